@@ -1,0 +1,98 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// The layers, top to bottom. A target may import only what it lists here; `make check` builds with
+// `--explicit-target-dependency-import-check error`, so an import against the direction fails.
+//
+//   ExperimentTrackerABI (C)   specweave-ml (command line)
+//                \              /
+//            ExperimentTracker         api: what every door may do
+//                   |
+//           ExperimentAnalysis         comparison, reports
+//                   |
+//           ExperimentTracking         experiments being written, capture, artifacts
+//                   |
+//     TrackingStore, ContentDigest     folders, files, event files, system calls
+//                   |
+//            TrackingEntities          names, values, errors; imports nothing of ours
+
+let strict: [SwiftSetting] = [
+  .swiftLanguageMode(.v6),
+  .treatAllWarnings(as: .error),
+  .enableUpcomingFeature("ExistentialAny"),  // SE-0335
+  .enableUpcomingFeature("InternalImportsByDefault"),  // SE-0409
+  .enableUpcomingFeature("MemberImportVisibility"),  // SE-0444
+]
+
+let exports = "\(Context.packageDirectory)/Sources/ExperimentTrackerABI/libexperimenttracker.map"
+
+let package = Package(
+  name: "experiment-tracker",
+  products: [
+    .library(name: "ExperimentTracker", targets: ["ExperimentTracker"]),
+    .library(name: "experimenttracker", type: .dynamic, targets: ["ExperimentTrackerABI"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+  ],
+  targets: [
+    .systemLibrary(name: "CExperimentTracker", path: "include"),
+    .target(name: "CPlatform"),
+    .target(name: "TrackingEntities"),
+    .target(name: "TrackingStore", dependencies: ["TrackingEntities", "CPlatform"]),
+    .target(
+      name: "ContentDigest",
+      dependencies: [.product(name: "Crypto", package: "swift-crypto")]),
+    .target(
+      name: "ExperimentTracking",
+      dependencies: ["TrackingEntities", "TrackingStore", "ContentDigest", "CPlatform"]),
+    .target(
+      name: "ExperimentAnalysis",
+      dependencies: ["TrackingEntities", "TrackingStore", "ExperimentTracking"]),
+    .target(
+      name: "ExperimentTracker",
+      dependencies: [
+        "TrackingEntities", "TrackingStore", "ExperimentTracking", "ExperimentAnalysis",
+      ]),
+    .target(
+      name: "ExperimentTrackerABI",
+      dependencies: ["CExperimentTracker", "CPlatform", "ExperimentTracker"],
+      exclude: ["libexperimenttracker.map"],
+      linkerSettings: [
+        .unsafeFlags(
+          [
+            "-Xlinker", "--version-script=\(exports)",
+            "-Xlinker", "-soname=libexperimenttracker.so.0",
+            "-Xlinker", "--gc-sections",
+          ], .when(platforms: [.linux]))
+      ]),
+    .executableTarget(
+      name: "Quickstart", dependencies: ["ExperimentTracker"], path: "examples/swift/Quickstart"),
+
+    .testTarget(name: "TrackingEntitiesTests", dependencies: ["TrackingEntities"]),
+    .testTarget(
+      name: "TrackingStoreTests",
+      dependencies: [
+        "TrackingStore", "TrackingEntities", "CPlatform", .product(name: "Yams", package: "Yams"),
+      ]),
+    .testTarget(
+      name: "ExperimentTrackingTests",
+      dependencies: ["ExperimentTracking", "TrackingStore", "TrackingEntities"]),
+    .testTarget(
+      name: "ExperimentAnalysisTests",
+      dependencies: ["ExperimentAnalysis", "TrackingEntities"]),
+    .testTarget(
+      name: "ExperimentTrackerTests", dependencies: ["ExperimentTracker", "TrackingEntities"]),
+    .testTarget(
+      name: "ExperimentTrackerABITests",
+      dependencies: ["CExperimentTracker", "ExperimentTrackerABI"]),
+  ]
+)
+
+for target in package.targets
+where target.type == .regular || target.type == .test
+  || target.type == .executable
+{
+  if target.name != "CPlatform" { target.swiftSettings = (target.swiftSettings ?? []) + strict }
+}

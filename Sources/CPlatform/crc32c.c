@@ -1,0 +1,49 @@
+#include "platform.h"
+
+#include <pthread.h>
+#include <string.h>
+
+/* Reflected polynomial 0x82F63B78, RFC 3720 appendix B.4. */
+static uint32_t table[256];
+static pthread_once_t table_once = PTHREAD_ONCE_INIT;
+
+static void fill_table(void) {
+  for (uint32_t byte = 0; byte < 256; byte++) {
+    uint32_t value = byte;
+    for (int bit = 0; bit < 8; bit++) value = (value >> 1) ^ (0x82F63B78u & (0u - (value & 1u)));
+    table[byte] = value;
+  }
+}
+
+static uint32_t by_table(uint32_t crc, const unsigned char *bytes, size_t count) {
+  pthread_once(&table_once, fill_table);
+  while (count--) crc = table[(crc ^ *bytes++) & 0xFF] ^ (crc >> 8);
+  return crc;
+}
+
+#if defined(__x86_64__)
+#include <nmmintrin.h>
+
+__attribute__((target("sse4.2"))) static uint32_t by_instruction(uint32_t crc,
+                                                                 const unsigned char *bytes,
+                                                                 size_t count) {
+  uint64_t wide = crc;
+  for (; count >= 8; count -= 8, bytes += 8) {
+    uint64_t word;
+    memcpy(&word, bytes, 8);
+    wide = _mm_crc32_u64(wide, word);
+  }
+  crc = (uint32_t)wide;
+  while (count--) crc = _mm_crc32_u8(crc, *bytes++);
+  return crc;
+}
+
+uint32_t platform_crc32c(uint32_t crc, const void *bytes, size_t count) {
+  if (__builtin_cpu_supports("sse4.2")) return ~by_instruction(~crc, bytes, count);
+  return ~by_table(~crc, bytes, count);
+}
+#else
+uint32_t platform_crc32c(uint32_t crc, const void *bytes, size_t count) {
+  return ~by_table(~crc, bytes, count);
+}
+#endif

@@ -1,0 +1,60 @@
+/*
+ * What Swift cannot call by itself: variadic system calls, `openat2`, open-file-description locks,
+ * thread-local storage, the CRC32C instruction and the page that a fork wipes.
+ *
+ * Every function follows the kernel's convention: a value of zero or more, or -1 with `errno` set.
+ */
+#ifndef CPLATFORM_H
+#define CPLATFORM_H
+
+#include <dirent.h>
+#include <errno.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/stat.h>
+#include <sys/types.h>
+
+/* `openat`, `O_CLOEXEC` always added. */
+int platform_openat(int directory, const char *path, int flags, mode_t mode);
+
+/* `openat2` with RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS: the result is below
+ * `directory`, whatever the path or anyone racing with us says. ENOSYS on kernels before 5.6. */
+int platform_open_beneath(int directory, const char *path, int flags, mode_t mode);
+
+/* Takes the write lock of the whole file for this open file description; EAGAIN if another has it. */
+int platform_lock(int descriptor);
+/* 1 if another open file description holds the lock of this file, 0 if none does. */
+int platform_is_locked(int descriptor);
+
+int platform_rename_noreplace(int from, const char *source, int to, const char *target);
+
+/* Copies within the kernel where it can; as `copy_file_range`. */
+ssize_t platform_copy_range(int from, int to, size_t count);
+
+/* The file system's type, as in `statfs.f_type`. */
+int platform_file_system(int descriptor, int64_t *type);
+
+/* Changes whenever this process is a fork (also by a raw clone) of the one that asked before.
+ * Costs one load. Never 0. */
+uint64_t platform_generation(void);
+
+/* CRC-32C (Castagnoli), as in RFC 3720, of `count` bytes, continuing from `crc` (0 at the start). */
+uint32_t platform_crc32c(uint32_t crc, const void *bytes, size_t count);
+
+/* One pointer for each thread, released with `free` when the thread ends. */
+char *platform_thread_text(int slot);
+void platform_set_thread_text(int slot, char *text);
+enum { PLATFORM_THREAD_TEXTS = 2 };
+
+/* errno, which Swift may not read reliably after other calls. */
+static inline int platform_errno(void) { return errno; }
+
+static inline int platform_is_directory(mode_t mode) { return S_ISDIR(mode); }
+static inline int platform_is_regular(mode_t mode) { return S_ISREG(mode); }
+static inline int platform_is_link(mode_t mode) { return S_ISLNK(mode); }
+
+/* The name of a directory entry: an imported C array field is awkward in Swift. */
+static inline const char *platform_entry_name(const struct dirent *entry) { return entry->d_name; }
+static inline unsigned char platform_entry_type(const struct dirent *entry) { return entry->d_type; }
+
+#endif

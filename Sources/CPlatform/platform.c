@@ -1,0 +1,115 @@
+#define _GNU_SOURCE
+#include "platform.h"
+
+#include <fcntl.h>
+#include <linux/openat2.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <sys/syscall.h>
+#include <sys/vfs.h>
+#include <time.h>
+#include <unistd.h>
+
+int platform_openat(int directory, const char *path, int flags, mode_t mode) {
+  int descriptor;
+  do {
+    descriptor = openat(directory, path, flags | O_CLOEXEC, mode);
+  } while (descriptor < 0 && errno == EINTR);
+  return descriptor;
+}
+
+int platform_open_beneath(int directory, const char *path, int flags, mode_t mode) {
+  struct open_how how = {
+      .flags = (uint64_t)(unsigned)(flags | O_CLOEXEC),
+      .mode = (flags & O_CREAT) ? mode : 0,
+      .resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS,
+  };
+  long descriptor;
+  do {
+    descriptor = syscall(SYS_openat2, directory, path, &how, sizeof how);
+  } while (descriptor < 0 && (errno == EINTR || errno == EAGAIN));
+  return (int)descriptor;
+}
+
+static struct flock whole_file(void) {
+  struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET, .l_start = 0, .l_len = 0};
+  return lock;
+}
+
+int platform_lock(int descriptor) {
+  struct flock lock = whole_file();
+  return fcntl(descriptor, F_OFD_SETLK, &lock);
+}
+
+int platform_is_locked(int descriptor) {
+  struct flock lock = whole_file();
+  if (fcntl(descriptor, F_OFD_GETLK, &lock) < 0) return -1;
+  return lock.l_type != F_UNLCK;
+}
+
+int platform_rename_noreplace(int from, const char *source, int to, const char *target) {
+  return renameat2(from, source, to, target, RENAME_NOREPLACE);
+}
+
+ssize_t platform_copy_range(int from, int to, size_t count) {
+  return copy_file_range(from, NULL, to, NULL, count, 0);
+}
+
+int platform_file_system(int descriptor, int64_t *type) {
+  struct statfs information;
+  if (fstatfs(descriptor, &information) < 0) return -1;
+  *type = (int64_t)information.f_type;
+  return 0;
+}
+
+/* The page is zeroed by the kernel in every child, so a zero means "new process". The next value is
+ * unique among relatives because it holds the process id and the clock. */
+static uint64_t *generation_page;
+static pthread_once_t generation_once = PTHREAD_ONCE_INIT;
+
+static void map_generation(void) {
+  void *page = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  if (page == MAP_FAILED) return;
+  madvise(page, 4096, MADV_WIPEONFORK);
+  generation_page = page;
+}
+
+uint64_t platform_generation(void) {
+  uint64_t *page = __atomic_load_n(&generation_page, __ATOMIC_ACQUIRE);
+  if (!page) {
+    pthread_once(&generation_once, map_generation);
+    page = __atomic_load_n(&generation_page, __ATOMIC_ACQUIRE);
+    if (!page) return 1;
+  }
+  uint64_t value = __atomic_load_n(page, __ATOMIC_RELAXED);
+  if (value) return value;
+  struct timespec now;
+  clock_gettime(CLOCK_MONOTONIC, &now);
+  uint64_t fresh = ((uint64_t)getpid() << 32) ^ ((uint64_t)now.tv_nsec << 1) ^ 1u;
+  uint64_t expected = 0;
+  __atomic_compare_exchange_n(page, &expected, fresh ? fresh : 1, 0, __ATOMIC_RELAXED,
+                              __ATOMIC_RELAXED);
+  return __atomic_load_n(page, __ATOMIC_RELAXED);
+}
+
+static pthread_key_t text_keys[PLATFORM_THREAD_TEXTS];
+static pthread_once_t text_once = PTHREAD_ONCE_INIT;
+
+static void make_text_keys(void) {
+  for (int slot = 0; slot < PLATFORM_THREAD_TEXTS; slot++) pthread_key_create(&text_keys[slot], free);
+}
+
+char *platform_thread_text(int slot) {
+  if (slot < 0 || slot >= PLATFORM_THREAD_TEXTS) return NULL;
+  pthread_once(&text_once, make_text_keys);
+  return pthread_getspecific(text_keys[slot]);
+}
+
+void platform_set_thread_text(int slot, char *text) {
+  if (slot < 0 || slot >= PLATFORM_THREAD_TEXTS) return;
+  pthread_once(&text_once, make_text_keys);
+  free(pthread_getspecific(text_keys[slot]));
+  pthread_setspecific(text_keys[slot], text);
+}

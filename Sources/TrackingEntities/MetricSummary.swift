@@ -1,0 +1,81 @@
+/// What is known of one metric without its history.
+public struct MetricSummary: Sendable, Equatable {
+  /// The metric.
+  public var key: Key
+  /// The last value written by the owner, or else by the lowest-numbered writer.
+  public var last: MetricValue
+  /// The step of the last value.
+  public var lastStep: Int64
+  /// When the last value was logged, in seconds since 1970.
+  public var lastTime: Double
+  /// How many points there are.
+  public var count: Int
+  /// The smallest value that is a number; NaN if there is none.
+  public var minimum: Double
+  /// The first step at which the smallest value was seen.
+  public var minimumStep: Int64
+  /// The largest value that is a number; NaN if there is none.
+  public var maximum: Double
+  /// The first step at which the largest value was seen.
+  public var maximumStep: Int64
+  /// The mean of the values that are numbers; NaN if there is none.
+  public var mean: Double
+  /// How many values are numbers, that is, not NaN.
+  public var numbers: Int
+  /// The highest step, from which automatic steps continue.
+  public var highestStep: Int64
+
+  /// The summary of one point.
+  public init(_ point: Point) {
+    key = point.key
+    last = point.value
+    lastStep = point.step
+    lastTime = point.time
+    count = 1
+    let value = point.value.double
+    minimum = value
+    maximum = value
+    mean = value
+    minimumStep = point.step
+    maximumStep = point.step
+    highestStep = point.step
+    numbers = value.isNaN ? 0 : 1
+  }
+
+  /// Adds a later point of the same writer.
+  public mutating func add(_ value: MetricValue, step: Int64, time: Double) {
+    last = value
+    lastStep = step
+    lastTime = time
+    count &+= 1
+    highestStep = max(highestStep, step)
+    let double = value.double
+    if double.isNaN { return }
+    numbers &+= 1
+    if !(double >= minimum) { (minimum, minimumStep) = (double, step) }
+    if !(double <= maximum) { (maximum, maximumStep) = (double, step) }
+    mean = numbers == 1 ? double : mean + (double - mean) / Double(numbers)
+  }
+
+  /// Adds what a later writer knows of the same metric; the last value stays the earlier writer's,
+  /// unless `continues` says that both are sessions of one writer.
+  public mutating func merge(_ later: MetricSummary, continues: Bool) {
+    if continues {
+      (last, lastStep, lastTime) = (later.last, later.lastStep, later.lastTime)
+    }
+    count &+= later.count
+    highestStep = max(highestStep, later.highestStep)
+    guard later.numbers > 0 else { return }
+    if !(later.minimum >= minimum) {
+      (minimum, minimumStep) = (later.minimum, later.minimumStep)
+    }
+    if !(later.maximum <= maximum) {
+      (maximum, maximumStep) = (later.maximum, later.maximumStep)
+    }
+    let total = numbers &+ later.numbers
+    mean =
+      numbers == 0
+      ? later.mean : mean + (later.mean - mean) * (Double(later.numbers) / Double(total))
+    numbers = total
+  }
+}

@@ -1,0 +1,99 @@
+internal import CPlatform
+import Glibc
+package import TrackingEntities
+
+/// A folder held open: all work below it goes through the descriptor, so it may be renamed meanwhile
+/// and nothing outside it can be reached, whatever the names or links inside.
+package final class Directory: Sendable {
+  /// The path it was opened with, for messages and for people; never used for access.
+  package let path: String
+  package let descriptor: Int32
+
+  private init(path: String, descriptor: Int32) {
+    self.path = path
+    self.descriptor = descriptor
+  }
+
+  deinit { SystemCalls.close(descriptor) }
+
+  /// Opens a folder that the user named.
+  package static func open(_ path: String) throws(TrackingError) -> Directory {
+    Directory(path: path, descriptor: try SystemCalls.openRoot(path))
+  }
+
+  /// Opens a folder below this one.
+  package func folder(_ name: String) throws(TrackingError) -> Directory {
+    let descriptor = try SystemCalls.open(self.descriptor, name, O_RDONLY | O_DIRECTORY)
+    return Directory(path: Directory.join(path, name), descriptor: descriptor)
+  }
+
+  /// Opens a folder below this one and makes it, parents included, where it is missing.
+  package func makeFolder(_ name: String) throws(TrackingError) -> Directory {
+    var made = ""
+    for part in name.split(separator: "/") {
+      made += made.isEmpty ? String(part) : "/" + part
+      do {
+        try SystemCalls.makeDirectory(descriptor, made)
+      } catch  where error.systemCode == EEXIST {}
+    }
+    return try folder(name)
+  }
+
+  /// Makes one folder; false if something of that name is there already.
+  package func claimFolder(_ name: String) throws(TrackingError) -> Bool {
+    do {
+      try SystemCalls.makeDirectory(descriptor, name)
+      return true
+    } catch  where error.systemCode == EEXIST {
+      return false
+    }
+  }
+
+  /// Whether something of that name is there, links not followed.
+  package func exists(_ name: String) -> Bool {
+    (try? SystemCalls.status(descriptor, name)) != nil
+  }
+
+  /// The names in the folder with their kind, in no order, `.` and `..` left out.
+  package func entries() throws(TrackingError) -> [DirectoryEntry] {
+    let copy = try SystemCalls.open(descriptor, ".", O_RDONLY | O_DIRECTORY)
+    guard let stream = fdopendir(copy) else {
+      let code = platform_errno()
+      SystemCalls.close(copy)
+      throw TrackingError.storage("list", path, code)
+    }
+    defer { closedir(stream) }
+    var found: [DirectoryEntry] = []
+    while let entry = readdir(stream) {
+      guard let name = String(validatingCString: platform_entry_name(entry)) else { continue }
+      if name == "." || name == ".." { continue }
+      let kind: DirectoryEntry.Kind =
+        switch Int32(platform_entry_type(entry)) {
+        case Int32(DT_DIR): .folder
+        case Int32(DT_REG): .file
+        case Int32(DT_UNKNOWN): kind(of: name)
+        default: .other
+        }
+      found.append(DirectoryEntry(name: name, kind: kind))
+    }
+    return found
+  }
+
+  private func kind(of name: String) -> DirectoryEntry.Kind {
+    guard let information = try? SystemCalls.status(descriptor, name) else { return .other }
+    if platform_is_directory(information.st_mode) != 0 { return .folder }
+    return platform_is_regular(information.st_mode) != 0 ? .file : .other
+  }
+
+  /// Joins two parts of a path.
+  package static func join(_ parent: String, _ name: String) -> String {
+    parent.hasSuffix("/") ? parent + name : parent + "/" + name
+  }
+}
+
+/// One name in a folder.
+package struct DirectoryEntry: Sendable, Equatable {
+  package enum Kind: Sendable { case file, folder, other }
+  package let name: String
+  package let kind: Kind
+}

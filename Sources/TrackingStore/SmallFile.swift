@@ -1,0 +1,107 @@
+internal import CPlatform
+import Glibc
+package import TrackingEntities
+
+extension Directory {
+  /// Reads a whole regular file of at most `limit` bytes; nil if there is none.
+  ///
+  /// Never blocks on a pipe, follows no link, and refuses anything but a regular file.
+  package func read(
+    _ name: String, limit: Int = 256 << 20
+  ) throws(TrackingError) -> [UInt8]? {
+    let file: Int32
+    do {
+      file = try SystemCalls.open(descriptor, name, O_RDONLY | O_NONBLOCK)
+    } catch  where error.systemCode == ENOENT || error.systemCode == ENOTDIR {
+      return nil
+    }
+    defer { SystemCalls.close(file) }
+    let information = try SystemCalls.status(file)
+    guard platform_is_regular(information.st_mode) != 0 else {
+      throw TrackingError(.format, "'\(Directory.join(path, name))' is not a regular file")
+    }
+    let size = Int(information.st_size)
+    guard size <= limit else {
+      throw TrackingError(
+        .format, "'\(Directory.join(path, name))' has \(size) bytes, more than \(limit)")
+    }
+    var bytes = [UInt8](repeating: 0, count: size)
+    var done = 0
+    while done < size {
+      var count = 0
+      var problem: TrackingError?
+      bytes.withUnsafeMutableBytes { buffer in
+        let rest = UnsafeMutableRawBufferPointer(rebasing: buffer[done...])
+        do throws(TrackingError) {
+          count = try SystemCalls.read(file, rest, at: Int64(done), name)
+        } catch {
+          problem = error
+        }
+      }
+      if let problem { throw problem }
+      if count == 0 { break }
+      done += count
+    }
+    bytes.removeLast(size - done)
+    return bytes
+  }
+
+  /// Replaces a file as a whole: a reader sees the old bytes or the new ones, never a part.
+  ///
+  /// - Parameter durable: whether the bytes and the name are on the disk when this returns.
+  package func replace(
+    _ name: String, _ bytes: [UInt8], durable: Bool = false
+  ) throws(TrackingError) {
+    let temporary = Directory.temporaryName(for: name)
+    do throws(TrackingError) {
+      let file = try SystemCalls.open(descriptor, temporary, O_WRONLY | O_CREAT | O_EXCL)
+      defer { SystemCalls.close(file) }
+      try Directory.writeAll(file, bytes, name)
+      if durable { try SystemCalls.sync(file, name) }
+      try SystemCalls.rename(descriptor, temporary, descriptor, name)
+    } catch {
+      try? SystemCalls.remove(descriptor, temporary)
+      throw error
+    }
+    if durable { try SystemCalls.sync(descriptor, path) }
+  }
+
+  /// Creates a file with these bytes; false if something of that name is there already.
+  package func create(_ name: String, _ bytes: [UInt8]) throws(TrackingError) -> Bool {
+    let file: Int32
+    do {
+      file = try SystemCalls.open(descriptor, name, O_WRONLY | O_CREAT | O_EXCL)
+    } catch  where error.systemCode == EEXIST {
+      return false
+    }
+    defer { SystemCalls.close(file) }
+    try Directory.writeAll(file, bytes, name)
+    return true
+  }
+
+  private static func writeAll(
+    _ file: Int32, _ bytes: [UInt8], _ name: String
+  ) throws(TrackingError) {
+    var done = 0
+    while done < bytes.count {
+      var problem: TrackingError?
+      bytes.withUnsafeBytes { buffer in
+        do throws(TrackingError) {
+          done += try SystemCalls.write(
+            file, UnsafeRawBufferPointer(rebasing: buffer[done...]), at: Int64(done), name)
+        } catch {
+          problem = error
+        }
+      }
+      if let problem { throw problem }
+    }
+  }
+
+  /// A name beside the file that no other process picks; `.gitignore` covers it.
+  package static func temporaryName(for name: String) -> String {
+    let base = name.split(separator: "/").last.map(String.init) ?? name
+    let folder = name.dropLast(base.count)
+    let number = UInt64.random(in: 0...UInt64.max)
+    return "\(folder).\(base.prefix(80)).\(String(number, radix: 36)).tmp"
+  }
+}

@@ -1,0 +1,172 @@
+package import CPlatform
+import Glibc
+package import TrackingEntities
+
+/// The one door to the kernel: every file operation of the library goes through here, so that a test
+/// can make the N-th one fail.
+///
+/// Each function returns a value or throws an error that names the file and says what to do.
+package enum SystemCalls {
+  /// A fault that a test injects: called before each operation with its name, returns the errno to
+  /// fail with, or 0 to go on.
+  package nonisolated(unsafe) static var fault: (@Sendable (String) -> Int32)?
+
+  @inline(__always)
+  private static func check(
+    _ operation: String, _ path: @autoclosure () -> String, _ body: () -> Int
+  ) throws(TrackingError) -> Int {
+    if let injected = fault?(operation), injected != 0 {
+      throw TrackingError.storage(operation, path(), injected)
+    }
+    while true {
+      let result = body()
+      if result >= 0 { return result }
+      let code = platform_errno()
+      if code != EINTR { throw TrackingError.storage(operation, path(), code) }
+    }
+  }
+
+  /// Opens a file below a directory without following any link.
+  package static func open(
+    _ directory: Int32, _ path: String, _ flags: Int32, _ mode: mode_t = 0o666
+  ) throws(TrackingError) -> Int32 {
+    Int32(
+      truncatingIfNeeded: try check("open", path) {
+        let descriptor = platform_open_beneath(directory, path, flags, mode)
+        if descriptor < 0 && platform_errno() == ENOSYS {
+          return Int(platform_openat(directory, path, flags | O_NOFOLLOW, mode))
+        }
+        return Int(descriptor)
+      })
+  }
+
+  /// Opens a directory anywhere, following links: for roots that the user named.
+  package static func openRoot(_ path: String) throws(TrackingError) -> Int32 {
+    Int32(
+      truncatingIfNeeded: try check("open", path) {
+        Int(platform_openat(AT_FDCWD, path, O_RDONLY | O_DIRECTORY, 0))
+      })
+  }
+
+  /// Opens a file anywhere for reading, following links: for sources that the user named. Never
+  /// blocks on a pipe.
+  package static func openSource(_ path: String) throws(TrackingError) -> Int32 {
+    Int32(
+      truncatingIfNeeded: try check("open", path) {
+        Int(platform_openat(AT_FDCWD, path, O_RDONLY | O_NONBLOCK, 0))
+      })
+  }
+
+  package static func close(_ descriptor: Int32) {
+    _ = Glibc.close(descriptor)
+  }
+
+  package static func makeDirectory(_ directory: Int32, _ path: String) throws(TrackingError) {
+    _ = try check("mkdir", path) { Int(mkdirat(directory, path, 0o777)) }
+  }
+
+  package static func remove(
+    _ directory: Int32, _ path: String, folder: Bool = false
+  ) throws(TrackingError) {
+    _ = try check("unlink", path) { Int(unlinkat(directory, path, folder ? AT_REMOVEDIR : 0)) }
+  }
+
+  package static func rename(
+    _ from: Int32, _ source: String, _ to: Int32, _ target: String
+  ) throws(TrackingError) {
+    _ = try check("rename", target) { Int(renameat(from, source, to, target)) }
+  }
+
+  /// Renames only if the target does not exist yet.
+  package static func renameNew(
+    _ from: Int32, _ source: String, _ to: Int32, _ target: String
+  ) throws(TrackingError) {
+    _ = try check("rename", target) { Int(platform_rename_noreplace(from, source, to, target)) }
+  }
+
+  package static func status(
+    _ directory: Int32, _ path: String
+  ) throws(TrackingError) -> stat {
+    var information = stat()
+    _ = try check("stat", path) {
+      Int(fstatat(directory, path, &information, AT_SYMLINK_NOFOLLOW))
+    }
+    return information
+  }
+
+  package static func status(_ descriptor: Int32) throws(TrackingError) -> stat {
+    var information = stat()
+    _ = try check("stat", "open file") { Int(fstat(descriptor, &information)) }
+    return information
+  }
+
+  /// Writes some of the bytes at an offset; may write fewer.
+  package static func write(
+    _ descriptor: Int32, _ bytes: UnsafeRawBufferPointer, at offset: Int64, _ path: String
+  ) throws(TrackingError) -> Int {
+    try check("write", path) { pwrite(descriptor, bytes.baseAddress, bytes.count, Int(offset)) }
+  }
+
+  /// Reads some bytes at an offset; 0 at the end.
+  package static func read(
+    _ descriptor: Int32, _ bytes: UnsafeMutableRawBufferPointer, at offset: Int64, _ path: String
+  ) throws(TrackingError) -> Int {
+    try check("read", path) { pread(descriptor, bytes.baseAddress, bytes.count, Int(offset)) }
+  }
+
+  package static func copyRange(
+    _ from: Int32, _ to: Int32, _ count: Int, _ path: String
+  ) throws(TrackingError) -> Int {
+    try check("copy", path) { platform_copy_range(from, to, count) }
+  }
+
+  /// Makes a file's bytes durable.
+  package static func sync(_ descriptor: Int32, _ path: String) throws(TrackingError) {
+    _ = try check("fsync", path) { Int(fsync(descriptor)) }
+  }
+
+  /// Takes the write lock of a file; false if another open file has it or locks do not work here.
+  package static func lock(_ descriptor: Int32) -> Bool { platform_lock(descriptor) == 0 }
+
+  /// Whether another open file holds the lock; nil where locks do not work.
+  package static func isLocked(_ descriptor: Int32) -> Bool? {
+    switch platform_is_locked(descriptor) {
+    case 0: false
+    case 1: true
+    default: nil
+    }
+  }
+
+  package static func readLink(_ directory: Int32, _ path: String) -> String? {
+    withUnsafeTemporaryAllocation(of: CChar.self, capacity: 4096) { buffer in
+      guard let start = buffer.baseAddress else { return nil }
+      let count = readlinkat(directory, path, start, buffer.count)
+      guard count > 0 else { return nil }
+      return String(
+        validating: buffer[..<count].lazy.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    }
+  }
+}
+
+extension TrackingError {
+  /// The error for a failed system call: what, where, why, and what to do.
+  package static func storage(_ operation: String, _ path: String, _ code: Int32) -> TrackingError {
+    let remedy =
+      switch code {
+      case ENOSPC: "free space on the disk"
+      case EDQUOT: "free space within the quota"
+      case EROFS: "the file system is read-only"
+      case EACCES, EPERM: "check the permissions"
+      case EMFILE, ENFILE: "too many open files"
+      case EXDEV, ELOOP: "the path leads out of the store through a link or `..`"
+      case ENAMETOOLONG: "shorten the name"
+      case EFBIG: "the file-size limit is reached"
+      default: ""
+      }
+    let words: UnsafeMutablePointer<CChar>? = strerror(code)
+    let reason = words.map { String(cString: $0) } ?? "error \(code)"
+    let hint = remedy.isEmpty ? "" : "; " + remedy
+    return TrackingError(
+      .storage, "cannot \(operation) '\(path)': \(reason)\(hint)", systemCode: code)
+  }
+}
