@@ -1,1 +1,548 @@
-#pragma once
+/*
+ * experimenttracker.h: the C API of the experiment tracker, and its manual.
+ *
+ * What is not in this file is not part of the API.
+ *
+ * WHAT IT DOES
+ *
+ *   An increment (`.specweave/increments/0042-recommendation-model`) groups experiments. An
+ *   experiment has parameters, metrics (key, value, step, time), tags, notes, artifacts and a status.
+ *   C, Swift and Python programs write and read the same folders; every file in them is JSON, YAML,
+ *   Markdown or a TensorBoard event file.
+ *
+ *       et_experiment *experiment = NULL;
+ *       if (et_experiment_start(NULL, "xgboost-v1", NULL, &experiment)) return fail(et_last_error());
+ *       et_log_param_int(experiment, "n_estimators", 100);
+ *       et_log_metric(experiment, "auc", 0.87, ET_AUTO_STEP);
+ *       et_finish(experiment, ET_COMPLETED, NULL);
+ *       et_experiment_free(experiment);
+ *
+ * STATUS
+ *
+ *   Every function that can fail returns an `int`: `ET_OK` (0) for success, a negative code for a
+ *   failure. Only the functions that log may return `ET_DEFERRED` (> 0): the record is in memory and
+ *   will be stored when the disk takes it; `et_last_error()` says why it does not yet.
+ *   Codes are stable for ever. A NULL argument that must not be NULL is `ET_EINVALID`, and the message
+ *   names it. No argument makes the process trap.
+ *
+ * TEXT
+ *
+ *   Text that goes in is UTF-8, ends with NUL, and is borrowed for the call. For keys and values that
+ *   hold a NUL themselves, write that NUL as the two bytes C0 80. Bytes that are not UTF-8 are kept
+ *   exactly in keys and values, and are refused in names with `ET_ENAME`.
+ *   Text that comes out through a `char **` is owned by the caller and released with
+ *   `et_string_free()`; it is set to NULL before anything can fail. Text that a function returns as
+ *   `const char *` is borrowed; how long it lives is said at the function.
+ *
+ * JSON
+ *
+ *   Rich options and results are JSON objects. In options, unknown members are refused (a typo must
+ *   not be silent) and the words NaN, Infinity and -Infinity are numbers. In results, which are always
+ *   strict JSON, a reader must ignore members it does not know; a number that is not finite is the
+ *   string "NaN", "Infinity" or "-Infinity". docs/schemas/ describes both.
+ *
+ * HANDLES
+ *
+ *   Handles are opaque. Each is released once by its `_free` function, which accepts NULL and never
+ *   fails. Handles may be released in any order: an experiment keeps its increment alive. Using a
+ *   handle after its release is undefined, as with free(3).
+ *
+ * THREADS AND PROCESSES
+ *
+ *   Every function may be called from any thread, also on one handle at the same time. The error
+ *   message belongs to the calling thread. No function starts a thread, installs a signal handler or
+ *   changes the process in any other way. After fork(2) the child may go on with the handle: it
+ *   becomes a writer of its own on its first call that logs. Only the process that started an
+ *   experiment decides its status.
+ */
+#ifndef EXPERIMENTTRACKER_H
+#define EXPERIMENTTRACKER_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* ---- Version ---------------------------------------------------------------------------------- */
+
+#define ET_VERSION "0.1.0"
+#define ET_VERSION_MAJOR 0
+#define ET_VERSION_MINOR 1
+#define ET_VERSION_PATCH 0
+
+/** Changes whenever a program built against an older header may no longer run. */
+#define ET_ABI_VERSION 1
+
+#if defined(__GNUC__)
+#define ET_API __attribute__((visibility("default")))
+#else
+#define ET_API
+#endif
+
+/* ---- Status codes ------------------------------------------------------------------------------
+ * Values are stable and never reused. */
+
+/** Success. */
+#define ET_OK 0
+/** Kept in memory, stored as soon as the disk takes it; not yet safe from a kill. */
+#define ET_DEFERRED 1
+/** An argument is missing, of the wrong kind or out of range. */
+#define ET_EINVALID (-1)
+/** A name that cannot or must not be stored. */
+#define ET_ENAME (-2)
+/** No increment fits. */
+#define ET_ENOINCREMENT (-3)
+/** Several increments fit; the message lists them. */
+#define ET_EAMBIGUOUS (-4)
+/** No experiment, or several, fit; the message lists the closest. */
+#define ET_ENOEXPERIMENT (-5)
+/** Another process is writing this experiment. */
+#define ET_EBUSY (-6)
+/** The file system refused: full, read-only, not permitted, gone. */
+#define ET_ESTORAGE (-7)
+/** A file of the store is damaged, foreign or newer than this library. */
+#define ET_EFORMAT (-8)
+/** The handle was closed before. */
+#define ET_ECLOSED (-9)
+/** A value that cannot be stored in this form. */
+#define ET_ESERIALISE (-10)
+/** A metric or an artifact of that name is not there. */
+#define ET_ENOTFOUND (-11)
+/** A mistake of this library; please report it. */
+#define ET_EINTERNAL (-99)
+
+/* ---- Constants -------------------------------------------------------------------------------- */
+
+/** As a step: the next one of this key, counting from 0 and continuing after a resume. */
+#define ET_AUTO_STEP INT64_MIN
+
+/** The statuses that a program sets, for `et_finish` and `et_set_status`. */
+#define ET_RUNNING "running"
+#define ET_COMPLETED "completed"
+#define ET_FAILED "failed"
+#define ET_INTERRUPTED "interrupted"
+
+/* ---- Types ------------------------------------------------------------------------------------ */
+
+/** An increment: the folder that groups experiments. */
+typedef struct et_increment et_increment;
+/** An experiment, being written or loaded. */
+typedef struct et_experiment et_experiment;
+/** An artifact between its first byte and its appearance under its name. */
+typedef struct et_artifact et_artifact;
+/** The points of one metric, as arrays. */
+typedef struct et_history et_history;
+/** A comparison of experiments. */
+typedef struct et_comparison et_comparison;
+
+/* ---- Library ---------------------------------------------------------------------------------- */
+
+/** The version of the library, as "0.1.0"; lives as long as the library. @since 0.1 */
+ET_API const char *et_version(void);
+
+/** `ET_ABI_VERSION` of the library; a program that was built with another one must not go on.
+ *  @since 0.1 */
+ET_API int et_abi_version(void);
+
+/**
+ * The message of the last failure, or of the last `ET_DEFERRED`, on this thread.
+ *
+ * One line in UTF-8, then one line for each candidate where there is a choice. Borrowed: it lives
+ * until the next failure on this thread. "" if there was none. Successful calls leave it alone.
+ * @since 0.1
+ */
+ET_API const char *et_last_error(void);
+
+/**
+ * The last failure on this thread as JSON:
+ * `{"code": -5, "name": "ExperimentNotFound", "message": "…", "candidates": ["…"], "errno": 0}`.
+ *
+ * Borrowed as `et_last_error()`; "{}" if there was none.
+ * @since 0.1
+ */
+ET_API const char *et_last_error_json(void);
+
+/** The name of a status code, as "ExperimentNotFound"; lives as long as the library. @since 0.1 */
+ET_API const char *et_error_name(int code);
+
+/** Releases text that the library handed out. NULL is a harmless no-op. @since 0.1 */
+ET_API void et_string_free(char *text);
+
+/* ---- Increments ------------------------------------------------------------------------------- */
+
+/**
+ * Find an increment, without making anything.
+ *
+ * @param name      `42`, `0042`, `0042E`, the folder's name, a path, or `0042...` as documents write
+ *                  it. NULL: `SPECWEAVE_INCREMENT_ID`, else the increment around `directory`, else the
+ *                  one the git branch names, else the one in flight.
+ * @param directory Where to look from; NULL is the working directory.
+ * @param out       The increment, released with `et_increment_free()`.
+ * @return `ET_OK`; `ET_ENOINCREMENT`; `ET_EAMBIGUOUS`; `ET_ESTORAGE`.
+ * @since 0.1
+ */
+ET_API int et_increment_open(const char *name, const char *directory, et_increment **out);
+
+/**
+ * As `et_increment_open()`, and makes what is missing: a full `NNNN-slug` whose number is free, and
+ * `0001-experiments` in a project that has no increment at all.
+ * @since 0.1
+ */
+ET_API int et_increment_create(const char *name, const char *directory, et_increment **out);
+
+/** The folder's name, as `0042-recommendation-model`. Borrowed from the increment. @since 0.1 */
+ET_API const char *et_increment_name(const et_increment *increment);
+
+/** The absolute path of the folder. Borrowed from the increment. @since 0.1 */
+ET_API const char *et_increment_path(const et_increment *increment);
+
+/** Why this increment was chosen, as "the working directory is inside it". Borrowed. @since 0.1 */
+ET_API const char *et_increment_reason(const et_increment *increment);
+
+/**
+ * All experiments of the increment with what is known of each, histories left out.
+ *
+ * One that is damaged is listed with its `problems` and never hides the others.
+ *
+ * @param options JSON or NULL: `children` (false), `archived` (false), `status` (a list of statuses).
+ * @param out     JSON: `{"increment": "0042-…", "experiments": [<experiment>, …]}`, by number.
+ * @since 0.1
+ */
+ET_API int et_increment_list(const et_increment *increment, const char *options, char **out);
+
+/** Releases an increment. NULL is a harmless no-op. @since 0.1 */
+ET_API void et_increment_free(et_increment *increment);
+
+/* ---- Starting and finding experiments ---------------------------------------------------------- */
+
+/**
+ * Start an experiment: its folder exists, and its start is stored, when this returns.
+ *
+ * The same name again makes a re-run in a folder of its own (`xgboost-v1-2`); nothing is overwritten.
+ *
+ * @param increment Where; NULL finds or makes it as `et_increment_create(NULL, NULL)`.
+ * @param name      The name, kept exactly; NULL is `exp-NNN`.
+ * @param options   JSON or NULL:
+ *   `description`, `author`, `git_commit`, `data_version`, `primary_metric` (text), `tags` (list),
+ *   `params` (object), `about` (object: further facts); `kind` ("experiment");
+ *   `resume`: true continues the newest of this name, "allow" continues or starts, "force" also one
+ *   that another host may still write; `replace`: true moves the newest of this name to `_archive`;
+ *   `join`: true attaches to a running one as a further writer; `rank`: the writer's rank;
+ *   `capture`: true, false or a list of "git", "command", "environment"; `arguments`: the command line
+ *   to record instead of the process's own; `environment`: further facts of the environment (object);
+ *   `strict`: true makes logging return errors where it would defer; `sync`: "close", "always" or
+ *   seconds.
+ * @param out       The experiment, released with `et_experiment_free()`.
+ * @return `ET_OK`; `ET_ENAME`; `ET_ENOINCREMENT`; `ET_EAMBIGUOUS`; `ET_EBUSY`; `ET_ENOEXPERIMENT`
+ *         (`resume` of none); `ET_ESTORAGE`; `ET_EINVALID`.
+ * @since 0.1
+ */
+ET_API int et_experiment_start(et_increment *increment, const char *name, const char *options,
+                               et_experiment **out);
+
+/**
+ * Start an experiment inside another: a combination of a sweep, a stage, a fold.
+ *
+ * @param parent The experiment around it, running or finished.
+ * @param name   The name; NULL is the child's number with four digits.
+ * @param options As for `et_experiment_start()`, and `child`: its place in a grid.
+ * @since 0.1
+ */
+ET_API int et_experiment_start_child(et_experiment *parent, const char *name, const char *options,
+                                     et_experiment **out);
+
+/**
+ * Load an experiment, to read it and to add to it.
+ *
+ * @param increment Where to look first; NULL is the current one. Then all others, then archives.
+ * @param query     A name (its newest re-run), a folder, a path, a number (`exp-003`, `exp-003.12`) or
+ *                  an unambiguous beginning of a name.
+ * @return `ET_OK`; `ET_ENOEXPERIMENT` with the candidates; `ET_ENOINCREMENT`; `ET_ESTORAGE`.
+ * @since 0.1
+ */
+ET_API int et_experiment_open(et_increment *increment, const char *query, et_experiment **out);
+
+/** The name as it was given. Borrowed from the experiment. @since 0.1 */
+ET_API const char *et_experiment_name(const et_experiment *experiment);
+
+/** The absolute path of the folder. Borrowed from the experiment. @since 0.1 */
+ET_API const char *et_experiment_path(const et_experiment *experiment);
+
+/** The name of the increment's folder. Borrowed from the experiment. @since 0.1 */
+ET_API const char *et_experiment_increment(const et_experiment *experiment);
+
+/**
+ * Release an experiment. What is not finished is left as it is: readers show it as running while the
+ * process lives, then as crashed. NULL is a harmless no-op.
+ * @since 0.1
+ */
+ET_API void et_experiment_free(et_experiment *experiment);
+
+/* ---- Logging ------------------------------------------------------------------------------------
+ * When these return ET_OK, a kill of the process loses nothing. They never block on anything but the
+ * file system, and work after `et_finish()` too: end and status then stay as they are. */
+
+/** Log a parameter. A later value of the same key is shown; the earlier ones are kept. @since 0.1 */
+ET_API int et_log_param_int(et_experiment *experiment, const char *key, int64_t value);
+/** @since 0.1 */
+ET_API int et_log_param_double(et_experiment *experiment, const char *key, double value);
+/** `value` is 0 for false, anything else for true. @since 0.1 */
+ET_API int et_log_param_bool(et_experiment *experiment, const char *key, int value);
+/** @since 0.1 */
+ET_API int et_log_param_text(et_experiment *experiment, const char *key, const char *value);
+
+/** Log parameters from a JSON object; objects and lists in it are kept as they are. @since 0.1 */
+ET_API int et_log_params(et_experiment *experiment, const char *json);
+
+/**
+ * Log one value of a metric.
+ *
+ * @param key   The metric's name; "" is refused with `ET_EINVALID`.
+ * @param value Any double; NaN and infinities are kept.
+ * @param step  Any integer in any order, or `ET_AUTO_STEP`.
+ * @return `ET_OK`; `ET_DEFERRED`; `ET_EINVALID`; with `strict` also `ET_ESTORAGE`.
+ * @since 0.1
+ */
+ET_API int et_log_metric(et_experiment *experiment, const char *key, double value, int64_t step);
+
+/** As `et_log_metric()`, exact beyond 2^53. @since 0.1 */
+ET_API int et_log_metric_int(et_experiment *experiment, const char *key, int64_t value,
+                             int64_t step);
+
+/** As `et_log_metric()`; shown as true or false, drawn as 1 or 0. @since 0.1 */
+ET_API int et_log_metric_bool(et_experiment *experiment, const char *key, int value, int64_t step);
+
+/**
+ * Log several metrics at one step, as one record: all of them or none are stored.
+ *
+ * @param keys   `count` names.
+ * @param values `count` values.
+ * @param step   The step of all; with `ET_AUTO_STEP` the highest next step among the keys.
+ * @since 0.1
+ */
+ET_API int et_log_metrics(et_experiment *experiment, const char *const *keys, const double *values,
+                          size_t count, int64_t step);
+
+/**
+ * Log a whole series of one metric.
+ *
+ * @param values `count` values.
+ * @param steps  `count` steps, or NULL to continue the automatic ones.
+ * @param times  `count` times in seconds since 1970, or NULL for now.
+ * @since 0.1
+ */
+ET_API int et_log_series(et_experiment *experiment, const char *key, const double *values,
+                         const int64_t *steps, const double *times, size_t count);
+
+/** Add a note; it is stamped with the time. @since 0.1 */
+ET_API int et_log_note(et_experiment *experiment, const char *text);
+
+/** Add a tag; a tag that is there already stays as it is. @since 0.1 */
+ET_API int et_add_tag(et_experiment *experiment, const char *tag);
+
+/** Take a tag away; `ET_ENOTFOUND` if it is not there. @since 0.1 */
+ET_API int et_remove_tag(et_experiment *experiment, const char *tag);
+
+/**
+ * Set the status.
+ *
+ * @param status  "running", "completed", "failed" or "interrupted".
+ * @param failure JSON or NULL: `type`, `message`, `traceback` of the error.
+ * @since 0.1
+ */
+ET_API int et_set_status(et_experiment *experiment, const char *status, const char *failure);
+
+/**
+ * Record the decision for this experiment.
+ *
+ * @param options JSON or NULL: `rationale` (list of reasons), `selected` (true; false takes it back).
+ * @since 0.1
+ */
+ET_API int et_select(et_experiment *experiment, const char *options);
+
+/**
+ * Record what is known about the experiment in a section such as `data` or `environment`; members of
+ * the same name are replaced, others stay.
+ * @since 0.1
+ */
+ET_API int et_log_fact(et_experiment *experiment, const char *section, const char *json);
+
+/**
+ * Capture what takes time: whether the working tree has changes, and the patch of them.
+ *
+ * Runs git with a time limit; meant for a thread of the caller's. What cannot be had is recorded with
+ * the reason and is no failure.
+ *
+ * @param seconds The time limit; 0 is 1.5 seconds.
+ * @since 0.1
+ */
+ET_API int et_capture_git(et_experiment *experiment, double seconds);
+
+/**
+ * Save text below `environment/`, such as requirements.txt or code/train.py, with credentials taken
+ * out.
+ * @since 0.1
+ */
+ET_API int et_capture_text(et_experiment *experiment, const char *path, const char *text,
+                           size_t size);
+
+/** How many records could not be stored and were dropped. @since 0.1 */
+ET_API int et_dropped(const et_experiment *experiment, uint64_t *out);
+
+/**
+ * Store what is deferred and refresh params.json, metrics.json and metadata.yaml.
+ *
+ * @param durable Not 0: everything is on the disk, safe from a power cut, when this returns.
+ * @return `ET_OK`; `ET_ESTORAGE` if something is still not stored.
+ * @since 0.1
+ */
+ET_API int et_flush(et_experiment *experiment, int durable);
+
+/**
+ * End the experiment and refresh its files. Again: a harmless no-op. Logging stays possible.
+ *
+ * @param status  "completed", "failed" or "interrupted"; NULL keeps what `et_set_status()` said, or
+ *                else "completed".
+ * @param failure JSON or NULL: `type`, `message`, `traceback`, and `closed` (how it was closed).
+ * @return `ET_OK`; `ET_ESTORAGE`.
+ * @since 0.1
+ */
+ET_API int et_finish(et_experiment *experiment, const char *status, const char *failure);
+
+/* ---- Artifacts ----------------------------------------------------------------------------------
+ * A saved file appears under its name whole or not at all. The same name again keeps the newest there
+ * and the older below `.versions/`. */
+
+/**
+ * Save bytes as a file.
+ *
+ * @param path    The path within the experiment's folder, with `/`.
+ * @param options JSON or NULL: `kind` ("model", "figure", "table", "data", "text", "file") and
+ *                `details` (object).
+ * @return `ET_OK`; `ET_ENAME`; `ET_ESTORAGE`.
+ * @since 0.1
+ */
+ET_API int et_save_bytes(et_experiment *experiment, const char *path, const void *bytes, size_t size,
+                         const char *options);
+
+/**
+ * Copy a file or a folder.
+ *
+ * @param source The file or folder; a link is followed once, anything but files and folders is
+ *               refused.
+ * @param path   The path within the experiment's folder; NULL is the source's own name.
+ * @since 0.1
+ */
+ET_API int et_save_file(et_experiment *experiment, const char *source, const char *path,
+                        const char *options);
+
+/**
+ * Begin an artifact that something else writes.
+ *
+ * @param path      The path that it will have.
+ * @param out       The artifact, ended by `et_artifact_commit()` or `et_artifact_abort()`.
+ * @param out_path  Where to write it: an absolute path of a file that does not exist yet, in the same
+ *                  file system and with the same extension. A folder may be made there as well.
+ * @since 0.1
+ */
+ET_API int et_artifact_begin(et_experiment *experiment, const char *path, et_artifact **out,
+                             char **out_path);
+
+/** Hash what was written, give it its name, and release the artifact, also on failure. @since 0.1 */
+ET_API int et_artifact_commit(et_artifact *artifact, const char *options);
+
+/** Remove what was written and release the artifact. NULL is a harmless no-op. @since 0.1 */
+ET_API void et_artifact_abort(et_artifact *artifact);
+
+/**
+ * The absolute path of an artifact.
+ *
+ * @param path As it was saved.
+ * @return `ET_OK`; `ET_ENOTFOUND` with the artifacts there are.
+ * @since 0.1
+ */
+ET_API int et_artifact_path(const et_experiment *experiment, const char *path, char **out);
+
+/* ---- Reading ---------------------------------------------------------------------------------- */
+
+/**
+ * All that is known of the experiment now, its own latest calls included, as JSON; histories left out.
+ *
+ * Members: `name`, `folder`, `number`, `label`, `rerun`, `kind`, `id`, `parent`, `status`, `failure`,
+ * `created`, `ended`, `duration`, `params`, `params_previous`, `metrics`, `tags`, `notes`,
+ * `artifacts`, `selection`, `facts`, `writers`, `history`, `problems`, `dropped`.
+ * @since 0.1
+ */
+ET_API int et_experiment_read(const et_experiment *experiment, char **out);
+
+/** The experiment as an HTML fragment for notebooks, everything in it escaped. @since 0.1 */
+ET_API int et_experiment_html(const et_experiment *experiment, char **out);
+
+/**
+ * The history of one metric, of all writers, in the order it was written.
+ *
+ * @param key The metric.
+ * @param out The history, released with `et_history_free()`.
+ * @return `ET_OK`; `ET_ENOTFOUND` with the metrics there are; `ET_ESTORAGE`.
+ * @since 0.1
+ */
+ET_API int et_history_open(const et_experiment *experiment, const char *key, et_history **out);
+
+/** How many points there are. @since 0.1 */
+ET_API size_t et_history_count(const et_history *history);
+
+/** `et_history_count()` steps. Borrowed from the history, as all its arrays. @since 0.1 */
+ET_API const int64_t *et_history_steps(const et_history *history);
+
+/** The values as doubles: exact for doubles, rounded for integers beyond 2^53. @since 0.1 */
+ET_API const double *et_history_values(const et_history *history);
+
+/** The values as integers, exactly, if all of them are integers; else NULL. @since 0.1 */
+ET_API const int64_t *et_history_integers(const et_history *history);
+
+/** The times in seconds since 1970. @since 0.1 */
+ET_API const double *et_history_times(const et_history *history);
+
+/** For each point the number of its writer, an index into `writers` of `et_experiment_read()`.
+ *  @since 0.1 */
+ET_API const uint32_t *et_history_writers(const et_history *history);
+
+/** Releases a history. NULL is a harmless no-op. @since 0.1 */
+ET_API void et_history_free(et_history *history);
+
+/* ---- Comparing -------------------------------------------------------------------------------- */
+
+/**
+ * Compare the experiments of an increment and write `experiments/comparison.md`.
+ *
+ * @param options JSON or NULL: `metrics` (list of keys), `sort_by` (key), `directions` (object:
+ *                key to "higher" or "lower"), `reruns` ("newest" or "all"), `children` (false),
+ *                `experiments` (list of names: a series in this order), `write` (true).
+ * @param out     The comparison, released with `et_comparison_free()`.
+ * @return `ET_OK`; `ET_EINVALID`; `ET_ENOEXPERIMENT`; `ET_ESTORAGE`.
+ * @since 0.1
+ */
+ET_API int et_compare(et_increment *increment, const char *options, et_comparison **out);
+
+/** The comparison as JSON: `columns`, `rows`, `best`, `reasons`, `primary`, `path`. @since 0.1 */
+ET_API int et_comparison_json(const et_comparison *comparison, char **out);
+
+/** The comparison as Markdown, as in comparison.md. @since 0.1 */
+ET_API int et_comparison_markdown(const et_comparison *comparison, char **out);
+
+/** The comparison as an HTML fragment for notebooks. @since 0.1 */
+ET_API int et_comparison_html(const et_comparison *comparison, char **out);
+
+/** The comparison as a table for a terminal, at most `width` columns wide; 0 is no limit. @since 0.1 */
+ET_API int et_comparison_text(const et_comparison *comparison, int width, char **out);
+
+/** Releases a comparison. NULL is a harmless no-op. @since 0.1 */
+ET_API void et_comparison_free(et_comparison *comparison);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif
