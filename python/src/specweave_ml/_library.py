@@ -1,0 +1,101 @@
+"""Finds and loads libexperimenttracker.so, at its first use and not at import."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from threading import Lock
+
+from ._prototypes import PROTOTYPES
+from ._version import ABI_VERSION, VERSION
+from .errors import LibraryError
+
+FILE_NAME = "libexperimenttracker.so"
+ENVIRONMENT_NAME = "SPECWEAVE_LIBRARY"
+
+_loaded: ctypes.CDLL | None = None
+_loading = Lock()
+
+
+def library() -> ctypes.CDLL:
+    """The library with the prototypes of all its functions; loaded once."""
+    global _loaded
+    if _loaded is None:
+        with _loading:
+            if _loaded is None:
+                _loaded = load()
+    return _loaded
+
+
+def load() -> ctypes.CDLL:
+    """Load the first candidate that is there, and check that it is made for this package."""
+    failures = []
+    for candidate in candidates():
+        try:
+            dll = ctypes.CDLL(candidate)
+        except OSError as error:
+            failures.append(f"{candidate}: {reason(candidate, error)}")
+            continue
+        return prepared(dll, candidate)
+    raise LibraryError(not_found_message(), candidates=failures)
+
+
+def candidates() -> Iterator[str]:
+    """Where the library may be: what the user says, the wheel, the repository, the system."""
+    told = os.environ.get(ENVIRONMENT_NAME)
+    if told:
+        path = Path(told)
+        yield str(path / FILE_NAME if path.is_dir() else path)
+        return
+    package = Path(__file__).resolve().parent
+    yield str(package / "lib" / FILE_NAME)
+    repository = package.parents[2] if len(package.parents) > 2 else package
+    if (repository / "Package.swift").is_file():
+        for folder in ("build/lib", ".build/release", ".build/debug"):
+            yield str(repository / folder / FILE_NAME)
+    yield f"{FILE_NAME}.{VERSION.partition('.')[0]}"
+
+
+def prepared(dll: ctypes.CDLL, path: str) -> ctypes.CDLL:
+    """Declare every function; refuse a library that is made for another version of the package."""
+    try:
+        dll.et_abi_version.restype = ctypes.c_int
+        abi = int(dll.et_abi_version())
+        dll.et_version.restype = ctypes.c_char_p
+        version = (dll.et_version() or b"?").decode("utf-8", "replace")
+        if abi == ABI_VERSION:
+            for name, (result, arguments) in PROTOTYPES.items():
+                function = getattr(dll, name)
+                function.restype = result
+                function.argtypes = arguments
+    except AttributeError as error:
+        raise LibraryError(
+            f"{path} is not the library of specweave-ml {VERSION}: {error}. Reinstall "
+            f"specweave-ml, or unset {ENVIRONMENT_NAME}"
+        ) from error
+    if abi != ABI_VERSION:
+        raise LibraryError(
+            f"{path} is version {version} with ABI {abi}, but specweave-ml {VERSION} needs ABI "
+            f"{ABI_VERSION}. Reinstall specweave-ml, or unset {ENVIRONMENT_NAME}"
+        )
+    return dll
+
+
+def reason(candidate: str, error: OSError) -> str:
+    """Why a candidate was not loaded, in a few words where they are enough."""
+    if os.sep in candidate and not Path(candidate).exists():
+        return "not there"
+    return str(error)
+
+
+def not_found_message() -> str:
+    """What to do, by where we are."""
+    if sys.platform != "linux":
+        return f"specweave-ml runs on Linux only so far; this is {sys.platform}. Tried:"
+    return (
+        f"{FILE_NAME} was not found. Install a wheel of specweave-ml, build the library in the "
+        f"repository (make build), or set {ENVIRONMENT_NAME} to its path. Tried:"
+    )

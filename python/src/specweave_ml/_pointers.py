@@ -1,0 +1,51 @@
+"""The handles of the C library as ctypes types of their own, so that none is taken for another."""
+
+from __future__ import annotations
+
+import os
+from ctypes import c_void_p
+from typing import Any
+
+
+class Owned(c_void_p):
+    """A pointer that is released when the last reference to it goes.
+
+    A call in another thread holds a reference through its arguments, so closing a handle never
+    takes the ground from under a call. A forked child releases nothing: the handle is its parent's.
+    """
+
+    release: Any = None
+    process = 0
+
+    def own(self, release: Any) -> None:
+        """Say how it is released; before, it only points."""
+        self.release = release
+        self.process = os.getpid()
+
+    def __del__(self) -> None:
+        # At interpreter shutdown modules may be gone; then the process releases everything anyway.
+        try:
+            if self.release is not None and self.value and os.getpid() == self.process:
+                self.release(self)
+        except (AttributeError, TypeError):
+            return
+
+
+class IncrementPointer(Owned):
+    """``et_increment *``."""
+
+
+class ExperimentPointer(Owned):
+    """``et_experiment *``."""
+
+
+class ArtifactPointer(Owned):
+    """``et_artifact *``; ended by commit or abort, never by itself."""
+
+
+class HistoryPointer(Owned):
+    """``et_history *``."""
+
+
+class ComparisonPointer(Owned):
+    """``et_comparison *``."""

@@ -1,0 +1,114 @@
+"""The functions of include/experimenttracker.h, one entry each: result, arguments.
+
+A test compares this table with the header.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from ctypes import (
+    POINTER,
+    c_char_p,
+    c_double,
+    c_int,
+    c_int64,
+    c_size_t,
+    c_uint32,
+    c_uint64,
+    c_void_p,
+)
+from typing import Any
+
+from ._pointers import (
+    ArtifactPointer,
+    ComparisonPointer,
+    ExperimentPointer,
+    HistoryPointer,
+    IncrementPointer,
+)
+
+# A `char *` that the library hands over stays a c_void_p: ctypes would turn a c_char_p into bytes
+# and lose the address that has to be released.
+Text = c_char_p
+OwnedText = c_void_p
+TextOut = POINTER(OwnedText)
+
+INCREMENT, INCREMENT_OUT = IncrementPointer, POINTER(IncrementPointer)
+EXPERIMENT, EXPERIMENT_OUT = ExperimentPointer, POINTER(ExperimentPointer)
+ARTIFACT, ARTIFACT_OUT = ArtifactPointer, POINTER(ArtifactPointer)
+HISTORY, HISTORY_OUT = HistoryPointer, POINTER(HistoryPointer)
+COMPARISON, COMPARISON_OUT = ComparisonPointer, POINTER(ComparisonPointer)
+TEXTS, DOUBLES, INTEGERS = POINTER(c_char_p), POINTER(c_double), POINTER(c_int64)
+
+PROTOTYPES: Mapping[str, tuple[Any, tuple[Any, ...]]] = {
+    # Library
+    "et_version": (Text, ()),
+    "et_abi_version": (c_int, ()),
+    "et_last_error": (Text, ()),
+    "et_last_error_json": (Text, ()),
+    "et_error_name": (Text, (c_int,)),
+    "et_string_free": (None, (OwnedText,)),
+    # Increments
+    "et_increment_open": (c_int, (Text, Text, INCREMENT_OUT)),
+    "et_increment_create": (c_int, (Text, Text, INCREMENT_OUT)),
+    "et_increment_name": (Text, (INCREMENT,)),
+    "et_increment_path": (Text, (INCREMENT,)),
+    "et_increment_reason": (Text, (INCREMENT,)),
+    "et_increment_list": (c_int, (INCREMENT, Text, TextOut)),
+    "et_increment_free": (None, (INCREMENT,)),
+    # Starting and finding experiments
+    "et_experiment_start": (c_int, (INCREMENT, Text, Text, EXPERIMENT_OUT)),
+    "et_experiment_start_child": (c_int, (EXPERIMENT, Text, Text, EXPERIMENT_OUT)),
+    "et_experiment_open": (c_int, (INCREMENT, Text, EXPERIMENT_OUT)),
+    "et_experiment_name": (Text, (EXPERIMENT,)),
+    "et_experiment_path": (Text, (EXPERIMENT,)),
+    "et_experiment_increment": (Text, (EXPERIMENT,)),
+    "et_experiment_free": (None, (EXPERIMENT,)),
+    # Logging
+    "et_log_param_int": (c_int, (EXPERIMENT, Text, c_int64)),
+    "et_log_param_double": (c_int, (EXPERIMENT, Text, c_double)),
+    "et_log_param_bool": (c_int, (EXPERIMENT, Text, c_int)),
+    "et_log_param_text": (c_int, (EXPERIMENT, Text, Text)),
+    "et_log_params": (c_int, (EXPERIMENT, Text)),
+    "et_log_metric": (c_int, (EXPERIMENT, Text, c_double, c_int64)),
+    "et_log_metric_int": (c_int, (EXPERIMENT, Text, c_int64, c_int64)),
+    "et_log_metric_bool": (c_int, (EXPERIMENT, Text, c_int, c_int64)),
+    "et_log_metrics": (c_int, (EXPERIMENT, TEXTS, DOUBLES, c_size_t, c_int64)),
+    "et_log_series": (c_int, (EXPERIMENT, Text, DOUBLES, INTEGERS, DOUBLES, c_size_t)),
+    "et_log_note": (c_int, (EXPERIMENT, Text)),
+    "et_add_tag": (c_int, (EXPERIMENT, Text)),
+    "et_remove_tag": (c_int, (EXPERIMENT, Text)),
+    "et_set_status": (c_int, (EXPERIMENT, Text, Text)),
+    "et_select": (c_int, (EXPERIMENT, Text)),
+    "et_log_fact": (c_int, (EXPERIMENT, Text, Text)),
+    "et_capture_git": (c_int, (EXPERIMENT, c_double)),
+    "et_capture_text": (c_int, (EXPERIMENT, Text, Text, c_size_t)),
+    "et_dropped": (c_int, (EXPERIMENT, POINTER(c_uint64))),
+    "et_flush": (c_int, (EXPERIMENT, c_int)),
+    "et_finish": (c_int, (EXPERIMENT, Text, Text)),
+    # Artifacts
+    "et_save_bytes": (c_int, (EXPERIMENT, Text, c_void_p, c_size_t, Text)),
+    "et_save_file": (c_int, (EXPERIMENT, Text, Text, Text)),
+    "et_artifact_begin": (c_int, (EXPERIMENT, Text, ARTIFACT_OUT, TextOut)),
+    "et_artifact_commit": (c_int, (ARTIFACT, Text)),
+    "et_artifact_abort": (None, (ARTIFACT,)),
+    "et_artifact_path": (c_int, (EXPERIMENT, Text, TextOut)),
+    # Reading
+    "et_experiment_read": (c_int, (EXPERIMENT, TextOut)),
+    "et_experiment_html": (c_int, (EXPERIMENT, TextOut)),
+    "et_history_open": (c_int, (EXPERIMENT, Text, HISTORY_OUT)),
+    "et_history_count": (c_size_t, (HISTORY,)),
+    "et_history_steps": (INTEGERS, (HISTORY,)),
+    "et_history_values": (DOUBLES, (HISTORY,)),
+    "et_history_integers": (INTEGERS, (HISTORY,)),
+    "et_history_times": (DOUBLES, (HISTORY,)),
+    "et_history_writers": (POINTER(c_uint32), (HISTORY,)),
+    "et_history_free": (None, (HISTORY,)),
+    # Comparing
+    "et_compare": (c_int, (INCREMENT, Text, COMPARISON_OUT)),
+    "et_comparison_json": (c_int, (COMPARISON, TextOut)),
+    "et_comparison_markdown": (c_int, (COMPARISON, TextOut)),
+    "et_comparison_html": (c_int, (COMPARISON, TextOut)),
+    "et_comparison_text": (c_int, (COMPARISON, c_int, TextOut)),
+    "et_comparison_free": (None, (COMPARISON,)),
+}

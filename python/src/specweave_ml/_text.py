@@ -1,0 +1,68 @@
+"""Text across the C boundary, in both directions."""
+
+from __future__ import annotations
+
+import json
+import os
+from ctypes import byref, c_void_p, string_at
+from typing import Any
+
+from ._library import library
+from ._status import check
+from .errors import InvalidNameError
+
+
+def encoded(text: str) -> bytes:
+    """The bytes of a key or value: NUL as C0 80, lone surrogates as the three bytes they stand for.
+
+    Names with either are refused by the library, which is what we want for names.
+    """
+    data = str.encode(text, "utf-8", "surrogatepass")
+    return data.replace(b"\0", b"\xc0\x80") if b"\0" in data else data
+
+
+def encoded_path(path: str | os.PathLike[str]) -> bytes:
+    """The bytes of a path of the file system."""
+    data = os.fsencode(path)
+    if b"\0" in data:
+        raise InvalidNameError(f"the path {os.fspath(path)!r} holds a NUL character")
+    return data
+
+
+def encoded_json(value: Any) -> bytes:
+    """JSON text; NaN and the infinities are words, as the library's options allow."""
+    return json.dumps(value, separators=(",", ":")).encode("ascii")
+
+
+def decoded(data: bytes | None) -> str:
+    """Text that came out; bytes that are no text are shown as escapes instead of failing."""
+    if data is None:
+        return ""
+    if b"\xc0\x80" in data:
+        data = data.replace(b"\xc0\x80", b"\0")
+    try:
+        return data.decode("utf-8", "surrogatepass")
+    except UnicodeDecodeError:
+        return data.decode("utf-8", "backslashreplace")
+
+
+def owned(function: Any, *arguments: Any) -> str:
+    """Call a function whose last argument is a ``char **`` and take the text over."""
+    return decoded(owned_bytes(function, *arguments))
+
+
+def owned_json(function: Any, *arguments: Any) -> Any:
+    """As `owned`, for functions that hand out JSON."""
+    return json.loads(owned_bytes(function, *arguments))
+
+
+def owned_bytes(function: Any, *arguments: Any) -> bytes:
+    """The bytes that a function hands over through a ``char **``."""
+    out = c_void_p()
+    check(function(*arguments, byref(out)))
+    if out.value is None:
+        return b""
+    try:
+        return string_at(out.value)
+    finally:
+        library().et_string_free(out)

@@ -1,0 +1,75 @@
+"""Increments: the folders that group experiments."""
+
+from __future__ import annotations
+
+import os
+from ctypes import byref
+from pathlib import Path
+from typing import Any, Union
+
+from ._handle import Handle
+from ._library import library
+from ._pointers import IncrementPointer
+from ._status import check
+from ._text import decoded, encoded, encoded_json, owned_json
+
+IncrementName = Union[str, int, "os.PathLike[str]"]
+"""``"0042"``, ``42``, ``"0042-recommendation-model"``, a path, or the documents' ``"0042..."``."""
+
+_default: IncrementName | None = None
+
+
+def set_increment(increment: IncrementName | None) -> None:
+    """Use this increment from now on wherever none is given; ``None`` goes back to finding it."""
+    global _default
+    if increment is not None:
+        text_of(increment)
+    _default = increment
+
+
+class Increment(Handle[IncrementPointer]):
+    """An increment, found or made."""
+
+    _free_name = "et_increment_free"
+
+    @classmethod
+    def find(cls, name: IncrementName | None = None, *, create: bool = False) -> Increment:
+        """Find an increment; ``create`` makes it where the name is a full and free one."""
+        chosen = _default if name is None else name
+        text = None if chosen is None else encoded(text_of(chosen))
+        function = library().et_increment_create if create else library().et_increment_open
+        pointer = IncrementPointer()
+        check(function(text, None, byref(pointer)))
+        return cls(pointer)
+
+    @property
+    def name(self) -> str:
+        """The folder's name."""
+        return decoded(library().et_increment_name(self._native))
+
+    @property
+    def path(self) -> Path:
+        """The folder."""
+        return Path(os.fsdecode(library().et_increment_path(self._native) or b""))
+
+    @property
+    def reason(self) -> str:
+        """Why this one was chosen."""
+        return decoded(library().et_increment_reason(self._native))
+
+    def listing(self, **options: Any) -> list[dict[str, Any]]:
+        """All experiments, as the library tells them."""
+        told = {key: value for key, value in options.items() if value is not None}
+        facts = owned_json(library().et_increment_list, self._native, encoded_json(told))
+        return list(facts["experiments"])
+
+
+def text_of(name: IncrementName) -> str:
+    """The text that the library looks for."""
+    if isinstance(name, bool) or not isinstance(name, (str, int, os.PathLike)):
+        raise TypeError(
+            f"an increment is a str, an int or a path, not {type(name).__name__}: {name!r}"
+        )
+    if isinstance(name, int):
+        return f"{name:04d}"
+    return os.fspath(name)
