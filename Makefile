@@ -1,0 +1,126 @@
+# The only entry points. Whatever they need is installed into .venv, nothing outside this tree.
+
+PYTHON ?= python3
+PREFIX ?= /usr/local
+
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check --no-input
+VERSION := $(shell sed -n 's/^.define ET_VERSION "\(.*\)"/\1/p' include/experimenttracker.h)
+SONAME := libexperimenttracker.so.$(firstword $(subst ., ,$(VERSION)))
+LIBRARY := build/lib/libexperimenttracker.so.$(VERSION)
+SWIFT_FLAGS := --explicit-target-dependency-import-check error
+SWIFT_CODE := Package.swift Sources Tests examples/swift
+PYTHON_CODE := python/src python/build_backend python/tests tools examples/python
+PYTEST := $(BIN)/python -m pytest -c python/pyproject.toml --rootdir=. -q
+
+.DEFAULT_GOAL := help
+.PHONY: help build demo test check test-swift test-abi test-python sanitize-thread \
+  sanitize-address install wheel docs format requirements clean preflight FORCE
+
+help: ## Show this list
+	@sed -n 's/^\([a-z-]*\):.*## /\1|/p' $(firstword $(MAKEFILE_LIST)) | \
+	  awk -F'|' '{ printf "  make %-17s %s\n", $$1, $$2 }'
+
+build: $(LIBRARY) ## Build the library into build/lib
+
+demo: $(VENV)/.demo $(VENV)/.package ## Train real models, track them, print their comparison
+	@rm -rf demo && mkdir demo
+	@cd demo && SPECWEAVE_ROOT="$(CURDIR)/demo" ../$(BIN)/python ../examples/python/baselines.py
+	@cd demo && SPECWEAVE_ROOT="$(CURDIR)/demo" ../$(BIN)/python ../examples/python/model_comparison.py
+	@tools/show_demo.sh demo $(BIN)
+
+test: check test-swift test-abi test-python ## Run everything that CI runs
+
+check: $(VENV)/.test ## Formats, layers, types, lints
+	swift-format lint --strict --recursive $(SWIFT_CODE)
+	$(PYTHON) tools/check_layers.py
+	$(PYTHON) tools/check_rooms.py
+	$(PYTHON) tools/check_text.py
+	$(PYTHON) tools/check_constructs.py
+	$(PYTEST) tools/tests
+	$(BIN)/ruff check --config python/pyproject.toml $(wildcard $(PYTHON_CODE))
+	$(BIN)/ruff format --check --config python/pyproject.toml $(wildcard $(PYTHON_CODE))
+	$(BIN)/mypy --config-file python/pyproject.toml $(wildcard $(PYTHON_CODE))
+
+test-swift: preflight ## The Swift tests and the Swift example
+	swift build --build-tests $(SWIFT_FLAGS)
+	swift test --skip-build $(SWIFT_FLAGS)
+	example=$$(mktemp -d) && SPECWEAVE_ROOT=$$example \
+	  "$$(swift build --show-bin-path)/Quickstart" && rm -r "$$example"
+
+test-abi: $(VENV)/.test $(VENV)/.package build ## Header, exported symbols, prototypes, C programs
+	$(PYTEST) python/tests/test_header.py python/tests/test_library.py python/tests/test_c_build.py
+
+test-python: $(VENV)/.test $(VENV)/.package wheel ## The Python tests, the wheel and the examples
+	$(PYTEST) python/tests --ignore=python/tests/test_header.py \
+	  --ignore=python/tests/test_library.py --ignore=python/tests/test_c_build.py
+
+sanitize-thread: preflight ## The Swift tests under the thread sanitizer
+	swift test --sanitize=thread --scratch-path .build/thread
+
+sanitize-address: preflight ## The Swift tests under the address sanitizer
+	ASAN_OPTIONS=detect_leaks=0 swift test --sanitize=address --scratch-path .build/address
+
+install: build ## Install the library, its header and pkg-config file below PREFIX
+	install -d "$(DESTDIR)$(PREFIX)/lib/pkgconfig" "$(DESTDIR)$(PREFIX)/include/experimenttracker"
+	install -m 755 $(LIBRARY) "$(DESTDIR)$(PREFIX)/lib/"
+	ln -sf $(notdir $(LIBRARY)) "$(DESTDIR)$(PREFIX)/lib/$(SONAME)"
+	ln -sf $(SONAME) "$(DESTDIR)$(PREFIX)/lib/libexperimenttracker.so"
+	install -m 644 include/experimenttracker.h "$(DESTDIR)$(PREFIX)/include/"
+	sed 's|header "|header "../|' include/module.modulemap \
+	  > "$(DESTDIR)$(PREFIX)/include/experimenttracker/module.modulemap"
+	sed -e 's|@PREFIX@|$(PREFIX)|' -e 's|@VERSION@|$(VERSION)|' tools/experimenttracker.pc.in \
+	  > "$(DESTDIR)$(PREFIX)/lib/pkgconfig/experimenttracker.pc"
+
+wheel: $(VENV)/.created $(LIBRARY) ## Build the wheel into dist
+	$(PIP) wheel --no-deps --wheel-dir dist ./python
+
+docs: preflight ## Build the documentation of the Swift API into build/docs
+	swift package dump-symbol-graph --minimum-access-level public --skip-synthesized-members
+	rm -rf build/symbols && mkdir -p build/symbols
+	cp "$$(swift build --show-bin-path)/../symbolgraph/ExperimentTracker.symbols.json" build/symbols
+	docc convert $(wildcard Sources/ExperimentTracker/*.docc) --output-path build/docs \
+	  --additional-symbol-graph-dir build/symbols --warnings-as-errors \
+	  --fallback-display-name ExperimentTracker --fallback-bundle-identifier ExperimentTracker
+
+format: $(VENV)/.test ## Format the Swift and Python sources
+	swift-format format --in-place --recursive $(SWIFT_CODE)
+	$(BIN)/ruff check --fix-only --config python/pyproject.toml $(wildcard $(PYTHON_CODE))
+	$(BIN)/ruff format --config python/pyproject.toml $(wildcard $(PYTHON_CODE))
+
+requirements: $(VENV)/.created ## Renew the pinned versions from requirements/*.in
+	$(PIP) install uv
+	cd python/requirements && for set in demo test; do \
+	  echo "# Every package, pinned for Python 3.10 and later. Made from $$set.in by \`make requirements\`." \
+	    > $$set.txt && \
+	  ../../$(BIN)/uv pip compile --universal --python-version 3.10 --upgrade --quiet \
+	    --no-header --no-annotate $$set.in >> $$set.txt || exit 1; done
+
+clean: ## Remove everything that was built
+	rm -rf .build .venv build dist demo python/build python/src/*.egg-info python/src/specweave_ml/lib
+
+preflight:
+	@tools/preflight.sh $(PYTHON)
+
+# Decides by itself whether the library is as new as its sources.
+$(LIBRARY): preflight FORCE
+	@$(PYTHON) python/build_backend/library.py
+
+$(VENV)/.created: | preflight
+	$(PYTHON) -m venv $(VENV)
+	@touch $@
+
+$(VENV)/.demo: python/requirements/demo.txt $(VENV)/.created
+	$(PIP) install --requirement $<
+	@touch $@
+
+$(VENV)/.test: python/requirements/test.txt $(VENV)/.created
+	$(PIP) install --requirement $<
+	@touch $@ $(VENV)/.demo
+
+$(VENV)/.package: $(VENV)/.created $(LIBRARY) $(shell find python/src python/build_backend \
+    python/pyproject.toml -type f -not -path '*/__pycache__/*' -not -path '*/lib/*' \
+    -not -path '*.egg-info/*')
+	$(PIP) install --no-deps --force-reinstall ./python
+	@touch $@

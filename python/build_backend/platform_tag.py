@@ -1,0 +1,49 @@
+"""The platform tag of PEP 600 that a library deserves, read from its symbol versions.
+
+`manylinux_2_N` promises that the file runs with glibc 2.N and with the C++ run-time library that
+the distributions of that time have. Both are counted here, so that the tag never promises too much.
+"""
+
+from __future__ import annotations
+
+import platform
+import re
+import subprocess
+from pathlib import Path
+
+# The newest GLIBCXX and CXXABI that come with the policy of each glibc, as auditwheel lists them.
+CXX_POLICIES = {
+    17: ((3, 4, 19), (1, 3, 7)),
+    24: ((3, 4, 22), (1, 3, 10)),
+    28: ((3, 4, 24), (1, 3, 11)),
+    31: ((3, 4, 28), (1, 3, 12)),
+    34: ((3, 4, 29), (1, 3, 13)),
+    35: ((3, 4, 30), (1, 3, 13)),
+    39: ((3, 4, 33), (1, 3, 15)),
+}
+
+
+def platform_tag(library: Path) -> str:
+    """The tag for this library on the machine it was built for."""
+    needs = symbol_versions(library)
+    glibc = max(needs["GLIBC"], default=(2, 17))[1]
+    cxx = max(needs["GLIBCXX"], default=(0,))
+    abi = max(needs["CXXABI"], default=(0,))
+    for minor, (newest_cxx, newest_abi) in CXX_POLICIES.items():
+        if cxx <= newest_cxx and abi <= newest_abi:
+            return f"manylinux_2_{max(glibc, minor)}_{platform.machine()}"
+    raise SystemExit(f"{library} needs GLIBCXX_{cxx} and CXXABI_{abi}, newer than any known policy")
+
+
+def symbol_versions(library: Path) -> dict[str, set[tuple[int, ...]]]:
+    """All versions of symbols that the library asks of others, by family."""
+    text = subprocess.run(
+        ["readelf", "--version-info", "--wide", str(library)],
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
+    found: dict[str, set[tuple[int, ...]]] = {"GLIBC": set(), "GLIBCXX": set(), "CXXABI": set()}
+    for family, number in re.findall(r"Name: (GLIBC|GLIBCXX|CXXABI)_([0-9.]+)", text):
+        found[family].add(tuple(int(part) for part in number.split(".")))
+    return found

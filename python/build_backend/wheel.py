@@ -1,0 +1,24 @@
+"""The wheel: Python of any version, compiled code of one platform."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from setuptools.command.bdist_wheel import bdist_wheel
+
+from build_backend import library
+from build_backend.platform_tag import platform_tag
+
+
+class PlatformWheel(bdist_wheel):
+    """Tags the wheel `py3-none-<platform>`: the library is loaded by ctypes, not by an ABI."""
+
+    def finalize_options(self) -> None:
+        """Count as compiled: such packages have a place of their own on some systems."""
+        setattr(self.distribution, "has_ext_modules", lambda: True)  # noqa: B010
+        super().finalize_options()
+
+    def get_tag(self) -> tuple[str, str, str]:
+        """The tag, from what the library in the package needs."""
+        packaged = Path("src", "specweave_ml", "lib", library.FILE_NAME)
+        return "py3", "none", platform_tag(packaged)

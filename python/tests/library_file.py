@@ -1,0 +1,34 @@
+"""Asks binutils about the library in the installed package."""
+
+from __future__ import annotations
+
+import importlib.util
+import re
+import subprocess
+from pathlib import Path
+
+
+def path() -> Path:
+    """The library in the package under test."""
+    found = importlib.util.find_spec("specweave_ml")
+    assert found is not None
+    assert found.origin is not None
+    return Path(found.origin).parent / "lib" / "libexperimenttracker.so"
+
+
+def exported() -> set[str]:
+    """The names that another program can link against."""
+    output = run("nm", "--dynamic", "--defined-only", "--extern-only", "--format=posix")
+    return {line.split()[0].split("@")[0] for line in output.splitlines()}
+
+
+def dynamic() -> list[tuple[str, str]]:
+    """The entries of the dynamic section that name something, as ("NEEDED", "libc.so.6")."""
+    output = run("readelf", "--dynamic", "--wide")
+    return re.findall(r"\((\w+)\)\s+.*\[(.*)\]", output)
+
+
+def run(*command: str) -> str:
+    """The output of a program over the library."""
+    arguments = [*command, str(path())]
+    return subprocess.run(arguments, capture_output=True, text=True, check=True).stdout
