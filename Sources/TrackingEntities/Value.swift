@@ -1,5 +1,5 @@
 /// A parameter's value, with the type it was given: nested, exact, never truncated.
-public indirect enum Value: Sendable {
+public enum Value: Sendable {
   /// No value.
   case null
   /// True or false.
