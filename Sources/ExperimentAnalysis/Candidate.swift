@@ -1,0 +1,85 @@
+import TrackingEntities
+
+/// What may become one row: an experiment, or a sweep with the experiments inside it.
+struct Candidate {
+  /// The experiment that gives the row its name.
+  var root: ExperimentSnapshot
+  /// The experiment above the root, where a child has a row of its own.
+  var parent: ExperimentSnapshot?
+  /// The experiments whose values the row may show; more than one for a sweep.
+  var members: [ExperimentSnapshot]
+
+  /// Whether the row stands for several experiments.
+  var isSweep: Bool { members.count > 1 || members.first?.folder != root.folder }
+
+  /// The members that came to a good end; only they are ranked.
+  var completed: [ExperimentSnapshot] { members.filter { $0.status == .completed } }
+}
+
+/// The experiments of a comparison sorted into candidates.
+struct Candidates {
+  /// The candidates in the order of their numbers.
+  private(set) var all: [Candidate] = []
+  /// How many earlier re-runs were left out.
+  private(set) var earlierReruns = 0
+
+  /// Sorts experiments into candidates: one for each top-level experiment, or one for each
+  /// experiment if `children` says so.
+  init(_ snapshots: [ExperimentSnapshot], reruns: ComparisonOptions.Reruns, children: Bool) {
+    let family = Family(snapshots.sorted(by: ExperimentOrder.precedes))
+    var roots = family.roots
+    if reruns == .newest { roots = newest(of: roots, in: family) }
+    for root in roots {
+      if children {
+        append(family, root, parent: nil, reruns: reruns, depth: 0)
+      } else {
+        all.append(
+          Candidate(root: family.members[root], members: Self.representatives(family, root)))
+      }
+    }
+  }
+
+  /// Adds an experiment and, after it, all inside it. A parent that measured nothing itself is only
+  /// a bracket around its children and gets no row.
+  private mutating func append(
+    _ family: Family, _ index: Int, parent: ExperimentSnapshot?,
+    reruns: ComparisonOptions.Reruns, depth: Int
+  ) {
+    let member = family.members[index]
+    var inside = family.children[index]
+    if inside.isEmpty || !member.metrics.isEmpty {
+      all.append(Candidate(root: member, parent: parent, members: [member]))
+    }
+    if reruns == .newest { inside = newest(of: inside, in: family) }
+    guard depth < Family.deepest else { return }
+    for child in inside {
+      append(family, child, parent: member, reruns: reruns, depth: depth + 1)
+    }
+  }
+
+  /// A sweep is represented by what it tried. Any other parent (a pipeline, a cross-validation)
+  /// speaks for itself as soon as it has a metric of its own.
+  private static func representatives(_ family: Family, _ root: Int) -> [ExperimentSnapshot] {
+    let member = family.members[root]
+    let inside = family.descendants(of: root).map { family.members[$0] }
+    let speaksForItself = !member.metrics.isEmpty && member.identity.kind != "sweep"
+    let measured = inside.filter { !$0.metrics.isEmpty }
+    return speaksForItself || measured.isEmpty ? [member] : measured
+  }
+
+  private mutating func newest(of indices: [Int], in family: Family) -> [Int] {
+    var kept: [Key: Int] = [:]
+    for index in indices {
+      let name = Key(family.members[index].identity.name)
+      if let other = kept[name],
+        !ExperimentOrder.isNewer(family.members[index], family.members[other])
+      {
+        continue
+      }
+      kept[name] = index
+    }
+    let remaining = indices.filter { kept[Key(family.members[$0].identity.name)] == $0 }
+    earlierReruns += indices.count - remaining.count
+    return remaining
+  }
+}

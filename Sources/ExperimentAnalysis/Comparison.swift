@@ -1,0 +1,103 @@
+public import TrackingEntities
+
+/// Experiments side by side: a table, the best of them, and why.
+public struct Comparison: Sendable {
+  /// A column beside the name.
+  public struct Column: Sendable, Equatable {
+    /// What a column shows.
+    public enum Content: Sendable, Equatable {
+      /// The last value of a metric.
+      case metric(Key)
+      /// A parameter.
+      case param(Key)
+      /// How long the experiment took.
+      case trainingTime
+      /// By how much the primary metric changed from the row before, in a series.
+      case change
+      /// Which parameters changed from the row before, in a series.
+      case changedParams
+    }
+
+    /// What the column shows.
+    public var content: Content
+    /// Its heading, as `ROC AUC`.
+    public var heading: String
+    /// Which way its metric gets better, where that is known.
+    public var direction: MetricDirection?
+
+    /// Whether its cells are numbers, to be aligned on the right.
+    public var isNumeric: Bool {
+      switch content {
+      case .metric, .trainingTime, .change: true
+      case .param, .changedParams: false
+      }
+    }
+  }
+
+  /// One value of the table.
+  public struct Cell: Sendable, Equatable {
+    /// The exact value; nil if there is none.
+    public var value: Value?
+    /// The value as the column writes it; `–` if there is none.
+    public var text: String
+
+    /// The cell of an experiment without a value.
+    public static let missing = Cell(value: nil, text: "–")
+  }
+
+  /// One experiment, or the best one of a sweep.
+  public struct Row: Sendable {
+    /// The name to show: with the number of the re-run, or below its sweep, where that tells it
+    /// from others.
+    public var name: String
+    /// The experiment whose values are shown.
+    public var snapshot: ExperimentSnapshot
+    /// The sweep that the row stands for, if it is one.
+    public var sweep: ExperimentSnapshot?
+    /// The values, one for each column.
+    public var cells: [Cell]
+    /// How long it took, in seconds.
+    public var trainingTime: Double?
+    /// The value of the primary metric; nil if there is none.
+    public var score: MetricValue?
+    /// The place among the completed experiments by the primary metric, 1 for the best and for all
+    /// that tie with it; nil for those that are not ranked.
+    public var rank: Int?
+
+    /// How the experiment stands.
+    public var status: ExperimentStatus { snapshot.status }
+
+    /// The decision for the experiment or for its sweep.
+    public var selection: Selection? {
+      let decision = sweep?.selection ?? snapshot.selection
+      return decision?.selected == true ? decision : nil
+    }
+  }
+
+  /// The rows, completed experiments first.
+  public var rows: [Row] = []
+  /// The columns beside the name.
+  public var columns: [Column] = []
+  /// The metric by which they are judged; nil if no completed experiment has any.
+  public var primary: PrimaryMetric?
+  /// The best row; nil if nothing is ranked.
+  public var best: Row?
+  /// Why the best row is the best, one sentence each.
+  public var reasons: [String] = []
+  /// What a reader should know about the table, one sentence each.
+  public var notes: [String] = []
+  /// Rows that somebody decided for, in the order of the table.
+  public var selected: [Row] = []
+  /// How many rows the limit left out.
+  public var hiddenRows = 0
+
+  /// Whether a row is the best one.
+  public func isBest(_ row: Row) -> Bool {
+    row.rank == 1 && row.snapshot.folder == best?.snapshot.folder && row.name == best?.name
+  }
+
+  /// The name of a row with its status, if it did not complete: `neural-net (failed)`.
+  public func title(_ row: Row) -> String {
+    row.status == .completed ? row.name : "\(row.name) (\(row.status.rawValue))"
+  }
+}

@@ -1,0 +1,59 @@
+import TrackingEntities
+
+/// A comparison for a notebook.
+package enum ComparisonHTML {
+  private static let mostRows = 30
+
+  /// The table, the best row marked, the reasons below it.
+  package static func render(_ comparison: Comparison) -> String {
+    guard !comparison.rows.isEmpty else { return HTMLText.frame(["No experiments yet."]) }
+    let shown = rowsToShow(comparison)
+    let hidden = comparison.hiddenRows + comparison.rows.count - shown.count
+    let table = HTMLText.table([header(comparison)] + shown.map { row($0, comparison) })
+    return HTMLText.frame([
+      table, hidden > 0 ? HTMLText.remark("\(hidden) more rows not shown.") : "",
+      best(comparison), notes(comparison),
+    ])
+  }
+
+  /// The first rows; the best one takes the last place if it is not among them.
+  private static func rowsToShow(_ comparison: Comparison) -> [Comparison.Row] {
+    var shown = Array(comparison.rows.prefix(mostRows))
+    let isBestShown = shown.contains(where: comparison.isBest)
+    if !isBestShown, let best = comparison.rows.first(where: comparison.isBest) {
+      shown[shown.count - 1] = best
+    }
+    return shown
+  }
+
+  private static func header(_ comparison: Comparison) -> String {
+    let cells = comparison.columns.map { column in
+      HTMLText.cell(HTMLText.line(column.heading), numeric: column.isNumeric, header: true)
+    }
+    return HTMLText.row([HTMLText.cell("Experiment", header: true)] + cells)
+  }
+
+  private static func row(_ row: Comparison.Row, _ comparison: Comparison) -> String {
+    let isBest = comparison.isBest(row)
+    var name = HTMLText.line(row.name)
+    if isBest { name += " <span title=\"best\">★</span>" }
+    if row.status != .completed { name += " " + StatusBadge.html(row.status) }
+    let cells = zip(comparison.columns, row.cells).map { column, cell in
+      HTMLText.cell(HTMLText.line(cell.text), numeric: column.isNumeric, strong: isBest)
+    }
+    return HTMLText.row([HTMLText.cell(name, strong: isBest)] + cells, isBest: isBest)
+  }
+
+  private static func best(_ comparison: Comparison) -> String {
+    guard let best = comparison.best else { return "" }
+    let reasons = comparison.reasons.map { "<li>" + HTMLText.line($0) + "</li>" }.joined()
+    return "<div style=\"margin:10px 0 0\"><strong>Best Model</strong>: "
+      + HTMLText.line(best.name)
+      + "<ul style=\"margin:2px 0 0;padding-left:20px\">\(reasons)</ul></div>"
+  }
+
+  private static func notes(_ comparison: Comparison) -> String {
+    guard !comparison.notes.isEmpty else { return "" }
+    return HTMLText.remark(comparison.notes.map(HTMLText.line).joined(separator: "<br>"))
+  }
+}

@@ -1,0 +1,100 @@
+package import TrackingEntities
+
+/// A comparison as data: what Python, C and `--json` get.
+///
+///     {
+///       "format": 1,
+///       "columns": [{"key", "heading", "kind", "direction"}],
+///       "rows": [{"name", "folder", "number", "rerun", "status", "rank", "best", "sweep",
+///                 "values": {key: value}, "params": {key: value}, "cells": [text],
+///                 "duration", "training_time", "score", "failure"}],
+///       "best": {"name", "folder", "number", "score"} or null,
+///       "reasons": [text], "notes": [text], "selected": [folder],
+///       "primary_metric": {"key", "direction", "assumed", "choice"} or null,
+///       "hidden_rows": 0
+///     }
+///
+/// `kind` is `metric`, `param`, `training_time`, `change` or `changed_params`; `key` is null for the
+/// last three. `values` holds every metric of the experiment, `params` every parameter, whether or not
+/// it has a column. Keys are added in later versions, never renamed.
+package enum ComparisonJSON {
+  /// The comparison as a map.
+  package static func value(_ comparison: Comparison) -> Value {
+    [
+      "format": 1,
+      "columns": .list(comparison.columns.map(column)),
+      "rows": .list(comparison.rows.map { row($0, isBest: comparison.isBest($0)) }),
+      "best": comparison.best.map(best) ?? .null,
+      "reasons": .list(comparison.reasons.map { .text($0) }),
+      "notes": .list(comparison.notes.map { .text($0) }),
+      "selected": .list(comparison.selected.map { .text($0.snapshot.folder) }),
+      "primary_metric": comparison.primary.map(primary) ?? .null,
+      "hidden_rows": .integer(Int64(comparison.hiddenRows)),
+    ]
+  }
+
+  private static func column(_ column: Comparison.Column) -> Value {
+    var key = Value.null
+    var kind = ""
+    switch column.content {
+    case .metric(let metric): (key, kind) = (.text(metric.text), "metric")
+    case .param(let param): (key, kind) = (.text(param.text), "param")
+    case .trainingTime: kind = "training_time"
+    case .change: kind = "change"
+    case .changedParams: kind = "changed_params"
+    }
+    return [
+      "key": key, "heading": .text(column.heading), "kind": .text(kind),
+      "direction": .text(column.direction?.rawValue),
+    ]
+  }
+
+  private static func row(_ row: Comparison.Row, isBest: Bool) -> Value {
+    let snapshot = row.snapshot
+    return [
+      "name": .text(row.name),
+      "folder": .text(snapshot.folder),
+      "number": .integer(exactly: snapshot.identity.number),
+      "rerun": .integer(exactly: snapshot.identity.rerun),
+      "status": .text(row.status.rawValue),
+      "rank": row.rank.map { .integer(Int64($0)) } ?? .null,
+      "best": .boolean(isBest),
+      "sweep": .text(row.sweep?.folder),
+      "values": .map(snapshot.metrics.map { Value.Entry($0.key, $0.last.value) }),
+      "params": .map(snapshot.params.map { Value.Entry($0.key, $0.value) }),
+      "cells": .list(row.cells.map { .text($0.text) }),
+      "duration": .number(snapshot.duration),
+      "training_time": .number(row.trainingTime),
+      "score": row.score?.value ?? .null,
+      "failure": snapshot.failure.map { .text(FailureText.line($0)) } ?? .null,
+    ]
+  }
+
+  private static func best(_ row: Comparison.Row) -> Value {
+    [
+      "name": .text(row.name), "folder": .text(row.snapshot.folder),
+      "number": .integer(exactly: row.snapshot.identity.number),
+      "score": row.score?.value ?? .null,
+    ]
+  }
+
+  private static func primary(_ primary: PrimaryMetric) -> Value {
+    [
+      "key": .text(primary.key.text), "direction": .text(primary.direction.rawValue),
+      "assumed": .boolean(primary.isAssumed), "choice": .text(primary.choice.rawValue),
+    ]
+  }
+}
+
+extension Value {
+  /// Text, or null for none.
+  static func text(_ text: String?) -> Value { text.map { .text($0) } ?? .null }
+
+  /// A number, or null for none.
+  static func number(_ number: Double?) -> Value { number.map { .number($0) } ?? .null }
+
+  /// An unsigned integer, exact at any size.
+  static func integer(exactly number: UInt64) -> Value {
+    Int64(exactly: number).map { .integer($0) } ?? .bigInteger(String(number))
+  }
+}

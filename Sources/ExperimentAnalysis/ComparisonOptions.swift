@@ -1,0 +1,47 @@
+public import TrackingEntities
+
+/// What to compare and how to show it.
+public struct ComparisonOptions: Sendable {
+  /// Which of the experiments of one name are shown.
+  public enum Reruns: String, Sendable, CaseIterable {
+    /// The newest of each name.
+    case newest
+    /// All of them.
+    case all
+  }
+
+  /// Which parameters become columns.
+  public enum ParamColumns: Sendable, Equatable {
+    /// None.
+    case none
+    /// Those that differ between the experiments shown.
+    case differing
+    /// All.
+    case all
+    /// Exactly these, in this order.
+    case only([Key])
+  }
+
+  /// The metrics to show, in this order; nil for all, in the order they were first logged, with the
+  /// training time last.
+  public var metrics: [Key]?
+  /// The metric to sort and judge by, best first; nil keeps the order of the numbers and judges by
+  /// the primary metric. `duration` stands for the time an experiment took.
+  public var sortBy: Key?
+  /// Which way metrics get better, where their names do not tell or tell it wrong.
+  public var directions: [Key: MetricDirection] = [:]
+  /// Which re-runs to show.
+  public var reruns = Reruns.newest
+  /// Whether the experiments inside a sweep get rows of their own, rather than one for the best.
+  public var children = false
+  /// A series: these experiments, by name, folder or `exp-NNN`, in this order, each with its change
+  /// from the one before.
+  public var series: [String]?
+  /// Which parameters become columns.
+  public var params = ParamColumns.none
+  /// The most rows to show.
+  public var limit: Int?
+
+  /// Makes the options of a plain comparison.
+  public init() {}
+}

@@ -1,0 +1,128 @@
+package import TrackingEntities
+
+/// One experiment for a notebook.
+package enum ExperimentHTML {
+  private static let mostRows = 30
+
+  /// Status, metrics, parameters, tags, notes, artifacts and the state of the code.
+  package static func render(_ snapshot: ExperimentSnapshot) -> String {
+    HTMLText.frame([
+      title(snapshot), failure(snapshot), tags(snapshot), metrics(snapshot), params(snapshot),
+      artifacts(snapshot), notes(snapshot), problems(snapshot), footer(snapshot),
+    ])
+  }
+
+  private static func title(_ snapshot: ExperimentSnapshot) -> String {
+    var parts = [
+      "<strong style=\"font-size:15px\">\(HTMLText.line(snapshot.name))</strong>",
+      StatusBadge.html(snapshot.status),
+    ]
+    if snapshot.identity.rerun > 1 { parts.append("run \(snapshot.identity.rerun)") }
+    if snapshot.selection?.selected == true {
+      parts.append(HTMLText.badge("selected", colour: "#8250df"))
+    }
+    if let duration = snapshot.duration { parts.append(DurationText.seconds(duration)) }
+    return "<div>" + parts.joined(separator: " &nbsp;") + "</div>"
+  }
+
+  private static func failure(_ snapshot: ExperimentSnapshot) -> String {
+    guard let failure = snapshot.failure else { return "" }
+    return "<div style=\"margin:4px 0\">" + HTMLText.code(FailureText.line(failure)) + "</div>"
+  }
+
+  private static func tags(_ snapshot: ExperimentSnapshot) -> String {
+    guard !snapshot.tags.isEmpty else { return "" }
+    let chips = snapshot.tags.prefix(mostRows).map(HTMLText.chip).joined()
+    return "<div style=\"margin:6px 0 0\">" + chips + more(snapshot.tags.count) + "</div>"
+  }
+
+  private static func metrics(_ snapshot: ExperimentSnapshot) -> String {
+    let headings = ["Last", "Min", "Max", "Mean", "Points"]
+    let header =
+      [HTMLText.cell("Metric", header: true)]
+      + headings.map { HTMLText.cell($0, numeric: true, header: true) }
+    let rows = snapshot.metrics.prefix(mostRows).map { metric in
+      let texts = MetricTexts(metric)
+      let cells = [texts.last, texts.minimum, texts.maximum, texts.mean, String(metric.count)]
+      return HTMLText.row(
+        [HTMLText.cell(HTMLText.line(metric.key.text))]
+          + cells.map { HTMLText.cell(HTMLText.line($0), numeric: true) })
+    }
+    return section(header, rows, of: snapshot.metrics.count)
+  }
+
+  private static func params(_ snapshot: ExperimentSnapshot) -> String {
+    let header = ["Parameter", "Value"].map { HTMLText.cell($0, header: true) }
+    let rows = snapshot.params.prefix(mostRows).map { param in
+      var value = HTMLText.escape(ValueText.line(param.value, limit: 200))
+      if !param.previous.isEmpty {
+        let before = param.previous.suffix(3).map { ValueText.line($0, limit: 40) }
+        value +=
+          " <span style=\"opacity:.6\">(before: "
+          + HTMLText.line(before.joined(separator: ", ")) + ")</span>"
+      }
+      return HTMLText.row([
+        HTMLText.cell(HTMLText.line(param.key.text)), HTMLText.cell(value),
+      ])
+    }
+    return section(header, rows, of: snapshot.params.count)
+  }
+
+  private static func artifacts(_ snapshot: ExperimentSnapshot) -> String {
+    let stored = snapshot.artifacts.filter { !$0.removed && $0.keptAs.isEmpty }
+    let header = [
+      HTMLText.cell("Artifact", header: true), HTMLText.cell("Kind", header: true),
+      HTMLText.cell("Size", numeric: true, header: true), HTMLText.cell("SHA-256", header: true),
+    ]
+    let rows = stored.prefix(mostRows).map { artifact in
+      HTMLText.row([
+        HTMLText.cell(HTMLText.line(artifact.path)), HTMLText.cell(HTMLText.line(artifact.kind)),
+        HTMLText.cell(NumberText.bytes(artifact.size), numeric: true),
+        HTMLText.cell(HTMLText.code(String(artifact.sha256.prefix(12)))),
+      ])
+    }
+    return section(header, rows, of: stored.count)
+  }
+
+  private static func notes(_ snapshot: ExperimentSnapshot) -> String {
+    guard !snapshot.notes.isEmpty else { return "" }
+    let items = snapshot.notes.suffix(mostRows).map { note in
+      "<div style=\"margin:2px 0\"><span style=\"opacity:.6\">\(DateText.utc(note.time))</span> "
+        + HTMLText.block(note.text) + "</div>"
+    }
+    return HTMLText.caption("Notes") + items.joined() + more(snapshot.notes.count)
+  }
+
+  private static func problems(_ snapshot: ExperimentSnapshot) -> String {
+    var problems = snapshot.problems
+    if snapshot.dropped > 0 { problems.append("\(snapshot.dropped) records could not be stored.") }
+    guard !problems.isEmpty else { return "" }
+    return HTMLText.caption("Problems")
+      + problems.prefix(mostRows).map(HTMLText.block)
+      .joined(separator: "<br>") + more(problems.count)
+  }
+
+  /// Where it is, when it was made, from which code.
+  private static func footer(_ snapshot: ExperimentSnapshot) -> String {
+    var parts = [HTMLText.code(snapshot.folder), DateText.utc(snapshot.identity.created)]
+    if let git = snapshot.fact("git"), let commit = git["commit"]?.text, !commit.isEmpty {
+      var text = "git " + HTMLText.code(String(commit.prefix(12)))
+      if let branch = git["branch"]?.text, !branch.isEmpty { text += " " + HTMLText.line(branch) }
+      if git["dirty"]?.boolean == true { text += ", uncommitted changes" }
+      parts.append(text)
+    }
+    return HTMLText.remark(parts.joined(separator: " &nbsp;·&nbsp; "))
+  }
+
+  private static func section(
+    _ header: [String], _ rows: [String], of count: Int
+  ) -> String {
+    guard !rows.isEmpty else { return "" }
+    return "<div style=\"margin:8px 0 0\">" + HTMLText.table([HTMLText.row(header)] + rows)
+      + more(count) + "</div>"
+  }
+
+  private static func more(_ count: Int) -> String {
+    count > mostRows ? HTMLText.remark("\(count - mostRows) more not shown.") : ""
+  }
+}

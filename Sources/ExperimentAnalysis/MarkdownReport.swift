@@ -1,0 +1,107 @@
+import TrackingEntities
+
+/// The text of `comparison.md`.
+///
+/// The same experiments give the same bytes: there is no time of writing in it, so that a repeated
+/// comparison leaves a git working tree clean.
+package enum MarkdownReport {
+  /// The most experiments listed by name below the table.
+  private static let mostListed = 20
+
+  /// The whole document, ready to be written.
+  package static func render(_ comparison: Comparison) -> String {
+    ComparisonFile.wrap(document(comparison))
+  }
+
+  /// The document without the line that tells whether somebody edited it.
+  package static func document(_ comparison: Comparison) -> String {
+    let blocks = [
+      "# Experiment Comparison",
+      table(comparison),
+      bestModel(comparison),
+      selections(comparison),
+      unfinished(comparison),
+      notes(comparison),
+      "*Written by specweave-ml from the experiments in this folder.*",
+    ]
+    return blocks.filter { !$0.isEmpty }.joined(separator: "\n\n") + "\n"
+  }
+
+  /// The table, as `| exp-001-baseline | 0.65 | 2s |`.
+  package static func table(_ comparison: Comparison) -> String {
+    guard !comparison.rows.isEmpty else { return "No experiments yet." }
+    let headings = ["Experiment"] + comparison.columns.map { MarkdownText.escape($0.heading) }
+    var lines = [
+      line(headings), "|" + String(repeating: "---|", count: headings.count),
+    ]
+    for row in comparison.rows {
+      let cells = zip(comparison.columns, row.cells).map { column, cell in
+        column.isNumeric ? cell.text : MarkdownText.escape(cell.text)
+      }
+      lines.append(line([MarkdownText.escape(comparison.title(row))] + cells))
+    }
+    return lines.joined(separator: "\n")
+  }
+
+  /// The block that names the best model and the reasons.
+  package static func bestModel(_ comparison: Comparison) -> String {
+    guard let best = comparison.best else {
+      return comparison.rows.isEmpty
+        ? "" : "**Best Model**: none yet: no completed experiment has a metric to judge by."
+    }
+    let lines = comparison.reasons.map { "- " + MarkdownText.escape($0) }
+    return (["**Best Model**: " + MarkdownText.escape(best.name)] + lines + rationale(best))
+      .joined(separator: "\n")
+  }
+
+  private static func line(_ cells: [String]) -> String {
+    "| " + cells.joined(separator: " | ") + " |"
+  }
+
+  private static func rationale(_ row: Comparison.Row) -> [String] {
+    (row.selection?.rationale ?? []).prefix(mostListed).map { "  - " + MarkdownText.escape($0) }
+  }
+
+  /// Decisions for other experiments than the best.
+  private static func selections(_ comparison: Comparison) -> String {
+    comparison.selected.filter { !comparison.isBest($0) }.prefix(mostListed).map { row in
+      let name = MarkdownText.escape(comparison.title(row))
+      return
+        (["**Selected for deployment**: " + name]
+        + rationale(row).map { String($0.dropFirst(2)) }).joined(separator: "\n")
+    }.joined(separator: "\n\n")
+  }
+
+  private static func unfinished(_ comparison: Comparison) -> String {
+    let rows = comparison.rows.filter { $0.status != .completed }
+    guard !rows.isEmpty else { return "" }
+    var lines = ["**Not completed**"]
+    for row in rows.prefix(mostListed) {
+      var text = "- " + MarkdownText.escape(row.name) + ": " + row.status.rawValue
+      if let failure = row.snapshot.failure {
+        text += ", " + MarkdownText.code(FailureText.line(failure))
+      }
+      lines.append(text)
+    }
+    if rows.count > mostListed { lines.append("- and \(rows.count - mostListed) more") }
+    return lines.joined(separator: "\n")
+  }
+
+  private static func notes(_ comparison: Comparison) -> String {
+    var notes = comparison.notes
+    if comparison.hiddenRows > 0 { notes.append("\(comparison.hiddenRows) more rows not shown.") }
+    guard !notes.isEmpty else { return "" }
+    return (["**Notes**"] + notes.map { "- " + MarkdownText.escape($0) }).joined(separator: "\n")
+  }
+}
+
+/// An error on one line.
+enum FailureText {
+  /// `ValueError: the first line of the message`.
+  static func line(_ failure: Failure) -> String {
+    let message = VisibleText.firstLine(failure.message)
+    let type = VisibleText.line(failure.type, limit: 100)
+    if message.isEmpty { return type.isEmpty ? "error" : type }
+    return type.isEmpty ? message : "\(type): \(message)"
+  }
+}

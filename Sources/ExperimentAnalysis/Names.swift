@@ -1,0 +1,23 @@
+import TrackingEntities
+
+/// Gives rows that would read the same names that tell them apart.
+enum Names {
+  /// The second run of a name becomes `xgboost-v1 (2)`; what is still the same, as after a copied
+  /// folder, gets its folder.
+  static func tellApart(_ rows: inout [Comparison.Row]) {
+    rename(&rows) { row in
+      let identity = (row.sweep ?? row.snapshot).identity
+      return identity.rerun > 1 ? "\(row.name) (\(identity.rerun))" : row.name
+    }
+    rename(&rows) { "\($0.name) [\(VisibleText.line($0.snapshot.folder))]" }
+  }
+
+  private static func rename(
+    _ rows: inout [Comparison.Row], to name: (Comparison.Row) -> String
+  ) {
+    let uses = Dictionary(rows.map { (Key($0.name), 1) }, uniquingKeysWith: +)
+    for index in rows.indices where uses[Key(rows[index].name)] != 1 {
+      rows[index].name = name(rows[index])
+    }
+  }
+}
