@@ -46,6 +46,26 @@ char *platform_thread_text(int slot);
 void platform_set_thread_text(int slot, char *text);
 enum { PLATFORM_THREAD_TEXTS = 2 };
 
+/* A child process: its id, the ends of the pipes that carry its output and errors (non-blocking), and
+ * a descriptor that becomes readable when it ends (-1 where the kernel has none). `gone` says that it
+ * ended before the descriptor could be had, in a host that ignores SIGCHLD. */
+struct platform_child {
+  pid_t pid;
+  int output, errors, exit, gone;
+};
+
+/* Starts a program in a directory, in a process group of its own, with nothing but /dev/null and the
+ * two pipes open and all signals at their defaults. Never copies the host's memory, as fork does. */
+int platform_spawn(struct platform_child *child, const char *path, const char *const arguments[],
+                   const char *const environment[], const char *directory);
+
+/* Collects this one child: 1 with its exit code (128 + signal if one killed it), 0 if it still runs,
+ * -1 with ECHILD if the host has collected it. */
+int platform_reap(pid_t pid, int *status);
+
+/* How many processors this thread may run on. */
+int platform_usable_processors(void);
+
 /* errno, which Swift may not read reliably after other calls. */
 static inline int platform_errno(void) { return errno; }
 

@@ -1,0 +1,53 @@
+package import TrackingEntities
+internal import TrackingStore
+
+/// What is recorded about where an experiment's code came from and where it runs.
+package enum Capture {
+  /// The facts that cost microseconds, as the sections `git`, `command` and `environment`.
+  ///
+  /// - Parameters:
+  ///   - arguments: the command line; nil to ask the system for this process's own.
+  ///   - environment: the process's environment, of which only an allow-list is stored.
+  package static func quick(
+    workingDirectory: String, arguments: [String]?, environment: [String: String]
+  ) -> [Value.Entry] {
+    let git =
+      GitRepository.find(from: workingDirectory)?.facts()
+      ?? .map([Value.Entry("problem", .text(GitProblem.notARepository.text))])
+    var sections = [Value.Entry("git", git)]
+    if let arguments = arguments ?? CommandLineFacts.current() {
+      let (clean, redactions) = CommandLineFacts.redact(arguments)
+      var command = [Value.Entry("arguments", .list(clean.map { .text($0) }))]
+      if redactions > 0 {
+        command.append(Value.Entry("redactions", .integer(Int64(redactions))))
+      }
+      sections.append(Value.Entry("command", .map(command)))
+    }
+    sections.append(Value.Entry("environment", HostFacts.facts(environment: environment)))
+    return sections
+  }
+
+  /// The facts for which git has to run: `dirty`, `changed`, `untracked`, `patch`, and `problem` where
+  /// something could not be had. Returns within the time limit, and never fails.
+  ///
+  /// - Parameters:
+  ///   - excluding: names of folders, at any depth, whose contents do not count.
+  ///   - timeout: seconds for all of it.
+  ///   - patchLimit: bytes; a longer patch is left out as a whole.
+  /// - Returns: facts to add to the section `git`, and the patch of the tracked files without
+  ///   credentials; nil if nothing is changed or it was left out.
+  package static func slowGit(
+    workingDirectory: String, excluding: [String] = [".specweave"],
+    environment: [String: String], timeout: Double = 1.5, patchLimit: Int = 1 << 20
+  ) -> (git: Value, patch: [UInt8]?) {
+    guard let repository = GitRepository.find(from: workingDirectory) else {
+      let problem = Value.text(GitProblem.notARepository.text)
+      return (.map([Value.Entry("problem", problem)]), nil)
+    }
+    var tree = GitWorkTree(
+      repository, environment: environment, excluding: excluding,
+      deadline: Clock.steady() + timeout, patchLimit: patchLimit)
+    tree.gather()
+    return (.map(tree.facts), tree.patch)
+  }
+}

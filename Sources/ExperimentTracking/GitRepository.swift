@@ -1,0 +1,117 @@
+import Glibc
+package import TrackingEntities
+internal import TrackingStore
+
+/// The repository around a folder, read from its files without running git: costs microseconds and
+/// executes nothing.
+package struct GitRepository: Sendable {
+  /// The top level of the work tree, or the repository itself if it is bare. For running git, never
+  /// to be written down.
+  package let top: String
+  /// Whether there is no work tree.
+  package let isBare: Bool
+  private let own: Directory
+  private let shared: Directory
+  /// The folder that was asked for, relative to the top level; `.` for the top level itself.
+  private let place: String
+
+  /// Finds the repository that a folder belongs to, walking up.
+  package static func find(from path: String) -> GitRepository? {
+    guard let start = resolved(path) else { return nil }
+    var folder = Substring(start)
+    while !folder.isEmpty {
+      if let repository = at(String(folder), start: start) { return repository }
+      guard let slash = folder.lastIndex(of: "/") else { return nil }
+      folder = folder[..<slash]
+    }
+    return at("/", start: start)
+  }
+
+  private static func at(_ top: String, start: String) -> GitRepository? {
+    let place = start == top ? "." : String(start.dropFirst(top == "/" ? 1 : top.count + 1))
+    let marker = Directory.join(top, ".git")
+    if let own = try? Directory.open(marker), isRepository(own) {
+      return GitRepository(top: top, isBare: false, own: own, shared: own, place: place)
+    }
+    guard let folder = try? Directory.open(top) else { return nil }
+    if let target = pointer(folder, ".git", prefix: "gitdir:"),
+      let own = try? Directory.open(target)
+    {
+      let common = pointer(own, "commondir", prefix: "")
+      let shared = common.flatMap { try? Directory.open($0) } ?? own
+      guard isRepository(shared) else { return nil }
+      return GitRepository(top: top, isBare: false, own: own, shared: shared, place: place)
+    }
+    guard folder.exists("HEAD"), isRepository(folder) else { return nil }
+    return GitRepository(top: top, isBare: true, own: folder, shared: folder, place: place)
+  }
+
+  private static func isRepository(_ folder: Directory) -> Bool {
+    folder.exists("objects") && (folder.exists("refs") || folder.exists("reftable"))
+  }
+
+  /// The path that a small file of git points to, relative to the folder that holds it.
+  private static func pointer(_ folder: Directory, _ file: String, prefix: String) -> String? {
+    guard let bytes = try? folder.read(file, limit: 8192),
+      let text = String(validating: bytes, as: UTF8.self), text.hasPrefix(prefix)
+    else { return nil }
+    var path = text.dropFirst(prefix.count).drop { $0 == " " }
+    while path.last?.isNewline == true { path.removeLast() }
+    guard !path.isEmpty, !path.utf8.contains(0) else { return nil }
+    return path.hasPrefix("/") ? String(path) : Directory.join(folder.path, String(path))
+  }
+
+  /// The absolute path without links.
+  private static func resolved(_ path: String) -> String? {
+    guard !path.utf8.contains(0), let folder = try? Directory.open(path) else { return nil }
+    return SystemCalls.readLink(AT_FDCWD, "/proc/self/fd/\(folder.descriptor)")
+  }
+}
+
+extension GitRepository {
+  /// What identifies the code: `repository`, `directory`, `commit`, `branch`, `detached`, `remote`,
+  /// `shallow`. Only what is known is there; names and relative paths, no credentials.
+  package func facts() -> Value {
+    let head = GitReferences(own: own, shared: shared).head()
+    var facts: [Value.Entry] = []
+    func add(_ key: Key, _ value: String?) {
+      if let value { facts.append(Value.Entry(key, .text(value))) }
+    }
+    add("commit", head.commit)
+    add("branch", head.branch)
+    if head.commit != nil, head.branch == nil {
+      facts.append(Value.Entry("detached", true))
+    }
+    if head.commit == nil, !head.unreadable { add("problem", "no commits") }
+    add("remote", remote())
+    add("repository", top.split(separator: "/").last.map(String.init))
+    add("directory", place)
+    if isBare { facts.append(Value.Entry("bare", true)) }
+    if shared.exists("shallow") { facts.append(Value.Entry("shallow", true)) }
+    return .map(facts)
+  }
+
+  /// Whether only git itself can tell the commit.
+  var needsGit: Bool { GitReferences(own: own, shared: shared).head().unreadable }
+
+  /// Whether the repository's own settings can name programs that convert files.
+  var mayDefineFilters: Bool {
+    if own.exists("config.worktree") { return true }
+    guard let bytes = try? shared.read("config", limit: 1 << 20) else { return true }
+    let text = String(decoding: bytes, as: UTF8.self).lowercased()
+    return text.contains("filter") || text.contains("include")
+  }
+
+  /// The address of `origin`, else of the first remote.
+  private func remote() -> String? {
+    guard let bytes = try? shared.read("config", limit: 1 << 20) else { return nil }
+    let configuration = GitConfiguration(bytes)
+    let names = ["origin"] + configuration.subsections(of: "remote")
+    for name in names {
+      if let address = configuration.value("remote", name, "url") {
+        return GitRemote.shareable(address)
+      }
+    }
+    return nil
+  }
+}

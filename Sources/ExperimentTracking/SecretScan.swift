@@ -1,0 +1,32 @@
+/// Finds credentials in text that is about to be stored, and takes them out.
+///
+/// Works in one pass over the bytes, in time proportional to their number whatever they are. Only
+/// the secret itself is replaced: names, quotes, hosts and line breaks stay, so that a command line
+/// or a patch can still be read. What looks like a hash, a number or a variable stays too.
+package enum SecretScan {
+  /// What is written in place of a secret.
+  package static let mark = "[REDACTED]"
+
+  /// The text without credentials, and how many were taken out.
+  package static func redact(_ text: String) -> (text: String, redactions: Int) {
+    let (bytes, redactions) = redact(Array(text.utf8))
+    return redactions == 0 ? (text, 0) : (String(decoding: bytes, as: UTF8.self), redactions)
+  }
+
+  /// As for text, for bytes that may be in any encoding that contains ASCII.
+  package static func redact(_ bytes: [UInt8]) -> (bytes: [UInt8], redactions: Int) {
+    var scanner = SecretScanner(bytes)
+    scanner.scan()
+    guard !scanner.found.isEmpty else { return (bytes, 0) }
+    var clean: [UInt8] = []
+    clean.reserveCapacity(bytes.count)
+    var position = 0
+    for secret in scanner.found {
+      clean += bytes[position..<secret.lowerBound]
+      clean += mark.utf8
+      position = secret.upperBound
+    }
+    clean += bytes[position...]
+    return (clean, scanner.count)
+  }
+}
