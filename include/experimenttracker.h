@@ -29,7 +29,7 @@
  *
  *   Text that goes in is UTF-8, ends with NUL, and is borrowed for the call. For keys and values that
  *   hold a NUL themselves, write that NUL as the two bytes C0 80. Bytes that are not UTF-8 are kept
- *   exactly in keys and values, and are refused in names with `ET_ENAME`.
+ *   exactly in keys, are written as `\xNN` in other text, and are refused in names with `ET_ENAME`.
  *   Text that comes out through a `char **` is owned by the caller and released with
  *   `et_string_free()`; it is set to NULL before anything can fail. Text that a function returns as
  *   `const char *` is borrowed; how long it lives is said at the function.
@@ -86,7 +86,8 @@ extern "C" {
 
 /** Success. */
 #define ET_OK 0
-/** Kept in memory, stored as soon as the disk takes it; not yet safe from a kill. */
+/** Kept in memory, stored as soon as the disk takes it; not yet safe from a kill. When too much waits
+ *  already (16 MiB), the record is dropped and counted instead; see `et_dropped()`. */
 #define ET_DEFERRED 1
 /** An argument is missing, of the wrong kind or out of range. */
 #define ET_EINVALID (-1)

@@ -53,6 +53,10 @@ int platform_rename_noreplace(int from, const char *source, int to, const char *
   return renameat2(from, source, to, target, RENAME_NOREPLACE);
 }
 
+int platform_rename_exchange(int from, const char *one, int to, const char *other) {
+  return renameat2(from, one, to, other, RENAME_EXCHANGE);
+}
+
 ssize_t platform_copy_range(int from, int to, size_t count) {
   return copy_file_range(from, NULL, to, NULL, count, 0);
 }

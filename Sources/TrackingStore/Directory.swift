@@ -28,15 +28,13 @@ package final class Directory: Sendable {
   }
 
   /// Opens a folder below this one and makes it, parents included, where it is missing.
-  package func makeFolder(_ name: String) throws(TrackingError) -> Directory {
-    var made = ""
-    for part in name.split(separator: "/") {
-      made += made.isEmpty ? String(part) : "/" + part
-      do {
-        try SystemCalls.makeDirectory(descriptor, made)
-      } catch  where error.systemCode == EEXIST {}
+  package func makeFolder(_ path: String) throws(TrackingError) -> Directory {
+    var current = self
+    for part in path.split(separator: "/") {
+      _ = try current.claimFolder(String(part))
+      current = try current.folder(String(part))
     }
-    return try folder(name)
+    return current
   }
 
   /// Makes one folder; false if something of that name is there already.

@@ -48,7 +48,8 @@ extension Directory {
 
   /// Replaces a file as a whole: a reader sees the old bytes or the new ones, never a part.
   ///
-  /// - Parameter durable: whether the bytes and the name are on the disk when this returns.
+  /// - Parameter durable: whether the bytes are on the disk before the name is; the name itself needs a sync of
+  ///   the folder.
   package func replace(
     _ name: String, _ bytes: [UInt8], durable: Bool = false
   ) throws(TrackingError) {
@@ -63,7 +64,6 @@ extension Directory {
       try? SystemCalls.remove(descriptor, temporary)
       throw error
     }
-    if durable { try SystemCalls.sync(descriptor, path) }
   }
 
   /// Creates a file with these bytes; false if something of that name is there already.

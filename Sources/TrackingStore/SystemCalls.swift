@@ -84,6 +84,13 @@ package enum SystemCalls {
     _ = try check("rename", target) { Int(platform_rename_noreplace(from, source, to, target)) }
   }
 
+  /// Swaps two names in one step.
+  package static func exchange(
+    _ from: Int32, _ one: String, _ to: Int32, _ other: String
+  ) throws(TrackingError) {
+    _ = try check("rename", other) { Int(platform_rename_exchange(from, one, to, other)) }
+  }
+
   package static func status(
     _ directory: Int32, _ path: String
   ) throws(TrackingError) -> stat {

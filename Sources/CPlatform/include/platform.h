@@ -9,6 +9,7 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <pthread.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/stat.h>
@@ -37,6 +38,20 @@ int platform_file_system(int descriptor, int64_t *type);
 /* Changes whenever this process is a fork (also by a raw clone) of the one that asked before.
  * Costs one load. Never 0. */
 uint64_t platform_generation(void);
+
+/* A mutex that survives fork(2): the child's first taker finds it free, whoever held it before. */
+typedef struct {
+  pthread_mutex_t mutex;
+  uint64_t generation;
+} platform_mutex;
+void platform_mutex_init(platform_mutex *mutex);
+/* 1 if this is the first take in a forked child, else 0. */
+int platform_mutex_take(platform_mutex *mutex);
+void platform_mutex_give(platform_mutex *mutex);
+void platform_mutex_destroy(platform_mutex *mutex);
+
+/* Swaps two names atomically. */
+int platform_rename_exchange(int from, const char *one, int to, const char *other);
 
 /* CRC-32C (Castagnoli), as in RFC 3720, of `count` bytes, continuing from `crc` (0 at the start). */
 uint32_t platform_crc32c(uint32_t crc, const void *bytes, size_t count);

@@ -1,0 +1,44 @@
+import ExperimentAnalysis
+import ExperimentTracking
+import TrackingEntities
+import TrackingStore
+
+/// Keeps `comparison.md` up to date when a top-level experiment ends.
+enum ComparisonRefresh {
+  /// From this many experiments on, reading all of them would cost more than the end of one may.
+  private static let limit = 500
+
+  /// Refreshes the comparison if at least two experiments have finished and nobody edited it. What goes
+  /// wrong here is no failure of the experiment that ended.
+  static func afterFinish(of experiment: Experiment) {
+    guard experiment.identity.parent.isEmpty, experiment.decidesStatus else { return }
+    try? refresh(around: experiment)
+  }
+
+  private static func refresh(around experiment: Experiment) throws(TrackingError) {
+    guard experiment.path.hasSuffix("/" + experiment.folder) else { return }
+    let directory = try Directory.open(
+      String(experiment.path.dropLast(experiment.folder.utf8.count + 1)))
+    let present = try directory.read(Increment.comparisonFile)
+    if let present {
+      guard let text = String(validating: present, as: UTF8.self),
+        ComparisonFile.isUnedited(text)
+      else { return }
+    }
+    let increment = try Increment.around(experiment)
+    let folders = try increment.experimentsFolder()?.list(archived: false).experiments ?? []
+    guard folders.count > 1, folders.count <= limit else { return }
+    let snapshots = try increment.experiments(children: true)
+    let finished = snapshots.count { $0.status == .completed && $0.identity.parent.isEmpty }
+    guard finished > 1 else { return }
+    let document = ComparisonFile.wrap(
+      MarkdownReport.document(try Comparison(of: snapshots)))
+    if present.map({ $0.elementsEqual(document.utf8) }) == true { return }
+    try directory.replace(Increment.comparisonFile, Array(document.utf8))
+  }
+}
+
+extension Experiment {
+  /// Whether this handle started or resumed the experiment.
+  package var decidesStatus: Bool { lockedSession { $0.decidesStatus } }
+}

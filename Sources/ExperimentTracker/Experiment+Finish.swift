@@ -1,0 +1,24 @@
+public import ExperimentTracking
+public import TrackingEntities
+
+extension Experiment {
+  /// Ends the experiment, refreshes its files, and the increment's comparison where there is one to
+  /// keep. Again: a no-op.
+  ///
+  /// - Parameters:
+  ///   - status: How it ended; nil keeps what `setStatus` said, or else is `completed`.
+  ///   - failure: The error that ended it.
+  /// - Throws: `storage` if something cannot be stored.
+  public func finish(
+    _ status: ExperimentStatus? = nil, failure: Failure? = nil
+  ) throws(TrackingError) {
+    try finish(status, failure: failure, closed: "finish")
+  }
+
+  package func finish(
+    _ status: ExperimentStatus?, failure: Failure?, closed: String
+  ) throws(TrackingError) {
+    try end(status, failure: failure, closed: closed)
+    ComparisonRefresh.afterFinish(of: self)
+  }
+}

@@ -1,0 +1,63 @@
+package import ExperimentAnalysis
+public import ExperimentTracking
+public import TrackingEntities
+
+extension Experiment {
+  /// All that is known, as JSON values; docs/schemas/experiment.schema.json describes them.
+  package func json() throws(TrackingError) -> Value { SnapshotJSON.value(try snapshot()) }
+
+  /// The experiment as an HTML fragment for a notebook, everything in it escaped.
+  public func html() throws(TrackingError) -> String { ExperimentHTML.render(try snapshot()) }
+
+  /// Starts an experiment inside this one: a combination of a sweep, a stage, a fold.
+  ///
+  /// - Parameters:
+  ///   - name: The name; nil is the child's number with four digits.
+  ///   - options: How it is started.
+  public func startChild(
+    _ name: String? = nil, options: ExperimentOptions = ExperimentOptions()
+  ) throws(TrackingError) -> Experiment {
+    try Increment.around(self).start(name, in: self, options: options)
+  }
+}
+
+extension Increment {
+  /// The increment that an experiment lies in.
+  package static func around(_ experiment: Experiment) throws(TrackingError) -> Increment {
+    let suffix = "/experiments/" + experiment.folder
+    guard experiment.path.hasSuffix(suffix) else {
+      throw TrackingError(
+        .incrementNotFound, "'\(experiment.path)' does not lie in an increment")
+    }
+    let path = String(experiment.path.dropLast(suffix.utf8.count))
+    return try find(path, from: path)
+  }
+
+  /// Lists as the C API and Python ask for it.
+  package func list(json: [UInt8]?, for caller: String) throws(TrackingError) -> Value {
+    var options = try OptionReader(json, for: caller)
+    let children = try options.flag("children") ?? false
+    let archived = try options.flag("archived") ?? false
+    var statuses: [ExperimentStatus] = []
+    for text in try options.texts("status") ?? [] {
+      statuses.append(try ExperimentStatus.named(text))
+    }
+    try options.end()
+    let snapshots = try experiments(children: children, archived: archived)
+    let chosen = snapshots.filter { statuses.isEmpty || statuses.contains($0.status) }
+    return [
+      "increment": .text(name), "path": .text(path),
+      "experiments": .list(chosen.map { SnapshotJSON.value($0) }),
+    ]
+  }
+}
+
+extension ExperimentStatus {
+  /// The status of that name.
+  package static func named(_ text: String) throws(TrackingError) -> ExperimentStatus {
+    if let status = ExperimentStatus(rawValue: text) { return status }
+    throw TrackingError(
+      .invalidArgument, "there is no status '\(text)'; there are:",
+      candidates: allCases.map(\.rawValue))
+  }
+}

@@ -1,0 +1,101 @@
+package import ExperimentTracking
+package import TrackingEntities
+
+extension ExperimentOptions {
+  /// The facts about an experiment that have an option of their own.
+  private static let aboutNames = [
+    "description", "author", "git_commit", "data_version", "primary_metric",
+  ]
+
+  /// Reads the options as the C API and Python give them.
+  package init(json: [UInt8]?, for caller: String) throws(TrackingError) {
+    self.init()
+    var options = try OptionReader(json, for: caller)
+    for name in Self.aboutNames {
+      if let text = try options.text(name) { about.append(.init(Key(name), .text(text))) }
+    }
+    about += try options.map("about") ?? []
+    tags = try options.texts("tags") ?? []
+    params = try options.map("params") ?? []
+    kind = try options.text("kind") ?? kind
+    rerun = try Self.rerun(&options)
+    child = try options.integer("child").flatMap { UInt64(exactly: $0) }
+    rank = try options.integer("rank")
+    capture = try Self.capture(&options)
+    arguments = try options.texts("arguments")
+    environment = try options.map("environment") ?? []
+    strict = try options.flag("strict") ?? false
+    sync = try Self.sync(&options)
+    try options.end()
+  }
+
+  private static func rerun(_ options: inout OptionReader) throws(TrackingError) -> Rerun {
+    let resume = options.take("resume")
+    let replace = try options.flag("replace") ?? false
+    let join = try options.flag("join") ?? false
+    let wishes = [resume != nil && resume != .boolean(false), replace, join].filter { $0 }
+    if wishes.count > 1 {
+      throw TrackingError(
+        .invalidArgument, "only one of the options 'resume', 'replace' and 'join' can be given")
+    }
+    if replace { return .replace }
+    if join { return .join }
+    switch resume {
+    case nil, .boolean(false): return .fresh
+    case .boolean(true): return .resume
+    case .text("allow"): return .resumeOrStart
+    case .text("force"): return .forceResume
+    default: throw options.wrong("resume", "true, false, \"allow\" or \"force\"")
+    }
+  }
+
+  private static func capture(
+    _ options: inout OptionReader
+  ) throws(TrackingError) -> Set<Capture> {
+    switch options.take("capture") {
+    case nil, .boolean(true): return Set(Capture.allCases)
+    case .boolean(false): return []
+    case .list(let elements):
+      var chosen: Set<Capture> = []
+      for element in elements {
+        guard let capture = element.text.flatMap(Capture.init(rawValue:)) else {
+          throw options.wrong("capture", "a list of \"git\", \"command\" and \"environment\"")
+        }
+        chosen.insert(capture)
+      }
+      return chosen
+    default: throw options.wrong("capture", "true, false or a list")
+    }
+  }
+
+  private static func sync(_ options: inout OptionReader) throws(TrackingError) -> Sync {
+    switch options.take("sync") {
+    case nil, .text("close"): return .atClose
+    case .text("always"): return .always
+    case let value?:
+      guard let seconds = value.double, seconds >= 0 else {
+        throw options.wrong("sync", "\"close\", \"always\" or a number of seconds")
+      }
+      return .every(seconds: seconds)
+    }
+  }
+}
+
+extension Failure {
+  /// Reads a failure, and how the experiment was closed, as the C API and Python give them.
+  package static func read(
+    json: [UInt8]?, for caller: String
+  ) throws(TrackingError) -> (failure: Failure?, closed: String?) {
+    guard let json else { return (nil, nil) }
+    var options = try OptionReader(json, for: caller)
+    let type = try options.text("type")
+    let message = try options.text("message")
+    let traceback = try options.text("traceback")
+    let closed = try options.text("closed")
+    try options.end()
+    if type == nil && message == nil && traceback == nil { return (nil, closed) }
+    return (
+      Failure(type: type ?? "Error", message: message ?? "", traceback: traceback ?? ""), closed
+    )
+  }
+}

@@ -1,0 +1,58 @@
+public import ExperimentTracking
+public import TrackingEntities
+
+/// Runs a closure as an experiment: it ends as completed, or as failed with the error thrown.
+///
+/// ```swift
+/// try withExperiment("xgboost-v1") { experiment in
+///   try experiment.logParam("n_estimators", 100)
+///   try experiment.logMetric("auc", 0.87)
+/// }
+/// ```
+///
+/// - Parameters:
+///   - name: The name, kept exactly.
+///   - increment: Which increment; nil finds it, and makes the first one of a project.
+///   - options: How it is started.
+///   - body: What is tracked.
+/// - Returns: What the closure returns.
+public func withExperiment<Result>(
+  _ name: String, increment: String? = nil, options: ExperimentOptions = ExperimentOptions(),
+  _ body: (Experiment) throws -> Result
+) throws -> Result {
+  let experiment = try Increment.findOrCreate(increment).start(name, options: options)
+  do {
+    let result = try body(experiment)
+    try experiment.finish()
+    return result
+  } catch {
+    try experiment.finish(.failed, failure: Failure(describing: error))
+    throw error
+  }
+}
+
+/// As the synchronous form; a cancelled task ends the experiment as interrupted.
+public func withExperiment<Result>(
+  _ name: String, increment: String? = nil, options: ExperimentOptions = ExperimentOptions(),
+  isolation: isolated (any Actor)? = #isolation, _ body: (Experiment) async throws -> Result
+) async throws -> Result {
+  let experiment = try Increment.findOrCreate(increment).start(name, options: options)
+  do {
+    let result = try await body(experiment)
+    try experiment.finish()
+    return result
+  } catch is CancellationError {
+    try experiment.finish(.interrupted)
+    throw CancellationError()
+  } catch {
+    try experiment.finish(.failed, failure: Failure(describing: error))
+    throw error
+  }
+}
+
+extension Failure {
+  /// The failure that a Swift error is.
+  public init(describing error: any Error) {
+    self.init(type: String(describing: type(of: error)), message: String(describing: error))
+  }
+}

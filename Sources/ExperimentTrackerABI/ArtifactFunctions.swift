@@ -1,0 +1,108 @@
+internal import CExperimentTracker
+import ExperimentTracker
+
+@c @implementation
+public func et_save_bytes(
+  _ pointer: OpaquePointer?, _ path: UnsafePointer<CChar>?, _ bytes: UnsafeRawPointer?,
+  _ size: Int, _ options: UnsafePointer<CChar>?
+) -> CInt {
+  boundary { () throws(TrackingError) in
+    let experiment = try experiment(pointer)
+    let path = try CText.requiredName(path, "path")
+    let (kind, details) = try artifactOptions(options, "et_save_bytes")
+    try experiment.saveArtifact(
+      path, bytes: try buffer(bytes, size, "bytes"), kind: kind, details: details)
+  }
+}
+
+@c @implementation
+public func et_save_file(
+  _ pointer: OpaquePointer?, _ source: UnsafePointer<CChar>?, _ path: UnsafePointer<CChar>?,
+  _ options: UnsafePointer<CChar>?
+) -> CInt {
+  boundary { () throws(TrackingError) in
+    let experiment = try experiment(pointer)
+    let source = try CText.requiredName(source, "source")
+    let (kind, details) = try artifactOptions(options, "et_save_file")
+    try experiment.saveArtifact(
+      copying: source, as: try CText.name(path, "path"), kind: kind, details: details)
+  }
+}
+
+@c @implementation
+public func et_artifact_begin(
+  _ pointer: OpaquePointer?, _ path: UnsafePointer<CChar>?,
+  _ out: UnsafeMutablePointer<OpaquePointer?>?,
+  _ out_path: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?
+) -> CInt {
+  boundary { () throws(TrackingError) in
+    guard let out_path else { throw CText.missing("out_path") }
+    out_path.pointee = nil
+    try giveHandle(out) { () throws(TrackingError) in
+      let experiment = try experiment(pointer)
+      let staged = try experiment.stageArtifact(try CText.requiredName(path, "path"))
+      out_path.pointee = CText.make(Array(staged.absolutePath.utf8))
+      return ArtifactHandle(staged, in: experiment)
+    }
+  }
+}
+
+@c @implementation
+public func et_artifact_commit(
+  _ artifact: OpaquePointer?, _ options: UnsafePointer<CChar>?
+) -> CInt {
+  boundary { () throws(TrackingError) in
+    let handle = try ArtifactHandle.of(artifact, "artifact")
+    defer { ArtifactHandle.release(artifact) }
+    let kind: String
+    let details: [Value.Entry]
+    do throws(TrackingError) {
+      (kind, details) = try artifactOptions(options, "et_artifact_commit")
+    } catch {
+      handle.staged.discard()
+      throw error
+    }
+    _ = try handle.experiment.commit(handle.staged, kind: kind, details: details)
+  }
+}
+
+@c @implementation
+public func et_artifact_abort(_ artifact: OpaquePointer?) {
+  guard let handle = try? ArtifactHandle.of(artifact, "artifact") else { return }
+  handle.staged.discard()
+  ArtifactHandle.release(artifact)
+}
+
+@c @implementation
+public func et_artifact_path(
+  _ pointer: OpaquePointer?, _ path: UnsafePointer<CChar>?,
+  _ out: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?
+) -> CInt {
+  boundary { () throws(TrackingError) in
+    try giveText(out) { () throws(TrackingError) in
+      Array(
+        try experiment(pointer).artifactPath(try CText.requiredName(path, "path")).utf8)
+    }
+  }
+}
+
+private func artifactOptions(
+  _ options: UnsafePointer<CChar>?, _ caller: String
+) throws(TrackingError) -> (kind: String, details: [Value.Entry]) {
+  var options = try OptionReader(CText.bytes(options), for: caller)
+  let kind = try options.text("kind") ?? "file"
+  let details = try options.map("details") ?? []
+  try options.end()
+  return (kind, details)
+}
+
+/// The bytes of an argument, which may be NULL only if there are none.
+func buffer(
+  _ bytes: UnsafeRawPointer?, _ size: Int, _ parameter: String
+) throws(TrackingError) -> UnsafeRawBufferPointer {
+  if size < 0 {
+    throw TrackingError(.invalidArgument, "the argument 'size' is \(UInt(bitPattern: size))")
+  }
+  if bytes == nil && size > 0 { throw CText.missing(parameter) }
+  return UnsafeRawBufferPointer(start: bytes, count: size)
+}

@@ -1,0 +1,100 @@
+internal import CExperimentTracker
+import ExperimentTracker
+
+@c @implementation
+public func et_experiment_start(
+  _ increment: OpaquePointer?, _ name: UnsafePointer<CChar>?, _ options: UnsafePointer<CChar>?,
+  _ out: UnsafeMutablePointer<OpaquePointer?>?
+) -> CInt {
+  boundary { () throws(TrackingError) in
+    try giveHandle(out) { () throws(TrackingError) in
+      let name = try CText.name(name, "name")
+      let options = try ExperimentOptions(
+        json: CText.bytes(options), for: "et_experiment_start")
+      let target =
+        try increment == nil
+        ? Increment.findOrCreate() : IncrementHandle.of(increment, "increment").increment
+      return ExperimentHandle(try target.start(name, options: options))
+    }
+  }
+}
+
+@c @implementation
+public func et_experiment_start_child(
+  _ parent: OpaquePointer?, _ name: UnsafePointer<CChar>?, _ options: UnsafePointer<CChar>?,
+  _ out: UnsafeMutablePointer<OpaquePointer?>?
+) -> CInt {
+  boundary { () throws(TrackingError) in
+    try giveHandle(out) { () throws(TrackingError) in
+      let options = try ExperimentOptions(
+        json: CText.bytes(options), for: "et_experiment_start_child")
+      return ExperimentHandle(
+        try ExperimentHandle.of(parent, "parent").experiment.startChild(
+          try CText.name(name, "name"), options: options))
+    }
+  }
+}
+
+@c @implementation
+public func et_experiment_open(
+  _ increment: OpaquePointer?, _ query: UnsafePointer<CChar>?,
+  _ out: UnsafeMutablePointer<OpaquePointer?>?
+) -> CInt {
+  boundary { () throws(TrackingError) in
+    try giveHandle(out) { () throws(TrackingError) in
+      let query = try CText.requiredName(query, "query")
+      return ExperimentHandle(
+        try increment == nil
+          ? Increment.load(query) : IncrementHandle.of(increment, "increment").increment.load(query))
+    }
+  }
+}
+
+@c @implementation
+public func et_experiment_name(_ experiment: OpaquePointer?) -> UnsafePointer<CChar>? {
+  try? ExperimentHandle.of(experiment, "experiment").name
+}
+
+@c @implementation
+public func et_experiment_path(_ experiment: OpaquePointer?) -> UnsafePointer<CChar>? {
+  try? ExperimentHandle.of(experiment, "experiment").path
+}
+
+@c @implementation
+public func et_experiment_increment(_ experiment: OpaquePointer?) -> UnsafePointer<CChar>? {
+  try? ExperimentHandle.of(experiment, "experiment").increment
+}
+
+@c @implementation
+public func et_experiment_free(_ experiment: OpaquePointer?) {
+  ExperimentHandle.release(experiment)
+}
+
+@c @implementation
+public func et_dropped(
+  _ pointer: OpaquePointer?, _ out: UnsafeMutablePointer<UInt64>?
+) -> CInt {
+  boundary { () throws(TrackingError) in
+    guard let out else { throw CText.missing("out") }
+    out.pointee = try experiment(pointer).dropped
+  }
+}
+
+@c @implementation
+public func et_flush(_ pointer: OpaquePointer?, _ durable: CInt) -> CInt {
+  boundary { () throws(TrackingError) in try experiment(pointer).flush(durable: durable != 0) }
+}
+
+@c @implementation
+public func et_finish(
+  _ pointer: OpaquePointer?, _ status: UnsafePointer<CChar>?, _ failure: UnsafePointer<CChar>?
+) -> CInt {
+  boundary { () throws(TrackingError) in
+    let experiment = try experiment(pointer)
+    let status = try CText.name(status, "status").map { (text) throws(TrackingError) in
+      try ExperimentStatus.named(text)
+    }
+    let (failure, closed) = try Failure.read(json: CText.bytes(failure), for: "et_finish")
+    try experiment.finish(status, failure: failure, closed: closed ?? "finish")
+  }
+}

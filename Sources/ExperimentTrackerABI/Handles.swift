@@ -1,0 +1,90 @@
+import ExperimentTracker
+import Glibc
+
+/// What an opaque pointer of the C API stands for: a Swift object, and the text that C borrows from it.
+class Handle {
+  private var texts: [UnsafeMutablePointer<CChar>] = []
+
+  deinit { for text in texts { free(text) } }
+
+  /// Text that lives as long as the handle.
+  final func lend(_ text: String) -> UnsafePointer<CChar>? {
+    guard let text = CText.make(Array(text.utf8)) else { return nil }
+    texts.append(text)
+    return UnsafePointer(text)
+  }
+
+  /// The handle that a pointer stands for.
+  final class func of(_ pointer: OpaquePointer?, _ parameter: String) throws(TrackingError) -> Self {
+    guard let pointer else { throw CText.missing(parameter) }
+    return Unmanaged<Self>.fromOpaque(UnsafeRawPointer(pointer)).takeUnretainedValue()
+  }
+
+  /// Releases the handle; NULL is a no-op.
+  final class func release(_ pointer: OpaquePointer?) {
+    guard let pointer else { return }
+    Unmanaged<Self>.fromOpaque(UnsafeRawPointer(pointer)).release()
+  }
+}
+
+/// Hands out a new handle; the pointer is NULL before anything can fail.
+func giveHandle(
+  _ out: UnsafeMutablePointer<OpaquePointer?>?,
+  _ make: () throws(TrackingError) -> Handle
+) throws(TrackingError) {
+  guard let out else { throw CText.missing("out") }
+  out.pointee = nil
+  out.pointee = OpaquePointer(Unmanaged.passRetained(try make()).toOpaque())
+}
+
+final class IncrementHandle: Handle {
+  let increment: Increment
+  private(set) var name: UnsafePointer<CChar>?
+  private(set) var path: UnsafePointer<CChar>?
+  private(set) var reason: UnsafePointer<CChar>?
+
+  init(_ increment: Increment) {
+    self.increment = increment
+    super.init()
+    name = lend(increment.name)
+    path = lend(increment.path)
+    reason = lend(increment.reason)
+  }
+}
+
+final class ExperimentHandle: Handle {
+  let experiment: Experiment
+  private(set) var name: UnsafePointer<CChar>?
+  private(set) var path: UnsafePointer<CChar>?
+  private(set) var increment: UnsafePointer<CChar>?
+
+  init(_ experiment: Experiment) {
+    self.experiment = experiment
+    super.init()
+    name = lend(experiment.name)
+    path = lend(experiment.path)
+    increment = lend(experiment.increment)
+  }
+}
+
+final class ArtifactHandle: Handle {
+  let experiment: Experiment
+  let staged: StagedArtifact
+
+  init(_ staged: StagedArtifact, in experiment: Experiment) {
+    self.staged = staged
+    self.experiment = experiment
+  }
+}
+
+final class ComparisonHandle: Handle {
+  let result: ComparisonResult
+
+  init(_ result: ComparisonResult) { self.result = result }
+}
+
+/// The experiment behind a pointer.
+@inline(__always)
+func experiment(_ pointer: OpaquePointer?) throws(TrackingError) -> Experiment {
+  try ExperimentHandle.of(pointer, "experiment").experiment
+}

@@ -1,0 +1,29 @@
+internal import CPlatform
+import ExperimentTracker
+import Glibc
+
+/// The last failure of each thread, as text and as JSON.
+enum LastError {
+  private static let messageSlot: CInt = 0
+  private static let jsonSlot: CInt = 1
+
+  /// Records the error for this thread and returns its status code.
+  static func record(_ error: TrackingError) -> CInt {
+    let details: Value = [
+      "code": .integer(Int64(error.code.rawValue)), "name": .text(error.code.name),
+      "message": .text(error.message), "candidates": .list(error.candidates.map(Value.text)),
+      "errno": .integer(Int64(error.systemCode)),
+    ]
+    let json = (try? JSONWriter.write(details, layout: .compact)) ?? Array("{}".utf8)
+    platform_set_thread_text(messageSlot, CText.make(Array(error.description.utf8)))
+    platform_set_thread_text(jsonSlot, CText.make(json))
+    return error.code.rawValue
+  }
+
+  static var message: UnsafePointer<CChar>? { text(messageSlot) ?? CText.literal("") }
+  static var json: UnsafePointer<CChar>? { text(jsonSlot) ?? CText.literal("{}") }
+
+  private static func text(_ slot: CInt) -> UnsafePointer<CChar>? {
+    platform_thread_text(slot).map { UnsafePointer($0) }
+  }
+}

@@ -1,0 +1,39 @@
+internal import CExperimentTracker
+import ExperimentTracker
+import Glibc
+
+@c @implementation
+public func et_version() -> UnsafePointer<CChar>? { CText.literal("0.1.0") }
+
+@c @implementation
+public func et_abi_version() -> CInt { 1 }
+
+@c @implementation
+public func et_last_error() -> UnsafePointer<CChar>? { LastError.message }
+
+@c @implementation
+public func et_last_error_json() -> UnsafePointer<CChar>? { LastError.json }
+
+@c @implementation
+public func et_error_name(_ code: CInt) -> UnsafePointer<CChar>? {
+  switch code {
+  case 0: CText.literal("Success")
+  case 1: CText.literal("Deferred")
+  case -1: CText.literal("InvalidArgument")
+  case -2: CText.literal("InvalidName")
+  case -3: CText.literal("IncrementNotFound")
+  case -4: CText.literal("AmbiguousIncrement")
+  case -5: CText.literal("ExperimentNotFound")
+  case -6: CText.literal("ExperimentBusy")
+  case -7: CText.literal("Storage")
+  case -8: CText.literal("Format")
+  case -9: CText.literal("Closed")
+  case -10: CText.literal("Serialisation")
+  case -11: CText.literal("NotFound")
+  case -99: CText.literal("Internal")
+  default: CText.literal("Unknown")
+  }
+}
+
+@c @implementation
+public func et_string_free(_ text: UnsafeMutablePointer<CChar>?) { free(text) }

@@ -1,0 +1,65 @@
+internal import CExperimentTracker
+import ExperimentTracker
+
+@c @implementation
+public func et_experiment_read(
+  _ pointer: OpaquePointer?, _ out: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?
+) -> CInt {
+  boundary { () throws(TrackingError) in
+    try giveJSON(out) { () throws(TrackingError) in try experiment(pointer).json() }
+  }
+}
+
+@c @implementation
+public func et_experiment_html(
+  _ pointer: OpaquePointer?, _ out: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?
+) -> CInt {
+  boundary { () throws(TrackingError) in
+    try giveText(out) { () throws(TrackingError) in Array(try experiment(pointer).html().utf8) }
+  }
+}
+
+@c @implementation
+public func et_history_open(
+  _ pointer: OpaquePointer?, _ key: UnsafePointer<CChar>?,
+  _ out: UnsafeMutablePointer<OpaquePointer?>?
+) -> CInt {
+  boundary { () throws(TrackingError) in
+    try giveHandle(out) { () throws(TrackingError) in
+      HistoryHandle(try experiment(pointer).history(try CText.key(key)))
+    }
+  }
+}
+
+@c @implementation
+public func et_history_count(_ history: OpaquePointer?) -> Int {
+  (try? HistoryHandle.of(history, "history").count) ?? 0
+}
+
+@c @implementation
+public func et_history_steps(_ history: OpaquePointer?) -> UnsafePointer<Int64>? {
+  try? HistoryHandle.of(history, "history").steps
+}
+
+@c @implementation
+public func et_history_values(_ history: OpaquePointer?) -> UnsafePointer<Double>? {
+  try? HistoryHandle.of(history, "history").values
+}
+
+@c @implementation
+public func et_history_integers(_ history: OpaquePointer?) -> UnsafePointer<Int64>? {
+  try? HistoryHandle.of(history, "history").integers
+}
+
+@c @implementation
+public func et_history_times(_ history: OpaquePointer?) -> UnsafePointer<Double>? {
+  try? HistoryHandle.of(history, "history").times
+}
+
+@c @implementation
+public func et_history_writers(_ history: OpaquePointer?) -> UnsafePointer<UInt32>? {
+  try? HistoryHandle.of(history, "history").writers
+}
+
+@c @implementation
+public func et_history_free(_ history: OpaquePointer?) { HistoryHandle.release(history) }

@@ -1,0 +1,156 @@
+public import TrackingEntities
+package import TrackingStore
+
+extension Experiment {
+  /// Saves bytes as a file; it appears under its name whole or not at all.
+  ///
+  /// - Parameters:
+  ///   - path: The path within the experiment's folder, as `plots/roc.png`.
+  ///   - kind: `model`, `figure`, `table`, `data`, `text` or `file`.
+  ///   - details: What else is known of it.
+  @discardableResult
+  public func saveArtifact(
+    _ path: String, bytes: UnsafeRawBufferPointer, kind: String = "file",
+    details: [Value.Entry] = []
+  ) throws(TrackingError) -> Artifact {
+    try save(try ArtifactPath.validate(path), kind, details) { (staged) throws(TrackingError) in
+      try staged.write(bytes)
+    }
+  }
+
+  /// Copies a file or a folder.
+  ///
+  /// - Parameters:
+  ///   - source: Where it is; a link is followed.
+  ///   - path: The path within the experiment's folder; nil is the source's own name.
+  @discardableResult
+  public func saveArtifact(
+    copying source: String, as path: String? = nil, kind: String = "file",
+    details: [Value.Entry] = []
+  ) throws(TrackingError) -> Artifact {
+    let name = source.split(separator: "/").last.map(String.init) ?? source
+    let target = try ArtifactPath.validate(path ?? name)
+    return try save(target, kind, details) { (staged) throws(TrackingError) in
+      try staged.copy(from: source)
+    }
+  }
+
+  /// Saves text below `environment/`, credentials taken out.
+  package func saveEnvironment(_ path: String, text: String) throws(TrackingError) {
+    let (clean, redactions) = SecretScan.redact(text)
+    let target = try ArtifactPath.validate(
+      "\(ExperimentFiles.environment)/\(path)", byStore: true)
+    var details: [Value.Entry] = []
+    if redactions > 0 { details.append(.init("redactions", .integer(Int64(redactions)))) }
+    _ = try save(target, "environment", details) { (staged) throws(TrackingError) in
+      let bytes = Array(clean.utf8)
+      var content = ArtifactContent(size: 0, sha256: "")
+      var problem: TrackingError?
+      bytes.withUnsafeBytes { buffer in
+        do throws(TrackingError) { content = try staged.write(buffer) } catch { problem = error }
+      }
+      if let problem { throw problem }
+      return content
+    }
+  }
+
+  /// Begins an artifact that something else writes.
+  package func stageArtifact(_ path: String) throws(TrackingError) -> StagedArtifact {
+    try StagedArtifact(try ArtifactPath.validate(path), in: self)
+  }
+
+  /// Ends an artifact that something else wrote.
+  package func commit(
+    _ staged: StagedArtifact, kind: String, details: [Value.Entry]
+  ) throws(TrackingError) -> Artifact {
+    defer { staged.discard() }
+    return try publish(staged, try staged.contentWritten(), kind, details)
+  }
+
+  private func save(
+    _ path: String, _ kind: String, _ details: [Value.Entry],
+    _ write: (StagedArtifact) throws(TrackingError) -> ArtifactContent
+  ) throws(TrackingError) -> Artifact {
+    let staged = try StagedArtifact(path, in: self)
+    defer { staged.discard() }
+    return try publish(staged, try write(staged), kind, details)
+  }
+
+  /// Gives the artifact its name and records it, and the version that had the name before.
+  private func publish(
+    _ staged: StagedArtifact, _ content: ArtifactContent, _ kind: String, _ details: [Value.Entry]
+  ) throws(TrackingError) -> Artifact {
+    var artifact = Artifact(
+      path: staged.path, size: content.size, sha256: content.sha256, kind: kind,
+      details: .map(details))
+    if let files = content.files {
+      if kind == "file" { artifact.kind = "folder" }
+      artifact.details = .map(
+        details + [
+          .init("files", .integer(Int64(files.count))),
+          .init("left_out", .integer(Int64(content.leftOut))),
+        ])
+    }
+    let manifest = try content.files.map { (files) throws(TrackingError) in
+      try Self.manifest(files)
+    }
+    return try withSession { (session) throws(TrackingError) in
+      let older = try session.snapshot().artifacts.first { known in
+        known.path.utf8.elementsEqual(staged.path.utf8) && known.keptAs.isEmpty
+      }
+      let version = older?.version ?? 0
+      let kept = "\(ExperimentFiles.versions)/\(staged.path).v\(max(1, version))"
+      let replaced = try staged.publish(keeping: kept)
+      var records: [Record] = []
+      if replaced, var older {
+        older.keptAs = kept
+        records.append(.artifact(older))
+      }
+      artifact.version = version &+ 1
+      records.append(.artifact(artifact))
+      if let manifest {
+        let name = "\(ExperimentFiles.versions)/\(staged.path).v\(artifact.version).manifest.json"
+        try session.writeManifest(name, manifest)
+      }
+      switch session.record(records) {
+      case .stored: break
+      case .deferred(let error), .dropped(let error): throw error
+      }
+      session.unsynced.append(staged.path)
+      return artifact
+    }
+  }
+
+  private static func manifest(_ files: [ArtifactContent.File]) throws(TrackingError) -> [UInt8] {
+    try JSONWriter.write(
+      .list(
+        files.map {
+          ["path": .text($0.path), "size": .integer(Int64($0.size)), "sha256": .text($0.sha256)]
+        }), layout: .lines)
+  }
+
+  /// The absolute path of a saved artifact.
+  ///
+  /// - Throws: `notFound` with the artifacts there are.
+  public func artifactPath(_ path: String) throws(TrackingError) -> String {
+    let artifacts = try snapshot().artifacts
+    guard
+      let artifact = artifacts.first(where: { artifact in
+        artifact.path.utf8.elementsEqual(path.utf8) && artifact.keptAs.isEmpty
+      })
+    else {
+      throw TrackingError(
+        .notFound, "'\(name)' has no artifact '\(path)'; it has:",
+        candidates: artifacts.filter { $0.keptAs.isEmpty }.map(\.path))
+    }
+    return "\(self.path)/\(artifact.path)"
+  }
+}
+
+extension WriterSession {
+  fileprivate func writeManifest(_ path: String, _ bytes: [UInt8]) throws(TrackingError) {
+    let parts = path.split(separator: "/").map(String.init)
+    let folder = try directory.makeFolder(parts.dropLast().joined(separator: "/"))
+    try folder.replace(parts.last ?? path, bytes)
+  }
+}

@@ -1,0 +1,49 @@
+public import TrackingEntities
+package import TrackingStore
+
+extension Experiment {
+  /// Stores what waits in memory and refreshes params.json, metrics.json and metadata.yaml.
+  ///
+  /// - Parameter durable: Everything is on the disk, safe from a power cut, when this returns.
+  /// - Throws: `storage` if something still cannot be stored.
+  public func flush(durable: Bool = false) throws(TrackingError) {
+    try withSession { (session) throws(TrackingError) in try session.flush(durable: durable) }
+  }
+
+  /// Ends the experiment; again is a no-op. Logging stays possible.
+  ///
+  /// - Parameters:
+  ///   - status: How it ended; nil keeps what `setStatus` said, or else is `completed`.
+  ///   - failure: The error that ended it.
+  ///   - closed: How it was closed, as `finish` or `at exit`.
+  package func end(
+    _ status: ExperimentStatus?, failure: Failure?, closed: String
+  ) throws(TrackingError) {
+    if let status, !ExperimentStatus.settable.contains(status) || status == .running {
+      throw TrackingError(
+        .invalidArgument, "an experiment does not end as '\(status.rawValue)'; it can be one of:",
+        candidates: ["completed", "failed", "interrupted"])
+    }
+    try withSession { (session) throws(TrackingError) in
+      try session.end(status, failure, closed: closed)
+    }
+  }
+
+  /// All that is known of the experiment now, its own latest calls included.
+  public func snapshot() throws(TrackingError) -> ExperimentSnapshot {
+    try withSession { (session) throws(TrackingError) in try session.snapshot() }
+  }
+
+  /// How many records were lost because they could not be stored.
+  public var dropped: UInt64 {
+    lockedSession { ($0.writer?.dropped ?? 0) &+ $0.lost }
+  }
+
+  /// The views that had been edited by hand since they were written, and were kept as `*.edited`.
+  package func takeEdited() -> [String] {
+    lockedSession { session in
+      defer { session.edited = [] }
+      return session.edited
+    }
+  }
+}

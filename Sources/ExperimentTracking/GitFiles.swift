@@ -1,0 +1,53 @@
+package import TrackingEntities
+package import TrackingStore
+
+/// The experiment's own `.gitignore` and `.gitattributes`; the project's files are never touched.
+package enum GitFiles {
+  /// Larger files stay out of git.
+  package static let limit: UInt64 = 5_000_000
+
+  /// Writes both files where they are missing or no longer right.
+  package static func write(
+    in directory: Directory, for snapshot: ExperimentSnapshot
+  ) throws(TrackingError) {
+    try write(".gitignore", ignore(snapshot), in: directory)
+    try write(".gitattributes", attributes, in: directory)
+  }
+
+  private static let attributes = """
+    *.tfevents.* binary
+    *.tfrecord binary
+
+    """
+
+  private static func ignore(_ snapshot: ExperimentSnapshot) -> String {
+    var lines = ["# Written by specweave-ml: what is temporary, and files over 5 MB.", "*.tmp"]
+    lines.append("pending-*")
+    for artifact in snapshot.artifacts where artifact.size > limit {
+      let path = artifact.keptAs.isEmpty ? artifact.path : artifact.keptAs
+      lines.append("/" + escaped(path) + (artifact.kind == "folder" ? "/" : ""))
+    }
+    for writer in snapshot.writers where writer.size > limit {
+      lines.append("/" + escaped(writer.file))
+    }
+    return lines.joined(separator: "\n") + "\n"
+  }
+
+  private static func write(
+    _ name: String, _ text: String, in directory: Directory
+  ) throws(TrackingError) {
+    let bytes = Array(text.utf8)
+    if try directory.read(name) == bytes { return }
+    try directory.replace(name, bytes)
+  }
+
+  /// Takes from a path what gitignore would read as a pattern (gitignore(5)).
+  private static func escaped(_ path: String) -> String {
+    var text = ""
+    for character in path {
+      if "\\*?[ ".contains(character) { text.append("\\") }
+      text.append(character)
+    }
+    return text
+  }
+}

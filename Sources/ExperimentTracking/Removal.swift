@@ -1,0 +1,30 @@
+package import TrackingEntities
+package import TrackingStore
+
+/// Removes a folder that this process made, with all that is in it, following no link.
+package enum Removal {
+  package static func removeTree(_ path: String, in directory: Directory) {
+    var parts = path.split(separator: "/").map(String.init)
+    guard let name = parts.popLast() else { return }
+    guard let parent = parts.isEmpty ? directory : try? directory.folder(parts.joined(separator: "/"))
+    else { return }
+    // Folders in the order they were found: each is removed after all that were found in it.
+    var found: [(parent: Directory, name: String)] = [(parent, name)]
+    var next = 0
+    while next < found.count {
+      let (parent, name) = found[next]
+      next += 1
+      guard let folder = try? parent.folder(name) else { continue }
+      for entry in (try? folder.entries()) ?? [] {
+        if entry.kind == .folder {
+          found.append((folder, entry.name))
+        } else {
+          try? SystemCalls.remove(folder.descriptor, entry.name)
+        }
+      }
+    }
+    for (parent, name) in found.reversed() {
+      try? SystemCalls.remove(parent.descriptor, name, folder: true)
+    }
+  }
+}

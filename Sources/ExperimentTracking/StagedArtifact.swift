@@ -1,0 +1,117 @@
+internal import CPlatform
+import Glibc
+package import TrackingEntities
+package import TrackingStore
+
+/// An artifact between its first byte and its appearance under its name: it is written in a folder of
+/// its own below `.saving/`, so that nothing half-written is ever seen under the name.
+package final class StagedArtifact: Sendable {
+  /// The path that it will have in the experiment's folder.
+  package let path: String
+  private let experiment: Experiment
+  private let folder: Directory
+  private let folderName: String
+  /// The artifact's own name, the last part of its path.
+  package let name: String
+
+  /// - Parameter path: A valid artifact path.
+  package init(_ path: String, in experiment: Experiment) throws(TrackingError) {
+    self.path = path
+    self.experiment = experiment
+    name = path.split(separator: "/").last.map(String.init) ?? path
+    let saving = try experiment.directory.makeFolder(ExperimentFiles.saving)
+    folderName = UniqueID.make(digits: 16)
+    folder = try saving.makeFolder(folderName)
+  }
+
+  /// Where something else may write it: an absolute path.
+  package var absolutePath: String {
+    "\(experiment.path)/\(ExperimentFiles.saving)/\(folderName)/\(name)"
+  }
+
+  package func write(_ bytes: UnsafeRawBufferPointer) throws(TrackingError) -> ArtifactContent {
+    try ArtifactCopy.write(bytes, to: folder, name)
+  }
+
+  /// Copies a file or a folder that the user named.
+  package func copy(from source: String) throws(TrackingError) -> ArtifactContent {
+    let descriptor = try SystemCalls.openSource(source)
+    let mode: mode_t
+    do {
+      defer { SystemCalls.close(descriptor) }
+      mode = try SystemCalls.status(descriptor).st_mode
+      if platform_is_regular(mode) != 0 {
+        return try ArtifactCopy.copy(descriptor, source, to: (folder, name))
+      }
+    }
+    guard platform_is_directory(mode) != 0 else {
+      throw TrackingError(
+        .invalidArgument, "'\(source)' is neither a file nor a folder, so it cannot be saved")
+    }
+    let origin = try Directory.open(source)
+    try refuseCopyIntoItself(origin)
+    return try ArtifactCopy.copyFolder(origin, to: try folder.makeFolder(name))
+  }
+
+  /// A folder that holds the experiment would be copied into itself without end.
+  private func refuseCopyIntoItself(_ origin: Directory) throws(TrackingError) {
+    let source = try SystemCalls.status(origin.descriptor)
+    var current = try Directory.open(experiment.path)
+    while true {
+      let here = try SystemCalls.status(current.descriptor)
+      if here.st_ino == source.st_ino && here.st_dev == source.st_dev {
+        throw TrackingError(
+          .invalidArgument, "'\(origin.path)' holds the experiment itself; choose a folder inside it")
+      }
+      let parent = try Directory.open(current.path + "/..")
+      let above = try SystemCalls.status(parent.descriptor)
+      if above.st_ino == here.st_ino && above.st_dev == here.st_dev { return }
+      current = parent
+    }
+  }
+
+  /// Hashes what something else wrote.
+  package func contentWritten() throws(TrackingError) -> ArtifactContent {
+    let status: stat
+    do {
+      status = try SystemCalls.status(folder.descriptor, name)
+    } catch where error.systemCode == ENOENT {
+      throw TrackingError(
+        .notFound, "nothing was written at '\(absolutePath)', so '\(path)' cannot be saved")
+    }
+    if platform_is_directory(status.st_mode) != 0 {
+      return try ArtifactCopy.copyFolder(try folder.folder(name), to: nil)
+    }
+    let file = try SystemCalls.open(folder.descriptor, name, O_RDONLY | O_NONBLOCK)
+    defer { SystemCalls.close(file) }
+    return try ArtifactCopy.copy(file, name, to: nil)
+  }
+
+  /// Gives the artifact its name; what had the name before goes to `kept`, a path below `.versions/`.
+  package func publish(keeping kept: String) throws(TrackingError) -> Bool {
+    let (parent, name) = try Self.parent(of: path, in: experiment.directory)
+    do {
+      try SystemCalls.renameNew(folder.descriptor, self.name, parent.descriptor, name)
+      return false
+    } catch where error.systemCode == EEXIST {}
+    let (versions, keptName) = try Self.parent(of: kept, in: experiment.directory)
+    try SystemCalls.exchange(folder.descriptor, self.name, parent.descriptor, name)
+    try SystemCalls.rename(folder.descriptor, self.name, versions.descriptor, keptName)
+    return true
+  }
+
+  private static func parent(
+    of path: String, in directory: Directory
+  ) throws(TrackingError) -> (Directory, String) {
+    let parts = path.split(separator: "/")
+    let folder = parts.dropLast().joined(separator: "/")
+    let parent = folder.isEmpty ? directory : try directory.makeFolder(folder)
+    return (parent, parts.last.map(String.init) ?? path)
+  }
+
+  /// Removes what is left in the staging folder.
+  package func discard() {
+    Removal.removeTree(ExperimentFiles.saving + "/" + folderName, in: experiment.directory)
+    try? SystemCalls.remove(experiment.directory.descriptor, ExperimentFiles.saving, folder: true)
+  }
+}

@@ -1,0 +1,31 @@
+package import TrackingEntities
+package import TrackingStore
+
+extension WriterSession {
+  /// Stores what waits, and refreshes the views.
+  mutating func flush(durable: Bool) throws(TrackingError) {
+    if let writer, !writer.isClosed {
+      try writer.flush()
+      if durable { try writer.sync() }
+    }
+    if isDirty || durable { try refresh(durable: durable) }
+  }
+
+  /// Ends the session; again is a no-op. A writer without a say in the status only lets go.
+  mutating func end(
+    _ status: ExperimentStatus?, _ failure: Failure?, closed: String
+  ) throws(TrackingError) {
+    guard !ended else { return try flush(durable: false) }
+    guard writer != nil else { return }
+    if decidesStatus {
+      let resolved = status ?? chosenStatus.flatMap { $0 == .running ? nil : $0 } ?? .completed
+      let end = SessionEnd(
+        status: resolved, failure: failure?.redacted, duration: Clock.steady() - started,
+        closed: closed, dropped: (writer?.dropped ?? 0) &+ lost)
+      _ = record([.end(end)])
+    }
+    ended = true
+    defer { writer?.close() }
+    try flush(durable: sync != .always)
+  }
+}

@@ -1,0 +1,88 @@
+package import TrackingEntities
+package import TrackingStore
+
+extension WriterSession {
+  /// What a writer is wanted for.
+  enum Purpose { case points, records }
+
+  /// The writer for a purpose, opened if there is none yet.
+  mutating func writer(for purpose: Purpose) throws(TrackingError) -> EventWriter {
+    if let writer, purpose == .records || header?.role != .editor {
+      if writer.isClosed { try writer.reopen() }
+      return writer
+    }
+    switch standing {
+    case .owner:
+      return try open(role: .owner, in: directory, at: "")
+    case .attached(let label, let rank):
+      return try openAttached(label, rank: rank)
+    case .loaded where purpose == .records:
+      return try openEditor()
+    case .loaded:
+      if try isBeingWritten() { return try openAttached("writer", rank: nil) }
+      number = try ownersSessions() + 1
+      return try open(role: .owner, in: directory, at: "", amends: true)
+    }
+  }
+
+  private mutating func openAttached(
+    _ label: String, rank: Int64?
+  ) throws(TrackingError) -> EventWriter {
+    let writers = try directory.makeFolder(ExperimentFiles.writers)
+    var number: UInt64 = 1
+    while true {
+      let name = rank != nil && number == 1 ? label : "\(label)-\(number)"
+      if try writers.claimFolder(name) {
+        self.number = number
+        return try open(
+          role: .attached, in: try writers.folder(name),
+          at: "\(ExperimentFiles.writers)/\(name)/", label: name, rank: rank)
+      }
+      number += 1
+    }
+  }
+
+  private mutating func openEditor() throws(TrackingError) -> EventWriter {
+    let edits = try directory.makeFolder(ExperimentFiles.edits)
+    return try open(role: .editor, in: edits, at: ExperimentFiles.edits + "/")
+  }
+
+  private mutating func open(
+    role: WriterRole, in folder: Directory, at prefix: String, label: String = "",
+    rank: Int64? = nil, amends: Bool = false
+  ) throws(TrackingError) -> EventWriter {
+    let id = UniqueID.make(digits: 16)
+    let header = SessionHeader(
+      experiment: identity, writer: id, role: role, session: number, label: label, rank: rank,
+      amends: amends, process: ProcessFacts.current())
+    if standing == .loaded { lamport = max(lamport, try highestLamport()) }
+    writer?.close()
+    lamport &+= 1
+    let opened = try EventWriter.create(
+      directory: folder, header: header, lamport: lamport,
+      name: role == .editor ? id + ExperimentFiles.editSuffix : nil)
+    log = SessionLog()
+    log.add(StampedRecord(.header(header), time: Clock.now(), lamport: lamport))
+    others = [:]
+    file = prefix + opened.name
+    self.header = header
+    writer = opened
+    return opened
+  }
+
+  /// Whether the owner is alive, or may be: then nobody else writes points in the folder.
+  private func isBeingWritten() throws(TrackingError) -> Bool {
+    let status = try ExperimentReader(directory, folder: folder).read()?.status
+    return status == .running || status == .unknown
+  }
+
+  private func ownersSessions() throws(TrackingError) -> UInt64 {
+    try ExperimentReader(directory, folder: folder).writerFiles()
+      .compactMap { $0.log.header }.filter { $0.role == .owner }.map(\.session).max() ?? 0
+  }
+
+  private func highestLamport() throws(TrackingError) -> UInt64 {
+    try ExperimentReader(directory, folder: folder).writerFiles()
+      .map(\.log.highestLamport).max() ?? 0
+  }
+}

@@ -1,0 +1,96 @@
+package import TrackingEntities
+package import TrackingStore
+
+/// What one process writes to one experiment: its event file, what it said so far, and what may be
+/// done with the rest of the folder.
+///
+/// A value guarded by the experiment's lock. The event file is opened on the first call that needs it,
+/// so a child that only exits, or a reader, writes nothing.
+package struct WriterSession {
+  /// By which right this process writes.
+  package enum Standing: Sendable, Equatable {
+    /// Started or resumed the experiment: decides its status.
+    case owner
+    /// Joined a running experiment under a label such as `rank-1` or `fork`.
+    case attached(label: String, rank: Int64?)
+    /// Loaded it: adds notes and tags as an editor; points make it an owner of a finished experiment
+    /// that leaves the status alone, or an attached writer of a running one.
+    case loaded
+  }
+
+  package let identity: ExperimentIdentity
+  package let directory: Directory
+  package let folder: String
+  package let sync: ExperimentOptions.Sync
+  package internal(set) var standing: Standing
+
+  /// The open event file and its name in the folder.
+  var writer: EventWriter?
+  var file = ""
+  var header: SessionHeader?
+  /// What this writer wrote, kept as its readers would read it.
+  var log = SessionLog()
+  /// The number of the session among those of its kind.
+  var number: UInt64
+  var lamport: UInt64
+  var nextSteps: [Key: Int64] = [:]
+  var started = Clock.steady()
+  var ended = false
+  /// What `setStatus` said, which `finish` without a status keeps.
+  package var chosenStatus: ExperimentStatus?
+  var views: ViewWriter
+  var refreshed = Clock.coarse()
+  var refreshCost = 0.0
+  var isDirty = false
+  var synced = Clock.coarse()
+  /// The other writers' files as last read, by name.
+  var others: [String: WriterFile] = [:]
+  /// Artifacts whose bytes are not forced to the disk yet.
+  var unsynced: [String] = []
+  /// Views that had been edited by hand and were kept beside ours.
+  package var edited: [String] = []
+  /// Records that no file took, because none could be opened.
+  var lost: UInt64 = 0
+
+  package init(
+    identity: ExperimentIdentity, directory: Directory, folder: String, standing: Standing,
+    sync: ExperimentOptions.Sync = .atClose, number: UInt64 = 1, lamport: UInt64 = 0,
+    nextSteps: [Key: Int64] = [:]
+  ) {
+    self.identity = identity
+    self.directory = directory
+    self.folder = folder
+    self.standing = standing
+    self.sync = sync
+    self.number = number
+    self.lamport = lamport
+    self.nextSteps = nextSteps
+    views = ViewWriter(directory)
+  }
+
+  /// The status is this process's to say.
+  package var decidesStatus: Bool { standing == .owner && header?.amends != true }
+
+  /// The child of a fork forgets the parent's file and becomes a writer of its own when it first logs.
+  package mutating func becomeForkedChild() {
+    writer?.abandonAfterFork()
+    writer = nil
+    header = nil
+    file = ""
+    log = SessionLog()
+    others = [:]
+    standing = .attached(label: "fork", rank: nil)
+    started = Clock.steady()
+    ended = false
+    isDirty = false
+    chosenStatus = nil
+    lost = 0
+  }
+
+  /// Lets go of the event file without a word about the end.
+  package mutating func release() {
+    if isDirty && !log.records.isEmpty { try? refresh(durable: false) }
+    writer?.close()
+    writer = nil
+  }
+}

@@ -1,0 +1,52 @@
+package import TrackingEntities
+
+/// The names of the files and folders that the store itself keeps in an experiment's folder.
+package enum ExperimentFiles {
+  /// Folder of the writers beside the owner; each has a folder of its own in it.
+  package static let writers = "writers"
+  /// Folder of the files of those who only add notes, tags and artifacts.
+  package static let edits = "edits"
+  /// Folder of what reproduces the experiment.
+  package static let environment = "environment"
+  /// Folder of artifacts that are still being written.
+  package static let saving = ".saving"
+  /// Folder of older versions of artifacts.
+  package static let versions = ".versions"
+  /// What an event file's name begins with.
+  package static let eventPrefix = "events.out.tfevents."
+  /// What an editor's file ends with.
+  package static let editSuffix = ".tfrecord"
+
+  /// The event files of an experiment with their sizes, relative to its folder.
+  package static func eventFiles(
+    in directory: Directory, entries: [DirectoryEntry]
+  ) throws(TrackingError) -> [(file: String, size: UInt64)] {
+    var files: [String] = []
+    for entry in entries {
+      switch (entry.kind, entry.name) {
+      case (.file, let name) where name.hasPrefix(eventPrefix):
+        files.append(name)
+      case (.folder, writers):
+        let folder = try directory.folder(writers)
+        for writer in try folder.entries() where writer.kind == .folder {
+          for file in try folder.folder(writer.name).entries()
+          where file.kind == .file && file.name.hasPrefix(eventPrefix) {
+            files.append("\(writers)/\(writer.name)/\(file.name)")
+          }
+        }
+      case (.folder, edits):
+        for file in try directory.folder(edits).entries()
+        where file.kind == .file && file.name.hasSuffix(editSuffix) {
+          files.append("\(edits)/\(file.name)")
+        }
+      default: break
+      }
+    }
+    var sized: [(file: String, size: UInt64)] = []
+    for file in files.sorted() {
+      let status = try SystemCalls.status(directory.descriptor, file)
+      sized.append((file, UInt64(clamping: status.st_size)))
+    }
+    return sized
+  }
+}

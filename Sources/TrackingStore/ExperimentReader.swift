@@ -1,0 +1,126 @@
+package import TrackingEntities
+
+/// Reads what is known of one experiment, and changes nothing.
+///
+/// metadata.yaml stamps name and size of every event file it was made from and the digests of the
+/// other views. Where all of them fit, the views are read; else the event files are.
+package struct ExperimentReader {
+  private let directory: Directory
+  private let folder: String
+
+  /// - Parameter folder: The experiment's folder relative to `experiments/`, for the snapshot.
+  package init(_ directory: Directory, folder: String) {
+    self.directory = directory
+    self.folder = folder
+  }
+
+  /// The snapshot with the status as it is now: `crashed` or `unknown` where the writer is gone.
+  ///
+  /// - Returns: nil if nothing in the folder is an experiment's.
+  package func read() throws(TrackingError) -> ExperimentSnapshot? {
+    let entries = try directory.entries()
+    let files = try ExperimentFiles.eventFiles(in: directory, entries: entries)
+    guard var snapshot = try trustedViews(files) ?? events(files) ?? untrustedViews(entries) else {
+      return nil
+    }
+    if snapshot.status == .running { snapshot.status = liveStatus(of: snapshot) }
+    return snapshot
+  }
+
+  /// The event files as they are, in order of their writers.
+  package func writerFiles() throws(TrackingError) -> [WriterFile] {
+    let files = try ExperimentFiles.eventFiles(in: directory, entries: try directory.entries())
+    return SnapshotFold.order(try read(files))
+  }
+
+  private func read(
+    _ files: [(file: String, size: UInt64)]
+  ) throws(TrackingError) -> [WriterFile] {
+    var logs: [WriterFile] = []
+    for file in files {
+      logs.append(
+        WriterFile(
+          file: file.file, log: try SessionLogReader.read(directory: directory, file: file.file)))
+    }
+    return logs
+  }
+
+  private func events(
+    _ files: [(file: String, size: UInt64)]
+  ) throws(TrackingError) -> ExperimentSnapshot? {
+    files.isEmpty ? nil : SnapshotFold.fold(try read(files), folder: folder)
+  }
+
+  private func trustedViews(
+    _ files: [(file: String, size: UInt64)]
+  ) throws(TrackingError) -> ExperimentSnapshot? {
+    guard !files.isEmpty, let metadata = try? directory.read(Views.metadata),
+      let body = Views.unsealed(metadata), let members = try? YAMLParser.parse(Array(body)),
+      members["exact"]?.boolean == true,
+      members["format"]?.integer == Int64(SessionHeader.currentFormat)
+    else { return nil }
+    let stamped = members["writers"]?.elements ?? []
+    guard stamped.count == files.count else { return nil }
+    for file in files {
+      let isStamped = stamped.contains {
+        $0["file"]?.text == file.file && $0["size"]?.double == Double(file.size)
+      }
+      if !isStamped { return nil }
+    }
+    guard let params = try? directory.read(Views.params),
+      let metrics = try? directory.read(Views.metrics),
+      members["views"]?["params.json"]?.text == ViewDigest.of(params),
+      members["views"]?["metrics.json"]?.text == ViewDigest.of(metrics),
+      let paramValues = try? JSONParser.parse(params),
+      let metricValues = try? JSONParser.parse(metrics)
+    else { return nil }
+    return MetadataView.decode(
+      metadata: members, params: paramValues, metrics: metricValues, folder: folder)
+  }
+
+  /// The views as they are, whoever wrote them: there is no event file of ours to tell better.
+  private func untrustedViews(
+    _ entries: [DirectoryEntry]
+  ) throws(TrackingError) -> ExperimentSnapshot? {
+    let names = Set(entries.lazy.filter { $0.kind == .file }.map(\.name))
+    guard names.contains(Views.metadata) || names.contains(Views.params) else { return nil }
+    var problems: [String] = []
+    let metadata = view(Views.metadata, names, &problems) { (bytes) throws(TrackingError) in
+      try YAMLParser.parse(bytes)
+    }
+    let params = view(Views.params, names, &problems) { (bytes) throws(TrackingError) in
+      try JSONParser.parse(bytes)
+    }
+    let metrics = view(Views.metrics, names, &problems) { (bytes) throws(TrackingError) in
+      try JSONParser.parse(bytes)
+    }
+    var snapshot = MetadataView.decode(
+      metadata: metadata, params: params, metrics: metrics, folder: folder)
+    snapshot.history = .missing
+    snapshot.problems += problems
+    return snapshot
+  }
+
+  private func view(
+    _ name: String, _ names: Set<String>, _ problems: inout [String],
+    _ parse: ([UInt8]) throws(TrackingError) -> Value
+  ) -> Value {
+    guard names.contains(name) else { return .map([]) }
+    do throws(TrackingError) {
+      return try parse(try directory.read(name) ?? [])
+    } catch {
+      problems.append("\(name): \(error.message)")
+      return .map([])
+    }
+  }
+
+  private func liveStatus(of snapshot: ExperimentSnapshot) -> ExperimentStatus {
+    let owners = snapshot.writers.filter { $0.header.role == .owner && !$0.header.amends }
+    guard let owner = owners.last else { return .unknown }
+    return switch Liveness.of(owner.header, directory: directory, file: owner.file) {
+    case .alive: .running
+    case .dead: .crashed
+    case .unknown: .unknown
+    }
+  }
+}

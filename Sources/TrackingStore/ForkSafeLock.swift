@@ -1,0 +1,31 @@
+internal import CPlatform
+
+/// A lock that a forked child finds free, whoever held it in the parent.
+///
+/// `Synchronization.Mutex` would be taken for a race by the thread sanitizer, and an ordinary mutex
+/// that another thread held during the fork would block the child for ever.
+package final class ForkSafeLock: @unchecked Sendable {
+  private let mutex: UnsafeMutablePointer<platform_mutex>
+
+  package init() {
+    mutex = .allocate(capacity: 1)
+    platform_mutex_init(mutex)
+  }
+
+  deinit {
+    platform_mutex_destroy(mutex)
+    mutex.deallocate()
+  }
+
+  /// Runs the body alone.
+  ///
+  /// - Parameter body: Gets whether this is the first time that the lock is taken in a forked child.
+  @inline(__always)
+  package func withLock<Result, Failure: Error>(
+    _ body: (_ forked: Bool) throws(Failure) -> Result
+  ) throws(Failure) -> Result {
+    let forked = platform_mutex_take(mutex) != 0
+    defer { platform_mutex_give(mutex) }
+    return try body(forked)
+  }
+}

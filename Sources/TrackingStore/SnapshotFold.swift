@@ -1,0 +1,175 @@
+package import TrackingEntities
+
+/// One event file with where it lies, ready to be folded.
+package struct WriterFile: Sendable {
+  /// The file, relative to the experiment's folder.
+  package var file: String
+  /// What the file says.
+  package var log: SessionLog
+
+  package init(file: String, log: SessionLog) {
+    self.file = file
+    self.log = log
+  }
+}
+
+/// Folds the event files of one experiment into what is known of it.
+///
+/// Records of all writers are ordered by their Lamport counter, ties by writer. Points are ordered by
+/// writer: the owner's sessions first, then the others by number; the owner's last value is shown.
+package struct SnapshotFold {
+  private var snapshot: ExperimentSnapshot
+
+  /// The snapshot; liveness is not looked at here, so a dead experiment still reads as running.
+  ///
+  /// - Returns: nil if no file has a header, that is, nothing of ours is there.
+  package static func fold(_ files: [WriterFile], folder: String) -> ExperimentSnapshot? {
+    let ordered = order(files)
+    guard let identity = ordered.lazy.compactMap({ $0.log.header?.experiment }).first else {
+      return nil
+    }
+    var fold = SnapshotFold(snapshot: ExperimentSnapshot(identity: identity, folder: folder))
+    fold.addWriters(ordered)
+    fold.addMetrics(ordered)
+    fold.addRecords(ordered)
+    return fold.snapshot
+  }
+
+  /// The owner's sessions by number, then the attached writers by number, then the editors.
+  package static func order(_ files: [WriterFile]) -> [WriterFile] {
+    files.sorted { left, right in
+      guard let a = left.log.header, let b = right.log.header else {
+        return left.log.header != nil || (right.log.header == nil && left.file < right.file)
+      }
+      if a.role != b.role { return a.role.rawValue < b.role.rawValue }
+      if a.session != b.session { return a.session < b.session }
+      return left.file.utf8.lexicographicallyPrecedes(right.file.utf8)
+    }
+  }
+
+  private mutating func addWriters(_ files: [WriterFile]) {
+    for file in files {
+      if let header = file.log.header {
+        snapshot.writers.append(.init(file: file.file, size: file.log.size, header: header))
+      }
+      snapshot.lastWrite = max(snapshot.lastWrite, file.log.lastWrite)
+      for damage in file.log.damages {
+        snapshot.history = .damaged
+        snapshot.problems.append(damage.description)
+      }
+    }
+  }
+
+  private mutating func addMetrics(_ files: [WriterFile]) {
+    var places: [Key: Int] = [:]
+    for file in files {
+      let isOwner = file.log.header?.role == .owner
+      for series in file.log.series {
+        if let place = places[series.key] {
+          snapshot.metrics[place].merge(series, continues: isOwner)
+        } else {
+          places[series.key] = snapshot.metrics.count
+          snapshot.metrics.append(series)
+        }
+      }
+    }
+  }
+
+  private mutating func addRecords(_ files: [WriterFile]) {
+    var records: [(stamped: StampedRecord, header: SessionHeader)] = []
+    for file in files {
+      guard let header = file.log.header else { continue }
+      records += file.log.records.map { ($0, header) }
+    }
+    records.sort {
+      $0.stamped.lamport != $1.stamped.lamport
+        ? $0.stamped.lamport < $1.stamped.lamport
+        : $0.header.writer.utf8.lexicographicallyPrecedes($1.header.writer.utf8)
+    }
+    var params: [Key: Int] = [:]
+    for (stamped, header) in records { apply(stamped, by: header, &params) }
+  }
+
+  private mutating func apply(
+    _ stamped: StampedRecord, by writer: SessionHeader, _ params: inout [Key: Int]
+  ) {
+    switch stamped.record {
+    case .header(let header):
+      if header.role == .owner && !header.amends {
+        (snapshot.status, snapshot.failure, snapshot.ended) = (.running, nil, nil)
+      }
+    case .param(let key, let value):
+      if let place = params[key] {
+        snapshot.params[place].replace(with: value)
+      } else {
+        params[key] = snapshot.params.count
+        snapshot.params.append(.init(key: key, value: value))
+      }
+    case .tag(let name, let removed):
+      snapshot.tags.removeAll { removed && $0.utf8.elementsEqual(name.utf8) }
+      if !removed, !snapshot.tags.contains(where: { $0.utf8.elementsEqual(name.utf8) }) {
+        snapshot.tags.append(name)
+      }
+    case .note(let text):
+      snapshot.notes.append(.init(time: stamped.time, text: text))
+    case .status(let status, let failure):
+      snapshot.status = status
+      snapshot.failure = failure ?? (status == .failed ? snapshot.failure : nil)
+    case .artifact(let artifact):
+      snapshot.apply(artifact)
+    case .selection(let selection):
+      snapshot.selection = selection.selected ? selection : nil
+    case .fact(let section, let value):
+      snapshot.apply(section: section, value)
+    case .end(let end):
+      snapshot.dropped &+= end.dropped
+      guard writer.role == .owner, !writer.amends else { return }
+      snapshot.status = end.status
+      snapshot.failure = end.failure ?? (end.status == .failed ? snapshot.failure : nil)
+      snapshot.ended = stamped.time
+      snapshot.duration = (snapshot.duration ?? 0) + end.duration
+      snapshot.closed = end.closed
+    }
+  }
+}
+
+extension ExperimentSnapshot.Param {
+  fileprivate mutating func replace(with value: Value) {
+    guard value != self.value else { return }
+    previous.append(self.value)
+    self.value = value
+  }
+}
+
+extension ExperimentSnapshot {
+  /// Takes a stored artifact in, or out; the newest version of a path stays first of its path.
+  package mutating func apply(_ artifact: Artifact) {
+    let same = { (other: Artifact) in other.path.utf8.elementsEqual(artifact.path.utf8) }
+    artifacts.removeAll { same($0) && $0.version == artifact.version }
+    if artifact.removed { return }
+    let place =
+      artifacts.firstIndex { same($0) && $0.version < artifact.version }
+      ?? artifacts.lastIndex(where: same).map { $0 + 1 } ?? artifacts.count
+    artifacts.insert(artifact, at: place)
+  }
+
+  /// Takes a fact in: members of the same name are replaced, others stay.
+  package mutating func apply(section: Key, _ value: Value) {
+    guard let place = facts.firstIndex(where: { $0.key == section }) else {
+      facts.append(.init(section, value))
+      return
+    }
+    guard case .map(var members) = facts[place].value, case .map(let later) = value else {
+      facts[place].value = value
+      return
+    }
+    for member in later {
+      if let known = members.firstIndex(where: { $0.key == member.key }) {
+        members[known].value = member.value
+      } else {
+        members.append(member)
+      }
+    }
+    facts[place].value = .map(members)
+  }
+}

@@ -1,0 +1,52 @@
+package import TrackingEntities
+
+/// Replaces the views of an experiment and keeps what somebody edited by hand.
+package struct ViewWriter: Sendable {
+  private let directory: Directory
+  /// The digests of what we wrote last, by file.
+  private var written: [String: String] = [:]
+
+  package init(_ directory: Directory) { self.directory = directory }
+
+  /// Writes the three views, metadata.yaml last: it vouches for the others.
+  ///
+  /// - Returns: the files that had been edited; each is kept as `<name>.edited`.
+  package mutating func write(
+    _ snapshot: ExperimentSnapshot, durable: Bool
+  ) throws(TrackingError) -> [String] {
+    let views = try Views(of: snapshot)
+    var edited: [String] = []
+    let files = [
+      (Views.params, views.params), (Views.metrics, views.metrics),
+      (Views.metadata, views.metadata),
+    ]
+    for (name, bytes) in files {
+      let digest = ViewDigest.of(bytes)
+      if try keepEdited(name, digest) { edited.append(name) }
+      if written[name] == digest, !durable, directory.exists(name) { continue }
+      try directory.replace(name, bytes, durable: durable)
+      written[name] = digest
+    }
+    if durable { try SystemCalls.sync(directory.descriptor, directory.path) }
+    return edited
+  }
+
+  /// Moves a file away if it is neither what we wrote, nor what metadata.yaml vouches for, nor what we
+  /// are about to write.
+  private func keepEdited(_ name: String, _ digest: String) throws(TrackingError) -> Bool {
+    guard let present = try directory.read(name) else { return false }
+    let now = ViewDigest.of(present)
+    if now == written[name] || now == digest || vouches(for: name, now, present) { return false }
+    try SystemCalls.rename(directory.descriptor, name, directory.descriptor, name + ".edited")
+    return true
+  }
+
+  /// Whether metadata.yaml, as it stands, says that this is our own writing, perhaps of another process.
+  private func vouches(for name: String, _ digest: String, _ bytes: [UInt8]) -> Bool {
+    if name == Views.metadata { return Views.unsealed(bytes) != nil }
+    guard let metadata = try? directory.read(Views.metadata), let body = Views.unsealed(metadata),
+      let members = try? YAMLParser.parse(Array(body))
+    else { return false }
+    return members["views"]?[Key(name)]?.text == digest
+  }
+}
