@@ -24,7 +24,7 @@ PYTHON = (
     (r"(?<![\w.])(eval|exec)\(", "parse the text"),
 )
 # Loads an artifact's object when the caller said that he trusts the store.
-TRUSTED = ("python/src/specweave_ml/_unpickle.py",)
+TRUSTED = ("python/src/specweave_ml/artifacts/pickles.py",)
 COMMENT = {".swift": "//", ".py": "#"}
 STRING = re.compile(r'"(?:\\.|[^"\\])*"')
 

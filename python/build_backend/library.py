@@ -43,9 +43,9 @@ def core() -> Path:
 
 def place(target: Path) -> None:
     """Put a library at `target` that is as new as its sources."""
-    prebuilt = os.environ.get("SPECWEAVE_LIBRARY_PATH")
+    prebuilt = os.environ.get("SPECWEAVE_LIBRARY")
     if prebuilt and not Path(prebuilt).is_file():
-        raise stop(f"SPECWEAVE_LIBRARY_PATH names {prebuilt}, which is not a file.")
+        raise stop(f"SPECWEAVE_LIBRARY names {prebuilt}, which is not a file.")
     source = Path(prebuilt) if prebuilt else built(core())
     target.parent.mkdir(parents=True, exist_ok=True)
     partial = target.with_suffix(".partial")
@@ -83,7 +83,7 @@ def compile_library(root: Path) -> Path:
         raise stop(
             "the library has to be compiled here, and `swift` is not on the PATH.",
             "Install Swift 6.2 or later from https://swift.org/install/linux and try again, or set",
-            "SPECWEAVE_LIBRARY_PATH to a libexperimenttracker.so that was built elsewhere.",
+            "SPECWEAVE_LIBRARY to a libexperimenttracker.so that was built elsewhere.",
         )
     command = [str(swift), *SWIFT_BUILD, f"--package-path={root}"]
     if subprocess.run(command, stdout=sys.stderr, stdin=subprocess.DEVNULL, check=False).returncode:

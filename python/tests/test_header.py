@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import ctypes
+import re
 from typing import Any
 
 import c_header
 import library_file
 import pytest
-from specweave_ml import _native
+from specweave_ml import _version, errors
+from specweave_ml._prototypes import PROTOTYPES
 
 FUNCTIONS = c_header.functions()
 SCALARS: dict[str, Any] = {
@@ -51,13 +53,13 @@ def test_the_library_exports_what_the_header_declares() -> None:
 
 
 def test_there_is_a_prototype_for_every_function() -> None:
-    assert set(_native.PROTOTYPES) == set(FUNCTIONS)
+    assert set(PROTOTYPES) == set(FUNCTIONS)
 
 
 @pytest.mark.parametrize("name", FUNCTIONS)
 def test_the_prototype_is_the_header_s(name: str) -> None:
     function = FUNCTIONS[name]
-    result, parameters = _native.PROTOTYPES[name]
+    result, parameters = PROTOTYPES[name]
     assert fits(result, function.result), f"{name} returns {function.result}, not {result}"
     assert len(parameters) == len(function.parameters), f"{name} takes {function.parameters}"
     for place, (prototype, declared) in enumerate(
@@ -66,9 +68,18 @@ def test_the_prototype_is_the_header_s(name: str) -> None:
         assert fits(prototype, declared), f"{name}, parameter {place}: {declared}, not {prototype}"
 
 
-@pytest.mark.parametrize("name", [n for n in c_header.constants() if hasattr(_native, n)])
-def test_the_constant_is_the_header_s(name: str) -> None:
-    assert getattr(_native, name) == c_header.constants()[name]
+def test_every_code_of_a_failure_has_its_exception() -> None:
+    constants = c_header.constants().items()
+    codes = {
+        value for name, value in constants if isinstance(value, int) and re.match("ET_E", name)
+    }
+    assert set(errors.CLASSES) == codes
+
+
+def test_the_package_is_made_for_the_header_s_version() -> None:
+    constants = c_header.constants()
+    assert constants["ET_VERSION"] == _version.VERSION
+    assert constants["ET_ABI_VERSION"] == _version.ABI_VERSION
 
 
 @pytest.mark.parametrize(

@@ -122,7 +122,7 @@ def test_a_forbidden_construct_fails(tree: Path, path: str, code: str, found: st
         ("Sources/TrackingStore/Fine.swift", 'let text = "say fatalError("'),
         ("python/src/specweave_ml/fine.py", "model.eval()"),
         ("python/src/specweave_ml/fine.py", "value = yaml.safe_load(text)"),
-        ("python/src/specweave_ml/_unpickle.py", "value = pickle.load(file)"),
+        ("python/src/specweave_ml/artifacts/pickles.py", "value = pickle.load(file)"),
     ],
 )
 def test_what_only_looks_forbidden_passes(tree: Path, path: str, text: str) -> None:
