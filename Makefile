@@ -79,7 +79,8 @@ wheel: $(VENV)/.created $(LIBRARY) ## Build the wheel into dist
 docs: preflight ## Build the documentation of the Swift API into build/docs
 	swift package dump-symbol-graph --minimum-access-level public --skip-synthesized-members
 	rm -rf build/symbols && mkdir -p build/symbols
-	cp "$$(swift build --show-bin-path)/../symbolgraph/ExperimentTracker.symbols.json" build/symbols
+	for module in ExperimentTracker TrackingEntities; do \
+	  cp "$$(swift build --show-bin-path)/../symbolgraph/$$module.symbols.json" build/symbols; done
 	docc convert $(wildcard Sources/ExperimentTracker/*.docc) --output-path build/docs \
 	  --additional-symbol-graph-dir build/symbols --warnings-as-errors \
 	  --fallback-display-name ExperimentTracker --fallback-bundle-identifier ExperimentTracker

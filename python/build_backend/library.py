@@ -25,6 +25,8 @@ SWIFT_BUILD = [
     "--disable-local-rpath",
     *("-Xswiftc", "-static-stdlib"),
     *("-Xswiftc", "-no-toolchain-stdlib-rpath"),
+    # Swift's own linker leaves no name of ours but et_* in the table of symbols.
+    *("-Xswiftc", "-use-ld=lld"),
     *("-Xlinker", "--strip-all"),
 ]
 PROJECT = Path(__file__).resolve().parent.parent

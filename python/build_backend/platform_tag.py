@@ -23,19 +23,26 @@ CXX_POLICIES = {
 }
 
 
+Versions = dict[str, set[tuple[int, ...]]]
+
+
 def platform_tag(library: Path) -> str:
     """The tag for this library on the machine it was built for."""
-    needs = symbol_versions(library)
+    return f"manylinux_2_{glibc_minor(symbol_versions(library))}_{platform.machine()}"
+
+
+def glibc_minor(needs: Versions) -> int:
+    """The N of the oldest glibc 2.N whose systems have all that is needed."""
     glibc = max(needs["GLIBC"], default=(2, 17))[1]
     cxx = max(needs["GLIBCXX"], default=(0,))
     abi = max(needs["CXXABI"], default=(0,))
     for minor, (newest_cxx, newest_abi) in CXX_POLICIES.items():
         if cxx <= newest_cxx and abi <= newest_abi:
-            return f"manylinux_2_{max(glibc, minor)}_{platform.machine()}"
-    raise SystemExit(f"{library} needs GLIBCXX_{cxx} and CXXABI_{abi}, newer than any known policy")
+            return max(glibc, minor)
+    raise SystemExit(f"GLIBCXX_{cxx} or CXXABI_{abi} is newer than any policy known here")
 
 
-def symbol_versions(library: Path) -> dict[str, set[tuple[int, ...]]]:
+def symbol_versions(library: Path) -> Versions:
     """All versions of symbols that the library asks of others, by family."""
     text = subprocess.run(
         ["readelf", "--version-info", "--wide", str(library)],
@@ -43,7 +50,7 @@ def symbol_versions(library: Path) -> dict[str, set[tuple[int, ...]]]:
         text=True,
         check=True,
     ).stdout
-    found: dict[str, set[tuple[int, ...]]] = {"GLIBC": set(), "GLIBCXX": set(), "CXXABI": set()}
+    found: Versions = {"GLIBC": set(), "GLIBCXX": set(), "CXXABI": set()}
     for family, number in re.findall(r"Name: (GLIBC|GLIBCXX|CXXABI)_([0-9.]+)", text):
         found[family].add(tuple(int(part) for part in number.split(".")))
     return found
