@@ -144,6 +144,19 @@ package enum SystemCalls {
     }
   }
 
+  /// The path with every link resolved; nil if nothing is there.
+  package static func realPath(_ path: String) -> String? {
+    guard let resolved = realpath(path, nil) else { return nil }
+    defer { free(resolved) }
+    return String(validatingCString: resolved)
+  }
+
+  /// What is at a path that the user named, links followed; nil if nothing is there.
+  package static func statusFollowingLinks(_ path: String) -> stat? {
+    var information = stat()
+    return fstatat(AT_FDCWD, path, &information, 0) == 0 ? information : nil
+  }
+
   package static func readLink(_ directory: Int32, _ path: String) -> String? {
     withUnsafeTemporaryAllocation(of: CChar.self, capacity: 4096) { buffer in
       guard let start = buffer.baseAddress else { return nil }

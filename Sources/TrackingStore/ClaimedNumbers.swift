@@ -1,0 +1,65 @@
+internal import Glibc
+internal import TrackingEntities
+
+/// The numbers that experiments of one folder have, or had: one empty file each in `.numbers/`.
+///
+/// The file system arbitrates, so two processes never get one number. The folder is not in git; what a
+/// clone has is read from the experiments themselves once.
+struct ClaimedNumbers {
+  private let folder: Directory
+  private static let name = ".numbers"
+
+  /// Opens the numbers of a folder.
+  ///
+  /// - Parameter existing: the numbers of the experiments that are there, archived ones included;
+  ///   asked only if nothing was claimed in this copy of the store yet.
+  init(
+    in parent: Directory, existing: () throws(TrackingError) -> [UInt64]
+  ) throws(TrackingError) {
+    do {
+      folder = try parent.folder(ClaimedNumbers.name)
+    } catch  where error.systemCode == ENOENT {
+      try ClaimedNumbers.rebuild(in: parent, upTo: try existing().max() ?? 0)
+      folder = try parent.folder(ClaimedNumbers.name)
+    }
+  }
+
+  /// Claims the next number.
+  func claimNext() throws(TrackingError) -> UInt64 {
+    var number = ClaimSearch.free(from: 1) { folder.exists(ExperimentName.padded($0)) }
+    while try !claim(number) { number &+= 1 }
+    return number
+  }
+
+  /// Claims one number; false if it is taken.
+  func claim(_ number: UInt64) throws(TrackingError) -> Bool {
+    try folder.create(ExperimentName.padded(number), [])
+  }
+
+  /// Fills a folder aside and moves it into place as a whole, so that nobody claims from a part.
+  /// Gaps below the highest number are filled: something that is gone may have had them.
+  private static func rebuild(
+    in parent: Directory, upTo highest: UInt64
+  ) throws(TrackingError) {
+    let aside = Directory.temporaryName(for: name)
+    let folder = try parent.makeFolder(aside)
+    do throws(TrackingError) {
+      _ = try folder.create(".gitignore", Array("*\n".utf8))
+      var number: UInt64 = 1
+      while number <= min(highest, mostFilled) {
+        _ = try folder.create(ExperimentName.padded(number), [])
+        number += 1
+      }
+      try SystemCalls.rename(parent.descriptor, aside, parent.descriptor, name)
+    } catch {
+      for entry in (try? folder.entries()) ?? [] {
+        try? SystemCalls.remove(folder.descriptor, entry.name)
+      }
+      try? SystemCalls.remove(parent.descriptor, aside, folder: true)
+      if error.systemCode != EEXIST && error.systemCode != ENOTEMPTY { throw error }
+    }
+  }
+
+  /// A damaged file may name any number; it must not fill the disk.
+  private static let mostFilled: UInt64 = 1_000_000
+}

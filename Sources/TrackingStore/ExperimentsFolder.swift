@@ -1,0 +1,81 @@
+internal import Glibc
+package import TrackingEntities
+
+/// The `experiments/` of an increment, held open.
+package struct ExperimentsFolder: Sendable {
+  /// The increment.
+  package let increment: IncrementLocation
+  /// The folder itself.
+  package let directory: Directory
+
+  static let archive = "_archive"
+
+  /// Opens the folder; nil if there is none and none may be made.
+  ///
+  /// - Parameter create: whether an experiment is about to start. Reading never makes anything.
+  package static func open(
+    _ increment: IncrementLocation, create: Bool
+  ) throws(TrackingError) -> ExperimentsFolder? {
+    let outer = try Directory.open(increment.path)
+    do throws(TrackingError) {
+      let inner = try create ? outer.makeFolder("experiments") : outer.folder("experiments")
+      return ExperimentsFolder(increment: increment, directory: inner)
+    } catch {
+      if error.systemCode == ENOENT && !create { return nil }
+      let path = Directory.join(increment.path, "experiments")
+      if error.systemCode == ELOOP {
+        return try openLink(path, increment)
+      }
+      if error.systemCode == ENOTDIR {
+        throw TrackingError(
+          .storage, "'\(path)' is a file; experiments need a folder of that name: move it away",
+          systemCode: ENOTDIR)
+      }
+      throw error
+    }
+  }
+
+  /// A link is followed within the project only.
+  private static func openLink(
+    _ path: String, _ increment: IncrementLocation
+  ) throws(TrackingError) -> ExperimentsFolder {
+    guard RootPath.resolves(path, inside: increment.root.path),
+      let target = SystemCalls.realPath(path)
+    else {
+      throw TrackingError(
+        .storage,
+        "'\(path)' is a link out of the project, or to nothing, and is not followed; put a folder "
+          + "there, or mount the other disk there",
+        systemCode: ELOOP)
+    }
+    return ExperimentsFolder(increment: increment, directory: try Directory.open(target))
+  }
+
+  /// Moves an experiment to the archive and says where it is now, relative to `experiments/`.
+  package func archive(_ folder: String) throws(TrackingError) -> String {
+    _ = try directory.makeFolder(ExperimentsFolder.archive)
+    let base = Directory.join(ExperimentsFolder.archive, folder.pathParts.last ?? folder)
+    var target = base
+    var next: UInt64 = 2
+    while true {
+      if !directory.exists(target) {
+        do throws(TrackingError) {
+          try SystemCalls.rename(
+            directory.descriptor, folder, directory.descriptor, target)
+          return target
+        } catch  where error.systemCode == ENOTEMPTY || error.systemCode == EEXIST {}
+      }
+      target = "\(base)-\(next)"
+      next &+= 1
+    }
+  }
+
+  /// The archive, if there is one.
+  func openArchive() throws(TrackingError) -> Directory? {
+    do {
+      return try directory.folder(ExperimentsFolder.archive)
+    } catch  where error.systemCode == ENOENT {
+      return nil
+    }
+  }
+}

@@ -1,0 +1,104 @@
+package import TrackingEntities
+
+/// An experiment's folder, recognised by what lies in it.
+package struct ListedExperiment: Sendable, Equatable {
+  /// The folder, relative to `experiments/`, as `grid-search/0003` or `_archive/xgboost-v1`.
+  package let folder: String
+  /// Whether it lies in the archive.
+  package let archived: Bool
+  /// The event files of the owner's sessions, by name.
+  package let eventFiles: [String]
+  /// Whether there is a `metadata.yaml`.
+  package let hasMetadata: Bool
+}
+
+/// What a look into `experiments/` found.
+package struct ExperimentListing: Sendable, Equatable {
+  /// Parents before their children, else by folder.
+  package var experiments: [ListedExperiment] = []
+  /// What could not be read, one sentence each.
+  package var problems: [String] = []
+}
+
+extension ExperimentsFolder {
+  /// Lists all experiments, children and archived ones included.
+  ///
+  /// A folder is one if it holds an event file, `metadata.yaml`, or both `params.json` and
+  /// `metrics.json`. Whatever else people keep here (other trackers' folders, links, hidden ones) is
+  /// passed over, and one unreadable folder hides no other.
+  package func list(archived: Bool = true) throws(TrackingError) -> ExperimentListing {
+    var listing = ExperimentListing()
+    let top = FolderContents(try directory.entries())
+    for name in top.folders where name != ExperimentsFolder.archive {
+      collect(name, in: directory, prefix: "", 1, &listing)
+    }
+    if archived, top.folders.contains(ExperimentsFolder.archive) {
+      do throws(TrackingError) {
+        let archive = try directory.folder(ExperimentsFolder.archive)
+        for name in FolderContents(try archive.entries()).folders {
+          collect(name, in: archive, prefix: ExperimentsFolder.archive + "/", 1, &listing)
+        }
+      } catch {
+        listing.problems.append(error.message)
+      }
+    }
+    return listing
+  }
+
+  /// Whether a folder is an experiment's.
+  package static func isExperiment(_ folder: Directory) throws(TrackingError) -> Bool {
+    FolderContents(try folder.entries()).isExperiment
+  }
+
+  private static let deepest = 8
+
+  private func collect(
+    _ name: String, in parent: Directory, prefix: String, _ depth: Int,
+    _ listing: inout ExperimentListing
+  ) {
+    do throws(TrackingError) {
+      let folder = try parent.folder(name)
+      let contents = FolderContents(try folder.entries())
+      guard contents.isExperiment else { return }
+      let path = prefix + name
+      listing.experiments.append(
+        ListedExperiment(
+          folder: path, archived: path.isContinuation(of: ExperimentsFolder.archive + "/"),
+          eventFiles: contents.eventFiles, hasMetadata: contents.hasMetadata))
+      guard depth < ExperimentsFolder.deepest else { return }
+      for child in contents.folders where !ReservedName.isReserved(child) {
+        collect(child, in: folder, prefix: path + "/", depth + 1, &listing)
+      }
+    } catch {
+      listing.problems.append(error.message)
+    }
+  }
+}
+
+/// The names in a folder, sorted by what they tell.
+private struct FolderContents {
+  var folders: [String] = []
+  var eventFiles: [String] = []
+  var hasMetadata = false
+  private var hasParams = false
+  private var hasMetrics = false
+
+  init(_ entries: [DirectoryEntry]) {
+    for entry in entries {
+      switch (entry.kind, entry.name) {
+      case (.folder, let name):
+        if name.utf8.first != UInt8(ascii: ".") { folders.append(name) }
+      case (.file, "metadata.yaml"): hasMetadata = true
+      case (.file, "params.json"): hasParams = true
+      case (.file, "metrics.json"): hasMetrics = true
+      case (.file, let name):
+        if name.isContinuation(of: "events.out.tfevents") { eventFiles.append(name) }
+      default: break
+      }
+    }
+    folders.sort()
+    eventFiles.sort()
+  }
+
+  var isExperiment: Bool { hasMetadata || !eventFiles.isEmpty || (hasParams && hasMetrics) }
+}
