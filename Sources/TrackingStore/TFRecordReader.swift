@@ -1,0 +1,116 @@
+package import TrackingEntities
+
+/// Bytes of an event file that could not be read.
+package struct TFRecordDamage: Sendable, Equatable {
+  /// The file, relative to the experiment's folder.
+  package let file: String
+  package let offset: UInt64
+  package let length: UInt64
+
+  /// One sentence for people.
+  package var description: String {
+    "'\(file)' is damaged at byte \(offset): \(length) bytes skipped"
+  }
+}
+
+/// Reads the frames of an event file in order.
+///
+/// A tail that is cut off or filled with zeros is what a dying writer or a power cut leaves: it is
+/// passed over in silence. Damage anywhere else is skipped up to the next offset where both CRCs hold
+/// and the payload is an event, and reported.
+package struct TFRecordReader: ~Copyable {
+  private var window: TFRecordWindow
+  /// Where the next frame begins.
+  private var offset: UInt64 = 0
+  private var last: (offset: UInt64, length: UInt64) = (0, 0)
+  /// Where the last whole frame ends.
+  package private(set) var validLength: UInt64 = 0
+  package private(set) var damages: [TFRecordDamage] = []
+
+  package init(directory: Directory, file: String) throws(TrackingError) {
+    window = try TFRecordWindow(directory: directory, file: file)
+  }
+
+  /// The file's size, as far as it is read.
+  package var size: UInt64 { window.size }
+
+  /// The payload of the next frame, valid until the next call; nil at the end.
+  @inline(__always)
+  package mutating func next() throws(TrackingError) -> UnsafeRawBufferPointer? {
+    while offset < window.size {
+      if let payload = try frame(at: offset) {
+        last = (offset, UInt64(payload.count + TFRecordFrame.overhead))
+        offset += last.length
+        validLength = offset
+        return payload
+      }
+      try resynchronise()
+    }
+    return nil
+  }
+
+  /// Reports the frame that `next` returned last as damaged: its payload makes no sense.
+  package mutating func rejectLast() {
+    damages.append(TFRecordDamage(file: window.file, offset: last.offset, length: last.length))
+  }
+
+  @inline(__always)
+  private mutating func frame(at place: UInt64) throws(TrackingError) -> UnsafeRawBufferPointer? {
+    let available = window.size - place
+    guard let header = try window.bytes(at: place, count: TFRecordFrame.headerSize),
+      let length = TFRecordFrame.payloadLength(header, available: available),
+      let frame = try window.bytes(at: place, count: length + TFRecordFrame.overhead),
+      TFRecordFrame.payloadHolds(frame, length: length)
+    else { return nil }
+    return UnsafeRawBufferPointer(start: frame + TFRecordFrame.headerSize, count: length)
+  }
+
+  /// Steps from a bad frame to the next good one, or to the end.
+  private mutating func resynchronise() throws(TrackingError) {
+    let bad = offset
+    offset = try firstCandidate(after: bad)
+    while offset < window.size {
+      if let payload = try frame(at: offset), EventPayload(payload) != nil { break }
+      offset += 1
+    }
+    if offset >= window.size, try isTornTail(from: bad) { return }
+    damages.append(TFRecordDamage(file: window.file, offset: bad, length: offset - bad))
+  }
+
+  /// Where to look on. A header that holds is trusted, so that bytes inside a damaged payload that
+  /// happen to look like a frame are not taken for one.
+  private mutating func firstCandidate(after bad: UInt64) throws(TrackingError) -> UInt64 {
+    guard let length = try soundLength(at: bad) else { return bad + 1 }
+    let (payloadEnd, wraps) = (bad + UInt64(TFRecordFrame.overhead)).addingReportingOverflow(length)
+    if wraps || payloadEnd >= window.size { return window.size }
+    return try frame(at: payloadEnd) != nil ? payloadEnd : bad + 1
+  }
+
+  /// The length in the header of a frame, if the header is there and its CRC holds.
+  private mutating func soundLength(at place: UInt64) throws(TrackingError) -> UInt64? {
+    guard let header = try window.bytes(at: place, count: TFRecordFrame.headerSize),
+      TFRecordFrame.headerHolds(header)
+    else { return nil }
+    return TFRecordFrame.announcedLength(header)
+  }
+
+  /// Whether what a bad frame begins is only unfinished: less than a header, a good header whose
+  /// payload is cut off, or a frame whose end never reached the disk and reads as zeros.
+  private mutating func isTornTail(from bad: UInt64) throws(TrackingError) -> Bool {
+    let available = window.size - bad
+    guard available >= UInt64(TFRecordFrame.overhead) else { return true }
+    if let length = try soundLength(at: bad), length > available - UInt64(TFRecordFrame.overhead) {
+      return true
+    }
+    return try endsInZeros(available)
+  }
+
+  /// Whether at least the last 12 bytes of the file, or all that is left, are zero.
+  private mutating func endsInZeros(_ available: UInt64) throws(TrackingError) -> Bool {
+    let count = Int(truncatingIfNeeded: min(available, UInt64(TFRecordFrame.headerSize)))
+    guard let tail = try window.bytes(at: window.size - UInt64(count), count: count) else {
+      return true
+    }
+    return UnsafeRawBufferPointer(start: tail, count: count).allSatisfy { $0 == 0 }
+  }
+}

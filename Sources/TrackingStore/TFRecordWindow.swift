@@ -1,0 +1,97 @@
+internal import CPlatform
+import Glibc
+internal import TrackingEntities
+
+/// A moving view of a file, filled with `pread` in pieces: a mapping would kill the process if the
+/// file shrank.
+struct TFRecordWindow: ~Copyable {
+  private static let piece = 1 << 20
+
+  let file: String
+  /// The file's size when it was opened: what is appended meanwhile is not read. It becomes less if
+  /// the file turns out to be shorter.
+  private(set) var size: UInt64
+  private let descriptor: Int32
+  private var base: UnsafeMutableRawPointer
+  private var capacity = TFRecordWindow.piece
+  private var start: UInt64 = 0
+  private var filled = 0
+
+  init(directory: Directory, file: String) throws(TrackingError) {
+    let descriptor = try SystemCalls.open(directory.descriptor, file, O_RDONLY | O_NONBLOCK)
+    do throws(TrackingError) {
+      let information = try SystemCalls.status(descriptor)
+      guard platform_is_regular(information.st_mode) != 0 else {
+        throw TrackingError(
+          .format, "'\(Directory.join(directory.path, file))' is not a regular file")
+      }
+      size = UInt64(clamping: information.st_size)
+    } catch {
+      SystemCalls.close(descriptor)
+      throw error
+    }
+    self.descriptor = descriptor
+    self.file = file
+    base = .allocate(byteCount: TFRecordWindow.piece, alignment: 16)
+  }
+
+  deinit {
+    base.deallocate()
+    SystemCalls.close(descriptor)
+  }
+
+  /// The bytes from `offset` on, at least `count` of them, valid until the next call; nil if the file
+  /// ends before. The caller has checked `count` against `size`.
+  @inline(__always)
+  mutating func bytes(
+    at offset: UInt64, count: Int
+  ) throws(TrackingError) -> UnsafeRawPointer? {
+    let skipped = offset &- start
+    if skipped <= UInt64(filled), count <= filled &- Int(truncatingIfNeeded: skipped) {
+      return UnsafeRawPointer(base + Int(truncatingIfNeeded: skipped))
+    }
+    return try refill(at: offset, count: count)
+  }
+
+  private mutating func refill(
+    at offset: UInt64, count: Int
+  ) throws(TrackingError) -> UnsafeRawPointer? {
+    guard offset <= size, UInt64(count) <= size - offset else { return nil }
+    keepTail(from: offset)
+    if count > capacity { enlarge(to: count) }
+    while filled < count {
+      let wanted = min(UInt64(capacity - filled), size - start - UInt64(filled))
+      let target = UnsafeMutableRawBufferPointer(
+        start: base + filled, count: Int(truncatingIfNeeded: wanted))
+      let position = Int64(clamping: start + UInt64(filled))
+      let read = try SystemCalls.read(descriptor, target, at: position, file)
+      if read == 0 {
+        size = start + UInt64(filled)
+        return nil
+      }
+      filled += read
+    }
+    return UnsafeRawPointer(base)
+  }
+
+  private mutating func keepTail(from offset: UInt64) {
+    let skipped = offset &- start
+    if skipped <= UInt64(filled) {
+      let count = Int(truncatingIfNeeded: skipped)
+      base.copyMemory(from: base + count, byteCount: filled - count)
+      filled -= count
+    } else {
+      filled = 0
+    }
+    start = offset
+  }
+
+  /// Room for one long frame; its length has passed its CRC and fits into the file.
+  private mutating func enlarge(to count: Int) {
+    let larger = UnsafeMutableRawPointer.allocate(byteCount: count, alignment: 16)
+    larger.copyMemory(from: base, byteCount: filled)
+    base.deallocate()
+    base = larger
+    capacity = count
+  }
+}
