@@ -11,6 +11,9 @@ package enum SystemCalls {
   /// fail with, or 0 to go on.
   package nonisolated(unsafe) static var fault: (@Sendable (String) -> Int32)?
 
+  /// A short write that a test injects: gets the count asked for, returns the count to try.
+  package nonisolated(unsafe) static var shortWrite: (@Sendable (Int) -> Int)?
+
   @inline(__always)
   private static func check(
     _ operation: String, _ path: @autoclosure () -> String, _ body: () -> Int
@@ -111,7 +114,8 @@ package enum SystemCalls {
   package static func write(
     _ descriptor: Int32, _ bytes: UnsafeRawBufferPointer, at offset: Int64, _ path: String
   ) throws(TrackingError) -> Int {
-    try check("write", path) { pwrite(descriptor, bytes.baseAddress, bytes.count, Int(offset)) }
+    let count = min(bytes.count, shortWrite?(bytes.count) ?? bytes.count)
+    return try check("write", path) { pwrite(descriptor, bytes.baseAddress, count, Int(offset)) }
   }
 
   /// Reads some bytes at an offset; 0 at the end.
@@ -134,6 +138,15 @@ package enum SystemCalls {
 
   /// Takes the write lock of a file; false if another open file has it or locks do not work here.
   package static func lock(_ descriptor: Int32) -> Bool { platform_lock(descriptor) == 0 }
+
+  /// Gives the lock back, also where a forked child still has the file open.
+  package static func unlock(_ descriptor: Int32) { _ = platform_unlock(descriptor) }
+
+  /// A second descriptor of the same open file.
+  package static func duplicate(_ descriptor: Int32, _ path: String) throws(TrackingError) -> Int32
+  {
+    Int32(truncatingIfNeeded: try check("open", path) { Int(platform_duplicate(descriptor)) })
+  }
 
   /// Whether another open file holds the lock; nil where locks do not work.
   package static func isLocked(_ descriptor: Int32) -> Bool? {

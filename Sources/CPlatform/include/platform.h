@@ -24,8 +24,12 @@ int platform_open_beneath(int directory, const char *path, int flags, mode_t mod
 
 /* Takes the write lock of the whole file for this open file description; EAGAIN if another has it. */
 int platform_lock(int descriptor);
+int platform_unlock(int descriptor);
 /* 1 if another open file description holds the lock of this file, 0 if none does. */
 int platform_is_locked(int descriptor);
+
+/* A second descriptor of the same open file description, closed on exec. */
+int platform_duplicate(int descriptor);
 
 int platform_rename_noreplace(int from, const char *source, int to, const char *target);
 

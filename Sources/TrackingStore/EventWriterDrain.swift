@@ -1,0 +1,129 @@
+internal import CPlatform
+import Glibc
+internal import TrackingEntities
+
+/// From the buffer to the file.
+extension EventWriterState {
+  static let inspectionInterval = 0.2
+
+  /// Writes what the buffer holds; false if some of it has to wait. In the usual case this is one
+  /// `pwrite`.
+  @inline(__always)
+  mutating func drain() -> Bool {
+    guard isOpen else { return false }
+    let now = Clock.coarse()
+    if now >= nextInspection {
+      nextInspection = now + EventWriterState.inspectionInterval
+      inspect()
+    }
+    if needsNewFile || isGone { return false }
+    while done < buffer.count {
+      let rest = UnsafeRawBufferPointer(rebasing: buffer.bytes[done...])
+      do throws(TrackingError) {
+        let written = try SystemCalls.write(descriptor, rest, at: size, name)
+        if written == 0 { return false }
+        done += written
+      } catch {
+        lastError = error
+        return false
+      }
+    }
+    offset += Int64(done)
+    buffer.truncate(to: 0)
+    done = 0
+    return true
+  }
+
+  /// Forgets the frames at the front of the buffer that are in the file; returns how many bytes.
+  mutating func settle() -> Int {
+    let stored = EventWriterState.frameStart(in: buffer.bytes, covering: done)
+    buffer.removeFirst(stored)
+    offset += Int64(stored)
+    done -= stored
+    return stored
+  }
+
+  /// Whether the file is where it was and as long as it was left. A version control system may have
+  /// taken it away or put another one in its place.
+  private mutating func inspect() {
+    guard let information = try? SystemCalls.status(descriptor) else { return }
+    let unlinked = information.st_nlink == 0
+    guard unlinked || information.st_size != size || needsNewFile else { return }
+    do throws(TrackingError) {
+      if unlinked { try moveToNewFile() } else { try beginNewFile() }
+    } catch {
+      lastError = error
+      // A folder that was deleted is never made again: its owner wanted it away.
+      if error.systemCode == ENOENT { isGone = true } else { needsNewFile = true }
+    }
+  }
+
+  /// Goes on in a new file with a header only: the old file stays.
+  mutating func beginNewFile() throws(TrackingError) {
+    let file = try EventFile.create(in: directory, naming: naming, header: header, lamport: 0)
+    _ = settle()
+    done = 0
+    take(file)
+  }
+
+  /// Goes on in a new file with everything so far: the old file has no name any more.
+  private mutating func moveToNewFile() throws(TrackingError) {
+    let partial = done
+    let file = try EventFile.create(
+      in: directory, naming: naming, header: header, copying: descriptor, count: size)
+    take(file)
+    offset -= Int64(partial)
+  }
+
+  private mutating func take(_ file: EventFile) {
+    if isOpen { SystemCalls.close(descriptor) }
+    (descriptor, name, holdsLock) = (file.descriptor, file.name, file.holdsLock)
+    (inode, offset) = (file.inode, file.length)
+    needsNewFile = false
+  }
+}
+
+/// Frames in the buffer, which are our own and whole.
+extension EventWriterState {
+  /// Where the frame begins that holds the byte at `place`.
+  static func frameStart(in frames: UnsafeRawBufferPointer, covering place: Int) -> Int {
+    var start = 0
+    while let end = nextFrame(in: frames, after: start), end <= place { start = end }
+    return start
+  }
+
+  /// Where the frame ends that was begun before `place`; `place` itself if it is between frames.
+  static func frameEnd(in frames: UnsafeRawBufferPointer, covering place: Int) -> Int {
+    let start = frameStart(in: frames, covering: place)
+    return start == place ? place : nextFrame(in: frames, after: start) ?? frames.count
+  }
+
+  /// How many points and records the frames hold; a long record counts with its last piece.
+  static func items(in frames: UnsafeRawBufferPointer) -> UInt64 {
+    var items: UInt64 = 0
+    var start = 0
+    while let end = nextFrame(in: frames, after: start) {
+      let payload = frames[(start + TFRecordFrame.headerSize)..<(end - TFRecordFrame.footerSize)]
+      if let event = EventPayload(UnsafeRawBufferPointer(rebasing: payload)) {
+        _ = event.forEachPoint { _ in items &+= 1 }
+        if let record = event.record { items &+= itemCount(of: record) }
+      }
+      start = end
+    }
+    return items
+  }
+
+  private static func itemCount(of record: UnsafeRawBufferPointer) -> UInt64 {
+    if case .chunk(let chunk) = RecordCodec.decode(record) { return chunk.isLast ? 1 : 0 }
+    return 1
+  }
+
+  private static func nextFrame(in frames: UnsafeRawBufferPointer, after start: Int) -> Int? {
+    guard start <= frames.count - TFRecordFrame.overhead, let base = frames.baseAddress else {
+      return nil
+    }
+    let length = TFRecordFrame.announcedLength(base + start)
+    guard length <= UInt64(frames.count - start - TFRecordFrame.overhead) else { return nil }
+    return start + TFRecordFrame.overhead + Int(truncatingIfNeeded: length)
+  }
+}

@@ -1,0 +1,79 @@
+internal import TrackingEntities
+
+/// A writer's file and what waits for it. Not thread-safe: `EventWriter` holds its lock.
+struct EventWriterState: ~Copyable {
+  let directory: Directory
+  let naming: EventFileName
+  let header: SessionHeader
+  /// -1 while closed.
+  var descriptor: Int32
+  var name: String
+  var holdsLock: Bool
+  /// Which file it was, to know it again.
+  var inode: UInt64
+  /// Frames that are not in the file yet, whole ones: the buffer begins where a frame begins.
+  var buffer = ProtobufWriter(capacity: 4096)
+  /// Where the buffer begins in the file.
+  var offset: Int64
+  /// How much of the buffer is in the file already, after a write cut short.
+  var done = 0
+  /// When to look next whether the file is still where it was.
+  var nextInspection: Double
+  /// Whether a new file is needed and could not be made yet.
+  var needsNewFile = false
+  /// Whether the folder was deleted: nothing can be stored any more.
+  var isGone = false
+  var dropped: UInt64 = 0
+  var lastError: TrackingError?
+
+  init(_ directory: Directory, _ naming: EventFileName, _ header: SessionHeader, _ file: EventFile)
+  {
+    self.directory = directory
+    self.naming = naming
+    self.header = header
+    descriptor = file.descriptor
+    name = file.name
+    holdsLock = file.holdsLock
+    inode = file.inode
+    offset = file.length
+    nextInspection = Clock.coarse() + EventWriterState.inspectionInterval
+  }
+
+  var isOpen: Bool { descriptor >= 0 }
+  var size: Int64 { offset + Int64(done) }
+  var deferred: UInt64 { EventWriterState.items(in: buffer.bytes) }
+
+  /// In a forked child: only the descriptor is given up.
+  mutating func abandon() {
+    SystemCalls.close(descriptor)
+    descriptor = -1
+  }
+
+  mutating func close() -> EventWriter.Outcome {
+    guard isOpen else { return buffer.count == 0 ? .stored : .deferred }
+    let stored = drain()
+    SystemCalls.unlock(descriptor)
+    SystemCalls.close(descriptor)
+    descriptor = -1
+    return stored ? .stored : .deferred
+  }
+
+  mutating func reopen() throws(TrackingError) {
+    guard !isOpen else { return }
+    if let file = EventFile.reopen(name, in: directory, inode: inode, size: size) {
+      descriptor = file.descriptor
+      holdsLock = file.holdsLock
+    } else {
+      try beginNewFile()
+    }
+    isGone = false
+  }
+
+  mutating func syncTarget() throws(TrackingError) -> (Int32, Directory, String)? {
+    guard isOpen else { return nil }
+    if !drain() {
+      throw lastError ?? TrackingError(.storage, "cannot write '\(name)': its folder is gone")
+    }
+    return (try SystemCalls.duplicate(descriptor, name), directory, name)
+  }
+}

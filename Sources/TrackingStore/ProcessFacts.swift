@@ -1,0 +1,63 @@
+import Glibc
+package import TrackingEntities
+
+/// What the kernel says about this process and others.
+package enum ProcessFacts {
+  /// Who this process is. Asks the kernel anew, because a fork is another process.
+  package static func current() -> ProcessIdentity {
+    ProcessIdentity(
+      host: hostName(), boot: bootIdentifier(), namespace: processNamespace(),
+      pid: UInt64(clamping: getpid()), start: start(of: "self") ?? 0)
+  }
+
+  /// Whether a process of this namespace is alive, and the same that started at `start`.
+  package static func isAlive(pid: UInt64, start: UInt64) -> Bool {
+    guard let facts = statusFields(of: String(pid)), let state = facts.first else { return false }
+    if state == "Z" || state == "X" || state == "x" { return false }
+    return self.start(in: facts) == start
+  }
+
+  private static func start(of process: String) -> UInt64? {
+    statusFields(of: process).flatMap { start(in: $0) }
+  }
+
+  /// Field 22 of `proc_pid_stat(5)`; the fields here begin with the third.
+  private static func start(in fields: [Substring]) -> UInt64? {
+    fields.count > 19 ? UInt64(fields[19]) : nil
+  }
+
+  /// The fields after the name, which may itself hold spaces and parentheses.
+  private static func statusFields(of process: String) -> [Substring]? {
+    guard let text = read("/proc/\(process)/stat"), let close = text.lastIndex(of: ")") else {
+      return nil
+    }
+    return text[text.index(after: close)...].split(whereSeparator: \.isWhitespace)
+  }
+
+  private static func hostName() -> String {
+    withUnsafeTemporaryAllocation(of: CChar.self, capacity: 257) { buffer in
+      guard let start = buffer.baseAddress, gethostname(start, 256) == 0 else { return "" }
+      buffer[256] = 0
+      return String(validatingCString: start) ?? ""
+    }
+  }
+
+  private static func bootIdentifier() -> String {
+    let text = read("/proc/sys/kernel/random/boot_id") ?? ""
+    return String(text.prefix { !$0.isWhitespace })
+  }
+
+  private static func processNamespace() -> UInt64 {
+    let link = SystemCalls.readLink(AT_FDCWD, "/proc/self/ns/pid") ?? ""
+    return UInt64(link.drop { $0 != "[" }.dropFirst().prefix { $0 != "]" }) ?? 0
+  }
+
+  private static func read(_ path: String) -> String? {
+    guard let file = try? SystemCalls.openSource(path) else { return nil }
+    defer { SystemCalls.close(file) }
+    return withUnsafeTemporaryAllocation(byteCount: 4096, alignment: 1) { buffer in
+      guard let count = try? SystemCalls.read(file, buffer, at: 0, path) else { return nil }
+      return String(escapingInvalid: Array(buffer[..<count]))
+    }
+  }
+}
