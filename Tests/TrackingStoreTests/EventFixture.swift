@@ -1,0 +1,70 @@
+import CPlatform
+import Glibc
+import TrackingEntities
+import TrackingStore
+
+/// A folder below the system's temporary folder, removed at the end.
+final class EventFolder {
+  let directory: Directory
+  let path: String
+
+  init() throws {
+    var template = Array("/tmp/tracking-events-XXXXXX".utf8CString)
+    guard mkdtemp(&template) != nil else { throw TrackingError.storage("mkdtemp", "/tmp", errno) }
+    path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    directory = try Directory.open(path)
+  }
+
+  deinit { remove(directory) }
+
+  private func remove(_ folder: Directory) {
+    for entry in (try? folder.entries()) ?? [] {
+      if entry.kind == .folder, let inner = try? folder.folder(entry.name) { remove(inner) }
+      try? SystemCalls.remove(folder.descriptor, entry.name, folder: entry.kind == .folder)
+    }
+    if folder === directory { rmdir(path) }
+  }
+
+  var files: [String] {
+    ((try? directory.entries()) ?? []).map(\.name).sorted()
+  }
+
+  func bytes(_ file: String) throws -> [UInt8] { try directory.read(file) ?? [] }
+
+  func put(_ bytes: [UInt8], as file: String) throws {
+    try directory.replace(file, bytes)
+  }
+
+  func log(_ file: String) throws -> SessionLog {
+    try SessionLogReader.read(directory: directory, file: file)
+  }
+
+  func points(_ file: String, _ key: Key) throws -> [Point] {
+    try HistoryReader.read(directory: directory, file: file, key: key).points(of: key)
+  }
+}
+
+extension SessionHeader {
+  /// A header that uses every field.
+  static let sample = SessionHeader(
+    experiment: ExperimentIdentity(
+      id: "0123456789abcdef0123456789abcdef", name: "模型 a/b", number: 3, child: 2, rerun: 4,
+      kind: "combination", parent: "ffff", created: 1_763_000_000.25),
+    writer: "0011223344556677", role: .attached, session: 7, label: "rank-1", rank: -1,
+    amends: true,
+    process: ProcessIdentity(
+      host: "node.local", boot: "b-o-o-t", namespace: 4_026_531_836, pid: 42, start: 777))
+
+  /// A header of this process.
+  static func here(session: UInt64 = 1) -> SessionHeader {
+    SessionHeader(
+      experiment: ExperimentIdentity(id: "ab", name: "x", number: 1, created: 1),
+      writer: "aa", role: .owner, session: session, process: ProcessFacts.current())
+  }
+}
+
+extension EventWriter {
+  func log(_ key: Key, _ value: MetricValue, _ step: Int64 = 0, time: Double = 1) -> Outcome {
+    key.bytes.withUnsafeBytes { append(key: $0, value, step: step, time: time) }
+  }
+}

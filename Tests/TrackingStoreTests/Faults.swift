@@ -1,0 +1,58 @@
+import Glibc
+import TrackingStore
+
+/// Makes system calls of this thread fail while a body runs; other tests go on undisturbed.
+///
+/// The hooks are set once and stay, and what they do hangs on the thread: tests run side by side.
+enum Faults {
+  private final class Plan {
+    var fails: (String) -> Int32 = { _ in 0 }
+    var room: Int?
+    var isFull = false
+  }
+
+  private static let key: pthread_key_t = {
+    var key = pthread_key_t()
+    pthread_key_create(&key, nil)
+    return key
+  }()
+
+  private static let installed: Void = {
+    SystemCalls.fault = { operation in
+      guard let plan = Faults.plan else { return 0 }
+      if operation == "write", plan.isFull { return ENOSPC }
+      return plan.fails(operation)
+    }
+    SystemCalls.shortWrite = { count in
+      guard let plan = Faults.plan, let room = plan.room else { return count }
+      plan.isFull = room == 0
+      plan.room = room - min(room, count)
+      return min(room, count)
+    }
+  }()
+
+  private static var plan: Plan? {
+    pthread_getspecific(key).map { Unmanaged<Plan>.fromOpaque($0).takeUnretainedValue() }
+  }
+
+  private static func with(_ plan: Plan, _ body: () throws -> Void) rethrows {
+    _ = installed
+    pthread_setspecific(key, Unmanaged.passUnretained(plan).toOpaque())
+    defer { pthread_setspecific(key, nil) }
+    try withExtendedLifetime(plan) { try body() }
+  }
+
+  /// Every call of one operation fails.
+  static func failing(_ operation: String, _ code: Int32, _ body: () throws -> Void) rethrows {
+    let plan = Plan()
+    plan.fails = { $0 == operation ? code : 0 }
+    try with(plan, body)
+  }
+
+  /// The disk has room for so many bytes: the write that crosses the limit is cut short, later ones fail.
+  static func room(_ bytes: Int, _ body: () throws -> Void) rethrows {
+    let plan = Plan()
+    plan.room = bytes
+    try with(plan, body)
+  }
+}
