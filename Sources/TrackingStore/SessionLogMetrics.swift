@@ -24,6 +24,28 @@ struct MetricSummaries {
     addElsewhere(point, step: step, time: time)
   }
 
+  /// Adds a point that this process wrote.
+  mutating func add(_ point: Point) {
+    if last < followers.count {
+      let guess = followers[last]
+      if guess < inOrder.count, inOrder[guess].key == point.key {
+        inOrder[guess].add(point.value, step: point.step, time: point.time)
+        last = guess
+        return
+      }
+    }
+    let place = places[point.key] ?? inOrder.count
+    if place < inOrder.count {
+      inOrder[place].add(point.value, step: point.step, time: point.time)
+    } else {
+      places[point.key] = place
+      followers.append(place)
+      inOrder.append(MetricSummary(point))
+    }
+    followers[last] = place
+    last = place
+  }
+
   private mutating func addElsewhere(
     _ point: borrowing EventScalar, step: Int64, time: Double
   ) {

@@ -56,6 +56,7 @@ extension SessionLog {
       highestLamport = max(highestLamport, lamport)
       if case .header(let found) = record, header == nil {
         header = found
+        headerLamport = lamport
       } else {
         records.append(StampedRecord(record, time: time, lamport: lamport))
       }
