@@ -1,1 +1,96 @@
-"""Experiment tracking as files."""
+"""Experiment tracking as files.
+
+    from specweave import track_experiment
+
+    with track_experiment("xgboost-v1") as exp:
+        exp.log_param("n_estimators", 100)
+        exp.log_metric("auc", 0.87)
+        exp.save_model(model, "model.pkl")
+
+Everything lies in ``.specweave/increments/<increment>/experiments/xgboost-v1/`` as JSON, YAML and a
+TensorBoard event file. The code is in the package `specweave_ml`, which offers the same names.
+"""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Any
+
+import specweave_ml
+from specweave_ml import public
+
+if TYPE_CHECKING:
+    from specweave_ml import AmbiguousIncrementError as AmbiguousIncrementError
+    from specweave_ml import ClosedError as ClosedError
+    from specweave_ml import Comparison as Comparison
+    from specweave_ml import Experiment as Experiment
+    from specweave_ml import ExperimentBusyError as ExperimentBusyError
+    from specweave_ml import ExperimentList as ExperimentList
+    from specweave_ml import ExperimentMetadata as ExperimentMetadata
+    from specweave_ml import ExperimentNotFoundError as ExperimentNotFoundError
+    from specweave_ml import FormatError as FormatError
+    from specweave_ml import History as History
+    from specweave_ml import IncrementNotFoundError as IncrementNotFoundError
+    from specweave_ml import InternalError as InternalError
+    from specweave_ml import InvalidArgumentError as InvalidArgumentError
+    from specweave_ml import InvalidNameError as InvalidNameError
+    from specweave_ml import LibraryError as LibraryError
+    from specweave_ml import MissingExtraError as MissingExtraError
+    from specweave_ml import NotFoundError as NotFoundError
+    from specweave_ml import SerialisationError as SerialisationError
+    from specweave_ml import StorageError as StorageError
+    from specweave_ml import TrackingError as TrackingError
+    from specweave_ml import TrackingWarning as TrackingWarning
+    from specweave_ml import compare_experiments as compare_experiments
+    from specweave_ml import current_experiment as current_experiment
+    from specweave_ml import list_experiments as list_experiments
+    from specweave_ml import load_experiment as load_experiment
+    from specweave_ml import set_increment as set_increment
+    from specweave_ml import track_experiment as track_experiment
+
+__version__ = specweave_ml.__version__
+
+__all__ = [*public.NAMES, "__version__"]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in public.NAMES:
+        raise unknown(name, sys._getframe(1).f_globals.get("__name__"))
+    found = public.load(name)
+    globals()[name] = found
+    return found
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)
+
+
+def unknown(name: str, asking: object) -> Exception:
+    """The error for a name that is not here.
+
+    ``from specweave import X`` asks through importlib, which would replace the text of an
+    AttributeError by its own; an ImportError it lets pass.
+    """
+    from specweave_ml import siblings
+
+    message = siblings.message(name)
+    if message is None:
+        return AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    importing = asking in ("importlib._bootstrap", "_frozen_importlib")
+    return ImportError(message) if importing else AttributeError(message)
+
+
+def report_namesake() -> None:
+    """Say so if the unrelated package of the same name is mixed into this one."""
+    from specweave_ml import namesake
+
+    files = namesake.foreign_files(__path__)
+    if files:
+        import warnings
+
+        from specweave_ml.errors import TrackingWarning
+
+        warnings.warn(namesake.message(files), TrackingWarning, stacklevel=3)
+
+
+report_namesake()

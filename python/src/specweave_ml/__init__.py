@@ -1,5 +1,52 @@
-"""Experiment tracking as files: the code behind the package `specweave`."""
+"""Experiment tracking as files: the code behind the package `specweave`, under a name of its own."""
 
-from ._version import VERSION as __version__
+from __future__ import annotations
 
-__all__ = ["__version__"]
+from typing import TYPE_CHECKING, Any
+
+from . import _version, public
+
+if TYPE_CHECKING:
+    from .comparing import Comparison as Comparison
+    from .comparing import compare_experiments as compare_experiments
+    from .current import current_experiment as current_experiment
+    from .errors import AmbiguousIncrementError as AmbiguousIncrementError
+    from .errors import ClosedError as ClosedError
+    from .errors import ExperimentBusyError as ExperimentBusyError
+    from .errors import ExperimentNotFoundError as ExperimentNotFoundError
+    from .errors import FormatError as FormatError
+    from .errors import IncrementNotFoundError as IncrementNotFoundError
+    from .errors import InternalError as InternalError
+    from .errors import InvalidArgumentError as InvalidArgumentError
+    from .errors import InvalidNameError as InvalidNameError
+    from .errors import LibraryError as LibraryError
+    from .errors import MissingExtraError as MissingExtraError
+    from .errors import NotFoundError as NotFoundError
+    from .errors import SerialisationError as SerialisationError
+    from .errors import StorageError as StorageError
+    from .errors import TrackingError as TrackingError
+    from .errors import TrackingWarning as TrackingWarning
+    from .experiment import Experiment as Experiment
+    from .finding import ExperimentList as ExperimentList
+    from .finding import list_experiments as list_experiments
+    from .finding import load_experiment as load_experiment
+    from .history import History as History
+    from .increments import set_increment as set_increment
+    from .metadata import ExperimentMetadata as ExperimentMetadata
+    from .tracking import track_experiment as track_experiment
+
+__version__ = _version.VERSION
+
+__all__ = [*public.NAMES, "__version__"]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in public.NAMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    found = public.load(name)
+    globals()[name] = found
+    return found
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

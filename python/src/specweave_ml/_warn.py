@@ -1,0 +1,30 @@
+"""Warnings that point at the user's line."""
+
+from __future__ import annotations
+
+import sys
+import warnings
+
+from .errors import TrackingWarning
+
+PACKAGES = ("specweave", "specweave_ml")
+
+
+def warn(message: str) -> None:
+    """Warn at the nearest line outside this package."""
+    warnings.warn(message, TrackingWarning, stacklevel=levels_to_user())
+
+
+def levels_to_user() -> int:
+    """The stack level of the user's code, seen from the caller."""
+    frame = sys._getframe(1)
+    level = 1
+    while frame.f_back is not None and ours(frame.f_globals.get("__name__")):
+        frame = frame.f_back
+        level += 1
+    return level
+
+
+def ours(module: object) -> bool:
+    """Whether a module belongs to this package."""
+    return isinstance(module, str) and module.partition(".")[0] in PACKAGES

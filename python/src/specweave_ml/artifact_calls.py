@@ -1,0 +1,48 @@
+"""Saving and loading artifacts; the work is done in the package `artifacts`."""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+from .logging_policy import LoggingPolicy
+
+NOTHING: Any = object()
+
+
+class ArtifactCalls(LoggingPolicy):
+    """``save_artifact``, ``log_artifact``, ``save_model``, ``load_artifact``.
+
+    These raise when they fail: when they return, the file is there, whole and hashed.
+    """
+
+    def save_artifact(self, name: str | os.PathLike[str], obj: Any = NOTHING) -> str:
+        """Save an object under a name whose extension says how; with one argument, copy a path.
+
+        Returns the path within the experiment's folder.
+        """
+        from .artifacts import save
+
+        if obj is NOTHING:
+            return save(self, None, name)
+        return save(self, os.fspath(name), obj)
+
+    def log_artifact(self, path: str | os.PathLike[str], name: str | None = None) -> str:
+        """Copy a file or a folder into the experiment, under its own name or another."""
+        from pathlib import Path
+
+        from .artifacts import save
+
+        return save(self, name, Path(path))
+
+    def save_model(self, model: Any, name: str | None = None) -> str:
+        """Save a model in its native format, or as a pickle; by default as ``model.…``."""
+        from .artifacts import save_model
+
+        return save_model(self, model, name)
+
+    def load_artifact(self, name: str, *, trust: bool = False) -> Any:
+        """Load an artifact; a pickle only with ``trust=True``, for loading one runs its code."""
+        from .artifacts import load
+
+        return load(self, name, trust=trust)

@@ -1,0 +1,155 @@
+"""What reproduces an experiment: recorded at its start, the slow part by one short-lived thread.
+
+The quick part (command line, Python, versions of what is imported) goes along with the start. Git's
+state, the package list and the code that is in no commit follow within two seconds from a thread
+that ends as soon as nothing is left to do; none is started at import.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections import deque
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Any
+from weakref import WeakKeyDictionary
+
+from ._library import library
+from ._text import encoded
+from .errors import InvalidArgumentError, TrackingError
+
+if TYPE_CHECKING:
+    from .experiment import Experiment
+
+OF_LIBRARY = ("git", "command", "environment")
+PARTS = (*OF_LIBRARY, "packages", "code")
+MAXIMUM_WAIT = 2.0
+GIT_LIMIT = 1.5
+MAXIMUM_TEXT = 1 << 20
+
+
+def parts_of(wanted: bool | Iterable[str]) -> frozenset[str]:
+    """The parts that the user wants."""
+    if isinstance(wanted, bool):
+        return frozenset(PARTS if wanted else ())
+    chosen = frozenset([wanted] if isinstance(wanted, str) else wanted)
+    unknown = sorted(map(str, chosen.difference(PARTS)))
+    if unknown:
+        raise InvalidArgumentError(
+            f"capture: {', '.join(unknown)} is unknown; choose from {', '.join(PARTS)}"
+        )
+    return chosen
+
+
+def start_options(parts: frozenset[str]) -> dict[str, Any]:
+    """The quick part, as options of the start."""
+    from . import surroundings
+
+    options: dict[str, Any] = {"capture": [part for part in OF_LIBRARY if part in parts]}
+    if "command" in parts:
+        options["arguments"] = surroundings.arguments()
+    if "environment" in parts:
+        options["environment"] = surroundings.facts()
+    return options
+
+
+class Worker:
+    """The thread of one process and its queue."""
+
+    def __init__(self) -> None:
+        self.process = os.getpid()
+        self.jobs: deque[Job] = deque()
+        self.lock = threading.Lock()
+        self.thread: threading.Thread | None = None
+
+    def add(self, job: Job) -> None:
+        """Have a job done."""
+        with self.lock:
+            self.jobs.append(job)
+            if self.thread is None:
+                self.thread = threading.Thread(target=self.run, name="specweave", daemon=True)
+                self.thread.start()
+
+    def run(self) -> None:
+        """Do jobs until there are none."""
+        while True:
+            with self.lock:
+                if not self.jobs:
+                    self.thread = None
+                    return
+                job = self.jobs.popleft()
+            job.run()
+
+
+class Job:
+    """The slow part for one experiment."""
+
+    def __init__(self, experiment: Experiment, parts: frozenset[str]) -> None:
+        self.experiment: Experiment | None = experiment
+        self.parts = parts
+        self.done = threading.Event()
+        self.process = os.getpid()
+
+    def run(self) -> None:
+        """Record what is wanted, each part on its own."""
+        experiment = self.experiment
+        self.experiment = None
+        try:
+            if experiment is not None and not experiment.closed:
+                self.record(experiment)
+        except (TrackingError, RuntimeError, OSError):
+            # The experiment was closed, or the interpreter is ending: then there is no one to tell.
+            return
+        finally:
+            self.done.set()
+
+    def record(self, experiment: Experiment) -> None:
+        """The parts in the order of their worth."""
+        from . import code, packages
+
+        if "git" in self.parts:
+            library().et_capture_git(experiment._native, GIT_LIMIT)
+        if "code" in self.parts:
+            record_texts(experiment, code.files)
+        if "packages" in self.parts:
+            record_texts(experiment, packages.files)
+
+
+_worker: Worker | None = None
+_jobs: WeakKeyDictionary[Experiment, Job] = WeakKeyDictionary()
+
+
+def begin(experiment: Experiment, parts: frozenset[str]) -> None:
+    """Have the slow part recorded."""
+    global _worker
+    if (
+        not parts.intersection(("git", "packages", "code"))
+        or os.environ.get("SPECWEAVE_MODE") == "disabled"
+    ):
+        return
+    if _worker is None or _worker.process != os.getpid():
+        _worker = Worker()  # after a fork the parent's thread and lock are not ours
+    job = Job(experiment, parts)
+    _jobs[experiment] = job
+    _worker.add(job)
+
+
+def complete(experiment: Experiment) -> None:
+    """Wait for the slow part, at most two seconds; record the notebook cells run since."""
+    from . import code
+
+    job = _jobs.pop(experiment, None)
+    if job is None or job.process != os.getpid():
+        return
+    if threading.current_thread() is not getattr(_worker, "thread", None):
+        job.done.wait(MAXIMUM_WAIT)
+    if "code" in job.parts:
+        record_texts(experiment, code.cells)
+
+
+def record_texts(experiment: Experiment, files: Callable[[], Iterable[tuple[str, str]]]) -> None:
+    """Save texts below ``environment/``; one that the library refuses does not stop the others."""
+    for path, text in files():
+        data = text.encode("utf-8", "backslashreplace")
+        if len(data) <= MAXIMUM_TEXT:
+            library().et_capture_text(experiment._native, encoded(path), data, len(data))

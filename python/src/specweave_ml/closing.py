@@ -1,0 +1,132 @@
+"""Experiments that nobody finished are finished when the interpreter exits normally.
+
+An uncaught exception makes them failed: the interpreter leaves it in ``sys.last_value``, so no hook
+of the host is touched for it. The code of ``sys.exit`` is nowhere to be found afterwards; it is
+noted by a stand-in for that function, there only while experiments are open outside of ``with``.
+Only the process that started an experiment does this; a forked child does nothing.
+"""
+
+from __future__ import annotations
+
+import atexit
+import os
+import sys
+from typing import TYPE_CHECKING, Any, NoReturn
+
+from .errors import TrackingError
+from .failures import failure_of, status_of, status_of_exit
+
+if TYPE_CHECKING:
+    from .experiment import Experiment
+
+_open: dict[int, Experiment] = {}
+_unattended: set[int] = set()
+_process = 0
+_exit_code: object = None
+_real_exit: Any = None
+
+
+def remember(experiment: Experiment) -> None:
+    """Finish it at exit unless it is finished before."""
+    global _process
+    if _process != os.getpid():
+        _process = os.getpid()
+        _open.clear()
+        _unattended.clear()
+        register()
+    _open[id(experiment)] = experiment
+    _unattended.add(id(experiment))
+    watch_exit()
+
+
+def attend(experiment: Experiment) -> None:
+    """A ``with`` block has taken it over and will see the exception itself."""
+    settle(experiment)
+
+
+def forget(experiment: Experiment) -> None:
+    """It is finished."""
+    settle(experiment)
+    if _process == os.getpid():
+        _open.pop(id(experiment), None)
+
+
+def settle(experiment: Experiment) -> None:
+    """The code of ``sys.exit`` no longer matters to it."""
+    if _process == os.getpid() and id(experiment) in _unattended:
+        _unattended.discard(id(experiment))
+        if not _unattended:
+            unwatch_exit()
+
+
+def register() -> None:
+    """Arrange for `finish_all`; a process of multiprocessing does not run atexit."""
+    atexit.unregister(finish_all)
+    atexit.register(finish_all)
+    process = sys.modules.get("multiprocessing.process")
+    if process is not None and process.parent_process() is not None:
+        from multiprocessing.util import Finalize
+
+        Finalize(None, finish_all, exitpriority=0)
+
+
+def finish_all() -> None:
+    """Finish what is open."""
+    if _process != os.getpid():
+        return
+    error = uncaught()
+    status = status_of(error)
+    if error is None:
+        status = status_of_exit(_exit_code)
+    facts = {**failure_of(error), "closed": "at exit"}
+    if error is None and status is not None:
+        facts |= {"type": "SystemExit", "message": str(_exit_code)}
+    for experiment in list(_open.values()):
+        try:
+            if not experiment.closed:
+                experiment._finish(status, facts)
+        except TrackingError:
+            # The process ends; readers will show the experiment as crashed, which is the truth.
+            continue
+    _open.clear()
+    _unattended.clear()
+    unwatch_exit()
+
+
+def uncaught() -> BaseException | None:
+    """The exception that ends the process, if one does."""
+    active = sys.exc_info()[1]
+    if active is not None:
+        return active
+    if hasattr(sys, "ps1") or ("IPython" in sys.modules and in_ipython()):
+        return None  # there an error ends a line or a cell, not the process
+    return getattr(sys, "last_value", None)
+
+
+def in_ipython() -> bool:
+    """Whether IPython runs the user's code."""
+    shell = getattr(sys.modules["IPython"], "get_ipython", None)
+    return callable(shell) and shell() is not None
+
+
+def noting_exit(code: Any = None, /) -> NoReturn:
+    """`sys.exit`, whose code is kept for `finish_all`."""
+    global _exit_code
+    _exit_code = code
+    raise SystemExit(code)
+
+
+def watch_exit() -> None:
+    """Put the stand-in in the place of `sys.exit`."""
+    global _real_exit
+    if _real_exit is None:
+        _real_exit = sys.exit
+        sys.exit = noting_exit
+
+
+def unwatch_exit() -> None:
+    """Put `sys.exit` back, unless somebody else has replaced it meanwhile."""
+    global _real_exit
+    if _real_exit is not None and sys.exit is noting_exit:
+        sys.exit = _real_exit
+    _real_exit = None

@@ -1,0 +1,157 @@
+"""Comparing experiments."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterable, Mapping
+from ctypes import byref
+from pathlib import Path
+from typing import Any
+
+from ._handle import Handle
+from ._library import library
+from ._pointers import ComparisonPointer
+from ._status import check
+from ._text import encoded_json, owned, owned_json
+from .experiment import Experiment, open_path
+from .extras import extra, pandas
+from .increments import Increment, IncrementName
+from .metrics import number
+
+
+def compare_experiments(
+    increment: IncrementName | None = None,
+    metrics: Iterable[str] | None = None,
+    sort_by: str | None = None,
+    directions: Mapping[str, str] | None = None,
+    *,
+    reruns: str = "newest",
+    children: bool = False,
+    experiments: Iterable[str | Experiment] | None = None,
+    write: bool = True,
+) -> Comparison:
+    """Compare the experiments of an increment and write ``experiments/comparison.md``.
+
+    Args:
+        increment: The increment; None finds it.
+        metrics: The metrics to show; None shows all.
+        sort_by: The metric that decides.
+        directions: For a metric "higher" or "lower" is better, where its name does not say so.
+        reruns: "newest" of each name, or "all".
+        children: Show also the experiments within sweeps and pipelines.
+        experiments: Names of a series, compared in this order with the changes between them.
+        write: Write comparison.md.
+    """
+    place = Increment.find(increment)
+    options: dict[str, Any] = {"reruns": reruns, "children": children, "write": write}
+    if metrics is not None:
+        options["metrics"] = [metrics] if isinstance(metrics, str) else list(metrics)
+    if sort_by is not None:
+        options["sort_by"] = sort_by
+    if directions is not None:
+        options["directions"] = dict(directions)
+    if experiments is not None:
+        options["experiments"] = [
+            one.path.name if isinstance(one, Experiment) else one for one in experiments
+        ]
+    pointer = ComparisonPointer()
+    check(library().et_compare(place._native, encoded_json(options), byref(pointer)))
+    return Comparison(pointer, place.path / "experiments")
+
+
+class Comparison(Handle[ComparisonPointer]):
+    """A comparison: as rows, as text, as Markdown, as a picture."""
+
+    _free_name = "et_comparison_free"
+
+    def __init__(self, pointer: ComparisonPointer, folder: Path) -> None:
+        super().__init__(pointer)
+        self._folder = folder
+        self._facts: dict[str, Any] = owned_json(library().et_comparison_json, pointer)
+
+    @property
+    def best(self) -> Experiment | None:
+        """The best experiment; None if there is nothing to choose from."""
+        best = self._facts.get("best")
+        return None if best is None else open_path(str(self._folder / best["folder"]))
+
+    @property
+    def rows(self) -> list[dict[str, Any]]:
+        """The experiments in order: name, status, rank, values, params, duration …."""
+        return [
+            {**row, "values": {key: number(value) for key, value in row["values"].items()}}
+            for row in self._facts["rows"]
+        ]
+
+    @property
+    def columns(self) -> list[dict[str, Any]]:
+        """The columns: key, heading, kind, direction."""
+        return list(self._facts["columns"])
+
+    @property
+    def reasons(self) -> list[str]:
+        """Why the best is the best."""
+        return list(self._facts["reasons"])
+
+    @property
+    def primary_metric(self) -> str | None:
+        """The metric that decided."""
+        primary = self._facts.get("primary_metric")
+        return None if primary is None else str(primary["key"])
+
+    @property
+    def path(self) -> Path:
+        """``comparison.md``, where `write` has put it."""
+        told = self._facts.get("path")
+        return Path(told) if told else self._folder / "comparison.md"
+
+    @property
+    def markdown(self) -> str:
+        """The comparison as in comparison.md."""
+        return owned(library().et_comparison_markdown, self._native)
+
+    def to_dataframe(self) -> Any:
+        """A pandas DataFrame: name, status, rank, ``params.x``, ``metrics.y``."""
+        frames = pandas("Comparison.to_dataframe()")
+        told = ("name", "number", "status", "rank", "best", "duration", "training_time", "folder")
+        return frames.DataFrame(
+            [
+                {
+                    **{name: row.get(name) for name in told},
+                    **{f"params.{key}": value for key, value in row["params"].items()},
+                    **{f"metrics.{key}": value for key, value in row["values"].items()},
+                }
+                for row in self.rows
+            ]
+        )
+
+    def plot(self, metric: str | None = None) -> Any:
+        """A bar chart of one metric, by default the one that decided; a matplotlib Axes."""
+        key = metric or self.primary_metric
+        rated = [row for row in self.rows if row["values"].get(key) is not None]
+        plots = extra("matplotlib.pyplot", "Comparison.plot()", "plots")
+        figure, axes = plots.subplots(figsize=(7, 0.8 + 0.4 * len(rated)), layout="constrained")
+        plots.close(figure)  # a notebook shows what is returned, and would show an open one twice
+        names = [row["name"] for row in rated][::-1]
+        colours = ["C0" if row.get("best") else "0.7" for row in rated][::-1]
+        values = [float(row["values"][key]) for row in rated][::-1]
+        bars = axes.barh(names, values, color=colours)
+        axes.bar_label(bars, fmt="%.4g", padding=4)
+        axes.margins(x=0.15)
+        axes.set_xlabel(key or "")
+        axes.spines[["top", "right"]].set_visible(False)
+        return axes
+
+    def __len__(self) -> int:
+        return len(self._facts["rows"])
+
+    def __repr__(self) -> str:
+        return f"<Comparison of {len(self)} experiments in {self._folder}>"
+
+    def __str__(self) -> str:
+        width = shutil.get_terminal_size((100, 24)).columns
+        return owned(library().et_comparison_text, self._native, width)
+
+    def _repr_html_(self) -> str:
+        """The comparison in a notebook."""
+        return owned(library().et_comparison_html, self._native)

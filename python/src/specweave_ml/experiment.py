@@ -1,0 +1,178 @@
+"""An experiment: the object that `track_experiment` and `load_experiment` give."""
+
+from __future__ import annotations
+
+import os
+from contextvars import Token
+from ctypes import byref
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+from weakref import WeakValueDictionary
+
+from . import _messages, capture, closing, current
+from ._library import library
+from ._pointers import ExperimentPointer
+from ._status import check, failure
+from ._text import encoded, encoded_json, encoded_path
+from ._warn import warn
+from .artifact_calls import ArtifactCalls
+from .data import describe
+from .errors import ClosedError, TrackingError
+from .failures import failure_of, status_of
+from .metric_calls import MetricCalls
+from .param_calls import ParamCalls
+from .reading import Reading
+from .unusable import Unusable
+
+_by_path: WeakValueDictionary[tuple[int, str], Experiment] = WeakValueDictionary()
+
+
+class Experiment(MetricCalls, ParamCalls, ArtifactCalls, Reading):
+    """An experiment, being written or loaded; usable before, within and after a ``with`` block.
+
+    Leaving the block finishes it: as completed, as failed with the traceback of the exception, or
+    as interrupted after Ctrl-C. The exception goes on.
+    """
+
+    def __init__(
+        self, pointer: ExperimentPointer, *, strict: bool = False, started: bool = False
+    ) -> None:
+        super().__init__(pointer, strict=strict)
+        self._started = started
+        self._process = os.getpid()
+        self._tokens: list[Token[Experiment | None]] = []
+        _by_path[self._process, str(self.path)] = self
+
+    @classmethod
+    def listed(cls, facts: dict[str, Any], experiments: Path) -> Experiment:
+        """An experiment of a listing, which is opened when more than the listing is needed."""
+        experiment = cls.__new__(cls)
+        experiment._listed = facts
+        experiment._folder = experiments / facts["folder"]
+        return experiment
+
+    def __getattr__(self, name: str) -> Any:
+        # Only what `__init__` sets can be missing, and only in an experiment of a listing.
+        if name.startswith("__") or self.__dict__.get("_listed") is None:
+            raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
+        self._listed = None
+        self.__init__(open_pointer(str(self._folder)))  # type: ignore[misc]
+        return getattr(self, name)
+
+    def log_data(self, name: str, data: Any, **details: Any) -> None:
+        """Record which data was used: shape, types, columns, content hash, DVC and git identity.
+
+        ``data`` is an array, a table, a file, a folder or a URL; it is described and not copied.
+        """
+        try:
+            facts = describe(data)
+        except Unusable as reason:
+            self._refuse(f"data {name!r}", reason)
+            return
+        self._log_fact("data", {name: {**facts, **details}})
+
+    def flush(self, durable: bool = False) -> None:
+        """Refresh params.json, metrics.json and metadata.yaml.
+
+        With ``durable=True`` everything is safe from a power cut when this returns, or it raises.
+        """
+        code = library().et_flush(self._native, int(durable))
+        if code < 0 and (durable or self._strict):
+            raise failure(code)
+        self._judge(code, "the flush")
+
+    def finish(self, status: str | None = None, *, error: BaseException | None = None) -> None:
+        """End the experiment and refresh its files; again is a harmless no-op.
+
+        Without a status it is what `set_status` said, or else ``"completed"``. With an exception it
+        is what the exception says. Logging stays possible.
+        """
+        self._finish(status or status_of(error), failure_of(error))
+
+    def close(self) -> None:
+        """Finish the experiment if this process started it, and release the handle for good."""
+        if not self.closed:
+            if self._is_mine():
+                self.finish()
+            super().close()
+
+    def _finish(self, status: str | None, facts: dict[str, Any]) -> None:
+        """End it with what is known of the failure."""
+        capture.complete(self)
+        text = None if status is None else encoded(status)
+        code = library().et_finish(self._native, text, encoded_json(facts) if facts else None)
+        closing.forget(self)
+        if code < 0:
+            problem = failure(code)
+            if self._strict or not isinstance(problem, OSError):
+                raise problem
+            warn(f"{self.path.name} was not finished: {problem}")
+        _messages.at_end(self)
+
+    def _is_mine(self) -> bool:
+        """Whether this process started it, so that its end is for this process to say."""
+        return self._started and self._process == os.getpid()
+
+    def __enter__(self) -> Experiment:
+        if self.closed:
+            raise ClosedError("this experiment was closed before")
+        self._tokens.append(current.enter(self))
+        closing.attend(self)
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if self._tokens:
+            current.leave(self._tokens.pop())
+        if self._is_mine() and not self.closed:
+            try:
+                self.finish(error=error)
+            except TrackingError as problem:
+                # The user's own exception is the one to see.
+                if error is None:
+                    raise
+                warn(f"{self.name} was not finished: {problem}")
+        elif not self.closed and self._process == os.getpid():
+            self.flush()
+
+    def __copy__(self) -> Experiment:
+        return self
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Experiment:
+        return self
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return reattach, (str(self.path), self._strict)
+
+    def __repr__(self) -> str:
+        if self.closed:
+            return "<Experiment, closed>"
+        try:
+            return f"<Experiment {self.name!r} ({self.label}, {self.status}) in {self.path}>"
+        except TrackingError as problem:
+            return f"<Experiment, unreadable: {problem}>"
+
+
+def reattach(path: str, strict: bool) -> Experiment:
+    """What unpickling gives: the same object in the same process, else a writer of its own."""
+    known = _by_path.get((os.getpid(), path))
+    if known is not None and not known.closed:
+        return known
+    return open_path(path, strict=strict)
+
+
+def open_path(path: str, *, strict: bool = False) -> Experiment:
+    """Load the experiment in a folder."""
+    return Experiment(open_pointer(path), strict=strict)
+
+
+def open_pointer(path: str) -> ExperimentPointer:
+    """The library's handle of the experiment in a folder."""
+    pointer = ExperimentPointer()
+    check(library().et_experiment_open(None, encoded_path(path), byref(pointer)))
+    return pointer

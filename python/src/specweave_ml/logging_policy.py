@@ -1,0 +1,66 @@
+"""What happens when something cannot be recorded: training goes on.
+
+A logging call never raises because of the disk or because of a value. What is lost is counted and
+warned about once for each key and reason, at the user's line. ``strict=True`` raises instead.
+"""
+
+from __future__ import annotations
+
+from ctypes import byref, c_uint64
+
+from ._handle import Handle
+from ._library import library
+from ._pointers import ExperimentPointer
+from ._status import check, failure, last_message
+from ._warn import warn
+from .errors import ClosedError, SerialisationError
+
+MAXIMUM_WARNINGS = 1000
+
+
+class LoggingPolicy(Handle[ExperimentPointer]):
+    """The experiment's handle, and its way with failures."""
+
+    _free_name = "et_experiment_free"
+
+    def __init__(self, pointer: ExperimentPointer, *, strict: bool = False) -> None:
+        super().__init__(pointer)
+        self._strict = strict
+        self._unusable = 0
+        self._warned: set[tuple[str, str]] = set()
+
+    @property
+    def dropped(self) -> int:
+        """How many records could not be stored and were dropped."""
+        count = c_uint64()
+        check(library().et_dropped(self._native, byref(count)))
+        return count.value + self._unusable
+
+    def _judge(self, code: int, what: str) -> None:
+        """Take note of a status code that is not ``ET_OK``."""
+        if code == 0:
+            return
+        if self._pointer is None:
+            raise ClosedError(f"{what} was not recorded: this experiment was closed before")
+        if code > 0:
+            self._warn_once("deferred", "", f"the disk does not take records: {last_message()}. ")
+            return
+        error = failure(code)
+        if self._strict:
+            raise error
+        self._unusable += 1
+        self._warn_once(what, type(error).__name__, f"{what} was not recorded: {error}")
+
+    def _refuse(self, what: str, reason: object) -> None:
+        """Take note of a value that cannot be stored."""
+        if self._strict:
+            raise SerialisationError(f"{what} cannot be recorded: {reason}")
+        self._unusable += 1
+        self._warn_once(what, str(reason), f"{what} was not recorded: {reason}")
+
+    def _warn_once(self, what: str, reason: str, message: str) -> None:
+        """Warn, unless this was said before."""
+        if (what, reason) in self._warned or len(self._warned) >= MAXIMUM_WARNINGS:
+            return
+        self._warned.add((what, reason))
+        warn(message)

@@ -1,0 +1,134 @@
+"""What is stored for objects that are no plain containers: one rule for each kind."""
+
+from __future__ import annotations
+
+import base64
+import dataclasses
+import datetime
+import decimal
+import enum
+import fractions
+import functools
+import hashlib
+import inspect
+import os
+import re
+import sys
+import types
+import uuid
+from typing import Any
+
+from .unusable import Unusable
+
+MAXIMUM_BYTES = 4096
+MAXIMUM_ELEMENTS = 1000
+MAXIMUM_REPR = 10_000
+ADDRESS = re.compile(r"\b0x[0-9a-fA-F]{6,}")
+
+
+def of_class(value: Any) -> Any:
+    """The fields of an object that has some as a dict, an enum's value; None for all others."""
+    kind = type(value)
+    if isinstance(value, enum.Enum):
+        plain = isinstance(value.value, (bool, int, float, str))
+        return value.value if plain and type(value.value) is not kind else value.name
+    if isinstance(value, type):
+        return None
+    if dataclasses.is_dataclass(value):
+        return {field.name: getattr(value, field.name) for field in dataclasses.fields(value)}
+    if isinstance(value, tuple) and hasattr(kind, "_fields"):
+        return dict(zip(kind._fields, value, strict=False))
+    if isinstance(value, types.SimpleNamespace) or is_a(value, "argparse", "Namespace"):
+        return dict(vars(value))
+    if is_a(value, "omegaconf", "Container"):
+        return sys.modules["omegaconf"].OmegaConf.to_container(value, resolve=True)
+    if is_a(value, "pydantic", "BaseModel"):
+        return value.model_dump() if hasattr(value, "model_dump") else value.dict()
+    if hasattr(kind, "__attrs_attrs__"):
+        return {field.name: getattr(value, field.name) for field in kind.__attrs_attrs__}
+    if callable(getattr(kind, "get_params", None)):
+        return {"class": qualified(kind), "params": value.get_params(deep=False)}
+    return None
+
+
+def of_other(value: Any) -> Any:
+    """Text, a number or a description of anything else."""
+    if isinstance(value, (bytes, bytearray, memoryview)):
+        return of_bytes(bytes(value))
+    if isinstance(value, os.PathLike):
+        return os.fsdecode(value)
+    if isinstance(value, (datetime.datetime, datetime.date, datetime.time)):
+        return value.isoformat()
+    if isinstance(value, datetime.timedelta):
+        return value.total_seconds()
+    if isinstance(value, (uuid.UUID, decimal.Decimal, fractions.Fraction, complex)):
+        return str(value)
+    if isinstance(value, functools.partial):
+        return {"partial": value.func, "args": value.args, "keywords": value.keywords}
+    if isinstance(value, types.ModuleType):
+        return value.__name__
+    if isinstance(value, type) or inspect.isroutine(value):
+        return qualified(value)
+    if hasattr(value, "dtype") and hasattr(value, "shape"):
+        return of_array(value)
+    if hasattr(value, "dtypes") and hasattr(value, "columns"):
+        return {
+            "type": qualified(type(value)),
+            "shape": list(value.shape),
+            "columns": [str(column) for column in value.columns],
+        }
+    if inspect.isgenerator(value) or hasattr(value, "fileno") or hasattr(value, "__next__"):
+        return f"<{qualified(type(value))}>"
+    return of_repr(value)
+
+
+def of_bytes(content: bytes) -> dict[str, Any]:
+    """Bytes with their size and digest, themselves only if they are few."""
+    facts: dict[str, Any] = {
+        "size": len(content),
+        "sha256": hashlib.sha256(content).hexdigest(),
+    }
+    if len(content) <= MAXIMUM_BYTES:
+        facts["base64"] = base64.b64encode(content).decode("ascii")
+    return facts
+
+
+def of_array(value: Any) -> Any:
+    """A number, nested lists, or shape and type, by size."""
+    shape = [int(length) for length in value.shape]
+    count = 1
+    for length in shape:
+        count *= length
+    if count > MAXIMUM_ELEMENTS:
+        return {"type": qualified(type(value)), "shape": shape, "dtype": str(value.dtype)}
+    if str(value.dtype).startswith(("datetime64", "timedelta64", "longdouble", "float128")):
+        return str(value) if not shape else [str(item) for item in value.ravel()]
+    if hasattr(value, "tolist"):
+        return value.tolist()
+    return value.item() if not shape else of_repr(value)
+
+
+def of_repr(value: Any) -> str:
+    """The repr without memory addresses, which would differ in every run, and within bounds."""
+    text = str.__str__(repr(value))
+    if len(text) > MAXIMUM_REPR:
+        text = f"{text[:MAXIMUM_REPR]}… ({len(text)} characters)"
+    return ADDRESS.sub("0x…", text)
+
+
+def qualified(value: Any) -> str:
+    """``module.name`` of a class or function; a lambda with its line."""
+    name = getattr(value, "__qualname__", None) or getattr(value, "__name__", None)
+    if not isinstance(name, str):
+        raise Unusable(f"{type(value).__name__} has no name")
+    module = getattr(value, "__module__", None)
+    if isinstance(module, str) and module != "builtins":
+        name = f"{module}.{name}"
+    code = getattr(value, "__code__", None)
+    return f"{name} (line {code.co_firstlineno})" if code and "<lambda>" in name else name
+
+
+def is_a(value: object, module: str, name: str) -> bool:
+    """Whether it is an instance of a class of a package, which is not imported to find out."""
+    kind = getattr(sys.modules.get(module), name, None)
+    return isinstance(kind, type) and isinstance(value, kind)

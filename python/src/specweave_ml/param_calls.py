@@ -1,0 +1,109 @@
+"""Logging parameters, notes, tags, the status and the decision."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from ._library import library
+from ._text import encoded, encoded_json
+from .logging_policy import LoggingPolicy
+from .scalars import LARGEST, SMALLEST, key_text
+from .unusable import Unusable, brief
+from .values import MAXIMUM_TEXT, json_value, mapping_of
+
+NOT_FOUND = -11
+
+
+class ParamCalls(LoggingPolicy):
+    """Everything that is logged and is no metric."""
+
+    def log_param(self, key: str, value: Any) -> None:
+        """Log a parameter, with its type; lists, dicts and objects by the rules of `values`.
+
+        A later value of the same key is the one shown; the earlier ones are kept.
+        """
+        try:
+            name = encoded(key_text(key))
+        except Unusable as reason:
+            self._refuse("param", reason)
+            return
+        functions, kind = library(), type(value)
+        if kind is str and len(value) <= MAXIMUM_TEXT:
+            code = functions.et_log_param_text(self._native, name, encoded(value))
+        elif kind is float:
+            code = functions.et_log_param_double(self._native, name, value)
+        elif kind is bool:
+            code = functions.et_log_param_bool(self._native, name, value)
+        elif kind is int and SMALLEST <= value <= LARGEST:
+            code = functions.et_log_param_int(self._native, name, value)
+        else:
+            self.log_params({key: value})
+            return
+        self._judge(code, f"param {key!r}")
+
+    def log_params(self, params: Any = None, /, **named: Any) -> None:
+        """Log parameters from a dict, an ``argparse.Namespace``, a dataclass or an estimator."""
+        try:
+            entries = {**({} if params is None else mapping_of(params)), **named}
+        except Unusable as reason:
+            self._refuse("params", reason)
+            return
+        usable = self._usable(entries)
+        if usable:
+            code = library().et_log_params(self._native, encoded_json(usable))
+            self._judge(code, "params " + ", ".join(map(repr, usable)))
+
+    def log_note(self, text: object) -> None:
+        """Add a note; it is stamped with the time."""
+        note = text if isinstance(text, str) else safe_text(text)
+        self._judge(library().et_log_note(self._native, encoded(note)), "a note")
+
+    def add_tag(self, *tags: str) -> None:
+        """Add tags; one that is there already stays as it is."""
+        for tag in tags:
+            self._judge(library().et_add_tag(self._native, encoded(safe_text(tag))), f"tag {tag!r}")
+
+    def remove_tag(self, *tags: str) -> None:
+        """Take tags away; one that is not there is no mistake."""
+        for tag in tags:
+            code = library().et_remove_tag(self._native, encoded(safe_text(tag)))
+            if code != NOT_FOUND:
+                self._judge(code, f"tag {tag!r}")
+
+    def set_status(self, status: str) -> None:
+        """Set the status: ``"running"``, ``"completed"``, ``"failed"`` or ``"interrupted"``."""
+        what = f"status {brief(status)}"
+        self._judge(library().et_set_status(self._native, encoded(safe_text(status)), None), what)
+
+    def select(self, rationale: str | Iterable[str] = (), *, selected: bool = True) -> None:
+        """Record the decision for this experiment with its reasons; ``False`` takes it back."""
+        reasons = [rationale] if isinstance(rationale, str) else [safe_text(r) for r in rationale]
+        options = encoded_json({"rationale": reasons, "selected": bool(selected)})
+        self._judge(library().et_select(self._native, options), "the selection")
+
+    def _log_fact(self, section: str, facts: Mapping[str, Any]) -> None:
+        """Record what is known in a section of metadata.yaml."""
+        usable = self._usable(facts)
+        code = library().et_log_fact(self._native, encoded(section), encoded_json(usable))
+        self._judge(code, f"facts of {section!r}")
+
+    def _usable(self, entries: Mapping[Any, Any]) -> dict[str, Any]:
+        """The entries that can be stored; the others are counted and warned about."""
+        usable: dict[str, Any] = {}
+        for key, value in entries.items():
+            try:
+                usable[key_text(key)] = json_value(value)
+            except Unusable as reason:
+                self._refuse(f"param {brief(key)}", reason)
+        return usable
+
+
+def safe_text(value: object) -> str:
+    """The text of anything, in its full length; never fails."""
+    if isinstance(value, str):
+        return str.__str__(value)
+    try:
+        return str.__str__(str(value))
+    except Exception:
+        return brief(value)

@@ -1,0 +1,46 @@
+"""The public names, and the module that each lives in; loaded at their first use."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from importlib import import_module
+from typing import Any
+
+ERRORS = (
+    "AmbiguousIncrementError",
+    "ClosedError",
+    "ExperimentBusyError",
+    "ExperimentNotFoundError",
+    "FormatError",
+    "IncrementNotFoundError",
+    "InternalError",
+    "InvalidArgumentError",
+    "InvalidNameError",
+    "LibraryError",
+    "MissingExtraError",
+    "NotFoundError",
+    "SerialisationError",
+    "StorageError",
+    "TrackingError",
+    "TrackingWarning",
+)
+
+NAMES: Mapping[str, str] = {
+    "Comparison": "comparing",
+    "Experiment": "experiment",
+    "ExperimentList": "finding",
+    "ExperimentMetadata": "metadata",
+    "History": "history",
+    "compare_experiments": "comparing",
+    "current_experiment": "current",
+    "list_experiments": "finding",
+    "load_experiment": "finding",
+    "set_increment": "increments",
+    "track_experiment": "tracking",
+    **dict.fromkeys(ERRORS, "errors"),
+}
+
+
+def load(name: str) -> Any:
+    """The object behind a public name."""
+    return getattr(import_module(f"{__package__}.{NAMES[name]}"), name)

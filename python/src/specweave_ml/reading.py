@@ -1,0 +1,143 @@
+"""What is known of an experiment, read back; also from a program that only reads."""
+
+from __future__ import annotations
+
+import os
+from datetime import datetime, timezone
+from pathlib import Path
+from typing import Any
+
+from ._library import library
+from ._text import decoded, encoded, owned, owned_json
+from .extras import pandas
+from .history import History, read_history
+from .logging_policy import LoggingPolicy
+from .metrics import Metrics
+from .notes import Note
+
+
+class Reading(LoggingPolicy):
+    """The properties of an experiment; each reads what is stored now, its own calls included."""
+
+    _listed: dict[str, Any] | None = None
+    """What a listing said; used until the experiment is opened."""
+
+    def _facts(self) -> dict[str, Any]:
+        """Everything but the histories."""
+        if self._listed is not None:
+            return self._listed
+        return dict(owned_json(library().et_experiment_read, self._native))
+
+    @property
+    def name(self) -> str:
+        """The name as it was given."""
+        if self._listed is not None:
+            return str(self._listed["name"])
+        return decoded(library().et_experiment_name(self._native))
+
+    @property
+    def path(self) -> Path:
+        """The folder."""
+        return Path(os.fsdecode(library().et_experiment_path(self._native) or b""))
+
+    @property
+    def increment(self) -> str:
+        """The name of the increment's folder."""
+        return decoded(library().et_experiment_increment(self._native))
+
+    @property
+    def number(self) -> int:
+        """The number in the increment; 0 for a child."""
+        return int(self._facts()["number"])
+
+    @property
+    def label(self) -> str:
+        """The number as people write it: ``exp-003``, ``exp-003.12``."""
+        return str(self._facts()["label"])
+
+    @property
+    def status(self) -> str:
+        """``running``, ``completed``, ``failed``, ``interrupted``, ``crashed`` or ``unknown``."""
+        return str(self._facts()["status"])
+
+    @property
+    def failure(self) -> dict[str, str] | None:
+        """The ``type``, ``message`` and ``traceback`` of the error that ended it."""
+        return self._facts().get("failure")
+
+    @property
+    def params(self) -> dict[str, Any]:
+        """The parameters, each with the value logged last."""
+        return dict(self._facts()["params"])
+
+    @property
+    def metrics(self) -> Metrics:
+        """The last value of each metric; ``metrics.summary`` has minimum, maximum, mean, count."""
+        return Metrics(self._facts()["metrics"])
+
+    @property
+    def tags(self) -> list[str]:
+        """The tags in the order they were added."""
+        return list(self._facts()["tags"])
+
+    @property
+    def notes(self) -> list[Note]:
+        """The notes in order: text with a ``time``."""
+        return [Note.of(facts) for facts in self._facts()["notes"]]
+
+    @property
+    def artifacts(self) -> list[dict[str, Any]]:
+        """The saved files: ``path``, ``size``, ``sha256``, ``kind``, ``version``, ``details``."""
+        return list(self._facts()["artifacts"])
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """What was captured and recorded by section: git, command, environment, data, about."""
+        return dict(self._facts()["facts"])
+
+    @property
+    def selection(self) -> dict[str, Any] | None:
+        """The decision for it and its ``rationale``, if there was one."""
+        return self._facts().get("selection")
+
+    @property
+    def writers(self) -> list[dict[str, Any]]:
+        """The processes that wrote into it."""
+        return list(self._facts().get("writers", []))
+
+    @property
+    def created(self) -> datetime:
+        """When it was started, in UTC."""
+        return datetime.fromtimestamp(float(self._facts()["created"]), timezone.utc)
+
+    @property
+    def duration(self) -> float | None:
+        """How long it ran, in seconds; None while it runs."""
+        seconds = self._facts().get("duration")
+        return None if seconds is None else float(seconds)
+
+    def history(self, key: str) -> History:
+        """All points of one metric: ``.steps``, ``.values``, ``.times``, ``.writers``."""
+        return read_history(self._native, key, encoded(key))
+
+    def artifact_path(self, name: str) -> Path:
+        """The file of an artifact."""
+        function = library().et_artifact_path
+        return Path(os.fsdecode(os.fsencode(owned(function, self._native, encoded(name)))))
+
+    def to_dataframe(self) -> Any:
+        """All points of all metrics as a pandas DataFrame: key, step, value, time, writer."""
+        frames = pandas("Experiment.to_dataframe()")
+        parts = []
+        for key in self.metrics:
+            part = self.history(key).to_dataframe()
+            part.insert(0, "key", key)
+            parts.append(part)
+        columns = ["key", "step", "value", "time", "writer"]
+        return (
+            frames.concat(parts, ignore_index=True) if parts else frames.DataFrame(columns=columns)
+        )
+
+    def _repr_html_(self) -> str:
+        """The experiment in a notebook."""
+        return owned(library().et_experiment_html, self._native)

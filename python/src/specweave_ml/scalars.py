@@ -1,0 +1,144 @@
+"""Keys, metric values and steps: what the logging calls accept, and as what it is stored.
+
+- Metric values: ``float`` and ``int`` of 64 bits exactly, ``bool`` as a boolean; scalars of numpy,
+  torch and jax and arrays of one element through ``item()``; ``Decimal`` and ``Fraction`` as the
+  nearest double; anything else with ``__float__``. Text, bytes, complex numbers, dates, ``None`` and
+  arrays of several elements are no metric values.
+- Steps: integers of 64 bits, and floats that are integers.
+- Keys: ``str``; ``bytes`` in UTF-8; an enum member by its value or name; ``int``, ``float`` and
+  ``bool`` by their text; paths.
+"""
+
+from __future__ import annotations
+
+import enum
+import math
+import operator
+import os
+import sys
+from typing import Any
+
+from .unusable import Unusable, brief
+
+SMALLEST, LARGEST = -(2**63), 2**63 - 1
+AUTOMATIC_STEP = SMALLEST
+NEVER_NUMBERS = (str, bytes, bytearray, memoryview, complex, type(None))
+
+
+def key_text(key: Any) -> str:
+    """The text of a key."""
+    if isinstance(key, str):
+        return str.__str__(key)
+    if isinstance(key, enum.Enum):
+        return key_text(key.value) if isinstance(key.value, str) else key.name
+    if isinstance(key, bytes):
+        return key.decode("utf-8", "surrogateescape")
+    if isinstance(key, (bool, int, float)):
+        return str(key)
+    if isinstance(key, os.PathLike):
+        return os.fspath(key) if isinstance(os.fspath(key), str) else os.fsdecode(key)
+    raise Unusable(f"a key is text, not {type(key).__name__} ({brief(key)})")
+
+
+def step_number(step: Any) -> int:
+    """The step as an integer of 64 bits; ``None`` is the next one."""
+    if step is None:
+        return AUTOMATIC_STEP
+    try:
+        number = operator.index(step)
+    except TypeError:
+        number = integral(step)
+    if not SMALLEST < number <= LARGEST:
+        raise Unusable(f"the step {brief(step)} does not fit into 64 bits")
+    return number
+
+
+def integral(step: Any) -> int:
+    """The integer that a float, or an array of one element, stands for."""
+    if not isinstance(step, NEVER_NUMBERS):
+        try:
+            number = float(step)
+        except Exception as error:
+            raise Unusable(f"the step {brief(step)} is no number: {error}") from error
+        if number.is_integer():
+            return int(number)
+    raise Unusable(f"the step {brief(step)} is no integer")
+
+
+def metric_value(value: Any) -> float | int | bool:
+    """The number that is stored for a metric."""
+    if isinstance(value, bool):
+        return value
+    if isinstance(value, float):
+        return float.__float__(value)
+    if isinstance(value, int):
+        return within_64_bits(int.__int__(value))
+    if isinstance(value, NEVER_NUMBERS):
+        raise Unusable(f"{brief(value)} is {type(value).__name__}, not a number")
+    try:
+        return foreign_number(value)
+    except Unusable:
+        raise
+    except Exception as error:
+        raise Unusable(
+            f"{type(value).__name__} gives no number: {type(error).__name__}: {brief(error)}"
+        ) from error
+
+
+def foreign_number(value: Any) -> float | int | bool:
+    """The number in an object of another package."""
+    if masked(value):
+        raise Unusable("the value is masked")
+    item = getattr(value, "item", None)
+    if callable(item):
+        count = element_count(value)
+        if count != 1:
+            raise Unusable(
+                f"{type(value).__name__} has {count} values; log_series() takes a whole array"
+            )
+        inner = item()
+        # A long double gives itself back: it has no exact Python type.
+        return double_of(value) if type(inner) is type(value) else metric_value(inner)
+    if hasattr(type(value), "__index__"):
+        return within_64_bits(operator.index(value))
+    if hasattr(type(value), "__float__"):
+        return double_of(value)
+    raise Unusable(f"{type(value).__name__} is not a number")
+
+
+def double_of(value: Any) -> float:
+    """The nearest double; a finite value never becomes infinite."""
+    try:
+        number = float(value)
+    except OverflowError as error:
+        raise Unusable(f"{brief(value)} is beyond the largest double") from error
+    if math.isinf(number) and "inf" not in str(value).lower():
+        raise Unusable(f"{brief(value)} is beyond the largest double")
+    return number
+
+
+def within_64_bits(number: int) -> int:
+    """The integer, if it is one of 64 bits."""
+    if SMALLEST <= number <= LARGEST:
+        return number
+    size = number.bit_length()
+    raise Unusable(f"an integer of {size} bits does not fit into 64; log it as a param or a float")
+
+
+def element_count(value: Any) -> int:
+    """How many elements an array has; 1 for a scalar."""
+    size = getattr(value, "size", 1)
+    if callable(size):  # torch: size() is the shape
+        count = getattr(value, "numel", None)
+        return int(count()) if callable(count) else 1
+    return int(size)
+
+
+def masked(value: Any) -> bool:
+    """Whether it is a masked element of numpy, whose ``item()`` would be 0."""
+    numpy_ma = sys.modules.get("numpy.ma")
+    return (
+        numpy_ma is not None
+        and isinstance(value, numpy_ma.MaskedArray)
+        and bool(numpy_ma.getmaskarray(value).all())
+    )

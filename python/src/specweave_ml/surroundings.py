@@ -1,0 +1,90 @@
+"""The quick facts of a Python process.
+
+Of its environment variables only the name of a conda environment is read here; paths are cut to
+their last part.
+"""
+
+from __future__ import annotations
+
+import os
+import platform
+import sys
+from typing import Any
+
+WORTH_KNOWING = (
+    "catboost",
+    "dask",
+    "datasets",
+    "jax",
+    "keras",
+    "lightgbm",
+    "lightning",
+    "numpy",
+    "optuna",
+    "pandas",
+    "polars",
+    "pyarrow",
+    "ray",
+    "scipy",
+    "sklearn",
+    "statsmodels",
+    "tensorflow",
+    "torch",
+    "transformers",
+    "xgboost",
+)
+NOTEBOOK_KERNELS = ("ipykernel", "ipykernel_launcher", "colab_kernel_launcher")
+
+
+def arguments() -> list[str]:
+    """The command line; a notebook's kernel has none worth keeping."""
+    if notebook():
+        return ["notebook"]
+    given = list(sys.orig_argv) or list(sys.argv)
+    return [os.path.basename(given[0]), *given[1:]] if given else []
+
+
+def facts() -> dict[str, Any]:
+    """Python, the platform, and the versions of what the program has imported."""
+    found: dict[str, Any] = {
+        "python": platform.python_version(),
+        "implementation": platform.python_implementation(),
+        "executable": os.path.basename(sys.executable or ""),
+        "platform": platform.platform(terse=True),
+    }
+    name = environment_name()
+    if name:
+        found["virtual_environment"] = name
+    if notebook():
+        found["runs_in"] = "notebook"
+    versions = {module: version(module) for module in WORTH_KNOWING if module in sys.modules}
+    if versions:
+        found["imported"] = versions
+    return found
+
+
+def environment_name() -> str:
+    """The name of the virtual or conda environment, without its place."""
+    if sys.prefix != sys.base_prefix:
+        return os.path.basename(sys.prefix)
+    return os.path.basename(os.environ.get("CONDA_DEFAULT_ENV", ""))
+
+
+def version(module: str) -> str:
+    """The version that a module states."""
+    return str(getattr(sys.modules.get(module), "__version__", "unknown"))
+
+
+def notebook() -> bool:
+    """Whether a notebook's kernel runs the program."""
+    main = sys.modules.get("__main__")
+    spec = getattr(main, "__spec__", None)
+    if getattr(spec, "name", "").partition(".")[0] in NOTEBOOK_KERNELS:
+        return True
+    return "ipykernel" in sys.modules and shell() is not None
+
+
+def shell() -> Any:
+    """IPython's shell, if the program runs in one."""
+    get = getattr(sys.modules.get("IPython"), "get_ipython", None)
+    return get() if callable(get) else None

@@ -1,0 +1,164 @@
+"""Starting an experiment."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Mapping
+from ctypes import byref
+from typing import TYPE_CHECKING, Any
+
+from . import _messages, capture, closing
+from ._library import library
+from ._pointers import ExperimentPointer
+from ._status import check
+from ._text import encoded, encoded_json
+from ._warn import warn
+from .experiment import Experiment
+from .increments import Increment, IncrementName
+from .param_calls import safe_text
+from .unusable import Unusable, brief
+from .values import json_value, mapping_of
+
+if TYPE_CHECKING:
+    from .metadata import ExperimentMetadata
+
+
+def track_experiment(
+    name: str | os.PathLike[str] | ExperimentMetadata | None = None,
+    increment: IncrementName | None = None,
+    *,
+    description: str | None = None,
+    tags: Iterable[str] | str = (),
+    params: Any = None,
+    resume: bool | str = False,
+    replace: bool = False,
+    join: bool = False,
+    parent: Experiment | None = None,
+    capture: bool | Iterable[str] = True,
+    strict: bool = False,
+    sync: str | float = "close",
+    author: str | None = None,
+    git_commit: str | None = None,
+    data_version: str | None = None,
+    primary_metric: str | None = None,
+    about: Mapping[str, Any] | None = None,
+    kind: str | None = None,
+    rank: int | None = None,
+) -> Experiment:
+    """Start an experiment, for a ``with`` block or to be ended by ``finish()``.
+
+    Makes ``.specweave/increments/<increment>/experiments/<name>/`` with params.json, metrics.json,
+    metadata.yaml and a TensorBoard event file. The same name again makes a re-run in a folder of
+    its own; nothing is overwritten.
+
+    Args:
+        name: The name, kept exactly, or an `ExperimentMetadata`; None is ``exp-NNN``.
+        increment: The increment; None finds it by the working directory, the git branch …
+        description: A sentence about it.
+        tags: Tags from the start on.
+        params: Parameters from the start on: a dict, a Namespace, a dataclass …
+        resume: True continues the newest of this name, "allow" continues or starts, "force" also
+            continues one that another host may still write.
+        replace: Move the newest of this name to ``_archive`` first.
+        join: Attach to a running one as a further writer.
+        parent: The experiment around it: a sweep, a pipeline, a stage.
+        capture: False, or a choice of "git", "command", "environment", "packages", "code".
+        strict: Let logging raise where it would warn and go on.
+        sync: When data is made safe from a power cut: "close", "always", or every so many seconds.
+        author: Who made it.
+        git_commit: The commit, if it is not the one of the working directory.
+        data_version: The version of the data.
+        primary_metric: The metric by which experiments are compared.
+        about: Further facts for metadata.yaml.
+        kind: What it is: "experiment", "sweep", "stage", "fold" …
+        rank: The rank of this writer among several.
+    """
+    given: dict[str, Any] = {}
+    if name is not None and not isinstance(name, (str, os.PathLike)):
+        if not callable(getattr(name, "options", None)):
+            raise TypeError(
+                f"a name is a str, a path, an ExperimentMetadata or None, not "
+                f"{type(name).__name__}: {brief(name)}"
+            )
+        given, name = name.options(), name.name
+    given |= {
+        key: value
+        for key, value in {
+            "description": description,
+            "author": author,
+            "git_commit": git_commit,
+            "data_version": data_version,
+            "primary_metric": primary_metric,
+            "about": about,
+            "kind": kind,
+            "rank": rank,
+            "resume": resume,
+            "replace": replace,
+            "join": join,
+            "strict": strict,
+            "params": params,
+        }.items()
+        if value is not None and value is not False
+    }
+    given["tags"] = [*texts(given.get("tags", ())), *texts(tags)]
+    given["sync"] = sync
+    return start(None if name is None else os.fspath(name), increment, parent, given, capture)
+
+
+def start(
+    name: str | None,
+    increment: IncrementName | None,
+    parent: Experiment | None,
+    given: dict[str, Any],
+    wanted: bool | Iterable[str],
+) -> Experiment:
+    """Start it with options that are as the user gave them."""
+    parts = capture.parts_of(wanted)
+    options = {key: usable(key, value) for key, value in given.items()}
+    options |= capture.start_options(parts)
+    text = None if name is None else encoded(name)
+    pointer = ExperimentPointer()
+    place: Increment | None = None
+    if parent is None:
+        place = Increment.find(increment, create=True)
+        code = library().et_experiment_start(
+            place._native, text, encoded_json(options), byref(pointer)
+        )
+    else:
+        code = library().et_experiment_start_child(
+            parent._native, text, encoded_json(options), byref(pointer)
+        )
+    check(code)
+    joined = bool(options.get("join"))
+    experiment = Experiment(pointer, strict=bool(options.get("strict")), started=not joined)
+    _messages.at_start(experiment, place)
+    if not joined:
+        closing.remember(experiment)
+        capture.begin(experiment, parts)
+    return experiment
+
+
+def usable(option: str, value: Any) -> Any:
+    """An option as JSON; what cannot be stored in it is left out with a warning."""
+    if option not in ("params", "about"):
+        return str.__str__(value) if isinstance(value, str) else value
+    entries: dict[str, Any] = {}
+    for key, item in mapping_of_option(option, value).items():
+        try:
+            entries[key if type(key) is str else safe_text(key)] = json_value(item)
+        except Unusable as reason:
+            warn(f"{option} {brief(key)} was not recorded: {reason}")
+    return entries
+
+
+def mapping_of_option(option: str, value: Any) -> dict[Any, Any]:
+    """The named values of an option."""
+    try:
+        return mapping_of(value)
+    except Unusable as reason:
+        raise TypeError(f"{option}: {reason}") from reason
+
+
+def texts(tags: Iterable[str] | str) -> list[str]:
+    """Tags as a list; a single one may stand alone."""
+    return [tags] if isinstance(tags, str) else [safe_text(tag) for tag in tags]
