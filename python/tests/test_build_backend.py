@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from build_backend.platform_tag import glibc_minor
+
 from c_header import ROOT, constants
 
 PROJECT = ROOT / "python"

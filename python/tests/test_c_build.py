@@ -9,6 +9,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
+
 from c_header import ROOT
 
 STRICT = ["-Wall", "-Wextra", "-pedantic", "-Werror"]

@@ -6,9 +6,10 @@ import ctypes
 import re
 from typing import Any
 
+import pytest
+
 import c_header
 import library_file
-import pytest
 from specweave_ml import _version, errors
 from specweave_ml._prototypes import PROTOTYPES
 

@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
+
 from c_header import ROOT
 
 SUPPORTED = ("3.10", "3.11", "3.12", "3.13", "3.14")

@@ -1,4 +1,4 @@
-"""Experiment tracking as files: the code behind the package `specweave`, under a name of its own."""
+"""Experiment tracking as files: the code behind the package `specweave`."""
 
 from __future__ import annotations
 

@@ -73,7 +73,9 @@ class ExperimentList(Sequence[Experiment]):
     def __len__(self) -> int:
         return len(self._experiments)
 
-    def sorted(self, by: str | Callable[[Experiment], Any], *, reverse: bool = False) -> ExperimentList:
+    def sorted(
+        self, by: str | Callable[[Experiment], Any], *, reverse: bool = False
+    ) -> ExperimentList:
         """The same, sorted by a metric's name or by a function; those without a value come last."""
         value: Callable[[Experiment], Any] = (
             by if callable(by) else lambda experiment: experiment.metrics.get(by)

@@ -26,6 +26,6 @@ def message(files: list[str]) -> str:
     return (
         f"the package 'specweave' of PyPI, an unrelated Gherkin tool, is installed in the same "
         f"folder as specweave-ml ({files[0]}). Use separate environments, or: pip uninstall "
-        f"specweave && pip install --force-reinstall specweave-ml. Until then `import specweave_ml` "
-        f"offers the same names"
+        f"specweave && pip install --force-reinstall specweave-ml. Until then "
+        f"`import specweave_ml` offers the same names"
     )

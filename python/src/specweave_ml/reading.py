@@ -21,6 +21,8 @@ class Reading(LoggingPolicy):
 
     _listed: dict[str, Any] | None = None
     """What a listing said; used until the experiment is opened."""
+    _folder: Path
+    """Its folder, where a listing said it."""
 
     def _facts(self) -> dict[str, Any]:
         """Everything but the histories."""
@@ -38,6 +40,8 @@ class Reading(LoggingPolicy):
     @property
     def path(self) -> Path:
         """The folder."""
+        if self._listed is not None:
+            return self._folder
         return Path(os.fsdecode(library().et_experiment_path(self._native) or b""))
 
     @property

@@ -2,8 +2,8 @@
 
 - Metric values: ``float`` and ``int`` of 64 bits exactly, ``bool`` as a boolean; scalars of numpy,
   torch and jax and arrays of one element through ``item()``; ``Decimal`` and ``Fraction`` as the
-  nearest double; anything else with ``__float__``. Text, bytes, complex numbers, dates, ``None`` and
-  arrays of several elements are no metric values.
+  nearest double; anything else with ``__float__``. Text, bytes, complex numbers, dates, ``None``
+  and arrays of several elements are no metric values.
 - Steps: integers of 64 bits, and floats that are integers.
 - Keys: ``str``; ``bytes`` in UTF-8; an enum member by its value or name; ``int``, ``float`` and
   ``bool`` by their text; paths.
