@@ -14,14 +14,16 @@ package enum ExperimentHTML {
 
   private static func title(_ snapshot: ExperimentSnapshot) -> String {
     var parts = [
-      "<strong style=\"font-size:15px\">\(HTMLText.line(snapshot.name))</strong>",
+      "<strong style=\"font-size:15px\">\(HTMLText.escape(Names.shown(snapshot)))</strong>",
       StatusBadge.html(snapshot.status),
     ]
     if snapshot.identity.rerun > 1 { parts.append("run \(snapshot.identity.rerun)") }
     if snapshot.selection?.selected == true {
       parts.append(HTMLText.badge("selected", colour: "#8250df"))
     }
-    if let duration = snapshot.duration { parts.append(DurationText.seconds(duration)) }
+    if let duration = snapshot.duration {
+      parts.append("<span style=\"opacity:.7\">\(DurationText.seconds(duration))</span>")
+    }
     return "<div>" + parts.joined(separator: " &nbsp;") + "</div>"
   }
 
@@ -36,8 +38,10 @@ package enum ExperimentHTML {
     return "<div style=\"margin:6px 0 0\">" + chips + more(snapshot.tags.count) + "</div>"
   }
 
+  /// One value a metric where no metric has more than one point.
   private static func metrics(_ snapshot: ExperimentSnapshot) -> String {
-    let headings = ["Last", "Min", "Max", "Mean", "Points"]
+    let hasHistory = snapshot.metrics.contains { $0.count > 1 }
+    let headings = hasHistory ? ["Last", "Min", "Max", "Mean", "Points"] : ["Value"]
     let header =
       [HTMLText.cell("Metric", header: true)]
       + headings.map { HTMLText.cell($0, numeric: true, header: true) }
@@ -46,7 +50,7 @@ package enum ExperimentHTML {
       let cells = [texts.last, texts.minimum, texts.maximum, texts.mean, String(metric.count)]
       return HTMLText.row(
         [HTMLText.cell(HTMLText.line(metric.key.text))]
-          + cells.map { HTMLText.cell(HTMLText.line($0), numeric: true) })
+          + cells.prefix(headings.count).map { HTMLText.cell(HTMLText.line($0), numeric: true) })
     }
     return section(header, rows, of: snapshot.metrics.count)
   }
@@ -87,7 +91,8 @@ package enum ExperimentHTML {
   private static func notes(_ snapshot: ExperimentSnapshot) -> String {
     guard !snapshot.notes.isEmpty else { return "" }
     let items = snapshot.notes.suffix(mostRows).map { note in
-      "<div style=\"margin:2px 0\"><span style=\"opacity:.6\">\(DateText.utc(note.time))</span> "
+      "<div style=\"display:flex;gap:10px;margin:2px 0\">"
+        + "<span style=\"opacity:.6;white-space:nowrap\">\(DateText.utc(note.time))</span>"
         + HTMLText.block(note.text) + "</div>"
     }
     return HTMLText.caption("Notes") + items.joined() + more(snapshot.notes.count)

@@ -58,8 +58,11 @@ package enum MarkdownReport {
     "| " + cells.joined(separator: " | ") + " |"
   }
 
+  /// The reasons of a decision. An empty one is left out: its dash would make a heading of the line
+  /// above.
   private static func rationale(_ row: Comparison.Row) -> [String] {
-    (row.selection?.rationale ?? []).prefix(mostListed).map { "  - " + MarkdownText.escape($0) }
+    (row.selection?.rationale ?? []).prefix(mostListed).map(MarkdownText.escape)
+      .filter { !$0.isEmpty }.map { "  - " + $0 }
   }
 
   /// Decisions for other experiments than the best.

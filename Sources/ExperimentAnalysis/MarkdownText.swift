@@ -1,15 +1,16 @@
 /// Text that Markdown shows as it is, in a table cell, a list item or a paragraph.
 package enum MarkdownText {
   /// The text on one line with everything escaped that CommonMark, GitHub's tables, links, mathematics
-  /// or HTML would take for markup.
+  /// or HTML would take for markup. Blanks around it go: five of them would make a list item code.
   package static func escape(_ text: String) -> String {
     let visible = VisibleText.line(text)
     if isHarmless(visible) { return visible }
-    let scalars = Array(visible.unicodeScalars)
+    let scalars = trimmed(visible.unicodeScalars)
     var escaped = String.UnicodeScalarView()
-    for (index, scalar) in scalars.enumerated() {
-      let before = index > 0 ? scalars[index - 1] : nil
-      let after = index + 1 < scalars.count ? scalars[index + 1] : nil
+    for index in scalars.indices {
+      let scalar = scalars[index]
+      let before = index > scalars.startIndex ? scalars[index - 1] : nil
+      let after = index + 1 < scalars.endIndex ? scalars[index + 1] : nil
       if mustEscape(scalar, before, after)
         || (isLeading(index, scalars) && startsBlock(scalar, after))
       {
@@ -66,13 +67,18 @@ package enum MarkdownText {
     }
   }
 
-  /// Whether only blanks, or the digits of a list's number, come before the scalar.
-  private static func isLeading(_ index: Int, _ scalars: [Unicode.Scalar]) -> Bool {
-    let isNumberEnd = scalars[index] == "." || scalars[index] == ")"
-    guard index <= 12 else { return false }
-    return scalars[..<index].allSatisfy { scalar in
-      isNumberEnd ? ("0"..."9").contains(scalar) : scalar == " "
-    }
+  /// Whether the scalar is the first, or ends a number as lists have it.
+  private static func isLeading(_ index: Int, _ scalars: ArraySlice<Unicode.Scalar>) -> Bool {
+    guard index > scalars.startIndex else { return true }
+    return index - scalars.startIndex <= 9
+      && scalars[..<index].allSatisfy { ("0"..."9").contains($0) }
+      && (scalars[index] == "." || scalars[index] == ")")
+  }
+
+  private static func trimmed(_ scalars: String.UnicodeScalarView) -> ArraySlice<Unicode.Scalar> {
+    var trimmed = Array(scalars)[...].drop { $0 == " " }
+    while trimmed.last == " " { trimmed.removeLast() }
+    return trimmed
   }
 
   private static func isWord(_ scalar: Unicode.Scalar?) -> Bool {

@@ -1,7 +1,13 @@
 import TrackingEntities
 
-/// Gives rows that would read the same names that tell them apart.
+/// What rows are called, so that no two read the same.
 enum Names {
+  /// The name to show; the folder for a blank one, as in a damaged file.
+  static func shown(_ snapshot: ExperimentSnapshot) -> String {
+    let isBlank = snapshot.name.unicodeScalars.allSatisfy { $0.properties.isWhitespace }
+    return VisibleText.line(isBlank ? snapshot.folder : snapshot.name)
+  }
+
   /// The second run of a name becomes `xgboost-v1 (2)`; what is still the same, as after a copied
   /// folder, gets its folder.
   static func tellApart(_ rows: inout [Comparison.Row]) {

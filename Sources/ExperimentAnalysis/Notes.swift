@@ -20,8 +20,8 @@ struct Notes {
     }
     for (row, candidate) in Self.sweeps(rows, candidates).prefix(10) {
       sentences.append(
-        "\(VisibleText.line(candidate.root.name)) shows the best of its "
-          + "\(candidate.members.count) experiments, \(VisibleText.line(row.snapshot.name)).")
+        "\(Names.shown(candidate.root)) shows the best of its "
+          + "\(candidate.members.count) experiments, \(Names.shown(row.snapshot)).")
     }
     if earlierReruns > 0 && options.series == nil {
       sentences.append("\(Self.count(earlierReruns, "earlier run")) of the same names not shown.")

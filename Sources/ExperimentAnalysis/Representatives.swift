@@ -12,9 +12,9 @@ struct Representatives {
       let shown = Self.best(candidate, primary) ?? candidate.root
       let isInside = shown.folder != candidate.root.folder
       let above = isInside ? candidate.root : candidate.parent
-      let name = VisibleText.line(shown.name)
+      let name = Names.shown(shown)
       return Comparison.Row(
-        name: above.map { VisibleText.line($0.name) + " / " + name } ?? name,
+        name: above.map { Names.shown($0) + " / " + name } ?? name,
         snapshot: shown, sweep: isInside ? candidate.root : nil, cells: [],
         trainingTime: TrainingTime.of(shown)?.seconds,
         score: primary?.value(of: shown))

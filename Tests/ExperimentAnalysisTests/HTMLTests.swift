@@ -13,6 +13,7 @@ import TrackingEntities
       .init(key: "learning_rate", value: 0.1), .init(key: "objective", value: "binary:logistic"),
       .init(key: "grid", value: ["depth": [3, 6, 9], "verbose": nil]),
     ]
+    snapshot.metrics[4].add(47.25, step: 1, time: 1_795_000_150)
     snapshot.notes = [.init(time: 1_795_000_200, text: "Two lines\nof <b>notes</b>")]
     snapshot.artifacts = [
       Artifact(
@@ -67,6 +68,12 @@ import TrackingEntities
     #expect(html.split(separator: "<tr").count == 32)
     #expect(html.contains("70 more rows not shown."))
     #expect(html.contains("run-100 <span title=\"best\">★"))
+  }
+
+  @Test func `metrics without a history show one value`() {
+    let html = ExperimentHTML.render(experiment("a", ["auc": 0.5]))
+    #expect(html.contains(">Value</th>"))
+    #expect(!html.contains(">Mean</th>"))
   }
 
   @Test func `times are shown in UTC`() {

@@ -8,7 +8,8 @@ import TrackingEntities
     "[x](javascript:alert(1))", "![](http://beacon.example/x.png)", "# heading", "=1+1", "-->",
     "*bold* _it_ __b__ ~~s~~", "\\|", "\\\\|", "&lt;b&gt; &#124; &amp;", "1. list", "- item", "+ x",
     "a\u{202E}b", "zero\u{200B}width", "esc\u{1B}[31m", "two\nlines", "tab\tbed", "$x^2$",
-    "http://example.com", "www.example.com", "模型 é 🚀", " lead", "trail ", "x|", "|", "\\",
+    "http://example.com", "www.example.com", "模型 é 🚀", " lead", "trail ", "      deep",
+    "12345) list", "", "x|", "|", "\\",
   ]
 
   @Test func `the documented experiments give the documented report`() throws {
@@ -51,6 +52,7 @@ import TrackingEntities
     let rows = lines.filter { $0.hasPrefix("|") }
     #expect(rows.count == 4)
     #expect(Set(rows.map { cells(in: $0) }) == [3])
+    #expect(lines.allSatisfy { !$0.allSatisfy { "-= ".contains($0) } })
     for line in lines where !line.contains("`") {
       #expect(!hasUnescaped("<", in: line))
       #expect(!hasUnescaped("[", in: line))
@@ -59,6 +61,21 @@ import TrackingEntities
       #expect(scalar.properties.generalCategory != .control)
       #expect(scalar.properties.generalCategory != .format)
     }
+  }
+
+  @Test func `a report of nothing but hostile names is pinned`() throws {
+    let snapshots = zip(Self.hostile, 1...).map { name, number in
+      var snapshot = experiment(
+        name, number: UInt64(number), ["accuracy": 0.5],
+        status: number % 2 == 0 ? .failed : .completed, params: ["text": .text(name)],
+        folder: "folder-\(number)")
+      snapshot.failure = Failure(type: "Error", message: name)
+      snapshot.selection = Selection(rationale: [name])
+      return snapshot
+    }
+    var options = ComparisonOptions()
+    options.params = .all
+    #expect(isGolden(MarkdownReport.document(try Comparison(of: snapshots, options)), "hostile.md"))
   }
 
   @Test func `the same experiments give the same bytes`() throws {
