@@ -32,10 +32,13 @@ assert compare_experiments("0001").best.name == "tree-5"
 def interpreters() -> dict[str, str]:
     """Each supported Python that starts, and always the one that runs the tests."""
     found = {".".join(map(str, sys.version_info[:2])): sys.executable}
+    pyenv = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv")) / "versions"
     for version in SUPPORTED:
-        path = shutil.which(f"python{version}")
-        if path and version not in found and starts(path, version):
-            found[version] = path
+        on_path = shutil.which(f"python{version}")
+        installed = [str(path) for path in sorted(pyenv.glob(f"*/bin/python{version}"))]
+        for path in ([on_path] if on_path else []) + installed:
+            if version not in found and starts(path, version):
+                found[version] = path
     return found
 
 
@@ -57,12 +60,15 @@ def wheel() -> Path:
     return built[-1]
 
 
-@pytest.mark.parametrize("version", interpreters())
+PYTHONS = interpreters()
+
+
+@pytest.mark.parametrize("version", PYTHONS)
 def test_the_core_flow_runs_in_a_clean_environment(
     version: str, wheel: Path, tmp_path: Path
 ) -> None:
     environment = tmp_path / "environment"
-    subprocess.run([interpreters()[version], "-m", "venv", str(environment)], check=True)
+    subprocess.run([PYTHONS[version], "-m", "venv", str(environment)], check=True)
     python = str(environment / "bin" / "python")
     offline = ["--quiet", "--no-index", "--disable-pip-version-check"]
     subprocess.run([python, "-m", "pip", "install", *offline, str(wheel)], check=True)
