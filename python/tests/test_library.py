@@ -61,7 +61,7 @@ def test_the_version_is_the_same_everywhere() -> None:
     library = ctypes.CDLL(str(library_file.path()))
     library.et_version.restype = ctypes.c_char_p
     changelog = (c_header.ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
-    newest = re.search(r"^## \[?(\d+\.\d+\.\d+)\]?", changelog, re.MULTILINE)
+    newest = re.search(r"^#{2,3} \[?(\d+\.\d+\.\d+)\]?", changelog, re.MULTILINE)
     assert constants["ET_VERSION"] == version
     assert library.et_version().decode() == version
     assert importlib.metadata.version("specweave-ml") == version
