@@ -11,7 +11,7 @@ SONAME := libexperimenttracker.so.$(firstword $(subst ., ,$(VERSION)))
 LIBRARY := build/lib/libexperimenttracker.so.$(VERSION)
 SWIFT_FLAGS := --explicit-target-dependency-import-check error
 SWIFT_CODE := Package.swift Sources Tests examples/swift
-PYTHON_CODE := python/src python/build_backend python/tests tools examples/python
+PYTHON_CODE := src build_backend tests ../tools ../examples/python
 PYTEST := $(BIN)/python -m pytest -c python/pyproject.toml --rootdir=. -q
 
 .DEFAULT_GOAL := help
@@ -39,9 +39,9 @@ check: $(VENV)/.test ## Formats, layers, types, lints
 	$(PYTHON) tools/check_text.py
 	$(PYTHON) tools/check_constructs.py
 	$(PYTEST) tools/tests
-	$(BIN)/ruff check --config python/pyproject.toml $(wildcard $(PYTHON_CODE))
-	$(BIN)/ruff format --check --config python/pyproject.toml $(wildcard $(PYTHON_CODE))
-	$(BIN)/mypy --config-file python/pyproject.toml $(wildcard $(PYTHON_CODE))
+	cd python && ../$(BIN)/ruff check --config pyproject.toml $(PYTHON_CODE)
+	cd python && ../$(BIN)/ruff format --check --config pyproject.toml $(PYTHON_CODE)
+	cd python && ../$(BIN)/mypy $(PYTHON_CODE)
 
 test-swift: preflight ## The Swift tests and the Swift example
 	swift build --build-tests $(SWIFT_FLAGS)
@@ -87,8 +87,8 @@ docs: preflight ## Build the documentation of the Swift API into build/docs
 
 format: $(VENV)/.test ## Format the Swift and Python sources
 	swift-format format --in-place --recursive $(SWIFT_CODE)
-	$(BIN)/ruff check --fix-only --config python/pyproject.toml $(wildcard $(PYTHON_CODE))
-	$(BIN)/ruff format --config python/pyproject.toml $(wildcard $(PYTHON_CODE))
+	cd python && ../$(BIN)/ruff check --fix-only --config pyproject.toml $(PYTHON_CODE)
+	cd python && ../$(BIN)/ruff format --config pyproject.toml $(PYTHON_CODE)
 
 requirements: $(VENV)/.created ## Renew the pinned versions from requirements/*.in
 	$(PIP) install uv
