@@ -4,7 +4,7 @@ struct MapNames {
 
   /// Takes a name that follows the entries read so far; false if it is among them.
   mutating func insert(_ key: Key, after entries: [Value.Entry]) -> Bool {
-    if entries.count < 16 { return !entries.contains { $0.key == key } }
+    if entries.count < 32 { return !entries.contains { $0.key == key } }
     if many.isEmpty { many = Set(entries.map(\.key)) }
     return many.insert(key).inserted
   }
@@ -40,7 +40,7 @@ extension [Value.Entry] {
 
 extension [[UInt8]] {
   fileprivate var holdsEqual: Bool {
-    if count > 16 { return Set(self).count < count }
+    if count > 32 { return Set(self).count < count }
     return indices.contains { index in self[..<index].contains(self[index]) }
   }
 }

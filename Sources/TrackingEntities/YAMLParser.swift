@@ -27,7 +27,7 @@ package struct YAMLParser {
       throw error("a byte order mark; save the file as UTF-8 without one", at: 0)
     }
     try goToContent()
-    if reader.starts(with: "---") { try skipDocumentStart() }
+    if column == 0, reader.starts(with: "---") { try skipDocumentStart() }
     if reader.isAtEnd { throw error("expected a map, found an empty text", at: 0) }
     guard column == 0 else { throw error("the first name must not be indented", at: lineStart) }
     let value: Value

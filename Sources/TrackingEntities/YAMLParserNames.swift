@@ -26,7 +26,7 @@ extension YAMLParser {
     case ASCII.apostrophe: return Key(bytes: try readSingleQuoted())
     default: break
     }
-    try refuseIndicator()
+    try refuseIndicator(inFlow: false)
     let start = reader.position
     let name = try readPlain(inFlow: false)
     if name.count == 2, name.allSatisfy({ $0 == UInt8(ascii: "<") }) {

@@ -6,7 +6,7 @@ extension YAMLParser {
     case ASCII.apostrophe: return .text(String(decoding: try readSingleQuoted(), as: UTF8.self))
     default: break
     }
-    try refuseIndicator()
+    try refuseIndicator(inFlow: inFlow)
     let start = reader.position
     let text = try readPlain(inFlow: inFlow)
     if !inFlow, reader.byte == ASCII.colon {
@@ -61,20 +61,19 @@ extension YAMLParser {
   }
 
   /// Refuses what YAML gives another meaning at the start of a scalar.
-  func refuseIndicator() throws(TrackingError) {
+  func refuseIndicator(inFlow: Bool) throws(TrackingError) {
     switch reader.byte {
     case UInt8(ascii: "&"), UInt8(ascii: "*"):
       throw error("an anchor or alias; write the value out, or put text in double quotes")
     case UInt8(ascii: "!"): throw error("a tag; remove it, or put text in double quotes")
     case UInt8(ascii: ">"): throw error("folded text; use ‘|’ or double quotes")
     case UInt8(ascii: "%"), UInt8(ascii: "@"), UInt8(ascii: "`"), ASCII.hash, ASCII.bar,
-      ASCII.comma, ASCII.openBrace, ASCII.closeBrace, ASCII.openBracket, ASCII.closeBracket:
+      ASCII.question, ASCII.colon, ASCII.comma, ASCII.openBrace, ASCII.closeBrace,
+      ASCII.openBracket, ASCII.closeBracket:
       throw error("\(reader.found(at: reader.position)) can not start text; use double quotes")
-    case ASCII.minus, ASCII.question, ASCII.colon:
-      switch reader.next {
-      case ASCII.space, ASCII.newline, ASCII.carriageReturn, 0:
-        throw error("\(reader.found(at: reader.position)) is not expected here; use double quotes")
-      default: break
+    case ASCII.minus:
+      if isAtDash || (inFlow && isFlowPunctuation(reader.next)) {
+        throw error("‘-’ is not expected here; use double quotes")
       }
       if column == 0, reader.starts(with: "---") {
         throw error("a second document; keep one in a file")

@@ -24,20 +24,33 @@ enum YAMLPlain {
       byte.isLetter || byte.isDigit || byte == UInt8(ascii: "_") || isSlash(byte)
         || byte == ASCII.dot || byte == ASCII.plus || byte == ASCII.minus
     }
-    return isWord && !(text.count <= 5 && unsafeWords.contains(lowercased(text)))
+    return isWord && !(mayBeSpecial(text) && unsafeWords.contains(lowercased(text)))
   }
 
   /// Reads an unquoted scalar, which has no spaces around it and is not empty.
   static func meaning(_ text: UnsafeBufferPointer<UInt8>) -> Meaning {
-    if text.count <= 5, let word = meaning(ofWord: text) { return word }
+    if mayBeSpecial(text), let word = meaning(ofWord: text) { return word }
     switch text.first ?? 0 {
     case ASCII.digits, ASCII.plus, ASCII.minus, ASCII.dot: return number(text)
     default: return .value(.text(String(decoding: text, as: UTF8.self)))
     }
   }
 
+  /// Whether text is as short as the special words are, and starts and ends like one: most is not,
+  /// and is spared the comparison with each.
+  private static func mayBeSpecial(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
+    guard text.count <= 5, let first = text.first, let last = text.last, !last.isDigit else {
+      return false
+    }
+    switch first | 0x20 {
+    case UInt8(ascii: "n"), UInt8(ascii: "t"), UInt8(ascii: "f"), UInt8(ascii: "y"),
+      UInt8(ascii: "o"), UInt8(ascii: "i"):
+      return true
+    default: return !first.isLetter
+    }
+  }
+
   private static func meaning(ofWord text: UnsafeBufferPointer<UInt8>) -> Meaning? {
-    guard let first = text.first, "nNtTfFyYoO~.+-=<".utf8.contains(first) else { return nil }
     switch String(decoding: text, as: UTF8.self) {
     case "null", "Null", "NULL", "~": return .value(.null)
     case "true", "True", "TRUE": return .value(.boolean(true))
@@ -82,7 +95,8 @@ enum YAMLPlain {
       return hasWhole && !hasLeadingZero ? .integer : .other
     }
     guard reader.skip(ASCII.dot) else { return .other }
-    guard reader.skipDigits() || hasWhole else { return .other }
+    // YAML 1.1 knows `.5`, but takes `-.5` for text.
+    guard reader.skipDigits() && start == 0 || hasWhole else { return .other }
     if reader.byte | 0x20 == UInt8(ascii: "e") {
       reader.advance()
       guard reader.skip(ASCII.plus) || reader.skip(ASCII.minus), reader.skipDigits() else {

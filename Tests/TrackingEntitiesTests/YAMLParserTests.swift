@@ -84,10 +84,13 @@ import TrackingEntities
     ("a: \"\\ud800\"", "an escape that YAML"), ("a: \"\\u12\"", "an escape that YAML"),
     ("a: [1", "expected ‘,’ or ‘]’ on this line"), ("a: [1]]", "expected the end of the line"),
     ("a: [[1]]", "a list or map within one"), ("a: {b: 1", "expected ‘,’ or ‘}’ on this line"),
-    ("a: [,]", "‘,’ can not start text"), ("a: {b}", "expected ‘: ’ and a value"),
+    ("a: [,]", "‘,’ can not start text"),
+    ("a: [?]", "‘?’ can not start text"), ("a: {b: :x}", "‘:’ can not start text"),
+    ("a: [-]", "‘-’ is not expected here"), (" ---\na: 1", "must not be indented"),
+    ("a: -", "‘-’ is not expected here"), ("a: {b}", "expected ‘: ’ and a value"),
     ("a: {1: b}", "put it in double quotes"), ("1: a", "put it in double quotes"),
     ("yes: a", "put it in double quotes"), ("~: a", "put it in double quotes"),
-    ("a: @x", "‘@’ can not start text"), ("a: `x`", "can not start text"), (": 1", "‘:’ is not"),
+    ("a: @x", "‘@’ can not start text"), ("a: `x`", "can not start text"), (": 1", "‘:’ can not"),
     ("? a\nb: 1", "expected ‘:’ below"), ("? a\n", "expected ‘:’ below"),
     ("? - a\n: 1", "‘-’ is not"),
     ("a: 1e400", "readers of YAML disagree"), ("a: 1.0e+400", "a number beyond"),
@@ -103,7 +106,8 @@ import TrackingEntities
   }
 
   @Test(arguments: [
-    "yes", "No", "on", "OFF", "y", "N", "=", "012", "0x10", "0o14", "0b1", "1_0", "1e3", "1.0e3",
+    "yes", "No", "on", "OFF", "y", "N", "=", "012", "-.5", "+.5", "0x10", "0o14", "0b1", "1_0",
+    "1e3", "1.0e3",
     "1:30", "-1:30:00", "2024-01-01", "2024-01-01 10:00:00", "2026-11-22T10:30:00Z", "3.12.4",
   ])
   func `a word that readers disagree on is refused`(word: String) {
