@@ -30,7 +30,7 @@ extension SecretScanner {
     guard range.count >= least, !isMark(range) else { return nil }
     let text = SecretValueText(bytes[range])
     guard !text.isPlaceholder, !text.isExpression, !text.isMember else { return nil }
-    if text.isIdentifier, !text.hasDigitAndLetter, range.count < 16 { return nil }
+    if range.count < 16, text.isWord { return nil }
     return take(range)
   }
 

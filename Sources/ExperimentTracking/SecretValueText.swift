@@ -13,7 +13,7 @@ struct SecretValueText {
     case UInt8(ascii: "<"): return bytes.last == UInt8(ascii: ">")
     case UInt8(ascii: "{"): return bytes.last == UInt8(ascii: "}")
     case UInt8(ascii: "*"), UInt8(ascii: "."), UInt8(ascii: "x"), UInt8(ascii: "X"):
-      return bytes.allSatisfy { $0 == first }
+      return bytes.count >= 3 && bytes.allSatisfy { $0 == first }
     default: return false
     }
   }
@@ -57,6 +57,9 @@ struct SecretValueText {
     }
     return bytes.allSatisfy(SecretCharacter.isWord)
   }
+
+  /// Small letters only, as a word or a variable.
+  var isWord: Bool { bytes.allSatisfy { $0 &- 0x61 < 26 || $0 == .underscore } }
 
   var hasDigitAndLetter: Bool {
     bytes.contains(where: SecretCharacter.isDigit)

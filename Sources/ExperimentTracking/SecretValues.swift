@@ -89,8 +89,8 @@ extension SecretScanner {
     if kind != .password, text.isPath { return false }
     if kind == .parameter { return true }
     if tie == .parameter { return kind == .password || range.count >= 6 }
-    let isVariable = tie == .tight && isConstant(name)
-    if kind == .token, text.isVocabulary(isLoose: tie == .flag || isVariable) { return false }
+    let isLoose = tie == .flag || isConstant(name)
+    if kind == .token, text.isVocabulary(isLoose: isLoose) { return false }
     if kind != .password, text.isConstantName { return false }
     if text.isKeyword { return false }
     if value.isQuoted || tie == .flag { return true }
