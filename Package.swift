@@ -78,7 +78,7 @@ let package = Package(
       ]),
     .testTarget(
       name: "ExperimentTrackingTests",
-      dependencies: ["ExperimentTracking", "TrackingStore", "TrackingEntities"]),
+      dependencies: ["ExperimentTracking", "TrackingStore", "TrackingEntities", "ContentDigest"]),
     .testTarget(
       name: "ExperimentAnalysisTests",
       dependencies: ["ExperimentAnalysis", "TrackingEntities"]),

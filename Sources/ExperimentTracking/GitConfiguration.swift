@@ -28,7 +28,7 @@ struct GitConfiguration {
   }
 
   /// The last value of a setting.
-  func value(_ section: String, _ subsection: String = "", _ name: String) -> String? {
+  func value(_ section: String, _ subsection: String, _ name: String) -> String? {
     settings.last {
       $0.section == section && $0.subsection == subsection && $0.name == name
     }?.value
@@ -54,7 +54,7 @@ struct GitConfiguration {
       if open, let last = joined.popLast() {
         joined.append(last + part)
       } else {
-        joined.append(trimmed(part))
+        joined.append(part.drop(while: \.isWhitespace))
       }
       open = continues
     }

@@ -43,7 +43,7 @@ struct GitProcess {
     "git", "--no-pager", "--no-optional-locks", "--work-tree=.",
     "-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null", "-c", "diff.external=",
     "-c", "core.quotePath=true", "-c", "submodule.recurse=false", "-c", "color.ui=false",
-    "-c", "diff.noprefix=false", "-c", "diff.mnemonicPrefix=false", "-c", "diff.orderFile=",
+    "-c", "diff.noprefix=false", "-c", "diff.mnemonicPrefix=false",
   ]
 
   /// What git and the programs of its own installation need; every `GIT_…` of the host is left out.

@@ -122,7 +122,7 @@ struct GitWorkTree {
   private var comparison: [String] {
     [
       "--no-ext-diff", "--no-textconv", "--no-renames", "--no-color", "--no-relative",
-      "--ignore-submodules=dirty", "--src-prefix=a/", "--dst-prefix=b/", "HEAD",
+      "--ignore-submodules=dirty", "--src-prefix=a/", "--dst-prefix=b/", "-O/dev/null", "HEAD",
     ] + paths
   }
 
