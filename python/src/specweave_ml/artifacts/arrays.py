@@ -1,0 +1,71 @@
+"""numpy arrays, without pickles inside."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from ..errors import SerialisationError
+from .encoding import Encoding, Encodings, streamed
+from .packages import is_a, need
+
+
+def encodings(obj: Any) -> Encodings:
+    """``.npy`` for an array, ``.npz`` for an array or several by name."""
+    if is_a(obj, "numpy.ndarray", "numpy.generic"):
+        return {".npy": one(obj), ".npz": several({"array": obj})}
+    if isinstance(obj, Mapping) and obj and all(is_a(x, "numpy.ndarray") for x in obj.values()):
+        return {".npz": several(obj)}
+    if isinstance(obj, (list, tuple)) and obj:
+        return {".npy": one(obj)}
+    return {}
+
+
+def one(obj: Any) -> Encoding:
+    """A single array."""
+    save = streamed(lambda file: need("numpy", "Saving .npy").save(file, obj, allow_pickle=False))
+    return Encoding("data", "numpy", lambda path: without_objects(save, path), packages=("numpy",))
+
+
+def several(arrays: Mapping[Any, Any]) -> Encoding:
+    """Arrays by name, compressed."""
+    named = {str(name): array for name, array in arrays.items()}
+    save = streamed(lambda file: need("numpy", "Saving .npz").savez_compressed(file, **named))
+
+    def write(path: Path) -> None:
+        # savez would pickle arrays of objects without a word.
+        if any(array.dtype.hasobject for array in named.values()):
+            raise objects_inside()
+        without_objects(save, path)
+
+    return Encoding("data", "numpy", write, packages=("numpy",))
+
+
+def without_objects(save: Any, path: Path) -> None:
+    """Write, and explain numpy's refusal to pickle."""
+    try:
+        save(path)
+    except ValueError as error:
+        raise objects_inside() from error
+
+
+def objects_inside() -> SerialisationError:
+    """The error for arrays that hold Python objects."""
+    return SerialisationError(
+        "the array is uneven or holds Python objects, which .npy and .npz could only keep as a "
+        "pickle. Give it a dtype of numbers or text, or save it as .pkl"
+    )
+
+
+def load(path: Path) -> Any:
+    """The array of ``.npy``, or the arrays of ``.npz`` by name."""
+    numpy = need("numpy", f"Loading {path.name}")
+    try:
+        found = numpy.load(path, allow_pickle=False)
+        if is_a(found, "numpy.ndarray"):
+            return found
+        with found:
+            return {name: found[name] for name in found.files}
+    except (ValueError, EOFError) as error:
+        raise SerialisationError(f"{path} cannot be read without unpickling: {error}") from error

@@ -1,0 +1,45 @@
+"""Files and folders that exist already."""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+from ..errors import SerialisationError
+from .text import BINARY
+
+
+def is_path(obj: object) -> bool:
+    """Whether the object is a path by its type."""
+    return isinstance(obj, os.PathLike)
+
+
+def named_by(text: str, name: str) -> str:
+    """The file that ``text`` names, given for an artifact that nobody would write as text."""
+    if os.path.exists(text):
+        return text
+    shown = text if len(text) <= 80 else text[:80] + "…"
+    raise SerialisationError(
+        f"{name} was given the text {shown!r}, which is not an existing file. A {extension(name)} "
+        f"file is not text: give the object itself, or the path of a file that is there"
+    )
+
+
+def alone(obj: Any) -> str:
+    """The path of the form with one argument."""
+    if isinstance(obj, (str, os.PathLike)):
+        return os.fsdecode(obj)
+    raise SerialisationError(
+        f"save_artifact with one argument takes the path of a file or folder, not a "
+        f"{type(obj).__qualname__}. Give it a name as well: save_artifact('name.pkl', object)"
+    )
+
+
+def extension(name: str) -> str:
+    """The extension that decides, in small letters; "" if there is none."""
+    return os.path.splitext(name)[1].lower()
+
+
+def for_text_only(name: str) -> bool:
+    """Whether a ``str`` for this name is content; else it names a file."""
+    return extension(name) not in BINARY

@@ -1,0 +1,70 @@
+"""What `load_artifact` gives back.
+
+Nothing here runs code that the file brings, unless the caller says ``trust=True``: pickles, joblib
+files and Keras models are refused without it. A file that no loader knows, and a folder, come back
+as a `pathlib.Path`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from ..errors import SerialisationError
+from . import arrays, figures, files, models, pickles, structured, tables, text
+from .writer import details_of, path_of
+
+Loader = Callable[[Path], Any]
+
+SAFE: Mapping[str, Loader] = {
+    **dict.fromkeys(text.EXTENSIONS, text.load),
+    ".json": structured.load_json,
+    ".yaml": structured.load_yaml,
+    ".yml": structured.load_yaml,
+    **dict.fromkeys((".csv", ".tsv", ".parquet"), tables.load),
+    **dict.fromkeys((".npy", ".npz"), arrays.load),
+    **dict.fromkeys(figures.IMAGES, figures.load),
+}
+
+TRUSTED: Mapping[str, Loader] = {
+    ".pkl": pickles.load,
+    ".pickle": pickles.load,
+    ".joblib": pickles.load_joblib,
+    ".keras": models.load_keras,
+}
+
+TORCH = frozenset({".pt", ".pth", ".ckpt"})
+
+
+def load(experiment: Any, name: str, *, trust: bool = False) -> Any:
+    """Load an artifact by the name it was saved under.
+
+    Raises `SerialisationError` for a file that could run code, unless ``trust=True`` says that
+    whoever wrote it is trusted.
+    """
+    path = path_of(experiment, name)
+    if path.is_dir():
+        return path
+    return read(path, files.extension(name), details_of(experiment, name), trust)
+
+
+def read(path: Path, extension: str, details: Mapping[str, Any], trust: bool) -> Any:
+    """The object in the file."""
+    serialiser = details.get("serialiser")
+    if serialiser == "xgboost" or extension == ".ubj":
+        return models.load_xgboost(path, str(details.get("python_type", "")))
+    if serialiser == "lightgbm":
+        return models.load_lightgbm(path)
+    if serialiser == "csv" and details.get("python_type") == "numpy.ndarray":
+        return tables.load(path, headings=False)
+    if extension in TORCH:
+        return models.load_torch(path, trust=trust)
+    if extension in TRUSTED:
+        if not trust:
+            raise SerialisationError(
+                f"loading {path} can run code that the file brings. If you trust whoever wrote it, "
+                f"say so: load_artifact({path.name!r}, trust=True)"
+            )
+        return TRUSTED[extension](path)
+    return SAFE.get(extension, Path)(path)

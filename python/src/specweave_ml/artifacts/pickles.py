@@ -1,0 +1,118 @@
+"""Pickles: any Python object, for readers who trust the writer.
+
+This is the only module that unpickles.
+"""
+
+from __future__ import annotations
+
+import pickle
+import types
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from .._warn import warn
+from ..errors import SerialisationError
+from .encoding import Details, Encoding, Encodings, streamed
+from .packages import is_a, need, optional, type_name, versions
+
+PROTOCOL = 5
+"""Every Python since 3.8 reads it; large arrays go straight into the file."""
+
+
+def encodings(obj: object) -> Encodings:
+    """Every object can be tried."""
+    kind = "model" if is_a(obj, "sklearn.base.BaseEstimator") else "file"
+    plain = Encoding(kind, "pickle", lambda path: write_pickle(obj, path))
+    through_joblib = Encoding(
+        kind, "joblib", lambda path: write_joblib(obj, path), packages=("joblib",)
+    )
+    return {".pkl": plain, ".pickle": plain, ".joblib": through_joblib}
+
+
+class Watching(pickle.Pickler):
+    """A pickler that notices classes and functions that only this script or notebook has."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        super().__init__(file, PROTOCOL)
+        self.local: set[str] = set()
+
+    def reducer_override(self, obj: Any) -> Any:
+        """Called for what is not a plain value; leaves every decision to pickle."""
+        if isinstance(obj, (type, types.FunctionType)) and obj.__module__ == "__main__":
+            self.local.add(obj.__qualname__)
+        return NotImplemented
+
+
+def write_pickle(obj: object, path: Path) -> Details | None:
+    """Pickle into the file; what is defined in ``__main__`` travels with it, if cloudpickle can."""
+    failure: Exception | None = None
+    local: set[str] = set()
+    try:
+        with path.open("xb") as file:
+            pickler = Watching(file)
+            try:
+                pickler.dump(obj)
+            finally:
+                local = pickler.local
+    except OSError:
+        raise
+    except Exception as error:
+        failure = error
+    if failure is None and not local:
+        return None
+    cloudpickle = optional("cloudpickle")
+    if cloudpickle is None:
+        if failure is not None:
+            raise not_picklable(obj, failure) from failure
+        warn_local(obj, local)
+        return None
+    path.unlink()
+    return write_cloudpickle(cloudpickle, obj, path)
+
+
+def write_cloudpickle(cloudpickle: Any, obj: object, path: Path) -> Details:
+    """Pickle with the definitions of local classes and functions inside."""
+    try:
+        streamed(lambda file: cloudpickle.dump(obj, file, protocol=PROTOCOL))(path)
+    except OSError:
+        raise
+    except Exception as error:
+        raise not_picklable(obj, error) from error
+    return {"serialiser": "cloudpickle", "versions": versions("cloudpickle")}
+
+
+def write_joblib(obj: object, path: Path) -> None:
+    """Write the format of joblib, good for large arrays inside an object."""
+    joblib = need("joblib", f"Saving {path.name}")
+    if type(obj).__module__ == "__main__":
+        warn_local(obj, {type(obj).__qualname__})
+    try:
+        streamed(lambda file: joblib.dump(obj, file, protocol=PROTOCOL))(path)
+    except OSError:
+        raise
+    except Exception as error:
+        raise not_picklable(obj, error) from error
+
+
+def not_picklable(obj: object, reason: Exception) -> SerialisationError:
+    """The error that names the object and repeats what pickle said."""
+    return SerialisationError(f"a {type_name(obj)} cannot be pickled: {reason}")
+
+
+def warn_local(obj: object, names: set[str]) -> None:
+    """Say that the pickle can only be read by the same script."""
+    warn(
+        f"the pickle of a {type_name(obj)} refers to {', '.join(sorted(names))} of __main__, which "
+        f"another program does not have. Move it into a module, or: pip install 'cloudpickle'"
+    )
+
+
+def load(path: Path) -> Any:
+    """Unpickle: runs whatever code the file says. Only for files that are trusted."""
+    with path.open("rb") as file:
+        return pickle.load(file)  # noqa: S301 - the caller said that the file is trusted
+
+
+def load_joblib(path: Path) -> Any:
+    """Unpickle through joblib, on the same condition."""
+    return need("joblib", f"Loading {path.name}").load(path)

@@ -1,0 +1,90 @@
+"""How an artifact gets to its place: whole or not at all, hashed and recorded."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from ctypes import byref, c_void_p, string_at
+from pathlib import Path
+from typing import Any
+
+from .._library import library
+from .._pointers import ArtifactPointer
+from .._status import check
+from .._text import encoded, encoded_json, encoded_path, owned_bytes, owned_json
+from ..errors import SerialisationError, StorageError, TrackingError
+
+
+def save_file(experiment: Any, source: str, name: str | None, kind: str) -> str:
+    """Copy a file or folder into the experiment, by default under its own name."""
+    path = os.path.basename(os.path.abspath(source)) if name is None else name
+    options = encoded_json({"kind": kind})
+    check(library().et_save_file(experiment._native, encoded_path(source), encoded(path), options))
+    return path
+
+
+@contextmanager
+def written(experiment: Any, name: str, kind: str, details: Mapping[str, Any]) -> Iterator[Path]:
+    """A path to write to; what is there afterwards becomes the artifact.
+
+    When the block raises, or the file cannot be kept, nothing of it is left.
+    """
+    artifact = ArtifactPointer()
+    out = c_void_p()
+    check(
+        library().et_artifact_begin(experiment._native, encoded(name), byref(artifact), byref(out))
+    )
+    path = Path(os.fsdecode(string_at(out.value or b"")))
+    library().et_string_free(out)
+    try:
+        yield path
+    except BaseException as error:
+        explained = explain(error, name, path)
+        library().et_artifact_abort(artifact)
+        if explained is error:
+            raise
+        raise explained from error
+    check(library().et_artifact_commit(artifact, encoded_json({"kind": kind, "details": details})))
+
+
+def explain(error: BaseException, name: str, path: Path) -> BaseException:
+    """The error to raise: the disk's, the object's, or this one as it is."""
+    if isinstance(error, (TrackingError, MemoryError, Warning)):
+        return error
+    if isinstance(error, OSError):
+        refused = StorageError(f"saving {name} failed: {error}")
+        refused.errno = error.errno
+        return refused
+    if not isinstance(error, Exception):
+        return error
+    if is_full(path.parent):
+        # Packages that write by themselves report a full disk in words of their own.
+        return StorageError(f"saving {name} failed, the disk is full: {error}")
+    return SerialisationError(f"saving {name} failed: {type(error).__name__}: {error}")
+
+
+def is_full(folder: Path) -> bool:
+    """Whether nothing more can be written there."""
+    try:
+        return os.statvfs(folder).f_bavail == 0
+    except OSError:
+        return False
+
+
+def path_of(experiment: Any, name: str) -> Path:
+    """The file or folder of an artifact."""
+    return Path(
+        os.fsdecode(owned_bytes(library().et_artifact_path, experiment._native, encoded(name)))
+    )
+
+
+def details_of(experiment: Any, name: str) -> Mapping[str, Any]:
+    """What was recorded when the artifact was saved; empty if nothing is known."""
+    for artifact in owned_json(library().et_experiment_read, experiment._native).get(
+        "artifacts", []
+    ):
+        if artifact.get("path") == name and not artifact.get("kept_as"):
+            details = artifact.get("details")
+            return details if isinstance(details, dict) else {}
+    return {}
