@@ -1,0 +1,54 @@
+"""The example programs in C and Swift, built once, for the tests that run them."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from functools import cache
+from pathlib import Path
+
+from c_header import ROOT
+
+from specweave_ml._library import library
+
+
+def run(command: list[str], project: Path) -> str:
+    """What a program prints that works in the project."""
+    done = subprocess.run(
+        command,
+        cwd=project,
+        env={**os.environ, "SPECWEAVE_ROOT": str(project)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, f"{' '.join(command)}\n{done.stdout}{done.stderr}"
+    return done.stdout
+
+
+def compile_c(source: Path, program: Path) -> str:
+    """Compile a C program against the library that this Python uses."""
+    shared = Path(library()._name).resolve()
+    soname = program.parent / "libexperimenttracker.so.0"
+    if not soname.exists():
+        soname.symlink_to(shared)
+    command = [
+        "cc",
+        str(source),
+        f"-I{ROOT / 'include'}",
+        str(shared),
+        f"-Wl,-rpath,{program.parent}",
+    ]
+    subprocess.run([*command, "-o", str(program)], check=True)
+    return str(program)
+
+
+@cache
+def swift_quickstart() -> str:
+    """The Swift example, built if it is not yet."""
+    build = ["swift", "build", "--package-path", str(ROOT)]
+    subprocess.run([*build, "--product", "Quickstart"], check=True, capture_output=True)
+    where = subprocess.run(
+        [*build, "--show-bin-path"], check=True, capture_output=True, text=True
+    ).stdout
+    return str(Path(where.strip()) / "Quickstart")

@@ -1,0 +1,55 @@
+"""Makes docs/seed-coverage.md from coverage.json: `python python/tests/seed/page.py`."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+HERE = Path(__file__).parent
+PAGE = HERE.parents[2] / "docs" / "seed-coverage.md"
+
+TITLES = {
+    "examples": "Examples",
+    "names": "Names to import",
+    "methods": "Methods",
+    "paths": "Paths",
+    "commands": "Commands",
+}
+
+INTRODUCTION = """\
+# How the document is covered
+
+The package implements a document, the skill *Experiment Tracker* of SpecWeave. This page lists
+every code example, name, path and command in it, found by `python/tests/seed/extract.py`, and the
+test that runs it (below `python/tests/`). An example that could not run as written has the smallest edit that
+makes it run, with the reason. What a later release brings says so.
+
+Made by `python python/tests/seed/page.py` from `python/tests/seed/coverage.json`; a test keeps the
+three the same.
+"""
+
+
+def page() -> str:
+    """The whole page."""
+    entries = json.loads((HERE / "coverage.json").read_text(encoding="utf-8"))
+    covered = sum("test" in entry for entry in entries)
+    parts = [INTRODUCTION, f"{covered} of {len(entries)} are in this release.\n"]
+    for kind, title in TITLES.items():
+        rows = [row(entry) for entry in entries if entry["kind"] == kind]
+        parts.append(
+            f"## {title}\n\n| in the document | test | edit |\n|---|---|---|\n" + "".join(rows)
+        )
+    return "\n".join(parts)
+
+
+def row(entry: dict[str, str]) -> str:
+    """One line of a table."""
+    item = "`" + entry["item"].replace("|", "\\|") + "`"
+    if "later" in entry:
+        return f"| {item} | later: {entry['later']} | |\n"
+    return f"| {item} | `{entry['test']}` | {entry.get('edit', '')} |\n"
+
+
+if __name__ == "__main__":
+    PAGE.parent.mkdir(exist_ok=True)
+    PAGE.write_text(page(), encoding="utf-8")

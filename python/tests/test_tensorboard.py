@@ -1,0 +1,131 @@
+"""A real TensorBoard sees what Python, C and Swift write, also while they are still running."""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import polyglot
+import pytest
+from c_header import ROOT
+from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
+
+LIVE = """
+import sys, time
+from specweave import track_experiment
+exp = track_experiment("live")
+for step in range(5):
+    exp.log_metric("loss", 1 / (step + 1), step=step)
+print("logged", flush=True)
+sys.stdin.read()
+"""
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    (tmp_path / ".specweave/increments/0042-model/experiments").mkdir(parents=True)
+    return tmp_path
+
+
+def experiments(project: Path) -> Path:
+    return project / ".specweave/increments/0042-model/experiments"
+
+
+@contextmanager
+def server(logdir: Path) -> Iterator[str]:
+    """The address of a running TensorBoard."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    command = [sys.executable, "-m", "tensorboard.main", "--logdir", str(logdir)]
+    options = ["--port", str(port), "--reload_interval", "1", "--samples_per_plugin", "scalars=0"]
+    with subprocess.Popen([*command, *options], stderr=subprocess.DEVNULL) as process:
+        try:
+            yield f"http://127.0.0.1:{port}/data/plugin/scalars"
+        finally:
+            process.terminate()
+
+
+def ask(address: str, until: Any, seconds: float = 60) -> Any:
+    """The JSON at the address as soon as it is what the caller waits for."""
+    end = time.monotonic() + seconds
+    seen: Any = None
+    while time.monotonic() < end:
+        try:
+            with urllib.request.urlopen(address, timeout=5) as answer:  # noqa: S310
+                seen = json.load(answer)
+        except (urllib.error.URLError, OSError) as error:
+            seen = str(error)
+        else:
+            if until(seen):
+                return seen
+        time.sleep(0.3)
+    raise AssertionError(f"after {seconds} s {address} says {seen}")
+
+
+def write_with_every_language(project: Path) -> dict[str, str]:
+    """Run one experiment of each; the metric of each by experiment."""
+    script = (
+        "from specweave import track_experiment\n"
+        "with track_experiment('curve-python') as exp:\n"
+        "    [exp.log_metric('loss', 1 / (i + 1), step=i) for i in range(100)]\n"
+    )
+    polyglot.run([sys.executable, "-c", script], project)
+    source = ROOT / "examples/c/quickstart.c"
+    polyglot.run([polyglot.compile_c(source, project / "quickstart")], project)
+    polyglot.run([polyglot.swift_quickstart()], project)
+    return {"curve-python": "loss", "oscillator-c": "energy", "line-swift": "loss"}
+
+
+def test_values_of_all_languages_arrive(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    metrics = write_with_every_language(project)
+    monkeypatch.setenv("SPECWEAVE_ROOT", str(project))
+    from specweave import load_experiment
+
+    own = {name: load_experiment(name).history(metric) for name, metric in metrics.items()}
+
+    for name, metric in metrics.items():
+        reader = EventAccumulator(str(experiments(project) / name), size_guidance={"scalars": 0})
+        points = reader.Reload().Scalars(metric)
+        assert [point.step for point in points] == list(own[name].steps)
+        assert [point.value for point in points] == pytest.approx(list(own[name].values), rel=1e-6)
+
+    with server(experiments(project)) as address:
+        ask(f"{address}/tags", lambda tags: metrics.keys() <= tags.keys())
+        for name, metric in metrics.items():
+            count = len(own[name].values)
+            points = ask(
+                f"{address}/scalars?run={name}&tag={metric}",
+                lambda points, count=count: len(points) == count,
+            )
+            assert [step for _, step, _ in points] == list(own[name].steps)
+
+
+def test_five_metrics_are_seen_while_the_program_sleeps(project: Path) -> None:
+    program = [sys.executable, "-c", LIVE]
+    environment = {**os.environ, "SPECWEAVE_ROOT": str(project)}
+    with subprocess.Popen(
+        program, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as sleeper:
+        assert sleeper.stdout is not None
+        assert sleeper.stdin is not None
+        assert sleeper.stdout.readline() == "logged\n"
+        try:
+            with server(experiments(project)) as address:
+                ask(
+                    f"{address}/scalars?run=live&tag=loss",
+                    lambda points: [step for _, step, _ in points] == [0, 1, 2, 3, 4],
+                )
+            assert sleeper.poll() is None
+        finally:
+            sleeper.stdin.close()
