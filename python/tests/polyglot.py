@@ -8,7 +8,6 @@ from functools import cache
 from pathlib import Path
 
 from c_header import ROOT
-
 from specweave_ml._library import library
 
 

@@ -8,11 +8,11 @@ import sys
 from pathlib import Path
 
 import nbformat
-import polyglot
 import pytest
-from c_header import ROOT
 from nbclient import NotebookClient
 
+import polyglot
+from c_header import ROOT
 from specweave import compare_experiments, list_experiments, load_experiment
 
 PYTHON = ROOT / "examples" / "python"

@@ -3,12 +3,8 @@
 What could not stay as written is listed with the reason in docs/seed-coverage.md.
 """
 
-# mypy: disable-error-code="possibly-undefined"
-
 from __future__ import annotations
 
-import json
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -16,14 +12,12 @@ import matplotlib as mpl
 import matplotlib.pyplot as plt
 import pandas as pd
 import pytest
-import sklearn
-from sklearn.datasets import load_breast_cancer
 from sklearn.dummy import DummyClassifier
 from sklearn.linear_model import LogisticRegression
-from sklearn.model_selection import train_test_split
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
+from seed.project import X_test, X_train, increment_0042, read, y_test, y_train
 from specweave import (
     ExperimentMetadata,
     compare_experiments,
@@ -33,27 +27,15 @@ from specweave import (
 
 mpl.use("Agg")
 
-X_train, X_test, y_train, y_test = train_test_split(
-    *load_breast_cancer(return_X_y=True), random_state=0
-)
-
 
 @pytest.fixture
 def increment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The project of the document: increment 0042, made by SpecWeave, is its only one."""
-    folder = tmp_path / ".specweave" / "increments" / "0042-recommendation-model"
-    folder.mkdir(parents=True)
-    (folder / "spec.md").write_text("# Recommendation Model\n", encoding="utf-8")
     monkeypatch.chdir(tmp_path)
-    return folder
+    return increment_0042(tmp_path)
 
 
 def fitted() -> Any:
     return make_pipeline(StandardScaler(), LogisticRegression()).fit(X_train, y_train)
-
-
-def read(path: Path) -> Any:
-    return json.loads(path.read_text(encoding="utf-8"))
 
 
 def test_zero_configuration(increment: Path) -> None:
@@ -191,80 +173,6 @@ def test_experiment_metadata(increment: Path) -> None:
         assert fact in written
 
 
-def test_name_experiments_clearly(increment: Path) -> None:
-    with track_experiment("exp1"):
-        ...
-    with track_experiment("xgboost-tuned-depth6-lr0.1"):
-        ...
-
-    assert (increment / "experiments/exp1").is_dir()
-    assert (increment / "experiments/xgboost-tuned-depth6-lr0.1").is_dir()
-
-
-def test_log_everything(increment: Path) -> None:
-    with track_experiment("log-everything") as exp:
-        exp.log_param("random_seed", 42)
-        exp.log_param("data_version", "2024-01")
-        exp.log_param("python_version", sys.version)
-        exp.log_param("sklearn_version", sklearn.__version__)
-
-    assert read(increment / "experiments/log-everything/params.json") == {
-        "random_seed": 42,
-        "data_version": "2024-01",
-        "python_version": sys.version,
-        "sklearn_version": sklearn.__version__,
-    }
-
-
-def test_document_failures(increment: Path) -> None:
-    class Model:
-        def fit(self, X: object, y: object) -> None:  # noqa: N803
-            raise MemoryError("Unable to allocate 47.7 GiB")
-
-    model = Model()
-    try:
-        with track_experiment("neural-net-attempt") as exp:
-            model.fit(X_train, y_train)
-    except Exception as e:
-        exp.log_note(f"FAILED: {e!s}")
-        exp.log_note("Reason: Out of memory, need smaller batch size")
-        exp.set_status("failed")
-
-    found = load_experiment("neural-net-attempt")
-    assert found.status == "failed"
-    notes = (increment / "experiments/neural-net-attempt/metadata.yaml").read_text(encoding="utf-8")
-    assert "FAILED: Unable to allocate 47.7 GiB" in notes
-    assert "Reason: Out of memory, need smaller batch size" in notes
-    assert "in fit" in notes  # the traceback
-
-
-def test_use_experiment_series(increment: Path) -> None:
-    experiments = [
-        "xgboost-baseline",
-        "xgboost-tuned-v1",
-        "xgboost-tuned-v2",
-        "xgboost-tuned-v3-final",
-    ]
-    for index, name in enumerate(experiments):
-        with track_experiment(name) as exp:
-            exp.log_metric("accuracy", 0.8 + index / 100)
-
-    comparison = compare_experiments(increment="0042", experiments=experiments)
-
-    assert [row["name"] for row in comparison.rows] == experiments
-
-
-def test_link_to_data_versions(increment: Path) -> None:
-    with track_experiment("xgboost-v1") as exp:
-        exp.log_param("data_commit", "dvc:a3b8c9d")
-        exp.log_param("data_url", "s3://bucket/data/v2024-01")
-
-    assert dict(load_experiment("xgboost-v1").params) == {
-        "data_commit": "dvc:a3b8c9d",
-        "data_url": "s3://bucket/data/v2024-01",
-    }
-
-
 def test_experiments_are_tied_to_the_increment(increment: Path) -> None:
     with track_experiment("found"):
         pass
@@ -297,13 +205,3 @@ def test_example_1_baselines(increment: Path) -> None:
     for strategy in baselines:
         assert f"baseline-{strategy}" in report
         assert load_experiment(f"baseline-{strategy}").status == "completed"
-
-
-def test_tag_production_models(increment: Path) -> None:
-    with track_experiment("xgboost-v1"):
-        pass
-
-    exp = load_experiment("xgboost-v1", increment="0042")
-    exp.add_tag("production")
-
-    assert "production" in load_experiment("xgboost-v1").tags

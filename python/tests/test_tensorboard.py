@@ -15,10 +15,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-import polyglot
 import pytest
-from c_header import ROOT
 from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
+
+import polyglot
+from c_header import ROOT
 
 LIVE = """
 import sys, time

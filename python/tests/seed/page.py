@@ -21,8 +21,8 @@ INTRODUCTION = """\
 
 The package implements a document, the skill *Experiment Tracker* of SpecWeave. This page lists
 every code example, name, path and command in it, found by `python/tests/seed/extract.py`, and the
-test that runs it (below `python/tests/`). An example that could not run as written has the smallest edit that
-makes it run, with the reason. What a later release brings says so.
+test that runs it (below `python/tests/`). An example that could not run as written has the smallest
+edit that makes it run, with the reason. What a later release brings says so.
 
 Made by `python python/tests/seed/page.py` from `python/tests/seed/coverage.json`; a test keeps the
 three the same.
