@@ -25,10 +25,7 @@ help: ## Show this list
 build: $(LIBRARY) ## Build the library into build/lib
 
 demo: $(VENV)/.demo $(VENV)/.package ## Train real models, track them, print their comparison
-	@rm -rf demo && mkdir demo
-	@cd demo && SPECWEAVE_ROOT="$(CURDIR)/demo" ../$(BIN)/python ../examples/python/baselines.py
-	@cd demo && SPECWEAVE_ROOT="$(CURDIR)/demo" ../$(BIN)/python ../examples/python/model_comparison.py
-	@tools/show_demo.sh demo $(BIN)
+	@$(BIN)/python examples/python/demo.py
 
 test: check test-swift test-abi test-python ## Run everything that CI runs
 
