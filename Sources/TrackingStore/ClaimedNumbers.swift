@@ -42,8 +42,8 @@ struct ClaimedNumbers {
     in parent: Directory, upTo highest: UInt64
   ) throws(TrackingError) {
     let aside = Directory.temporaryName(for: name)
-    let folder = try parent.makeFolder(aside)
     do throws(TrackingError) {
+      let folder = try parent.makeFolder(aside)
       _ = try folder.create(".gitignore", Array("*\n".utf8))
       var number: UInt64 = 1
       while number <= min(highest, mostFilled) {
@@ -52,12 +52,18 @@ struct ClaimedNumbers {
       }
       try SystemCalls.rename(parent.descriptor, aside, parent.descriptor, name)
     } catch {
+      discard(aside, in: parent)
+      if error.systemCode != EEXIST && error.systemCode != ENOTEMPTY { throw error }
+    }
+  }
+
+  private static func discard(_ aside: String, in parent: Directory) {
+    if let folder = try? parent.folder(aside) {
       for entry in (try? folder.entries()) ?? [] {
         try? SystemCalls.remove(folder.descriptor, entry.name)
       }
-      try? SystemCalls.remove(parent.descriptor, aside, folder: true)
-      if error.systemCode != EEXIST && error.systemCode != ENOTEMPTY { throw error }
     }
+    try? SystemCalls.remove(parent.descriptor, aside, folder: true)
   }
 
   /// A damaged file may name any number; it must not fill the disk.

@@ -30,9 +30,9 @@ package final class Directory: Sendable {
   /// Opens a folder below this one and makes it, parents included, where it is missing.
   package func makeFolder(_ path: String) throws(TrackingError) -> Directory {
     var current = self
-    for part in path.split(separator: "/") {
-      _ = try current.claimFolder(String(part))
-      current = try current.folder(String(part))
+    for part in path.pathParts {
+      _ = try current.claimFolder(part)
+      current = try current.folder(part)
     }
     return current
   }

@@ -51,21 +51,25 @@ package struct ExperimentsFolder: Sendable {
     return ExperimentsFolder(increment: increment, directory: try Directory.open(target))
   }
 
-  /// Moves an experiment to the archive and says where it is now, relative to `experiments/`.
+  /// Moves a top-level experiment to the archive and says where it is now, relative to
+  /// `experiments/`.
   package func archive(_ folder: String) throws(TrackingError) -> String {
-    _ = try directory.makeFolder(ExperimentsFolder.archive)
-    let base = Directory.join(ExperimentsFolder.archive, folder.pathParts.last ?? folder)
-    var target = base
+    if folder.pathParts != [folder] || [".", "..", ExperimentsFolder.archive].contains(folder) {
+      throw TrackingError(
+        .invalidArgument,
+        "cannot archive '\(NameText.shown(folder))': only a whole top-level experiment is moved")
+    }
+    let archive = try directory.makeFolder(ExperimentsFolder.archive)
+    var target = folder
     var next: UInt64 = 2
     while true {
-      if !directory.exists(target) {
+      if !archive.exists(target) {
         do throws(TrackingError) {
-          try SystemCalls.rename(
-            directory.descriptor, folder, directory.descriptor, target)
-          return target
+          try SystemCalls.rename(directory.descriptor, folder, archive.descriptor, target)
+          return Directory.join(ExperimentsFolder.archive, target)
         } catch  where error.systemCode == ENOTEMPTY || error.systemCode == EEXIST {}
       }
-      target = "\(base)-\(next)"
+      target = "\(folder)-\(next)"
       next &+= 1
     }
   }

@@ -13,7 +13,7 @@ struct IncrementCreation {
     guard let name = IncrementName(text), text.utf8.dropFirst(4).first == UInt8(ascii: "-"),
       !catalog.increments.contains(where: { $0.name.number == name.number })
     else { return false }
-    if FolderName.isPlain(name.slug) { return true }
+    if FolderName.isPlain(name.folder) && !name.slug.isEmpty { return true }
     throw TrackingError(
       .invalidName,
       "there is no increment '\(NameText.shown(text))', and none is made of that name: after the "
@@ -23,7 +23,11 @@ struct IncrementCreation {
   /// Makes the folder; false if somebody else made it meanwhile.
   func make(_ name: String) throws(TrackingError) -> Bool {
     if !RootPath.isFolder(catalog.root.increments) {
-      _ = try Directory.open(catalog.root.path).makeFolder(".specweave/increments")
+      let store = Directory.join(catalog.root.path, ".specweave")
+      if !RootPath.isFolder(store) {
+        _ = try Directory.open(catalog.root.path).makeFolder(".specweave")
+      }
+      _ = try Directory.open(store).makeFolder("increments")
     }
     return try Directory.open(catalog.root.increments).claimFolder(name)
   }

@@ -17,8 +17,14 @@ package enum IncrementResolver {
         argument, .argument, environment, workingDirectory, root, create: create)
     }
     if let argument = environment["SPECWEAVE_INCREMENT_ID"], !argument.isEmpty {
-      return try resolve(
-        argument, .environment, environment, workingDirectory, root, create: create)
+      do throws(TrackingError) {
+        return try resolve(
+          argument, .environment, environment, workingDirectory, root, create: create)
+      } catch {
+        throw TrackingError(
+          error.code, "SPECWEAVE_INCREMENT_ID: " + error.message, candidates: error.candidates,
+          systemCode: error.systemCode)
+      }
     }
     let catalog = try IncrementCatalog(
       try existing(root, environment, workingDirectory, create))

@@ -80,6 +80,16 @@ import TrackingStore
     #expect(try kept.experiments.archive("x") == "_archive/x-2")
   }
 
+  @Test(arguments: ["", ".", "..", "../x", "a/b", "_archive", "/x", "x/"])
+  func `only a whole top-level experiment is archived`(folder: String) throws {
+    let kept = try ExperimentsFixture()
+    _ = try claim(kept.experiments, "x")
+    let before = try kept.project.tree()
+    #expect(refusal { _ = try kept.experiments.archive(folder) }?.code == .invalidArgument)
+    #expect(try kept.project.tree() == before)
+    #expect(refusal { _ = try kept.experiments.archive("missing") }?.code == .storage)
+  }
+
   @Test func `a clone continues after the highest number that its experiments have`() throws {
     let kept = try ExperimentsFixture()
     let claimed = try kept.experiments.claim(

@@ -1,3 +1,4 @@
+import Glibc
 import Testing
 import TrackingEntities
 import TrackingStore
@@ -89,5 +90,18 @@ import TrackingStore
     let increment = try project.resolve("0042")
     let present = try ExperimentsFolder.open(increment, create: false)?.list(archived: false)
     #expect(present?.experiments.count == 4)
+  }
+
+  @Test func `an unreadable experiment is reported and hides no other`() throws {
+    let project = try ProjectFixture()
+    for folder in ["a", "b", "c"] { try project.file(home + folder + "/metadata.yaml") }
+    let increment = try project.resolve("0042")
+    let folder = try #require(try ExperimentsFolder.open(increment, create: false))
+    try Faults.failing("open", EACCES, at: 4) {
+      let listing = try folder.list()
+      #expect(listing.experiments.map(\.folder) == ["a", "c"])
+      #expect(listing.problems.count == 1)
+      #expect(listing.problems.first?.contains("'b'") == true)
+    }
   }
 }

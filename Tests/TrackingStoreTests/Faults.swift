@@ -49,6 +49,20 @@ enum Faults {
     try with(plan, body)
   }
 
+  /// One call of one operation fails, the N-th from 1 on.
+  static func failing(
+    _ operation: String, _ code: Int32, at place: Int, _ body: () throws -> Void
+  ) rethrows {
+    let plan = Plan()
+    var calls = 0
+    plan.fails = {
+      if $0 != operation { return 0 }
+      calls += 1
+      return calls == place ? code : 0
+    }
+    try with(plan, body)
+  }
+
   /// The disk has room for so many bytes: the write that crosses the limit is cut short, later ones fail.
   static func room(_ bytes: Int, _ body: () throws -> Void) rethrows {
     let plan = Plan()

@@ -59,6 +59,12 @@ import TrackingStore
     #expect(folders.count == names.count)
   }
 
+  @Test func `ten thousand names with one long beginning have a folder each`() {
+    let start = String(repeating: "x", count: 200)
+    let folders = Set((0..<10_000).map { FolderName.safe(for: start + String($0)) })
+    #expect(folders.count == 10_000)
+  }
+
   @Test func `no folder is hostile to any file system`() {
     var generator = SplitMix(state: 11)
     for _ in 0..<20_000 {

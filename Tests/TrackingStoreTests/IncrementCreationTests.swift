@@ -74,9 +74,15 @@ import TrackingStore
     #expect(error?.candidates == ["0001-experiments"])
   }
 
-  @Test func `a store reached through a link is used`() throws {
+  @Test(arguments: ["0042-build", "0042-v1.2_b", "0042-con"])
+  func `a word with a meaning of its own does no harm after a number`(argument: String) throws {
+    #expect(try ProjectFixture().resolve(argument, create: true).id == argument)
+  }
+
+  @Test(arguments: ["elsewhere", "elsewhere/increments"])
+  func `a store reached through a link is used`(folder: String) throws {
     let project = try ProjectFixture()
-    try project.folder("elsewhere/increments")
+    try project.folder(folder)
     project.link(".specweave", to: "elsewhere")
     let made = try project.resolve("0042-topic", create: true)
     #expect(made.created)

@@ -88,6 +88,7 @@ import TrackingStore
     let wrong = ["SPECWEAVE_INCREMENT_ID": "0009"]
     let error = refusal { _ = try project.resolve(from: inside, environment: wrong) }
     #expect(error?.code == .incrementNotFound)
+    #expect(error?.message.hasPrefix("SPECWEAVE_INCREMENT_ID: ") == true)
   }
 
   @Test(arguments: [
