@@ -527,7 +527,7 @@ ET_API void et_history_free(et_history *history);
  */
 ET_API int et_compare(et_increment *increment, const char *options, et_comparison **out);
 
-/** The comparison as JSON: `columns`, `rows`, `best`, `reasons`, `primary`, `path`. @since 0.1 */
+/** The comparison as JSON: `columns`, `rows`, `best`, `reasons`, `primary_metric`, `path`. @since 0.1 */
 ET_API int et_comparison_json(const et_comparison *comparison, char **out);
 
 /** The comparison as Markdown, as in comparison.md. @since 0.1 */

@@ -1,4 +1,4 @@
-package import ExperimentAnalysis
+import ExperimentAnalysis
 public import ExperimentTracking
 public import TrackingEntities
 

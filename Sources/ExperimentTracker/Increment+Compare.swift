@@ -1,6 +1,6 @@
 public import ExperimentAnalysis
 public import TrackingEntities
-package import TrackingStore
+import TrackingStore
 
 extension Increment {
   /// The comparison's file, in `experiments/`.
@@ -25,7 +25,8 @@ extension Increment {
   }
 
   /// Compares as the C API and Python ask for it.
-  package func compare(json: [UInt8]?, for caller: String) throws(TrackingError) -> ComparisonResult {
+  package func compare(json: [UInt8]?, for caller: String) throws(TrackingError) -> ComparisonResult
+  {
     var reader = try OptionReader(json, for: caller)
     var options = ComparisonOptions()
     options.metrics = try reader.texts("metrics").map { $0.map { Key($0) } }

@@ -1,6 +1,6 @@
 public import ExperimentTracking
 public import TrackingEntities
-package import TrackingStore
+import TrackingStore
 
 extension Increment {
   /// Loads an experiment of this increment, to read it and to add to it.
@@ -25,7 +25,9 @@ extension Increment {
     var missing: TrackingError?
     do throws(TrackingError) {
       return try find(from: directory).load(query)
-    } catch where [.experimentNotFound, .incrementNotFound, .ambiguousIncrement].contains(error.code) {
+    } catch
+      where [.experimentNotFound, .incrementNotFound, .ambiguousIncrement].contains(error.code)
+    {
       if error.code == .experimentNotFound { missing = error }
     }
     var found: [Experiment] = []
@@ -51,9 +53,11 @@ extension Increment {
     let start = directory ?? ProcessContext.workingDirectory
     let environment = ProcessContext.environment
     guard let root = try ProjectRoot.find(from: start, environment: environment) else { return [] }
-    return try IncrementCatalog(root).increments.map {
-      try find($0.path, from: start)
+    var increments: [Increment] = []
+    for folder in try IncrementCatalog(root).increments {
+      increments.append(try find(folder.path, from: start))
     }
+    return increments
   }
 
   private func find(

@@ -53,6 +53,6 @@ public func withExperiment<Result>(
 extension Failure {
   /// The failure that a Swift error is.
   public init(describing error: any Error) {
-    self.init(type: String(describing: type(of: error)), message: String(describing: error))
+    self.init(type: String(describing: Swift.type(of: error)), message: String(describing: error))
   }
 }

@@ -45,7 +45,8 @@ public func et_experiment_open(
       let query = try CText.requiredName(query, "query")
       return ExperimentHandle(
         try increment == nil
-          ? Increment.load(query) : IncrementHandle.of(increment, "increment").increment.load(query))
+          ? Increment.load(query) : IncrementHandle.of(increment, "increment").increment.load(query)
+      )
     }
   }
 }

@@ -15,7 +15,8 @@ class Handle {
   }
 
   /// The handle that a pointer stands for.
-  final class func of(_ pointer: OpaquePointer?, _ parameter: String) throws(TrackingError) -> Self {
+  final class func of(_ pointer: OpaquePointer?, _ parameter: String) throws(TrackingError) -> Self
+  {
     guard let pointer else { throw CText.missing(parameter) }
     return Unmanaged<Self>.fromOpaque(UnsafeRawPointer(pointer)).takeUnretainedValue()
   }

@@ -122,7 +122,9 @@ public func et_capture_text(
 
 /// The members of a JSON object that must be there.
 private func members(_ json: UnsafePointer<CChar>?) throws(TrackingError) -> [Value.Entry] {
-  guard case .map(let entries) = try JSONParser.parse(try CText.required(json, "json"), .lenient)
+  guard
+    case .map(let entries) = try JSONParser.parse(
+      try CText.required(json, "json"), options: .lenient)
   else { throw TrackingError(.invalidArgument, "the argument 'json' must be a JSON object") }
   return entries
 }

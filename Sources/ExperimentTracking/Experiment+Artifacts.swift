@@ -1,5 +1,5 @@
 public import TrackingEntities
-package import TrackingStore
+import TrackingStore
 
 extension Experiment {
   /// Saves bytes as a file; it appears under its name whole or not at all.

@@ -1,5 +1,5 @@
 public import TrackingEntities
-package import TrackingStore
+import TrackingStore
 
 extension Experiment {
   /// Logs one value of a metric.

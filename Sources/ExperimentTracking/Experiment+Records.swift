@@ -1,5 +1,5 @@
 public import TrackingEntities
-package import TrackingStore
+import TrackingStore
 
 extension Experiment {
   /// Logs a parameter; a later value of the same key is shown, the earlier ones are kept.

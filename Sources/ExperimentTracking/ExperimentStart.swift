@@ -24,7 +24,8 @@ package struct ExperimentStart {
     guard options.rerun != .fresh else { return try fresh(name) }
     guard let name else {
       throw TrackingError(
-        .invalidArgument, "an experiment without a name is always a new one; give the name to "
+        .invalidArgument,
+        "an experiment without a name is always a new one; give the name to "
           + "resume, replace or join")
     }
     try ExperimentName.validate(name)
@@ -107,11 +108,12 @@ package struct ExperimentStart {
 
   private func firstRecords() -> [Record] {
     var records: [Record] = []
-    if !options.about.isEmpty { records.append(.fact(section: "about", value: .map(options.about))) }
+    if !options.about.isEmpty {
+      records.append(.fact(section: "about", value: .map(options.about)))
+    }
     let captured = Capture.quick(
-      options.capture, workingDirectory: workingDirectory, arguments: options.arguments,
-      environment: environment)
-    for section in captured {
+      workingDirectory: workingDirectory, arguments: options.arguments, environment: environment)
+    for section in captured where options.wants(section.key) {
       records.append(.fact(section: section.key, value: section.value))
     }
     if !options.environment.isEmpty, options.capture.contains(.environment) {
@@ -177,6 +179,12 @@ package struct ExperimentStart {
         standing: .attached(label: label, rank: options.rank), sync: options.sync,
         lamport: try ExperimentReader(directory, folder: snapshot.folder).writerFiles()
           .map(\.log.highestLamport).max() ?? 0))
+  }
+}
+
+extension ExperimentOptions {
+  fileprivate func wants(_ section: Key) -> Bool {
+    Capture(rawValue: section.text).map(capture.contains) ?? false
   }
 }
 

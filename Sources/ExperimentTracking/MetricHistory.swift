@@ -1,5 +1,5 @@
 public import TrackingEntities
-package import TrackingStore
+import TrackingStore
 
 /// All points of one metric, of all writers, in the order they were written.
 public struct MetricHistory: Sendable {

@@ -1,4 +1,4 @@
-package import TrackingEntities
+import TrackingEntities
 package import TrackingStore
 
 /// Removes a folder that this process made, with all that is in it, following no link.
@@ -6,7 +6,8 @@ package enum Removal {
   package static func removeTree(_ path: String, in directory: Directory) {
     var parts = path.split(separator: "/").map(String.init)
     guard let name = parts.popLast() else { return }
-    guard let parent = parts.isEmpty ? directory : try? directory.folder(parts.joined(separator: "/"))
+    guard
+      let parent = parts.isEmpty ? directory : try? directory.folder(parts.joined(separator: "/"))
     else { return }
     // Folders in the order they were found: each is removed after all that were found in it.
     var found: [(parent: Directory, name: String)] = [(parent, name)]

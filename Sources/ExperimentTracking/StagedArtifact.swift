@@ -61,7 +61,8 @@ package final class StagedArtifact: Sendable {
       let here = try SystemCalls.status(current.descriptor)
       if here.st_ino == source.st_ino && here.st_dev == source.st_dev {
         throw TrackingError(
-          .invalidArgument, "'\(origin.path)' holds the experiment itself; choose a folder inside it")
+          .invalidArgument,
+          "'\(origin.path)' holds the experiment itself; choose a folder inside it")
       }
       let parent = try Directory.open(current.path + "/..")
       let above = try SystemCalls.status(parent.descriptor)
@@ -75,7 +76,7 @@ package final class StagedArtifact: Sendable {
     let status: stat
     do {
       status = try SystemCalls.status(folder.descriptor, name)
-    } catch where error.systemCode == ENOENT {
+    } catch  where error.systemCode == ENOENT {
       throw TrackingError(
         .notFound, "nothing was written at '\(absolutePath)', so '\(path)' cannot be saved")
     }
@@ -93,7 +94,7 @@ package final class StagedArtifact: Sendable {
     do {
       try SystemCalls.renameNew(folder.descriptor, self.name, parent.descriptor, name)
       return false
-    } catch where error.systemCode == EEXIST {}
+    } catch  where error.systemCode == EEXIST {}
     let (versions, keptName) = try Self.parent(of: kept, in: experiment.directory)
     try SystemCalls.exchange(folder.descriptor, self.name, parent.descriptor, name)
     try SystemCalls.rename(folder.descriptor, self.name, versions.descriptor, keptName)
@@ -107,6 +108,14 @@ package final class StagedArtifact: Sendable {
     let folder = parts.dropLast().joined(separator: "/")
     let parent = folder.isEmpty ? directory : try directory.makeFolder(folder)
     return (parent, parts.last.map(String.init) ?? path)
+  }
+
+  /// Forces a file to the disk; the files of a folder are left to the file system.
+  package static func sync(_ path: String, in directory: Directory) throws(TrackingError) {
+    guard let file = try? SystemCalls.open(directory.descriptor, path, O_RDONLY | O_NONBLOCK)
+    else { return }
+    defer { SystemCalls.close(file) }
+    try SystemCalls.sync(file, path)
   }
 
   /// Removes what is left in the staging folder.

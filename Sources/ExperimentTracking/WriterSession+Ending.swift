@@ -1,14 +1,19 @@
-package import TrackingEntities
-package import TrackingStore
+import TrackingEntities
+import TrackingStore
 
 extension WriterSession {
   /// Stores what waits, and refreshes the views.
   mutating func flush(durable: Bool) throws(TrackingError) {
-    if let writer, !writer.isClosed {
-      try writer.flush()
-      if durable { try writer.sync() }
+    if let writer, writer.isOpen, durable || writer.deferred > 0 {
+      try writer.sync()
+      try syncArtifacts()
     }
     if isDirty || durable { try refresh(durable: durable) }
+  }
+
+  private mutating func syncArtifacts() throws(TrackingError) {
+    for path in unsynced { try StagedArtifact.sync(path, in: directory) }
+    unsynced = []
   }
 
   /// Ends the session; again is a no-op. A writer without a say in the status only lets go.

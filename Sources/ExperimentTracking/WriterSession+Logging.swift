@@ -1,5 +1,5 @@
-package import TrackingEntities
-package import TrackingStore
+import TrackingEntities
+import TrackingStore
 
 extension WriterSession {
   mutating func log(_ key: Key, _ value: MetricValue, step: Int64?) -> Acknowledgement {
@@ -8,7 +8,7 @@ extension WriterSession {
       let time = Clock.now()
       session.advance(key, past: step)
       session.log.add(Point(key: key, value: value, step: step, time: time))
-      return writer.append(key, value, step: step, time: time)
+      return key.bytes.withUnsafeBytes { writer.append(key: $0, value, step: step, time: time) }
     }
   }
 
@@ -16,11 +16,12 @@ extension WriterSession {
     append(.points) { (session, writer) in
       let step = step ?? values.map { session.nextSteps[$0.0] ?? 0 }.max() ?? 0
       let time = Clock.now()
-      for (key, value) in values {
-        session.advance(key, past: step)
-        session.log.add(Point(key: key, value: value, step: step, time: time))
+      let points = values.map { Point(key: $0.0, value: $0.1, step: step, time: time) }
+      for point in points {
+        session.advance(point.key, past: step)
+        session.log.add(point)
       }
-      return writer.append(values, step: step, time: time)
+      return writer.append(points)
     }
   }
 
@@ -32,28 +33,36 @@ extension WriterSession {
       var next = session.nextSteps[key] ?? 0
       let now = Clock.now()
       var outcome = EventWriter.Outcome.stored
+      var points: [Point] = []
+      points.reserveCapacity(min(count, Self.seriesPiece))
       for index in 0..<count {
         let step = step?(index) ?? next
-        next = step == .max ? step : max(next, step + 1)
+        next = max(next, step == .max ? step : step + 1)
         var moment = time?(index) ?? now
         if !moment.isFinite { moment = now }
-        let value = MetricValue.double(value(index))
-        session.log.add(Point(key: key, value: value, step: step, time: moment))
-        outcome = writer.append(key, value, step: step, time: moment)
+        let point = Point(key: key, value: .double(value(index)), step: step, time: moment)
+        session.log.add(point)
+        points.append(point)
+        if points.count == Self.seriesPiece || index == count - 1 {
+          outcome = outcome.or(writer.append(points))
+          points.removeAll(keepingCapacity: true)
+        }
       }
       session.nextSteps[key] = next
       return outcome
     }
   }
 
+  private static var seriesPiece: Int { 4096 }
+
   mutating func record(_ records: [Record]) -> Acknowledgement {
-    let acknowledgement = append(.records) { (session, writer) in
+    let acknowledgement = append(.records) { (session, writer) throws(TrackingError) in
       var outcome = EventWriter.Outcome.stored
       for record in records {
         session.lamport &+= 1
         let stamped = StampedRecord(record, time: Clock.now(), lamport: session.lamport)
+        outcome = outcome.or(try writer.append(stamped))
         session.log.add(stamped)
-        outcome = writer.append(stamped)
       }
       return outcome
     }
@@ -69,24 +78,30 @@ extension WriterSession {
 
   /// Appends through the right writer and does what is due by now: the promised sync, fresh views.
   private mutating func append(
-    _ purpose: Purpose, _ body: (inout WriterSession, EventWriter) -> EventWriter.Outcome
+    _ purpose: Purpose,
+    _ body: (inout WriterSession, EventWriter) throws(TrackingError) -> EventWriter.Outcome
   ) -> Acknowledgement {
     let writer: EventWriter
-    do {
+    let outcome: EventWriter.Outcome
+    do throws(TrackingError) {
       writer = try self.writer(for: purpose)
+      isDirty = true
+      outcome = try body(&self, writer)
     } catch {
       lost &+= 1
       return .dropped(error)
     }
-    isDirty = true
-    let outcome = body(&self, writer)
     keepPromises(writer)
-    let reason = { writer.lastError ?? TrackingError(.storage, "cannot write '\(self.file)'") }
-    return switch outcome {
-    case .stored: .stored
-    case .deferred: .deferred(reason())
-    case .dropped: .dropped(reason())
+    switch outcome {
+    case .stored: return .stored
+    case .deferred: return .deferred(reason(writer))
+    case .dropped, .forked, .closed: return .dropped(reason(writer))
     }
+  }
+
+  private func reason(_ writer: EventWriter) -> TrackingError {
+    writer.lastError
+      ?? TrackingError(.storage, "'\(directory.path)/\(file)' cannot be written any more")
   }
 
   private mutating func keepPromises(_ writer: EventWriter) {
@@ -101,5 +116,15 @@ extension WriterSession {
       }
     }
     if now - refreshed >= max(1, 100 * refreshCost), !ended { try? refresh(durable: false) }
+  }
+}
+
+extension EventWriter.Outcome {
+  /// The worse of two outcomes.
+  fileprivate func or(_ later: EventWriter.Outcome) -> EventWriter.Outcome {
+    if case .stored = self { return later }
+    if case .stored = later { return self }
+    if case .deferred = self { return later }
+    return self
   }
 }

@@ -1,5 +1,5 @@
-package import TrackingEntities
-package import TrackingStore
+import TrackingEntities
+import TrackingStore
 
 extension WriterSession {
   /// What a writer is wanted for.
@@ -8,7 +8,10 @@ extension WriterSession {
   /// The writer for a purpose, opened if there is none yet.
   mutating func writer(for purpose: Purpose) throws(TrackingError) -> EventWriter {
     if let writer, purpose == .records || header?.role != .editor {
-      if writer.isClosed { try writer.reopen() }
+      if !writer.isOpen {
+        try writer.reopen()
+        rename(to: writer.file)
+      }
       return writer
     }
     switch standing {
@@ -58,16 +61,23 @@ extension WriterSession {
     if standing == .loaded { lamport = max(lamport, try highestLamport()) }
     writer?.close()
     lamport &+= 1
-    let opened = try EventWriter.create(
-      directory: folder, header: header, lamport: lamport,
-      name: role == .editor ? id + ExperimentFiles.editSuffix : nil)
-    log = SessionLog()
-    log.add(StampedRecord(.header(header), time: Clock.now(), lamport: lamport))
+    let opened =
+      role == .editor
+      ? try EventWriter.create(
+        in: folder, file: id + ExperimentFiles.editSuffix, header: header, lamport: lamport)
+      : try EventWriter.create(in: folder, header: header, lamport: lamport)
+    log = WriterLog(header: header, lamport: lamport)
     others = [:]
-    file = prefix + opened.name
+    file = prefix + opened.file
     self.header = header
     writer = opened
     return opened
+  }
+
+  /// The writer may have had to go on in another file.
+  mutating func rename(to name: String) {
+    let folder = file.split(separator: "/").dropLast().joined(separator: "/")
+    file = folder.isEmpty ? name : "\(folder)/\(name)"
   }
 
   /// Whether the owner is alive, or may be: then nobody else writes points in the folder.

@@ -1,5 +1,5 @@
 package import TrackingEntities
-package import TrackingStore
+import TrackingStore
 
 extension WriterSession {
   /// All that is known now, this process's own latest calls included.
@@ -11,10 +11,8 @@ extension WriterSession {
         .experimentNotFound,
         "'\(directory.path)' holds no experiment any more; was it deleted or moved?")
     }
-    var files = try otherFiles()
-    var own = log
-    own.size = writer?.size ?? 0
-    files.append(WriterFile(file: file, log: own))
+    if let writer, writer.isOpen { rename(to: writer.file) }
+    let files = try otherFiles() + [log.asRead(file: file, size: writer?.size ?? 0)]
     guard var snapshot = SnapshotFold.fold(SnapshotFold.order(files), folder: folder) else {
       throw TrackingError(.internalError, "the experiment in '\(directory.path)' has no header")
     }

@@ -29,7 +29,7 @@ package struct WriterSession {
   var file = ""
   var header: SessionHeader?
   /// What this writer wrote, kept as its readers would read it.
-  var log = SessionLog()
+  var log = WriterLog()
   /// The number of the session among those of its kind.
   var number: UInt64
   var lamport: UInt64
@@ -77,7 +77,7 @@ package struct WriterSession {
     writer = nil
     header = nil
     file = ""
-    log = SessionLog()
+    log = WriterLog()
     others = [:]
     standing = .attached(label: "fork", rank: nil)
     started = Clock.steady()
@@ -89,7 +89,7 @@ package struct WriterSession {
 
   /// Lets go of the event file without a word about the end.
   package mutating func release() {
-    if isDirty && !log.records.isEmpty { try? refresh(durable: false) }
+    if isDirty { try? refresh(durable: false) }
     writer?.close()
     writer = nil
   }

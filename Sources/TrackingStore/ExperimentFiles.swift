@@ -1,3 +1,4 @@
+internal import CPlatform
 package import TrackingEntities
 
 /// The names of the files and folders that the store itself keeps in an experiment's folder.

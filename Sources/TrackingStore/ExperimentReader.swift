@@ -20,9 +20,7 @@ package struct ExperimentReader {
   package func read() throws(TrackingError) -> ExperimentSnapshot? {
     let entries = try directory.entries()
     let files = try ExperimentFiles.eventFiles(in: directory, entries: entries)
-    guard var snapshot = try trustedViews(files) ?? events(files) ?? untrustedViews(entries) else {
-      return nil
-    }
+    guard var snapshot = try stored(files, entries) else { return nil }
     if snapshot.status == .running { snapshot.status = liveStatus(of: snapshot) }
     return snapshot
   }
@@ -31,6 +29,14 @@ package struct ExperimentReader {
   package func writerFiles() throws(TrackingError) -> [WriterFile] {
     let files = try ExperimentFiles.eventFiles(in: directory, entries: try directory.entries())
     return SnapshotFold.order(try read(files))
+  }
+
+  private func stored(
+    _ files: [(file: String, size: UInt64)], _ entries: [DirectoryEntry]
+  ) throws(TrackingError) -> ExperimentSnapshot? {
+    if let views = try trustedViews(files) { return views }
+    if let events = try events(files) { return events }
+    return try untrustedViews(entries)
   }
 
   private func read(

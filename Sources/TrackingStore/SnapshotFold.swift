@@ -24,7 +24,7 @@ package struct SnapshotFold {
   ///
   /// - Returns: nil if no file has a header, that is, nothing of ours is there.
   package static func fold(_ files: [WriterFile], folder: String) -> ExperimentSnapshot? {
-    let ordered = order(files)
+    let ordered = order(withoutCopies(files))
     guard let identity = ordered.lazy.compactMap({ $0.log.header?.experiment }).first else {
       return nil
     }
@@ -47,6 +47,16 @@ package struct SnapshotFold {
     }
   }
 
+  /// Of two files that are one stream, as after a copy of a half-written folder, the longer one.
+  private static func withoutCopies(_ files: [WriterFile]) -> [WriterFile] {
+    files.filter { file in
+      !files.contains { other in
+        other.file != file.file && other.log.isSameStream(as: file.log)
+          && (other.log.validLength, other.file) > (file.log.validLength, file.file)
+      }
+    }
+  }
+
   private mutating func addWriters(_ files: [WriterFile]) {
     for file in files {
       if let header = file.log.header {
@@ -64,7 +74,7 @@ package struct SnapshotFold {
     var places: [Key: Int] = [:]
     for file in files {
       let isOwner = file.log.header?.role == .owner
-      for series in file.log.series {
+      for series in file.log.metrics {
         if let place = places[series.key] {
           snapshot.metrics[place].merge(series, continues: isOwner)
         } else {
@@ -80,6 +90,12 @@ package struct SnapshotFold {
     for file in files {
       guard let header = file.log.header else { continue }
       records += file.log.records.map { ($0, header) }
+    }
+    for file in files {
+      guard let header = file.log.header else { continue }
+      let start = StampedRecord(
+        .header(header), time: file.log.started, lamport: file.log.headerLamport)
+      records.append((start, header))
     }
     records.sort {
       $0.stamped.lamport != $1.stamped.lamport

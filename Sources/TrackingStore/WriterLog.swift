@@ -1,0 +1,41 @@
+package import TrackingEntities
+
+/// What a writer said so far, kept as its readers would read it, so that the writer need not read its
+/// own file. The memory needed does not grow with the number of points.
+package struct WriterLog: Sendable {
+  private var log: SessionLog
+  private var metrics = MetricSummaries()
+
+  /// A writer that has said nothing but who it is.
+  package init(header: SessionHeader? = nil, lamport: UInt64 = 0) {
+    log = SessionLog(file: "")
+    log.header = header
+    log.headerLamport = lamport
+    log.highestLamport = lamport
+    log.started = Clock.now()
+    log.lastWrite = log.started
+  }
+
+  /// Whether there is any record beside the header.
+  package var hasRecords: Bool { !log.records.isEmpty }
+
+  package mutating func add(_ point: Point) {
+    metrics.add(point)
+    log.lastWrite = point.time
+  }
+
+  package mutating func add(_ record: StampedRecord) {
+    log.records.append(record)
+    log.highestLamport = max(log.highestLamport, record.lamport)
+    log.lastWrite = record.time
+  }
+
+  /// The log as a reader of the file would have it.
+  package func asRead(file: String, size: UInt64) -> WriterFile {
+    var read = log
+    read.file = file
+    read.size = size
+    read.metrics = metrics.inOrder
+    return WriterFile(file: file, log: read)
+  }
+}
