@@ -7,7 +7,8 @@ extension Experiment {
   ///
   /// - Parameter seconds: How long git may take.
   public func captureGit(seconds: Double = 1.5) throws(TrackingError) {
-    let captured = Capture.slowGit(workingDirectory: ProcessContext.workingDirectory,
+    let captured = Capture.slowGit(
+      workingDirectory: ProcessContext.workingDirectory,
       environment: ProcessContext.environment, timeout: seconds)
     if let patch = captured.patch {
       try saveEnvironment("uncommitted.patch", text: String(escapingInvalid: patch))
