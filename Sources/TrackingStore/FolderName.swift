@@ -64,7 +64,7 @@ package enum FolderName {
     guard let first = bytes.firstIndex(where: { !isMark($0) }),
       let last = bytes.lastIndex(where: { !isMark($0) })
     else { return "" }
-    return String(slug[first...last])
+    return String(Substring(bytes[first...last]))
   }
 
   /// 40 bits of 64-bit FNV-1a, folded as its authors advise, in base 32 (RFC 4648, lower case).

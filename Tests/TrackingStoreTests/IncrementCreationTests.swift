@@ -88,4 +88,26 @@ import TrackingStore
     #expect(made.created)
     #expect(try project.tree().contains("elsewhere/increments/0042-topic"))
   }
+
+  @Test func `whatever is asked for, only increments of a proper name are ever made`() throws {
+    let project = try ProjectFixture()
+    try project.increment("0042-topic")
+    var generator = SplitMix(state: 5)
+    let parts = [
+      "..", "/", ".", "0", "4", "42", "0042", "-", "E", "...", "…", "a", "é", "\u{301}", " ", "\\",
+      "~", ".specweave", "increments", "_archive", "experiments", "topic", "\n", "٤",
+    ]
+    for _ in 0..<3_000 {
+      let text = (0...Int(generator.next() % 7)).map { _ in
+        parts[Int(generator.next() % UInt64(parts.count))]
+      }.joined()
+      _ = refusal { _ = try project.resolve(text, create: true) }
+    }
+    let home = ".specweave/increments/"
+    for path in try project.tree() where path != ".specweave" && path + "/" != home {
+      #expect(path.hasPrefix(home))
+      let name = IncrementName(String(path.dropFirst(home.count)))
+      #expect(name.map { FolderName.safe(for: $0.folder) == $0.folder } == true)
+    }
+  }
 }

@@ -114,4 +114,23 @@ import TrackingStore
     #expect(try ExperimentLookup.find("exp-9999", in: many)?.folder == "run-9999")
     #expect(ExperimentLookup.notFound("rum-9999", in: many).candidates.first == "run-9999")
   }
+
+  @Test func `whatever is looked up, the answer is an experiment, a list or nothing`() {
+    var generator = SplitMix(state: 9)
+    let parts = [
+      "exp-", "0", "3", "12", ".", "/", "grid", "x", "-", "é", "\u{301}", "_archive", "",
+    ]
+    for _ in 0..<3_000 {
+      let text = (0...Int(generator.next() % 6)).map { _ in
+        parts[Int(generator.next() % UInt64(parts.count))]
+      }.joined()
+      let error = refusal {
+        if let found = try ExperimentLookup.find(text, in: entries) {
+          #expect(entries.contains(found))
+        }
+      }
+      #expect(error == nil || (error?.candidates.count ?? 0) > 1)
+      #expect(ExperimentLookup.notFound(text, in: entries).candidates.count <= 5)
+    }
+  }
 }
