@@ -78,7 +78,8 @@ def train_lightgbm(exp: Experiment, X_train: Any, y_train: Any, X_test: Any, y_t
     model.fit(
         X_train,
         y_train,
-        eval_set=[(X_test, y_test)],
+        eval_X=X_test,
+        eval_y=y_test,
         eval_names=["validation_0"],
         callbacks=[lightgbm_callback(exp)],
     )

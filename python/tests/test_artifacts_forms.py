@@ -210,6 +210,15 @@ def test_lightgbm_models(exp: Experiment) -> None:
     assert np.allclose(back.predict(X), model.predict(X))
 
 
+@pytest.mark.parametrize("model", [xgboost.XGBClassifier(), lightgbm.LGBMClassifier()])
+def test_model_that_was_not_trained(exp: Experiment, model: Any) -> None:
+    with pytest.raises(SerialisationError, match="save_model|model.ubj|model.txt"):
+        exp.save_model(model)
+    exp.save_artifact("untrained.pkl", model)
+
+    assert repr(exp.load_artifact("untrained.pkl", trust=True)) == repr(model)
+
+
 def test_saving_a_model_leaves_it_as_it_was(exp: Experiment) -> None:
     model = xgboost.XGBClassifier(n_estimators=2).fit(X, y)
     before = bytes(model.get_booster().save_raw())

@@ -13,6 +13,7 @@ SCRIPT = """
 import resource, sys
 from pathlib import Path
 import numpy as np
+import xgboost
 from specweave import track_experiment
 from specweave_ml.errors import StorageError
 
@@ -33,6 +34,9 @@ Model.__module__ = "models"
 sys.modules["models"] = type(sys)("models")
 sys.modules["models"].Model = Model
 
+X = np.random.default_rng(0).random((20_000, 10))
+y = np.random.default_rng(1).random(20_000)
+
 def refused(save):
     try:
         save()
@@ -44,6 +48,8 @@ def refused(save):
 
 refused(lambda: exp.save_model(Model()))
 refused(lambda: exp.save_model(Model(), "model.joblib"))
+trees = xgboost.train({"max_depth": 12}, xgboost.DMatrix(X, y), num_boost_round=60)
+refused(lambda: exp.save_model(trees))
 refused(lambda: exp.save_artifact("weights.npy", Model().weights))
 refused(lambda: exp.save_artifact("weights.bin", Model().weights.tobytes()))
 refused(lambda: exp.save_artifact("weights.csv", Model().weights[:1_000_000]))
@@ -65,21 +71,21 @@ def run(root: Path, limit: int) -> subprocess.CompletedProcess[str]:
 
 
 def test_file_size_limit(tmp_path: Path) -> None:
-    done = run(tmp_path, limit=4_000_000)
+    done = run(tmp_path, limit=1_000_000)
 
     assert done.stdout == "refused\n", done.stderr
 
 
 @pytest.fixture
 def small_disk(tmp_path: Path) -> Path:
-    """A folder to mount 8 MB on, where we may mount."""
+    """A folder to mount 1 MB on, where we may mount."""
     folder = tmp_path / "disk"
     folder.mkdir()
     return folder
 
 
 def test_full_file_system(small_disk: Path) -> None:
-    mount = f'mount -t tmpfs -o size=8m specweave {small_disk} 2>/dev/null && exec "$@"'
+    mount = f'mount -t tmpfs -o size=1m specweave {small_disk} 2>/dev/null && exec "$@"'
     program = [sys.executable, "-c", SCRIPT, "0"]
     environment = {**os.environ, "SPECWEAVE_ROOT": str(small_disk), "SPECWEAVE_QUIET": "1"}
     probe = subprocess.run(
@@ -91,6 +97,6 @@ def test_full_file_system(small_disk: Path) -> None:
             env=environment, capture_output=True, text=True, check=False,
         )  # fmt: skip
     else:
-        done = run(small_disk, limit=4_000_000)
+        done = run(small_disk, limit=1_000_000)
 
     assert done.stdout == "refused\n", done.stderr

@@ -21,8 +21,7 @@ def encodings(obj: Any) -> Encodings:
         native = Encoding("model", "xgboost", lambda path: write_xgboost(obj, path))
         return {".ubj": native, ".json": native}
     if is_a(obj, *LIGHTGBM):
-        booster = obj if is_a(obj, "lightgbm.Booster") else obj.booster_
-        return {".txt": Encoding("model", "lightgbm", as_text(booster.model_to_string))}
+        return {".txt": Encoding("model", "lightgbm", as_text(lambda: lightgbm_text(obj)))}
     if is_a(obj, *KERAS):
         return {".keras": Encoding("model", "keras", lambda path: obj.save(path))}
     if is_torch(obj):
@@ -39,12 +38,21 @@ def default_name(model: Any) -> str:
 
 
 def write_xgboost(obj: Any, path: Path) -> None:
-    """Write, and read once: xgboost does not tell when the disk was full."""
-    obj.save_model(path)
+    """Write, and read once: xgboost does not look whether the last bytes reached the disk."""
+    if is_a(obj, "xgboost.XGBModel"):
+        obj.get_booster()  # raises for a model that was not trained
     try:
+        obj.save_model(path)
         need("xgboost", "Saving").Booster(model_file=path)
     except Exception as error:
-        raise OSError(f"{path.name} was not written completely") from error
+        raise OSError(f"{path.name} was not written completely: {error}") from error
+
+
+def lightgbm_text(obj: Any) -> str:
+    """The model as LightGBM writes it into a file."""
+    booster = obj if is_a(obj, "lightgbm.Booster") else obj.booster_
+    text: str = booster.model_to_string()
+    return text
 
 
 def is_torch(obj: Any) -> bool:

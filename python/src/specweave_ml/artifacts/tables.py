@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -30,13 +30,14 @@ def encodings(obj: Any) -> Encodings:
     if is_a(obj, "pyarrow.Table"):
         write = streamed(lambda f: need("pyarrow.parquet", "Saving .parquet").write_table(obj, f))
         return {".parquet": Encoding("table", "pyarrow", write)}
-    rows = as_rows(obj)
-    if rows is None:
+    if not is_table(obj):
         return {}
-    return {
-        extension: Encoding("table", "csv", as_text(lambda mark=mark: delimited(rows, mark)))  # type: ignore[misc]
-        for extension, mark in SEPARATORS.items()
-    }
+    return {extension: plain_table(obj, mark) for extension, mark in SEPARATORS.items()}
+
+
+def plain_table(obj: Any, mark: str) -> Encoding:
+    """CSV by Python itself."""
+    return Encoding("table", "csv", as_text(lambda: delimited(rows_of(obj), mark)))
 
 
 def pandas_encodings(obj: Any) -> Encodings:
@@ -75,36 +76,54 @@ def polars_encodings(obj: Any) -> Encodings:
     }
 
 
-def as_rows(obj: Any) -> list[list[Any]] | None:
-    """The rows of what is a table without being a frame, headings first; None if it is none."""
-    if is_a(obj, "numpy.ndarray") and obj.ndim in (1, 2) and obj.dtype.names is None:
-        return [[x] for x in obj.tolist()] if obj.ndim == 1 else list(obj.tolist())
+def is_table(obj: Any) -> bool:
+    """Whether it is a table without being a frame."""
+    if is_a(obj, "numpy.ndarray"):
+        return obj.ndim in (1, 2) and obj.dtype.names is None
     if isinstance(obj, Mapping):
-        return from_columns(obj)
+        return are_columns(obj) or are_values(obj)
     if not isinstance(obj, (list, tuple)) or not obj:
-        return None
-    if all(isinstance(row, Mapping) for row in obj):
+        return False
+    return all(isinstance(row, Mapping) for row in obj) or all(
+        isinstance(row, (list, tuple)) for row in obj
+    )
+
+
+def are_columns(obj: Mapping[Any, Any]) -> bool:
+    """Whether every value is a column."""
+    return bool(obj) and all(
+        isinstance(x, (list, tuple)) or (is_a(x, "numpy.ndarray") and x.ndim == 1)
+        for x in obj.values()
+    )
+
+
+def are_values(obj: Mapping[Any, Any]) -> bool:
+    """Whether every value is a single one, as in a mapping of metrics."""
+    return bool(obj) and all(isinstance(x, (str, int, float)) for x in obj.values())
+
+
+def rows_of(obj: Any) -> Iterable[Sequence[Any]]:
+    """The rows of a table, headings first where it has some."""
+    if is_a(obj, "numpy.ndarray"):
+        return obj.reshape(len(obj), -1).tolist() if obj.size else []
+    if isinstance(obj, Mapping):
+        return from_columns(obj) if are_columns(obj) else [("name", "value"), *obj.items()]
+    if isinstance(obj[0], Mapping):
         headings = list(dict.fromkeys(key for row in obj for key in row))
         return [headings, *([row.get(key, "") for key in headings] for row in obj)]
-    if all(isinstance(row, (list, tuple)) for row in obj):
-        return [list(row) for row in obj]
-    return None
+    return list(obj)
 
 
-def from_columns(obj: Mapping[Any, Any]) -> list[list[Any]] | None:
-    """A mapping of equally long columns, or of names to single values, as rows."""
+def from_columns(obj: Mapping[Any, Any]) -> Iterable[Sequence[Any]]:
+    """A mapping of equally long columns as rows."""
     columns = [x.tolist() if is_a(x, "numpy.ndarray") else x for x in obj.values()]
-    if columns and all(isinstance(column, (list, tuple)) for column in columns):
-        if len({len(column) for column in columns}) > 1:
-            lengths = ", ".join(f"{key}: {len(x)}" for key, x in zip(obj, columns, strict=True))
-            raise SerialisationError(f"the columns of the table differ in length ({lengths})")
-        return [list(obj), *map(list, zip(*columns, strict=True))]
-    if columns and all(isinstance(x, (str, int, float)) for x in columns):
-        return [["name", "value"], *([name, x] for name, x in zip(obj, columns, strict=True))]
-    return None
+    if len({len(column) for column in columns}) > 1:
+        lengths = ", ".join(f"{key}: {len(x)}" for key, x in zip(obj, columns, strict=True))
+        raise SerialisationError(f"the columns of the table differ in length ({lengths})")
+    return [list(obj), *zip(*columns, strict=True)]
 
 
-def delimited(rows: Sequence[Sequence[Any]], mark: str) -> str:
+def delimited(rows: Iterable[Sequence[Any]], mark: str) -> str:
     """The rows as CSV; floats in the shortest form that reads back the same."""
     text = io.StringIO()
     csv.writer(text, delimiter=mark, lineterminator="\n").writerows(rows)

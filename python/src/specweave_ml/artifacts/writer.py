@@ -58,10 +58,19 @@ def explain(error: BaseException, name: str, path: Path) -> BaseException:
         return refused
     if not isinstance(error, Exception):
         return error
-    if is_full(path.parent):
-        # Packages that write by themselves report a full disk in words of their own.
-        return StorageError(f"saving {name} failed, the disk is full: {error}")
+    if hides_disk_error(error) or is_full(path.parent):
+        return StorageError(f"saving {name} failed, the disk did not take it: {error}")
     return SerialisationError(f"saving {name} failed: {type(error).__name__}: {error}")
+
+
+def hides_disk_error(error: BaseException) -> bool:
+    """Whether an error of the disk is behind this one: some packages report it in their own words."""
+    behind = error.__cause__ or error.__context__
+    while behind is not None:
+        if isinstance(behind, OSError):
+            return True
+        behind = behind.__cause__ or behind.__context__
+    return False
 
 
 def is_full(folder: Path) -> bool:
