@@ -5,22 +5,39 @@
 
 import ExperimentTracker
 
+struct Point {
+  let x: Double
+  let y: Double
+}
+
 func fit() throws {
-  let points = (0..<100).map { (x: Double($0) / 100, y: 3 * Double($0) / 100 + 1) }
+  let rate = 0.5
+  let points = (0..<100).map { number -> Point in
+    let x = Double(number) / 100
+    return Point(x: x, y: 3 * x + 1)
+  }
+  let count = Double(points.count)
+
   try withExperiment("line-swift") { experiment in
-    try experiment.logParam("learning_rate", 0.5)
-    try experiment.logParam("points", .integer(Int64(points.count)))
+    try experiment.logParam("learning_rate", .number(rate))
+    try experiment.logParam("points", 100)
     try experiment.addTag("swift")
 
     var slope = 0.0
     var intercept = 0.0
     for step in 0..<200 {
-      let errors = points.map { slope * $0.x + intercept - $0.y }
-      let count = Double(points.count)
-      slope -= 0.5 * 2 * zip(errors, points).reduce(0) { $0 + $1.0 * $1.1.x } / count
-      intercept -= 0.5 * 2 * errors.reduce(0, +) / count
-      try experiment.logMetric(
-        "loss", errors.reduce(0) { $0 + $1 * $1 } / count, step: Int64(step))
+      var loss = 0.0
+      var towardsSlope = 0.0
+      var towardsIntercept = 0.0
+      for point in points {
+        let error = slope * point.x + intercept - point.y
+        loss += error * error / count
+        towardsSlope += 2 * error * point.x / count
+        towardsIntercept += 2 * error / count
+      }
+      slope -= rate * towardsSlope
+      intercept -= rate * towardsIntercept
+      try experiment.logMetric("loss", loss, step: Int64(step))
     }
 
     try experiment.logMetrics(["slope": slope, "intercept": intercept])
@@ -33,7 +50,7 @@ func read(_ name: String, _ metric: String) throws {
   let experiment = try Increment.load(name)
   let known = try experiment.snapshot()
   print("status", known.status.rawValue)
-  for param in known.params { print("param", param.key, param.value) }
+  for param in known.params { print("param", param.key.text, param.value) }
   let history = try experiment.history(metric)
   for (step, value) in zip(history.steps, history.values) { print(step, value) }
 }
