@@ -64,7 +64,7 @@ def explain(error: BaseException, name: str, path: Path) -> BaseException:
 
 
 def hides_disk_error(error: BaseException) -> bool:
-    """Whether an error of the disk is behind this one: some packages report it in their own words."""
+    """Whether an error of the disk is behind this one; some packages have words of their own."""
     behind = error.__cause__ or error.__context__
     while behind is not None:
         if isinstance(behind, OSError):
