@@ -2,20 +2,12 @@
 
 from __future__ import annotations
 
-import base64
-import dataclasses
-import datetime
-import decimal
 import enum
-import fractions
 import functools
-import hashlib
-import inspect
 import os
 import re
 import sys
 import types
-import uuid
 from typing import Any
 
 from .unusable import Unusable
@@ -23,6 +15,16 @@ from .unusable import Unusable
 MAXIMUM_BYTES = 4096
 MAXIMUM_ELEMENTS = 1000
 MAXIMUM_REPR = 10_000
+TEXT_IS_EXACT = (("decimal", "Decimal"), ("fractions", "Fraction"), ("uuid", "UUID"))
+ROUTINES = (
+    types.FunctionType,
+    types.BuiltinFunctionType,
+    types.MethodType,
+    types.MethodDescriptorType,
+    types.WrapperDescriptorType,
+    types.MethodWrapperType,
+    types.ClassMethodDescriptorType,
+)
 ADDRESS = re.compile(r"\b0x[0-9a-fA-F]{6,}")
 
 
@@ -34,8 +36,9 @@ def of_class(value: Any) -> Any:
         return value.value if plain and type(value.value) is not kind else value.name
     if isinstance(value, type):
         return None
-    if dataclasses.is_dataclass(value):
-        return {field.name: getattr(value, field.name) for field in dataclasses.fields(value)}
+    if hasattr(kind, "__dataclass_fields__"):
+        fields = sys.modules["dataclasses"].fields(value)
+        return {field.name: getattr(value, field.name) for field in fields}
     if isinstance(value, tuple) and hasattr(kind, "_fields"):
         return dict(zip(kind._fields, value, strict=False))
     if isinstance(value, types.SimpleNamespace) or is_a(value, "argparse", "Namespace"):
@@ -57,17 +60,17 @@ def of_other(value: Any) -> Any:
         return of_bytes(bytes(value))
     if isinstance(value, os.PathLike):
         return os.fsdecode(value)
-    if isinstance(value, (datetime.datetime, datetime.date, datetime.time)):
+    if is_a(value, "datetime", "date", "time"):
         return value.isoformat()
-    if isinstance(value, datetime.timedelta):
+    if is_a(value, "datetime", "timedelta"):
         return value.total_seconds()
-    if isinstance(value, (uuid.UUID, decimal.Decimal, fractions.Fraction, complex)):
+    if isinstance(value, complex) or any(is_a(value, *kind) for kind in TEXT_IS_EXACT):
         return str(value)
     if isinstance(value, functools.partial):
         return {"partial": value.func, "args": value.args, "keywords": value.keywords}
     if isinstance(value, types.ModuleType):
         return value.__name__
-    if isinstance(value, type) or inspect.isroutine(value):
+    if isinstance(value, type) or isinstance(value, ROUTINES):
         return qualified(value)
     if hasattr(value, "dtype") and hasattr(value, "shape"):
         return of_array(value)
@@ -77,13 +80,16 @@ def of_other(value: Any) -> Any:
             "shape": list(value.shape),
             "columns": [str(column) for column in value.columns],
         }
-    if inspect.isgenerator(value) or hasattr(value, "fileno") or hasattr(value, "__next__"):
+    if hasattr(value, "fileno") or hasattr(value, "__next__"):
         return f"<{qualified(type(value))}>"
     return of_repr(value)
 
 
 def of_bytes(content: bytes) -> dict[str, Any]:
     """Bytes with their size and digest, themselves only if they are few."""
+    import base64
+    import hashlib
+
     facts: dict[str, Any] = {
         "size": len(content),
         "sha256": hashlib.sha256(content).hexdigest(),
@@ -128,7 +134,8 @@ def qualified(value: Any) -> str:
     return f"{name} (line {code.co_firstlineno})" if code and "<lambda>" in name else name
 
 
-def is_a(value: object, module: str, name: str) -> bool:
-    """Whether it is an instance of a class of a package, which is not imported to find out."""
-    kind = getattr(sys.modules.get(module), name, None)
-    return isinstance(kind, type) and isinstance(value, kind)
+def is_a(value: object, module: str, *names: str) -> bool:
+    """Whether it is an instance of a class of a module, which is not imported to find out."""
+    loaded = sys.modules.get(module)
+    kinds = [getattr(loaded, name, None) for name in names]
+    return any(isinstance(kind, type) and isinstance(value, kind) for kind in kinds)

@@ -1,0 +1,61 @@
+"""A fresh project for every test, and a way to run programs in it."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import textwrap
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from specweave_ml import increments
+
+INCREMENT = "0042-recommendation-model"
+KEPT = ("SPECWEAVE_LIBRARY", "SPECWEAVE_LIBRARY_PATH")
+
+Run = Callable[..., "subprocess.CompletedProcess[str]"]
+
+
+@pytest.fixture(autouse=True)
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A project with one increment; it is the working directory."""
+    for name in list(os.environ):
+        if name.startswith("SPECWEAVE_") and name not in KEPT:
+            monkeypatch.delenv(name)
+    root = tmp_path / "project"
+    (root / ".specweave" / "increments" / INCREMENT).mkdir(parents=True)
+    monkeypatch.chdir(root)
+    monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(tmp_path))
+    yield root
+    increments.set_increment(None)
+
+
+@pytest.fixture
+def experiments(project: Path) -> Path:
+    """The folder in which the project's experiments appear."""
+    return project / ".specweave" / "increments" / INCREMENT / "experiments"
+
+
+@pytest.fixture
+def run(project: Path) -> Run:
+    """Runs a Python program in the project, every warning an error unless told otherwise."""
+
+    def run(
+        code: str, *arguments: str, warnings: str = "error", timeout: float = 60, **environment: str
+    ) -> subprocess.CompletedProcess[str]:
+        script = project / "program.py"
+        script.write_text(textwrap.dedent(code), "utf-8")
+        return subprocess.run(
+            [sys.executable, "-W", warnings, str(script), *arguments],
+            cwd=project,
+            env={**os.environ, **environment},
+            capture_output=True,
+            text=True,
+            timeout=timeout,
+            check=False,
+        )
+
+    return run

@@ -1,0 +1,189 @@
+"""How an experiment begins and ends, and what it is afterwards."""
+
+from __future__ import annotations
+
+import asyncio
+import copy
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from specweave import (
+    ExperimentMetadata,
+    current_experiment,
+    load_experiment,
+    set_increment,
+    track_experiment,
+)
+
+
+def test_block_leaves_the_files_of_the_document(experiments: Path) -> None:
+    with track_experiment("xgboost-v1") as exp:
+        exp.log_param("n_estimators", 100)
+        exp.log_metric("auc", 0.87)
+
+    names = {path.name for path in (experiments / "xgboost-v1").iterdir()}
+    assert {"params.json", "metrics.json", "metadata.yaml"} <= names
+    assert exp.status == "completed"
+    assert (exp.name, exp.label, exp.number) == ("xgboost-v1", "exp-001", 1)
+    assert exp.increment == "0042-recommendation-model"
+    assert exp.path == experiments / "xgboost-v1"
+
+
+def test_exception_makes_it_failed_and_goes_on() -> None:
+    with pytest.raises(ValueError, match="out of memory"), track_experiment("failing") as exp:
+        raise ValueError("out of memory")
+
+    assert exp.status == "failed"
+    failure = load_experiment("failing").failure
+    assert failure is not None
+    assert (failure["type"], failure["message"]) == ("ValueError", "out of memory")
+    assert "test_lifecycle.py" in failure["traceback"]
+
+
+def test_handle_is_usable_after_the_block() -> None:
+    try:
+        with track_experiment("neural-net-attempt") as exp:
+            raise MemoryError("too big")
+    except MemoryError as error:
+        exp.log_note(f"FAILED: {error}")
+        exp.log_note("Reason: Out of memory, need smaller batch size")
+        exp.set_status("failed")
+
+    exp.log_metric("score", 0.5)
+    read = load_experiment("neural-net-attempt")
+    assert read.notes == ["FAILED: too big", "Reason: Out of memory, need smaller batch size"]
+    assert read.status == "failed"
+    assert read.metrics["score"] == 0.5
+
+
+@pytest.mark.parametrize(
+    ("error", "status"),
+    [
+        (KeyboardInterrupt(), "interrupted"),
+        (asyncio.CancelledError(), "interrupted"),
+        (SystemExit(), "completed"),
+        (SystemExit(0), "completed"),
+        (SystemExit(2), "failed"),
+        (SystemExit("message"), "failed"),
+    ],
+)
+def test_end_by_other_exceptions(error: BaseException, status: str) -> None:
+    with pytest.raises(type(error)), track_experiment("ending", capture=False) as exp:
+        raise error
+    assert exp.status == status
+
+
+def test_closed_generator_completes_it() -> None:
+    started: list[Any] = []
+
+    def epochs() -> Iterator[int]:
+        with track_experiment("generator", capture=False) as exp:
+            started.append(exp)
+            yield from range(10)
+
+    generator = epochs()
+    next(generator)
+    generator.close()  # type: ignore[attr-defined]
+    assert started[0].status == "completed"
+
+
+def test_status_that_was_set_is_kept() -> None:
+    with track_experiment("decided", capture=False) as exp:
+        exp.set_status("failed")
+    assert exp.status == "failed"
+
+
+def test_without_a_block() -> None:
+    exp = track_experiment("plain", capture=False)
+    assert exp.status == "running"
+    assert current_experiment() is None
+    exp.finish()
+    exp.finish()
+    assert exp.status == "completed"
+
+
+def test_current_experiment_is_the_innermost_block() -> None:
+    with track_experiment("outer", capture=False) as outer:
+        assert current_experiment() is outer
+        with track_experiment("inner", parent=outer, capture=False) as inner:
+            assert current_experiment() is inner
+        assert current_experiment() is outer
+    assert current_experiment() is None
+    assert inner.path.parent == outer.path
+
+
+def test_same_name_again_makes_a_rerun(experiments: Path) -> None:
+    for accuracy in (0.5, 0.6, 0.7):
+        with track_experiment("cell", capture=False) as exp:
+            exp.log_metric("accuracy", accuracy)
+
+    assert sorted(path.name for path in experiments.glob("cell*")) == ["cell", "cell-2", "cell-3"]
+    assert load_experiment("cell").metrics["accuracy"] == 0.7
+    assert load_experiment("exp-001").metrics["accuracy"] == 0.5
+
+
+def test_no_name_makes_a_number() -> None:
+    assert track_experiment(capture=False).name == "exp-001"
+    assert track_experiment(capture=False).name == "exp-002"
+
+
+def test_metadata_is_recorded() -> None:
+    metadata = ExperimentMetadata(
+        name="xgboost-v3",
+        description="XGBoost with feature engineering v2",
+        tags=["production-candidate", "feature-eng-v2"],
+        git_commit="a3b8c9d",
+        data_version="v2024-01",
+        author="someone@example.com",
+    )
+    with track_experiment(metadata, tags="extra") as exp:
+        pass
+
+    read = load_experiment("xgboost-v3")
+    assert read.tags == ["production-candidate", "feature-eng-v2", "extra"]
+    about = read.facts["about"]
+    assert about["description"] == "XGBoost with feature engineering v2"
+    assert about["git_commit"] == "a3b8c9d"
+    assert about["data_version"] == "v2024-01"
+    assert about["author"] == "someone@example.com"
+    assert exp.name == "xgboost-v3"
+
+
+def test_tags_and_selection() -> None:
+    exp = track_experiment("tagged", tags=["a"], capture=False)
+    exp.add_tag("production")
+    exp.add_tag("production")
+    exp.remove_tag("a")
+    exp.remove_tag("never there")
+    exp.select(rationale=["Best accuracy", "Fast"])
+    assert exp.tags == ["production"]
+    assert exp.selection == {"selected": True, "rationale": ["Best accuracy", "Fast"]}
+
+
+def test_increment_is_chosen(project: Path) -> None:
+    (project / ".specweave" / "increments" / "0043-other").mkdir()
+    assert track_experiment("a", increment="0043", capture=False).increment == "0043-other"
+    assert track_experiment("b", increment=43, capture=False).increment == "0043-other"
+    set_increment("0042")
+    assert track_experiment("c", capture=False).increment == "0042-recommendation-model"
+    assert track_experiment("d", "0042...", capture=False).increment == "0042-recommendation-model"
+
+
+def test_copies_are_the_same_handle() -> None:
+    exp = track_experiment("copies", capture=False)
+    assert copy.copy(exp) is exp
+    assert copy.deepcopy({"tracker": exp})["tracker"] is exp
+
+
+def test_disabled_mode_writes_nothing(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SPECWEAVE_MODE", "disabled")
+    before = sorted(project.rglob("*"))
+    with track_experiment("nothing") as exp:
+        exp.log_param("a", 1)
+        exp.log_metric("b", 2.0)
+        exp.log_note("c")
+        exp.save_artifact("d.txt", "d")
+    assert sorted(project.rglob("*")) == before

@@ -1,0 +1,68 @@
+"""Going on with an experiment that is there already."""
+
+from __future__ import annotations
+
+import pytest
+
+from specweave import (
+    ExperimentBusyError,
+    ExperimentNotFoundError,
+    load_experiment,
+    track_experiment,
+)
+from conftest import Run
+
+
+def test_resume_continues_steps_and_folder() -> None:
+    with track_experiment("long", capture=False) as first:
+        first.log_series("loss", [3.0, 2.0])
+    with track_experiment("long", resume=True, capture=False) as second:
+        second.log_metric("loss", 1.0)
+
+    assert second.path == first.path
+    assert load_experiment("long").history("loss").steps.tolist() == [0, 1, 2]
+    assert second.status == "completed"
+
+
+def test_resume_of_nothing_says_so() -> None:
+    with pytest.raises(ExperimentNotFoundError, match="never"):
+        track_experiment("never", resume=True)
+
+
+def test_allow_continues_or_starts() -> None:
+    first = track_experiment("either", resume="allow", capture=False)
+    first.finish()
+    second = track_experiment("either", resume="allow", capture=False)
+    assert second.path == first.path
+
+
+def test_replace_moves_the_old_one_away() -> None:
+    with track_experiment("again", capture=False) as first:
+        first.log_metric("x", 1.0)
+    with track_experiment("again", replace=True, capture=False) as second:
+        second.log_metric("x", 2.0)
+    assert second.path.name == first.path.name
+    assert load_experiment("again").metrics["x"] == 2.0
+    assert list((second.path.parent / "_archive").glob("again*"))
+
+
+def test_running_one_is_busy_and_can_be_joined(run: Run) -> None:
+    exp = track_experiment("shared", capture=False)
+    exp.log_metric("x", 1.0)
+    result = run(
+        """
+        from specweave import track_experiment, ExperimentBusyError
+        try:
+            track_experiment("shared", resume=True)
+        except ExperimentBusyError as error:
+            print(type(error).__name__, error.code)
+        with track_experiment("shared", join=True, rank=1) as worker:
+            worker.log_metric("from-rank", 2.0)
+        """,
+    )
+    assert result.stdout == "ExperimentBusyError -6\n", result.stderr
+    assert exp.status == "running"
+    assert exp.metrics["from-rank"] == 2.0
+    exp.finish()
+    assert exp.status == "completed"
+    assert issubclass(ExperimentBusyError, Exception)
