@@ -44,9 +44,12 @@ def test_exception_makes_it_failed_and_goes_on() -> None:
 
 
 def test_handle_is_usable_after_the_block() -> None:
+    def fit() -> None:
+        raise MemoryError("too big")
+
     try:
         with track_experiment("neural-net-attempt") as exp:
-            raise MemoryError("too big")
+            fit()
     except MemoryError as error:
         exp.log_note(f"FAILED: {error}")
         exp.log_note("Reason: Out of memory, need smaller batch size")

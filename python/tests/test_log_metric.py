@@ -88,14 +88,14 @@ def test_scalars_of_any_kind_are_numbers(given: Any, stored: Any) -> None:
         Decimal("1e400"),
         object(),
     ],
+    ids=lambda value: type(value).__name__,
 )
 def test_what_is_no_number_is_dropped_with_one_warning(value: Any) -> None:
     exp = track_experiment("unusable", capture=False)
     with pytest.warns(TrackingWarning, match="metric 'x' was not recorded") as caught:
         exp.log_metric("x", value)
-        exp.log_metric("x", value)
+    exp.log_metric("x", value)  # a second warning would be an error here
 
-    assert len(caught) == 1
     assert caught[0].filename == __file__
     assert exp.dropped == 2
     assert "x" not in exp.metrics

@@ -16,9 +16,32 @@ from specweave import (
     track_experiment,
 )
 
-REFUSED = ["", " ", "\t", ".", "..", "../x", "a/../../x", "a/..", "/abs", "a\0b", "a\nb", "\x1b[31m"]
+REFUSED = [
+    "",
+    " ",
+    "\t",
+    ".",
+    "..",
+    "../x",
+    "a/../../x",
+    "a/..",
+    "/abs",
+    "a\0b",
+    "a\nb",
+    "\x1b[31m",
+]
 REFUSED += ["\ud800", "x\udcff"]
-KEPT = ["run 2026-11-22 10:30", "x:y", "CON", "模型", "depth=6, lr=0.1", "a/b", "-rf", "--help", "~"]
+KEPT = [
+    "run 2026-11-22 10:30",
+    "x:y",
+    "CON",
+    "模型",
+    "depth=6, lr=0.1",
+    "a/b",
+    "-rf",
+    "--help",
+    "~",
+]
 KEPT += ["🚀", "$(id)", "`id`", "'; DROP TABLE", "a*?[b]", "%2e%2e%2fx", "{}", "x" * 200, ".hidden"]
 KEPT += ["con.txt", "trailing.", "comparison.md", "e\u0301", "\u00e9", "Model", "model"]
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import pytest
 
+from conftest import Run
 from specweave import (
     ExperimentBusyError,
     ExperimentNotFoundError,
     load_experiment,
     track_experiment,
 )
-from conftest import Run
 
 
 def test_resume_continues_steps_and_folder() -> None:

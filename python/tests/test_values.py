@@ -60,7 +60,10 @@ class Estimator:
         (range(3), [0, 1, 2]),
         (collections.deque([1]), [1]),
         ({"a": {"b": 1}}, {"a": {"b": 1}}),
-        ({1: "int", "1": "str", (1, 2): "tuple"}, {"1": "int", "1 (str)": "str", "[1, 2]": "tuple"}),
+        (
+            {1: "int", "1": "str", (1, 2): "tuple"},
+            {"1": "int", "1 (str)": "str", "[1, 2]": "tuple"},
+        ),
         (Colour.RED, "red"),
         (Colour.BOX, "BOX"),
         (Settings(), {"depth": 3, "names": ["a", "b"]}),
@@ -167,6 +170,7 @@ class Hungry:
         (Hungry(), "RuntimeError"),
         (10**20_000, "too long"),
     ],
+    ids=["deep", "cyclic", "raising", "hungry", "long"],
 )
 def test_value_without_a_form_is_refused_with_the_reason(value: Any, reason: str) -> None:
     with pytest.raises(Unusable, match=reason):
@@ -233,8 +237,9 @@ def test_same_param_again_shows_the_last() -> None:
 
 def test_object_that_cannot_be_described_never_raises_in_the_loop() -> None:
     exp = track_experiment("loop", capture=False)
-    with pytest.warns(TrackingWarning):
+    with pytest.warns(TrackingWarning, match="no named values"):
         exp.log_params(42)
+    with pytest.warns(TrackingWarning, match="a key is text"):
         exp.log_param(None, 1)  # type: ignore[arg-type]
     exp.log_param("lock", threading.Lock())
     exp.log_param("version", sys.version)

@@ -70,7 +70,7 @@ def of_other(value: Any) -> Any:
         return {"partial": value.func, "args": value.args, "keywords": value.keywords}
     if isinstance(value, types.ModuleType):
         return value.__name__
-    if isinstance(value, type) or isinstance(value, ROUTINES):
+    if isinstance(value, (type, *ROUTINES)):
         return qualified(value)
     if hasattr(value, "dtype") and hasattr(value, "shape"):
         return of_array(value)

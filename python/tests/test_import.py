@@ -1,0 +1,138 @@
+"""Importing and using the package changes nothing in the host process."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+import specweave
+import specweave_ml
+from conftest import Run
+from specweave_ml import namesake, public, siblings
+
+SNAPSHOT = """
+import locale, logging, os, random, signal, sys, threading
+
+def snapshot():
+    status = open("/proc/self/status").read()
+    return {
+        "signals": [line for line in status.splitlines() if line.startswith("Sig")],
+        "handlers": [signal.getsignal(number) for number in range(1, signal.NSIG)],
+        "umask": [line for line in status.splitlines() if line.startswith("Umask")],
+        "cwd": os.getcwd(),
+        "locale": locale.setlocale(locale.LC_ALL),
+        "environment": dict(os.environ),
+        "threads": threading.active_count(),
+        "tasks": len(os.listdir("/proc/self/task")),
+        "random": random.getstate(),
+        "logging": (logging.root.handlers[:], logging.root.level),
+        "hooks": (sys.excepthook, sys.exit, sys.displayhook, threading.excepthook),
+        "recursion": sys.getrecursionlimit(),
+        "files": sorted(os.listdir("/proc/self/fd")),
+    }
+
+before = snapshot()
+"""
+
+
+@pytest.mark.parametrize(
+    "use",
+    [
+        "import specweave",
+        "from specweave import track_experiment",
+        """
+from specweave import track_experiment, load_experiment, compare_experiments
+exp = track_experiment("host")
+exp.log_metric("x", 1.0)
+exp.finish()
+load_experiment("host").history("x")
+compare_experiments()
+exp.close()
+del exp
+import gc; gc.collect()
+""",
+    ],
+    ids=["import", "from", "use"],
+)
+def test_host_is_as_it_was(run: Run, use: str) -> None:
+    result = run(
+        SNAPSHOT
+        + use
+        + """
+import time
+for _ in range(100):
+    after = snapshot()
+    if after["tasks"] == before["tasks"]: break
+    time.sleep(0.02)
+changed = {key: (before[key], after[key]) for key in before if before[key] != after[key]}
+assert not changed, changed
+"""
+    )
+    assert result.returncode == 0, result.stderr
+
+
+def test_import_loads_no_library_and_no_other_package(run: Run) -> None:
+    result = run(
+        """
+        import sys
+        before = set(sys.modules)
+        from specweave import track_experiment
+        new = {name.partition(".")[0] for name in set(sys.modules) - before}
+        foreign = new - set(sys.stdlib_module_names) - {"specweave", "specweave_ml"}
+        assert not foreign, foreign
+        assert "libexperimenttracker" not in open("/proc/self/maps").read()
+        """
+    )
+    assert result.returncode == 0, result.stderr
+
+
+def best(code: str) -> float:
+    times = []
+    for _ in range(7):
+        start = time.perf_counter()
+        subprocess.run([sys.executable, "-c", code], check=True)
+        times.append(time.perf_counter() - start)
+    return min(times)
+
+
+def test_import_takes_at_most_30_ms_beyond_python() -> None:
+    assert best("import specweave") - best("pass") < 0.03
+
+
+def test_public_names_are_all_there_and_the_same() -> None:
+    for name in public.NAMES:
+        assert getattr(specweave, name) is getattr(specweave_ml, name)
+    assert set(specweave.__all__) == {*public.NAMES, "__version__"}
+    assert set(dir(specweave)) == set(specweave.__all__)
+    assert specweave.__version__ == specweave_ml.__version__
+
+
+def test_every_public_name_is_documented() -> None:
+    for name in public.NAMES:
+        assert getattr(specweave, name).__doc__, name
+
+
+@pytest.mark.parametrize(("name", "skill"), siblings.SKILL_OF.items())
+def test_sibling_says_where_it_belongs(name: str, skill: str) -> None:
+    with pytest.raises(AttributeError, match=skill):
+        getattr(specweave, name)
+    with pytest.raises(ImportError, match="not part of this package"):
+        exec(f"from specweave import {name}")  # noqa: S102 - the statement under test
+
+
+def test_unknown_name_is_unknown() -> None:
+    assert not hasattr(specweave, "no_such_name")
+    with pytest.raises(ImportError, match="cannot import name"):
+        exec("from specweave import no_such_name")  # noqa: S102 - the statement under test
+
+
+def test_unrelated_package_of_the_same_name_is_named(tmp_path: Path) -> None:
+    (tmp_path / "gherkin").mkdir()
+    files = namesake.foreign_files([str(tmp_path)])
+    assert files == [str(tmp_path / "gherkin")]
+    assert "pip uninstall specweave" in namesake.message(files)
+    assert namesake.foreign_files(specweave.__path__) == []
