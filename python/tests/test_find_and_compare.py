@@ -109,8 +109,8 @@ def test_comparison_is_written_as_in_the_document(experiments: Path) -> None:
     assert comparison.path == experiments / "comparison.md"
     assert "| Experiment | Accuracy | Precision | Recall | Training Time |" in text
     assert "| exp-002-xgboost | 0.87 | 0.85 | 0.83 |" in text
-    assert "Best Model: exp-002-xgboost" in text
-    assert comparison.markdown == text
+    assert "Best Model**: exp-002-xgboost" in text
+    assert text.endswith(comparison.markdown)
     best = comparison.best
     assert best is not None
     assert best.name == "exp-002-xgboost"

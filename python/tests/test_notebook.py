@@ -96,7 +96,7 @@ def test_cell_run_three_times_makes_three_folders(notebook: Notebook, experiment
 def test_interrupt_inside_the_block(notebook: Notebook) -> None:
     notebook.run("from specweave import track_experiment")
     message = notebook.client.execute(LONG)
-    while "inside" not in str(notebook.client.get_iopub_msg(timeout=30)["content"]):
+    while notebook.client.get_iopub_msg(timeout=30)["content"].get("text") != "inside\n":
         pass
     notebook.manager.interrupt_kernel()
     reply = notebook.client.get_shell_msg(timeout=30)

@@ -25,7 +25,7 @@ def at_start(experiment: Experiment, increment: Increment | None) -> None:
     if not path or increment is None:
         return
     reason = increment.reason
-    say(f"logging to {path}" + (f" (increment chosen because {reason})" if reason else ""))
+    say(f"logging to {path}" + (f" (increment: {reason})" if reason else ""))
 
 
 def at_end(experiment: Experiment) -> None:

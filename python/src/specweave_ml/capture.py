@@ -134,22 +134,30 @@ def begin(experiment: Experiment, parts: frozenset[str]) -> None:
     _worker.add(job)
 
 
-def complete(experiment: Experiment) -> None:
-    """Wait for the slow part, at most two seconds; record the notebook cells run since."""
-    from . import code
+def complete(experiment: Experiment) -> bool:
+    """Wait for the slow part, at most two seconds; record the notebook cells run since.
 
+    Whether anything was recorded by that.
+    """
     job = _jobs.pop(experiment, None)
     if job is None or job.process != os.getpid():
-        return
+        return False
+    late = not job.done.is_set()
     if threading.current_thread() is not getattr(_worker, "thread", None):
         job.done.wait(MAXIMUM_WAIT)
     if "code" in job.parts:
-        record_texts(experiment, code.cells)
+        from . import code
+
+        late = record_texts(experiment, code.cells) or late
+    return late
 
 
-def record_texts(experiment: Experiment, files: Callable[[], Iterable[tuple[str, str]]]) -> None:
+def record_texts(experiment: Experiment, files: Callable[[], Iterable[tuple[str, str]]]) -> bool:
     """Save texts below ``environment/``; one that the library refuses does not stop the others."""
+    saved = False
     for path, text in files():
         data = text.encode("utf-8", "backslashreplace")
         if len(data) <= MAXIMUM_TEXT:
-            library().et_capture_text(experiment._native, encoded(path), data, len(data))
+            code = library().et_capture_text(experiment._native, encoded(path), data, len(data))
+            saved = saved or code == 0
+    return saved

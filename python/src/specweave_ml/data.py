@@ -114,6 +114,10 @@ def of_array(data: Any) -> dict[str, Any]:
         "shape": [int(length) for length in data.shape],
         "dtype": str(data.dtype),
     }
+    pandas = sys.modules.get("pandas")
+    if pandas is not None and isinstance(data, pandas.Series):
+        values = pandas.util.hash_pandas_object(data, index=True).to_numpy()
+        return facts | {"sha256": hashlib.sha256(values.tobytes()).hexdigest()}
     if callable(getattr(data, "detach", None)):
         data = data.detach().cpu()
     if callable(getattr(data, "to_numpy", None)):

@@ -17,7 +17,6 @@ from ._status import check, failure
 from ._text import encoded, encoded_json, encoded_path
 from ._warn import warn
 from .artifact_calls import ArtifactCalls
-from .data import describe
 from .errors import ClosedError, TrackingError
 from .failures import failure_of, status_of
 from .metric_calls import MetricCalls
@@ -65,6 +64,8 @@ class Experiment(MetricCalls, ParamCalls, ArtifactCalls, Reading):
 
         ``data`` is an array, a table, a file, a folder or a URL; it is described and not copied.
         """
+        from .data import describe
+
         try:
             facts = describe(data)
         except Unusable as reason:
@@ -99,7 +100,6 @@ class Experiment(MetricCalls, ParamCalls, ArtifactCalls, Reading):
 
     def _finish(self, status: str | None, facts: dict[str, Any]) -> None:
         """End it with what is known of the failure."""
-        capture.complete(self)
         text = None if status is None else encoded(status)
         code = library().et_finish(self._native, text, encoded_json(facts) if facts else None)
         closing.forget(self)
@@ -108,6 +108,9 @@ class Experiment(MetricCalls, ParamCalls, ArtifactCalls, Reading):
             if self._strict or not isinstance(problem, OSError):
                 raise problem
             warn(f"{self.path.name} was not finished: {problem}")
+        elif capture.complete(self):
+            # It ended when it ended: what was captured since does not count as its time.
+            library().et_flush(self._native, 1)
         _messages.at_end(self)
 
     def _is_mine(self) -> bool:

@@ -131,10 +131,15 @@ def start(
     check(code)
     joined = bool(options.get("join"))
     experiment = Experiment(pointer, strict=bool(options.get("strict")), started=not joined)
-    _messages.at_start(experiment, place)
-    if not joined:
-        closing.remember(experiment)
-        capture.begin(experiment, parts)
+    try:
+        _messages.at_start(experiment, place)
+        if not joined:
+            closing.remember(experiment)
+            capture.begin(experiment, parts)
+    except BaseException as error:
+        # Ctrl-C before there is a block that would see it.
+        experiment.finish(error=error)
+        raise
     return experiment
 
 
