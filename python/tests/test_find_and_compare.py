@@ -117,7 +117,8 @@ def test_comparison_is_written_as_in_the_document(experiments: Path) -> None:
     assert best.params["name"] == "exp-002-xgboost"
     assert any("accuracy" in reason for reason in comparison.reasons)
     assert comparison.primary_metric == "accuracy"
-    assert comparison.rows[0]["name"] == "exp-002-xgboost"
+    assert [row["name"] for row in comparison.rows] == list(MODELS)
+    assert [row["rank"] for row in comparison.rows] == [3, 1, 2]
     assert comparison.columns[0]["heading"] == "Accuracy"
 
 

@@ -179,14 +179,3 @@ def test_copies_are_the_same_handle() -> None:
     exp = track_experiment("copies", capture=False)
     assert copy.copy(exp) is exp
     assert copy.deepcopy({"tracker": exp})["tracker"] is exp
-
-
-def test_disabled_mode_writes_nothing(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("SPECWEAVE_MODE", "disabled")
-    before = sorted(project.rglob("*"))
-    with track_experiment("nothing") as exp:
-        exp.log_param("a", 1)
-        exp.log_metric("b", 2.0)
-        exp.log_note("c")
-        exp.save_artifact("d.txt", "d")
-    assert sorted(project.rglob("*")) == before
