@@ -211,7 +211,16 @@ def test_series_is_logged_in_one_call(values: Any) -> None:
 
 @pytest.mark.parametrize(
     "arguments",
-    [("abc",), ([1.0, None],), (np.zeros((2, 2)),), ([1.0], [1, 2]), ([1.0], None, [1.0, 2.0])],
+    [
+        ("abc",),
+        ([1.0, None],),
+        (np.zeros((2, 2)),),
+        (np.ma.array([1.0, 2.0], mask=[True, False]),),
+        ([1.0], [1, 2]),
+        ([1.0], None, [1.0, 2.0]),
+        (None,),
+    ],
+    ids=["text", "none", "matrix", "masked", "steps", "times", "nothing"],
 )
 def test_series_that_is_none_is_dropped(arguments: Any) -> None:
     exp = track_experiment("series", capture=False)

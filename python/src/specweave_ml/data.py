@@ -123,10 +123,14 @@ def of_array(data: Any) -> dict[str, Any]:
     if callable(getattr(data, "to_numpy", None)):
         data = data.to_numpy()
     numpy = sys.modules.get("numpy")
-    if numpy is not None:
+    if numpy is None:
+        return facts
+    try:
         values = numpy.ascontiguousarray(data)
-        if values.dtype.kind not in "OV":
-            facts["sha256"] = hashlib.sha256(values.data.cast("B")).hexdigest()
+    except TypeError:  # a type that numpy lacks, such as bfloat16
+        return facts
+    if values.dtype.kind not in "OV":
+        facts["sha256"] = hashlib.sha256(values.tobytes()).hexdigest()
     return facts
 
 

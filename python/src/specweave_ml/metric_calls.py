@@ -189,7 +189,7 @@ def column(values: Any, code: str) -> array[Any]:
     numpy = sys.modules.get("numpy")
     try:
         if numpy is not None and hasattr(values, "__array__"):
-            return numpy_column(numpy.asarray(values), code, numpy)
+            return numpy_column(numpy_array(values, numpy), code, numpy)
         if code == "d":
             return array(code, [metric_value(value) for value in values])
         return array(code, [step_number(value) for value in values])
@@ -197,6 +197,16 @@ def column(values: Any, code: str) -> array[Any]:
         raise
     except Exception as error:
         raise Unusable(f"{type(values).__name__} is no series: {error}") from error
+
+
+def numpy_array(values: Any, numpy: Any) -> Any:
+    """The values as a numpy array."""
+    if isinstance(values, numpy.ma.MaskedArray) and numpy.ma.getmaskarray(values).any():
+        raise Unusable("some values are masked")
+    try:
+        return numpy.asarray(values)
+    except TypeError:  # a type that numpy lacks, such as bfloat16
+        return numpy.asarray(values.tolist())
 
 
 def numpy_column(values: Any, code: str, numpy: Any) -> array[Any]:
