@@ -1,5 +1,8 @@
 """How an experiment begins and ends, and what it is afterwards."""
 
+# The document itself uses `exp` in the `except` after the block.
+# mypy: disable-error-code="possibly-undefined"
+
 from __future__ import annotations
 
 import asyncio

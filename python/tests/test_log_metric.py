@@ -38,7 +38,7 @@ def test_steps_count_from_zero_and_may_go_anywhere() -> None:
         exp.log_metric("auto", 1.0)
         exp.log_metric("auto", 2.0)
         for step in [5, 5, 3, -1, 2**63 - 1, np.int64(7), 9.0]:
-            exp.log_metric("given", 1.0, step=step)  # type: ignore[arg-type]
+            exp.log_metric("given", 1.0, step=step)
 
     assert exp.history("auto").steps.tolist() == [0, 1]
     assert exp.history("given").steps.tolist() == [5, 5, 3, -1, 2**63 - 1, 7, 9]
