@@ -31,6 +31,21 @@ print("logged", flush=True)
 sys.stdin.read()
 """
 
+LIVE_C = """
+#include <stdio.h>
+#include "experimenttracker.h"
+int main(void) {
+  et_experiment *experiment = NULL;
+  if (et_experiment_start(NULL, "live", NULL, &experiment)) return 1;
+  for (int step = 0; step < 5; step++)
+    if (et_log_metric(experiment, "loss", 1.0 / (step + 1), step)) return 1;
+  puts("logged");
+  fflush(stdout);
+  getchar();
+  return 0;
+}
+"""
+
 
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
@@ -49,7 +64,14 @@ def server(logdir: Path) -> Iterator[str]:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     command = [sys.executable, "-m", "tensorboard.main", "--logdir", str(logdir)]
-    options = ["--port", str(port), "--reload_interval", "1", "--samples_per_plugin", "scalars=0"]
+    options = [
+        "--port",
+        str(port),
+        "--reload_interval",
+        "1",
+        "--samples_per_plugin",
+        "scalars=1000000",
+    ]
     with subprocess.Popen([*command, *options], stderr=subprocess.DEVNULL) as process:
         try:
             yield f"http://127.0.0.1:{port}/data/plugin/scalars"
@@ -112,8 +134,18 @@ def test_values_of_all_languages_arrive(project: Path, monkeypatch: pytest.Monke
             assert [step for _, step, _ in points] == list(own[name].steps)
 
 
-def test_five_metrics_are_seen_while_the_program_sleeps(project: Path) -> None:
-    program = [sys.executable, "-c", LIVE]
+def live_program(language: str, project: Path) -> list[str]:
+    """A program that logs five values, says so, and sleeps until its input ends."""
+    if language == "python":
+        return [sys.executable, "-c", LIVE]
+    source = project / "live.c"
+    source.write_text(LIVE_C, encoding="utf-8")
+    return [polyglot.compile_c(source, project / "live")]
+
+
+@pytest.mark.parametrize("language", ["python", "c"])
+def test_five_metrics_are_seen_while_the_program_sleeps(project: Path, language: str) -> None:
+    program = live_program(language, project)
     environment = {**os.environ, "SPECWEAVE_ROOT": str(project)}
     with subprocess.Popen(
         program, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
