@@ -94,6 +94,12 @@ extension GitRepository {
   /// Whether only git itself can tell the commit.
   var needsGit: Bool { GitReferences(own: own, shared: shared).head().unreadable }
 
+  /// Whether `HEAD` names a commit; also true where only git can tell.
+  var hasCommits: Bool {
+    let head = GitReferences(own: own, shared: shared).head()
+    return head.commit != nil || head.unreadable
+  }
+
   /// Whether the repository's own settings can name programs that convert files.
   var mayDefineFilters: Bool {
     if own.exists("config.worktree") { return true }

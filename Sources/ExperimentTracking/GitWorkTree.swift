@@ -33,8 +33,9 @@ struct GitWorkTree {
       if repository.isBare { throw .bare }
       let git = try hardened()
       if repository.needsGit { try addHead(git) }
-      if try addChanges(git) { addPatch(git) }
+      if try addChanges(git), repository.hasCommits { addPatch(git) }
       try addUntracked(git)
+      if !repository.hasCommits { throw .noCommits }
     } catch {
       facts.append(Value.Entry("problem", .text(error.text)))
     }
@@ -75,23 +76,40 @@ struct GitWorkTree {
   }
 
   /// Adds what changed in tracked files; true if something did.
+  ///
+  /// `git status` keeps its promise not to write the index; `git diff` would refresh it.
   private mutating func addChanges(_ git: GitProcess) throws(GitProblem) -> Bool {
-    let output = try git.run(["diff", "--name-status", "-z"] + comparison).get()
-    let parts = GitWorkTree.fields(output)
-    let changes = stride(from: 0, to: parts.count - 1, by: 2).map {
-      parts[$0] + " " + parts[$0 + 1]
-    }
+    let output = try git.run(
+      [
+        "status", "--porcelain=v1", "-z", "--untracked-files=no", "--no-renames",
+        "--ignore-submodules=dirty",
+      ] + paths
+    ).get()
+    let changes = GitWorkTree.fields(output).map(GitWorkTree.change)
     facts.append(Value.Entry("dirty", .boolean(!changes.isEmpty)))
     add("changed", changes)
     return !changes.isEmpty
   }
 
+  /// `M name` from `MM name`, ` M name`: the letters are of the index and of the work tree.
+  private static func change(_ field: String) -> String {
+    let letters = field.prefix(2)
+    return "\(letters.first { $0 != " " } ?? "M") \(field.dropFirst(3))"
+  }
+
   private mutating func addPatch(_ git: GitProcess) {
     let result = git.run(
-      ["diff", "--patch", "--binary", "--full-index"] + comparison, outputLimit: patchLimit)
+      [
+        "diff-index", "--patch", "--binary", "--full-index", "--no-ext-diff", "--no-textconv",
+        "--no-renames", "--no-color", "--no-relative", "--ignore-submodules=dirty",
+        "--src-prefix=a/", "--dst-prefix=b/", "-O/dev/null", "HEAD",
+      ] + paths, outputLimit: patchLimit)
     var told: [Value.Entry] = []
     switch result {
-    case .success(let bytes) where bytes.isEmpty || bytes.last == UInt8(ascii: "\n"):
+    case .success(let bytes) where bytes.isEmpty:
+      // What was staged was taken back in the file: nothing differs from the commit.
+      return
+    case .success(let bytes) where bytes.last == UInt8(ascii: "\n"):
       let clean = GitPatch.redact(bytes)
       patch = clean.bytes
       told.append(Value.Entry("bytes", .integer(Int64(clean.bytes.count))))
@@ -117,13 +135,6 @@ struct GitWorkTree {
     facts.append(Value.Entry(Key(key + "_files"), .integer(Int64(names.count))))
     let shown = names.prefix(GitWorkTree.listed).map { Value.text(SecretScan.redact($0).text) }
     facts.append(Value.Entry(Key(key), .list(shown)))
-  }
-
-  private var comparison: [String] {
-    [
-      "--no-ext-diff", "--no-textconv", "--no-renames", "--no-color", "--no-relative",
-      "--ignore-submodules=dirty", "--src-prefix=a/", "--dst-prefix=b/", "-O/dev/null", "HEAD",
-    ] + paths
   }
 
   private var paths: [String] {

@@ -42,6 +42,19 @@ struct GitFixture {
     folder.write("project/" + name, text, executable: executable)
   }
 
+  /// Gives a file another time than the one that git remembers.
+  func touch(_ name: String) { run("touch", "-d", "2001-01-01", name) }
+
+  /// When a file was last changed, to the nanosecond.
+  func modified(_ name: String) -> String { run("stat", "-c", "%y", name) }
+
+  @discardableResult
+  private func run(_ arguments: String...) -> String {
+    let result = Subprocess.run(
+      arguments, directory: path, environment: plainEnvironment(), timeout: 60, outputLimit: 1000)
+    return String(decoding: result.output, as: UTF8.self)
+  }
+
   func make(_ name: String) { folder.make("project/" + name) }
 
   /// What is read without running git.

@@ -1,3 +1,4 @@
+import Glibc
 import Testing
 import TrackingEntities
 
@@ -31,16 +32,6 @@ import TrackingEntities
   ])
   func `runs no program that a setting names`(setting: String) {
     expectHarmless(hostile { fixture, trap in fixture.git("config", setting, trap) })
-  }
-
-  @Test func `runs no hook`() {
-    expectHarmless(
-      hostile { fixture, trap in
-        for hook in ["post-index-change", "fsmonitor-watchman", "pre-commit", "post-checkout"] {
-          fixture.folder.write(
-            "project/.git/hooks/" + hook, "#!/bin/sh\nexec \(trap)\n", executable: true)
-        }
-      })
   }
 
   @Test(arguments: ["textconv", "command"])
@@ -91,14 +82,19 @@ import TrackingEntities
   }
 
   @Test func `runs nothing to fetch what a partial clone lacks`() {
-    expectHarmless(
-      hostile { fixture, trap in
-        fixture.git("config", "core.repositoryformatversion", "1")
-        fixture.git("config", "extensions.partialClone", "origin")
-        fixture.git("config", "remote.origin.promisor", "true")
-        fixture.git("config", "remote.origin.url", "ext::\(trap)")
-        fixture.git("config", "protocol.ext.allow", "always")
-      })
+    let (fixture, git, patch) = hostile { fixture, trap in
+      let blob = fixture.git("rev-parse", "HEAD:train.py")
+      fixture.git("config", "core.repositoryformatversion", "1")
+      fixture.git("config", "extensions.partialClone", "origin")
+      fixture.git("config", "remote.origin.promisor", "true")
+      fixture.git("config", "remote.origin.url", "ext::\(trap)")
+      fixture.git("config", "protocol.ext.allow", "always")
+      unlink(fixture.path + "/.git/objects/\(blob.prefix(2))/\(blob.dropFirst(2))")
+    }
+    #expect(!fixture.folder.exists("canary"))
+    #expect(git["dirty"]?.boolean == true)
+    #expect(git["patch"]?["problem"]?.text == "left out: git: failed with code 128")
+    #expect(patch == nil)
   }
 
   @Test func `does not read another place that the repository calls its work tree`() {
@@ -126,18 +122,23 @@ import TrackingEntities
     #expect(git["problem"] == nil)
   }
 
-  @Test func `writes nothing into the repository`() {
+  @Test func `writes nothing into the repository, and so runs no hook for it`() {
     let fixture = GitFixture()
-    fixture.write("train.py", "print(1)\n")
-    let state = { fixture.folder.path }
-    let list = { (path: String) in
-      Subprocess.run(
-        ["find", path, "-printf", "%p %s %T@\n"], directory: "/", environment: plainEnvironment(),
-        timeout: 20, outputLimit: 1 << 24
-      ).output
-    }
-    let before = list(state())
-    _ = fixture.slow()
-    #expect(list(state()) == before)
+    fixture.folder.write(
+      "project/.git/hooks/post-index-change", "#!/bin/sh\ntouch \(fixture.folder.path)/canary\n",
+      executable: true)
+    fixture.write("other.py", "1\n")
+    fixture.commit()
+    unlink(fixture.folder.file("canary"))
+    // The same content with another time, which makes git want to refresh its index.
+    fixture.touch("train.py")
+    fixture.write("other.py", "2\n")
+    let index = fixture.modified(".git/index")
+    #expect(fixture.slow().git["changed"] == .list(["M other.py"]))
+    #expect(fixture.modified(".git/index") == index)
+    #expect(!fixture.folder.exists("canary"))
+    fixture.git("status")
+    #expect(fixture.modified(".git/index") != index)
+    #expect(fixture.folder.exists("canary"))
   }
 }

@@ -42,6 +42,28 @@ import TrackingStore
     #expect(fixture.slow().git["changed"] == .list(["A new.py"]))
   }
 
+  @Test func `does not count a file that was only touched`() {
+    let fixture = GitFixture()
+    fixture.touch("train.py")
+    #expect(fixture.slow().git["dirty"]?.boolean == false)
+    fixture.write("new.py", "x = 1\n")
+    fixture.git("add", "new.py")
+    let slow = fixture.slow()
+    #expect(slow.git["changed"] == .list(["A new.py"]))
+    #expect(!String(decoding: slow.patch ?? [], as: UTF8.self).contains("train.py"))
+  }
+
+  @Test func `lists names as they are`() {
+    let fixture = GitFixture()
+    for name in ["模型 a.py", "line\nbreak", "\"q\""] {
+      fixture.write(name, "1")
+      fixture.git("add", "-N", name)
+    }
+    #expect(
+      fixture.slow().git["changed"]
+        == .list(["A \"q\"", "A line\nbreak", "A 模型 a.py"]))
+  }
+
   @Test func `looks at the whole work tree from a folder within`() {
     let fixture = GitFixture()
     fixture.make("src")
