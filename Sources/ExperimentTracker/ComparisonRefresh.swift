@@ -25,12 +25,10 @@ enum ComparisonRefresh {
         ComparisonFile.isUnedited(text)
       else { return }
     }
-    let increment = try Increment.around(experiment)
-    let folders = try increment.experimentsFolder()?.list(archived: false).experiments ?? []
-    guard folders.count > 1, folders.count <= limit else { return }
-    let snapshots = try increment.experiments(children: true)
-    let finished = snapshots.count { $0.status == .completed && $0.identity.parent.isEmpty }
-    guard finished > 1 else { return }
+    guard let experiments = try Increment.around(experiment).experimentsFolder(),
+      let snapshots = try FinishedExperiments.shared.snapshots(in: experiments, limit: limit),
+      snapshots.count(where: { $0.status == .completed && $0.identity.parent.isEmpty }) > 1
+    else { return }
     let document = ComparisonFile.wrap(
       MarkdownReport.document(try Comparison(of: snapshots)))
     if present.map({ $0.elementsEqual(document.utf8) }) == true { return }

@@ -45,6 +45,13 @@ extension ExperimentsFolder {
     return listing
   }
 
+  /// Lists one experiment with its children; empty if the folder holds none.
+  package func list(below name: String) -> ExperimentListing {
+    var listing = ExperimentListing()
+    collect(name, in: directory, prefix: "", 1, &listing)
+    return listing
+  }
+
   /// Whether a folder is an experiment's.
   package static func isExperiment(_ folder: Directory) throws(TrackingError) -> Bool {
     FolderContents(try folder.entries()).isExperiment

@@ -1,0 +1,71 @@
+import CPlatform
+package import TrackingEntities
+package import TrackingStore
+
+/// The experiments of an increment, where finished ones are read again only when their metadata.yaml
+/// changed.
+///
+/// For the comparison that is refreshed at the end of each experiment: without it, the end of the
+/// five-hundredth would read all others. Who wants the truth reads the catalog.
+package final class FinishedExperiments: Sendable {
+  /// The one of this process.
+  package static let shared = FinishedExperiments()
+
+  private struct Known {
+    var signature: Signature
+    var snapshots: [ExperimentSnapshot]
+  }
+
+  private struct Signature: Equatable {
+    var inode: UInt64
+    var size: Int64
+    var seconds: Int64
+    var nanoseconds: Int64
+  }
+
+  private let lock = ForkSafeLock()
+  nonisolated(unsafe) private var folder = ""
+  nonisolated(unsafe) private var known: [String: Known] = [:]
+
+  /// What is known of the experiments and their children; nil if there are more than `limit`.
+  package func snapshots(
+    in experiments: ExperimentsFolder, limit: Int
+  ) throws(TrackingError) -> [ExperimentSnapshot]? {
+    let names = try experiments.directory.entries()
+      .filter { $0.kind == .folder && !$0.name.hasPrefix(".") && !$0.name.hasPrefix("_") }
+      .map(\.name).sorted()
+    guard names.count <= limit else { return nil }
+    return lock.withLock { _ in
+      if folder != experiments.directory.path {
+        folder = experiments.directory.path
+        known = [:]
+      }
+      return names.flatMap { read($0, in: experiments) }
+    }
+  }
+
+  private func read(_ name: String, in experiments: ExperimentsFolder) -> [ExperimentSnapshot] {
+    let now = signature(of: name, in: experiments)
+    if let now, let known = known[name], known.signature == now { return known.snapshots }
+    let catalog = ExperimentCatalog(experiments)
+    let snapshots = experiments.list(below: name).experiments.map {
+      catalog.snapshot(of: $0.folder)
+    }
+    if let now, snapshots.allSatisfy(\.status.isFinal) {
+      known[name] = Known(signature: now, snapshots: snapshots)
+    } else {
+      known[name] = nil
+    }
+    return snapshots
+  }
+
+  private func signature(of name: String, in experiments: ExperimentsFolder) -> Signature? {
+    guard
+      let status = try? SystemCalls.status(
+        experiments.directory.descriptor, "\(name)/\(Views.metadata)")
+    else { return nil }
+    return Signature(
+      inode: UInt64(status.st_ino), size: Int64(status.st_size),
+      seconds: Int64(status.st_mtim.tv_sec), nanoseconds: Int64(status.st_mtim.tv_nsec))
+  }
+}
