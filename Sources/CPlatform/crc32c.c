@@ -34,8 +34,19 @@ __attribute__((target("sse4.2"))) static uint32_t by_instruction(uint32_t crc,
     wide = _mm_crc32_u64(wide, word);
   }
   crc = (uint32_t)wide;
-  while (count--) crc = _mm_crc32_u8(crc, *bytes++);
-  return crc;
+  if (count & 4) {
+    uint32_t word;
+    memcpy(&word, bytes, 4);
+    crc = _mm_crc32_u32(crc, word);
+    bytes += 4;
+  }
+  if (count & 2) {
+    uint16_t word;
+    memcpy(&word, bytes, 2);
+    crc = _mm_crc32_u16(crc, word);
+    bytes += 2;
+  }
+  return count & 1 ? _mm_crc32_u8(crc, *bytes) : crc;
 }
 
 uint32_t platform_crc32c(uint32_t crc, const void *bytes, size_t count) {

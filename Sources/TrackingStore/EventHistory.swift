@@ -47,6 +47,15 @@ package struct MetricColumns: Sendable, Equatable {
     damages += later.damages
   }
 
+  /// Takes address space for as many points as the file may hold: memory that is not written to costs
+  /// nothing, and growing step by step would copy everything several times.
+  fileprivate mutating func reserve(_ most: UInt64) {
+    let count = Int(clamping: most)
+    steps.reserveCapacity(count)
+    times.reserveCapacity(count)
+    values.reserveCapacity(count)
+  }
+
   @inline(__always)
   fileprivate mutating func append(_ value: MetricValue, step: Int64, time: Double) {
     steps.append(step)
@@ -66,13 +75,17 @@ package enum HistoryReader {
     var columns = MetricColumns()
     var seenHeader = false
     var frames = try TFRecordReader(directory: directory, file: file)
+    let wanted = key.bytes.span
     while let payload = try frames.next() {
       guard let event = EventPayload(payload) else {
         frames.rejectLast()
         continue
       }
       let sound = event.forEachPoint {
-        if key.hasBytes($0.key), !$0.dependsOnEarlier || columns.count > 0 {
+        if $0.hasKey(wanted), !$0.dependsOnEarlier || columns.count > 0 {
+          if columns.count == 0 {
+            columns.reserve(frames.size / UInt64(payload.count + TFRecordFrame.overhead))
+          }
           columns.append($0.value, step: event.step, time: event.time)
         }
       }

@@ -70,10 +70,22 @@ struct MetricSummaries {
 extension Key {
   @inline(__always)
   func hasBytes(_ other: UnsafeRawBufferPointer) -> Bool {
-    bytes.withUnsafeBytes {
-      guard $0.count == other.count else { return false }
-      guard let left = $0.baseAddress, let right = other.baseAddress else { return true }
-      return memcmp(left, right, other.count) == 0
-    }
+    bytes.withUnsafeBytes { EventScalar.isEqual($0, other) }
+  }
+}
+
+extension EventScalar {
+  @inline(__always)
+  func hasKey(_ wanted: Span<UInt8>) -> Bool {
+    wanted.withUnsafeBytes { EventScalar.isEqual($0, key) }
+  }
+
+  @inline(__always)
+  fileprivate static func isEqual(
+    _ left: UnsafeRawBufferPointer, _ right: UnsafeRawBufferPointer
+  ) -> Bool {
+    guard left.count == right.count else { return false }
+    guard let start = left.baseAddress, let other = right.baseAddress else { return true }
+    return memcmp(start, other, left.count) == 0
   }
 }

@@ -7,6 +7,12 @@ package struct TFRecordDamage: Sendable, Equatable {
   package let offset: UInt64
   package let length: UInt64
 
+  package init(file: String, offset: UInt64, length: UInt64) {
+    self.file = file
+    self.offset = offset
+    self.length = length
+  }
+
   /// One sentence for people.
   package var description: String {
     "'\(file)' is damaged at byte \(offset): \(length) bytes skipped"

@@ -1,0 +1,147 @@
+import CPlatform
+import Glibc
+import Testing
+import TrackingEntities
+import TrackingStore
+
+@Suite struct EventWriterLifeTests {
+  private func isLocked(_ folder: EventFolder, _ file: String) throws -> Bool? {
+    let descriptor = try SystemCalls.open(folder.directory.descriptor, file, O_RDONLY)
+    defer { SystemCalls.close(descriptor) }
+    return SystemCalls.isLocked(descriptor)
+  }
+
+  @Test func `the file is locked while it is open and again after it was reopened`() throws {
+    let folder = try EventFolder()
+    let writer = try EventWriter.create(in: folder.directory, header: .here())
+    #expect(writer.holdsLock)
+    #expect(try isLocked(folder, writer.file) == true)
+    #expect(writer.close() == .stored)
+    #expect(try isLocked(folder, writer.file) == false)
+    try writer.reopen()
+    #expect(try isLocked(folder, writer.file) == true)
+  }
+
+  @Test func `a closed writer answers so, and goes on in the same file when reopened`() throws {
+    let folder = try EventFolder()
+    let writer = try EventWriter.create(in: folder.directory, header: .here())
+    _ = writer.log("m", .double(1))
+    writer.close()
+    writer.close()
+    #expect(writer.log("m", .double(2)) == .closed)
+    #expect(!writer.isOpen)
+    try writer.reopen()
+    try writer.reopen()
+    #expect(writer.log("m", .double(3)) == .stored)
+    #expect(folder.files.count == 1)
+    #expect(try folder.points(writer.file, "m").map(\.value) == [.double(1), .double(3)])
+  }
+
+  @Test func `a reopened writer completes what the disk refused before it was closed`() throws {
+    let folder = try EventFolder()
+    let writer = try EventWriter.create(in: folder.directory, header: .here())
+    Faults.room(30) {
+      #expect(writer.log("m", .double(1)) == .deferred)
+      #expect(writer.close() == .deferred)
+    }
+    #expect(writer.deferred == 1)
+    try writer.reopen()
+    #expect(writer.log("m", .double(2)) == .stored)
+    #expect(try folder.points(writer.file, "m").count == 2)
+  }
+
+  @Test func `a file that changed or went away while closed is left alone`() throws {
+    let folder = try EventFolder()
+    let writer = try EventWriter.create(in: folder.directory, header: .here())
+    _ = writer.log("m", .double(1))
+    writer.close()
+    let old = writer.file
+    let changed = try folder.bytes(old) + [1, 2, 3]
+    try folder.put(changed, as: old)
+    try writer.reopen()
+    #expect(writer.file > old)
+    #expect(writer.log("m", .double(2)) == .stored)
+    #expect(try folder.bytes(old) == changed)
+    #expect(try folder.log(writer.file).header == .here())
+    let second = writer.file
+    writer.close()
+    try SystemCalls.remove(folder.directory.descriptor, second)
+    try writer.reopen()
+    #expect(writer.log("m", .double(3)) == .stored)
+    #expect(try folder.points(writer.file, "m").map(\.value) == [.double(3)])
+  }
+
+  @Test func `a file whose name was taken away is copied into a new one with all its points`()
+    throws
+  {
+    let folder = try EventFolder()
+    let writer = try EventWriter.create(in: folder.directory, header: .here())
+    for step in 0..<10 { _ = writer.log("m", .double(Double(step)), Int64(step)) }
+    let old = writer.file
+    let prefix = try folder.bytes(old)
+    try SystemCalls.remove(folder.directory.descriptor, old)
+    try folder.put(Array(prefix.dropLast(50)), as: old)
+    usleep(250_000)
+    #expect(writer.log("m", .double(10), 10) == .stored)
+    #expect(writer.file > old)
+    #expect(try folder.points(writer.file, "m").map(\.step) == Array(0...10))
+    #expect(try folder.log(writer.file).isSameStream(as: folder.log(old)))
+    #expect(try isLocked(folder, writer.file) == true)
+  }
+
+  @Test func `a file that another program made longer is left alone`() throws {
+    let folder = try EventFolder()
+    let writer = try EventWriter.create(in: folder.directory, header: .here())
+    _ = writer.log("m", .double(1))
+    let old = writer.file
+    let descriptor = try SystemCalls.open(folder.directory.descriptor, old, O_WRONLY)
+    #expect(pwrite(descriptor, "xyz", 3, Int(writer.size)) == 3)
+    SystemCalls.close(descriptor)
+    usleep(250_000)
+    #expect(writer.log("m", .double(2)) == .stored)
+    #expect(writer.file > old)
+    #expect(try folder.points(old, "m").count == 1)
+    #expect(try folder.points(writer.file, "m").count == 1)
+    #expect(try !folder.log(writer.file).isSameStream(as: folder.log(old)))
+  }
+
+  @Test func `a deleted folder is not made again; what follows is counted as dropped`() throws {
+    let folder = try EventFolder()
+    let inner = try folder.directory.makeFolder("run")
+    let writer = try EventWriter.create(in: inner, header: .here())
+    try SystemCalls.remove(inner.descriptor, writer.file)
+    try SystemCalls.remove(folder.directory.descriptor, "run", folder: true)
+    usleep(250_000)
+    #expect(writer.log("m", .double(1)) == .dropped)
+    #expect(writer.log("m", .double(2)) == .dropped)
+    #expect(writer.dropped == 2 && writer.deferred == 0)
+    #expect(folder.files.isEmpty)
+  }
+
+  @Test func `a renamed folder does not disturb the writer`() throws {
+    let folder = try EventFolder()
+    let inner = try folder.directory.makeFolder("run")
+    let writer = try EventWriter.create(in: inner, header: .here())
+    let root = folder.directory.descriptor
+    try SystemCalls.rename(root, "run", root, "moved")
+    usleep(250_000)
+    #expect(writer.log("m", .double(1)) == .stored)
+    #expect(try folder.points("moved/" + writer.file, "m").count == 1)
+  }
+
+  @Test func `a sync that fails throws and says so`() throws {
+    let folder = try EventFolder()
+    let writer = try EventWriter.create(in: folder.directory, header: .here())
+    try writer.sync()
+    Faults.failing("fsync", EIO) {
+      let error = #expect(throws: TrackingError.self) { try writer.sync() }
+      #expect(error?.systemCode == EIO)
+    }
+    Faults.room(0) {
+      _ = writer.log("m", .double(1))
+      #expect(throws: TrackingError.self) { try writer.sync() }
+    }
+    try writer.sync()
+    #expect(try folder.points(writer.file, "m").count == 1)
+  }
+}
