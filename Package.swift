@@ -75,7 +75,8 @@ let package = Package(
       name: "TrackingStoreTests",
       dependencies: [
         "TrackingStore", "TrackingEntities", "CPlatform", .product(name: "Yams", package: "Yams"),
-      ]),
+      ],
+      exclude: ["Golden"]),
     .testTarget(
       name: "ExperimentTrackingTests",
       dependencies: ["ExperimentTracking", "TrackingStore", "TrackingEntities", "ContentDigest"]),
