@@ -82,7 +82,7 @@ let package = Package(
       dependencies: ["ExperimentTracking", "TrackingStore", "TrackingEntities", "ContentDigest"]),
     .testTarget(
       name: "ExperimentAnalysisTests",
-      dependencies: ["ExperimentAnalysis", "TrackingEntities"]),
+      dependencies: ["ExperimentAnalysis", "TrackingEntities"], exclude: ["Golden"]),
     .testTarget(
       name: "ExperimentTrackerTests", dependencies: ["ExperimentTracker", "TrackingEntities"]),
     .testTarget(
