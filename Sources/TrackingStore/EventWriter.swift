@@ -78,7 +78,7 @@ package final class EventWriter: @unchecked Sendable {
   }
 
   @inline(__always)
-  private func locked<Result>(_ work: (inout EventWriterState) -> Result) -> Result {
+  func locked<Result>(_ work: (inout EventWriterState) -> Result) -> Result {
     pthread_mutex_lock(mutex)
     defer { pthread_mutex_unlock(mutex) }
     return work(&state)
@@ -90,7 +90,7 @@ package final class EventWriter: @unchecked Sendable {
   }
 
   /// What can be asked in any process; a fork gets the answer of an empty writer.
-  private func ask<Result>(_ empty: Result, _ question: (borrowing EventWriterState) -> Result)
+  func ask<Result>(_ empty: Result, _ question: (borrowing EventWriterState) -> Result)
     -> Result
   {
     isForked ? empty : locked { question($0) }
@@ -133,63 +133,4 @@ extension EventWriter {
     if let problem { throw problem }
     return outcome
   }
-}
-
-/// Life.
-extension EventWriter {
-  /// Makes everything durable that was appended, name of the file included.
-  package func sync() throws(TrackingError) {
-    var target: (file: Int32, directory: Directory, name: String)?
-    var problem: TrackingError?
-    if isForked { return }
-    locked { state in
-      do throws(TrackingError) {
-        target = try state.syncTarget()
-      } catch {
-        problem = error
-      }
-    }
-    if let problem { throw problem }
-    // Outside the lock: a sync can take long, and other threads go on logging.
-    guard let target else { return }
-    defer { SystemCalls.close(target.file) }
-    try SystemCalls.sync(target.file, target.name)
-    try SystemCalls.sync(target.directory.descriptor, target.directory.path)
-  }
-
-  /// Stores what waits, gives the lock back and closes the file; `stored` if nothing is left over.
-  @discardableResult
-  package func close() -> Outcome {
-    isForked ? .forked : locked { $0.close() }
-  }
-
-  /// Opens a closed writer again: the same file if it is untouched, else a new one.
-  package func reopen() throws(TrackingError) {
-    var problem: TrackingError?
-    if isForked {
-      throw TrackingError(.closed, "a forked process can not reopen the writer of its parent")
-    }
-    locked { state in
-      do throws(TrackingError) {
-        try state.reopen()
-      } catch {
-        problem = error
-      }
-    }
-    if let problem { throw problem }
-  }
-
-  package var isOpen: Bool { ask(false) { $0.isOpen } }
-  /// The name of the file within its folder; another one after the file had to be moved.
-  package var file: String { ask("") { $0.name } }
-  /// The bytes that are in the file.
-  package var size: UInt64 { ask(0) { UInt64(clamping: $0.size) } }
-  /// How many points and records are lost.
-  package var dropped: UInt64 { ask(0) { $0.dropped } }
-  /// How many points and records wait in memory.
-  package var deferred: UInt64 { ask(0) { $0.deferred } }
-  /// Why the disk refused last; kept for one warning.
-  package var lastError: TrackingError? { ask(nil) { $0.lastError } }
-  /// Whether the file is locked; not every file system has locks.
-  package var holdsLock: Bool { ask(false) { $0.holdsLock } }
 }
