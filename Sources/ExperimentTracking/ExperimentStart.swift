@@ -21,7 +21,10 @@ package struct ExperimentStart {
 
   /// The experiment of that name, started as the options say.
   package func start(_ name: String?) throws(TrackingError) -> Experiment {
-    guard options.rerun != .fresh else { return try fresh(name) }
+    guard options.rerun != .fresh else {
+      if let run = DistributedRun(environment), run.rank > 0 { return try join(run, name) }
+      return try fresh(name)
+    }
     guard let name else {
       throw TrackingError(
         .invalidArgument,
@@ -40,7 +43,7 @@ package struct ExperimentStart {
       _ = try experiments.archive(newest.folder)
       return try fresh(name, replacing: true)
     case (.join, let newest?):
-      return try join(newest)
+      return try join(newest, rank: options.rank)
     case (.resume, let newest?), (.resumeOrStart, let newest?):
       return try resume(newest, force: false)
     case (.forceResume, let newest?):
@@ -108,6 +111,7 @@ package struct ExperimentStart {
 
   private func firstRecords() -> [Record] {
     var records: [Record] = []
+    if let run = DistributedRun(environment) { records.append(run.fact) }
     if !options.about.isEmpty {
       records.append(.fact(section: "about", value: .map(options.about)))
     }
@@ -170,13 +174,28 @@ package struct ExperimentStart {
     return experiment
   }
 
-  private func join(_ snapshot: ExperimentSnapshot) throws(TrackingError) -> Experiment {
+  /// Joins what rank 0 of this run starts.
+  private func join(_ run: DistributedRun, _ name: String?) throws(TrackingError) -> Experiment {
+    let catalog = ExperimentCatalog(experiments)
+    let base = name.map { FolderName.safe(for: $0) } ?? ""
+    let snapshot = try run.await { () throws(TrackingError) in
+      try experiments.list(archived: false).experiments
+        .filter { !$0.isChild && $0.folder.utf8.starts(with: base.utf8) }
+        .map { catalog.snapshot(of: $0.folder) }
+        .sorted { $0.identity.created < $1.identity.created }
+    }
+    return try join(snapshot, rank: run.rank)
+  }
+
+  private func join(
+    _ snapshot: ExperimentSnapshot, rank: Int64?
+  ) throws(TrackingError) -> Experiment {
     let directory = try experiments.directory.folder(snapshot.folder)
-    let label = options.rank.map { "rank-\($0)" } ?? "worker"
+    let label = rank.map { "rank-\($0)" } ?? "worker"
     return make(
       WriterSession(
         identity: snapshot.identity, directory: directory, folder: snapshot.folder,
-        standing: .attached(label: label, rank: options.rank), sync: options.sync,
+        standing: .attached(label: label, rank: rank), sync: options.sync,
         lamport: try ExperimentReader(directory, folder: snapshot.folder).writerFiles()
           .map(\.log.highestLamport).max() ?? 0))
   }
