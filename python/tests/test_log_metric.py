@@ -164,7 +164,7 @@ def test_key_that_differs_by_one_byte_is_another_key() -> None:
 
 def test_empty_key_is_dropped() -> None:
     exp = track_experiment("keys", capture=False)
-    with pytest.warns(TrackingWarning, match="metric ''"):
+    with pytest.warns(TrackingWarning, match="empty"):
         exp.log_metric("", 1.0)
     assert exp.dropped == 1
 
@@ -249,3 +249,13 @@ def test_summary_knows_extremes_and_mean() -> None:
     summary = exp.metrics.summary["x"]
     assert (summary["min"], summary["max"], summary["mean"], summary["count"]) == (1.0, 3.0, 2.0, 3)
     assert (summary["min_step"], summary["max_step"]) == (1, 0)
+
+
+def test_an_empty_key_takes_no_other_along() -> None:
+    exp = track_experiment("keys", capture=False)
+    with pytest.warns(TrackingWarning, match="empty"):
+        exp.log_metrics({"": 1.0, "loss": 0.5})
+    with pytest.warns(TrackingWarning, match="empty"):
+        exp.log_params({"": 1, "depth": 6})
+
+    assert (dict(exp.metrics), exp.params, exp.dropped) == ({"loss": 0.5}, {"depth": 6}, 2)

@@ -174,7 +174,7 @@ class MetricCalls(LoggingPolicy):
             return encoded(key_text(key))
         name = self._names.get(key)
         if name is None:
-            name = encoded(key)
+            name = encoded(key_text(key))
             if len(self._names) >= MAXIMUM_CACHED:
                 self._names.clear()
             self._names[key] = name

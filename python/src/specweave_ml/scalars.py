@@ -27,10 +27,18 @@ NEVER_NUMBERS = (str, bytes, bytearray, memoryview, complex, type(None))
 
 def key_text(key: Any) -> str:
     """The text of a key."""
+    text = text_of_key(key)
+    if not text:
+        raise Unusable("a key is a name; this one is empty")
+    return text
+
+
+def text_of_key(key: Any) -> str:
+    """The text of a key, which may be empty."""
     if isinstance(key, str):
         return str.__str__(key)
     if isinstance(key, enum.Enum):
-        return key_text(key.value) if isinstance(key.value, str) else key.name
+        return key.value if isinstance(key.value, str) else key.name
     if isinstance(key, bytes):
         return key.decode("utf-8", "surrogateescape")
     if isinstance(key, (bool, int, float)):
