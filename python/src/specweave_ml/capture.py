@@ -11,6 +11,7 @@ import os
 import threading
 from collections import deque
 from collections.abc import Callable, Iterable
+from functools import partial
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
@@ -25,6 +26,7 @@ OF_LIBRARY = ("git", "command", "environment")
 PARTS = (*OF_LIBRARY, "packages", "code")
 MAXIMUM_WAIT = 2.0
 GIT_LIMIT = 1.5
+CODE_LIMIT = 0.3
 MAXIMUM_TEXT = 1 << 20
 
 
@@ -110,7 +112,7 @@ class Job:
         if "git" in self.parts:
             library().et_capture_git(experiment._native, GIT_LIMIT)
         if "code" in self.parts:
-            record_texts(experiment, code.files)
+            record_texts(experiment, partial(code.files, CODE_LIMIT))
         if "packages" in self.parts:
             record_texts(experiment, packages.files)
 

@@ -7,6 +7,7 @@ and the modules beside it. Installed packages never are. The library takes crede
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -19,15 +20,15 @@ MAXIMUM_SIZE = 1 << 20
 INSTALLED = {"site-packages", "dist-packages", "lib", "lib64", "node_modules"}
 
 
-def files() -> Iterator[tuple[str, str]]:
-    """The paths below ``environment/`` and the texts."""
+def files(seconds: float) -> Iterator[tuple[str, str]]:
+    """The paths below ``environment/`` and the texts; git is asked for so many seconds."""
     yield from cells()
     try:
         here = Path.cwd().resolve()
     except OSError:
         return  # the working directory was removed
     found = sources(here)
-    known = tracked(here, found)
+    known = tracked(here, found, seconds)
     for path in found:
         if path not in known:
             try:
@@ -68,23 +69,28 @@ def sources(here: Path) -> list[str]:
     return list(found)
 
 
-def tracked(here: Path, paths: list[str]) -> set[str]:
-    """Which of the files git knows; none where there is no git."""
+def tracked(here: Path, paths: list[str], seconds: float) -> set[str]:
+    """Which of the files git knows; none where there is no git, or none that answers in time."""
     if not paths or not any((folder / ".git").exists() for folder in (here, *here.parents)):
         return set()
     command = ["git", "-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null"]
     command += ["ls-files", "-z", "--", *(f":(literal){path}" for path in paths)]
     environment = {key: value for key, value in os.environ.items() if not key.startswith("GIT_")}
     try:
-        listing = subprocess.run(
+        with subprocess.Popen(
             command,
             cwd=here,
             env=environment,
             stdin=subprocess.DEVNULL,
-            capture_output=True,
-            timeout=1.0,
-            check=False,
-        )
-    except (OSError, subprocess.SubprocessError):
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        ) as git:
+            try:
+                listing, _ = git.communicate(timeout=seconds)
+            except subprocess.TimeoutExpired:
+                os.killpg(git.pid, signal.SIGKILL)  # with whatever it has started itself
+                return set()
+    except OSError:
         return set()
-    return set(os.fsdecode(listing.stdout).split("\0"))
+    return set(os.fsdecode(listing).split("\0"))

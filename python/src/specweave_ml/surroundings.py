@@ -50,7 +50,7 @@ def facts() -> dict[str, Any]:
         "python": platform.python_version(),
         "implementation": platform.python_implementation(),
         "executable": os.path.basename(sys.executable or ""),
-        "platform": platform.platform(terse=True),
+        "platform": system(),
     }
     name = environment_name()
     if name:
@@ -61,6 +61,17 @@ def facts() -> dict[str, Any]:
     if versions:
         found["imported"] = versions
     return found
+
+
+def system() -> str:
+    """What `platform.platform` says, which starts a program to find it out."""
+    kernel = os.uname()
+    name = f"{kernel.sysname}-{kernel.release}-{kernel.machine}"
+    try:
+        c_library = (os.confstr("CS_GNU_LIBC_VERSION") or "").replace(" ", "")
+    except (AttributeError, OSError, ValueError):
+        c_library = ""
+    return f"{name}-with-{c_library}" if c_library else name
 
 
 def environment_name() -> str:
