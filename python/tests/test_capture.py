@@ -136,7 +136,7 @@ def test_thread_ends_and_is_shared() -> None:
     worker = capture._worker
     assert worker is not None
     deadline = time.monotonic() + 2
-    while worker.thread is not None:
+    while worker.working:
         assert time.monotonic() < deadline
         time.sleep(0.01)
     assert not worker.jobs

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import resource
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -96,17 +96,19 @@ def test_import_loads_no_library_and_no_other_package(run: Run) -> None:
     assert result.returncode == 0, result.stderr
 
 
-def best(code: str) -> float:
+def processor_time(code: str) -> float:
+    """The least of several runs, in seconds of the processor: other programs do not count."""
     times = []
     for _ in range(7):
-        start = time.perf_counter()
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
         subprocess.run([sys.executable, "-c", code], check=True)
-        times.append(time.perf_counter() - start)
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        times.append(after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
     return min(times)
 
 
 def test_import_takes_at_most_30_ms_beyond_python() -> None:
-    assert best("import specweave") - best("pass") < 0.03
+    assert processor_time("import specweave") - processor_time("pass") < 0.03
 
 
 def test_public_names_are_all_there_and_the_same() -> None:

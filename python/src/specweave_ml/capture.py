@@ -3,6 +3,9 @@
 The quick part (command line, Python, versions of what is imported) goes along with the start. Git's
 state, the package list and the code that is in no commit follow within two seconds from a thread
 that ends as soon as nothing is left to do; none is started at import.
+
+A fork waits for the thread to end: else the child would inherit locks, of modules that are being
+imported for one, with nobody there to release them.
 """
 
 from __future__ import annotations
@@ -63,12 +66,14 @@ class Worker:
         self.jobs: deque[Job] = deque()
         self.lock = threading.Lock()
         self.thread: threading.Thread | None = None
+        self.working = False
 
     def add(self, job: Job) -> None:
         """Have a job done."""
         with self.lock:
             self.jobs.append(job)
-            if self.thread is None:
+            if not self.working:
+                self.working = True
                 self.thread = threading.Thread(target=self.run, name="specweave", daemon=True)
                 self.thread.start()
 
@@ -77,10 +82,16 @@ class Worker:
         while True:
             with self.lock:
                 if not self.jobs:
-                    self.thread = None
+                    self.working = False
                     return
                 job = self.jobs.popleft()
             job.run()
+
+    def wait(self) -> None:
+        """Wait until the thread has ended, but not for long."""
+        thread = self.thread
+        if thread is not None and thread is not threading.current_thread():
+            thread.join(MAXIMUM_WAIT)
 
 
 class Job:
@@ -118,12 +129,13 @@ class Job:
 
 
 _worker: Worker | None = None
+_guarded = False
 _jobs: WeakKeyDictionary[Experiment, Job] = WeakKeyDictionary()
 
 
 def begin(experiment: Experiment, parts: frozenset[str]) -> None:
     """Have the slow part recorded."""
-    global _worker
+    global _worker, _guarded
     if (
         not parts.intersection(("git", "packages", "code"))
         or os.environ.get("SPECWEAVE_MODE") == "disabled"
@@ -131,6 +143,9 @@ def begin(experiment: Experiment, parts: frozenset[str]) -> None:
         return
     if _worker is None or _worker.process != os.getpid():
         _worker = Worker()  # after a fork the parent's thread and lock are not ours
+    if not _guarded:
+        os.register_at_fork(before=before_fork)
+        _guarded = True
     job = Job(experiment, parts)
     _jobs[experiment] = job
     _worker.add(job)
@@ -152,6 +167,12 @@ def complete(experiment: Experiment) -> bool:
 
         late = record_texts(experiment, code.cells) or late
     return late
+
+
+def before_fork() -> None:
+    """Let the thread end before the process is doubled."""
+    if _worker is not None and _worker.process == os.getpid():
+        _worker.wait()
 
 
 def record_texts(experiment: Experiment, files: Callable[[], Iterable[tuple[str, str]]]) -> bool:

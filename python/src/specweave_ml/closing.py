@@ -11,6 +11,7 @@ from __future__ import annotations
 import atexit
 import os
 import sys
+from types import FrameType
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from .errors import TrackingError
@@ -76,11 +77,11 @@ def finish_all() -> None:
         return
     error = uncaught()
     status = status_of(error)
-    if error is None:
-        status = status_of_exit(_exit_code)
     facts = {**failure_of(error), "closed": "at exit"}
-    if error is None and status is not None:
-        facts |= {"type": "SystemExit", "message": str(_exit_code)}
+    code = _exit_code or exit_code_of_worker()
+    if error is None and status_of_exit(code) is not None:
+        status = status_of_exit(code)
+        facts |= {"type": "SystemExit", "message": str(code)}
     for experiment in list(_open.values()):
         try:
             if not experiment.closed:
@@ -101,6 +102,23 @@ def uncaught() -> BaseException | None:
     if hasattr(sys, "ps1") or ("IPython" in sys.modules and in_ipython()):
         return None  # there an error ends a line or a cell, not the process
     return getattr(sys, "last_value", None)
+
+
+def exit_code_of_worker() -> object:
+    """The exit code of a forked process of multiprocessing.
+
+    From Python 3.13 on it has caught the exception by now and kept only the code, in a local
+    variable of the function that is about to exit.
+    """
+    frame: FrameType | None = sys._getframe()
+    while frame is not None:
+        module = frame.f_globals.get("__name__")
+        if module == "multiprocessing.process":
+            return None  # before Python 3.13: the exception is still there to be seen
+        if module in ("multiprocessing.popen_fork", "multiprocessing.forkserver"):
+            return frame.f_locals.get("code")
+        frame = frame.f_back
+    return None
 
 
 def in_ipython() -> bool:
