@@ -21,6 +21,7 @@ from specweave_ml import public
 
 if TYPE_CHECKING:
     from specweave_ml import AmbiguousIncrementError as AmbiguousIncrementError
+    from specweave_ml import AutoTracker as AutoTracker
     from specweave_ml import ClosedError as ClosedError
     from specweave_ml import Comparison as Comparison
     from specweave_ml import Experiment as Experiment

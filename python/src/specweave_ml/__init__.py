@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from . import _version, public
 
 if TYPE_CHECKING:
+    from .autotrack.tracker import AutoTracker as AutoTracker
     from .comparing import Comparison as Comparison
     from .comparing import compare_experiments as compare_experiments
     from .current import current_experiment as current_experiment

@@ -26,6 +26,7 @@ ERRORS = (
 )
 
 NAMES: Mapping[str, str] = {
+    "AutoTracker": "autotrack.tracker",
     "Comparison": "comparing",
     "Experiment": "experiment",
     "ExperimentList": "finding",

@@ -1,0 +1,1 @@
+"""Callbacks and small doors for the packages that people train with, one file each."""
