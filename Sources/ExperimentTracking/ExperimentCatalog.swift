@@ -14,7 +14,8 @@ package struct ExperimentCatalog: Sendable {
   ) throws(TrackingError) -> [ExperimentSnapshot] {
     let listing = try experiments.list(archived: archived)
     let wanted = listing.experiments.filter { children || !$0.isChild }
-    return wanted.map { snapshot(of: $0.folder) }.sorted(by: Self.precedes)
+    let unreadable = listing.problems.map { Self.unreadable($0.folder, $0.message) }
+    return (wanted.map { snapshot(of: $0.folder) } + unreadable).sorted(by: Self.precedes)
   }
 
   /// What is known of one folder; a snapshot with nothing but its problem if it cannot be read.

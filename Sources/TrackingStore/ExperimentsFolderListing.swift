@@ -16,8 +16,16 @@ package struct ListedExperiment: Sendable, Equatable {
 package struct ExperimentListing: Sendable, Equatable {
   /// Parents before their children, else by folder.
   package var experiments: [ListedExperiment] = []
-  /// What could not be read, one sentence each.
-  package var problems: [String] = []
+  /// What could not be read.
+  package var problems: [Problem] = []
+
+  /// A folder that could not be read, and why.
+  package struct Problem: Sendable, Equatable {
+    /// The folder, relative to `experiments/`.
+    package let folder: String
+    /// One sentence.
+    package let message: String
+  }
 }
 
 extension ExperimentsFolder {
@@ -39,7 +47,7 @@ extension ExperimentsFolder {
           collect(name, in: archive, prefix: ExperimentsFolder.archive + "/", 1, &listing)
         }
       } catch {
-        listing.problems.append(error.message)
+        listing.problems.append(.init(folder: ExperimentsFolder.archive, message: error.message))
       }
     }
     return listing
@@ -77,7 +85,7 @@ extension ExperimentsFolder {
         collect(child, in: folder, prefix: path + "/", depth + 1, &listing)
       }
     } catch {
-      listing.problems.append(error.message)
+      listing.problems.append(.init(folder: prefix + name, message: error.message))
     }
   }
 }

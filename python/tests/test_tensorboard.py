@@ -138,12 +138,14 @@ def live_program(language: str, project: Path) -> list[str]:
     """A program that logs five values, says so, and sleeps until its input ends."""
     if language == "python":
         return [sys.executable, "-c", LIVE]
+    if language == "swift":
+        return [polyglot.swift_quickstart(), "live"]
     source = project / "live.c"
     source.write_text(LIVE_C, encoding="utf-8")
     return [polyglot.compile_c(source, project / "live")]
 
 
-@pytest.mark.parametrize("language", ["python", "c"])
+@pytest.mark.parametrize("language", ["python", "c", "swift"])
 def test_five_metrics_are_seen_while_the_program_sleeps(project: Path, language: str) -> None:
     program = live_program(language, project)
     environment = {**os.environ, "SPECWEAVE_ROOT": str(project)}

@@ -2,8 +2,11 @@
 //
 //   swift run Quickstart
 //   swift run Quickstart read EXPERIMENT METRIC
+//   swift run Quickstart live       five values, then a wait for the end of the input: look at them
+//                                   in TensorBoard meanwhile
 
 import ExperimentTracker
+import Glibc
 
 struct Point {
   let x: Double
@@ -55,9 +58,22 @@ func read(_ name: String, _ metric: String) throws {
   for (step, value) in zip(history.steps, history.values) { print(step, value) }
 }
 
+func live() throws {
+  try withExperiment("live") { experiment in
+    for step in 0..<5 {
+      try experiment.logMetric("loss", 1 / Double(step + 1), step: Int64(step))
+    }
+    print("logged")
+    fflush(nil)
+    while readLine() != nil {}
+  }
+}
+
 let arguments = Array(CommandLine.arguments.dropFirst())
 if arguments.count == 3, arguments[0] == "read" {
   try read(arguments[1], arguments[2])
+} else if arguments == ["live"] {
+  try live()
 } else {
   try fit()
 }
