@@ -93,7 +93,8 @@ requirements: $(VENV)/.created ## Renew the pinned versions from requirements/*.
 	  echo "# Every package, pinned for Python 3.10 and later. Made from $$set.in by \`make requirements\`." \
 	    > $$set.txt && \
 	  ../../$(BIN)/uv pip compile --universal --python-version 3.10 --upgrade --quiet \
-	    --no-header --no-annotate $$set.in >> $$set.txt || exit 1; done
+	    --no-header --no-annotate $$set.in > $$set.all || exit 1; \
+	  grep -vE '^(cuda|nvidia|triton)' $$set.all >> $$set.txt; rm $$set.all; done  # tests need no GPU
 
 clean: ## Remove everything that was built
 	rm -rf .build .venv build dist demo python/build python/src/*.egg-info python/src/specweave_ml/lib

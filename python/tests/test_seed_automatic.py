@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 from pathlib import Path
 from typing import Any
 
 import pytest
+from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 from xgboost import XGBClassifier
 
 from seed.project import X_test, X_train, increment_0042, y_test, y_train
-from specweave import AutoTracker, load_experiment
+from specweave import AutoTracker, TensorBoardCallback, load_experiment
+
+os.environ.setdefault("KERAS_BACKEND", "torch")
+
+import keras
+
+# Between Keras and torch, which this package has no part in.
+pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")
 
 params = {"n_estimators": 20, "max_depth": 3}
 
@@ -51,3 +60,25 @@ def commit(folder: Path) -> None:
     who = ["-c", "user.name=A", "-c", "user.email=a@example.org"]
     for command in (["init", "--quiet"], ["add", "."], [*who, "commit", "--quiet", "-m", "first"]):
         subprocess.run(["git", *command], cwd=folder, check=True)
+
+
+def test_tensorboard_callback(increment: Path) -> None:
+    model = keras.Sequential([keras.Input((X_train.shape[1],)), keras.layers.Dense(1, "sigmoid")])
+    model.compile(loss="binary_crossentropy")
+
+    # Keras callback
+    model.fit(
+        X_train,
+        y_train,
+        callbacks=[
+            TensorBoardCallback(
+                increment="0042", log_dir=".specweave/increments/0042.../tensorboard"
+            )
+        ],
+    )
+
+    (events,) = (increment / "tensorboard").glob("*/events.out.tfevents.*.1")
+    assert EventAccumulator(str(events.parent)).Reload().Tags()["scalars"] == [
+        "loss",
+        "learning_rate",
+    ]

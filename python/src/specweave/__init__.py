@@ -35,11 +35,13 @@ if TYPE_CHECKING:
     from specweave_ml import InternalError as InternalError
     from specweave_ml import InvalidArgumentError as InvalidArgumentError
     from specweave_ml import InvalidNameError as InvalidNameError
+    from specweave_ml import KerasCallback as KerasCallback
     from specweave_ml import LibraryError as LibraryError
     from specweave_ml import MissingExtraError as MissingExtraError
     from specweave_ml import NotFoundError as NotFoundError
     from specweave_ml import SerialisationError as SerialisationError
     from specweave_ml import StorageError as StorageError
+    from specweave_ml import TensorBoardCallback as TensorBoardCallback
     from specweave_ml import TrackingError as TrackingError
     from specweave_ml import TrackingWarning as TrackingWarning
     from specweave_ml import compare_experiments as compare_experiments

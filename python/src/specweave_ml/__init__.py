@@ -33,6 +33,8 @@ if TYPE_CHECKING:
     from .finding import load_experiment as load_experiment
     from .history import History as History
     from .increments import set_increment as set_increment
+    from .integrations.keras import KerasCallback as KerasCallback
+    from .integrations.keras import TensorBoardCallback as TensorBoardCallback
     from .metadata import ExperimentMetadata as ExperimentMetadata
     from .tracking import track_experiment as track_experiment
 

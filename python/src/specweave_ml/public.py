@@ -32,6 +32,8 @@ NAMES: Mapping[str, str] = {
     "ExperimentList": "finding",
     "ExperimentMetadata": "metadata",
     "History": "history",
+    "KerasCallback": "integrations.keras",
+    "TensorBoardCallback": "integrations.keras",
     "compare_experiments": "comparing",
     "current_experiment": "current",
     "list_experiments": "finding",
