@@ -115,6 +115,8 @@ def test_experiment_comparison(increment: Path) -> None:
 
 
 def test_artifact_management(increment: Path) -> None:
+    from specweave import track_artifacts  # noqa: F401 - imported in the document, not used there
+
     preprocessor = StandardScaler().fit(X_train)
     model = fitted()
     cm_plot, axes = plt.subplots()

@@ -21,14 +21,17 @@ from specweave_ml import public
 
 if TYPE_CHECKING:
     from specweave_ml import AmbiguousIncrementError as AmbiguousIncrementError
+    from specweave_ml import ArtifactUse as ArtifactUse
     from specweave_ml import AutoTracker as AutoTracker
     from specweave_ml import ClosedError as ClosedError
     from specweave_ml import Comparison as Comparison
+    from specweave_ml import CrossValidation as CrossValidation
     from specweave_ml import Experiment as Experiment
     from specweave_ml import ExperimentBusyError as ExperimentBusyError
     from specweave_ml import ExperimentList as ExperimentList
     from specweave_ml import ExperimentMetadata as ExperimentMetadata
     from specweave_ml import ExperimentNotFoundError as ExperimentNotFoundError
+    from specweave_ml import FoldSummary as FoldSummary
     from specweave_ml import FormatError as FormatError
     from specweave_ml import History as History
     from specweave_ml import IncrementNotFoundError as IncrementNotFoundError
@@ -46,9 +49,12 @@ if TYPE_CHECKING:
     from specweave_ml import TrackingWarning as TrackingWarning
     from specweave_ml import compare_experiments as compare_experiments
     from specweave_ml import current_experiment as current_experiment
+    from specweave_ml import find_artifact as find_artifact
     from specweave_ml import list_experiments as list_experiments
     from specweave_ml import load_experiment as load_experiment
     from specweave_ml import set_increment as set_increment
+    from specweave_ml import track_artifacts as track_artifacts
+    from specweave_ml import track_cross_validation as track_cross_validation
     from specweave_ml import track_experiment as track_experiment
 
 __version__ = specweave_ml.__version__

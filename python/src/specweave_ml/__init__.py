@@ -7,6 +7,9 @@ from typing import TYPE_CHECKING, Any
 from . import _version, public
 
 if TYPE_CHECKING:
+    from .artifacts.lineage import ArtifactUse as ArtifactUse
+    from .artifacts.lineage import find_artifact as find_artifact
+    from .artifacts.watching import track_artifacts as track_artifacts
     from .autotrack.tracker import AutoTracker as AutoTracker
     from .comparing import Comparison as Comparison
     from .comparing import compare_experiments as compare_experiments
@@ -27,6 +30,9 @@ if TYPE_CHECKING:
     from .errors import StorageError as StorageError
     from .errors import TrackingError as TrackingError
     from .errors import TrackingWarning as TrackingWarning
+    from .evaluating.cross_validation import CrossValidation as CrossValidation
+    from .evaluating.cross_validation import track_cross_validation as track_cross_validation
+    from .evaluating.folds import FoldSummary as FoldSummary
     from .experiment import Experiment as Experiment
     from .finding import ExperimentList as ExperimentList
     from .finding import list_experiments as list_experiments

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import os
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from .logging_policy import LoggingPolicy
+
+if TYPE_CHECKING:
+    from .experiment import Experiment
 
 NOTHING: Any = object()
 
@@ -29,8 +33,6 @@ class ArtifactCalls(LoggingPolicy):
 
     def log_artifact(self, path: str | os.PathLike[str], name: str | None = None) -> str:
         """Copy a file or a folder into the experiment, under its own name or another."""
-        from pathlib import Path
-
         from .artifacts import save
 
         return save(self, name, Path(path))
@@ -46,3 +48,27 @@ class ArtifactCalls(LoggingPolicy):
         from .artifacts import load
 
         return load(self, name, trust=trust)
+
+    def artifact_versions(self, name: str) -> list[dict[str, Any]]:
+        """Every version of an artifact, the newest first.
+
+        Each has ``version``, ``size`` (bytes), ``sha256``, ``kind``, ``details`` and ``file``,
+        where it lies. Raises `NotFoundError` if there is no artifact of that name.
+        """
+        from .artifacts.lineage import versions
+
+        return versions(self, name)
+
+    def use_artifact(self, experiment: Experiment | str, name: str) -> Path:
+        """Note that this experiment uses an artifact of another one, and return its path.
+
+        The note says which experiment made it, which version it is and its SHA-256, so that
+        `find_artifact` finds this experiment too. ``experiment`` may be given by its name. Raises
+        `NotFoundError` if there is no artifact of that name.
+
+        Example:
+            >>> model = joblib.load(exp.use_artifact("xgboost-v1", "model.joblib"))
+        """
+        from .artifacts.lineage import use
+
+        return use(self, experiment, name)

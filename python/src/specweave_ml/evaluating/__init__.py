@@ -1,0 +1,1 @@
+"""Judging models: cross-validation, and comparing models on the same data."""

@@ -1,0 +1,215 @@
+"""Cross-validation as an experiment."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from ..errors import InvalidArgumentError, MissingExtraError
+from ..estimators import model_params, short_name
+from ..experiment import Experiment
+from ..extras import extra
+from ..increments import IncrementName
+from ..nesting import enclosing
+from ..tracking import track_experiment
+from . import fold_picture, out_of_fold
+from .folds import CAVEAT, FoldSummary, summary
+from .scores import metric_name
+
+PICTURE = "fold_scores.png"
+METHODS = ("predict", "predict_proba", "predict_log_proba", "decision_function")
+
+
+class CrossValidation(dict[str, Any]):
+    """What `cross_validate` of scikit-learn returns, key for key, and what became of it here."""
+
+    experiment: Experiment
+    """Where it is recorded."""
+    summary: dict[str, FoldSummary]
+    """For each score, named as its metric: mean, std, min, max, confidence interval."""
+    predictions: list[Any] | None
+    """With ``return_predictions`` those of each fold, in the order of its test rows."""
+
+    @property
+    def mean(self) -> Any:
+        """The mean of the test scores: a number, or one by name where there are several scorers."""
+        return self._told("mean")
+
+    @property
+    def std(self) -> Any:
+        """Their standard deviation as ``scores.std()`` gives it; in the same form as `mean`."""
+        return self._told("std")
+
+    def _told(self, what: str) -> Any:
+        told = {
+            key: getattr(facts, what)
+            for key, facts in self.summary.items()
+            if not key.startswith("train_")
+        }
+        return next(iter(told.values())) if len(told) == 1 else told
+
+    def __repr__(self) -> str:
+        lines = [
+            f"{key}: {told.mean:.4g} ± {told.std:.2g} ({told.folds} folds)"
+            for key, told in self.summary.items()
+        ]
+        return "\n".join([f"<CrossValidation in {self.experiment.path}>", *lines])
+
+
+def track_cross_validation(
+    model: Any,
+    X: Any,  # noqa: N803 - as the field writes it
+    y: Any = None,
+    cv: Any = 5,
+    increment: IncrementName | None = None,
+    *,
+    name: str | None = None,
+    scoring: str | Callable[..., Any] | Iterable[str] | Mapping[str, Any] | None = None,
+    groups: Any = None,
+    fit_params: Mapping[str, Any] | None = None,
+    n_jobs: int | None = None,
+    error_score: float | str = float("nan"),
+    return_train_score: bool = False,
+    return_estimator: bool = False,
+    return_indices: bool = False,
+    return_predictions: bool | str = False,
+    save_models: bool = False,
+    parent: Experiment | None = None,
+    **options: Any,
+) -> CrossValidation:
+    """Cross-validate a model and record every fold.
+
+    The scores are those of scikit-learn's `cross_validate`, which does the work, to the last bit.
+    The experiment of kind "cross-validation" has for each score the metrics ``accuracy`` (the mean)
+    and ``accuracy_std``, the series ``fold/accuracy`` with the fold as its step, all summaries with
+    a 95 % confidence interval of the mean in metadata.yaml, and the picture fold_scores.png. The
+    interval is Student's t as if the folds were independent, which they are not: the true one is
+    wider.
+
+    Args:
+        model: An estimator or a pipeline; it stays unfitted, as its clones are fitted.
+        X: The rows.
+        y: The target.
+        cv: The number of folds or any splitter, also of groups and of time series.
+        increment: The increment; None finds it.
+        name: The name; None is that of the model's class with ``-cv``.
+        scoring: A scorer, several, or None for the model's own ``score``.
+        groups: The group of each row, for splitters that ask for it.
+        fit_params: Further arguments of ``fit``, such as ``sample_weight``; what is routed, where
+            scikit-learn's metadata routing is on.
+        n_jobs: How many folds at a time, by joblib and its backend.
+        error_score: The score of a fold that fails, or "raise".
+        return_train_score: Score the training rows of each fold too.
+        return_estimator: Return the fitted models as ``["estimator"]``.
+        return_indices: Return the rows of each fold as ``["indices"]``.
+        return_predictions: Predict the test rows of each fold: True is "predict"; or
+            "predict_proba", "decision_function"; saved as out_of_fold_predictions.csv.
+        save_models: Save the fitted model of each fold as ``models/fold-0.…``.
+        parent: The experiment around it; None is the one whose block is open, if there is one.
+        options: Further options of `track_experiment`.
+
+    Raises:
+        MissingExtraError: scikit-learn is not installed.
+        Exception: Whatever the model or the scorer raises; then the experiment is failed.
+
+    Example:
+        >>> results = track_cross_validation(model=model, X=X, y=y, cv=5, increment="0042")
+        >>> results.mean, results["test_score"]
+    """
+    selection = extra("sklearn.model_selection", "track_cross_validation", "sweeps")
+    method = "predict" if return_predictions is True else return_predictions
+    if method and method not in METHODS:
+        raise InvalidArgumentError(
+            f"return_predictions is True, False or one of {', '.join(METHODS)}, not {method!r}"
+        )
+    asked = {"estimator": return_estimator, "indices": return_indices}
+    routed = inspect.signature(selection.cross_validate).parameters
+    with track_experiment(
+        name or f"{short_name(model)}-cv",
+        increment,
+        parent=parent or enclosing(increment),
+        kind="cross-validation",
+        params=model_params(model),
+        **options,
+    ) as experiment:
+        record_setting(experiment, X, y, cv, scoring, groups)
+        found = selection.cross_validate(
+            model,
+            X,
+            y,
+            cv=cv,
+            scoring=scoring,
+            groups=groups,
+            n_jobs=n_jobs,
+            error_score=error_score,
+            return_train_score=return_train_score,
+            return_estimator=bool(return_estimator or method or save_models),
+            return_indices=bool(return_indices or method),
+            **{"params" if "params" in routed else "fit_params": fit_params},
+        )
+        results = CrossValidation(found)
+        results.experiment, results.predictions = experiment, None
+        results.summary = record_scores(experiment, found, model, scoring)
+        if method:
+            results.predictions = record_predictions(experiment, found, X, y, str(method))
+        if save_models:
+            for fold, fitted in enumerate(found["estimator"]):
+                experiment.save_model(fitted, f"models/fold-{fold}.pkl")
+        for key, wanted in asked.items():
+            if not wanted:
+                results.pop(key, None)
+    return results
+
+
+def record_setting(
+    experiment: Experiment, rows: Any, target: Any, cv: Any, scoring: Any, groups: Any
+) -> None:
+    """The data and how it is split."""
+    experiment.log_data("X", rows)
+    if target is not None:
+        experiment.log_data("y", target)
+    if groups is not None:
+        experiment.log_data("groups", groups)
+    scorers = sorted(scoring) if isinstance(scoring, (Mapping, set)) else scoring
+    experiment._log_fact("cross_validation", {"cv": repr(cv), "scoring": scorers})
+
+
+def record_scores(
+    experiment: Experiment, found: Mapping[str, Any], model: Any, scoring: Any
+) -> dict[str, FoldSummary]:
+    """The scores as metrics: summaries first, for they are the result, then the folds."""
+    scores = {
+        metric_name(key, model, scoring): values
+        for key, values in found.items()
+        if key.startswith(("test_", "train_"))
+    }
+    told = {key: summary(values) for key, values in scores.items()}
+    for key, facts in told.items():
+        experiment.log_metrics({key: facts.mean, f"{key}_std": facts.std})
+    for key, values in scores.items():
+        experiment.log_series(f"fold/{key}", values, steps=range(len(values)))
+    for key in ("fit_time", "score_time"):
+        experiment.log_series(f"fold/{key}", found[key], steps=range(len(found[key])))
+    summaries = {key: facts.facts() for key, facts in told.items()}
+    experiment._log_fact("cross_validation", {"scores": summaries, "interval": CAVEAT})
+    try:
+        experiment.save_artifact(PICTURE, fold_picture.draw(scores, told))
+    except MissingExtraError as missing:
+        experiment.log_note(f"{PICTURE} was left out: {missing}")
+    return told
+
+
+def record_predictions(
+    experiment: Experiment,
+    found: Mapping[str, Any],
+    rows: Any,
+    target: Any,
+    method: str,
+) -> list[Any]:
+    """The predictions of each fold for its own test rows."""
+    models, tests = found["estimator"], found["indices"]["test"]
+    predictions = out_of_fold.predict(models, tests, rows, method)
+    text = out_of_fold.table(predictions, tests, target, models)
+    experiment.save_artifact(out_of_fold.FILE, text)
+    return predictions
