@@ -7,12 +7,24 @@ package enum GitFiles {
   package static let limit: UInt64 = 5_000_000
 
   /// Writes both files where they are missing or no longer right.
+  ///
+  /// Git applies a folder's two files to all below it. An experiment inside another therefore needs
+  /// its own only where it has a large file to name: a combination of a sweep stays light.
   package static func write(
     in directory: Directory, for snapshot: ExperimentSnapshot
   ) throws(TrackingError) {
-    try write(".gitignore", ignore(snapshot), in: directory)
+    let large = large(snapshot)
+    if !snapshot.identity.parent.isEmpty, large.isEmpty, !directory.exists(".gitignore") { return }
+    try write(".gitignore", general + large.map { $0 + "\n" }.joined(), in: directory)
     try write(".gitattributes", attributes, in: directory)
   }
+
+  private static let general = """
+    # Written by specweave-ml: what is temporary, and files over 5 MB.
+    *.tmp
+    pending-*
+
+    """
 
   private static let attributes = """
     *.tfevents.* binary
@@ -20,9 +32,9 @@ package enum GitFiles {
 
     """
 
-  private static func ignore(_ snapshot: ExperimentSnapshot) -> String {
-    var lines = ["# Written by specweave-ml: what is temporary, and files over 5 MB.", "*.tmp"]
-    lines.append("pending-*")
+  /// The files that stay out of git by their size, as gitignore wants them.
+  private static func large(_ snapshot: ExperimentSnapshot) -> [String] {
+    var lines: [String] = []
     for artifact in snapshot.artifacts where artifact.size > limit {
       let path = artifact.keptAs.isEmpty ? artifact.path : artifact.keptAs
       lines.append("/" + escaped(path) + (artifact.kind == "folder" ? "/" : ""))
@@ -30,7 +42,7 @@ package enum GitFiles {
     for writer in snapshot.writers where writer.size > limit {
       lines.append("/" + escaped(writer.file))
     }
-    return lines.joined(separator: "\n") + "\n"
+    return lines
   }
 
   private static func write(
