@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from specweave_ml import NotFoundError as NotFoundError
     from specweave_ml import SerialisationError as SerialisationError
     from specweave_ml import StorageError as StorageError
+    from specweave_ml import SweepResults as SweepResults
     from specweave_ml import TensorBoardCallback as TensorBoardCallback
     from specweave_ml import TrackingError as TrackingError
     from specweave_ml import TrackingWarning as TrackingWarning
@@ -56,6 +57,8 @@ if TYPE_CHECKING:
     from specweave_ml import track_artifacts as track_artifacts
     from specweave_ml import track_cross_validation as track_cross_validation
     from specweave_ml import track_experiment as track_experiment
+    from specweave_ml import track_grid_search as track_grid_search
+    from specweave_ml import track_hyperparameters as track_hyperparameters
 
 __version__ = specweave_ml.__version__
 

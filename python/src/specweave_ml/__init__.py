@@ -42,6 +42,9 @@ if TYPE_CHECKING:
     from .integrations.keras import KerasCallback as KerasCallback
     from .integrations.keras import TensorBoardCallback as TensorBoardCallback
     from .metadata import ExperimentMetadata as ExperimentMetadata
+    from .sweeps.doors import track_grid_search as track_grid_search
+    from .sweeps.doors import track_hyperparameters as track_hyperparameters
+    from .sweeps.results import SweepResults as SweepResults
     from .tracking import track_experiment as track_experiment
 
 __version__ = _version.VERSION

@@ -36,6 +36,7 @@ NAMES: Mapping[str, str] = {
     "FoldSummary": "evaluating.folds",
     "History": "history",
     "KerasCallback": "integrations.keras",
+    "SweepResults": "sweeps.results",
     "TensorBoardCallback": "integrations.keras",
     "compare_experiments": "comparing",
     "current_experiment": "current",
@@ -46,6 +47,8 @@ NAMES: Mapping[str, str] = {
     "track_artifacts": "artifacts.watching",
     "track_cross_validation": "evaluating.cross_validation",
     "track_experiment": "tracking",
+    "track_grid_search": "sweeps.doors",
+    "track_hyperparameters": "sweeps.doors",
     **dict.fromkeys(ERRORS, "errors"),
 }
 

@@ -1,0 +1,182 @@
+"""Writes what each fit gave into the experiment of its combination."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..experiment import Experiment
+from ..tracking import start
+from . import fingerprint, restored
+from .names import COMBINATION, FOLD, FOLD_TRAIN, Scores
+from .progress import Progress
+from .scikit import Result, Task
+
+TIMES = ("fit_time", "score_time")
+
+
+class Recorder:
+    """The experiments of one sweep while its fits come in, in any order."""
+
+    def __init__(
+        self,
+        sweep: Experiment,
+        naming: Scores,
+        digests: dict[str, str],
+        progress: Progress,
+        *,
+        resumed: bool,
+        models: bool,
+    ) -> None:
+        self.sweep = sweep
+        self.naming = naming
+        self.digests = digests
+        self.progress = progress
+        self.resumed = resumed
+        self.models = models
+        self.places: list[tuple[int, int]] = []
+        self.params: list[dict[str, Any]] = []
+        self.folds = 0
+        self.results: dict[int, dict[int, Result]] = {}
+        self.open: dict[int, Experiment] = {}
+        self.children: dict[int, Experiment] = {}
+
+    def known(self, tasks: list[Task]) -> dict[int, Result]:
+        """The results that are there already; also says what the sweep consists of."""
+        self.places = [place(kwargs) for _, _, kwargs in tasks]
+        self.folds = max((fold for _, fold in self.places), default=-1) + 1
+        self.params = [kwargs["parameters"] for _, _, kwargs in tasks[:: max(1, self.folds)]]
+        self.identify([kwargs for _, _, kwargs in tasks])
+        if self.models:
+            for _, _, kwargs in tasks:
+                kwargs["return_estimator"] = True
+        found = self.restore(tasks) if self.resumed else {}
+        self.progress.begin(len(tasks) - len(found))
+        return found
+
+    def identify(self, tasks: list[dict[str, Any]]) -> None:
+        """Record what makes this sweep the one it is, or refuse to go on with another."""
+        splits = [(task["train"], task["test"]) for task in tasks[: self.folds]]
+        self.digests["folds"] = fingerprint.of_data(*(part for split in splits for part in split))
+        self.digests["combinations"] = fingerprint.of_values(self.params)
+        before = self.sweep.facts.get("sweep", {}).get("digests")
+        if self.resumed and before:
+            fingerprint.require_same(before, self.digests, self.sweep.path)
+        self.sweep._log_fact(
+            "sweep",
+            {"combinations": len(self.params), "folds": self.folds, "digests": self.digests},
+        )
+
+    def restore(self, tasks: list[Task]) -> dict[int, Result]:
+        """Read back the fits that were done."""
+        self.children = {
+            candidate: experiment
+            for candidate, experiment in restored.combinations(self.sweep).items()
+            if candidate < len(self.params)
+        }
+        done = {
+            candidate: restored.finished_folds(experiment)
+            for candidate, experiment in self.children.items()
+        }
+        found = {}
+        for index, (candidate, fold) in enumerate(self.places):
+            stored = done.get(candidate, {}).get(fold)
+            if stored is not None:
+                result = restored.result_of(stored, tasks[index][2], self.naming)
+                self.results.setdefault(candidate, {})[fold] = result
+                found[index] = result
+        for candidate in done:
+            if self.is_complete(candidate):
+                self.end(candidate)
+        return found
+
+    def seen(self, index: int, result: Result) -> None:
+        """Record a fit, and end the experiment if it was the last one of its combination."""
+        candidate, fold = self.places[index]
+        child = self.child(candidate)
+        self.results.setdefault(candidate, {})[fold] = result
+        if result["fit_error"] is not None:
+            child._log_fact("failed_folds", {str(fold): result["fit_error"]})
+        if "estimator" in result and result["fit_error"] is None:
+            child.save_model(result["estimator"], f"models/fold-{fold}.pkl")
+        child.log_metrics({FOLD + name: value for name, value in self.values(result)}, step=fold)
+        if self.is_complete(candidate):
+            self.end(candidate)
+        self.progress.advance()
+
+    def child(self, candidate: int) -> Experiment:
+        """The experiment of a combination, started or taken up again."""
+        if candidate not in self.open:
+            options = {
+                "kind": COMBINATION,
+                "child": candidate + 1,
+                "params": self.params[candidate],
+                "resume": "allow" if candidate in self.children else False,
+            }
+            name = f"{candidate + 1:04d}"
+            self.open[candidate] = start(name, None, self.sweep, options, False)
+            self.children[candidate] = self.open[candidate]
+        return self.open[candidate]
+
+    def values(self, result: Result) -> list[tuple[str, float]]:
+        """Everything that was measured in one fit."""
+        values = list(self.naming.named(result["test_scores"]).items())
+        if "train_scores" in result:
+            trained = self.naming.named(result["train_scores"])
+            values += [(FOLD_TRAIN + name, value) for name, value in trained.items()]
+        return values + [(name, float(result[name])) for name in TIMES]
+
+    def is_complete(self, candidate: int) -> bool:
+        """Whether all folds of a combination are done."""
+        return len(self.results.get(candidate, ())) == self.folds
+
+    def end(self, candidate: int) -> None:
+        """Record means and deviations, and whether it failed."""
+        results = [self.results[candidate][fold] for fold in range(self.folds)]
+        errors = [result["fit_error"] for result in results if result["fit_error"] is not None]
+        summary = summarised([dict(self.values(result)) for result in results])
+        self.progress.rate(candidate, summary)
+        child = self.children[candidate]
+        if candidate not in self.open and child.status in ("completed", "failed"):
+            return  # it was ended before the interruption
+        child = self.child(candidate)
+        child.log_metrics(summary)
+        if errors:
+            child._finish("failed", failure_in(errors[0]))
+        else:
+            child.finish()
+        del self.open[candidate]
+
+    def interrupt(self) -> None:
+        """The sweep ends before its time: so do the combinations that are not finished."""
+        for child in self.open.values():
+            child.finish("interrupted")
+        self.open.clear()
+
+
+def place(task: dict[str, Any]) -> tuple[int, int]:
+    """Which combination and which fold a fit is."""
+    return task["candidate_progress"][0], task["split_progress"][0]
+
+
+def summarised(folds: list[dict[str, float]]) -> dict[str, float]:
+    """Mean and standard deviation of each score, the mean of each time."""
+    import numpy as np
+
+    summary = {}
+    with np.errstate(invalid="ignore"):  # infinite scores have no deviation
+        for name in dict.fromkeys(name for fold in folds for name in fold):
+            # As `cv_results_` is made: one row for each combination.
+            row = np.array([[fold.get(name, np.nan) for fold in folds]], dtype=np.float64)
+            mean = np.average(row, axis=1)
+            summary[name] = float(mean[0])
+            if name not in TIMES and not name.startswith(FOLD_TRAIN):
+                deviation = np.sqrt(np.average((row - mean[:, np.newaxis]) ** 2, axis=1))
+                summary[f"{name}_std"] = float(deviation[0])
+    return summary
+
+
+def failure_in(trace: str) -> dict[str, str]:
+    """What a traceback says at its end."""
+    last = next((line for line in reversed(trace.splitlines()) if line.strip()), "")
+    kind, _, message = last.partition(": ")
+    return {"type": kind or "Exception", "message": message, "traceback": trace}

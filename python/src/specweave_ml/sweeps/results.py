@@ -1,0 +1,122 @@
+"""What a sweep gives."""
+
+from __future__ import annotations
+
+import html
+from typing import Any
+
+from ..experiment import Experiment
+from ..extras import pandas
+from ..finding import ExperimentList
+from .importance import Importance
+from .names import Scores
+
+MAXIMUM_SHOWN = 20
+
+
+class SweepResults(ExperimentList):
+    """The experiments of a sweep in the order of the grid, and what scikit-learn says of them.
+
+    ``cv_results_``, ``best_index_``, ``best_params_``, ``best_score_`` and ``best_estimator_`` are
+    those of `GridSearchCV`; None where it has none (several scorers and ``refit=False``).
+    """
+
+    def __init__(
+        self, experiment: Experiment, search: Any, children: list[Experiment], naming: Scores
+    ) -> None:
+        super().__init__(children)
+        self.experiment = experiment
+        """The sweep itself."""
+        self.search = search
+        """The fitted `GridSearchCV` or `RandomizedSearchCV`."""
+        self.importance: Importance | None = None
+        """Which parameters mattered; None if it was not asked for."""
+        self.cv_results_: dict[str, Any] = search.cv_results_
+        self.best_index_: int | None = optional_integer(getattr(search, "best_index_", None))
+        self.best_params_: dict[str, Any] | None = getattr(search, "best_params_", None)
+        self.best_score_: float | None = getattr(search, "best_score_", None)
+        self.best_estimator_: Any = getattr(search, "best_estimator_", None)
+        names = [key[10:] for key in self.cv_results_ if key.startswith("mean_test_")]
+        self._naming = naming
+        self._primary = naming.primary(search.refit, names)
+
+    @property
+    def best(self) -> Experiment | None:
+        """The experiment of the best combination."""
+        return None if self.best_index_ is None else self[self.best_index_]
+
+    @property
+    def metric(self) -> str:
+        """The score that decides, by the name of its metric."""
+        return self._naming.single if self._primary == "score" else self._primary
+
+    @property
+    def scores(self) -> list[float]:
+        """The mean of the score that decides, for each combination."""
+        return [float(score) for score in self.cv_results_[f"mean_test_{self._primary}"]]
+
+    @property
+    def deviations(self) -> list[float]:
+        """The standard deviation over the folds, for each combination."""
+        return [float(score) for score in self.cv_results_[f"std_test_{self._primary}"]]
+
+    @property
+    def ranks(self) -> list[int]:
+        """The rank of each combination; 1 is the best."""
+        return [int(rank) for rank in self.cv_results_[f"rank_test_{self._primary}"]]
+
+    @property
+    def fit_times(self) -> list[float]:
+        """The mean time of fitting, in seconds, for each combination."""
+        return [float(time) for time in self.cv_results_["mean_fit_time"]]
+
+    def ordered(self) -> list[int]:
+        """The places in the grid, the best first."""
+        return sorted(range(len(self)), key=lambda place: self.ranks[place])
+
+    def to_dataframe(self) -> Any:
+        """A pandas DataFrame: name, status, path, and everything in ``cv_results_``."""
+        frames = pandas("SweepResults.to_dataframe()")
+        statuses = [experiment.status for experiment in self]
+        frame = frames.DataFrame(self.cv_results_)
+        frame.insert(0, "name", [experiment.name for experiment in self])
+        frame.insert(1, "status", statuses)
+        return frame
+
+    def __repr__(self) -> str:
+        lines = [f"{len(self)} combinations in {self.experiment.path}"]
+        if self.best_index_ is not None and self.best_score_ is not None:
+            lines.append(f"best {self.metric} {self.best_score_:.6g}: {self.best_params_}")
+        return "\n".join(lines)
+
+    def _repr_html_(self) -> str:
+        """The best combinations in a notebook; everything in it is escaped."""
+        order = self.ordered()[:MAXIMUM_SHOWN]
+        keys = varied(self.cv_results_["params"])
+        head = ["rank", self.metric, "std", *keys, "fit time [s]"]
+        rows = []
+        for place in order:
+            params = self.cv_results_["params"][place]
+            cells = [str(self.ranks[place]), f"{self.scores[place]:.6g}"]
+            cells += [f"{self.deviations[place]:.2g}"]
+            cells += [str(params.get(key, "")) for key in keys]
+            rows.append([*cells, f"{self.fit_times[place]:.3g}"])
+        more = len(self) - len(rows)
+        foot = f"<p>… and {more} more</p>" if more > 0 else ""
+        body = "".join(html_cells("td", row) for row in rows)
+        return f"<table><thead>{html_cells('th', head)}</thead><tbody>{body}</tbody></table>{foot}"
+
+
+def html_cells(tag: str, cells: list[str]) -> str:
+    """One row of an HTML table."""
+    return "<tr>" + "".join(f"<{tag}>{html.escape(cell)}</{tag}>" for cell in cells) + "</tr>"
+
+
+def varied(params: list[dict[str, Any]]) -> list[str]:
+    """The names of all parameters, each once."""
+    return list(dict.fromkeys(name for one in params for name in one))
+
+
+def optional_integer(value: Any) -> int | None:
+    """An integer of numpy as Python's."""
+    return None if value is None else int(value)

@@ -1,0 +1,157 @@
+"""One sweep from its start to its end."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from ..estimators import short_name
+from ..experiment import Experiment
+from ..increments import IncrementName
+from ..nesting import enclosing
+from ..objects import qualified
+from ..tracking import track_experiment
+from . import fingerprint, report, scikit
+from .importance import Importance, importance_of
+from .names import Scores
+from .progress import Progress
+from .recorder import Recorder
+from .results import SweepResults
+
+
+@dataclass
+class Sweep:
+    """What the user asked for."""
+
+    search: Any
+    """An unfitted `GridSearchCV` or `RandomizedSearchCV`."""
+    space: Any
+    """The grid, the grids or the distributions."""
+    X: Any
+    y: Any
+    name: str | os.PathLike[str] | None
+    increment: IncrementName | None
+    resume: bool | str
+    save_models: str | bool
+    importance: bool
+    progress: bool
+    tags: Any = ()
+    fit_params: dict[str, Any] = field(default_factory=dict)
+
+    def run(self) -> SweepResults:
+        """Try everything, record it, and give the results."""
+        models = self.models()
+        experiment = track_experiment(
+            self.name or self.default_name(),
+            self.increment,
+            kind="sweep",
+            parent=enclosing(self.increment),
+            resume=self.resume,
+            tags=self.tags,
+        )
+        with experiment:
+            return self.within(experiment, models)
+
+    def models(self) -> str:
+        """Which models are saved: "best", "all" or "none"."""
+        if self.save_models in ("best", "all", "none"):
+            return str(self.save_models)
+        if isinstance(self.save_models, bool):
+            return "best" if self.save_models else "none"
+        raise ValueError(f'save_models is "best", "all" or "none", not {self.save_models!r}')
+
+    def default_name(self) -> str:
+        """What a sweep is called that was given no name."""
+        kind = "random-search" if hasattr(self.search, "n_iter") else "grid-search"
+        return f"{kind}-{short_name(self.search.estimator)}"
+
+    def within(self, experiment: Experiment, models: str) -> SweepResults:
+        """Run it inside its experiment."""
+        search = self.search
+        naming = Scores(search.scoring, search.estimator)
+        progress = Progress(experiment.name, self.progress)
+        if isinstance(search.refit, str):
+            progress.primary = search.refit
+        recorder = Recorder(
+            experiment,
+            naming,
+            self.digests(),
+            progress,
+            resumed=bool(self.resume),
+            models=models == "all",
+        )
+        experiment._log_fact("sweep", self.facts())
+        data = (self.X,) if self.y is None else (self.X, self.y)
+        try:
+            scikit.fit(search, recorder.known, recorder.seen, *data, **self.fit_params)
+        finally:
+            progress.end()
+            recorder.interrupt()
+        children = [recorder.children[place] for place in range(len(recorder.params))]
+        results = SweepResults(experiment, search, children, naming)
+        if self.importance:
+            results.importance = self.rate(results)
+        self.keep(results, models)
+        return results
+
+    def digests(self) -> dict[str, str]:
+        """What makes it the same sweep when it is resumed; folds and grid are added later."""
+        search = self.search
+        scoring = [search.scoring, search.return_train_score, search.error_score]
+        return {
+            "data": fingerprint.of_data(self.X, self.y),
+            "model": fingerprint.of_values(search.estimator),
+            "scoring": fingerprint.of_values(scoring),
+            "fit": fingerprint.of_params(self.fit_params),
+        }
+
+    def facts(self) -> dict[str, Any]:
+        """What a reader of metadata.yaml wants to know."""
+        search = self.search
+        return {
+            "search": type(search).__name__,
+            "estimator": qualified(type(search.estimator)),
+            "space": readable(self.space),
+            "scoring": search.scoring,
+            "cv": None if search.cv is None else str(search.cv),
+            "refit": search.refit,
+        }
+
+    def rate(self, results: SweepResults) -> Importance:
+        """Which parameters mattered."""
+        found = importance_of(results.cv_results_["params"], results.scores)
+        results.experiment._log_fact("importance", found.facts())
+        return found
+
+    def keep(self, results: SweepResults, models: str) -> None:
+        """Record the outcome: the best, the model, the report and the picture."""
+        experiment = results.experiment
+        if results.best_index_ is not None:
+            best = {
+                "combination": results.best_index_ + 1,
+                "params": results.best_params_,
+                "score": results.best_score_,
+            }
+            experiment._log_fact("best", best)
+        if models != "none" and results.best_estimator_ is not None:
+            experiment.save_model(results.best_estimator_)
+        report.write(results)
+
+
+def readable(space: Any) -> Any:
+    """The grid as it was given; a distribution by its name and arguments."""
+    if isinstance(space, Mapping):
+        return {name: readable_values(values) for name, values in space.items()}
+    return [readable(one) for one in space]
+
+
+def readable_values(values: Any) -> Any:
+    """The values of one parameter."""
+    if not hasattr(values, "rvs"):
+        return values
+    name = getattr(getattr(values, "dist", None), "name", type(values).__name__)
+    arguments = [str(one) for one in getattr(values, "args", ())]
+    arguments += [f"{key}={one}" for key, one in getattr(values, "kwds", {}).items()]
+    return f"{name}({', '.join(arguments)})"
