@@ -166,7 +166,7 @@ def test_where_links_are_not_possible_files_are_copied(
 
 
 def test_without_keras_the_error_names_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules, "keras", None)
+    monkeypatch.setitem(sys.modules, "keras.callbacks", None)
     with pytest.raises(MissingExtraError, match=r"pip install 'specweave-ml\[keras\]'"):
         KerasCallback()
 

@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from specweave_ml import InvalidNameError as InvalidNameError
     from specweave_ml import KerasCallback as KerasCallback
     from specweave_ml import LibraryError as LibraryError
+    from specweave_ml import LightGBMCallback as LightGBMCallback
     from specweave_ml import MissingExtraError as MissingExtraError
     from specweave_ml import NotFoundError as NotFoundError
     from specweave_ml import SerialisationError as SerialisationError
@@ -48,6 +49,7 @@ if TYPE_CHECKING:
     from specweave_ml import TensorBoardCallback as TensorBoardCallback
     from specweave_ml import TrackingError as TrackingError
     from specweave_ml import TrackingWarning as TrackingWarning
+    from specweave_ml import XGBoostCallback as XGBoostCallback
     from specweave_ml import compare_experiments as compare_experiments
     from specweave_ml import current_experiment as current_experiment
     from specweave_ml import find_artifact as find_artifact
@@ -55,10 +57,13 @@ if TYPE_CHECKING:
     from specweave_ml import load_experiment as load_experiment
     from specweave_ml import set_increment as set_increment
     from specweave_ml import track_artifacts as track_artifacts
+    from specweave_ml import track_boosting_model as track_boosting_model
     from specweave_ml import track_cross_validation as track_cross_validation
     from specweave_ml import track_experiment as track_experiment
     from specweave_ml import track_grid_search as track_grid_search
     from specweave_ml import track_hyperparameters as track_hyperparameters
+    from specweave_ml import track_model as track_model
+    from specweave_ml import track_pytorch_model as track_pytorch_model
 
 __version__ = specweave_ml.__version__
 

@@ -39,8 +39,13 @@ if TYPE_CHECKING:
     from .finding import load_experiment as load_experiment
     from .history import History as History
     from .increments import set_increment as set_increment
+    from .integrations.boosting import track_boosting_model as track_boosting_model
     from .integrations.keras import KerasCallback as KerasCallback
     from .integrations.keras import TensorBoardCallback as TensorBoardCallback
+    from .integrations.lightgbm import LightGBMCallback as LightGBMCallback
+    from .integrations.model import track_model as track_model
+    from .integrations.pytorch import track_pytorch_model as track_pytorch_model
+    from .integrations.xgboost import XGBoostCallback as XGBoostCallback
     from .metadata import ExperimentMetadata as ExperimentMetadata
     from .sweeps.doors import track_grid_search as track_grid_search
     from .sweeps.doors import track_hyperparameters as track_hyperparameters

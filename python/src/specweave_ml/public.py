@@ -26,8 +26,8 @@ ERRORS = (
 )
 
 NAMES: Mapping[str, str] = {
-    "AutoTracker": "autotrack.tracker",
     "ArtifactUse": "artifacts.lineage",
+    "AutoTracker": "autotrack.tracker",
     "Comparison": "comparing",
     "CrossValidation": "evaluating.cross_validation",
     "Experiment": "experiment",
@@ -36,8 +36,10 @@ NAMES: Mapping[str, str] = {
     "FoldSummary": "evaluating.folds",
     "History": "history",
     "KerasCallback": "integrations.keras",
+    "LightGBMCallback": "integrations.lightgbm",
     "SweepResults": "sweeps.results",
     "TensorBoardCallback": "integrations.keras",
+    "XGBoostCallback": "integrations.xgboost",
     "compare_experiments": "comparing",
     "current_experiment": "current",
     "find_artifact": "artifacts.lineage",
@@ -45,10 +47,13 @@ NAMES: Mapping[str, str] = {
     "load_experiment": "finding",
     "set_increment": "increments",
     "track_artifacts": "artifacts.watching",
+    "track_boosting_model": "integrations.boosting",
     "track_cross_validation": "evaluating.cross_validation",
     "track_experiment": "tracking",
     "track_grid_search": "sweeps.doors",
     "track_hyperparameters": "sweeps.doors",
+    "track_model": "integrations.model",
+    "track_pytorch_model": "integrations.pytorch",
     **dict.fromkeys(ERRORS, "errors"),
 }
 

@@ -7,12 +7,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from ..experiment import Experiment
-from ..extras import extra
 from ..increments import IncrementName
+from .foreign import Foreign
 from .recording import Recording, save_model
 
 
-class KerasCallback:
+class KerasCallback(Foreign):
     """Records a training: ``model.fit(…, callbacks=[KerasCallback(increment="0042")])``.
 
     Every ``fit`` is an experiment: the metrics of each epoch with the learning rate, the settings
@@ -29,14 +29,9 @@ class KerasCallback:
         MissingExtraError: Keras is not installed.
     """
 
+    base = ("keras.callbacks", "Callback", "keras")
     model: Any
     params: Any
-
-    def __new__(cls, *arguments: Any, **options: Any) -> Any:
-        """Make it a callback of Keras, which is not imported before somebody wants one."""
-        base = extra("keras", cls.__name__, "keras").callbacks.Callback
-        kind = cls if issubclass(cls, base) else type(cls.__name__, (cls, base), {})
-        return object.__new__(kind)
 
     def __init__(
         self,
