@@ -54,6 +54,7 @@ let package = Package(
       name: "ExperimentTracker",
       dependencies: [
         "TrackingEntities", "TrackingStore", "ExperimentTracking", "ExperimentAnalysis",
+        "CPlatform",
       ]),
     .target(
       name: "ExperimentTrackerABI",
@@ -70,24 +71,35 @@ let package = Package(
     .executableTarget(
       name: "Quickstart", dependencies: ["ExperimentTracker"], path: "examples/swift/Quickstart"),
 
+    // What several test targets need; in no layer, because nothing but tests imports it.
+    .target(
+      name: "TrackingTestSupport", dependencies: ["TrackingStore", "TrackingEntities"],
+      path: "Tests/TrackingTestSupport"),
     .testTarget(name: "TrackingEntitiesTests", dependencies: ["TrackingEntities"]),
     .testTarget(
       name: "TrackingStoreTests",
       dependencies: [
-        "TrackingStore", "TrackingEntities", "CPlatform", .product(name: "Yams", package: "Yams"),
+        "TrackingStore", "TrackingEntities", "TrackingTestSupport", "CPlatform",
+        .product(name: "Yams", package: "Yams"),
       ],
       exclude: ["Golden"]),
     .testTarget(
       name: "ExperimentTrackingTests",
-      dependencies: ["ExperimentTracking", "TrackingStore", "TrackingEntities", "ContentDigest"]),
+      dependencies: [
+        "ExperimentTracking", "TrackingStore", "TrackingEntities", "TrackingTestSupport",
+        "ContentDigest", "CPlatform",
+      ]),
     .testTarget(
       name: "ExperimentAnalysisTests",
       dependencies: ["ExperimentAnalysis", "TrackingEntities"], exclude: ["Golden"]),
     .testTarget(
-      name: "ExperimentTrackerTests", dependencies: ["ExperimentTracker", "TrackingEntities"]),
+      name: "ExperimentTrackerTests",
+      dependencies: [
+        "ExperimentTracker", "TrackingStore", "TrackingEntities", "TrackingTestSupport",
+      ]),
     .testTarget(
       name: "ExperimentTrackerABITests",
-      dependencies: ["CExperimentTracker", "ExperimentTrackerABI"]),
+      dependencies: ["CExperimentTracker", "ExperimentTrackerABI", "TrackingTestSupport"]),
   ]
 )
 

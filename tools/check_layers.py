@@ -74,6 +74,8 @@ def check_manifest(root: Path) -> list[str]:
     for start, after in zip(starts, [*starts[1:], None], strict=True):
         declaration = text[start.end() : after.start() if after else len(text)]
         declaration = declaration.split(".testTarget(")[0]
+        if 'path: "Tests/' in declaration:
+            continue
         listed = DEPENDENCIES.search(declaration)
         own = re.sub(r"\.product\(.*?\)", "", listed[1] if listed else "", flags=re.DOTALL)
         for imported in re.findall(r'"(\w+)"', own):

@@ -2,6 +2,7 @@ import Glibc
 import Testing
 import TrackingEntities
 import TrackingStore
+import TrackingTestSupport
 
 @Suite struct ClaimFaultTests {
   @Test(arguments: [("mkdir", EROFS), ("mkdir", ENOSPC), ("open", EACCES), ("rename", ENOSPC)])

@@ -3,6 +3,7 @@ import Glibc
 import Testing
 import TrackingEntities
 import TrackingStore
+import TrackingTestSupport
 
 @Suite struct EventWriterLifeTests {
   private func isLocked(_ folder: EventFolder, _ file: String) throws -> Bool? {

@@ -3,6 +3,7 @@ import Glibc
 import Testing
 import TrackingEntities
 import TrackingStore
+import TrackingTestSupport
 
 @Suite struct EventWriterTests {
   @Test func `the name has the time, the host without odd characters, the process and the session`()

@@ -2,6 +2,7 @@ import Glibc
 import Testing
 import TrackingEntities
 import TrackingStore
+import TrackingTestSupport
 
 @Suite struct ExperimentsFolderTests {
   private let home = ".specweave/increments/0042-topic/experiments/"

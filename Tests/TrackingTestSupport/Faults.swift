@@ -4,7 +4,7 @@ import TrackingStore
 /// Makes system calls of this thread fail while a body runs; other tests go on undisturbed.
 ///
 /// The hooks are set once and stay, and what they do hangs on the thread: tests run side by side.
-enum Faults {
+package enum Faults {
   private final class Plan {
     var fails: (String) -> Int32 = { _ in 0 }
     var room: Int?
@@ -35,22 +35,25 @@ enum Faults {
     pthread_getspecific(key).map { Unmanaged<Plan>.fromOpaque($0).takeUnretainedValue() }
   }
 
-  private static func with(_ plan: Plan, _ body: () throws -> Void) rethrows {
+  private static func with<Result>(_ plan: Plan, _ body: () throws -> Result) rethrows -> Result {
     _ = installed
     pthread_setspecific(key, Unmanaged.passUnretained(plan).toOpaque())
     defer { pthread_setspecific(key, nil) }
-    try withExtendedLifetime(plan) { try body() }
+    return try withExtendedLifetime(plan) { try body() }
   }
 
   /// Every call of one operation fails.
-  static func failing(_ operation: String, _ code: Int32, _ body: () throws -> Void) rethrows {
+  @discardableResult
+  package static func failing<Result>(
+    _ operation: String, _ code: Int32, _ body: () throws -> Result
+  ) rethrows -> Result {
     let plan = Plan()
     plan.fails = { $0 == operation ? code : 0 }
-    try with(plan, body)
+    return try with(plan, body)
   }
 
   /// One call of one operation fails, the N-th from 1 on.
-  static func failing(
+  package static func failing(
     _ operation: String, _ code: Int32, at place: Int, _ body: () throws -> Void
   ) rethrows {
     let plan = Plan()
@@ -63,8 +66,34 @@ enum Faults {
     try with(plan, body)
   }
 
+  /// The N-th call of all fails, whatever it is; false if there were fewer.
+  package static func failing(
+    _ code: Int32, at place: Int, _ body: () throws -> Void
+  ) rethrows -> Bool {
+    let plan = Plan()
+    var calls = 0
+    plan.fails = { _ in
+      calls += 1
+      return calls == place ? code : 0
+    }
+    try with(plan, body)
+    return calls >= place
+  }
+
+  /// How often a body makes a call.
+  package static func count(_ operation: String, _ body: () throws -> Void) rethrows -> Int {
+    let plan = Plan()
+    var calls = 0
+    plan.fails = {
+      if $0 == operation { calls += 1 }
+      return 0
+    }
+    try with(plan, body)
+    return calls
+  }
+
   /// The disk has room for so many bytes: the write that crosses the limit is cut short, later ones fail.
-  static func room(_ bytes: Int, _ body: () throws -> Void) rethrows {
+  package static func room(_ bytes: Int, _ body: () throws -> Void) rethrows {
     let plan = Plan()
     plan.room = bytes
     try with(plan, body)
