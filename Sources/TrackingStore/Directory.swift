@@ -63,7 +63,11 @@ package final class Directory: Sendable {
     defer { closedir(stream) }
     var found: [DirectoryEntry] = []
     while let entry = readdir(stream) {
-      guard let name = String(validatingCString: platform_entry_name(entry)) else { continue }
+      guard let name = String(validatingCString: platform_entry_name(entry)) else {
+        // Nothing of ours has such a name; it counts where things that are left out are counted.
+        found.append(DirectoryEntry(name: "", kind: .other))
+        continue
+      }
       if name == "." || name == ".." { continue }
       let kind: DirectoryEntry.Kind =
         switch Int32(platform_entry_type(entry)) {

@@ -18,11 +18,16 @@ package struct ExperimentReader {
   ///
   /// - Returns: nil if nothing in the folder is an experiment's.
   package func read() throws(TrackingError) -> ExperimentSnapshot? {
-    let entries = try directory.entries()
-    let files = try ExperimentFiles.eventFiles(in: directory, entries: entries)
-    guard var snapshot = try stored(files, entries) else { return nil }
+    guard var snapshot = try recorded() else { return nil }
     if snapshot.status == .running { snapshot.status = liveStatus(of: snapshot) }
     return snapshot
+  }
+
+  /// The snapshot with the status as it was recorded last.
+  package func recorded() throws(TrackingError) -> ExperimentSnapshot? {
+    let entries = try directory.entries()
+    let files = try ExperimentFiles.eventFiles(in: directory, entries: entries)
+    return try stored(files, entries)
   }
 
   /// The event files as they are, in order of their writers.
@@ -36,7 +41,7 @@ package struct ExperimentReader {
   ) throws(TrackingError) -> ExperimentSnapshot? {
     if let views = try trustedViews(files) { return views }
     if let events = try events(files) { return events }
-    return try untrustedViews(entries)
+    return try untrustedViews(entries, unreadable: files.map(\.file))
   }
 
   private func read(
@@ -86,7 +91,7 @@ package struct ExperimentReader {
 
   /// The views as they are, whoever wrote them: there is no event file of ours to tell better.
   private func untrustedViews(
-    _ entries: [DirectoryEntry]
+    _ entries: [DirectoryEntry], unreadable: [String]
   ) throws(TrackingError) -> ExperimentSnapshot? {
     let names = Set(entries.lazy.filter { $0.kind == .file }.map(\.name))
     guard names.contains(Views.metadata) || names.contains(Views.params) else { return nil }
@@ -102,8 +107,8 @@ package struct ExperimentReader {
     }
     var snapshot = MetadataView.decode(
       metadata: metadata, params: params, metrics: metrics, folder: folder)
-    snapshot.history = .missing
-    snapshot.problems += problems
+    snapshot.history = unreadable.isEmpty ? .missing : .damaged
+    snapshot.problems += problems + unreadable.map { "\($0): no header of ours can be read in it" }
     return snapshot
   }
 
@@ -120,7 +125,9 @@ package struct ExperimentReader {
     }
   }
 
-  private func liveStatus(of snapshot: ExperimentSnapshot) -> ExperimentStatus {
+  /// The status of an experiment that is recorded as running: `crashed` or `unknown` where its owner
+  /// is not there.
+  package func liveStatus(of snapshot: ExperimentSnapshot) -> ExperimentStatus {
     let owners = snapshot.writers.filter { $0.header.role == .owner && !$0.header.amends }
     guard let owner = owners.last else { return .unknown }
     return switch Liveness.of(owner.header, directory: directory, file: owner.file) {

@@ -29,7 +29,8 @@ package enum Liveness: Sendable {
     return sameHost && !writer.boot.isEmpty && !here.boot.isEmpty ? .dead : .unknown
   }
 
-  private static func isLocked(_ directory: Directory, _ file: String) -> Bool? {
+  /// Whether somebody holds the lock of a file; nil where that cannot be told.
+  package static func isLocked(_ directory: Directory, _ file: String) -> Bool? {
     guard
       let descriptor = try? SystemCalls.open(directory.descriptor, file, O_RDONLY | O_NONBLOCK)
     else { return nil }

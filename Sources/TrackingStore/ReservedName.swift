@@ -2,7 +2,8 @@
 enum ReservedName {
   private static let views = ["params.json", "metrics.json", "metadata.yaml", "comparison.md"]
   private static let folders = [
-    "writers", "edits", "environment", ".versions", ".numbers", ".gitignore", ".gitattributes",
+    "writers", "edits", "environment", ".versions", ".saving", ".numbers", ".gitignore",
+    ".gitattributes",
   ]
   /// What SpecWeave's `.gitignore` leaves out of every project that it sets up.
   private static let ignoredFolders = ["tmp", "out", "build", "dist", "bin"]

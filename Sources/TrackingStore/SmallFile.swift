@@ -87,8 +87,10 @@ extension Directory {
       var problem: TrackingError?
       bytes.withUnsafeBytes { buffer in
         do throws(TrackingError) {
-          done += try SystemCalls.write(
+          let written = try SystemCalls.write(
             file, UnsafeRawBufferPointer(rebasing: buffer[done...]), at: Int64(done), name)
+          guard written > 0 else { throw TrackingError.storage("write", name, ENOSPC) }
+          done += written
         } catch {
           problem = error
         }

@@ -1,24 +1,13 @@
 package import TrackingEntities
 
-/// One event file with where it lies, ready to be folded.
-package struct WriterFile: Sendable {
-  /// The file, relative to the experiment's folder.
-  package var file: String
-  /// What the file says.
-  package var log: SessionLog
-
-  package init(file: String, log: SessionLog) {
-    self.file = file
-    self.log = log
-  }
-}
-
 /// Folds the event files of one experiment into what is known of it.
 ///
 /// Records of all writers are ordered by their Lamport counter, ties by writer. Points are ordered by
 /// writer: the owner's sessions first, then the others by number; the owner's last value is shown.
 package struct SnapshotFold {
   private var snapshot: ExperimentSnapshot
+  /// How long the sessions that ended took together.
+  private var duration = 0.0
 
   /// The snapshot; liveness is not looked at here, so a dead experiment still reads as running.
   ///
@@ -112,7 +101,7 @@ package struct SnapshotFold {
     switch stamped.record {
     case .header(let header):
       if header.role == .owner && !header.amends {
-        (snapshot.status, snapshot.failure, snapshot.ended) = (.running, nil, nil)
+        run()
       }
     case .param(let key, let value):
       if let place = params[key] {
@@ -129,6 +118,9 @@ package struct SnapshotFold {
     case .note(let text):
       snapshot.notes.append(.init(time: stamped.time, text: text))
     case .status(let status, let failure):
+      // Who joined a running experiment has no say in how it stands.
+      guard writer.role != .attached else { return }
+      if status == .running { return run() }
       snapshot.status = status
       snapshot.failure = failure ?? (status == .failed ? snapshot.failure : nil)
     case .artifact(let artifact):
@@ -143,9 +135,16 @@ package struct SnapshotFold {
       snapshot.status = end.status
       snapshot.failure = end.failure ?? (end.status == .failed ? snapshot.failure : nil)
       snapshot.ended = stamped.time
-      snapshot.duration = (snapshot.duration ?? 0) + end.duration
+      duration += end.duration
+      snapshot.duration = duration
       snapshot.closed = end.closed
     }
+  }
+
+  /// A session begins, or goes on after its end.
+  private mutating func run() {
+    (snapshot.status, snapshot.failure, snapshot.ended) = (.running, nil, nil)
+    (snapshot.duration, snapshot.closed) = (nil, "")
   }
 }
 

@@ -67,10 +67,12 @@ package enum MetadataView {
 
   /// Whether the views say all that the event files say, so that a reader may take them for it.
   private static func isExact(_ snapshot: ExperimentSnapshot) -> Bool {
-    snapshot.metrics.count <= metricLimit && snapshot.metrics.allSatisfy { $0.key.isText }
+    snapshot.metrics.count <= metricLimit
+      && snapshot.metrics.allSatisfy { $0.key.isText && $0.last.isPlain }
       && snapshot.params.allSatisfy { $0.key.isText && $0.value.isPlain }
       && snapshot.params.allSatisfy { $0.previous.allSatisfy(\.isPlain) }
       && snapshot.facts.allSatisfy { $0.value.isPlain && !reserved.contains($0.key) }
+      && snapshot.artifacts.allSatisfy(\.details.isPlain)
   }
 
   private static func encode(_ failure: Failure) -> Value {
@@ -134,6 +136,14 @@ private struct Members {
   subscript(_ key: Key) -> Value? {
     get { entries.last { $0.key == key }?.value }
     set { if let newValue { entries.append(.init(key, newValue)) } }
+  }
+}
+
+extension MetricValue {
+  /// Whether metrics.json gives the value back bit for bit: of all NaNs it knows only one.
+  fileprivate var isPlain: Bool {
+    guard case .double(let double) = self, double.isNaN else { return true }
+    return double.bitPattern == Double.nan.bitPattern
   }
 }
 

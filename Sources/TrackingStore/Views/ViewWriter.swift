@@ -37,7 +37,7 @@ package struct ViewWriter: Sendable {
     guard let present = try directory.read(name) else { return false }
     let now = ViewDigest.of(present)
     if now == written[name] || now == digest || vouches(for: name, now, present) { return false }
-    try SystemCalls.rename(directory.descriptor, name, directory.descriptor, name + ".edited")
+    try EditedFile.keep(name, in: directory)
     return true
   }
 
