@@ -84,8 +84,10 @@ package enum ArtifactCopy {
   ) throws(TrackingError) {
     var done = 0
     while done < bytes.count {
-      done += try SystemCalls.write(
+      let written = try SystemCalls.write(
         file, UnsafeRawBufferPointer(rebasing: bytes[done...]), at: offset + Int64(done), name)
+      guard written > 0 else { throw TrackingError.storage("write", name, ENOSPC) }
+      done += written
     }
   }
 
@@ -95,17 +97,15 @@ package enum ArtifactCopy {
   ) throws(TrackingError) -> ArtifactContent {
     var files: [ArtifactContent.File] = []
     var leftOut = 0
-    // Folders still to do, by path; a list instead of recursion, so that no depth ends the process.
-    var pending: [(path: String, source: Directory, target: Directory?)] = [("", source, target)]
-    while let (path, source, target) = pending.popLast() {
+    // Folders still to do, by path: no depth ends the process, no number of them takes all files
+    // that it may have open.
+    var pending = [""]
+    while let path = pending.popLast() {
+      let source = path.isEmpty ? source : try source.folder(path)
+      let target = path.isEmpty ? target : try target?.makeFolder(path)
       for entry in try source.entries() {
         switch entry.kind {
-        case .folder:
-          pending.append(
-            (
-              path + entry.name + "/", try source.folder(entry.name),
-              try target?.makeFolder(entry.name)
-            ))
+        case .folder: pending.append(path + entry.name + "/")
         case .file:
           let file = try SystemCalls.open(source.descriptor, entry.name, O_RDONLY | O_NONBLOCK)
           defer { SystemCalls.close(file) }

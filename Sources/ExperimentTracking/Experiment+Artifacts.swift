@@ -64,6 +64,7 @@ extension Experiment {
     _ staged: StagedArtifact, kind: String, details: [Value.Entry]
   ) throws(TrackingError) -> Artifact {
     defer { staged.discard() }
+    try ValueDepth.check(details, "detail")
     return try publish(staged, try staged.contentWritten(), kind, details)
   }
 
@@ -71,6 +72,7 @@ extension Experiment {
     _ path: String, _ kind: String, _ details: [Value.Entry],
     _ write: (StagedArtifact) throws(TrackingError) -> ArtifactContent
   ) throws(TrackingError) -> Artifact {
+    try ValueDepth.check(details, "detail")
     let staged = try StagedArtifact(path, in: self)
     defer { staged.discard() }
     return try publish(staged, try write(staged), kind, details)
@@ -95,14 +97,18 @@ extension Experiment {
       try Self.manifest(files)
     }
     return try withSession { (session) throws(TrackingError) in
-      let older = try session.snapshot().artifacts.first { known in
-        known.path.utf8.elementsEqual(staged.path.utf8) && known.keptAs.isEmpty
+      let known = try session.snapshot().artifacts.filter(\.keptAs.isEmpty)
+      let older = known.first { $0.path.utf8.elementsEqual(staged.path.utf8) }
+      if older == nil, let inside = known.first(where: { $0.path.hasPrefix(staged.path + "/") }) {
+        throw TrackingError(
+          .invalidName, "'\(staged.path)' is the folder of the artifact '\(inside.path)'; rename it"
+        )
       }
+      _ = try session.writer(for: .records)
       let version = older?.version ?? 0
-      let kept = "\(ExperimentFiles.versions)/\(staged.path).v\(max(1, version))"
-      let replaced = try staged.publish(keeping: kept)
+      let kept = try staged.publish(over: version)
       var records: [Record] = []
-      if replaced, var older {
+      if let kept, var older {
         older.keptAs = kept
         records.append(.artifact(older))
       }
@@ -112,11 +118,14 @@ extension Experiment {
         let name = "\(ExperimentFiles.versions)/\(staged.path).v\(artifact.version).manifest.json"
         try session.writeManifest(name, manifest)
       }
+      session.unsynced.append(staged.path)
+      if session.sync == .always { try session.syncArtifacts() }
       switch session.record(records) {
       case .stored: break
       case .deferred(let error), .dropped(let error): throw error
       }
-      session.unsynced.append(staged.path)
+      // A large file is to stand in .gitignore before anybody adds it.
+      try? session.refresh(durable: false)
       return artifact
     }
   }

@@ -36,7 +36,7 @@ extension Experiment {
 
   /// How many records were lost because they could not be stored.
   public var dropped: UInt64 {
-    lockedSession { ($0.writer?.dropped ?? 0) &+ $0.lost }
+    lockedSession { $0.dropped }
   }
 
   /// The views that had been edited by hand since they were written, and were kept as `*.edited`.

@@ -84,5 +84,10 @@ extension Experiment {
     if key.bytes.isEmpty {
       throw TrackingError(.invalidArgument, "a metric needs a name; the key is empty")
     }
+    if key.bytes.count > EventFormat.longestKey {
+      throw TrackingError(
+        .invalidArgument,
+        "the metric's name has \(key.bytes.count) bytes, more than \(EventFormat.longestKey)")
+    }
   }
 }

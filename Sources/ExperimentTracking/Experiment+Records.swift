@@ -14,6 +14,7 @@ extension Experiment {
     if params.contains(where: { $0.key.bytes.isEmpty }) {
       throw TrackingError(.invalidArgument, "a parameter needs a name; the key is empty")
     }
+    try ValueDepth.check(params, "parameter")
     return try record(params.map { .param(key: $0.key, value: $0.value) })
   }
 
@@ -43,9 +44,10 @@ extension Experiment {
     return try record([.tag(name: tag, removed: true)])
   }
 
-  /// Sets the status, during the experiment or after it.
+  /// Sets the status, during the experiment or after it; `running` after the end goes on with it.
   ///
-  /// - Throws: `invalidArgument` for `crashed` and `unknown`, which only readers find out.
+  /// - Throws: `invalidArgument` for `crashed` and `unknown`, which only readers find out, and where
+  ///   another process decides the status.
   @discardableResult
   public func setStatus(
     _ status: ExperimentStatus, failure: Failure? = nil
@@ -56,6 +58,8 @@ extension Experiment {
         candidates: ExperimentStatus.settable.map(\.rawValue))
     }
     return try logging { (session) throws(TrackingError) in
+      try session.checkSay(in: status)
+      if status == .running && session.ended { session.goOn() }
       session.chosenStatus = status
       return session.record([.status(status, failure?.redacted)])
     }
@@ -81,6 +85,7 @@ extension Experiment {
       throw TrackingError(
         .invalidName, "'\(section)' is not a section of facts: metadata.yaml uses the name itself")
     }
+    try ValueDepth.check(members, "fact")
     return try record([.fact(section: key, value: .map(members))])
   }
 

@@ -15,16 +15,13 @@ public final class Experiment: Sendable {
   public let path: String
   /// Who the experiment is.
   public let identity: ExperimentIdentity
-  package let strict: Bool
-
   package let directory: Directory
   /// Everything that changes, guarded by `lock`.
   package nonisolated(unsafe) var session: WriterSession
   private let lock = ForkSafeLock()
 
   package init(
-    increment: String, folder: String, path: String, directory: Directory, session: WriterSession,
-    strict: Bool = false
+    increment: String, folder: String, path: String, directory: Directory, session: WriterSession
   ) {
     self.increment = increment
     self.folder = folder
@@ -32,10 +29,12 @@ public final class Experiment: Sendable {
     self.directory = directory
     self.identity = session.identity
     self.session = session
-    self.strict = strict
   }
 
-  deinit { session.release() }
+  deinit {
+    OpenExperiments.forget(self)
+    lockedSession { $0.release() }
+  }
 
   /// The name exactly as it was given.
   public var name: String { identity.name }
@@ -46,7 +45,7 @@ public final class Experiment: Sendable {
     _ body: (inout WriterSession) throws(TrackingError) -> Result
   ) throws(TrackingError) -> Result {
     try lock.withLock { (forked) throws(TrackingError) in
-      if forked { session.becomeForkedChild() }
+      if forked { WriterSession.becomeForkedChild(&session) }
       return try body(&session)
     }
   }
@@ -54,7 +53,7 @@ public final class Experiment: Sendable {
   /// As `withSession`, for what cannot fail.
   package func lockedSession<Result>(_ body: (inout WriterSession) -> Result) -> Result {
     lock.withLock { forked in
-      if forked { session.becomeForkedChild() }
+      if forked { WriterSession.becomeForkedChild(&session) }
       return body(&session)
     }
   }
@@ -65,11 +64,13 @@ public final class Experiment: Sendable {
   package func logging(
     _ body: (inout WriterSession) throws(TrackingError) -> Acknowledgement
   ) throws(TrackingError) -> Acknowledgement {
-    let acknowledgement = try withSession(body)
-    guard strict else { return acknowledgement }
-    switch acknowledgement {
-    case .stored: return acknowledgement
-    case .deferred(let error), .dropped(let error): throw error
+    try withSession { (session) throws(TrackingError) in
+      let acknowledgement = try body(&session)
+      guard session.strict else { return acknowledgement }
+      switch acknowledgement {
+      case .stored: return acknowledgement
+      case .deferred(let error), .dropped(let error): throw error
+      }
     }
   }
 }

@@ -24,7 +24,7 @@ public struct ExperimentOptions: Sendable {
     case atClose
     /// Every call.
     case always
-    /// At most this many seconds after a call.
+    /// With the first call that comes this many seconds after the last time.
     case every(seconds: Double)
   }
 

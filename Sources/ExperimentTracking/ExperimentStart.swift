@@ -21,10 +21,45 @@ package struct ExperimentStart {
 
   /// The experiment of that name, started as the options say.
   package func start(_ name: String?) throws(TrackingError) -> Experiment {
+    try check()
     guard options.rerun != .fresh else {
       if let run = DistributedRun(environment), run.rank > 0 { return try join(run, name) }
       return try fresh(name)
     }
+    return try goOn(try named(name), in: nil) { (replacing) throws(TrackingError) in
+      try fresh(name, replacing: replacing)
+    }
+  }
+
+  /// The experiment of that name inside another.
+  package func start(_ name: String?, in parent: Experiment) throws(TrackingError) -> Experiment {
+    try check()
+    if options.rerun == .replace {
+      throw TrackingError(
+        .invalidArgument, "an experiment inside another cannot be replaced; start it anew")
+    }
+    guard options.rerun != .fresh else { return try child(name, of: parent) }
+    return try goOn(try named(name), in: parent.folder) { _ throws(TrackingError) in
+      try child(name, of: parent)
+    }
+  }
+
+  private func check() throws(TrackingError) {
+    try ValueDepth.check(options.params, "parameter")
+    try ValueDepth.check(options.about, "fact")
+    try ValueDepth.check(options.environment, "fact of the environment")
+    if options.params.contains(where: { $0.key.bytes.isEmpty }) {
+      throw TrackingError(.invalidArgument, "a parameter needs a name; the key is empty")
+    }
+    if options.tags.contains(where: \.isEmpty) {
+      throw TrackingError(.invalidArgument, "a tag needs text; it is empty")
+    }
+    if options.child == 0 {
+      throw TrackingError(.invalidArgument, "the place of a child counts from 1; it is 0")
+    }
+  }
+
+  private func named(_ name: String?) throws(TrackingError) -> String {
     guard let name else {
       throw TrackingError(
         .invalidArgument,
@@ -32,16 +67,23 @@ package struct ExperimentStart {
           + "resume, replace or join")
     }
     try ExperimentName.validate(name)
-    let newest = try newest(name)
-    switch (options.rerun, newest) {
+    return name
+  }
+
+  /// Goes on with the newest of that name, as the options say, or starts one.
+  private func goOn(
+    _ name: String, in parent: String?,
+    _ fresh: (_ replacing: Bool) throws(TrackingError) -> Experiment
+  ) throws(TrackingError) -> Experiment {
+    switch (options.rerun, try newest(name, in: parent)) {
     case (.fresh, _), (.resumeOrStart, nil), (.replace, nil):
-      return try fresh(name)
+      return try fresh(false)
     case (.resume, nil), (.forceResume, nil), (.join, nil):
       throw ExperimentLookup.notFound(name, in: try ExperimentCatalog(experiments).lookupEntries())
     case (.replace, let newest?):
       try refuseIfBusy(newest, force: false)
       _ = try experiments.archive(newest.folder)
-      return try fresh(name, replacing: true)
+      return try fresh(true)
     case (.join, let newest?):
       return try join(newest, rank: options.rank)
     case (.resume, let newest?), (.resumeOrStart, let newest?):
@@ -51,8 +93,7 @@ package struct ExperimentStart {
     }
   }
 
-  /// A new experiment inside another.
-  package func start(_ name: String?, in parent: Experiment) throws(TrackingError) -> Experiment {
+  private func child(_ name: String?, of parent: Experiment) throws(TrackingError) -> Experiment {
     let catalog = ExperimentCatalog(experiments)
     let claimed = try experiments.claimChild(in: parent.folder, name: name, index: options.child) {
       () throws(TrackingError) in
@@ -62,9 +103,7 @@ package struct ExperimentStart {
     return try begin(claimed, parent: parent.identity.id)
   }
 
-  private func fresh(
-    _ name: String?, replacing: Bool = false
-  ) throws(TrackingError) -> Experiment {
+  private func fresh(_ name: String?, replacing: Bool = false) throws(TrackingError) -> Experiment {
     let catalog = ExperimentCatalog(experiments)
     let claimed = try experiments.claim(name: name, replacing: replacing) {
       () throws(TrackingError) in try catalog.numbers()
@@ -81,31 +120,42 @@ package struct ExperimentStart {
       created: Clock.now())
     let session = WriterSession(
       identity: identity, directory: claimed.directory, folder: claimed.folder, standing: .owner,
-      sync: options.sync)
+      sync: options.sync, strict: options.strict)
     let experiment = make(session)
-    try begin(experiment)
+    do throws(TrackingError) {
+      try begin(experiment)
+    } catch {
+      // Nobody has heard of the folder yet, and it would look like an experiment that runs.
+      Removal.removeTree(claimed.folder, in: experiments.directory)
+      throw error
+    }
     return experiment
   }
 
-  private func make(_ session: WriterSession) -> Experiment {
-    Experiment(
-      increment: experiments.increment.id, folder: session.folder,
-      path: session.directory.path, directory: session.directory, session: session,
-      strict: options.strict)
+  func make(_ session: WriterSession) -> Experiment {
+    OpenExperiments.adopt(
+      Experiment(
+        increment: experiments.increment.id, folder: session.folder,
+        path: session.directory.path, directory: session.directory, session: session))
   }
 
   /// Opens the event file and stores what is known at the start; fails if that cannot be stored.
-  private func begin(
+  func begin(
     _ experiment: Experiment, _ earlier: [Record] = []
   ) throws(TrackingError) {
     let records = earlier + firstRecords()
     try experiment.withSession { (session) throws(TrackingError) in
-      _ = try session.writer(for: .records)
-      switch session.record(records) {
-      case .stored: break
-      case .deferred(let error), .dropped(let error): throw error
+      do throws(TrackingError) {
+        _ = try session.writer(for: .records)
+        switch session.record(records) {
+        case .stored: break
+        case .deferred(let error), .dropped(let error): throw error
+        }
+        try session.refresh(durable: false)
+      } catch {
+        session.withdraw()
+        throw error
       }
-      try session.refresh(durable: false)
     }
   }
 
@@ -123,81 +173,13 @@ package struct ExperimentStart {
     if !options.environment.isEmpty, options.capture.contains(.environment) {
       records.append(.fact(section: "environment", value: .map(options.environment)))
     }
-    records += options.params.map { .param(key: $0.key, value: $0.value) }
-    records += options.tags.map { .tag(name: $0, removed: false) }
-    return records
+    return records + givenRecords()
   }
 
-  // MARK: Going on with one that is there
-
-  /// The newest experiment of exactly this name.
-  private func newest(_ name: String) throws(TrackingError) -> ExperimentSnapshot? {
-    let base = FolderName.safe(for: name)
-    let catalog = ExperimentCatalog(experiments)
-    return try experiments.list(archived: false).experiments
-      .filter { !$0.isChild && $0.folder.utf8.starts(with: base.utf8) }
-      .map { catalog.snapshot(of: $0.folder) }
-      .filter { $0.identity.name.utf8.elementsEqual(name.utf8) }
-      .max { ($0.identity.rerun, $0.identity.created) < ($1.identity.rerun, $1.identity.created) }
-  }
-
-  private func refuseIfBusy(
-    _ snapshot: ExperimentSnapshot, force: Bool
-  ) throws(TrackingError) {
-    let owner = snapshot.writers.last { $0.header.role == .owner }?.header.process
-    let place = owner.map { "process \($0.pid) on \($0.host)" } ?? "another process"
-    if snapshot.status == .running {
-      throw TrackingError(
-        .experimentBusy, "'\(snapshot.name)' is being written by \(place); wait for it, or join it")
-    }
-    if snapshot.status == .unknown && !force {
-      throw TrackingError(
-        .experimentBusy,
-        "whether \(place) still writes '\(snapshot.name)' cannot be told from here; "
-          + "resume=\"force\" goes on all the same")
-    }
-  }
-
-  private func resume(
-    _ snapshot: ExperimentSnapshot, force: Bool
-  ) throws(TrackingError) -> Experiment {
-    try refuseIfBusy(snapshot, force: force)
-    let directory = try experiments.directory.folder(snapshot.folder)
-    let files = try ExperimentReader(directory, folder: snapshot.folder).writerFiles()
-    let sessions = files.compactMap { $0.log.header }.filter { $0.role == .owner }.map(\.session)
-    let session = WriterSession(
-      identity: snapshot.identity, directory: directory, folder: snapshot.folder,
-      standing: .owner, sync: options.sync, number: (sessions.max() ?? 0) + 1,
-      lamport: files.map(\.log.highestLamport).max() ?? 0, nextSteps: snapshot.nextSteps)
-    let experiment = make(session)
-    try begin(experiment)
-    return experiment
-  }
-
-  /// Joins what rank 0 of this run starts.
-  private func join(_ run: DistributedRun, _ name: String?) throws(TrackingError) -> Experiment {
-    let catalog = ExperimentCatalog(experiments)
-    let base = name.map { FolderName.safe(for: $0) } ?? ""
-    let snapshot = try run.await { () throws(TrackingError) in
-      try experiments.list(archived: false).experiments
-        .filter { !$0.isChild && $0.folder.utf8.starts(with: base.utf8) }
-        .map { catalog.snapshot(of: $0.folder) }
-        .sorted { $0.identity.created < $1.identity.created }
-    }
-    return try join(snapshot, rank: run.rank)
-  }
-
-  private func join(
-    _ snapshot: ExperimentSnapshot, rank: Int64?
-  ) throws(TrackingError) -> Experiment {
-    let directory = try experiments.directory.folder(snapshot.folder)
-    let label = rank.map { "rank-\($0)" } ?? "worker"
-    return make(
-      WriterSession(
-        identity: snapshot.identity, directory: directory, folder: snapshot.folder,
-        standing: .attached(label: label, rank: rank), sync: options.sync,
-        lamport: try ExperimentReader(directory, folder: snapshot.folder).writerFiles()
-          .map(\.log.highestLamport).max() ?? 0))
+  /// What the options give to an experiment that is there already too.
+  func givenRecords() -> [Record] {
+    options.params.map { .param(key: $0.key, value: $0.value) }
+      + options.tags.map { .tag(name: $0, removed: false) }
   }
 }
 

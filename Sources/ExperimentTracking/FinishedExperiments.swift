@@ -35,7 +35,9 @@ package final class FinishedExperiments: Sendable {
       .filter { $0.kind == .folder && !$0.name.hasPrefix(".") && !$0.name.hasPrefix("_") }
       .map(\.name).sorted()
     guard names.count <= limit else { return nil }
-    return lock.withLock { _ in
+    return lock.withLock { forked in
+      // Not released: a thread that is not here may have been in the middle of changing it.
+      if forked { withUnsafeMutablePointer(to: &known) { $0.initialize(to: [:]) } }
       if folder != experiments.directory.path {
         folder = experiments.directory.path
         known = [:]

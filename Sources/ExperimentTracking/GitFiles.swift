@@ -23,6 +23,7 @@ package enum GitFiles {
     # Written by specweave-ml: what is temporary, and files over 5 MB.
     *.tmp
     pending-*
+    .saving/
 
     """
 
@@ -56,9 +57,9 @@ package enum GitFiles {
   /// Takes from a path what gitignore would read as a pattern (gitignore(5)).
   private static func escaped(_ path: String) -> String {
     var text = ""
-    for character in path {
-      if "\\*?[ ".contains(character) { text.append("\\") }
-      text.append(character)
+    for scalar in path.unicodeScalars {
+      if "\\*?[ ".unicodeScalars.contains(scalar) { text.append("\\") }
+      text.unicodeScalars.append(scalar)
     }
     return text
   }

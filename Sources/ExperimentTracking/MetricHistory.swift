@@ -34,6 +34,11 @@ extension Experiment {
         .notFound, "'\(name)' has no metric '\(key.text)'; it has:",
         candidates: snapshot.metrics.map(\.key.text))
     }
+    if snapshot.history == .missing {
+      throw TrackingError(
+        .notFound,
+        "the history of '\(key.text)' is missing: the event files of '\(name)' are not there")
+    }
     var columns = MetricColumns()
     var writers: [UInt32] = []
     for (number, writer) in snapshot.writers.enumerated() where writer.header.role != .editor {

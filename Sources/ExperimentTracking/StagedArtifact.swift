@@ -1,7 +1,7 @@
 internal import CPlatform
 import Glibc
 package import TrackingEntities
-package import TrackingStore
+import TrackingStore
 
 /// An artifact between its first byte and its appearance under its name: it is written in a folder of
 /// its own below `.saving/`, so that nothing half-written is ever seen under the name.
@@ -18,10 +18,29 @@ package final class StagedArtifact: Sendable {
   package init(_ path: String, in experiment: Experiment) throws(TrackingError) {
     self.path = path
     self.experiment = experiment
-    name = path.split(separator: "/").last.map(String.init) ?? path
-    let saving = try experiment.directory.makeFolder(ExperimentFiles.saving)
+    name = Self.lastPart(of: path)
     folderName = UniqueID.make(digits: 16)
-    folder = try saving.makeFolder(folderName)
+    do throws(TrackingError) {
+      folder = try Self.makeFolder(folderName, in: experiment.directory)
+    } catch {
+      Self.discard(folderName, in: experiment.directory)
+      throw error
+    }
+  }
+
+  /// Another thread that has just saved may take `.saving` away between two steps.
+  private static func makeFolder(
+    _ name: String, in directory: Directory
+  ) throws(TrackingError) -> Directory {
+    var attempts = 0
+    while true {
+      do throws(TrackingError) {
+        return try directory.makeFolder(ExperimentFiles.saving).makeFolder(name)
+      } catch {
+        attempts += 1
+        if error.systemCode != ENOENT || attempts == 100 { throw error }
+      }
+    }
   }
 
   /// Where something else may write it: an absolute path.
@@ -56,13 +75,13 @@ package final class StagedArtifact: Sendable {
   /// A folder that holds the experiment would be copied into itself without end.
   private func refuseCopyIntoItself(_ origin: Directory) throws(TrackingError) {
     let source = try SystemCalls.status(origin.descriptor)
-    var current = try Directory.open(experiment.path)
+    var current = try Directory.open("\(experiment.path)/\(ExperimentFiles.saving)/\(folderName)")
     while true {
       let here = try SystemCalls.status(current.descriptor)
       if here.st_ino == source.st_ino && here.st_dev == source.st_dev {
         throw TrackingError(
           .invalidArgument,
-          "'\(origin.path)' holds the experiment itself; choose a folder inside it")
+          "'\(origin.path)' holds the experiment itself; choose a folder that does not")
       }
       let parent = try Directory.open(current.path + "/..")
       let above = try SystemCalls.status(parent.descriptor)
@@ -83,44 +102,75 @@ package final class StagedArtifact: Sendable {
     if platform_is_directory(status.st_mode) != 0 {
       return try ArtifactCopy.copyFolder(try folder.folder(name), to: nil)
     }
+    guard platform_is_regular(status.st_mode) != 0 else {
+      throw TrackingError(
+        .invalidArgument,
+        "what was written at '\(absolutePath)' is neither a file nor a folder, so it cannot be saved"
+      )
+    }
     let file = try SystemCalls.open(folder.descriptor, name, O_RDONLY | O_NONBLOCK)
     defer { SystemCalls.close(file) }
     return try ArtifactCopy.copy(file, name, to: nil)
   }
 
-  /// Gives the artifact its name; what had the name before goes to `kept`, a path below `.versions/`.
-  package func publish(keeping kept: String) throws(TrackingError) -> Bool {
+  /// Gives the artifact its name.
+  ///
+  /// - Parameter version: the version of what has the name now.
+  /// - Returns: where that is kept from now on, below `.versions/`; nil if nothing had the name.
+  package func publish(over version: UInt64) throws(TrackingError) -> String? {
     let (parent, name) = try Self.parent(of: path, in: experiment.directory)
     do {
       try SystemCalls.renameNew(folder.descriptor, self.name, parent.descriptor, name)
-      return false
+      return nil
     } catch  where error.systemCode == EEXIST {}
-    let (versions, keptName) = try Self.parent(of: kept, in: experiment.directory)
+    let (versions, kept) = try Self.freeName(
+      "\(ExperimentFiles.versions)/\(path).v\(max(1, version))", in: experiment.directory)
     try SystemCalls.exchange(folder.descriptor, self.name, parent.descriptor, name)
-    try SystemCalls.rename(folder.descriptor, self.name, versions.descriptor, keptName)
-    return true
+    do {
+      try SystemCalls.renameNew(
+        folder.descriptor, self.name, versions.descriptor, Self.lastPart(of: kept))
+    } catch {
+      // The older one goes back to its name: what is in the staging folder is about to be removed.
+      try SystemCalls.exchange(folder.descriptor, self.name, parent.descriptor, name)
+      throw error
+    }
+    return kept
+  }
+
+  /// A path that nothing has: files that somebody put there by hand are kept too.
+  private static func freeName(
+    _ path: String, in directory: Directory
+  ) throws(TrackingError) -> (Directory, String) {
+    let (parent, name) = try parent(of: path, in: directory)
+    var free = name
+    var number = 2
+    while parent.exists(free) {
+      free = "\(name)-\(number)"
+      number += 1
+    }
+    return (parent, String(path.dropLast(name.count)) + free)
+  }
+
+  private static func lastPart(of path: String) -> String {
+    path.split(separator: "/").last.map(String.init) ?? path
   }
 
   private static func parent(
     of path: String, in directory: Directory
   ) throws(TrackingError) -> (Directory, String) {
-    let parts = path.split(separator: "/")
-    let folder = parts.dropLast().joined(separator: "/")
+    let folder = path.split(separator: "/").dropLast().joined(separator: "/")
     let parent = folder.isEmpty ? directory : try directory.makeFolder(folder)
-    return (parent, parts.last.map(String.init) ?? path)
-  }
-
-  /// Forces a file to the disk; the files of a folder are left to the file system.
-  package static func sync(_ path: String, in directory: Directory) throws(TrackingError) {
-    guard let file = try? SystemCalls.open(directory.descriptor, path, O_RDONLY | O_NONBLOCK)
-    else { return }
-    defer { SystemCalls.close(file) }
-    try SystemCalls.sync(file, path)
+    return (parent, lastPart(of: path))
   }
 
   /// Removes what is left in the staging folder.
-  package func discard() {
-    Removal.removeTree(ExperimentFiles.saving + "/" + folderName, in: experiment.directory)
-    try? SystemCalls.remove(experiment.directory.descriptor, ExperimentFiles.saving, folder: true)
+  package func discard() { Self.discard(folderName, in: experiment.directory) }
+
+  private static func discard(_ name: String, in directory: Directory) {
+    let staging = ExperimentFiles.saving + "/" + name
+    Removal.removeTree(staging, in: directory)
+    // Once more if a step failed: what stays is a half-written file that nobody looks for.
+    if directory.exists(staging) { Removal.removeTree(staging, in: directory) }
+    try? SystemCalls.remove(directory.descriptor, ExperimentFiles.saving, folder: true)
   }
 }

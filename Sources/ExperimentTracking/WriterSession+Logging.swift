@@ -7,8 +7,13 @@ extension WriterSession {
       let step = step ?? session.nextSteps[key] ?? 0
       let time = Clock.now()
       session.advance(key, past: step)
-      session.log.add(Point(key: key, value: value, step: step, time: time))
-      return key.bytes.withUnsafeBytes { writer.append(key: $0, value, step: step, time: time) }
+      let outcome = key.bytes.withUnsafeBytes {
+        writer.append(key: $0, value, step: step, time: time)
+      }
+      if outcome.isKept {
+        session.log.add(Point(key: key, value: value, step: step, time: time))
+      }
+      return outcome
     }
   }
 
@@ -17,11 +22,12 @@ extension WriterSession {
       let step = step ?? values.map { session.nextSteps[$0.0] ?? 0 }.max() ?? 0
       let time = Clock.now()
       let points = values.map { Point(key: $0.0, value: $0.1, step: step, time: time) }
+      let outcome = writer.append(points)
       for point in points {
         session.advance(point.key, past: step)
-        session.log.add(point)
+        if outcome.isKept { session.log.add(point) }
       }
-      return writer.append(points)
+      return outcome
     }
   }
 
@@ -40,11 +46,11 @@ extension WriterSession {
         next = max(next, step == .max ? step : step + 1)
         var moment = time?(index) ?? now
         if !moment.isFinite { moment = now }
-        let point = Point(key: key, value: .double(value(index)), step: step, time: moment)
-        session.log.add(point)
-        points.append(point)
+        points.append(Point(key: key, value: .double(value(index)), step: step, time: moment))
         if points.count == Self.seriesPiece || index == count - 1 {
-          outcome = outcome.or(writer.append(points))
+          let piece = writer.append(points)
+          if piece.isKept { for point in points { session.log.add(point) } }
+          outcome = outcome.or(piece)
           points.removeAll(keepingCapacity: true)
         }
       }
@@ -56,19 +62,17 @@ extension WriterSession {
   private static var seriesPiece: Int { 4096 }
 
   mutating func record(_ records: [Record]) -> Acknowledgement {
-    let acknowledgement = append(.records) { (session, writer) throws(TrackingError) in
+    append(.records) { (session, writer) throws(TrackingError) in
       var outcome = EventWriter.Outcome.stored
       for record in records {
         session.lamport &+= 1
         let stamped = StampedRecord(record, time: Clock.now(), lamport: session.lamport)
-        outcome = outcome.or(try writer.append(stamped))
-        session.log.add(stamped)
+        let kept = try writer.append(stamped)
+        if kept.isKept { session.log.add(stamped) }
+        outcome = outcome.or(kept)
       }
       return outcome
     }
-    // Records are rare and what people look for in the files afterwards.
-    if ended || standing == .loaded { try? refresh(durable: false) }
-    return acknowledgement
   }
 
   private mutating func advance(_ key: Key, past step: Int64) {
@@ -91,7 +95,7 @@ extension WriterSession {
       lost &+= 1
       return .dropped(error)
     }
-    keepPromises(writer)
+    if let broken = keepPromises(writer) { return .deferred(broken) }
     switch outcome {
     case .stored: return .stored
     case .deferred: return .deferred(reason(writer))
@@ -104,22 +108,50 @@ extension WriterSession {
       ?? TrackingError(.storage, "'\(directory.path)/\(file)' cannot be written any more")
   }
 
-  private mutating func keepPromises(_ writer: EventWriter) {
+  /// What keeps a call from being on the disk that was promised to be.
+  private mutating func keepPromises(_ writer: EventWriter) -> TrackingError? {
     let now = Clock.coarse()
-    switch sync {
-    case .atClose: break
-    case .always: try? writer.sync()
-    case .every(let seconds):
-      if now - synced >= seconds {
-        try? writer.sync()
-        synced = now
+    var broken: TrackingError?
+    do throws(TrackingError) {
+      switch sync {
+      case .atClose: break
+      case .always: try writer.sync()
+      case .every(let seconds):
+        if now - synced >= seconds {
+          synced = now
+          try writer.sync()
+        }
       }
+    } catch {
+      broken = error
     }
-    if now - refreshed >= max(1, 100 * refreshCost), !ended { try? refresh(durable: false) }
+    if isRefreshDue(now) { try? refresh(durable: false) }
+    return broken
   }
+
+  /// During a run the views follow about once a second. What comes later is rare, and what people look
+  /// for in the files next.
+  private mutating func isRefreshDue(_ now: Double) -> Bool {
+    if header?.role == .attached { return false }
+    if !isUnderWay {
+      lateCalls += 1
+      if lateCalls <= Self.promptLateCalls { return true }
+    }
+    return now - refreshed >= max(1, 100 * refreshCost)
+  }
+
+  private static var promptLateCalls: Int { 100 }
 }
 
 extension EventWriter.Outcome {
+  /// Whether all of it is in the file, or will be.
+  fileprivate var isKept: Bool {
+    switch self {
+    case .stored, .deferred: true
+    case .dropped, .forked, .closed: false
+    }
+  }
+
   /// The worse of two outcomes.
   fileprivate func or(_ later: EventWriter.Outcome) -> EventWriter.Outcome {
     if case .stored = self { return later }

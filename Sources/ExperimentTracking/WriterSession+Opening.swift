@@ -59,7 +59,10 @@ extension WriterSession {
       experiment: identity, writer: id, role: role, session: number, label: label, rank: rank,
       amends: amends, process: ProcessFacts.current())
     if standing == .loaded { lamport = max(lamport, try highestLamport()) }
-    writer?.close()
+    if let writer {
+      writer.close()
+      lost &+= writer.dropped &+ writer.deferred
+    }
     lamport &+= 1
     let opened =
       role == .editor
@@ -69,6 +72,7 @@ extension WriterSession {
     log = WriterLog(header: header, lamport: lamport)
     others = [:]
     file = prefix + opened.file
+    openedFile = file
     self.header = header
     writer = opened
     return opened

@@ -4,22 +4,33 @@ import TrackingStore
 extension WriterSession {
   /// All that is known now, this process's own latest calls included.
   package mutating func snapshot() throws(TrackingError) -> ExperimentSnapshot {
-    let reader = ExperimentReader(directory, folder: folder)
-    guard writer != nil else {
-      if let snapshot = try reader.read() { return snapshot }
+    var snapshot = try recorded()
+    snapshot.status = status(of: snapshot)
+    return snapshot
+  }
+
+  /// The status as a reader tells it.
+  private func status(of snapshot: ExperimentSnapshot) -> ExperimentStatus {
+    if snapshot.status != .running || isUnderWay { return snapshot.status }
+    return ExperimentReader(directory, folder: folder).liveStatus(of: snapshot)
+  }
+
+  /// All that is known now, with the status as it was recorded last.
+  private mutating func recorded() throws(TrackingError) -> ExperimentSnapshot {
+    guard let writer else {
+      let reader = ExperimentReader(directory, folder: folder)
+      if let snapshot = try reader.recorded() { return snapshot }
       throw TrackingError(
         .experimentNotFound,
         "'\(directory.path)' holds no experiment any more; was it deleted or moved?")
     }
-    if let writer, writer.isOpen { rename(to: writer.file) }
-    let files = try otherFiles() + [log.asRead(file: file, size: writer?.size ?? 0)]
+    rename(to: writer.file)
+    var files = try otherFiles()
+    if file == openedFile { files.append(log.asRead(file: file, size: writer.size)) }
     guard var snapshot = SnapshotFold.fold(SnapshotFold.order(files), folder: folder) else {
       throw TrackingError(.internalError, "the experiment in '\(directory.path)' has no header")
     }
-    snapshot.dropped &+= lost &+ (ended ? 0 : writer?.dropped ?? 0)
-    if snapshot.status == .running, !decidesStatus || ended {
-      snapshot.status = try reader.read()?.status ?? .unknown
-    }
+    snapshot.dropped &+= dropped &- toldLost
     return snapshot
   }
 
@@ -27,7 +38,7 @@ extension WriterSession {
   private mutating func otherFiles() throws(TrackingError) -> [WriterFile] {
     let present = try ExperimentFiles.eventFiles(in: directory, entries: try directory.entries())
     var files: [WriterFile] = []
-    for (file, size) in present where file != self.file {
+    for (file, size) in present where file != self.file || file != openedFile {
       if let known = others[file], known.log.size == size {
         files.append(known)
       } else {
@@ -47,8 +58,11 @@ extension WriterSession {
       refreshed = Clock.coarse()
       refreshCost = Clock.steady() - begun
     }
-    let snapshot = try snapshot()
-    guard decidesStatus || snapshot.status.isFinal else { return }
+    let snapshot = try recorded()
+    // What only a reader can tell, that the process is gone, is not written down.
+    guard decidesStatus || status(of: snapshot).isFinal, snapshot.history != .missing else {
+      return
+    }
     try GitFiles.write(in: directory, for: snapshot)
     edited += try views.write(snapshot, durable: durable)
     isDirty = false

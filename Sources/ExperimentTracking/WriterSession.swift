@@ -22,6 +22,8 @@ package struct WriterSession {
   package let directory: Directory
   package let folder: String
   package let sync: ExperimentOptions.Sync
+  /// Whether logging throws where it would defer or drop.
+  let strict: Bool
   package internal(set) var standing: Standing
 
   /// The open event file and its name in the folder.
@@ -42,6 +44,8 @@ package struct WriterSession {
   var refreshed = Clock.coarse()
   var refreshCost = 0.0
   var isDirty = false
+  /// Calls after the end, the first of which refresh the views at once.
+  var lateCalls = 0
   var synced = Clock.coarse()
   /// The other writers' files as last read, by name.
   var others: [String: WriterFile] = [:]
@@ -51,17 +55,23 @@ package struct WriterSession {
   package var edited: [String] = []
   /// Records that no file took, because none could be opened.
   var lost: UInt64 = 0
+  /// How many lost records the end has told of.
+  var toldLost: UInt64 = 0
+  /// The name under which the event file was opened. The writer goes on in another file after the
+  /// first was taken away, and then only the files say what is in which.
+  var openedFile = ""
 
   package init(
     identity: ExperimentIdentity, directory: Directory, folder: String, standing: Standing,
-    sync: ExperimentOptions.Sync = .atClose, number: UInt64 = 1, lamport: UInt64 = 0,
-    nextSteps: [Key: Int64] = [:]
+    sync: ExperimentOptions.Sync = .atClose, strict: Bool = false, number: UInt64 = 1,
+    lamport: UInt64 = 0, nextSteps: [Key: Int64] = [:]
   ) {
     self.identity = identity
     self.directory = directory
     self.folder = folder
     self.standing = standing
     self.sync = sync
+    self.strict = strict
     self.number = number
     self.lamport = lamport
     self.nextSteps = nextSteps
@@ -71,20 +81,25 @@ package struct WriterSession {
   /// The status is this process's to say.
   package var decidesStatus: Bool { standing == .owner && header?.amends != true }
 
-  /// The child of a fork forgets the parent's file and becomes a writer of its own when it first logs.
-  package mutating func becomeForkedChild() {
-    writer?.abandonAfterFork()
-    writer = nil
-    header = nil
-    file = ""
-    log = WriterLog()
-    others = [:]
-    standing = .attached(label: "fork", rank: nil)
-    started = Clock.steady()
-    ended = false
-    isDirty = false
-    chosenStatus = nil
-    lost = 0
+  /// Whether this process is at work on it and says how it ends.
+  package var isUnderWay: Bool { decidesStatus && writer != nil && !ended }
+
+  /// How many records are lost.
+  package var dropped: UInt64 { (writer?.dropped ?? 0) &+ lost }
+
+  /// Makes the session of a forked child: a writer of its own when it first logs.
+  ///
+  /// The parent's session is left in memory as it is and not released: a thread that is not here may
+  /// have been in the middle of changing it.
+  package static func becomeForkedChild(_ session: UnsafeMutablePointer<WriterSession>) {
+    session.pointee.writer?.abandonAfterFork()
+    let isLoaded = session.pointee.standing == .loaded
+    session.initialize(
+      to: WriterSession(
+        identity: session.pointee.identity, directory: session.pointee.directory,
+        folder: session.pointee.folder,
+        standing: isLoaded ? .loaded : .attached(label: "fork", rank: nil),
+        sync: session.pointee.sync, strict: session.pointee.strict))
   }
 
   /// Lets go of the event file without a word about the end.
@@ -92,5 +107,17 @@ package struct WriterSession {
     if isDirty { try? refresh(durable: false) }
     writer?.close()
     writer = nil
+  }
+
+  /// Takes a session back that could not be begun: nobody was told that any of it is stored.
+  mutating func withdraw() {
+    guard let writer else { return }
+    rename(to: writer.file)
+    writer.close()
+    try? SystemCalls.remove(directory.descriptor, file)
+    self.writer = nil
+    header = nil
+    isDirty = false
+    standing = .loaded
   }
 }

@@ -1,0 +1,112 @@
+import TrackingEntities
+import TrackingStore
+
+/// Resuming and joining an experiment that is there.
+extension ExperimentStart {
+  /// The newest experiment of exactly this name, in the increment or inside another experiment.
+  func newest(_ name: String, in parent: String?) throws(TrackingError) -> ExperimentSnapshot? {
+    let prefix = parent.map { $0 + "/" } ?? ""
+    let base = prefix + FolderName.safe(for: name)
+    let depth = base.utf8.count { $0 == UInt8(ascii: "/") }
+    let catalog = ExperimentCatalog(experiments)
+    return try experiments.list(archived: false).experiments
+      .filter { listed in
+        listed.folder.utf8.starts(with: base.utf8)
+          && listed.folder.utf8.count { $0 == UInt8(ascii: "/") } == depth
+      }
+      .map { catalog.snapshot(of: $0.folder) }
+      .filter { $0.identity.name.utf8.elementsEqual(name.utf8) }
+      .max { ($0.identity.rerun, $0.identity.created) < ($1.identity.rerun, $1.identity.created) }
+  }
+
+  func refuseIfBusy(_ snapshot: ExperimentSnapshot, force: Bool) throws(TrackingError) {
+    let owner = snapshot.writers.last { $0.header.role == .owner && !$0.header.amends }
+    let process = owner?.header.process
+    let place = process.map { "process \($0.pid) on \($0.host)" } ?? "another process"
+    if snapshot.status == .running, try !isLeftBehind(owner, in: snapshot.folder) {
+      throw TrackingError(
+        .experimentBusy, "'\(snapshot.name)' is being written by \(place); wait for it, or join it")
+    }
+    if snapshot.status == .unknown && !force {
+      throw TrackingError(
+        .experimentBusy,
+        "whether \(place) still writes '\(snapshot.name)' cannot be told from here; "
+          + "resume=\"force\" goes on all the same")
+    }
+  }
+
+  /// Whether this process wrote it and let go of it without a word about the end.
+  private func isLeftBehind(
+    _ owner: ExperimentSnapshot.Writer?, in folder: String
+  ) throws(TrackingError) -> Bool {
+    guard let owner, owner.header.process == ProcessFacts.current() else { return false }
+    let directory = try experiments.directory.folder(folder)
+    if OpenExperiments.find(directory)?.isUnderWay == true { return false }
+    return Liveness.isLocked(directory, owner.file) == false
+  }
+
+  func resume(_ snapshot: ExperimentSnapshot, force: Bool) throws(TrackingError) -> Experiment {
+    let directory = try experiments.directory.folder(snapshot.folder)
+    let open = OpenExperiments.find(directory)
+    if let open, open.isUnderWay {
+      _ = try open.record(givenRecords())
+      return open
+    }
+    try refuseIfBusy(snapshot, force: force)
+    let files = try ExperimentReader(directory, folder: snapshot.folder).writerFiles()
+    let sessions = files.compactMap { $0.log.header }.filter { $0.role == .owner }.map(\.session)
+    let session = WriterSession(
+      identity: snapshot.identity, directory: directory, folder: snapshot.folder,
+      standing: .owner, sync: options.sync, strict: options.strict,
+      number: (sessions.max() ?? 0) &+ 1, lamport: files.map(\.log.highestLamport).max() ?? 0,
+      nextSteps: snapshot.nextSteps)
+    let experiment = open ?? make(session)
+    if let open { open.goOn(in: session) }
+    // A process that went without a word could not record it itself.
+    let crash: [Record] = [.status(.crashed, nil), .status(.running, nil)]
+    try begin(experiment, snapshot.status == .crashed ? crash : [])
+    return experiment
+  }
+
+  /// Joins what rank 0 of this run starts.
+  func join(_ run: DistributedRun, _ name: String?) throws(TrackingError) -> Experiment {
+    let catalog = ExperimentCatalog(experiments)
+    let base = name.map { FolderName.safe(for: $0) } ?? ""
+    let snapshot = try run.await { () throws(TrackingError) in
+      try experiments.list(archived: false).experiments
+        .filter { !$0.isChild && $0.folder.utf8.starts(with: base.utf8) }
+        .map { catalog.snapshot(of: $0.folder) }
+        .sorted { $0.identity.created < $1.identity.created }
+    }
+    return try join(snapshot, rank: run.rank)
+  }
+
+  func join(_ snapshot: ExperimentSnapshot, rank: Int64?) throws(TrackingError) -> Experiment {
+    let directory = try experiments.directory.folder(snapshot.folder)
+    if let open = OpenExperiments.find(directory), open.isUnderWay { return open }
+    let label = rank.map { "rank-\($0)" } ?? "worker"
+    let experiment = make(
+      WriterSession(
+        identity: snapshot.identity, directory: directory, folder: snapshot.folder,
+        standing: .attached(label: label, rank: rank), sync: options.sync,
+        strict: options.strict,
+        lamport: try ExperimentReader(directory, folder: snapshot.folder).writerFiles()
+          .map(\.log.highestLamport).max() ?? 0))
+    let given = givenRecords()
+    if !given.isEmpty { _ = try experiment.record(given) }
+    return experiment
+  }
+}
+
+extension Experiment {
+  /// Whether this process is at work on it and says how it ends.
+  package var isUnderWay: Bool { lockedSession { $0.isUnderWay } }
+
+  /// Begins another session; the one before has ended.
+  fileprivate func goOn(in session: WriterSession) {
+    lockedSession {
+      $0.release()
+      $0 = session
+    }
+  }
+}
