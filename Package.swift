@@ -54,7 +54,6 @@ let package = Package(
       name: "ExperimentTracker",
       dependencies: [
         "TrackingEntities", "TrackingStore", "ExperimentTracking", "ExperimentAnalysis",
-        "CPlatform",
       ]),
     .target(
       name: "ExperimentTrackerABI",

@@ -19,20 +19,34 @@ enum ComparisonRefresh {
     guard experiment.path.hasSuffix("/" + experiment.folder) else { return }
     let directory = try Directory.open(
       String(experiment.path.dropLast(experiment.folder.utf8.count + 1)))
+    guard let experiments = try Increment.around(experiment).experimentsFolder() else { return }
+    // Two that end together may both have read before the other's end was stored: what the last one
+    // reads after its write is what it wrote.
+    for _ in 0..<attempts {
+      guard try write(directory, experiments) else { return }
+    }
+  }
+
+  private static let attempts = 5
+
+  /// Writes the comparison if it is due; false if it is not, or is right already.
+  private static func write(
+    _ directory: Directory, _ experiments: ExperimentsFolder
+  ) throws(TrackingError) -> Bool {
     let present = try directory.read(Increment.comparisonFile)
     if let present {
       guard let text = String(validating: present, as: UTF8.self),
         ComparisonFile.isUnedited(text)
-      else { return }
+      else { return false }
     }
-    guard let experiments = try Increment.around(experiment).experimentsFolder(),
-      let snapshots = try FinishedExperiments.shared.snapshots(in: experiments, limit: limit),
+    guard let snapshots = try FinishedExperiments.shared.snapshots(in: experiments, limit: limit),
       snapshots.count(where: { $0.status == .completed && $0.identity.parent.isEmpty }) > 1
-    else { return }
+    else { return false }
     let document = ComparisonFile.wrap(
       MarkdownReport.document(try Comparison(of: snapshots)))
-    if present.map({ $0.elementsEqual(document.utf8) }) == true { return }
+    if present.map({ $0.elementsEqual(document.utf8) }) == true { return false }
     try directory.replace(Increment.comparisonFile, Array(document.utf8))
+    return true
   }
 }
 

@@ -19,6 +19,11 @@ extension Increment {
       return ComparisonResult(comparison: comparison, path: nil)
     }
     let document = ComparisonFile.wrap(MarkdownReport.document(comparison))
+    if let present = try folder.directory.read(Self.comparisonFile),
+      !ComparisonFile.isUnedited(String(decoding: present, as: UTF8.self))
+    {
+      try EditedFile.keep(Self.comparisonFile, in: folder.directory)
+    }
     try folder.directory.replace(Self.comparisonFile, Array(document.utf8))
     return ComparisonResult(
       comparison: comparison, path: "\(folder.directory.path)/\(Self.comparisonFile)")

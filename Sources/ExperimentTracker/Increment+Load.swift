@@ -1,4 +1,5 @@
 public import ExperimentTracking
+import Glibc
 public import TrackingEntities
 import TrackingStore
 
@@ -9,43 +10,58 @@ extension Increment {
   ///   `exp-003.12`), or an unambiguous beginning of a name.
   /// - Throws: `experimentNotFound` with the candidates.
   public func load(_ query: String) throws(TrackingError) -> Experiment {
-    guard let experiments = try experimentsFolder() else {
-      throw TrackingError(
-        .experimentNotFound, "there is no experiment '\(query)': '\(name)' has none yet")
+    for archived in [false, true] {
+      if let found = try find(query, archived: archived) { return found }
     }
-    if let found = try find(query, in: experiments) { return found }
-    throw ExperimentLookup.notFound(
-      query, in: try ExperimentCatalog(experiments).lookupEntries())
+    throw try notFound(query)
   }
 
-  /// Loads an experiment from anywhere in the project: the current increment first, then all others.
-  public static func load(
-    _ query: String, from directory: String? = nil
-  ) throws(TrackingError) -> Experiment {
-    var missing: TrackingError?
-    do throws(TrackingError) {
-      return try find(from: directory).load(query)
-    } catch
-      where [.experimentNotFound, .incrementNotFound, .ambiguousIncrement].contains(error.code)
-    {
-      if error.code == .experimentNotFound { missing = error }
+  private func notFound(_ query: String) throws(TrackingError) -> TrackingError {
+    guard let experiments = try experimentsFolder() else {
+      return TrackingError(
+        .experimentNotFound, "there is no experiment '\(query)': '\(name)' has none yet")
     }
-    var found: [Experiment] = []
-    for increment in try all(from: directory) {
-      if let experiments = try increment.experimentsFolder(),
-        let experiment = try increment.find(query, in: experiments)
-      {
-        found.append(experiment)
+    return ExperimentLookup.notFound(query, in: try ExperimentCatalog(experiments).lookupEntries())
+  }
+
+  /// Loads an experiment from anywhere in the project: one increment first, then all others, then
+  /// what is archived. Several that fit are listed and never guessed.
+  ///
+  /// - Parameters:
+  ///   - query: As for `load`.
+  ///   - first: The increment to look in first; nil is the current one, if there is one.
+  ///   - directory: Where to look for the project; nil is the working directory.
+  public static func load(
+    _ query: String, first: Increment? = nil, from directory: String? = nil
+  ) throws(TrackingError) -> Experiment {
+    var current = first
+    if current == nil { current = try currentIfAny(from: directory) }
+    let others = try all(from: first?.path ?? directory).filter { $0.path != current?.path }
+    for archived in [false, true] {
+      if let found = try current?.find(query, archived: archived) { return found }
+      var found: [Experiment] = []
+      for increment in others {
+        if let experiment = try increment.find(query, archived: archived) {
+          found.append(experiment)
+        }
+      }
+      if found.count == 1, let only = found.first { return only }
+      if found.count > 1 {
+        throw TrackingError(
+          .experimentNotFound, "'\(query)' is in \(found.count) increments; say which one:",
+          candidates: found.map { "\($0.increment)/experiments/\($0.folder)" })
       }
     }
-    if found.count == 1, let only = found.first { return only }
-    if found.count > 1 {
-      throw TrackingError(
-        .experimentNotFound, "'\(query)' is in \(found.count) increments; say which one:",
-        candidates: found.map { "\($0.increment)/experiments/\($0.folder)" })
+    if let current { throw try current.notFound(query) }
+    throw TrackingError(.experimentNotFound, "there is no experiment '\(query)' in the project")
+  }
+
+  private static func currentIfAny(from directory: String?) throws(TrackingError) -> Increment? {
+    do throws(TrackingError) {
+      return try find(from: directory)
+    } catch  where [.incrementNotFound, .ambiguousIncrement].contains(error.code) {
+      return nil
     }
-    throw missing
-      ?? TrackingError(.experimentNotFound, "there is no experiment '\(query)' in the project")
   }
 
   /// All increments of the project, those in lifecycle folders last.
@@ -60,33 +76,44 @@ extension Increment {
     return increments
   }
 
-  private func find(
-    _ query: String, in experiments: ExperimentsFolder
-  ) throws(TrackingError) -> Experiment? {
-    if let folder = exactFolder(query, in: experiments) { return try load(folder, experiments) }
+  private func find(_ query: String, archived: Bool) throws(TrackingError) -> Experiment? {
+    guard let experiments = try experimentsFolder() else { return nil }
+    if let folder = exactFolder(query, in: experiments) {
+      return archived ? nil : try load(folder, experiments)
+    }
     let entries = try ExperimentCatalog(experiments).lookupEntries()
-    guard let entry = try ExperimentLookup.find(query, in: entries) else { return nil }
+    let group = entries.filter { $0.archived == archived }
+    guard let entry = try ExperimentLookup.find(query, in: group) else { return nil }
     return try load(entry.folder, experiments)
   }
 
   /// A path that is the folder itself needs no look at the others.
   private func exactFolder(_ query: String, in experiments: ExperimentsFolder) -> String? {
-    guard query.hasPrefix("/") else { return nil }
     let prefix = experiments.directory.path + "/"
-    return query.hasPrefix(prefix) ? String(query.dropFirst(prefix.count)) : nil
+    guard query.utf8.first == UInt8(ascii: "/"), query.utf8.starts(with: prefix.utf8) else {
+      return nil
+    }
+    return query.dropFirst(prefix.count).split(separator: "/").joined(separator: "/")
   }
 
   private func load(
     _ folder: String, _ experiments: ExperimentsFolder
-  ) throws(TrackingError) -> Experiment {
-    let directory = try experiments.directory.folder(folder)
+  ) throws(TrackingError) -> Experiment? {
+    let directory: Directory
+    do throws(TrackingError) {
+      directory = try experiments.directory.folder(folder)
+    } catch  where [ENOENT, ENOTDIR].contains(error.systemCode) {
+      return nil
+    }
+    if let open = OpenExperiments.find(directory) { return open }
     guard let snapshot = try ExperimentReader(directory, folder: folder).read() else {
       throw TrackingError(.experimentNotFound, "'\(directory.path)' holds no experiment")
     }
-    return Experiment(
-      increment: name, folder: folder, path: directory.path, directory: directory,
-      session: WriterSession(
-        identity: snapshot.identity, directory: directory, folder: folder, standing: .loaded,
-        nextSteps: snapshot.nextSteps))
+    return OpenExperiments.adopt(
+      Experiment(
+        increment: name, folder: folder, path: directory.path, directory: directory,
+        session: WriterSession(
+          identity: snapshot.identity, directory: directory, folder: folder, standing: .loaded,
+          nextSteps: snapshot.nextSteps)))
   }
 }

@@ -21,14 +21,16 @@ public func withExperiment<Result>(
   _ body: (Experiment) throws -> Result
 ) throws -> Result {
   let experiment = try Increment.findOrCreate(increment).start(name, options: options)
+  let result: Result
   do {
-    let result = try body(experiment)
-    try experiment.finish()
-    return result
+    result = try body(experiment)
   } catch {
-    try experiment.finish(.failed, failure: Failure(describing: error))
+    // The closure's error is the one to be seen, whatever the disk says.
+    try? experiment.finish(.failed, failure: Failure(describing: error))
     throw error
   }
+  try experiment.finish()
+  return result
 }
 
 /// As the synchronous form; a cancelled task ends the experiment as interrupted.
@@ -37,17 +39,18 @@ public func withExperiment<Result>(
   isolation: isolated (any Actor)? = #isolation, _ body: (Experiment) async throws -> Result
 ) async throws -> Result {
   let experiment = try Increment.findOrCreate(increment).start(name, options: options)
+  let result: Result
   do {
-    let result = try await body(experiment)
-    try experiment.finish()
-    return result
-  } catch is CancellationError {
-    try experiment.finish(.interrupted)
-    throw CancellationError()
+    result = try await body(experiment)
+  } catch let error as CancellationError {
+    try? experiment.finish(.interrupted)
+    throw error
   } catch {
-    try experiment.finish(.failed, failure: Failure(describing: error))
+    try? experiment.finish(.failed, failure: Failure(describing: error))
     throw error
   }
+  try experiment.finish()
+  return result
 }
 
 extension Failure {

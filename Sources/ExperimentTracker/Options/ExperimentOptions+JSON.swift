@@ -19,7 +19,10 @@ extension ExperimentOptions {
     params = try options.map("params") ?? []
     kind = try options.text("kind") ?? kind
     rerun = try Self.rerun(&options)
-    child = try options.integer("child").flatMap { UInt64(exactly: $0) }
+    if let place = try options.integer("child") {
+      guard place > 0 else { throw options.wrong("child", "a place, counted from 1") }
+      child = UInt64(place)
+    }
     rank = try options.integer("rank")
     capture = try Self.capture(&options)
     arguments = try options.texts("arguments")
