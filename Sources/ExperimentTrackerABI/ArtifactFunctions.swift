@@ -36,8 +36,9 @@ public func et_artifact_begin(
   _ out_path: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?
 ) -> CInt {
   boundary { () throws(TrackingError) in
+    out?.pointee = nil
+    out_path?.pointee = nil
     guard let out_path else { throw CText.missing("out_path") }
-    out_path.pointee = nil
     try giveHandle(out) { () throws(TrackingError) in
       let experiment = try experiment(pointer)
       let staged = try experiment.stageArtifact(try CText.requiredName(path, "path"))

@@ -101,7 +101,10 @@ func giveText(
 ) throws(TrackingError) {
   guard let out else { throw CText.missing("out") }
   out.pointee = nil
-  out.pointee = CText.make(try make())
+  guard let text = CText.make(try make()) else {
+    throw TrackingError(.internalError, "there is no memory for the result")
+  }
+  out.pointee = text
 }
 
 func giveJSON(

@@ -44,9 +44,11 @@ public func et_experiment_open(
     try giveHandle(out) { () throws(TrackingError) in
       let query = try CText.requiredName(query, "query")
       return ExperimentHandle(
-        try increment == nil
-          ? Increment.load(query) : IncrementHandle.of(increment, "increment").increment.load(query)
-      )
+        try Increment.load(
+          query,
+          first: try increment.map { (pointer) throws(TrackingError) in
+            try IncrementHandle.of(pointer, "increment").increment
+          }))
     }
   }
 }

@@ -38,7 +38,7 @@ public func et_log_metrics(
     try requireArrays(count, [("keys", keys == nil), ("values", values == nil)])
     guard let keys, let values, count > 0 else { return .stored }
     var points: [(Key, MetricValue)] = []
-    points.reserveCapacity(count)
+    points.reserveCapacity(min(count, 1024))
     for index in 0..<count {
       points.append((try CText.key(keys[index], "keys[\(index)]"), .double(values[index])))
     }
