@@ -1,0 +1,115 @@
+import CExperimentTracker
+import Glibc
+import Testing
+import TrackingTestSupport
+
+/// Arbitrary bytes for every text argument, from a fixed seed: whatever comes back, nothing traps and
+/// nothing is written outside the experiment.
+@Suite struct ArgumentFuzzTests {
+  @Test func `no text argument traps or leads out of the store`() throws {
+    let door = try Door()
+    try door.sandbox.write("source.txt", "x")
+    let before = outside(door.sandbox)
+    var texts = Texts(seed: 20_261_122)
+    let end = seconds() + 2
+    var calls = 0
+    while seconds() < end {
+      call(calls % 22, door, texts.next(), texts.next())
+      #expect(!lastError().contains("\0"))
+      calls += 1
+    }
+    #expect(calls > 100)
+    #expect(outside(door.sandbox) == before)
+    #expect(et_finish(door.experiment, nil, nil) == ET_OK)
+    #expect(door.json().contains(#""status": "completed""#))
+  }
+
+  private func call(_ number: Int, _ door: Door, _ a: [CChar], _ b: [CChar]) {
+    var handle: OpaquePointer?
+    let experiment = door.experiment
+    switch number {
+    case 0: _ = et_log_metric(experiment, a, 1, 0)
+    case 1: _ = et_log_param_text(experiment, a, b)
+    case 2: _ = et_log_params(experiment, a)
+    case 3: _ = et_log_note(experiment, a)
+    case 4: _ = et_add_tag(experiment, a)
+    case 5: _ = et_remove_tag(experiment, a)
+    case 6: _ = et_set_status(experiment, a, b)
+    case 7: _ = et_select(experiment, a)
+    case 8: _ = et_log_fact(experiment, a, b)
+    case 9: _ = et_log_fact(experiment, a, #"{"x": 1}"#)
+    case 10: _ = et_save_bytes(experiment, a, "x", 1, nil)
+    case 11: _ = et_save_bytes(experiment, "fuzz.txt", "x", 1, b)
+    case 12:
+      let source = Array((door.sandbox.path + "/nowhere-").utf8CString.dropLast()) + a
+      _ = et_save_file(experiment, source, "fuzz2.txt", nil)
+    case 13: _ = et_save_file(experiment, door.sandbox.path + "/source.txt", a, nil)
+    case 14: _ = et_capture_text(experiment, a, b, b.count)
+    case 15: _ = text { et_artifact_path(experiment, a, $0) }
+    case 16:
+      _ = et_history_open(experiment, a, &handle)
+      et_history_free(handle)
+    case 17:
+      _ = et_compare(door.increment, a, &handle)
+      et_comparison_free(handle)
+    case 18:
+      _ = et_experiment_open(door.increment, a, &handle)
+      et_experiment_free(handle)
+    case 19:
+      _ = et_increment_open(a, door.sandbox.path, &handle)
+      et_increment_free(handle)
+    case 20: _ = text { et_increment_list(door.increment, a, $0) }
+    default:
+      _ = et_experiment_start_child(experiment, a, b, &handle)
+      et_experiment_free(handle)
+    }
+  }
+
+  private func outside(_ sandbox: Sandbox) -> [String] {
+    let inside = ".specweave/increments/0042-topic/experiments/"
+    return Sandbox.tree(sandbox.path).filter { !$0.hasPrefix(inside) }
+  }
+
+  private func seconds() -> Double {
+    var time = timespec()
+    clock_gettime(CLOCK_MONOTONIC, &time)
+    return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
+  }
+}
+
+/// Texts made of pieces that have hurt others, and of plain random bytes.
+private struct Texts {
+  private var state: UInt64
+  private let pieces = [
+    "../", "/", "..", ".", "~", "\\", "C:", "\u{1}", "\n", "\u{202E}", "{", "}", "[", "]", ":", ",",
+    "\"", "\\u0000", "\\ud800", "null", "NaN", "-Infinity", "1e999", "99999999999999999999999",
+    "-0",
+    "true", "{\"a\": ", "{\"params\": {\"x\": 1}}", "\"tags\": [", "events.out.tfevents",
+    "params.json",
+    ".git", "con", "é", "e\u{301}", "模型", "\u{1F600}", "exp-001", "0042...", "42", "x", "metrics",
+    "experiments/", "%s%n", "$(id)", "`id`", " ", "<script>", "|", "---", "!!python/object",
+  ].map { Array($0.utf8) }
+
+  init(seed: UInt64) { state = seed }
+
+  /// SplitMix64 (Steele, Lea, Flood 2014).
+  private mutating func random(_ limit: Int) -> Int {
+    state &+= 0x9E37_79B9_7F4A_7C15
+    var value = state
+    value = (value ^ (value >> 30)) &* 0xBF58_476D_1CE4_E5B9
+    value = (value ^ (value >> 27)) &* 0x94D0_49BB_1331_11EB
+    return Int((value ^ (value >> 31)) % UInt64(limit))
+  }
+
+  mutating func next() -> [CChar] {
+    var bytes: [UInt8] = []
+    for _ in 0..<random(8) {
+      if random(4) == 0 {
+        for _ in 0..<random(12) { bytes.append(UInt8(1 + random(255))) }
+      } else {
+        bytes += pieces[random(pieces.count)]
+      }
+    }
+    return bytes.map { CChar(bitPattern: $0) } + [0]
+  }
+}

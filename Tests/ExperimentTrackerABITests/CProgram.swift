@@ -1,0 +1,75 @@
+import CExperimentTracker
+import Glibc
+import Testing
+import TrackingTestSupport
+
+/// Programs in C, compiled against the header and the library that was built with the tests.
+enum CProgram {
+  static func reading(_ door: Door, _ name: String) -> String? {
+    var experiment: OpaquePointer?
+    guard et_experiment_open(door.increment, name, &experiment) == ET_OK else { return nil }
+    defer { et_experiment_free(experiment) }
+    return text { et_experiment_read(experiment, $0) }
+  }
+
+  static func run(_ door: Door, _ statements: String) throws {
+    let result = Program.run([try compile(door, body(statements)), door.sandbox.path])
+    #expect(result.code == 0, "\(result.code) \(result.output)")
+  }
+
+  /// A program that runs statements on a new experiment `e` called "forked" and completes it.
+  static func body(_ statements: String) -> String {
+    """
+    static et_experiment *e;
+    static volatile int stop;
+    static int64_t logged;
+    static void *work(void *n) {
+      char key[16]; snprintf(key, sizeof key, "thread%ld", (long)n);
+      while (!stop) {
+        et_log_metric(e, key, 1, ET_AUTO_STEP);
+        __atomic_fetch_add(&logged, 1, __ATOMIC_RELAXED);
+        usleep(100);
+      }
+      return NULL;
+    }
+    int main(int argc, char **argv) {
+      (void)argc; (void)work;
+      et_increment *i = NULL;
+      if (et_increment_open("42", argv[1], &i)) return 1;
+      if (et_experiment_start(i, "forked", "{\\"capture\\": false}", &e)) return 1;
+      \(statements)
+      if (et_finish(e, NULL, NULL)) return 7;
+      et_experiment_free(e);
+      et_increment_free(i);
+      return 0;
+    }
+    """
+  }
+
+  /// Compiles a program against the header and the library that was built with the tests.
+  static func compile(_ door: Door, _ code: String) throws -> String {
+    let package = #filePath.split(separator: "/").dropLast(3).map { "/" + $0 }.joined()
+    let built = try #require(realpath("/proc/self/exe", nil).map { String(cString: $0) })
+    let folders =
+      [built, CommandLine.arguments.first ?? ""].map {
+        "/" + $0.split(separator: "/").dropLast().joined(separator: "/")
+      } + [package + "/.build/debug"]
+    let folder = try #require(
+      folders.first { access($0 + "/libexperimenttracker.so", F_OK) == 0 })
+    let headers = [
+      "pthread.h", "signal.h", "stdio.h", "stdlib.h", "string.h", "sys/wait.h", "unistd.h",
+      "experimenttracker.h",
+    ]
+    let source = headers.map { "#include <\($0)>\n" }.joined() + code + "\n"
+    try door.sandbox.write("program.c", source)
+    let program = door.sandbox.path + "/program"
+    symlink(folder + "/libexperimenttracker.so", door.sandbox.path + "/libexperimenttracker.so.0")
+    let result = Program.run([
+      "cc", "-std=gnu11", "-o", program, door.sandbox.path + "/program.c", "-I",
+      package + "/include",
+      "-L", folder, "-lexperimenttracker", "-Wl,-rpath," + door.sandbox.path, "-pthread",
+    ])
+    try #require(result.code == 0, "\(result.output)")
+    return program
+  }
+}

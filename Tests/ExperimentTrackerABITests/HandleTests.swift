@@ -1,0 +1,126 @@
+import CExperimentTracker
+import Glibc
+import Testing
+import TrackingTestSupport
+
+@Suite struct HandleTests {
+  @Test func `an experiment keeps its increment alive, and handles go in any order`() throws {
+    let sandbox = try Sandbox()
+    var increment: OpaquePointer?
+    var experiment: OpaquePointer?
+    var history: OpaquePointer?
+    var comparison: OpaquePointer?
+    var artifact: OpaquePointer?
+    var path: UnsafeMutablePointer<CChar>?
+    #expect(et_increment_open("42", sandbox.path, &increment) == ET_OK)
+    #expect(et_experiment_start(increment, nil, #"{"capture": false}"#, &experiment) == ET_OK)
+    #expect(et_compare(increment, #"{"write": false}"#, &comparison) == ET_OK)
+    et_increment_free(increment)
+    #expect(et_log_metric_int(experiment, "m", .max, 5) == ET_OK)
+    #expect(et_log_metric_bool(experiment, "flag", 7, ET_AUTO_STEP_VALUE) == ET_OK)
+    #expect(et_history_open(experiment, "m", &history) == ET_OK)
+    #expect(et_artifact_begin(experiment, "m.bin", &artifact, &path) == ET_OK)
+    #expect(et_finish(experiment, nil, nil) == ET_OK)
+    et_experiment_free(experiment)
+
+    #expect(et_history_count(history) == 1)
+    #expect(et_history_steps(history)?.pointee == 5)
+    #expect(et_history_integers(history)?.pointee == .max)
+    #expect(et_history_writers(history)?.pointee == 0)
+    #expect(et_history_times(history).map { $0.pointee > 1e9 } == true)
+    et_history_free(history)
+    let target = try #require(path.map { String(cString: $0) })
+    #expect(target.hasPrefix("/") && target.hasSuffix(".bin"))
+    #expect(Program.run(["cp", "/etc/hostname", target]).code == 0)
+    et_string_free(path)
+    #expect(et_artifact_commit(artifact, #"{"kind": "model"}"#) == ET_OK)
+    #expect(text { et_comparison_text(comparison, 0, $0) } != nil)
+    #expect(text { et_comparison_text(comparison, -5, $0) } != nil)
+    #expect(text { et_comparison_text(comparison, .max, $0) } != nil)
+    #expect(text { et_comparison_json(comparison, $0) }?.contains(#""path": null"#) == true)
+    et_comparison_free(comparison)
+    #expect(Sandbox.tree(sandbox.experiments).contains("exp-001/m.bin"))
+  }
+
+  private let ET_AUTO_STEP_VALUE = Int64.min
+
+  @Test func `a commit that fails releases the artifact and leaves nothing`() throws {
+    let door = try Door()
+    for options in [nil, #"{"typo": 1}"#] {
+      var artifact: OpaquePointer?
+      var path: UnsafeMutablePointer<CChar>?
+      #expect(et_artifact_begin(door.experiment, "m.bin", &artifact, &path) == ET_OK)
+      et_string_free(path)
+      #expect(et_artifact_commit(artifact, options) != ET_OK)
+    }
+    var artifact: OpaquePointer?
+    var path: UnsafeMutablePointer<CChar>?
+    #expect(et_artifact_begin(door.experiment, "../m.bin", &artifact, &path) == ET_ENAME)
+    #expect(artifact == nil)
+    #expect(path == nil)
+    #expect(et_artifact_begin(door.experiment, "m.bin", &artifact, &path) == ET_OK)
+    et_string_free(path)
+    et_artifact_abort(artifact)
+    #expect(!Sandbox.tree(door.sandbox.experiments + "/x").contains { $0.hasPrefix(".saving") })
+  }
+
+  @Test func `two handles of one experiment are one writer`() throws {
+    let door = try Door()
+    var second: OpaquePointer?
+    #expect(et_experiment_open(door.increment, "x", &second) == ET_OK)
+    #expect(et_log_metric(second, "m", 1, .min) == ET_OK)
+    #expect(et_log_metric(door.experiment, "m", 2, .min) == ET_OK)
+    et_experiment_free(second)
+    #expect(et_log_metric(door.experiment, "m", 3, .min) == ET_OK)
+    var history: OpaquePointer?
+    #expect(et_history_open(door.experiment, "m", &history) == ET_OK)
+    #expect((0..<3).map { et_history_steps(history)?[$0] } == [0, 1, 2])
+    et_history_free(history)
+    let tree = Sandbox.tree(door.sandbox.experiments + "/x")
+    #expect(!tree.contains("writers"))
+    #expect(!tree.contains("edits"))
+  }
+
+  @Test func `the message belongs to the thread, and a success leaves it alone`() throws {
+    let door = try Door()
+    #expect(et_remove_tag(door.experiment, "mine") == ET_ENOTFOUND)
+    let before = lastError()
+    let experiment = Int(bitPattern: door.experiment)
+    Threads.run(4) { thread in
+      let experiment = OpaquePointer(bitPattern: experiment)
+      #expect(lastError() == "")
+      #expect(lastErrorJSON() == "{}")
+      for _ in 0..<50 {
+        #expect(et_remove_tag(experiment, "tag-\(thread)") == ET_ENOTFOUND)
+        #expect(lastError().contains("'tag-\(thread)'"))
+      }
+    }
+    #expect(et_add_tag(door.experiment, "t") == ET_OK)
+    #expect(lastError() == before)
+    #expect(before.contains("'mine'"))
+  }
+
+  @Test func `the message is one line, then one for each candidate`() throws {
+    let door = try Door()
+    #expect(et_log_metric(door.experiment, "first\nsecond", 1, 0) == ET_OK)
+    var history: OpaquePointer?
+    #expect(et_history_open(door.experiment, "a\nb\u{1B}[31m", &history) == ET_ENOTFOUND)
+    let lines = lastError().split(separator: "\n", omittingEmptySubsequences: false)
+    #expect(lines.count == 2)
+    #expect(lines.last == #"  first\nsecond"#)
+    #expect(!lastError().unicodeScalars.contains("\u{1B}"))
+    #expect(lastErrorJSON().contains(#""candidates": ["first\nsecond"], "errno": 0}"#))
+  }
+
+  @Test func `every code has its name, and the versions are those of the header`() {
+    let codes = [
+      (ET_OK, "Success"), (ET_DEFERRED, "Deferred"), (-5, "ExperimentNotFound"), (-7, "Storage"),
+      (-99, "Internal"), (12345, "Unknown"),
+    ]
+    for (code, name) in codes {
+      #expect(et_error_name(code).map { String(cString: $0) } == name)
+    }
+    #expect(et_version().map { String(cString: $0) } == ET_VERSION)
+    #expect(et_abi_version() == ET_ABI_VERSION)
+  }
+}

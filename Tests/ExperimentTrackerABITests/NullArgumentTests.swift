@@ -1,0 +1,184 @@
+import CExperimentTracker
+import Testing
+import TrackingTestSupport
+
+@Suite struct NullArgumentTests {
+  private struct Call: Sendable {
+    let parameter: String
+    let run: @Sendable (OpaquePointer?, OpaquePointer?) -> CInt
+    init(_ parameter: String, _ run: @escaping @Sendable (OpaquePointer?, OpaquePointer?) -> CInt) {
+      self.parameter = parameter
+      self.run = run
+    }
+  }
+
+  @Test func `every argument that must be there is named when it is NULL`() throws {
+    let door = try Door()
+    for (place, call) in calls().enumerated() {
+      #expect(call.run(door.increment, door.experiment) == ET_EINVALID, "call \(place)")
+      #expect(lastError() == "the argument '\(call.parameter)' is NULL", "call \(place)")
+      #expect(lastErrorJSON().contains(#""code": -1, "name": "InvalidArgument""#))
+    }
+  }
+
+  private func calls() -> [Call] { logging() + records() + artifacts() + reading() }
+
+  private func logging() -> [Call] {
+    [
+      Call("experiment") { _, _ in et_log_metric(nil, "k", 1, 0) },
+      Call("key") { _, e in et_log_metric(e, nil, 1, 0) },
+      Call("experiment") { _, _ in et_log_metric_int(nil, "k", 1, 0) },
+      Call("key") { _, e in et_log_metric_int(e, nil, 1, 0) },
+      Call("experiment") { _, _ in et_log_metric_bool(nil, "k", 1, 0) },
+      Call("key") { _, e in et_log_metric_bool(e, nil, 1, 0) },
+      Call("experiment") { _, _ in et_log_metrics(nil, nil, nil, 0, 0) },
+      Call("keys") { _, e in et_log_metrics(e, nil, [1], 1, 0) },
+      Call("keys[0]") { _, e in et_log_metrics(e, [nil], [1], 1, 0) },
+      Call("values") { _, e in
+        "k".withCString { key in et_log_metrics(e, [key], nil, 1, 0) }
+      },
+      Call("experiment") { _, _ in et_log_series(nil, "k", [1], nil, nil, 1) },
+      Call("key") { _, e in et_log_series(e, nil, [1], nil, nil, 1) },
+      Call("values") { _, e in et_log_series(e, "k", nil, nil, nil, 1) },
+      Call("experiment") { _, _ in et_log_param_int(nil, "k", 1) },
+      Call("key") { _, e in et_log_param_int(e, nil, 1) },
+      Call("experiment") { _, _ in et_log_param_double(nil, "k", 1) },
+      Call("key") { _, e in et_log_param_double(e, nil, 1) },
+      Call("experiment") { _, _ in et_log_param_bool(nil, "k", 1) },
+      Call("key") { _, e in et_log_param_bool(e, nil, 1) },
+      Call("experiment") { _, _ in et_log_param_text(nil, "k", "v") },
+      Call("key") { _, e in et_log_param_text(e, nil, "v") },
+      Call("value") { _, e in et_log_param_text(e, "k", nil) },
+      Call("experiment") { _, _ in et_log_params(nil, "{}") },
+      Call("json") { _, e in et_log_params(e, nil) },
+    ]
+  }
+
+  private func records() -> [Call] {
+    [
+      Call("experiment") { _, _ in et_log_note(nil, "n") },
+      Call("text") { _, e in et_log_note(e, nil) },
+      Call("experiment") { _, _ in et_add_tag(nil, "t") },
+      Call("tag") { _, e in et_add_tag(e, nil) },
+      Call("experiment") { _, _ in et_remove_tag(nil, "t") },
+      Call("tag") { _, e in et_remove_tag(e, nil) },
+      Call("experiment") { _, _ in et_set_status(nil, ET_FAILED, nil) },
+      Call("status") { _, e in et_set_status(e, nil, nil) },
+      Call("experiment") { _, _ in et_select(nil, nil) },
+      Call("experiment") { _, _ in et_log_fact(nil, "s", "{}") },
+      Call("section") { _, e in et_log_fact(e, nil, "{}") },
+      Call("json") { _, e in et_log_fact(e, "s", nil) },
+      Call("experiment") { _, _ in et_capture_git(nil, 0) },
+      Call("experiment") { _, _ in et_capture_text(nil, "p", "t", 1) },
+      Call("path") { _, e in et_capture_text(e, nil, "t", 1) },
+      Call("text") { _, e in et_capture_text(e, "p", nil, 1) },
+      Call("out") { _, e in et_dropped(e, nil) },
+      Call("experiment") { _, _ in et_flush(nil, 0) },
+      Call("experiment") { _, _ in et_finish(nil, nil, nil) },
+    ]
+  }
+
+  private func artifacts() -> [Call] {
+    [
+      Call("experiment") { _, _ in et_save_bytes(nil, "p", "b", 1, nil) },
+      Call("path") { _, e in et_save_bytes(e, nil, "b", 1, nil) },
+      Call("bytes") { _, e in et_save_bytes(e, "p", nil, 1, nil) },
+      Call("experiment") { _, _ in et_save_file(nil, "s", "p", nil) },
+      Call("source") { _, e in et_save_file(e, nil, "p", nil) },
+      Call("out_path") { _, e in
+        var artifact: OpaquePointer?
+        return et_artifact_begin(e, "p", &artifact, nil)
+      },
+      Call("out") { _, e in
+        var path: UnsafeMutablePointer<CChar>?
+        return et_artifact_begin(e, "p", nil, &path)
+      },
+      Call("artifact") { _, _ in et_artifact_commit(nil, nil) },
+      Call("out") { _, e in et_artifact_path(e, "p", nil) },
+    ]
+      + withOut("experiment") { _, _, out in et_artifact_path(nil, "p", out) }
+      + withOut("path") { _, e, out in et_artifact_path(e, nil, out) }
+  }
+
+  private func reading() -> [Call] {
+    withOut("experiment") { _, _, out in et_experiment_read(nil, out) }
+      + withOut("experiment") { _, _, out in et_experiment_html(nil, out) }
+      + withOut("increment") { _, _, out in et_increment_list(nil, nil, out) }
+      + withOut("comparison") { _, _, out in et_comparison_json(nil, out) }
+      + withOut("comparison") { _, _, out in et_comparison_markdown(nil, out) }
+      + withOut("comparison") { _, _, out in et_comparison_html(nil, out) }
+      + withOut("comparison") { _, _, out in et_comparison_text(nil, 80, out) }
+      + withHandle("experiment") { _, _, out in et_history_open(nil, "k", out) }
+      + withHandle("key") { _, e, out in et_history_open(e, nil, out) }
+      + withHandle("increment") { _, _, out in et_compare(nil, nil, out) }
+      + withHandle("query") { i, _, out in et_experiment_open(i, nil, out) }
+      + withHandle("parent") { _, _, out in et_experiment_start_child(nil, "c", nil, out) }
+      + [
+        Call("out") { _, _ in et_increment_open("42", nil, nil) },
+        Call("out") { _, _ in et_increment_create("42", nil, nil) },
+        Call("out") { i, _ in et_increment_list(i, nil, nil) },
+        Call("out") { i, _ in et_experiment_start(i, "y", nil, nil) },
+        Call("out") { i, _ in et_experiment_open(i, "x", nil) },
+        Call("out") { _, e in et_experiment_start_child(e, "c", nil, nil) },
+        Call("out") { _, e in et_experiment_read(e, nil) },
+        Call("out") { _, e in et_experiment_html(e, nil) },
+        Call("out") { _, e in et_history_open(e, "k", nil) },
+        Call("out") { i, _ in et_compare(i, nil, nil) },
+      ]
+  }
+
+  private typealias TextOut = UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>
+
+  /// The text is NULL after the failure, whatever it was before.
+  private func withOut(
+    _ parameter: String,
+    _ run: @escaping @Sendable (OpaquePointer?, OpaquePointer?, TextOut) -> CInt
+  ) -> [Call] {
+    [
+      Call(parameter) { increment, experiment in
+        var out = UnsafeMutablePointer<CChar>(bitPattern: 8)
+        let code = run(increment, experiment, &out)
+        #expect(out == nil)
+        return code
+      }
+    ]
+  }
+
+  private func withHandle(
+    _ parameter: String,
+    _ run:
+      @escaping @Sendable (
+        OpaquePointer?, OpaquePointer?, UnsafeMutablePointer<OpaquePointer?>
+      ) -> CInt
+  ) -> [Call] {
+    [
+      Call(parameter) { increment, experiment in
+        var out = OpaquePointer(bitPattern: 8)
+        let code = run(increment, experiment, &out)
+        #expect(out == nil)
+        return code
+      }
+    ]
+  }
+
+  @Test func `what is asked of NULL is nothing, and NULL is released harmlessly`() {
+    #expect(et_increment_name(nil) == nil)
+    #expect(et_increment_path(nil) == nil)
+    #expect(et_increment_reason(nil) == nil)
+    #expect(et_experiment_name(nil) == nil)
+    #expect(et_experiment_path(nil) == nil)
+    #expect(et_experiment_increment(nil) == nil)
+    #expect(et_history_count(nil) == 0)
+    #expect(et_history_steps(nil) == nil)
+    #expect(et_history_values(nil) == nil)
+    #expect(et_history_integers(nil) == nil)
+    #expect(et_history_times(nil) == nil)
+    #expect(et_history_writers(nil) == nil)
+    et_increment_free(nil)
+    et_experiment_free(nil)
+    et_history_free(nil)
+    et_comparison_free(nil)
+    et_artifact_abort(nil)
+    et_string_free(nil)
+  }
+}

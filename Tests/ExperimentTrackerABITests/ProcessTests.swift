@@ -1,0 +1,151 @@
+import CExperimentTracker
+import Glibc
+import Testing
+import TrackingTestSupport
+
+/// Programs in C that fork and join, linked with the library as any user's program is.
+@Suite struct ProcessTests {
+  @Test func `a forked child that logs is a writer of its own and does not decide the status`()
+    throws
+  {
+    let door = try Door()
+    try CProgram.run(
+      door,
+      """
+      et_log_metric(e, "auc", 0.5, 0);
+      for (int n = 0; n < 3; n++) {
+        if (fork() == 0) {
+          if (et_log_metric(e, "auc", 0.25, n)) _exit(2);
+          if (et_set_status(e, "failed", NULL) != ET_EINVALID) _exit(3);
+          et_finish(e, "failed", NULL);
+          et_experiment_free(e);
+          _exit(0);
+        }
+        int status; wait(&status); if (status) return 4;
+      }
+      et_log_metric(e, "auc", 0.75, 1);
+      """)
+    let tree = Sandbox.tree(door.sandbox.experiments + "/forked")
+    for number in 1...3 {
+      #expect(tree.count { $0.hasPrefix("writers/fork-\(number)/events.out") } == 1)
+    }
+    let read = try #require(CProgram.reading(door, "forked"))
+    #expect(read.contains(#""status": "completed""#))
+    var experiment: OpaquePointer?
+    var history: OpaquePointer?
+    #expect(et_experiment_open(door.increment, "forked", &experiment) == ET_OK)
+    #expect(et_history_open(experiment, "auc", &history) == ET_OK)
+    #expect(
+      (0..<et_history_count(history)).map { et_history_values(history)?[$0] }
+        == [0.5, 0.75, 0.25, 0.25, 0.25])
+    et_history_free(history)
+    et_experiment_free(experiment)
+  }
+
+  @Test func `a forked child that only exits writes nothing`() throws {
+    let door = try Door()
+    try CProgram.run(
+      door,
+      """
+      et_log_metric(e, "auc", 0.5, 0);
+      if (fork() == 0) { et_finish(e, NULL, NULL); et_flush(e, 1); et_experiment_free(e); exit(0); }
+      int status; wait(&status); if (status) return 4;
+      char *json; if (et_experiment_read(e, &json)) return 5;
+      if (!strstr(json, "\\"status\\": \\"running\\"")) return 6;
+      et_string_free(json);
+      """)
+    #expect(!Sandbox.tree(door.sandbox.experiments + "/forked").contains("writers"))
+  }
+
+  @Test func `a child forked while other threads log neither hangs nor harms`() throws {
+    let door = try Door()
+    try CProgram.run(
+      door,
+      """
+      pthread_t threads[3];
+      for (long n = 0; n < 3; n++) pthread_create(&threads[n], NULL, work, (void *)n);
+      for (int n = 0; n < 20; n++) {
+        pid_t child = fork();
+        if (child == 0) { alarm(20); _exit(et_log_metric(e, "child", n, n) ? 1 : 0); }
+        int status; waitpid(child, &status, 0); if (status) return 4;
+      }
+      stop = 1;
+      for (int n = 0; n < 3; n++) pthread_join(threads[n], NULL);
+      et_log_metric_int(e, "logged", logged, 0);
+      """)
+    let read = try #require(CProgram.reading(door, "forked"))
+    #expect(read.contains(#""history": "complete""#))
+    #expect(Sandbox.tree(door.sandbox.experiments + "/forked/writers").count == 40)
+  }
+
+  @Test func `two processes log into one experiment, and none of their points is lost`() throws {
+    let door = try Door()
+    let workers = try CProgram.compile(
+      door,
+      """
+      int main(int argc, char **argv) {
+        et_increment *i = NULL; et_experiment *e = NULL; char options[64];
+        if (et_increment_open("42", argv[1], &i)) return 1;
+        for (int rank = 1; rank <= 2; rank++) if (fork() == 0) {
+          snprintf(options, sizeof options, "{\\"join\\": true, \\"rank\\": %d}", rank);
+          if (et_experiment_start(i, "x", options, &e)) _exit(2);
+          for (int n = 0; n < 500; n++) if (et_log_metric(e, "loss", rank, n)) _exit(3);
+          if (et_finish(e, "failed", NULL)) _exit(5);
+          _exit(0);
+        }
+        int status, worst = 0;
+        for (int n = 0; n < 2; n++) { wait(&status); if (status) worst = 4; }
+        return worst;
+      }
+      """)
+    let result = Program.run([workers, door.sandbox.path])
+    #expect(result.code == 0, "\(result.output)")
+    for step in 0..<10 { #expect(et_log_metric(door.experiment, "loss", 0, Int64(step)) == ET_OK) }
+    var history: OpaquePointer?
+    #expect(et_history_open(door.experiment, "loss", &history) == ET_OK)
+    #expect(et_history_count(history) == 1010)
+    et_history_free(history)
+    #expect(door.json().contains(#""status": "running""#))
+    let tree = Sandbox.tree(door.sandbox.experiments + "/x")
+    #expect(tree.contains("writers/rank-1"))
+    #expect(tree.contains("writers/rank-2"))
+  }
+
+  @Test func `a program that is killed is crashed at once, and resumed where it was`() throws {
+    let door = try Door()
+    let victim = try CProgram.compile(
+      door, CProgram.body("et_log_metric(e, \"auc\", 0.5, ET_AUTO_STEP); kill(getpid(), 9);"))
+    #expect(Program.run([victim, door.sandbox.path]).code == -9)
+    #expect(CProgram.reading(door, "forked")?.contains(#""status": "crashed""#) == true)
+    var experiment: OpaquePointer?
+    #expect(
+      et_experiment_start(
+        door.increment, "forked", #"{"resume": true, "capture": false}"#, &experiment) == ET_OK)
+    #expect(et_log_metric(experiment, "auc", 0.75, .min) == ET_OK)
+    var history: OpaquePointer?
+    #expect(et_history_open(experiment, "auc", &history) == ET_OK)
+    #expect((0..<2).map { et_history_steps(history)?[$0] } == [0, 1])
+    et_history_free(history)
+    #expect(et_finish(experiment, nil, nil) == ET_OK)
+    et_experiment_free(experiment)
+    #expect(CProgram.reading(door, "forked")?.contains(#""status": "completed""#) == true)
+  }
+
+  @Test func `an experiment of a living process is busy to others`() throws {
+    let door = try Door()
+    let rival = try CProgram.compile(
+      door,
+      """
+      int main(int argc, char **argv) {
+        et_increment *i = NULL; et_experiment *e = NULL;
+        if (et_increment_open("42", argv[1], &i)) return 1;
+        int code = et_experiment_start(i, "x", "{\\"resume\\": true}", &e);
+        puts(et_last_error());
+        return -code;
+      }
+      """)
+    let result = Program.run([rival, door.sandbox.path])
+    #expect(result.code == Int(-ET_EBUSY))
+    #expect(result.output.contains("process \(getpid()) on "))
+  }
+}

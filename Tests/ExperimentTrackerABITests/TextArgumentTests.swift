@@ -1,0 +1,129 @@
+import CExperimentTracker
+import Testing
+import TrackingTestSupport
+
+@Suite struct TextArgumentTests {
+  @Test func `bytes that are no text are kept in keys, shown in text and refused in names`() throws
+  {
+    let door = try Door()
+    let bad: [CChar] = [0x61, -1, 0]
+    let other: [CChar] = [0x61, -2, 0]
+    #expect(et_log_metric(door.experiment, bad, 1, 0) == ET_OK)
+    #expect(et_log_metric(door.experiment, other, 2, 0) == ET_OK)
+    #expect(et_log_note(door.experiment, bad) == ET_OK)
+    #expect(door.json().contains(#""a\\xff""#))
+    #expect(door.json().contains(#""a\\xfe""#))
+    for key in [bad, other] {
+      var history: OpaquePointer?
+      #expect(et_history_open(door.experiment, key, &history) == ET_OK)
+      #expect(et_history_count(history) == 1)
+      et_history_free(history)
+    }
+    var out: OpaquePointer?
+    #expect(et_experiment_start(door.increment, bad, nil, &out) == ET_ENAME)
+    #expect(et_increment_open(bad, nil, &out) == ET_ENAME)
+    #expect(et_save_bytes(door.experiment, bad, "x", 1, nil) == ET_ENAME)
+    #expect(lastError().contains("a\\xff"))
+  }
+
+  @Test func `C0 80 is a NUL in keys and values, and none in a name`() throws {
+    let door = try Door()
+    let text: [CChar] = [0x61, CChar(bitPattern: 0xC0), CChar(bitPattern: 0x80), 0x62, 0]
+    #expect(et_log_metric(door.experiment, text, 1, 0) == ET_OK)
+    #expect(et_log_param_text(door.experiment, "p", text) == ET_OK)
+    #expect(door.json().contains(#""p": "a\u0000b""#))
+    #expect(door.json().contains(#""a\u0000b""#))
+    var out: OpaquePointer?
+    #expect(et_experiment_start(door.increment, text, nil, &out) == ET_ENAME)
+    #expect(et_save_bytes(door.experiment, text, "x", 1, nil) == ET_ENAME)
+  }
+
+  @Test func `a megabyte of text is kept or refused, and never cut`() throws {
+    let door = try Door()
+    let long = String(repeating: "k", count: 1 << 20)
+    #expect(et_log_metric(door.experiment, long, 1, 0) == ET_OK)
+    #expect(et_log_metric(door.experiment, long + "k", 1, 0) == ET_EINVALID)
+    #expect(et_log_param_text(door.experiment, "p", long) == ET_OK)
+    #expect(et_log_note(door.experiment, long) == ET_OK)
+    #expect(et_add_tag(door.experiment, long) == ET_OK)
+    #expect(door.json().utf8.count > 4 << 20)
+    var out: OpaquePointer?
+    #expect(et_experiment_start(door.increment, long, nil, &out) == ET_ENAME)
+    #expect(et_experiment_open(door.increment, long, &out) == ET_ENOEXPERIMENT)
+    #expect(et_increment_open(long, door.sandbox.path, &out) != ET_OK)
+    #expect(et_save_bytes(door.experiment, long, "x", 1, nil) == ET_ENAME)
+  }
+
+  @Test func `huge counts are refused`() throws {
+    let door = try Door()
+    #expect(et_log_series(door.experiment, "k", [1], nil, nil, .max) == ET_EINVALID)
+    #expect(et_log_series(door.experiment, "k", [1], nil, nil, -1) == ET_EINVALID)
+    #expect(et_log_metrics(door.experiment, nil, nil, -1, 0) == ET_EINVALID)
+    #expect(et_save_bytes(door.experiment, "p", "x", -1, nil) == ET_EINVALID)
+    #expect(et_capture_text(door.experiment, "p", "x", -1) == ET_EINVALID)
+    #expect(et_log_series(door.experiment, "k", nil, nil, nil, 0) == ET_OK)
+    #expect(et_log_metrics(door.experiment, nil, nil, 0, 0) == ET_OK)
+    #expect(et_save_bytes(door.experiment, "empty", nil, 0, nil) == ET_OK)
+  }
+
+  @Test(arguments: [
+    "[]", "1", "nul", "{", #"{"a": 1,}"#, #"{"a": 1, "a": 2}"#, "{} {}", #"{"a": \#u{feff}1}"#,
+    String(repeating: #"{"a":"#, count: 100_000), String(repeating: "[", count: 1_000_000),
+  ])
+  func `what is no JSON object is refused everywhere`(json: String) throws {
+    let door = try Door()
+    var out: OpaquePointer?
+    var path: UnsafeMutablePointer<CChar>?
+    for code in [
+      et_log_params(door.experiment, json), et_log_fact(door.experiment, "s", json),
+      et_select(door.experiment, json), et_set_status(door.experiment, ET_FAILED, json),
+      et_finish(door.experiment, nil, json), et_increment_list(door.increment, json, &path),
+      et_compare(door.increment, json, &out), et_save_bytes(door.experiment, "p", "x", 1, json),
+      et_save_file(door.experiment, "/etc/hostname", "p", json),
+      et_experiment_start(door.increment, "y", json, &out),
+      et_experiment_start_child(door.experiment, "y", json, &out),
+    ] {
+      #expect(code == ET_EINVALID)
+    }
+    #expect(!lastError().contains("\n"))
+    #expect(Sandbox.tree(door.sandbox.experiments).count { $0.hasSuffix("/y") || $0 == "y" } == 0)
+  }
+
+  @Test(arguments: [
+    #"{"tag": ["x"]}"#, #"{"tags": "x"}"#, #"{"tags": [1]}"#, #"{"params": []}"#,
+    #"{"resume": "maybe"}"#, #"{"resume": true, "join": true}"#, #"{"capture": ["all"]}"#,
+    #"{"capture": 1}"#, #"{"sync": -1}"#, #"{"sync": NaN}"#, #"{"sync": "often"}"#,
+    #"{"strict": 1}"#, #"{"rank": "0"}"#, #"{"rank": 1.5}"#, #"{"child": -1}"#, #"{"child": 0}"#,
+    #"{"description": 5}"#, #"{"about": "x"}"#, #"{"params": {"": 1}}"#, #"{"tags": [""]}"#,
+  ])
+  func `an option that is unknown or of the wrong type starts nothing`(options: String) throws {
+    let door = try Door()
+    var out: OpaquePointer?
+    #expect(et_experiment_start(door.increment, "y", options, &out) == ET_EINVALID)
+    #expect(out == nil)
+    #expect(!Sandbox.tree(door.sandbox.experiments).contains("y"))
+  }
+
+  @Test func `the words for numbers that JSON lacks are numbers in, and texts out`() throws {
+    let door = try Door()
+    #expect(et_log_params(door.experiment, #"{"a": NaN, "b": -Infinity, "c": Infinity}"#) == ET_OK)
+    #expect(et_log_metric(door.experiment, "m", .nan, 0) == ET_OK)
+    #expect(door.json().contains(#""a": "NaN", "b": "-Infinity", "c": "Infinity""#))
+    let deep = String(repeating: #"{"a":"#, count: 52) + "1" + String(repeating: "}", count: 52)
+    #expect(et_log_params(door.experiment, deep) == ET_ESERIALISE)
+  }
+
+  @Test func `the status is one of four words`() throws {
+    let door = try Door()
+    for status in ["done", "", "FAILED", "crashed", "unknown"] {
+      #expect(et_set_status(door.experiment, status, nil) == ET_EINVALID)
+      #expect(et_finish(door.experiment, status, nil) == ET_EINVALID)
+    }
+    #expect(et_finish(door.experiment, ET_RUNNING, nil) == ET_EINVALID)
+    #expect(et_set_status(door.experiment, ET_INTERRUPTED, nil) == ET_OK)
+    #expect(et_finish(door.experiment, nil, nil) == ET_OK)
+    #expect(door.json().contains(#""status": "interrupted""#))
+    #expect(et_finish(door.experiment, ET_FAILED, nil) == ET_OK)
+    #expect(door.json().contains(#""status": "interrupted""#))
+  }
+}

@@ -1,0 +1,131 @@
+import Testing
+import TrackingEntities
+import TrackingStore
+import TrackingTestSupport
+
+@testable import ExperimentTracker
+
+@Suite struct IncrementTests {
+  private func options() -> ExperimentOptions {
+    var options = ExperimentOptions()
+    options.capture = []
+    return options
+  }
+
+  @Test func `an increment is found by its number, its name and its path`() throws {
+    let sandbox = try Sandbox()
+    for name in ["42", "0042", "0042-topic", "0042...", sandbox.increment] {
+      let increment = try Increment.find(name, from: sandbox.path)
+      #expect(increment.path == sandbox.increment)
+      #expect(increment.name == "0042-topic")
+      #expect(!increment.reason.isEmpty)
+    }
+    #expect(
+      refusal { _ = try Increment.find("43", from: sandbox.path) }?.code == .incrementNotFound)
+    let made = try Increment.findOrCreate("0043-next", from: sandbox.path)
+    #expect(made.name == "0043-next")
+    #expect(try Increment.all(from: sandbox.path).map(\.name) == ["0042-topic", "0043-next"])
+  }
+
+  @Test func `an experiment is loaded by name, number, folder, path and beginning`() throws {
+    let sandbox = try Sandbox()
+    let increment = try Increment.find("42", from: sandbox.path)
+    try increment.start("xgboost-v1", options: options()).finish()
+    try increment.start("xgboost-v1", options: options()).finish()
+    try increment.start("forest", options: options()).finish()
+    for (query, folder) in [
+      ("xgboost-v1", "xgboost-v1-2"), ("exp-001", "xgboost-v1"), ("3", "forest"), ("for", "forest"),
+      ("xgboost-v1-2", "xgboost-v1-2"), (sandbox.experiments + "/forest", "forest"),
+      (sandbox.experiments + "//forest/", "forest"),
+    ] {
+      #expect(try increment.load(query).folder == folder, "\(query)")
+    }
+    for query in ["nothing", sandbox.experiments + "/nothing", "99", ""] {
+      #expect(refusal { _ = try increment.load(query) }?.code == .experimentNotFound, "\(query)")
+    }
+    #expect(refusal { _ = try increment.load("forrest") }?.candidates.contains("forest") == true)
+  }
+
+  @Test func `a look-up goes from the increment to the others, then to what is archived`() throws {
+    let sandbox = try Sandbox()
+    let first = try Increment.find("42", from: sandbox.path)
+    let second = try Increment.findOrCreate("0043-next", from: sandbox.path)
+    let third = try Increment.findOrCreate("0044-third", from: sandbox.path)
+    try first.start("old", options: options()).finish()
+    var replacing = options()
+    replacing.rerun = .replace
+    try first.start("old", options: replacing).finish()
+    try first.start("here", options: options()).finish()
+    try second.start("there", options: options()).finish()
+    for increment in [second, third] { try increment.start("both", options: options()).finish() }
+    let folder = try #require(try first.experimentsFolder())
+    _ = try folder.archive("old")
+    try second.start("old", options: options()).finish()
+
+    let load = { (query: String) in try Increment.load(query, first: first) }
+    #expect(try load("here").increment == "0042-topic")
+    #expect(try load("there").increment == "0043-next")
+    #expect(try load("old").increment == "0043-next")
+    #expect(try first.load("old").folder.hasPrefix("_archive/"))
+    let several = refusal { _ = try load("both") }
+    #expect(several?.code == .experimentNotFound)
+    #expect(several?.candidates.count == 2)
+    #expect(refusal { _ = try load("none") }?.code == .experimentNotFound)
+    #expect(try Increment.load("there", from: sandbox.path).increment == "0043-next")
+  }
+
+  @Test func `several that fit in the first increment are listed, not looked for elsewhere`() throws
+  {
+    let sandbox = try Sandbox()
+    let first = try Increment.find("42", from: sandbox.path)
+    let second = try Increment.findOrCreate("0043-next", from: sandbox.path)
+    for name in ["forest-a", "forest-b"] { try first.start(name, options: options()).finish() }
+    try second.start("forest", options: options()).finish()
+    let error = refusal { _ = try Increment.load("fore", first: first) }
+    #expect(error?.candidates.count == 2)
+  }
+
+  @Test func `a loaded experiment that this process writes is the same object`() throws {
+    let sandbox = try Sandbox()
+    let increment = try Increment.find("42", from: sandbox.path)
+    let experiment = try increment.start("x", options: options())
+    #expect(try increment.load("x") === experiment)
+    let loaded = try Increment.find("42", from: sandbox.path).load("exp-001")
+    #expect(loaded === experiment)
+  }
+
+  @Test func `one that is damaged is listed with its problem and hides no other`() throws {
+    let sandbox = try Sandbox()
+    let increment = try Increment.find("42", from: sandbox.path)
+    try increment.start("good", options: options()).finish()
+    try sandbox.write(".specweave/increments/0042-topic/experiments/bad/metadata.yaml", "a: [")
+    try sandbox.write(
+      ".specweave/increments/0042-topic/experiments/empty/events.out.tfevents.1", "")
+    try sandbox.write(".specweave/increments/0042-topic/experiments/notes/readme.txt", "")
+    let all = try increment.experiments()
+    #expect(Set(all.map(\.folder)) == ["good", "bad", "empty"])
+    for folder in ["bad", "empty"] {
+      #expect(all.first { $0.folder == folder }?.problems.isEmpty == false)
+    }
+    #expect(try increment.compare().comparison.rows.count >= 1)
+  }
+
+  @Test func `children lie in their parent and are listed after it`() throws {
+    let sandbox = try Sandbox()
+    let increment = try Increment.find("42", from: sandbox.path)
+    let sweep = try increment.start("sweep", options: options())
+    for _ in 0..<3 { try sweep.startChild(options: options()).finish() }
+    try sweep.startChild("named", options: options()).finish()
+    try sweep.finish()
+    try increment.start("next", options: options()).finish()
+    #expect(try increment.experiments().map(\.folder) == ["sweep", "next"])
+    let all = try increment.experiments(children: true)
+    let children = all.filter { $0.identity.parent == sweep.identity.id }
+    #expect(
+      children.map(\.folder) == ["sweep/0001", "sweep/0002", "sweep/0003", "sweep/named"])
+    #expect(children.map(\.identity.child) == [1, 2, 3, 4])
+    #expect(children.allSatisfy { $0.identity.number == 0 })
+    #expect(try increment.load("exp-001.2").folder == "sweep/0002")
+    #expect(try increment.load("next").identity.number == 2)
+  }
+}

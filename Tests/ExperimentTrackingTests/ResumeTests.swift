@@ -1,0 +1,157 @@
+import Glibc
+import Testing
+import TrackingEntities
+import TrackingStore
+import TrackingTestSupport
+
+@testable import ExperimentTracking
+
+@Suite struct ResumeTests {
+  @Test func `a resumed experiment goes on with its steps and runs again`() throws {
+    let lab = try Laboratory()
+    do {
+      let first = try lab.start("x")
+      for _ in 0..<3 { try first.logMetric("auc", 0.5) }
+      try first.end(nil, failure: nil, closed: "finish")
+    }
+    let second = try lab.start("x", .resume) { $0.params = [.init("again", true)] }
+    #expect(second.folder == "x")
+    #expect(try lab.read("x").status == .running)
+    #expect(try lab.read("x").duration == nil)
+    try second.logMetric("auc", 0.75)
+    try second.end(nil, failure: nil, closed: "finish")
+    let read = try lab.read("x")
+    #expect(try lab.load("x").history("auc").steps == [0, 1, 2, 3])
+    #expect(read.metric("auc")?.last == .double(0.75))
+    #expect(read.writers.map(\.header.session) == [1, 2])
+    #expect(read.param("again") == true)
+    #expect(read.status == .completed)
+    #expect(read.comparable == (try lab.fold("x").comparable))
+  }
+
+  @Test func `the resume of a crashed experiment records the crash`() throws {
+    let lab = try Laboratory()
+    do {
+      let first = try lab.start("x")
+      try first.logMetric("auc", 0.5)
+    }
+    try lab.kill("x")
+    #expect(try lab.read("x").status == .crashed)
+    let second = try lab.start("x", .resume)
+    #expect(try lab.read("x").status == .running)
+    let records = try ExperimentReader(second.directory, folder: "x").writerFiles().flatMap(
+      \.log.records)
+    #expect(records.map(\.record).contains(.status(.crashed, nil)))
+    try second.logMetric("auc", 0.6)
+    try second.end(nil, failure: nil, closed: "finish")
+    #expect(try lab.load("x").history("auc").steps == [0, 1])
+    #expect(try lab.read("x").status == .completed)
+  }
+
+  @Test func `an experiment that another process writes is busy, and its process is named`() throws
+  {
+    let lab = try Laboratory()
+    try pretendToRun(lab, pid: UInt64(getppid()))
+    for rerun in [ExperimentOptions.Rerun.resume, .resumeOrStart, .forceResume, .replace] {
+      let error = refusal { _ = try lab.start("x", rerun) }
+      #expect(error?.code == .experimentBusy)
+      #expect(error?.message.contains("process \(getppid()) on ") == true)
+    }
+    #expect(lab.tree("x").count { $0.hasPrefix("events.out") } == 1)
+  }
+
+  @Test func `one of another host is resumed only by force`() throws {
+    let lab = try Laboratory()
+    try pretendToRun(lab, pid: 77, host: "elsewhere", boot: "other")
+    #expect(try lab.read("x").status == .unknown)
+    #expect(refusal { _ = try lab.start("x", .resume) }?.code == .experimentBusy)
+    #expect(refusal { _ = try lab.start("x", .replace) }?.code == .experimentBusy)
+    let forced = try lab.start("x", .forceResume)
+    #expect(try lab.read("x").status == .running)
+    try forced.end(nil, failure: nil, closed: "finish")
+    #expect(try lab.read("x").status == .completed)
+  }
+
+  @Test func `what is not there cannot be resumed or joined, and allow starts it`() throws {
+    let lab = try Laboratory()
+    #expect(refusal { _ = try lab.start("x", .resume) }?.code == .experimentNotFound)
+    #expect(refusal { _ = try lab.start("x", .forceResume) }?.code == .experimentNotFound)
+    #expect(refusal { _ = try lab.start("x", .join) }?.code == .experimentNotFound)
+    #expect(refusal { _ = try lab.start(nil, .resume) }?.code == .invalidArgument)
+    let started = try lab.start("x", .resumeOrStart)
+    #expect(started.folder == "x")
+  }
+
+  @Test func `replacing moves the newest to the archive and takes its name`() throws {
+    let lab = try Laboratory()
+    let first = try lab.start("x")
+    try first.end(nil, failure: nil, closed: "finish")
+    let second = try lab.start("x", .replace)
+    #expect(second.folder == "x")
+    #expect(second.identity.id != first.identity.id)
+    #expect(try lab.read("_archive/x").identity.id == first.identity.id)
+    #expect(second.identity.number == 2)
+  }
+
+  @Test func `the newest of a name is resumed, and only of exactly that name`() throws {
+    let lab = try Laboratory()
+    for _ in 0..<3 { try lab.start("x").end(nil, failure: nil, closed: "finish") }
+    try lab.start("x-2 more").end(nil, failure: nil, closed: "finish")
+    let resumed = try lab.start("x", .resume)
+    #expect(resumed.folder == "x-3")
+    #expect(resumed.identity.rerun == 3)
+  }
+
+  @Test func `a child is resumed inside its parent`() throws {
+    let lab = try Laboratory()
+    let parent = try lab.start("sweep")
+    let first = try lab.startChild("fold", in: parent)
+    try first.end(nil, failure: nil, closed: "finish")
+    #expect(first.folder == "sweep/fold")
+    let again = try lab.startChild("fold", in: parent) { $0.rerun = .resume }
+    #expect(again.identity.id == first.identity.id)
+    #expect(try lab.startChild("fold", in: parent).folder == "sweep/fold-2")
+    #expect(refusal { _ = try lab.startChild("fold", in: parent) { $0.rerun = .replace } } != nil)
+    #expect(refusal { _ = try lab.startChild("none", in: parent) { $0.rerun = .resume } } != nil)
+    #expect(refusal { _ = try lab.startChild(nil, in: parent) { $0.child = 0 } } != nil)
+  }
+
+  @Test func `a resume that the disk refuses changes nothing`() throws {
+    let lab = try Laboratory()
+    do { try lab.start("x").end(nil, failure: nil, closed: "finish") }
+    let before = try lab.read("x")
+    Faults.room(50) {
+      #expect(refusal { _ = try lab.start("x", .resume) }?.systemCode == ENOSPC)
+    }
+    #expect(try lab.read("x") == before)
+    #expect(try lab.start("x", .resume).folder == "x")
+  }
+
+  /// Field 22 of `proc_pid_stat(5)`; 0 for a process that is not there.
+  private func startTime(of pid: UInt64) -> UInt64 {
+    let text = Sandbox.text("/proc/\(pid)/stat") ?? ""
+    let fields = text.drop { $0 != ")" }.split(separator: " ")
+    return fields.count > 20 ? UInt64(fields[20]) ?? 0 : 0
+  }
+
+  /// An experiment `x` whose header names another process.
+  private func pretendToRun(
+    _ lab: Laboratory, pid: UInt64, host: String? = nil, boot: String? = nil
+  ) throws {
+    let experiment = try lab.start("x")
+    let identity = experiment.identity
+    let file = try #require(lab.tree("x").first { $0.hasPrefix("events.out") })
+    try SystemCalls.remove(experiment.directory.descriptor, file)
+    var process = ProcessFacts.current()
+    process.pid = pid
+    process.start = startTime(of: pid)
+    if let host { process.host = host }
+    if let boot { process.boot = boot }
+    let writer = try EventWriter.create(
+      in: experiment.directory,
+      header: SessionHeader(
+        experiment: identity, writer: "0123456789abcdef", role: .owner, session: 1,
+        process: process))
+    writer.close()
+  }
+}
