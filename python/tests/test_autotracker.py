@@ -84,9 +84,9 @@ def test_pipeline_gives_the_params_of_its_parts() -> None:
 
     train()
     params = newest("pipeline").params
-    assert params["steps"] == ["standardscaler", "logisticregression"]
+    assert params["model"] == "sklearn.pipeline.Pipeline"
     assert params["logisticregression__C"] == 0.5
-    assert params["logisticregression"] == "sklearn.linear_model._logistic.LogisticRegression"
+    assert params["standardscaler__with_mean"] is True
 
 
 def test_estimator_given_has_its_params_under_its_name() -> None:

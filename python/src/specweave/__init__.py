@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from specweave_ml import FoldSummary as FoldSummary
     from specweave_ml import FormatError as FormatError
     from specweave_ml import History as History
+    from specweave_ml import HuggingFaceCallback as HuggingFaceCallback
     from specweave_ml import IncrementNotFoundError as IncrementNotFoundError
     from specweave_ml import InternalError as InternalError
     from specweave_ml import InvalidArgumentError as InvalidArgumentError
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
     from specweave_ml import KerasCallback as KerasCallback
     from specweave_ml import LibraryError as LibraryError
     from specweave_ml import LightGBMCallback as LightGBMCallback
+    from specweave_ml import LightningLogger as LightningLogger
     from specweave_ml import MissingExtraError as MissingExtraError
     from specweave_ml import NotFoundError as NotFoundError
     from specweave_ml import SerialisationError as SerialisationError

@@ -40,9 +40,11 @@ if TYPE_CHECKING:
     from .history import History as History
     from .increments import set_increment as set_increment
     from .integrations.boosting import track_boosting_model as track_boosting_model
+    from .integrations.huggingface import HuggingFaceCallback as HuggingFaceCallback
     from .integrations.keras import KerasCallback as KerasCallback
     from .integrations.keras import TensorBoardCallback as TensorBoardCallback
     from .integrations.lightgbm import LightGBMCallback as LightGBMCallback
+    from .integrations.lightning import LightningLogger as LightningLogger
     from .integrations.model import track_model as track_model
     from .integrations.pytorch import track_pytorch_model as track_pytorch_model
     from .integrations.xgboost import XGBoostCallback as XGBoostCallback

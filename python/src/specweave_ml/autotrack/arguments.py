@@ -7,9 +7,10 @@ import types
 from collections.abc import Mapping
 from typing import Any
 
+from ..estimators import model_params
 from ..experiment import Experiment
-from ..integrations.estimators import is_model, params_of_estimator
-from ..objects import is_a, qualified
+from ..integrations.estimators import is_model
+from ..objects import is_a
 
 INSTANCE = ("self", "cls")
 MAXIMUM_LIST = 100
@@ -48,8 +49,8 @@ def params_of(arguments: Mapping[str, Any]) -> dict[str, Any]:
         if is_data(value) or isinstance(value, Experiment):
             continue
         if is_model(value):
-            params[name] = qualified(type(value))
-            own = params_of_estimator(value)
+            own = model_params(value)
+            params[name] = own.pop("model")
             params.update({f"{name}.{key}": item for key, item in own.items()})
         else:
             params[name] = value

@@ -8,14 +8,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from .._warn import warn
+from ..estimators import model_params
 from ..experiment import Experiment
 from ..integrations.estimators import (
     facts_of_model,
     is_model,
-    params_of_estimator,
     save_both_forms,
 )
-from ..objects import of_class, qualified
+from ..objects import of_class
 from ..scalars import metric_value
 from ..unusable import Unusable
 from .arguments import is_data
@@ -152,8 +152,9 @@ def record_params(
 
     An argument of the same name stays what it is.
     """
-    own = params_of_estimator(model)
-    params = {} if name in known else {name: qualified(type(model))}
+    own = model_params(model)
+    kind = own.pop("model")
+    params = {} if name in known else {name: kind}
     for key, value in own.items():
         free = alone and (key not in known or known[key] == value)
         params[key if free else f"{name}.{key}"] = value

@@ -6,8 +6,8 @@ import functools
 from collections.abc import Callable, Iterable
 from typing import Any, TypeVar, overload
 
-from ..current import current_experiment
 from ..increments import IncrementName
+from ..nesting import enclosing
 from ..tracking import track_experiment
 from .call import Call
 from .return_names import Names, names_of
@@ -125,7 +125,7 @@ class AutoTracker:
         keywords: dict[str, Any],
     ) -> Call:
         """Start the experiment of one call."""
-        parent = current_experiment()
+        parent = enclosing(self.increment)
         further = [tags] if isinstance(tags, str) else list(tags)
         experiment = track_experiment(
             title,

@@ -21,33 +21,6 @@ def is_model(value: Any) -> bool:
     return is_a(value, *native.XGBOOST, *native.LIGHTGBM, *native.KERAS, "torch.nn.Module")
 
 
-def params_of_estimator(model: Any) -> dict[str, Any]:
-    """The parameters of an estimator, parts by their class."""
-    get_params = getattr(model, "get_params", None)
-    if not callable(get_params):
-        return {}
-    return {name: plain(value) for name, value in get_params().items()}
-
-
-def plain(value: Any) -> Any:
-    """A parameter's value; the parts of a composed estimator by name only."""
-    if callable(getattr(value, "get_params", None)):
-        return qualified(value if isinstance(value, type) else type(value))
-    if isinstance(value, (list, tuple)) and any(is_part(item) for item in value):
-        return [item[0] if is_part(item) else plain(item) for item in value]
-    return value
-
-
-def is_part(item: Any) -> bool:
-    """Whether it is a named part, such as a step of a pipeline."""
-    return (
-        isinstance(item, tuple)
-        and len(item) > 1
-        and isinstance(item[0], str)
-        and any(callable(getattr(part, "get_params", None)) for part in item[1:])
-    )
-
-
 def facts_of_model(model: Any) -> dict[str, Any]:
     """The class, and what a trained model knows of its data: features, classes."""
     facts: dict[str, Any] = {"class": qualified(type(model))}

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from .._warn import warn
-from ..current import current_experiment
 from ..errors import TrackingError
 from ..experiment import Experiment
 from ..increments import IncrementName
+from ..nesting import enclosing
 from ..tracking import track_experiment
 
 
@@ -36,7 +36,7 @@ class Recording:
         if self.given is not None:
             return self.given
         self.end("interrupted")
-        parent = current_experiment()
+        parent = enclosing(self.increment)
         self.own = track_experiment(
             self.name or title,
             self.increment if parent is None else None,

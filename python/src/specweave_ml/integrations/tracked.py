@@ -5,9 +5,9 @@ from __future__ import annotations
 from types import TracebackType
 from typing import Any, TypeVar
 
-from ..current import current_experiment
 from ..experiment import Experiment
 from ..increments import IncrementName
+from ..nesting import enclosing
 from ..tracking import track_experiment
 
 Self = TypeVar("Self", bound="Tracked")
@@ -17,7 +17,7 @@ class Tracked:
     """Everything of an `Experiment`, for a ``with`` block or to be ended by ``finish()``."""
 
     def __init__(self, name: str | None, increment: IncrementName | None) -> None:
-        parent = current_experiment()
+        parent = enclosing(increment)
         self.experiment: Experiment = track_experiment(
             name, increment if parent is None else None, parent=parent
         )
