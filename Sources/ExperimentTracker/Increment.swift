@@ -45,6 +45,9 @@ public final class Increment: Sendable {
   ) throws(TrackingError) -> Increment {
     let start = directory ?? ProcessContext.workingDirectory
     let environment = ProcessContext.environment
+    if DisabledStore.isWanted(environment) {
+      return Increment(try DisabledStore.increment(name), from: start)
+    }
     let root = try ProjectRoot.find(from: start, environment: environment)
     let location = try IncrementResolver.resolve(
       name, environment: environment, workingDirectory: start, root: root, create: create)

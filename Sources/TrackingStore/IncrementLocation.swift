@@ -15,6 +15,19 @@ package struct IncrementLocation: Sendable, Equatable {
   /// What led to it.
   package let rule: Rule
 
+  package init(
+    id: String, key: String, path: String, root: ProjectRoot, lifecycle: String?, created: Bool,
+    rule: Rule
+  ) {
+    self.id = id
+    self.key = key
+    self.path = path
+    self.root = root
+    self.lifecycle = lifecycle
+    self.created = created
+    self.rule = rule
+  }
+
   /// The ways to an increment, in the order in which they are tried.
   package enum Rule: String, Sendable, CaseIterable {
     case argument = "as given"
@@ -25,5 +38,6 @@ package struct IncrementLocation: Sendable, Equatable {
     case hint = "the one that SpecWeave's state names"
     case only = "the only one"
     case first = "the project's first"
+    case disabled = "tracking is switched off"
   }
 }

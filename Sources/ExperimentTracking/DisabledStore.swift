@@ -1,0 +1,51 @@
+import CPlatform
+import Glibc
+package import TrackingEntities
+package import TrackingStore
+
+/// Where experiments go when `SPECWEAVE_MODE=disabled`: a folder of the process's own below the
+/// system's temporary folder, gone when the process ends.
+///
+/// So every call does and returns what it always does, and nothing is left anywhere: for the tests of
+/// users' own code.
+package enum DisabledStore {
+  private static let lock = ForkSafeLock()
+  nonisolated(unsafe) private static var path = ""
+  nonisolated(unsafe) private static var owner: UInt64 = 0
+
+  /// Whether the environment switches tracking off.
+  package static func isWanted(_ environment: [String: String]) -> Bool {
+    environment["SPECWEAVE_MODE"] == "disabled"
+  }
+
+  /// The increment of a name, made if need be: whatever is asked for is there.
+  package static func increment(_ name: String?) throws(TrackingError) -> IncrementLocation {
+    let root = try folder()
+    let id = name.map { FolderName.safe(for: String($0.suffix(60))) } ?? "0001-experiments"
+    _ = try Directory.open(root).makeFolder(".specweave/increments/\(id)/experiments")
+    return IncrementLocation(
+      id: id, key: String(id.prefix(4)), path: "\(root)/.specweave/increments/\(id)",
+      root: ProjectRoot(path: root), lifecycle: nil, created: true, rule: .disabled)
+  }
+
+  private static func folder() throws(TrackingError) -> String {
+    try lock.withLock { (_) throws(TrackingError) in
+      if !path.isEmpty && owner == platform_generation() { return path }
+      let base = ProcessContext.environment["TMPDIR"] ?? "/tmp"
+      let name = "specweave-disabled-" + UniqueID.make(digits: 16)
+      let made = try Directory.open(base).makeFolder(name)
+      if path.isEmpty { atexit { DisabledStore.remove() } }
+      path = made.path
+      owner = platform_generation()
+      return path
+    }
+  }
+
+  /// Removes the folder, if this process and no fork of it made it.
+  private static func remove() {
+    guard owner == platform_generation(), let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")),
+      let parent = try? Directory.open(String(path[..<slash]))
+    else { return }
+    Removal.removeTree(String(path[path.index(after: slash)...]), in: parent)
+  }
+}
