@@ -53,6 +53,7 @@ if TYPE_CHECKING:
     from specweave_ml import TrackingWarning as TrackingWarning
     from specweave_ml import XGBoostCallback as XGBoostCallback
     from specweave_ml import compare_experiments as compare_experiments
+    from specweave_ml import configure_optuna as configure_optuna
     from specweave_ml import current_experiment as current_experiment
     from specweave_ml import find_artifact as find_artifact
     from specweave_ml import list_experiments as list_experiments

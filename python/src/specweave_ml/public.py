@@ -43,6 +43,7 @@ NAMES: Mapping[str, str] = {
     "TensorBoardCallback": "integrations.keras",
     "XGBoostCallback": "integrations.xgboost",
     "compare_experiments": "comparing",
+    "configure_optuna": "integrations.optuna",
     "current_experiment": "current",
     "find_artifact": "artifacts.lineage",
     "list_experiments": "finding",
