@@ -520,7 +520,8 @@ ET_API void et_history_free(et_history *history);
  *
  * @param options JSON or NULL: `metrics` (list of keys), `sort_by` (key), `directions` (object:
  *                key to "higher" or "lower"), `reruns` ("newest" or "all"), `children` (false),
- *                `experiments` (list of names: a series in this order), `write` (true).
+ *                `experiments` (list of names: a series in this order), `only` (list of names:
+ *                exactly these, ranked), `notes` (list of sentences for the reader), `write` (true).
  * @param out     The comparison, released with `et_comparison_free()`.
  * @return `ET_OK`; `ET_EINVALID`; `ET_ENOEXPERIMENT`; `ET_ESTORAGE`.
  * @since 0.1

@@ -9,11 +9,11 @@ extension Comparison {
     of snapshots: [ExperimentSnapshot], _ options: ComparisonOptions = ComparisonOptions()
   ) throws(TrackingError) {
     var reruns = options.reruns
-    if options.series != nil { reruns = .all }
+    if options.series != nil || options.only != nil { reruns = .all }
     let found = Candidates(snapshots, reruns: reruns, children: options.children)
     var candidates = found.all
-    if let series = options.series {
-      candidates = try Series.pick(series, from: candidates, snapshots)
+    if let chosen = options.series ?? options.only {
+      candidates = try Series.pick(chosen, from: candidates, snapshots)
     }
     let primary = try PrimaryMetric.choose(among: candidates, options)
     var rows = Representatives(candidates, primary, options).rows
@@ -33,7 +33,8 @@ extension Comparison {
     }
     selected = rows.filter { $0.selection != nil }
     notes =
-      Notes(rows, primary, options, table, earlierReruns: found.earlierReruns, candidates).sentences
+      Notes(rows, primary, options, table, earlierReruns: found.earlierReruns, candidates)
+      .sentences + options.notes
     if let limit = options.limit, limit >= 0, rows.count > limit {
       hiddenRows = rows.count - limit
       rows.removeLast(hiddenRows)

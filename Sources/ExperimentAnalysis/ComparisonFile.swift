@@ -1,21 +1,28 @@
-/// How `comparison.md` tells whether somebody edited it: its first line is a comment with a digest of
-/// all that follows.
+/// How `comparison.md` and `pipeline.md` tell whether somebody edited them: the first line is a comment
+/// with a digest of all that follows.
 package enum ComparisonFile {
-  private static let prefix = "<!-- specweave-ml: comparison sha="
+  /// What the document is.
+  package enum Kind: String {
+    case comparison
+    case pipeline
+
+    fileprivate var prefix: String { "<!-- specweave-ml: \(rawValue) sha=" }
+  }
+
   private static let suffix = " -->"
 
   /// The document with the digest as its first line.
-  package static func wrap(_ markdown: String) -> String {
-    prefix + digest(markdown.utf8) + suffix + "\n" + markdown
+  package static func wrap(_ markdown: String, kind: Kind = .comparison) -> String {
+    kind.prefix + digest(markdown.utf8) + suffix + "\n" + markdown
   }
 
   /// Whether the text is one that `wrap` made, unchanged but for the line ends that git may convert.
-  package static func isUnedited(_ text: String) -> Bool {
+  package static func isUnedited(_ text: String, kind: Kind = .comparison) -> Bool {
     let bytes = Array(text.utf8)
     guard let end = bytes.firstIndex(of: UInt8(ascii: "\n")) else { return false }
     var first = String(decoding: bytes[..<end], as: UTF8.self)
     if first.utf8.last == UInt8(ascii: "\r") { first.unicodeScalars.removeLast() }
-    return first == prefix + digest(bytes[(end + 1)...]) + suffix
+    return first == kind.prefix + digest(bytes[(end + 1)...]) + suffix
   }
 
   /// FNV-1a with 64 bits: it guards against accidents, not against forgery. Carriage returns do not

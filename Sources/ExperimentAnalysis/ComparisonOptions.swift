@@ -37,10 +37,14 @@ public struct ComparisonOptions: Sendable {
   /// A series: these experiments, by name, folder or `exp-NNN`, in this order, each with its change
   /// from the one before.
   public var series: [String]?
+  /// Exactly these experiments, by name, folder or `exp-NNN`, ranked as any; nil for all.
+  public var only: [String]?
   /// Which parameters become columns.
   public var params = ParamColumns.none
   /// The most rows to show.
   public var limit: Int?
+  /// What else a reader should know, one sentence each, after the notes of the comparison itself.
+  public var notes: [String] = []
 
   /// Makes the options of a plain comparison.
   public init() {}

@@ -15,8 +15,8 @@ enum Series {
       } else {
         throw TrackingError(
           .experimentNotFound,
-          "no experiment of the series is called \"\(VisibleText.line(name))\"; "
-            + "a series names its experiments by name, folder or number:",
+          "no experiment to compare is called \"\(VisibleText.line(name))\"; "
+            + "name the experiments by name, folder or number:",
           candidates: candidates.prefix(12).map { VisibleText.line($0.root.name) })
       }
     }

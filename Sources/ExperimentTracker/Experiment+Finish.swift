@@ -19,6 +19,7 @@ extension Experiment {
     _ status: ExperimentStatus?, failure: Failure?, closed: String
   ) throws(TrackingError) {
     try end(status, failure: failure, closed: closed)
+    PipelineRefresh.afterFinish(of: self)
     ComparisonRefresh.afterFinish(of: self)
   }
 }

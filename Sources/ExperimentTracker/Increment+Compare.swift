@@ -50,6 +50,8 @@ extension Increment {
     }
     options.children = try reader.flag("children") ?? false
     options.series = try reader.texts("experiments")
+    options.only = try reader.texts("only")
+    options.notes = try reader.texts("notes") ?? []
     if let limit = try reader.integer("limit") { options.limit = Int(clamping: limit) }
     let write = try reader.flag("write") ?? true
     try reader.end()

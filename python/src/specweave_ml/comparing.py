@@ -28,6 +28,8 @@ def compare_experiments(
     reruns: str = "newest",
     children: bool = False,
     experiments: Iterable[str | Experiment] | None = None,
+    only: Iterable[str | Experiment] | None = None,
+    notes: Iterable[str] = (),
     write: bool = True,
 ) -> Comparison:
     """Compare the experiments of an increment and write ``experiments/comparison.md``.
@@ -40,6 +42,8 @@ def compare_experiments(
         reruns: "newest" of each name, or "all".
         children: Show also the experiments within sweeps and pipelines.
         experiments: Names of a series, compared in this order with the changes between them.
+        only: Exactly these experiments, ranked as any, by name or as objects.
+        notes: Sentences for the reader, shown below the table.
         write: Write comparison.md.
     """
     place = Increment.find(increment)
@@ -50,13 +54,24 @@ def compare_experiments(
         options["sort_by"] = sort_by
     if directions is not None:
         options["directions"] = dict(directions)
-    if experiments is not None:
-        options["experiments"] = [
-            one.path.name if isinstance(one, Experiment) else one for one in experiments
-        ]
+    folder = place.path / "experiments"
+    for option, chosen in (("experiments", experiments), ("only", only)):
+        if chosen is not None:
+            options[option] = [folder_name(one, folder) for one in chosen]
+    if notes:
+        options["notes"] = list(notes)
     pointer = ComparisonPointer()
     check(library().et_compare(place._native, encoded_json(options), byref(pointer)))
-    return Comparison(pointer, place.path / "experiments")
+    return Comparison(pointer, folder)
+
+
+def folder_name(experiment: str | Experiment, experiments: Path) -> str:
+    """What the library knows it by: its folder in ``experiments/``, or the name that was given."""
+    if not isinstance(experiment, Experiment):
+        return experiment
+    if experiment.path.is_relative_to(experiments):
+        return experiment.path.relative_to(experiments).as_posix()
+    return experiment.path.name
 
 
 class Comparison(Handle[ComparisonPointer]):
