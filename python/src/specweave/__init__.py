@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from specweave_ml import ExperimentList as ExperimentList
     from specweave_ml import ExperimentMetadata as ExperimentMetadata
     from specweave_ml import ExperimentNotFoundError as ExperimentNotFoundError
+    from specweave_ml import ExperimentPipeline as ExperimentPipeline
     from specweave_ml import FoldSummary as FoldSummary
     from specweave_ml import FormatError as FormatError
     from specweave_ml import History as History
@@ -46,6 +47,7 @@ if TYPE_CHECKING:
     from specweave_ml import MissingExtraError as MissingExtraError
     from specweave_ml import NotFoundError as NotFoundError
     from specweave_ml import SerialisationError as SerialisationError
+    from specweave_ml import Stage as Stage
     from specweave_ml import StorageError as StorageError
     from specweave_ml import SweepResults as SweepResults
     from specweave_ml import TensorBoardCallback as TensorBoardCallback
@@ -53,6 +55,7 @@ if TYPE_CHECKING:
     from specweave_ml import TrackingWarning as TrackingWarning
     from specweave_ml import XGBoostCallback as XGBoostCallback
     from specweave_ml import compare_experiments as compare_experiments
+    from specweave_ml import compare_models as compare_models
     from specweave_ml import configure_optuna as configure_optuna
     from specweave_ml import current_experiment as current_experiment
     from specweave_ml import find_artifact as find_artifact

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from .evaluating.cross_validation import CrossValidation as CrossValidation
     from .evaluating.cross_validation import track_cross_validation as track_cross_validation
     from .evaluating.folds import FoldSummary as FoldSummary
+    from .evaluating.model_comparison import compare_models as compare_models
     from .experiment import Experiment as Experiment
     from .finding import ExperimentList as ExperimentList
     from .finding import list_experiments as list_experiments
@@ -50,6 +51,8 @@ if TYPE_CHECKING:
     from .integrations.pytorch import track_pytorch_model as track_pytorch_model
     from .integrations.xgboost import XGBoostCallback as XGBoostCallback
     from .metadata import ExperimentMetadata as ExperimentMetadata
+    from .pipelines import ExperimentPipeline as ExperimentPipeline
+    from .stages import Stage as Stage
     from .sweeps.doors import track_grid_search as track_grid_search
     from .sweeps.doors import track_hyperparameters as track_hyperparameters
     from .sweeps.results import SweepResults as SweepResults

@@ -67,7 +67,7 @@ class ArtifactCalls(LoggingPolicy):
         `NotFoundError` if there is no artifact of that name.
 
         Example:
-            >>> model = joblib.load(exp.use_artifact("xgboost-v1", "model.joblib"))
+            >>> frame = pandas.read_csv(exp.use_artifact("preprocessing", "clean.csv"))
         """
         from .artifacts.lineage import use
 

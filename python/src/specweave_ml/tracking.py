@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Mapping
 from ctypes import byref
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from . import _messages, capture, closing
 from ._library import library
@@ -21,6 +21,8 @@ from .values import json_value, mapping_of
 
 if TYPE_CHECKING:
     from .metadata import ExperimentMetadata
+
+Form = TypeVar("Form", bound=Experiment)
 
 
 def track_experiment(
@@ -113,6 +115,18 @@ def start(
     wanted: bool | Iterable[str],
 ) -> Experiment:
     """Start it with options that are as the user gave them."""
+    return start_as(Experiment, name, increment, parent, given, wanted)
+
+
+def start_as(
+    form: type[Form],
+    name: str | None,
+    increment: IncrementName | None,
+    parent: Experiment | None,
+    given: dict[str, Any],
+    wanted: bool | Iterable[str],
+) -> Form:
+    """Start it with a handle of this class."""
     parts = capture.parts_of(wanted)
     options = {key: usable(key, value) for key, value in given.items()}
     options |= capture.start_options(parts)
@@ -130,7 +144,7 @@ def start(
         )
     check(code)
     joined = bool(options.get("join"))
-    experiment = Experiment(pointer, strict=bool(options.get("strict")), started=not joined)
+    experiment = form(pointer, strict=bool(options.get("strict")), started=not joined)
     try:
         _messages.at_start(experiment, place)
         if not joined:

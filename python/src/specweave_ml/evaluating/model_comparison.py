@@ -1,0 +1,217 @@
+"""Several models on the same data, each an experiment, and their comparison."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any, TypeAlias, overload
+
+from .._warn import warn
+from ..comparing import Comparison, compare_experiments
+from ..errors import InvalidArgumentError, TrackingError
+from ..estimators import model_params, short_name
+from ..experiment import Experiment
+from ..extras import extra
+from ..increments import IncrementName
+from ..nesting import enclosing
+from ..tracking import track_experiment
+from .quality import AVERAGED, SAME, Task, known_metrics, score, task_of
+
+Models: TypeAlias = "Mapping[str, Any] | Iterable[Any]"
+
+DATA = ("X_train", "y_train", "X_test", "y_test")
+
+
+@overload
+def compare_models(
+    models: Models,
+    X_train: Any,  # noqa: N803 - as the field writes it
+    y_train: Any,
+    X_test: Any,  # noqa: N803
+    y_test: Any,
+    *,
+    metrics: Iterable[str] | None = None,
+    increment: IncrementName | None = None,
+    average: str = "auto",
+    save_models: bool = True,
+    parent: Experiment | None = None,
+    **options: Any,
+) -> Comparison: ...
+@overload
+def compare_models(
+    models: Models,
+    X_test: Any,  # noqa: N803
+    y_test: Any,
+    *,
+    metrics: Iterable[str] | None = None,
+    increment: IncrementName | None = None,
+    average: str = "auto",
+    save_models: bool = True,
+    parent: Experiment | None = None,
+    **options: Any,
+) -> Comparison: ...
+def compare_models(
+    models: Models,
+    *data: Any,
+    metrics: Iterable[str] | None = None,
+    increment: IncrementName | None = None,
+    average: str = "auto",
+    save_models: bool = True,
+    parent: Experiment | None = None,
+    **options: Any,
+) -> Comparison:
+    """Train models and compare them, or compare models that are trained.
+
+    Each model becomes an experiment with its parameters, its scores on the test data,
+    ``training_time`` and ``prediction_time`` (seconds) and ``model_size_bytes``. A model that fails
+    becomes a failed experiment and the others go on. comparison.md then compares exactly these.
+
+    With four data sets (``X_train, y_train, X_test, y_test``) the models are fitted in place; with
+    two (``X_test, y_test``) they are fitted already.
+
+    Args:
+        models: Models by name; or a list, named by their classes.
+        data: The data sets, in this order or by name.
+        metrics: Which scores; None is accuracy, precision, recall, F1 and ROC AUC for classifiers,
+            R², RMSE and MAE for regressors. Scorers of scikit-learn may be named too.
+        increment: The increment; None finds it.
+        average: How precision, recall and F1 of several classes become one: "auto" is "binary" for
+            two classes, the greater label being the positive one, else "macro"; it is recorded as
+            the param ``averaging`` and said below the table.
+        save_models: Save each model, which also tells its size.
+        parent: The experiment around them; None is the one whose block is open, if there is one.
+        options: Further options of `track_experiment`.
+
+    Raises:
+        MissingExtraError: scikit-learn is not installed.
+        InvalidArgumentError: A metric is unknown, or there is no model.
+
+    Example:
+        >>> comparison = compare_models(
+        ...     models, X_train, y_train, X_test, y_test, increment="0042"
+        ... )
+        >>> comparison.best.name
+    """
+    extra("sklearn", "compare_models", "sweeps")
+    train, rows, truth = split(data, options)
+    named = named_models(models)
+    task = task_of(named.values(), truth, average)
+    keys = known_metrics(metrics, task)
+    around = parent or enclosing(increment)
+    done = []
+    for name, model in named.items():
+        experiment = track_experiment(
+            name, increment, parent=around, params=model_params(model), **options
+        )
+        done.append(experiment)
+        try:
+            with experiment:
+                judge(experiment, model, train, rows, truth, keys, task, save_models)
+        except Exception as error:
+            warn(f"{name} failed and the other models go on: {type(error).__name__}: {error}")
+    return compare_experiments(
+        increment_folder(done[0]), only=done, notes=notes(keys, task, row_count(rows))
+    )
+
+
+def judge(
+    experiment: Experiment,
+    model: Any,
+    train: tuple[Any, Any] | None,
+    rows: Any,
+    truth: Any,
+    keys: list[str],
+    task: Task,
+    save_model: bool,
+) -> None:
+    """Fit one model if there is training data, and record how good, fast and large it is."""
+    if task.averaging and any(SAME.get(key, key) in AVERAGED for key in keys):
+        experiment.log_param("averaging", task.averaging)
+    seconds = None
+    if train is not None:
+        experiment.log_data("X_train", train[0])
+        experiment.log_data("y_train", train[1])
+        started = time.perf_counter()
+        model.fit(*train)
+        seconds = time.perf_counter() - started
+    experiment.log_data("X_test", rows)
+    experiment.log_data("y_test", truth)
+    started = time.perf_counter()
+    predicted = model.predict(rows)
+    prediction = time.perf_counter() - started
+    for key in keys:
+        value = score(key, model, rows, truth, predicted, task)
+        if value is None:
+            experiment.log_note(f"{key} is not defined for this model on this data")
+        else:
+            experiment.log_metric(key, value)
+    experiment.log_metric("prediction_time", prediction)
+    if save_model:
+        record_model(experiment, model)
+    if seconds is not None:
+        experiment.log_metric("training_time", seconds)
+
+
+def record_model(experiment: Experiment, model: Any) -> None:
+    """Save the model and log its size; a model that cannot be saved can be judged all the same."""
+    try:
+        path = experiment.save_model(model)
+    except TrackingError as error:
+        experiment.log_note(f"the model was not saved: {error}")
+        return
+    sizes = [saved["size"] for saved in experiment.artifacts if saved["path"] == path]
+    experiment.log_metric("model_size_bytes", sizes[0])
+
+
+def split(data: tuple[Any, ...], named: dict[str, Any]) -> tuple[Any, Any, Any]:
+    """The training data or None, the test rows and their target; names are taken from `named`."""
+    given: dict[str, Any] = {key: named.pop(key) for key in DATA if key in named}
+    count = len(data) + len(given)
+    free = [key for key in (DATA if count == 4 else DATA[2:]) if key not in given]
+    if count not in (2, 4) or len(free) != len(data):
+        raise TypeError(
+            "compare_models takes X_train, y_train, X_test, y_test to train the models, or X_test, "
+            f"y_test for trained ones; given were {len(data)} data sets and {list(given)} by name"
+        )
+    given.update(zip(free, data, strict=True))
+    train = (given["X_train"], given["y_train"]) if "X_train" in given else None
+    return train, given["X_test"], given["y_test"]
+
+
+def increment_folder(experiment: Experiment) -> Path:
+    """The folder of its increment, which need not be the one that would be found from here."""
+    for folder in experiment.path.parents:
+        if folder.name == "experiments" and folder.parent.name == experiment.increment:
+            return folder.parent
+    return experiment.path
+
+
+def row_count(rows: Any) -> int:
+    """How many rows a table, an array or a list has."""
+    return int(rows.shape[0]) if hasattr(rows, "shape") else len(rows)
+
+
+def named_models(models: Models) -> dict[str, Any]:
+    """The models by name."""
+    if isinstance(models, Mapping):
+        named = {str(name): model for name, model in models.items()}
+    else:
+        named = {}
+        for model in models:
+            name, place = short_name(model), 2
+            while name in named:
+                name, place = f"{short_name(model)}-{place}", place + 1
+            named[name] = model
+    if not named:
+        raise InvalidArgumentError("compare_models was given no model")
+    return named
+
+
+def notes(keys: list[str], task: Task, count: int) -> list[str]:
+    """What the table does not say."""
+    averaged = [key for key in keys if SAME.get(key, key) in AVERAGED]
+    told = [f"All scores are those of the same {count} test rows."]
+    if task.averaging and averaged:
+        told.append(f"Averaging of {', '.join(averaged)}: {task.averaging}.")
+    return told
