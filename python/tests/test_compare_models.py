@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 from pathlib import Path
 from typing import Any
@@ -24,6 +25,7 @@ from xgboost import XGBClassifier
 from specweave import (
     Comparison,
     InvalidArgumentError,
+    MissingExtraError,
     TrackingWarning,
     compare_experiments,
     compare_models,
@@ -216,3 +218,9 @@ def test_wrong_arguments_are_named() -> None:
         compare({}, SEVERAL)
     with pytest.raises(TypeError, match="X_test"):
         compare_models(tree, SEVERAL[0])  # type: ignore[call-overload]
+
+
+def test_missing_scikit_learn_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "sklearn", None)
+    with pytest.raises(MissingExtraError, match=r"pip install 'specweave-ml\[sweeps\]'"):
+        compare({"tree": DecisionTreeClassifier()}, SEVERAL)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import sys
 from typing import Any
 
 import matplotlib.image
@@ -29,10 +30,12 @@ from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor
 from specweave import (
     CrossValidation,
     InvalidArgumentError,
+    MissingExtraError,
     load_experiment,
     track_cross_validation,
     track_experiment,
 )
+from specweave_ml.evaluating import fold_picture
 
 X, y = load_iris(return_X_y=True)
 NAMED = pd.DataFrame(X, columns=["a", "b", "c", "d"])
@@ -205,9 +208,6 @@ def test_wrong_method_is_named() -> None:
 
 
 def test_without_matplotlib_it_says_what_was_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
-    from specweave_ml import MissingExtraError
-    from specweave_ml.evaluating import fold_picture
-
     def missing(*arguments: Any) -> Any:
         raise MissingExtraError("pip install 'specweave-ml[plots]'")
 
@@ -215,3 +215,12 @@ def test_without_matplotlib_it_says_what_was_left_out(monkeypatch: pytest.Monkey
     results = track(TREE, X, y)
     assert results.experiment.artifacts == []
     assert "fold_scores.png was left out" in results.experiment.notes[0]
+
+
+def test_missing_scikit_learn_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "sklearn.model_selection", None)
+    with pytest.raises(MissingExtraError) as caught:
+        track(TREE, X, y)
+    assert str(caught.value) == (
+        "track_cross_validation needs sklearn: pip install 'specweave-ml[sweeps]'"
+    )
