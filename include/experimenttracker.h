@@ -510,6 +510,10 @@ ET_API const double *et_history_times(const et_history *history);
  *  @since 0.1 */
 ET_API const uint32_t *et_history_writers(const et_history *history);
 
+/** What could not be read, as a JSON list of sentences with file and offset; "[]" if all could.
+ *  @since 0.1 */
+ET_API int et_history_problems(const et_history *history, char **out);
+
 /** Releases a history. NULL is a harmless no-op. @since 0.1 */
 ET_API void et_history_free(et_history *history);
 

@@ -62,6 +62,7 @@ public final class Increment: Sendable {
   public func start(
     _ name: String?, options: ExperimentOptions = ExperimentOptions()
   ) throws(TrackingError) -> Experiment {
+    if let name { try ExperimentName.validate(name) }
     guard let experiments = try ExperimentsFolder.open(location, create: true) else {
       throw TrackingError(.storage, "'\(path)/experiments' cannot be made")
     }

@@ -8,6 +8,7 @@ final class HistoryHandle: Handle {
   let integers: UnsafePointer<Int64>?
   let times: UnsafePointer<Double>
   let writers: UnsafePointer<UInt32>
+  let problems: [String]
 
   init(_ history: MetricHistory) {
     count = history.steps.count
@@ -16,6 +17,7 @@ final class HistoryHandle: Handle {
     integers = history.integers.map(Self.copy)
     times = Self.copy(history.times)
     writers = Self.copy(history.writers)
+    problems = history.problems
   }
 
   deinit {

@@ -62,4 +62,15 @@ public func et_history_writers(_ history: OpaquePointer?) -> UnsafePointer<UInt3
 }
 
 @c @implementation
+public func et_history_problems(
+  _ history: OpaquePointer?, _ out: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?
+) -> CInt {
+  boundary { () throws(TrackingError) in
+    try giveJSON(out) { () throws(TrackingError) in
+      .list(try HistoryHandle.of(history, "history").problems.map(Value.text))
+    }
+  }
+}
+
+@c @implementation
 public func et_history_free(_ history: OpaquePointer?) { HistoryHandle.release(history) }

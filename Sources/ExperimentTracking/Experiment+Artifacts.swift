@@ -38,12 +38,18 @@ extension Experiment {
   /// Saves text below `environment/`, credentials taken out.
   package func saveEnvironment(_ path: String, text: String) throws(TrackingError) {
     let (clean, redactions) = SecretScan.redact(text)
+    let details: [Value.Entry] =
+      redactions > 0 ? [.init("redactions", .integer(Int64(redactions)))] : []
+    try saveEnvironment(path, clean: Array(clean.utf8), details)
+  }
+
+  /// Saves bytes below `environment/` that hold no credentials any more.
+  package func saveEnvironment(
+    _ path: String, clean bytes: [UInt8], _ details: [Value.Entry] = []
+  ) throws(TrackingError) {
     let target = try ArtifactPath.validate(
       "\(ExperimentFiles.environment)/\(path)", byStore: true)
-    var details: [Value.Entry] = []
-    if redactions > 0 { details.append(.init("redactions", .integer(Int64(redactions)))) }
     _ = try save(target, "environment", details) { (staged) throws(TrackingError) in
-      let bytes = Array(clean.utf8)
       var content = ArtifactContent(size: 0, sha256: "")
       var problem: TrackingError?
       bytes.withUnsafeBytes { buffer in

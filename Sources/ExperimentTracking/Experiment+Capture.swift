@@ -11,7 +11,7 @@ extension Experiment {
       workingDirectory: ProcessContext.workingDirectory,
       environment: ProcessContext.environment, timeout: seconds)
     if let patch = captured.patch {
-      try saveEnvironment("uncommitted.patch", text: String(escapingInvalid: patch))
+      try saveEnvironment("uncommitted.patch", clean: patch)
     }
     _ = try record([.fact(section: "git", value: captured.git)])
   }

@@ -13,6 +13,8 @@ public struct MetricHistory: Sendable {
   public internal(set) var times: [Double] = []
   /// For each point the number of its writer, an index into the snapshot's writers.
   public internal(set) var writers: [UInt32] = []
+  /// What could not be read, one sentence each with file and offset; points are missing there.
+  public internal(set) var problems: [String] = []
 }
 
 extension Experiment {
@@ -55,6 +57,6 @@ extension Experiment {
     }
     return MetricHistory(
       steps: columns.steps, values: columns.values, integers: integers, times: columns.times,
-      writers: writers)
+      writers: writers, problems: columns.damages.map(\.description))
   }
 }

@@ -108,6 +108,8 @@ package struct ExperimentReader {
     var snapshot = MetadataView.decode(
       metadata: metadata, params: params, metrics: metrics, folder: folder)
     snapshot.history = unreadable.isEmpty ? .missing : .damaged
+    // Where metadata.yaml cannot be read, nothing says that the experiment was completed.
+    if metadata == .map([]) && !problems.isEmpty { snapshot.status = .unknown }
     snapshot.problems += problems + unreadable.map { "\($0): no header of ours can be read in it" }
     return snapshot
   }

@@ -103,6 +103,7 @@ import TrackingTestSupport
   private func reading() -> [Call] {
     withOut("experiment") { _, _, out in et_experiment_read(nil, out) }
       + withOut("experiment") { _, _, out in et_experiment_html(nil, out) }
+      + withOut("history") { _, _, out in et_history_problems(nil, out) }
       + withOut("increment") { _, _, out in et_increment_list(nil, nil, out) }
       + withOut("comparison") { _, _, out in et_comparison_json(nil, out) }
       + withOut("comparison") { _, _, out in et_comparison_markdown(nil, out) }

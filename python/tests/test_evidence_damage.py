@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import random
+import re
 import shutil
 import signal
 import subprocess
@@ -12,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from specweave import list_experiments, load_experiment, track_experiment
+from specweave import TrackingWarning, list_experiments, load_experiment, track_experiment
 
 FLIPS = 60
 
@@ -173,5 +174,8 @@ def test_damage_behind_fitting_views_costs_the_history_one_point(experiments: Pa
     content[content.index(b"loss", len(content) // 2)] ^= 1
     file.write_bytes(content)
 
-    assert len(losses("whole")) == 39
+    with pytest.warns(TrackingWarning, match="not whole.*" + re.escape(file.name)):
+        history = load_experiment("whole").history("loss")
+    assert len(history) == 39
+    assert len(history.problems) == 1
     assert load_experiment("whole").metrics["loss"] == 39 / 7

@@ -103,6 +103,7 @@ PROTOTYPES: Mapping[str, tuple[Any, tuple[Any, ...]]] = {
     "et_history_integers": (INTEGERS, (HISTORY,)),
     "et_history_times": (DOUBLES, (HISTORY,)),
     "et_history_writers": (POINTER(c_uint32), (HISTORY,)),
+    "et_history_problems": (c_int, (HISTORY, TextOut)),
     "et_history_free": (None, (HISTORY,)),
     # Comparing
     "et_compare": (c_int, (INCREMENT, Text, COMPARISON_OUT)),

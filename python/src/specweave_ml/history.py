@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib
 from array import array
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from ctypes import addressof, byref, memmove, string_at
 from datetime import datetime, timezone
 from typing import Any, NamedTuple
@@ -12,6 +12,8 @@ from typing import Any, NamedTuple
 from ._library import library
 from ._pointers import ExperimentPointer, HistoryPointer
 from ._status import check
+from ._text import owned_json
+from ._warn import warn
 from .extras import pandas
 
 SIZES = {"d": 8, "q": 8, "I": 4}
@@ -32,7 +34,15 @@ class History:
     The columns are numpy arrays where numpy is installed, else arrays of the standard library.
     """
 
-    def __init__(self, key: str, steps: Any, values: Any, times: Any, writers: Any) -> None:
+    def __init__(
+        self,
+        key: str,
+        steps: Any,
+        values: Any,
+        times: Any,
+        writers: Any,
+        problems: Sequence[str] = (),
+    ) -> None:
         self.key = key
         self.steps = steps
         """The steps, integers of 64 bits."""
@@ -42,6 +52,8 @@ class History:
         """Seconds since 1970."""
         self.writers = writers
         """For each point the number of its writer, in the order of ``Experiment.writers``."""
+        self.problems = list(problems)
+        """What could not be read, one sentence each with file and offset."""
 
     def __len__(self) -> int:
         return len(self.steps)
@@ -80,12 +92,16 @@ def read_history(experiment: ExperimentPointer, key: str, name: bytes) -> Histor
         if integers
         else column(functions.et_history_values(pointer), count, "d")
     )
+    problems = owned_json(functions.et_history_problems, pointer)
+    if problems:
+        warn(f"the history of {key!r} is not whole: {'; '.join(problems)}")
     return History(
         key,
         column(functions.et_history_steps(pointer), count, "q"),
         values,
         column(functions.et_history_times(pointer), count, "d"),
         column(functions.et_history_writers(pointer), count, "I"),
+        problems,
     )
 
 
