@@ -174,3 +174,12 @@ def test_without_keras_the_error_names_it(monkeypatch: pytest.MonkeyPatch) -> No
 def test_params_are_json(project: Path) -> None:
     fit(network(), KerasCallback("0042"))
     assert json.loads((load_experiment("small").path / "params.json").read_text())["epochs"] == 3
+
+
+def test_switched_off_there_is_no_tensorboard_folder(
+    project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SPECWEAVE_MODE", "disabled")
+    before = sorted(project.rglob("*"))
+    fit(network(), TensorBoardCallback("0042", "boards"))
+    assert sorted(project.rglob("*")) == before

@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from specweave_ml import LightGBMCallback as LightGBMCallback
     from specweave_ml import LightningLogger as LightningLogger
     from specweave_ml import MissingExtraError as MissingExtraError
+    from specweave_ml import ModelExperiment as ModelExperiment
     from specweave_ml import NotFoundError as NotFoundError
     from specweave_ml import SerialisationError as SerialisationError
     from specweave_ml import Stage as Stage
@@ -61,6 +62,7 @@ if TYPE_CHECKING:
     from specweave_ml import find_artifact as find_artifact
     from specweave_ml import list_experiments as list_experiments
     from specweave_ml import load_experiment as load_experiment
+    from specweave_ml import run_experiments as run_experiments
     from specweave_ml import set_increment as set_increment
     from specweave_ml import track_artifacts as track_artifacts
     from specweave_ml import track_boosting_model as track_boosting_model
@@ -70,6 +72,7 @@ if TYPE_CHECKING:
     from specweave_ml import track_hyperparameters as track_hyperparameters
     from specweave_ml import track_model as track_model
     from specweave_ml import track_pytorch_model as track_pytorch_model
+    from specweave_ml import track_sklearn_model as track_sklearn_model
 
 __version__ = specweave_ml.__version__
 

@@ -47,8 +47,11 @@ if TYPE_CHECKING:
     from .integrations.lightgbm import LightGBMCallback as LightGBMCallback
     from .integrations.lightning import LightningLogger as LightningLogger
     from .integrations.model import track_model as track_model
+    from .integrations.model_experiments import ModelExperiment as ModelExperiment
+    from .integrations.model_experiments import run_experiments as run_experiments
     from .integrations.optuna import configure_optuna as configure_optuna
     from .integrations.pytorch import track_pytorch_model as track_pytorch_model
+    from .integrations.sklearn import track_sklearn_model as track_sklearn_model
     from .integrations.xgboost import XGBoostCallback as XGBoostCallback
     from .metadata import ExperimentMetadata as ExperimentMetadata
     from .pipelines import ExperimentPipeline as ExperimentPipeline

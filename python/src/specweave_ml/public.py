@@ -40,6 +40,7 @@ NAMES: Mapping[str, str] = {
     "KerasCallback": "integrations.keras",
     "LightGBMCallback": "integrations.lightgbm",
     "LightningLogger": "integrations.lightning",
+    "ModelExperiment": "integrations.model_experiments",
     "Stage": "stages",
     "SweepResults": "sweeps.results",
     "TensorBoardCallback": "integrations.keras",
@@ -51,6 +52,7 @@ NAMES: Mapping[str, str] = {
     "find_artifact": "artifacts.lineage",
     "list_experiments": "finding",
     "load_experiment": "finding",
+    "run_experiments": "integrations.model_experiments",
     "set_increment": "increments",
     "track_artifacts": "artifacts.watching",
     "track_boosting_model": "integrations.boosting",
@@ -60,6 +62,7 @@ NAMES: Mapping[str, str] = {
     "track_hyperparameters": "sweeps.doors",
     "track_model": "integrations.model",
     "track_pytorch_model": "integrations.pytorch",
+    "track_sklearn_model": "integrations.sklearn",
     **dict.fromkeys(ERRORS, "errors"),
 }
 

@@ -10,6 +10,7 @@ from ..experiment import Experiment
 from ..increments import IncrementName
 from .foreign import Foreign
 from .recording import Recording, save_model
+from .tensorboard import Run, folder_of
 
 
 class KerasCallback(Foreign):
@@ -99,22 +100,23 @@ class TensorBoardCallback(KerasCallback):
     ) -> None:
         super().__init__(increment, **options)
         self.log_dir = log_dir
+        self.shown: Run | None = None
 
     def on_train_begin(self, logs: Mapping[str, Any] | None = None) -> None:
         """Start the experiment and show it in the folder."""
-        from . import tensorboard
-
         super().on_train_begin(logs)
-        if self.experiment is not None:
-            folder = tensorboard.folder_of(self.log_dir, self.experiment)
-            self.shown = tensorboard.Run(folder, self.experiment)
+        self.shown = None
+        if self.experiment is not None and os.environ.get("SPECWEAVE_MODE") != "disabled":
+            folder = folder_of(self.log_dir, self.experiment)
+            self.shown = Run(folder, self.experiment)
             self.shown.write_hparams(settings(self.model, self.params or {}))
             self.shown.link()
 
     def on_train_end(self, logs: Mapping[str, Any] | None = None) -> None:
         """End the experiment and let the folder show all of it."""
         super().on_train_end(logs)
-        self.shown.link(complete=True)
+        if self.shown is not None:
+            self.shown.link(complete=True)
 
 
 def settings(model: Any, params: Mapping[str, Any]) -> dict[str, Any]:
