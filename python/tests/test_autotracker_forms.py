@@ -15,6 +15,8 @@ import nbclient
 import nbformat
 import pytest
 
+import polyglot
+from c_header import ROOT
 from conftest import Run
 from specweave import AutoTracker, current_experiment, load_experiment
 
@@ -250,3 +252,14 @@ def test_pickled_to_the_processes_of_loky(run: Run) -> None:
     for folder in folders:
         found = load_experiment(folder)
         assert found.metrics["auc"] == found.params["depth"] / 4
+
+
+def test_the_example_runs(project: Path) -> None:
+    output = polyglot.run([sys.executable, str(ROOT / "examples/python/auto_tracker.py")], project)
+
+    newest = load_experiment("tree")
+    assert newest.path.name == "tree-3"
+    assert newest.params["max_depth"] == 6
+    assert newest.metrics.keys() == {"accuracy", "f1"}
+    assert "mean radius" in newest.facts["data"]["X_train"]["columns"]
+    assert "Accuracy" in output
