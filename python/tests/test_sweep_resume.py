@@ -17,7 +17,8 @@ from sklearn.datasets import load_iris
 from sklearn.model_selection import GridSearchCV, KFold
 from sklearn.tree import DecisionTreeClassifier
 
-from specweave import InvalidArgumentError, load_experiment, track_grid_search
+from specweave import InvalidArgumentError, load_experiment, track_experiment, track_grid_search
+from specweave_ml._library import library
 
 X, y = load_iris(return_X_y=True)
 GRID = {"max_depth": [1, 2, 3, 4], "min_samples_leaf": [1, 5]}
@@ -101,7 +102,8 @@ def test_what_was_done_is_not_done_again(instant: int) -> None:
     )
     assert results.experiment.path == cut.path
     assert {child.status for child in results} == {"completed"}
-    assert len([path for path in cut.path.iterdir() if path.name.isdigit()]) == 8
+    names = sorted(path.name for path in cut.path.iterdir() if path.name.startswith("00"))
+    assert names == [f"{place:04d}" for place in range(1, 9)]
 
 
 def test_a_finished_sweep_is_read_and_not_repeated() -> None:
@@ -137,6 +139,14 @@ def test_another_sweep_is_refused(change: dict[str, Any], what: str) -> None:
         )
 
 
+def test_a_sweep_inside_an_experiment_is_not_resumed() -> None:
+    with (
+        track_experiment("study"),
+        pytest.raises(InvalidArgumentError, match="inside 'study' cannot be resumed"),
+    ):
+        sweep(resume="allow")
+
+
 def test_another_grid_is_refused() -> None:
     tree = DecisionTreeClassifier()
     track_grid_search(tree, {"max_depth": [1]}, X, y, name="sweep", importance=False)
@@ -168,6 +178,10 @@ def test_failed_combinations_stay_failed() -> None:
     swept()
     results = swept()
     assert Brittle.fits == 1
+    assert [child.status for child in results] == ["completed", "failed"]
+    results[1]._finish("interrupted", {})  # as if it had been cut off before its end was recorded
+    library().et_set_status(results[1]._native, b"interrupted", None)
+    results = swept()
     assert [child.status for child in results] == ["completed", "failed"]
     assert results[1].failure is not None
     assert results[1].failure["message"] == "no depth of 2 today"

@@ -31,7 +31,7 @@ def draw(importance: Importance, title: str) -> Any:
     axes.bar_label(drawn, [f"{share:.1%}" for share in shares], padding=4, fontsize=9)
     axes.set_xlim(0, max(0.05, *shares) * 1.15)
     axes.xaxis.set_major_formatter(extra("matplotlib.ticker", "", "plots").PercentFormatter(1.0))
-    axes.set_ylim(-0.6, len(bars) - 0.4)
+    axes.set_ylim(len(bars) - 0.4 - max(3, len(bars)), len(bars) - 0.4)
     axes.set_xlabel(footnote(importance))
     axes.spines[["top", "right"]].set_visible(False)
     return figure
@@ -47,7 +47,8 @@ def bars_of(importance: Importance) -> list[tuple[str, float, str]]:
 
 def footnote(importance: Importance) -> str:
     """What the numbers are, and what the picture does not show."""
-    text = f"share of the variance of the score ({importance.runs} runs; grey: pairs, beyond each)"
+    text = f"share of the variance of the score\n({importance.runs} runs"
+    text += "; grey: pairs, beyond each alone)" if importance.pairs else ")"
     more = len(importance.main) - PARAMETERS_SHOWN
     return f"{text}\n{more} more parameters are not shown" if more > 0 else text
 

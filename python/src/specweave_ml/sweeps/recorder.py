@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..experiment import Experiment
+from .._library import library
+from .._text import encoded, encoded_json
+from ..experiment import Experiment, open_path
 from ..tracking import start
 from . import fingerprint, restored
 from .names import COMBINATION, FOLD, FOLD_TRAIN, Scores
@@ -106,16 +108,16 @@ class Recorder:
     def child(self, candidate: int) -> Experiment:
         """The experiment of a combination, started or taken up again."""
         if candidate not in self.open:
-            options = {
-                "kind": COMBINATION,
-                "child": candidate + 1,
-                "params": self.params[candidate],
-                "resume": "allow" if candidate in self.children else False,
-            }
-            name = f"{candidate + 1:04d}"
-            self.open[candidate] = start(name, None, self.sweep, options, False)
+            self.open[candidate] = self.started(candidate)
             self.children[candidate] = self.open[candidate]
         return self.open[candidate]
+
+    def started(self, candidate: int) -> Experiment:
+        """A new experiment, or the one that was cut off."""
+        if candidate in self.children:
+            return open_path(str(self.children[candidate].path))
+        options = {"kind": COMBINATION, "child": candidate + 1, "params": self.params[candidate]}
+        return start(f"{candidate + 1:04d}", None, self.sweep, options, False)
 
     def values(self, result: Result) -> list[tuple[str, float]]:
         """Everything that was measured in one fit."""
@@ -141,16 +143,23 @@ class Recorder:
         child = self.child(candidate)
         child.log_metrics(summary)
         if errors:
-            child._finish("failed", failure_in(errors[0]))
+            finish(child, "failed", failure_in(errors[0]))
         else:
-            child.finish()
+            finish(child, "completed", {})
         del self.open[candidate]
 
     def interrupt(self) -> None:
         """The sweep ends before its time: so do the combinations that are not finished."""
         for child in self.open.values():
-            child.finish("interrupted")
+            finish(child, "interrupted", {})
         self.open.clear()
+
+
+def finish(child: Experiment, status: str, facts: dict[str, str]) -> None:
+    """End it so, also where an earlier session has ended it as interrupted."""
+    if child.status != "running":
+        library().et_set_status(child._native, encoded(status), encoded_json(facts))
+    child._finish(status, facts)
 
 
 def place(task: dict[str, Any]) -> tuple[int, int]:

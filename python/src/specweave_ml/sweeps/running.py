@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from ..errors import InvalidArgumentError
 from ..estimators import short_name
 from ..experiment import Experiment
 from ..increments import IncrementName
@@ -43,11 +44,16 @@ class Sweep:
     def run(self) -> SweepResults:
         """Try everything, record it, and give the results."""
         models = self.models()
+        parent = enclosing(self.increment)
+        if self.resume and parent is not None:
+            raise InvalidArgumentError(
+                f"a sweep inside {parent.name!r} cannot be resumed; run it outside of a with block"
+            )
         experiment = track_experiment(
             self.name or self.default_name(),
             self.increment,
             kind="sweep",
-            parent=enclosing(self.increment),
+            parent=parent,
             resume=self.resume,
             tags=self.tags,
         )
