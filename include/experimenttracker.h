@@ -89,6 +89,8 @@ extern "C" {
 /** Kept in memory, stored as soon as the disk takes it; not yet safe from a kill. When too much waits
  *  already (16 MiB), the record is dropped and counted instead; see `et_dropped()`. */
 #define ET_DEFERRED 1
+/** Nothing was done: the call would have to wait or to ask the kernel. Only from `et_try_…`. */
+#define ET_AGAIN 2
 /** An argument is missing, of the wrong kind or out of range. */
 #define ET_EINVALID (-1)
 /** A name that cannot or must not be stored. */
@@ -234,7 +236,8 @@ ET_API void et_increment_free(et_increment *increment);
  *   `capture`: true, false or a list of "git", "command", "environment"; `arguments`: the command line
  *   to record instead of the process's own; `environment`: further facts of the environment (object);
  *   `strict`: true makes logging return errors where it would defer; `sync`: "close", "always" or
- *   seconds.
+ *   seconds; `writes`: "automatic", "direct" (every call writes) or "buffered" (hot loops collect in a
+ *   pending file on every file system).
  * @param out       The experiment, released with `et_experiment_free()`.
  * @return `ET_OK`; `ET_ENAME`; `ET_ENOINCREMENT`; `ET_EAMBIGUOUS`; `ET_EBUSY`; `ET_ENOEXPERIMENT`
  *         (`resume` of none); `ET_ESTORAGE`; `ET_EINVALID`.
@@ -325,6 +328,22 @@ ET_API int et_log_metric_bool(et_experiment *experiment, const char *key, int va
  */
 ET_API int et_log_metrics(et_experiment *experiment, const char *const *keys, const double *values,
                           size_t count, int64_t step);
+
+/**
+ * As `et_log_metric()`, where that needs nothing but a store to memory.
+ *
+ * For callers that hold a lock of their own, as Python's: it never waits, makes no system call and
+ * allocates nothing. It succeeds in hot loops only.
+ *
+ * @return `ET_OK`; `ET_AGAIN` if nothing was done: call `et_log_metric()`.
+ * @since 0.1
+ */
+ET_API int et_try_log_metric(et_experiment *experiment, const char *key, double value,
+                             int64_t step);
+
+/** As `et_try_log_metric()` for `et_log_metrics()`. @since 0.1 */
+ET_API int et_try_log_metrics(et_experiment *experiment, const char *const *keys,
+                              const double *values, size_t count, int64_t step);
 
 /**
  * Log a whole series of one metric.

@@ -32,6 +32,11 @@ int platform_mutex_take(platform_mutex *mutex) {
   return forked;
 }
 
+int platform_mutex_try(platform_mutex *mutex) {
+  if (__atomic_load_n(&mutex->generation, __ATOMIC_ACQUIRE) != platform_generation()) return 0;
+  return pthread_mutex_trylock(&mutex->mutex) == 0;
+}
+
 void platform_mutex_give(platform_mutex *mutex) { pthread_mutex_unlock(&mutex->mutex); }
 
 void platform_mutex_destroy(platform_mutex *mutex) { pthread_mutex_destroy(&mutex->mutex); }

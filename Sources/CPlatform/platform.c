@@ -76,6 +76,21 @@ int platform_file_system(int descriptor, int64_t *type) {
   return 0;
 }
 
+int platform_allocate(int descriptor, size_t size) {
+  int code = posix_fallocate(descriptor, 0, (off_t)size);
+  if (!code) return 0;
+  errno = code;
+  return -1;
+}
+
+void *platform_map_shared(int descriptor, size_t size) {
+  void *memory =
+      mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_POPULATE, descriptor, 0);
+  return memory == MAP_FAILED ? NULL : memory;
+}
+
+void platform_unmap(void *memory, size_t size) { munmap(memory, size); }
+
 /* The page is zeroed by the kernel in every child, so a zero means "new process". The next value is
  * unique among relatives because it holds the process id and the clock. */
 static uint64_t *generation_page;

@@ -4,7 +4,14 @@ public import TrackingEntities
 
 extension Experiment {
   /// All that is known, as JSON values; docs/schemas/experiment.schema.json describes them.
-  package func json() throws(TrackingError) -> Value { SnapshotJSON.value(try snapshot()) }
+  package func json() throws(TrackingError) -> Value {
+    var value = SnapshotJSON.value(try snapshot())
+    if let writing, case .map(var members) = value {
+      members.append(.init("writing", .text(writing)))
+      value = .map(members)
+    }
+    return value
+  }
 
   /// The experiment as an HTML fragment for a notebook, everything in it escaped.
   public func html() throws(TrackingError) -> String { ExperimentHTML.render(try snapshot()) }

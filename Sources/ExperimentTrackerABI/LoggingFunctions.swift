@@ -5,7 +5,8 @@ import ExperimentTracker
 public func et_log_metric(
   _ pointer: OpaquePointer?, _ key: UnsafePointer<CChar>?, _ value: Double, _ step: Int64
 ) -> CInt {
-  logging { () throws(TrackingError) in
+  if logHot(pointer, key, .double(value), step) { return 0 }
+  return logging { () throws(TrackingError) in
     try experiment(pointer).log(try CText.key(key), .double(value), step: given(step))
   }
 }
@@ -14,7 +15,8 @@ public func et_log_metric(
 public func et_log_metric_int(
   _ pointer: OpaquePointer?, _ key: UnsafePointer<CChar>?, _ value: Int64, _ step: Int64
 ) -> CInt {
-  logging { () throws(TrackingError) in
+  if logHot(pointer, key, .integer(value), step) { return 0 }
+  return logging { () throws(TrackingError) in
     try experiment(pointer).log(try CText.key(key), .integer(value), step: given(step))
   }
 }
@@ -33,7 +35,8 @@ public func et_log_metrics(
   _ pointer: OpaquePointer?, _ keys: UnsafePointer<UnsafePointer<CChar>?>?,
   _ values: UnsafePointer<Double>?, _ count: Int, _ step: Int64
 ) -> CInt {
-  logging { () throws(TrackingError) in
+  if et_try_log_metrics(pointer, keys, values, count, step) == 0 { return 0 }
+  return logging { () throws(TrackingError) in
     let experiment = try experiment(pointer)
     try requireArrays(count, [("keys", keys == nil), ("values", values == nil)])
     guard let keys, let values, count > 0 else { return .stored }

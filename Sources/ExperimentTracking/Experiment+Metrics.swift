@@ -14,7 +14,11 @@ extension Experiment {
   public func logMetric(
     _ key: String, _ value: Double, step: Int64? = nil
   ) throws(TrackingError) -> Acknowledgement {
-    try log(Key(key), .double(value), step: step)
+    var key = key
+    let isDone = key.withUTF8 {
+      logHot(UnsafeRawBufferPointer($0), .double(value), step: step ?? HotLane.nextStep)
+    }
+    return isDone ? .stored : try log(Key(key), .double(value), step: step)
   }
 
   /// Logs one integer of a metric, exact beyond 2^53 too.
@@ -58,16 +62,14 @@ extension Experiment {
     _ key: Key, _ value: MetricValue, step: Int64?
   ) throws(TrackingError) -> Acknowledgement {
     try Experiment.check(key)
-    return try logging { (session) throws(TrackingError) in
-      session.log(key, value, step: step)
-    }
+    return try logging([key]) { session in session.log(key, value, step: step) }
   }
 
   package func log(
     _ values: [(Key, MetricValue)], step: Int64?
   ) throws(TrackingError) -> Acknowledgement {
     for (key, _) in values { try Experiment.check(key) }
-    return try logging { (session) throws(TrackingError) in session.log(values, step: step) }
+    return try logging(values.map(\.0)) { session in session.log(values, step: step) }
   }
 
   package func logSeries(

@@ -19,6 +19,8 @@ public final class Experiment: Sendable {
   /// Everything that changes, guarded by `lock`.
   package nonisolated(unsafe) var session: WriterSession
   private let lock = ForkSafeLock()
+  /// The short way of points in a hot loop; guarded by `lock` too.
+  private let lane = HotLane()
 
   package init(
     increment: String, folder: String, path: String, directory: Directory, session: WriterSession
@@ -45,7 +47,8 @@ public final class Experiment: Sendable {
     _ body: (inout WriterSession) throws(TrackingError) -> Result
   ) throws(TrackingError) -> Result {
     try lock.withLock { (forked) throws(TrackingError) in
-      if forked { WriterSession.becomeForkedChild(&session) }
+      settle(forked: forked)
+      lane.forgetSeries()
       return try body(&session)
     }
   }
@@ -53,9 +56,58 @@ public final class Experiment: Sendable {
   /// As `withSession`, for what cannot fail.
   package func lockedSession<Result>(_ body: (inout WriterSession) -> Result) -> Result {
     lock.withLock { forked in
-      if forked { WriterSession.becomeForkedChild(&session) }
+      settle(forked: forked)
+      lane.forgetSeries()
       return body(&session)
     }
+  }
+
+  /// Brings the session up to what happened in the lane, or makes a forked child a writer of its own.
+  private func settle(forked: Bool) {
+    if forked {
+      lane.abandon()
+      WriterSession.becomeForkedChild(&session)
+    } else if lane.isOpen {
+      session.close(lane)
+    }
+  }
+
+  /// Logs one point the short way; false if it has to go the long one.
+  package func logHot(_ key: UnsafeRawBufferPointer, _ value: MetricValue, step: Int64) -> Bool {
+    if lock.take() { settle(forked: true) }
+    defer { lock.give() }
+    return lane.log(key, value, step: step)
+  }
+
+  /// As `logHot`, but where that needs waiting, false.
+  package func tryLogHot(
+    _ key: UnsafeRawBufferPointer, _ value: MetricValue, step: Int64
+  ) -> Bool {
+    guard lock.tryTake() else { return false }
+    defer { lock.give() }
+    return lane.log(key, value, step: step)
+  }
+
+  /// Logs doubles of several metrics the short way; never waits.
+  package func tryLogHot(
+    count: Int, _ key: (Int) -> UnsafeRawBufferPointer, _ value: (Int) -> Double, step: Int64
+  ) -> Bool {
+    guard lock.tryTake() else { return false }
+    defer { lock.give() }
+    return lane.log(count: count, key, value, step: step)
+  }
+
+  /// Logs points the long way, after which the next ones of these metrics may take the short one.
+  package func logging(
+    _ keys: [Key], _ body: (inout WriterSession) -> Acknowledgement
+  ) throws(TrackingError) -> Acknowledgement {
+    try Self.judge(
+      lock.withLock { forked in
+        settle(forked: forked)
+        let acknowledgement = body(&session)
+        session.open(lane, for: keys)
+        return (acknowledgement, session.strict)
+      })
   }
 
   /// Logs under the lock and turns what became of it into the promise of `strict`.
@@ -64,13 +116,20 @@ public final class Experiment: Sendable {
   package func logging(
     _ body: (inout WriterSession) throws(TrackingError) -> Acknowledgement
   ) throws(TrackingError) -> Acknowledgement {
-    try withSession { (session) throws(TrackingError) in
-      let acknowledgement = try body(&session)
-      guard session.strict else { return acknowledgement }
-      switch acknowledgement {
-      case .stored: return acknowledgement
-      case .deferred(let error), .dropped(let error): throw error
-      }
+    try Self.judge(
+      withSession { (session) throws(TrackingError) in
+        (try body(&session), session.strict)
+      })
+  }
+
+  /// Turns what became of a record into the promise of `strict`.
+  private static func judge(
+    _ outcome: (acknowledgement: Acknowledgement, strict: Bool)
+  ) throws(TrackingError) -> Acknowledgement {
+    guard outcome.strict else { return outcome.acknowledgement }
+    switch outcome.acknowledgement {
+    case .stored: return outcome.acknowledgement
+    case .deferred(let error), .dropped(let error): throw error
     }
   }
 }

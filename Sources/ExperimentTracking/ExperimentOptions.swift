@@ -63,6 +63,19 @@ public struct ExperimentOptions: Sendable {
   /// When bytes are forced to the disk.
   public var sync = Sync.atClose
 
+  /// How points get to the disk; nil is what `SPECWEAVE_WRITES` says, or else automatic.
+  public var writes: Writes?
+
+  /// How points get to the disk.
+  public enum Writes: String, Sendable, CaseIterable {
+    /// Each call writes; hot loops collect in a pending file where the file system is known to be good.
+    case automatic
+    /// Each call writes.
+    case direct
+    /// Hot loops collect on every file system that can map a file.
+    case buffered
+  }
+
   /// Makes the default options.
   public init() {}
 }

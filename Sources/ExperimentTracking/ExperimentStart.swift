@@ -133,7 +133,9 @@ package struct ExperimentStart {
   }
 
   func make(_ session: WriterSession) -> Experiment {
-    OpenExperiments.adopt(
+    var session = session
+    session.writes = options.writes.flatMap { WritePace.Choice(rawValue: $0.rawValue) }
+    return OpenExperiments.adopt(
       Experiment(
         increment: experiments.increment.id, folder: session.folder,
         path: session.directory.path, directory: session.directory, session: session))

@@ -12,6 +12,7 @@ extension WriterSession {
       try writer.sync()
       try syncArtifacts()
     }
+    writer?.drain()
     if isDirty || durable { try refresh(durable: durable) }
   }
 

@@ -54,6 +54,7 @@ extension WriterSession {
     role: WriterRole, in folder: Directory, at prefix: String, label: String = "",
     rank: Int64? = nil, amends: Bool = false
   ) throws(TrackingError) -> EventWriter {
+    if role == .owner, number > 1 { PendingReplay.run(in: directory) }
     let id = UniqueID.make(digits: 16)
     let header = SessionHeader(
       experiment: identity, writer: id, role: role, session: number, label: label, rank: rank,
@@ -68,7 +69,7 @@ extension WriterSession {
       role == .editor
       ? try EventWriter.create(
         in: folder, file: id + ExperimentFiles.editSuffix, header: header, lamport: lamport)
-      : try EventWriter.create(in: folder, header: header, lamport: lamport)
+      : try EventWriter.create(in: folder, header: header, lamport: lamport, writes: pace)
     log = WriterLog(header: header, lamport: lamport)
     others = [:]
     file = prefix + opened.file

@@ -24,6 +24,8 @@ package struct WriterSession {
   package let sync: ExperimentOptions.Sync
   /// Whether logging throws where it would defer or drop.
   let strict: Bool
+  /// How points get to the disk; nil is what the environment says.
+  package var writes: WritePace.Choice?
   package internal(set) var standing: Standing
 
   /// The open event file and its name in the folder.
@@ -94,12 +96,14 @@ package struct WriterSession {
   package static func becomeForkedChild(_ session: UnsafeMutablePointer<WriterSession>) {
     session.pointee.writer?.abandonAfterFork()
     let isLoaded = session.pointee.standing == .loaded
+    let writes = session.pointee.writes
     session.initialize(
       to: WriterSession(
         identity: session.pointee.identity, directory: session.pointee.directory,
         folder: session.pointee.folder,
         standing: isLoaded ? .loaded : .attached(label: "fork", rank: nil),
         sync: session.pointee.sync, strict: session.pointee.strict))
+    session.pointee.writes = writes
   }
 
   /// Lets go of the event file without a word about the end.

@@ -34,24 +34,26 @@ package final class EventWriter: @unchecked Sendable {
 
   /// Creates `events.out.tfevents.…` in a folder, with its first event, and locks it.
   package static func create(
-    in directory: Directory, header: SessionHeader, lamport: UInt64 = 0
+    in directory: Directory, header: SessionHeader, lamport: UInt64 = 0,
+    writes: WritePace.Choice = .direct
   ) throws(TrackingError) -> EventWriter {
-    try EventWriter(directory, .stamped, header, lamport)
+    try EventWriter(directory, .stamped, header, lamport, writes)
   }
 
   /// Creates a file of a given name that TensorBoard does not see, as `edits/<id>.tfrecord`.
   package static func create(
     in directory: Directory, file: String, header: SessionHeader, lamport: UInt64 = 0
   ) throws(TrackingError) -> EventWriter {
-    try EventWriter(directory, .fixed(file), header, lamport)
+    try EventWriter(directory, .fixed(file), header, lamport, .direct)
   }
 
   private init(
-    _ directory: Directory, _ naming: EventFileName, _ header: SessionHeader, _ lamport: UInt64
+    _ directory: Directory, _ naming: EventFileName, _ header: SessionHeader, _ lamport: UInt64,
+    _ writes: WritePace.Choice
   ) throws(TrackingError) {
     let file = try EventFile.create(
       in: directory, naming: naming, header: header, lamport: lamport)
-    state = EventWriterState(directory, naming, header, file)
+    state = EventWriterState(directory, naming, header, file, writes)
     self.header = header
     mutex = .allocate(capacity: 1)
     pthread_mutex_init(mutex, nil)
@@ -117,6 +119,11 @@ extension EventWriter {
     steps: UnsafeBufferPointer<Int64>, time: Double
   ) -> Outcome {
     append { $0.append(key: key, values: values, steps: steps, time: time) }
+  }
+
+  /// As above, from columns.
+  package func append(key: UnsafeRawBufferPointer, _ columns: PointColumns) -> Outcome {
+    append { $0.append(key: key, columns) }
   }
 
   /// Appends a record. Throws only for a value that is nested too deep.

@@ -45,6 +45,17 @@ extension EventWriterState {
     steps: UnsafeBufferPointer<Int64>, time: Double
   ) -> EventWriter.Outcome {
     let count = min(values.count, steps.count)
+    return append(
+      key: key,
+      PointColumns(
+        values: UnsafeBufferPointer(rebasing: values[..<count]), steps: steps.baseAddress,
+        times: nil, firstStep: 0, now: time))
+  }
+
+  mutating func append(
+    key: UnsafeRawBufferPointer, _ columns: PointColumns
+  ) -> EventWriter.Outcome {
+    let count = columns.count
     guard accepts(key) else { return drop(UInt64(count)) }
     let tag = PointTag(key)
     var outcome = EventWriter.Outcome.stored
@@ -52,8 +63,9 @@ extension EventWriterState {
     while place < count {
       let (mark, first) = (buffer.count, place)
       while place < count, buffer.count - mark < EventWriterState.piece {
-        let event = EventCodec.beginPoints(step: steps[place], time: time, to: &buffer)
-        EventCodec.appendPoint(key: key, tag: tag, .double(values[place]), to: &buffer)
+        let event = EventCodec.beginPoints(
+          step: columns.step(place), time: columns.time(place), to: &buffer)
+        EventCodec.appendPoint(key: key, tag: tag, .double(columns.values[place]), to: &buffer)
         EventCodec.endPoints(event, to: &buffer)
         place += 1
       }
@@ -66,7 +78,8 @@ extension EventWriterState {
   mutating func append(_ record: StampedRecord) throws(TrackingError) -> EventWriter.Outcome {
     let mark = buffer.count
     try EventCodec.append(record, to: &buffer)
-    return store(from: mark, items: 1)
+    // Records are rare, and what other programs look for first.
+    return store(from: mark, items: 1, collecting: false)
   }
 
   private func accepts(_ key: UnsafeRawBufferPointer) -> Bool {
@@ -81,12 +94,18 @@ extension EventWriterState {
   /// Sends the buffer to the file. What came last, from `mark` on, is given up if the disk refuses and
   /// too much waits already.
   @inline(__always)
-  private mutating func store(from mark: Int, items: UInt64) -> EventWriter.Outcome {
+  private mutating func store(
+    from mark: Int, items: UInt64, collecting: Bool = true
+  ) -> EventWriter.Outcome {
     if isGone {
       buffer.truncate(to: mark)
       return drop(items)
     }
-    return drain() ? .stored : keep(from: mark, items: items)
+    if collecting, mark == 0, collect() { return .stored }
+    let began = pace.choice == .automatic ? Clock.steady() : 0
+    let stored = drain()
+    if pace.choice == .automatic { pace.add(Clock.steady() - began) }
+    return stored ? .stored : keep(from: mark, items: items)
   }
 
   private mutating func keep(from mark: Int, items: UInt64) -> EventWriter.Outcome {
@@ -94,6 +113,7 @@ extension EventWriterState {
       // The rest of the buffer waited for the folder too.
       dropped &+= deferred
       buffer.truncate(to: 0)
+      done = 0
       return .dropped
     }
     let moved = settle()

@@ -16,7 +16,8 @@ extension EventWriterState {
       nextInspection = now + EventWriterState.inspectionInterval
       inspect()
     }
-    if needsNewFile || isGone { return false }
+    if needsNewFile || isGone || !drainPending() { return false }
+    if buffer.count == 0 { return true }
     while done < buffer.count {
       let rest = UnsafeRawBufferPointer(rebasing: buffer.bytes[done...])
       do throws(TrackingError) {
@@ -31,6 +32,8 @@ extension EventWriterState {
     offset += Int64(done)
     buffer.truncate(to: 0)
     done = 0
+    pending?.restart(at: offset)
+    removeRetired()
     return true
   }
 
@@ -48,7 +51,8 @@ extension EventWriterState {
   private mutating func inspect() {
     guard let information = try? SystemCalls.status(descriptor) else { return }
     let unlinked = information.st_nlink == 0
-    guard unlinked || information.st_size != size || needsNewFile else { return }
+    guard unlinked || information.st_size != fileSize || needsNewFile else { return }
+    retirePending()
     do throws(TrackingError) {
       if unlinked { try moveToNewFile() } else { try beginNewFile() }
     } catch {
@@ -118,7 +122,7 @@ extension EventWriterState {
     return 1
   }
 
-  private static func nextFrame(in frames: UnsafeRawBufferPointer, after start: Int) -> Int? {
+  static func nextFrame(in frames: UnsafeRawBufferPointer, after start: Int) -> Int? {
     guard start <= frames.count - TFRecordFrame.overhead, let base = frames.baseAddress else {
       return nil
     }

@@ -22,6 +22,10 @@ extension EventWriter {
     try SystemCalls.sync(target.directory.descriptor, target.directory.path)
   }
 
+  /// Puts what is pending or waits into the file, for other programs to see; false if it has to wait.
+  @discardableResult
+  package func drain() -> Bool { isForked ? false : locked { $0.drain() } }
+
   /// Stores what waits, gives the lock back and closes the file; `stored` if nothing is left over.
   @discardableResult
   package func close() -> Outcome {
@@ -47,8 +51,10 @@ extension EventWriter {
   package var isOpen: Bool { ask(false) { $0.isOpen } }
   /// The name of the file within its folder; another one after the file had to be moved.
   package var file: String { ask("") { $0.name } }
-  /// The bytes that are in the file.
+  /// The bytes that a kill leaves, in the file or pending.
   package var size: UInt64 { ask(0) { UInt64(clamping: $0.size) } }
+  /// Whether a pending buffer is in use now.
+  package var isBuffered: Bool { ask(false) { $0.pending != nil } }
   /// How many points and records are lost.
   package var dropped: UInt64 { ask(0) { $0.dropped } }
   /// How many points and records wait in memory.

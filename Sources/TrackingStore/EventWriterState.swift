@@ -13,8 +13,15 @@ struct EventWriterState: ~Copyable {
   var inode: UInt64
   /// Frames that are not in the file yet, whole ones: the buffer begins where a frame begins.
   var buffer = ProtobufWriter(capacity: 4096)
-  /// Where the buffer begins in the file.
+  /// Where the buffer begins in the file, after what is pending.
   var offset: Int64
+  /// The shared memory between the file and the buffer, once a hot loop has asked for it.
+  var pending: PendingBuffer?
+  /// Whether there can be none in this folder.
+  var refusesPending = false
+  /// A pending file whose content went into the buffer: it stays until the event file has that.
+  var retired: String?
+  var pace: WritePace
   /// How much of the buffer is in the file already, after a write cut short.
   var done = 0
   /// When to look next whether the file is still where it was.
@@ -26,8 +33,10 @@ struct EventWriterState: ~Copyable {
   var dropped: UInt64 = 0
   var lastError: TrackingError?
 
-  init(_ directory: Directory, _ naming: EventFileName, _ header: SessionHeader, _ file: EventFile)
-  {
+  init(
+    _ directory: Directory, _ naming: EventFileName, _ header: SessionHeader, _ file: EventFile,
+    _ writes: WritePace.Choice
+  ) {
     self.directory = directory
     self.naming = naming
     self.header = header
@@ -36,15 +45,24 @@ struct EventWriterState: ~Copyable {
     holdsLock = file.holdsLock
     inode = file.inode
     offset = file.length
+    pace = WritePace(writes)
     nextInspection = Clock.coarse() + EventWriterState.inspectionInterval
   }
 
   var isOpen: Bool { descriptor >= 0 }
+  /// Everything that a kill leaves: what is in the file and what is pending.
   var size: Int64 { offset + Int64(done) }
+  /// The size that the file itself must have.
+  var fileSize: Int64 {
+    guard let pending, pending.used > 0 else { return size }
+    return Int64(clamping: pending.base) + Int64(pending.drained)
+  }
   var deferred: UInt64 { EventWriterState.items(in: buffer.bytes) }
 
-  /// In a forked child: only the descriptor is given up.
+  /// In a forked child: only the descriptor and the memory are given up.
   mutating func abandon() {
+    pending?.unmap()
+    pending = nil
     SystemCalls.close(descriptor)
     descriptor = -1
   }
@@ -52,6 +70,8 @@ struct EventWriterState: ~Copyable {
   mutating func close() -> EventWriter.Outcome {
     guard isOpen else { return buffer.count == 0 ? .stored : .deferred }
     let stored = drain()
+    if pending != nil { retirePending() }
+    if stored { removeRetired() }
     SystemCalls.unlock(descriptor)
     SystemCalls.close(descriptor)
     descriptor = -1

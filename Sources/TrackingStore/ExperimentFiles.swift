@@ -18,21 +18,26 @@ package enum ExperimentFiles {
   /// What an editor's file ends with.
   package static let editSuffix = ".tfrecord"
 
-  /// The event files of an experiment with their sizes, relative to its folder.
+  /// The event files of an experiment, relative to its folder, with their sizes; what their writers
+  /// have not drained yet counts.
   package static func eventFiles(
     in directory: Directory, entries: [DirectoryEntry]
   ) throws(TrackingError) -> [(file: String, size: UInt64)] {
     var files: [String] = []
+    var pending: Set<String> = []
     for entry in entries {
       switch (entry.kind, entry.name) {
       case (.file, let name) where name.hasPrefix(eventPrefix):
         files.append(name)
+      case (.file, let name) where PendingLayout.eventFile(of: name) != nil:
+        pending.insert(name)
       case (.folder, writers):
         let folder = try directory.folder(writers)
         for writer in try folder.entries() where writer.kind == .folder {
-          for file in try folder.folder(writer.name).entries()
-          where file.kind == .file && file.name.hasPrefix(eventPrefix) {
-            files.append("\(writers)/\(writer.name)/\(file.name)")
+          for file in try folder.folder(writer.name).entries() where file.kind == .file {
+            let path = "\(writers)/\(writer.name)/\(file.name)"
+            if file.name.hasPrefix(eventPrefix) { files.append(path) }
+            if PendingLayout.eventFile(of: file.name) != nil { pending.insert(path) }
           }
         }
       case (.folder, edits):
@@ -45,8 +50,11 @@ package enum ExperimentFiles {
     }
     var sized: [(file: String, size: UInt64)] = []
     for file in files.sorted() {
+      let isPending = PendingLayout.name(of: file).map(pending.contains) ?? false
+      let pending = isPending ? PendingSnapshot.read(directory, of: file) : nil
       let status = try SystemCalls.status(directory.descriptor, file)
-      sized.append((file, UInt64(clamping: status.st_size)))
+      let size = UInt64(clamping: status.st_size)
+      sized.append((file, pending?.size(with: size) ?? size))
     }
     return sized
   }

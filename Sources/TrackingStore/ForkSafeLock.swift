@@ -17,6 +17,15 @@ package final class ForkSafeLock: @unchecked Sendable {
     mutex.deallocate()
   }
 
+  /// Takes the lock, to be given back; true if this is the first time in a forked child.
+  package func take() -> Bool { platform_mutex_take(mutex) != 0 }
+
+  /// Takes the lock if nobody has it, and never waits or makes a system call. In a forked child it
+  /// can only be taken by `take` the first time.
+  package func tryTake() -> Bool { platform_mutex_try(mutex) != 0 }
+
+  package func give() { platform_mutex_give(mutex) }
+
   /// Runs the body alone.
   ///
   /// - Parameter body: Gets whether this is the first time that the lock is taken in a forked child.

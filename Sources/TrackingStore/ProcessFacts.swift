@@ -6,7 +6,7 @@ package enum ProcessFacts {
   /// Who this process is. Asks the kernel anew, because a fork is another process.
   package static func current() -> ProcessIdentity {
     ProcessIdentity(
-      host: hostName(), boot: bootIdentifier(), namespace: processNamespace(),
+      host: hostName(), boot: bootIdentifier, namespace: processNamespace(),
       pid: UInt64(clamping: getpid()), start: start(of: "self") ?? 0)
   }
 
@@ -42,10 +42,9 @@ package enum ProcessFacts {
     }
   }
 
-  private static func bootIdentifier() -> String {
-    let text = read("/proc/sys/kernel/random/boot_id") ?? ""
-    return String(text.prefix { !$0.isWhitespace })
-  }
+  /// Which start of the kernel this is.
+  static let bootIdentifier = String(
+    (read("/proc/sys/kernel/random/boot_id") ?? "").prefix { !$0.isWhitespace })
 
   private static func processNamespace() -> UInt64 {
     let link = SystemCalls.readLink(AT_FDCWD, "/proc/self/ns/pid") ?? ""

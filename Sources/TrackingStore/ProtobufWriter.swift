@@ -5,13 +5,22 @@ package struct ProtobufWriter: ~Copyable {
   package private(set) var count = 0
   private var capacity: Int
   private var base: UnsafeMutableRawPointer
+  private var ownsMemory = true
 
   package init(capacity: Int = 1024) {
     self.capacity = max(capacity, 64)
     base = .allocate(byteCount: self.capacity, alignment: 16)
   }
 
-  deinit { base.deallocate() }
+  /// Writes into memory of somebody else, as long as that is enough.
+  @inline(__always)
+  init(borrowing memory: UnsafeMutableRawPointer, capacity: Int) {
+    self.capacity = capacity
+    base = memory
+    ownsMemory = false
+  }
+
+  deinit { if ownsMemory { base.deallocate() } }
 
   /// The content, valid until the next change.
   package var bytes: UnsafeRawBufferPointer { UnsafeRawBufferPointer(start: base, count: count) }
@@ -38,8 +47,9 @@ package struct ProtobufWriter: ~Copyable {
     capacity = max(capacity * 2, count + extra)
     let larger = UnsafeMutableRawPointer.allocate(byteCount: capacity, alignment: 16)
     larger.copyMemory(from: base, byteCount: count)
-    base.deallocate()
+    if ownsMemory { base.deallocate() }
     base = larger
+    ownsMemory = true
   }
 
   @inline(__always)

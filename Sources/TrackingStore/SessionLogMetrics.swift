@@ -24,6 +24,35 @@ struct MetricSummaries {
     addElsewhere(point, step: step, time: time)
   }
 
+  /// What is known of a metric, and its place.
+  func find(_ key: Key) -> (place: Int, summary: MetricSummary)? {
+    places[key].map { ($0, inOrder[$0]) }
+  }
+
+  /// Replaces what is known of the metric at a place.
+  mutating func replace(_ summary: MetricSummary, at place: Int) {
+    if inOrder.indices.contains(place), inOrder[place].key == summary.key {
+      inOrder[place] = summary
+    }
+  }
+
+  /// Adds a series that this process wrote.
+  mutating func add(_ columns: PointColumns, of key: Key) {
+    guard columns.count > 0 else { return }
+    func point(_ place: Int) -> Point {
+      Point(
+        key: key, value: .double(columns.values[place]), step: columns.step(place),
+        time: columns.time(place))
+    }
+    add(point(0))
+    var summary = inOrder[last]
+    for place in 1..<columns.count {
+      summary.add(
+        .double(columns.values[place]), step: columns.step(place), time: columns.time(place))
+    }
+    inOrder[last] = summary
+  }
+
   /// Adds a point that this process wrote.
   mutating func add(_ point: Point) {
     if last < followers.count {

@@ -131,6 +131,30 @@ package enum SystemCalls {
     try check("copy", path) { platform_copy_range(from, to, count) }
   }
 
+  /// Gives an open file its bytes on the disk and maps it for stores that survive the process.
+  package static func mapShared(
+    _ descriptor: Int32, _ size: Int, _ path: String
+  ) throws(TrackingError) -> UnsafeMutableRawPointer {
+    _ = try check("allocate", path) { Int(platform_allocate(descriptor, size)) }
+    var memory: UnsafeMutableRawPointer?
+    _ = try check("map", path) {
+      memory = platform_map_shared(descriptor, size)
+      return memory == nil ? -1 : 0
+    }
+    guard let memory else { throw TrackingError.storage("map", path, ENOMEM) }
+    return memory
+  }
+
+  package static func unmap(_ memory: UnsafeMutableRawPointer, _ size: Int) {
+    platform_unmap(memory, size)
+  }
+
+  /// The file system's type, as in statfs(2); nil where it does not say.
+  package static func fileSystem(_ descriptor: Int32) -> Int64? {
+    var type: Int64 = 0
+    return platform_file_system(descriptor, &type) == 0 ? type : nil
+  }
+
   /// Makes a file's bytes durable.
   package static func sync(_ descriptor: Int32, _ path: String) throws(TrackingError) {
     _ = try check("fsync", path) { Int(fsync(descriptor)) }

@@ -12,6 +12,8 @@ struct TFRecordWindow: ~Copyable {
   /// the file turns out to be shorter.
   private(set) var size: UInt64
   private let descriptor: Int32
+  /// What belongs behind the file's content and is not in the file yet.
+  private let pending: PendingSnapshot?
   private var base: UnsafeMutableRawPointer
   private var capacity = TFRecordWindow.piece
   private var start: UInt64 = 0
@@ -19,18 +21,22 @@ struct TFRecordWindow: ~Copyable {
 
   init(directory: Directory, file: String) throws(TrackingError) {
     let descriptor = try SystemCalls.open(directory.descriptor, file, O_RDONLY | O_NONBLOCK)
+    // In this order: what is no longer pending is in the file.
+    let pending = PendingSnapshot.read(directory, of: file)
     do throws(TrackingError) {
       let information = try SystemCalls.status(descriptor)
       guard platform_is_regular(information.st_mode) != 0 else {
         throw TrackingError(
           .format, "'\(Directory.join(directory.path, file))' is not a regular file")
       }
-      size = UInt64(clamping: information.st_size)
+      let length = UInt64(clamping: information.st_size)
+      size = pending?.size(with: length) ?? length
     } catch {
       SystemCalls.close(descriptor)
       throw error
     }
     self.descriptor = descriptor
+    self.pending = pending
     self.file = file
     base = .allocate(byteCount: TFRecordWindow.piece, alignment: 16)
   }
@@ -63,8 +69,7 @@ struct TFRecordWindow: ~Copyable {
       let wanted = min(UInt64(capacity - filled), size - start - UInt64(filled))
       let target = UnsafeMutableRawBufferPointer(
         start: base + filled, count: Int(truncatingIfNeeded: wanted))
-      let position = Int64(clamping: start + UInt64(filled))
-      let read = try SystemCalls.read(descriptor, target, at: position, file)
+      let read = try read(target, at: start + UInt64(filled))
       if read == 0 {
         size = start + UInt64(filled)
         return nil
@@ -72,6 +77,24 @@ struct TFRecordWindow: ~Copyable {
       filled += read
     }
     return UnsafeRawPointer(base)
+  }
+
+  /// Reads some bytes, from the pending ones where they are the ones; 0 at the end.
+  private func read(
+    _ target: UnsafeMutableRawBufferPointer, at place: UInt64
+  ) throws(TrackingError) -> Int {
+    var target = target
+    if let pending, place < pending.end {
+      if place >= pending.base {
+        let first = Int(truncatingIfNeeded: place - pending.base)
+        let count = min(target.count, pending.bytes.count - first)
+        target.copyBytes(from: pending.bytes[first..<(first + count)])
+        return count
+      }
+      let before = Int(clamping: pending.base - place)
+      target = UnsafeMutableRawBufferPointer(rebasing: target.prefix(before))
+    }
+    return try SystemCalls.read(descriptor, target, at: Int64(clamping: place), file)
   }
 
   private mutating func keepTail(from offset: UInt64) {

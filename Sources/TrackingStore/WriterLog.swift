@@ -24,6 +24,21 @@ package struct WriterLog: Sendable {
     log.lastWrite = point.time
   }
 
+  /// What is known of a metric, and its place among all.
+  package func find(_ key: Key) -> (place: Int, summary: MetricSummary)? { metrics.find(key) }
+
+  /// Takes over what became of a metric elsewhere.
+  package mutating func replace(_ summary: MetricSummary, at place: Int) {
+    metrics.replace(summary, at: place)
+    log.lastWrite = max(log.lastWrite, summary.lastTime)
+  }
+
+  package mutating func add(_ columns: PointColumns, of key: Key) {
+    guard columns.count > 0 else { return }
+    metrics.add(columns, of: key)
+    log.lastWrite = columns.time(columns.count - 1)
+  }
+
   package mutating func add(_ record: StampedRecord) {
     log.records.append(record)
     log.highestLamport = max(log.highestLamport, record.lamport)

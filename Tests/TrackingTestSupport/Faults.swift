@@ -17,8 +17,35 @@ package enum Faults {
     return key
   }()
 
+  private final class Watch {
+    let look: () -> Void
+    var isLooking = false
+    init(_ look: @escaping () -> Void) { self.look = look }
+  }
+
+  private static let watchKey: pthread_key_t = {
+    var key = pthread_key_t()
+    pthread_key_create(&key, nil)
+    return key
+  }()
+
+  /// Calls the watcher of this thread, but not for what it does itself; nothing fails meanwhile.
+  package static func look() {
+    guard let pointer = pthread_getspecific(watchKey) else { return }
+    let watch = Unmanaged<Watch>.fromOpaque(pointer).takeUnretainedValue()
+    if watch.isLooking { return }
+    let plan = pthread_getspecific(key)
+    watch.isLooking = true
+    pthread_setspecific(key, nil)
+    watch.look()
+    pthread_setspecific(key, plan)
+    watch.isLooking = false
+  }
+
   private static let installed: Void = {
+    PendingBuffer.beforeEffect = { Faults.look() }
     SystemCalls.fault = { operation in
+      if operation == "write" || operation == "unlink" { Faults.look() }
       guard let plan = Faults.plan else { return 0 }
       if operation == "write", plan.isFull { return ENOSPC }
       return plan.fails(operation)
@@ -97,5 +124,14 @@ package enum Faults {
     let plan = Plan()
     plan.room = bytes
     try with(plan, body)
+  }
+
+  /// Looks before everything that changes files or shared memory while a body runs.
+  package static func watching(_ look: @escaping () -> Void, _ body: () throws -> Void) rethrows {
+    _ = installed
+    let watch = Watch(look)
+    pthread_setspecific(watchKey, Unmanaged.passUnretained(watch).toOpaque())
+    defer { pthread_setspecific(watchKey, nil) }
+    try withExtendedLifetime(watch) { try body() }
   }
 }

@@ -39,6 +39,16 @@ ssize_t platform_copy_range(int from, int to, size_t count);
 /* The file system's type, as in `statfs.f_type`. */
 int platform_file_system(int descriptor, int64_t *type);
 
+/* Gives a file that many bytes of disk, so that a store into its mapping never finds the disk full. */
+int platform_allocate(int descriptor, size_t size);
+/* Maps a file for stores that survive the process, its pages present; NULL if that fails. */
+void *platform_map_shared(int descriptor, size_t size);
+void platform_unmap(void *memory, size_t size);
+/* Makes a word visible after everything that was stored before it. */
+static inline void platform_publish(uint64_t *word, uint64_t value) {
+  __atomic_store_n(word, value, __ATOMIC_RELEASE);
+}
+
 /* Changes whenever this process is a fork (also by a raw clone) of the one that asked before.
  * Costs one load. Never 0. */
 uint64_t platform_generation(void);
@@ -51,6 +61,8 @@ typedef struct {
 void platform_mutex_init(platform_mutex *mutex);
 /* 1 if this is the first take in a forked child, else 0. */
 int platform_mutex_take(platform_mutex *mutex);
+/* Takes it only if that needs no waiting and this is no first take in a forked child: 1, else 0. */
+int platform_mutex_try(platform_mutex *mutex);
 void platform_mutex_give(platform_mutex *mutex);
 void platform_mutex_destroy(platform_mutex *mutex);
 

@@ -29,6 +29,12 @@ extension ExperimentOptions {
     environment = try options.map("environment") ?? []
     strict = try options.flag("strict") ?? false
     sync = try Self.sync(&options)
+    if let name = try options.text("writes") {
+      guard let choice = Writes(rawValue: name) else {
+        throw options.wrong("writes", "\"automatic\", \"direct\" or \"buffered\"")
+      }
+      writes = choice
+    }
     try options.end()
   }
 

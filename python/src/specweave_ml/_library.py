@@ -5,7 +5,7 @@ from __future__ import annotations
 import ctypes
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from threading import Lock
 
@@ -17,6 +17,7 @@ FILE_NAME = "libexperimenttracker.so"
 ENVIRONMENT_NAME = "SPECWEAVE_LIBRARY"
 
 _loaded: ctypes.CDLL | None = None
+_quick: ctypes.PyDLL | None = None
 _loading = Lock()
 
 
@@ -28,6 +29,19 @@ def library() -> ctypes.CDLL:
             if _loaded is None:
                 _loaded = load()
     return _loaded
+
+
+def quick_library() -> ctypes.PyDLL:
+    """The library for calls that take nanoseconds and never wait: they keep the interpreter's lock.
+
+    To give it up and take it again would cost more than the call, with several threads far more.
+    """
+    global _quick
+    if _quick is None:
+        dll = ctypes.PyDLL(library()._name)
+        declare(dll, [name for name in PROTOTYPES if name.startswith("et_try_")])
+        _quick = dll
+    return _quick
 
 
 def load() -> ctypes.CDLL:
@@ -67,10 +81,7 @@ def prepared(dll: ctypes.CDLL, path: str) -> ctypes.CDLL:
         dll.et_version.restype = ctypes.c_char_p
         version = (dll.et_version() or b"?").decode("utf-8", "replace")
         if abi == ABI_VERSION:
-            for name, (result, arguments) in PROTOTYPES.items():
-                function = getattr(dll, name)
-                function.restype = result
-                function.argtypes = arguments
+            declare(dll, PROTOTYPES)
     except AttributeError as error:
         raise LibraryError(
             f"{path} is not the library of specweave-ml {VERSION}: {error}. Reinstall "
@@ -82,6 +93,13 @@ def prepared(dll: ctypes.CDLL, path: str) -> ctypes.CDLL:
             f"{ABI_VERSION}. Reinstall specweave-ml, or unset {ENVIRONMENT_NAME}"
         )
     return dll
+
+
+def declare(dll: ctypes.CDLL, names: Iterable[str]) -> None:
+    """Declare functions as the header has them."""
+    for name in names:
+        function = getattr(dll, name)
+        function.restype, function.argtypes = PROTOTYPES[name]
 
 
 def reason(candidate: str, error: OSError) -> str:

@@ -21,13 +21,14 @@ from .errors import ClosedError, TrackingError
 from .failures import failure_of, status_of
 from .metric_calls import MetricCalls
 from .param_calls import ParamCalls
+from .quick_metrics import QuickMetrics
 from .reading import Reading
 from .unusable import Unusable
 
 _by_path: WeakValueDictionary[tuple[int, str], Experiment] = WeakValueDictionary()
 
 
-class Experiment(MetricCalls, ParamCalls, ArtifactCalls, Reading):
+class Experiment(QuickMetrics, MetricCalls, ParamCalls, ArtifactCalls, Reading):
     """An experiment, being written or loaded; usable before, within and after a ``with`` block.
 
     Leaving the block finishes it: as completed, as failed with the traceback of the exception, or

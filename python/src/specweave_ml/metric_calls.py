@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import sys
-from array import array
 from collections.abc import Iterable, Mapping
-from ctypes import POINTER, Array, c_char_p, c_double, c_int64, cast
+from ctypes import POINTER, Array, c_char_p, c_double, c_int64, c_void_p, cast
 from typing import Any, SupportsFloat
 
-from ._library import library
+from ._library import library, quick_library
 from ._pointers import ExperimentPointer
 from ._text import encoded
+from .columns import column
 from .logging_policy import LoggingPolicy
 from .scalars import AUTOMATIC_STEP, LARGEST, SMALLEST, key_text, metric_value, step_number
 from .unusable import Unusable
@@ -18,6 +17,7 @@ from .values import mapping_of
 
 EXACT = 2**53
 MAXIMUM_CACHED = 10_000
+FLOAT, KEY = {float}, {str}
 
 
 class MetricCalls(LoggingPolicy):
@@ -25,13 +25,21 @@ class MetricCalls(LoggingPolicy):
 
     def __init__(self, pointer: ExperimentPointer, *, strict: bool = False) -> None:
         super().__init__(pointer, strict=strict)
-        functions = library()
+        functions, quick = library(), quick_library()
         # A loop calls these millions of times: bound functions and encoded keys are kept.
+        self._try_double = quick.et_try_log_metric
+        self._try_doubles = quick.et_try_log_metrics
+        self._bind(pointer.value or 0, address(self._try_double), address(self._try_doubles))
         self._log_double = functions.et_log_metric
         self._log_integer = functions.et_log_metric_int
         self._log_boolean = functions.et_log_metric_bool
         self._names: dict[str, bytes] = {}
-        self._key_arrays: dict[tuple[bytes, ...], Array[c_char_p]] = {}
+        self._known_keys: dict[
+            tuple[str, ...], tuple[tuple[bytes, ...], Array[c_char_p], type[Array[c_double]]]
+        ] = {}
+
+    def _bind(self, experiment: int, one: int, several: int) -> None:
+        """Say which functions to call for which handle; only the extension wants to know."""
 
     def log_metric(self, key: str, value: SupportsFloat, step: int | None = None) -> None:
         """Log one value of a metric.
@@ -52,11 +60,14 @@ class MetricCalls(LoggingPolicy):
             self._log_converted(key, name, value, step)
             return
         if type(value) is float:
-            code = self._log_double(self._pointer, name, value, number)
-            if code:
-                self._judge(code, f"metric {key!r}")
+            if self._try_double(self._pointer, name, value, number):
+                code = self._log_double(self._pointer, name, value, number)
+                if code:
+                    self._judge(code, f"metric {key!r}")
         else:
             self._log_value(key, name, value, number)
+
+    _log_metric = log_metric
 
     def log_metrics(
         self,
@@ -66,6 +77,20 @@ class MetricCalls(LoggingPolicy):
         **named: SupportsFloat,
     ) -> None:
         """Log several metrics at one step, as one record: ``log_metrics(loss=0.1, auc=0.9)``."""
+        if type(metrics) is dict and not named and FLOAT.issuperset(map(type, metrics.values())):
+            known = self._known_keys.get(tuple(metrics))
+            if known is not None and (step is None or type(step) is int):
+                names, keys, kind = known
+                if step is None or SMALLEST < step <= LARGEST:
+                    number = AUTOMATIC_STEP if step is None else step
+                    self._log_array(names, keys, kind(*metrics.values()), number)
+                    return
+        self._log_mapping(metrics, step, named)
+
+    _log_metrics = log_metrics
+
+    def _log_mapping(self, metrics: Any, step: Any, named: Mapping[str, Any]) -> None:
+        """Several metrics of any kinds."""
         names: list[bytes] = []
         values: list[float] = []
         try:
@@ -87,6 +112,8 @@ class MetricCalls(LoggingPolicy):
                 values.append(float(converted))
         if names:
             self._log_together(tuple(names), values, number)
+        if len(names) == len(entries):
+            self._remember(tuple(entries), tuple(names))
 
     def log_series(
         self,
@@ -122,6 +149,11 @@ class MetricCalls(LoggingPolicy):
         )
         self._judge(code, what)
 
+    def close(self) -> None:
+        """Release the handle; nothing is bound to it any more."""
+        self._bind(0, 0, 0)
+        super().close()
+
     def _log_new(self, key: Any, value: Any, step: Any) -> None:
         """The first call with a key, or a call with a key that is no plain text."""
         try:
@@ -156,17 +188,26 @@ class MetricCalls(LoggingPolicy):
 
     def _log_together(self, names: tuple[bytes, ...], values: list[float], step: int) -> None:
         """Several doubles as one record."""
-        keys = self._key_arrays.get(names)
-        if keys is None:
-            keys = (c_char_p * len(names))(*names)
-            if len(self._key_arrays) >= MAXIMUM_CACHED:
-                self._key_arrays.clear()
-            self._key_arrays[names] = keys
-        numbers = (c_double * len(values))(*values)
-        code = library().et_log_metrics(self._native, keys, numbers, len(values), step)
-        self._judge(
-            code, "metrics " + ", ".join(repr(name.decode("utf-8", "replace")) for name in names)
-        )
+        keys = (c_char_p * len(names))(*names)
+        self._log_array(names, keys, (c_double * len(values))(*values), step)
+
+    def _remember(self, keys: tuple[Any, ...], names: tuple[bytes, ...]) -> None:
+        """Keep the prepared keys of a call that a loop may repeat."""
+        if keys and KEY.issuperset(map(type, keys)):
+            if len(self._known_keys) >= MAXIMUM_CACHED:
+                self._known_keys.clear()
+            prepared = (c_char_p * len(names))(*names)
+            self._known_keys[keys] = names, prepared, c_double * len(names)
+
+    def _log_array(
+        self, names: tuple[bytes, ...], keys: Array[c_char_p], values: Array[c_double], step: int
+    ) -> None:
+        """Several doubles as one record, everything in its final form."""
+        if self._try_doubles(self._pointer, keys, values, len(names), step):
+            code = library().et_log_metrics(self._native, keys, values, len(names), step)
+            if code:
+                text = ", ".join(repr(name.decode("utf-8", "replace")) for name in names)
+                self._judge(code, f"metrics {text}")
 
     def _name(self, key: Any) -> bytes:
         """The bytes of a key."""
@@ -181,43 +222,6 @@ class MetricCalls(LoggingPolicy):
         return name
 
 
-def column(values: Any, code: str) -> array[Any]:
-    """The values as an array of doubles (``d``) or of 64-bit integers (``q``)."""
-    detach = getattr(values, "detach", None)
-    if callable(detach):  # torch
-        values = detach().cpu()
-    numpy = sys.modules.get("numpy")
-    try:
-        if numpy is not None and hasattr(values, "__array__"):
-            return numpy_column(numpy_array(values, numpy), code, numpy)
-        if code == "d":
-            return array(code, [metric_value(value) for value in values])
-        return array(code, [step_number(value) for value in values])
-    except Unusable:
-        raise
-    except Exception as error:
-        raise Unusable(f"{type(values).__name__} is no series: {error}") from error
-
-
-def numpy_array(values: Any, numpy: Any) -> Any:
-    """The values as a numpy array."""
-    if isinstance(values, numpy.ma.MaskedArray) and numpy.ma.getmaskarray(values).any():
-        raise Unusable("some values are masked")
-    try:
-        return numpy.asarray(values)
-    except TypeError:  # a type that numpy lacks, such as bfloat16
-        return numpy.asarray(values.tolist())
-
-
-def numpy_column(values: Any, code: str, numpy: Any) -> array[Any]:
-    """A numpy array of one dimension as numbers."""
-    if values.ndim != 1:
-        raise Unusable(f"an array of {values.ndim} dimensions is no series; give one dimension")
-    if values.dtype.kind not in ("biuf" if code == "d" else "biu"):
-        return column(values.tolist(), code)
-    kind = numpy.float64 if code == "d" else numpy.int64
-    if values.dtype.kind == "u" and code == "q" and values.size and values.max() > LARGEST:
-        raise Unusable("a step does not fit into 64 bits")
-    result = array(code)
-    result.frombytes(numpy.ascontiguousarray(values, dtype=kind).data.cast("B"))
-    return result
+def address(function: Any) -> int:
+    """Where a function of the library is."""
+    return cast(function, c_void_p).value or 0

@@ -1,0 +1,46 @@
+internal import CExperimentTracker
+import ExperimentTracker
+import Glibc
+
+@c @implementation
+public func et_try_log_metric(
+  _ pointer: OpaquePointer?, _ key: UnsafePointer<CChar>?, _ value: Double, _ step: Int64
+) -> CInt {
+  guard let pointer, let key else { return again }
+  let bytes = UnsafeRawBufferPointer(start: key, count: strlen(key))
+  return Unmanaged<ExperimentHandle>.fromOpaque(UnsafeRawPointer(pointer))
+    ._withUnsafeGuaranteedRef {
+      $0.experiment.tryLogHot(bytes, .double(value), step: step) ? 0 : again
+    }
+}
+
+@c @implementation
+public func et_try_log_metrics(
+  _ pointer: OpaquePointer?, _ keys: UnsafePointer<UnsafePointer<CChar>?>?,
+  _ values: UnsafePointer<Double>?, _ count: Int, _ step: Int64
+) -> CInt {
+  guard let pointer, let keys, let values, count > 0 else { return again }
+  return Unmanaged<ExperimentHandle>.fromOpaque(UnsafeRawPointer(pointer))
+    ._withUnsafeGuaranteedRef {
+      $0.experiment.tryLogHot(
+        count: count,
+        { index in
+          UnsafeRawBufferPointer(start: keys[index], count: keys[index].map(strlen) ?? 0)
+        }, { values[$0] }, step: step) ? 0 : again
+    }
+}
+
+/// `ET_AGAIN`. `ET_AUTO_STEP` is `HotLane.nextStep`.
+private let again: CInt = 2
+
+/// Logs a point the short way that a hot loop has; false if it has to go the long one, which also
+/// says what is wrong with the arguments.
+@inline(__always)
+func logHot(
+  _ pointer: OpaquePointer?, _ key: UnsafePointer<CChar>?, _ value: MetricValue, _ step: Int64
+) -> Bool {
+  guard let pointer, let key else { return false }
+  let bytes = UnsafeRawBufferPointer(start: key, count: strlen(key))
+  return Unmanaged<ExperimentHandle>.fromOpaque(UnsafeRawPointer(pointer))
+    ._withUnsafeGuaranteedRef { $0.experiment.logHot(bytes, value, step: step) }
+}

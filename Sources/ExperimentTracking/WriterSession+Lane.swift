@@ -1,0 +1,46 @@
+import TrackingEntities
+import TrackingStore
+
+/// Points in a hot loop, which pass the session by.
+extension WriterSession {
+  /// Takes back what the lane did.
+  mutating func close(_ lane: HotLane) {
+    lane.close { summary, place, nextStep in
+      log.replace(summary, at: place)
+      nextSteps[summary.key] = nextStep
+      isDirty = true
+    }
+  }
+
+  /// Opens the lane if a hot loop is on, and lets these metrics in.
+  func open(_ lane: HotLane, for keys: [Key]) {
+    guard let writer, !ended else { return }
+    lane.open(for: writer)
+    guard lane.isOpen else { return }
+    for key in keys {
+      if let (place, summary) = log.find(key) {
+        lane.admit(summary, place: place, nextStep: nextSteps[key] ?? 0)
+      }
+    }
+  }
+
+  /// How points get to the disk at the moment; nil while nothing is written.
+  var writing: String? {
+    guard let writer, writer.isOpen else { return nil }
+    return writer.isBuffered ? "buffered" : "direct"
+  }
+
+  /// How points get to the disk: what was asked for, else what the environment says.
+  var pace: WritePace.Choice {
+    if sync == .always { return .direct }
+    if let writes { return writes }
+    return ProcessContext.environment["SPECWEAVE_WRITES"].flatMap(WritePace.Choice.init(rawValue:))
+      ?? .automatic
+  }
+}
+
+extension Experiment {
+  /// How this process writes at the moment: `direct`, `buffered` once a hot loop is on; nil if it does
+  /// not.
+  package var writing: String? { lockedSession { $0.writing } }
+}

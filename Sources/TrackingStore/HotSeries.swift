@@ -1,0 +1,119 @@
+internal import CPlatform
+import Glibc
+internal import TrackingEntities
+
+/// A metric in a hot loop: its key where it can be compared without anything, and what is known of it.
+struct HotSeries {
+  let key: UnsafeRawBufferPointer
+  let hash: UInt32
+  /// Its place in the writer's log.
+  var place: Int
+  var summary: MetricSummary
+  var nextStep: Int64
+  /// Whether there is news that the log does not have yet.
+  var isDirty = false
+  /// Whether it is as the log has it; what is not has to be asked for anew.
+  var isCurrent = true
+
+  /// More than the frame of a point takes besides its key.
+  static let overhead = 96
+  /// Longer keys are nobody's hot loop.
+  static let longestKey = 1024
+
+  @inline(__always)
+  mutating func add(_ value: MetricValue, step: Int64, time: Double) {
+    summary.add(value, step: step, time: time)
+    let next = step == .max ? step : step &+ 1
+    if next > nextStep { nextStep = next }
+    isDirty = true
+  }
+}
+
+/// The metrics of a hot loop by their bytes: open addressing, nothing allocated to find one.
+struct HotTable {
+  static let most = 1 << 16
+
+  private(set) var series: UnsafeMutableBufferPointer<HotSeries>
+  private(set) var count = 0
+  /// For each hash a number in `series`, or -1.
+  private var places: UnsafeMutableBufferPointer<Int32>
+
+  init() {
+    series = .allocate(capacity: 32)
+    places = .allocate(capacity: 64)
+    places.initialize(repeating: -1)
+  }
+
+  /// Releases everything; the table is empty but usable only for `deallocate`.
+  mutating func deallocate() {
+    for number in 0..<count { series[number].key.deallocate() }
+    series.prefix(count).deinitialize()
+    series.deallocate()
+    places.deallocate()
+    count = 0
+  }
+
+  @inline(__always)
+  static func hash(_ key: UnsafeRawBufferPointer) -> UInt32 {
+    platform_crc32c(0, key.baseAddress, key.count)
+  }
+
+  @inline(__always)
+  func find(_ key: UnsafeRawBufferPointer) -> UnsafeMutablePointer<HotSeries>? {
+    guard let bytes = key.baseAddress, let slots = places.baseAddress,
+      let all = series.baseAddress
+    else { return nil }
+    let hash = HotTable.hash(key)
+    let mask = places.count &- 1
+    var place = Int(truncatingIfNeeded: hash) & mask
+    while true {
+      let number = Int(truncatingIfNeeded: slots[place])
+      if number < 0 { return nil }
+      let found = all + number
+      if found.pointee.hash == hash, found.pointee.key.count == key.count,
+        let known = found.pointee.key.baseAddress, memcmp(known, bytes, key.count) == 0
+      {
+        return found
+      }
+      place = (place &+ 1) & mask
+    }
+  }
+
+  /// Adds a metric that is not there; false if there are too many.
+  mutating func add(
+    _ key: UnsafeRawBufferPointer, place: Int, _ summary: MetricSummary, nextStep: Int64
+  ) -> Bool {
+    guard count < HotTable.most, !key.isEmpty, key.count <= HotSeries.longestKey else {
+      return false
+    }
+    if count == series.count { grow() }
+    let copy = UnsafeMutableRawBufferPointer.allocate(byteCount: key.count, alignment: 8)
+    copy.copyMemory(from: key)
+    (series.baseAddress.map { $0 + count })?.initialize(
+      to: HotSeries(
+        key: UnsafeRawBufferPointer(copy), hash: HotTable.hash(key), place: place,
+        summary: summary, nextStep: nextStep))
+    count += 1
+    insert(count - 1)
+    return true
+  }
+
+  private func insert(_ number: Int) {
+    let mask = places.count &- 1
+    var place = Int(truncatingIfNeeded: series[number].hash) & mask
+    while places[place] >= 0 { place = (place &+ 1) & mask }
+    places[place] = Int32(truncatingIfNeeded: number)
+  }
+
+  private mutating func grow() {
+    let larger = UnsafeMutableBufferPointer<HotSeries>.allocate(capacity: series.count * 2)
+    _ = larger.moveInitialize(
+      fromContentsOf: UnsafeMutableBufferPointer(rebasing: series[..<count]))
+    series.deallocate()
+    series = larger
+    places.deallocate()
+    places = .allocate(capacity: series.count * 2)
+    places.initialize(repeating: -1)
+    for number in 0..<count { insert(number) }
+  }
+}
