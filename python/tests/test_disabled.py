@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 PROGRAM = """
-from specweave import compare_experiments, load_experiment, track_experiment
+from specweave import list_experiments, track_experiment
 with track_experiment("nothing", increment="0042") as exp:
     exp.log_param("a", 1)
     exp.log_metric("b", 2.0)
@@ -18,6 +18,10 @@ assert exp.status == "completed"
 assert exp.params == {"a": 1}
 assert list(exp.history("b").values) == [2.0]
 assert exp.load_artifact("d.txt") == "d"
+with track_experiment("parent") as parent:
+    with track_experiment("child", parent=parent) as child:
+        child.log_metric("b", 1.0)
+assert len(list_experiments(children=True)) == 2
 print(exp.path)
 """
 
