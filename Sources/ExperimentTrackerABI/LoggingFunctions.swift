@@ -60,8 +60,7 @@ public func et_log_series(
     try requireArrays(count, [("values", values == nil)])
     guard let values, count > 0 else { return .stored }
     return try experiment.logSeries(
-      key, count: count, value: { values[$0] }, step: steps.map { steps in { steps[$0] } },
-      time: times.map { times in { times[$0] } })
+      key, UnsafeBufferPointer(start: values, count: count), steps: steps, times: times)
   }
 }
 

@@ -53,9 +53,13 @@ extension Experiment {
           .invalidArgument, "\(count) \(name) for \(values.count) values of '\(key)'")
       }
     }
-    return try logSeries(
-      Key(key), count: values.count, value: { values[$0] }, step: steps.map { s in { s[$0] } },
-      time: times.map { t in { t[$0] } })
+    return try values.withUnsafeBufferPointer { (values) throws(TrackingError) in
+      try withPointer(steps) { (steps) throws(TrackingError) in
+        try withPointer(times) { (times) throws(TrackingError) in
+          try logSeries(Key(key), values, steps: steps, times: times)
+        }
+      }
+    }
   }
 
   package func log(
@@ -73,12 +77,12 @@ extension Experiment {
   }
 
   package func logSeries(
-    _ key: Key, count: Int, value: (Int) -> Double, step: ((Int) -> Int64)?,
-    time: ((Int) -> Double)?
+    _ key: Key, _ values: UnsafeBufferPointer<Double>, steps: UnsafePointer<Int64>?,
+    times: UnsafePointer<Double>?
   ) throws(TrackingError) -> Acknowledgement {
     try Experiment.check(key)
     return try logging { (session) throws(TrackingError) in
-      session.logSeries(key, count: count, value: value, step: step, time: time)
+      session.logSeries(key, values, steps: steps, times: times)
     }
   }
 
@@ -91,5 +95,16 @@ extension Experiment {
         .invalidArgument,
         "the metric's name has \(key.bytes.count) bytes, more than \(EventFormat.longestKey)")
     }
+  }
+}
+
+/// Runs the body with a pointer to the elements; nil for none.
+private func withPointer<Element, Result>(
+  _ elements: [Element]?,
+  _ body: (UnsafePointer<Element>?) throws(TrackingError) -> Result
+) throws(TrackingError) -> Result {
+  guard let elements else { return try body(nil) }
+  return try elements.withUnsafeBufferPointer { (buffer) throws(TrackingError) in
+    try body(buffer.baseAddress)
   }
 }

@@ -32,29 +32,23 @@ extension WriterSession {
   }
 
   mutating func logSeries(
-    _ key: Key, count: Int, value: (Int) -> Double, step: ((Int) -> Int64)?,
-    time: ((Int) -> Double)?
+    _ key: Key, _ values: UnsafeBufferPointer<Double>, steps: UnsafePointer<Int64>?,
+    times: UnsafePointer<Double>?
   ) -> Acknowledgement {
     append(.points) { (session, writer) in
-      var next = session.nextSteps[key] ?? 0
-      let now = Clock.now()
+      let columns = PointColumns(
+        values: values, steps: steps, times: times, firstStep: session.nextSteps[key] ?? 0,
+        now: Clock.now())
       var outcome = EventWriter.Outcome.stored
-      var points: [Point] = []
-      points.reserveCapacity(min(count, Self.seriesPiece))
-      for index in 0..<count {
-        let step = step?(index) ?? next
-        next = max(next, step == .max ? step : step + 1)
-        var moment = time?(index) ?? now
-        if !moment.isFinite { moment = now }
-        points.append(Point(key: key, value: .double(value(index)), step: step, time: moment))
-        if points.count == Self.seriesPiece || index == count - 1 {
-          let piece = writer.append(points)
-          if piece.isKept { for point in points { session.log.add(point) } }
-          outcome = outcome.or(piece)
-          points.removeAll(keepingCapacity: true)
-        }
+      var place = 0
+      while place < columns.count {
+        let part = columns.part(place..<min(place + Self.seriesPiece, columns.count))
+        let piece = key.bytes.withUnsafeBytes { writer.append(key: $0, part) }
+        if piece.isKept { session.log.add(part, of: key) }
+        outcome = outcome.or(piece)
+        place += part.count
       }
-      session.nextSteps[key] = next
+      if let highest = columns.highestStep { session.advance(key, past: highest) }
       return outcome
     }
   }

@@ -34,6 +34,13 @@ package struct PointColumns {
     return times[place]
   }
 
+  /// The highest of the steps; nil if there are no points.
+  package var highestStep: Int64? {
+    guard count > 0 else { return nil }
+    guard let steps else { return step(count - 1) }
+    return UnsafeBufferPointer(start: steps, count: count).max()
+  }
+
   /// The points from one place up to another.
   package func part(_ places: Range<Int>) -> PointColumns {
     PointColumns(
