@@ -370,6 +370,8 @@ ET_API int et_remove_tag(et_experiment *experiment, const char *tag);
  *
  * @param status  "running", "completed", "failed" or "interrupted".
  * @param failure JSON or NULL: `type`, `message`, `traceback` of the error.
+ * @return `ET_OK`; `ET_DEFERRED`; `ET_EINVALID` for another status, and for a writer that joined or was
+ *         forked: the status is the owner's to say.
  * @since 0.1
  */
 ET_API int et_set_status(et_experiment *experiment, const char *status, const char *failure);
