@@ -34,6 +34,9 @@ extension Increment {
   public static func load(
     _ query: String, first: Increment? = nil, from directory: String? = nil
   ) throws(TrackingError) -> Experiment {
+    if let own = try around(path: query), let found = try own.find(query, archived: false) {
+      return found
+    }
     var current = first
     if current == nil { current = try currentIfAny(from: directory) }
     let others = try all(from: first?.path ?? directory).filter { $0.path != current?.path }
@@ -54,6 +57,21 @@ extension Increment {
     }
     if let current { throw try current.notFound(query) }
     throw TrackingError(.experimentNotFound, "there is no experiment '\(query)' in the project")
+  }
+
+  /// The increment that an absolute path of an experiment lies in, wherever the process works; a
+  /// worker of a pool may work in another project by now.
+  private static func around(path: String) throws(TrackingError) -> Increment? {
+    let parts = path.split(separator: "/")
+    guard path.utf8.first == UInt8(ascii: "/"), let store = parts.lastIndex(of: ".specweave"),
+      let place = parts[store...].firstIndex(of: "experiments")
+    else { return nil }
+    let increment = "/" + parts[..<place].joined(separator: "/")
+    do throws(TrackingError) {
+      return try find(increment, from: increment)
+    } catch  where error.code == .incrementNotFound {
+      return nil
+    }
   }
 
   private static func currentIfAny(from directory: String?) throws(TrackingError) -> Increment? {

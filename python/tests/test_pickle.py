@@ -5,6 +5,7 @@ from __future__ import annotations
 import pickle
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
+from pathlib import Path
 from typing import Any
 
 import joblib
@@ -39,6 +40,15 @@ def test_joblib() -> None:
         joblib.Parallel(n_jobs=2)(joblib.delayed(work)(exp, number) for number in range(4))
     assert load_experiment("loky").metrics["worker/3"] == 3.0
     assert load_experiment("loky").status == "completed"
+
+
+def test_a_path_is_found_from_any_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with track_experiment("here", capture=False) as exp:
+        exp.log_metric("loss", 0.5)
+    path = exp.path
+    del exp
+    monkeypatch.chdir(tmp_path)
+    assert load_experiment(path).metrics["loss"] == 0.5
 
 
 def test_same_process_gets_the_same_object() -> None:

@@ -74,6 +74,7 @@ def test_an_experiment_is_loaded_by_its_path(name: str, store: Path) -> None:
     agrees(load_experiment(path)._facts(), EXPECTED[name])
 
 
+@pytest.mark.filterwarnings("ignore:the history of .* is not whole")
 @pytest.mark.parametrize(("name", "metric", "points"), CURVES)
 def test_python_finds_every_point(
     name: str, metric: str, points: list[list[Any]], store: Path
@@ -90,6 +91,7 @@ def test_a_damaged_event_file_is_named_with_the_offset(listing: dict[str, dict[s
     assert any(word.strip(".,;:").isdigit() for word in problem.split())
 
 
+@pytest.mark.filterwarnings("ignore:the history of .* is not whole")
 def test_reading_everything_changes_nothing(store: Path) -> None:
     before = tree(store)
     for experiment in list_experiments("0042", children=True, archived=True):

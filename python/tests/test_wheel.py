@@ -72,7 +72,7 @@ def test_the_core_flow_runs_in_a_clean_environment(
     python = str(environment / "bin" / "python")
     offline = ["--quiet", "--no-index", "--disable-pip-version-check"]
     subprocess.run([python, "-m", "pip", "install", *offline, str(wheel)], check=True)
-    project = tmp_path / "project"
+    project = tmp_path / "elsewhere"
     project.mkdir()
     result = subprocess.run(
         [python, "-W", "error", "-c", FLOW],
