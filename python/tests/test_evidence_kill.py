@@ -41,7 +41,8 @@ for number in range(10**9):
 
 DEATHS = {
     "SIGTERM": "os.kill(os.getpid(), signal.SIGTERM); time.sleep(9)",
-    "SIGHUP": "signal.signal(signal.SIGHUP, signal.SIG_DFL); os.kill(os.getpid(), signal.SIGHUP); time.sleep(9)",
+    "SIGHUP": "signal.signal(signal.SIGHUP, signal.SIG_DFL)\n"
+    "os.kill(os.getpid(), signal.SIGHUP); time.sleep(9)",
     "SIGSEGV": "ctypes.string_at(1)",
     "SIGABRT": "os.abort()",
     "os._exit": "os._exit(0)",
