@@ -1,3 +1,5 @@
+import TrackingStore
+
 /// How `comparison.md` and `pipeline.md` tell whether somebody edited them: the first line is a comment
 /// with a digest of all that follows.
 package enum ComparisonFile {
@@ -25,14 +27,8 @@ package enum ComparisonFile {
     return first == kind.prefix + digest(bytes[(end + 1)...]) + suffix
   }
 
-  /// FNV-1a with 64 bits: it guards against accidents, not against forgery. Carriage returns do not
-  /// count.
+  /// As of a view; carriage returns do not count.
   private static func digest(_ bytes: some Sequence<UInt8>) -> String {
-    var hash: UInt64 = 0xCBF2_9CE4_8422_2325
-    for byte in bytes where byte != UInt8(ascii: "\r") {
-      hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3
-    }
-    let digits = String(hash, radix: 16)
-    return String(repeating: "0", count: 16 - digits.utf8.count) + digits
+    ViewDigest.of(bytes.lazy.filter { $0 != UInt8(ascii: "\r") })
   }
 }

@@ -69,9 +69,8 @@ package enum FolderName {
 
   /// 40 bits of 64-bit FNV-1a, folded as its authors advise, in base 32 (RFC 4648, lower case).
   private static func hash(of name: String) -> String {
-    var hash: UInt64 = 0xCBF2_9CE4_8422_2325
-    for byte in name.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
-    hash = (hash >> 40) ^ (hash & 0xFF_FFFF_FFFF)
+    let whole = ViewDigest.hash(name.utf8)
+    let hash = (whole >> 40) ^ (whole & 0xFF_FFFF_FFFF)
     let alphabet = Array("abcdefghijklmnopqrstuvwxyz234567".unicodeScalars)
     var text = ""
     for position in stride(from: 35, through: 0, by: -5) {
