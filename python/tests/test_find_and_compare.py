@@ -159,8 +159,8 @@ def test_comparison_for_people() -> None:
     assert len(comparison) == 3
     frame = comparison.to_dataframe()
     assert frame.loc[frame["best"], "name"].tolist() == ["exp-002-xgboost"]
-    axes = comparison.plot()
-    assert axes.get_xlabel() == "accuracy"
+    (axes,) = comparison.plot().axes
+    assert axes.get_xlabel() == "accuracy (higher is better)"
     assert len(axes.patches) == 3
 
 

@@ -6,7 +6,7 @@ import shutil
 from collections.abc import Iterable, Mapping
 from ctypes import byref
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ._handle import Handle
 from ._library import library
@@ -17,6 +17,10 @@ from .experiment import Experiment, open_path
 from .extras import extra, pandas
 from .increments import Increment, IncrementName
 from .metrics import number
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
 
 
 def compare_experiments(
@@ -140,22 +144,53 @@ class Comparison(Handle[ComparisonPointer]):
             ]
         )
 
-    def plot(self, metric: str | None = None) -> Any:
-        """A bar chart of one metric, by default the one that decided; a matplotlib Axes."""
-        key = metric or self.primary_metric
-        rated = [row for row in self.rows if row["values"].get(key) is not None]
-        plots = extra("matplotlib.pyplot", "Comparison.plot()", "plots")
-        figure, axes = plots.subplots(figsize=(7, 0.8 + 0.4 * len(rated)), layout="constrained")
-        plots.close(figure)  # a notebook shows what is returned, and would show an open one twice
-        names = [row["name"] for row in rated][::-1]
-        colours = ["C0" if row.get("best") else "0.7" for row in rated][::-1]
-        values = [float(row["values"][key]) for row in rated][::-1]
-        bars = axes.barh(names, values, color=colours)
-        axes.bar_label(bars, fmt="%.4g", padding=4)
-        axes.margins(x=0.15)
-        axes.set_xlabel(key or "")
-        axes.spines[["top", "right"]].set_visible(False)
-        return axes
+    def plot(
+        self,
+        kind: str = "bar",
+        metrics: str | Iterable[str] | None = None,
+        *,
+        params: str | Iterable[str] | None = None,
+        x: str | None = None,
+        smoothing: float = 0.0,
+        logy: bool = False,
+        ax: Axes | None = None,
+    ) -> Figure:
+        """Draw the comparison with matplotlib; a notebook shows what this returns.
+
+        Args:
+            kind: "bar", a bar for each experiment; "curves", the metric over the steps; "parallel",
+                a line for each experiment through its parameters, coloured by the metric;
+                "scatter", a point for each.
+            metrics: The metric or, for bars and curves, several; None is the one that decided.
+            params: The parameters in "parallel"; None is those that differ.
+            x: For curves "step" or "time", in seconds since each start. For "scatter" a parameter
+                or a metric; None is the training time.
+            smoothing: For curves, from 0 to below 1, as the slider of TensorBoard.
+            logy: For curves, a logarithmic axis of the values.
+            ax: Axes to draw on, for one metric; None makes a figure.
+
+        Raises:
+            InvalidArgumentError: No experiment has the metric or the parameter, or the kind is
+                unknown.
+            MissingExtraError: matplotlib is not installed.
+
+        Example:
+            >>> figure = compare_experiments().plot("curves", "loss", smoothing=0.6)
+            >>> figure.savefig("loss.png")
+        """
+        extra("matplotlib.figure", "Comparison.plot()", "plots")
+        from .plotting.experiments import draw, table_of
+
+        return draw(
+            table_of(self),
+            kind,
+            metrics,
+            params=params,
+            x=x,
+            smoothing=smoothing,
+            logy=logy,
+            ax=ax,
+        )
 
     def __len__(self) -> int:
         return len(self._facts["rows"])

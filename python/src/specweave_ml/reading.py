@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 from datetime import datetime, timezone
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ._library import library
 from ._text import decoded, encoded, owned, owned_json
-from .extras import pandas
+from .extras import extra, pandas
 from .history import History, read_history
 from .logging_policy import LoggingPolicy
 from .metrics import Metrics
 from .notes import Note
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
 
 
 class Reading(LoggingPolicy):
@@ -141,6 +146,36 @@ class Reading(LoggingPolicy):
         return (
             frames.concat(parts, ignore_index=True) if parts else frames.DataFrame(columns=columns)
         )
+
+    def plot(
+        self,
+        *keys: str | Iterable[str],
+        smoothing: float = 0.0,
+        x: str = "step",
+        logy: bool = False,
+        ax: Axes | None = None,
+    ) -> Figure:
+        """Draw metrics over their steps with matplotlib; a notebook shows what this returns.
+
+        Args:
+            keys: A panel for each metric; a list of metrics shares one panel. None is every metric
+                with more than one point, at most twelve.
+            smoothing: From 0 to below 1, as the slider of TensorBoard; the values stay, faintly.
+            x: "step", or "time" since the start of the experiment.
+            logy: A logarithmic axis of the values.
+            ax: Axes to draw on, for one panel; None makes a figure.
+
+        Raises:
+            NotFoundError: There is no such metric.
+            MissingExtraError: matplotlib is not installed.
+
+        Example:
+            >>> exp.plot(["train/loss", "val/loss"], "accuracy", smoothing=0.6)
+        """
+        extra("matplotlib.figure", "Experiment.plot()", "plots")
+        from .plotting.experiments import curves_of
+
+        return curves_of(self, keys, smoothing, x, logy, ax)
 
     def _repr_html_(self) -> str:
         """The experiment in a notebook."""

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ..extras import extra
+from ..plotting.words import label
 from .folds import FoldSummary
 
 MOST_PANELS = 12
@@ -14,25 +15,23 @@ POINT, BAND, MEAN = "#1f77b4", "#1f77b433", "#d62728"
 
 
 def draw(scores: Mapping[str, Any], summaries: Mapping[str, FoldSummary]) -> Any:
-    """A panel for each score: a point for each fold, the mean, its confidence interval.
+    """A panel for each score: a point for each fold, the mean, its confidence interval."""
+    extra("matplotlib.figure", "The picture of the folds", "plots")
+    from ..plotting.picture import blank, done
 
-    Drawn without pyplot, so that no backend is chosen for the program.
-    """
-    figures = extra("matplotlib.figure", "The picture of the folds", "plots")
     keys = list(scores)[:MOST_PANELS]
-    figure = figures.Figure(figsize=(7, 0.9 + 1.1 * len(keys)), layout="constrained")
-    panels = figure.subplots(len(keys), 1, squeeze=False)[:, 0]
+    figure, panels = blank(7, 0.9 + 1.1 * len(keys), len(keys))
     for axes, key in zip(panels, keys, strict=True):
         panel(axes, key, [float(score) for score in scores[key]], summaries[key])
     legend = "point: a fold with its number    line: mean    band: 95 % interval of the mean"
     figure.supxlabel(legend, fontsize=8)
-    return figure
+    return done(figure)
 
 
 def panel(axes: Any, key: str, scores: list[float], told: FoldSummary) -> None:
     """The folds of one score along a line."""
     known = [(fold, score) for fold, score in enumerate(scores) if score - score == 0]
-    axes.set_ylabel(key, rotation=0, ha="right", va="center")
+    axes.set_ylabel(label(key), rotation=0, ha="right", va="center")
     axes.set_yticks([])
     axes.set_ylim(-1, 1)
     axes.spines[["top", "right", "left"]].set_visible(False)

@@ -5,44 +5,43 @@ from __future__ import annotations
 from typing import Any
 
 from ..extras import extra
+from ..plotting.words import label, sentence
 from .importance import Importance
 
 PARAMETERS_SHOWN = 20
 PAIRS_SHOWN = 5
 SMALLEST_PAIR = 0.01
-LONGEST_NAME = 40
 
 
 def draw(importance: Importance, title: str) -> Any:
     """A matplotlib figure: a bar for each parameter and for the largest pairs."""
-    plots = extra("matplotlib.figure", "parameter_importance.png", "plots")
+    extra("matplotlib.figure", "parameter_importance.png", "plots")
+    from ..plotting.picture import blank, done, only_words, open_sides
+
     bars = bars_of(importance)
-    figure = plots.Figure(figsize=(7, 1.5 + 0.3 * max(2, len(bars))), layout="constrained")
-    axes = figure.subplots()
-    axes.set_title(shortened(title, 60), loc="left", fontsize=11)
+    figure, (axes,) = blank(7, 1.5 + 0.3 * max(2, len(bars)))
+    axes.set_title(label(title, 60), loc="left", fontsize=11)
     if not bars:
-        axes.set_axis_off()
-        reason = sentence(importance.reason or "no parameter varies")
-        axes.text(0.5, 0.5, reason, ha="center", va="center", wrap=True, transform=axes.transAxes)
-        return figure
+        only_words(axes, sentence(importance.reason or "no parameter varies"))
+        return done(figure)
     names, shares, colours = zip(*reversed(bars), strict=True)
     drawn = axes.barh(range(len(bars)), shares, color=colours)
-    axes.set_yticks(range(len(bars)), [shortened(name, LONGEST_NAME) for name in names])
+    axes.set_yticks(range(len(bars)), [label(name) for name in names])
     axes.bar_label(drawn, [f"{share:.1%}" for share in shares], padding=4, fontsize=9)
     axes.set_xlim(0, max(0.05, *shares) * 1.15)
     axes.xaxis.set_major_formatter(extra("matplotlib.ticker", "", "plots").PercentFormatter(1.0))
     axes.set_ylim(len(bars) - 0.4 - max(3, len(bars)), len(bars) - 0.4)
     axes.set_xlabel(footnote(importance))
-    axes.spines[["top", "right"]].set_visible(False)
-    return figure
+    open_sides(axes)
+    return done(figure)
 
 
 def bars_of(importance: Importance) -> list[tuple[str, float, str]]:
     """Name, share and colour of each bar, from the top."""
     main = list(importance.main.items())[:PARAMETERS_SHOWN]
     pairs = [pair for pair in importance.pairs.items() if pair[1] >= SMALLEST_PAIR][:PAIRS_SHOWN]
-    bars = [(plain(name), share, "C0") for name, share in main]
-    return bars + [(plain(" with ".join(names)), share, "0.6") for names, share in pairs]
+    bars = [(name, share, "C0") for name, share in main]
+    return bars + [(" with ".join(names), share, "0.6") for names, share in pairs]
 
 
 def footnote(importance: Importance) -> str:
@@ -51,21 +50,3 @@ def footnote(importance: Importance) -> str:
     text += "; grey: pairs, beyond each alone)" if importance.pairs else ")"
     more = len(importance.main) - PARAMETERS_SHOWN
     return f"{text}\n{more} more parameters are not shown" if more > 0 else text
-
-
-def plain(name: str) -> str:
-    """Without what matplotlib would take for a formula."""
-    return name.replace("$", r"\$")
-
-
-def shortened(text: str, length: int) -> str:
-    """The text with its middle left out where it is long."""
-    if len(text) <= length:
-        return text
-    half = (length - 1) // 2
-    return f"{text[:half]}…{text[-half:]}"
-
-
-def sentence(text: str) -> str:
-    """With a capital at its beginning."""
-    return text[:1].upper() + text[1:]

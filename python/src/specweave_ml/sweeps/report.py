@@ -7,8 +7,9 @@ from typing import Any
 
 from .. import _messages
 from ..errors import MissingExtraError
+from ..plotting.words import sentence
 from .importance import Importance
-from .picture import draw, sentence
+from .picture import draw
 from .results import SweepResults, varied
 
 COMBINATIONS_SHOWN = 20

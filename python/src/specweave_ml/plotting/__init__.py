@@ -1,0 +1,1 @@
+"""Pictures of experiments, drawn with matplotlib and without pyplot."""

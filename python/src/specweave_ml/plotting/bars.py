@@ -1,0 +1,74 @@
+"""Experiments side by side: a bar for each."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from .entries import Entry, Metric, Table
+from .picture import GREY, blank, canvas, done, footnote, only_words, open_sides
+from .words import count, label, plain
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+BEST, OTHER = "C0", "0.75"
+LONGEST = 44
+
+
+def draw(table: Table, metrics: Sequence[Metric], ax: Any = None) -> Figure:
+    """A panel for each metric, the experiments in their order from the top."""
+    entries, hidden = table.shown()
+    width = 3.4 + 2.2 * max(1, len(metrics))
+    height = 1.1 + 0.3 * max(2, len(entries))
+    if ax is not None or len(metrics) < 2:
+        figure, axes = canvas(ax, width, height)
+        panels = [axes]
+    else:
+        figure, panels = blank(width, height, 1, len(metrics), apart=0.06)
+    if not metrics:
+        only_words(panels[0], "No metric to compare these experiments by")
+    for axes, metric in zip(panels, metrics, strict=False):
+        panel(axes, entries, metric)
+    for axes in panels[1:]:
+        axes.tick_params(labelleft=False)
+    if metrics:
+        remarks = [f"★ best by {table.primary.key}"] if best_of(entries) and table.primary else []
+        remarks += [f"{count(hidden, 'experiment')} not shown"] if hidden else []
+        footnote(panels[-1], "   ".join(remarks))
+    return done(figure)
+
+
+def panel(axes: Any, entries: Sequence[Entry], metric: Metric) -> None:
+    """The bars of one metric; in place of a missing one the reason."""
+    places = range(len(entries))
+    lengths = [entry.finite(metric.key) or 0.0 for entry in entries]
+    colours = [BEST if entry.best else OTHER for entry in entries]
+    drawn = axes.barh(places, lengths, color=colours, height=0.72)
+    texts = [plain(entry.text(metric.key)) for entry in entries]
+    for one, entry in zip(
+        axes.bar_label(drawn, texts, padding=4, fontsize=9), entries, strict=True
+    ):
+        if entry.finite(metric.key) is None:
+            one.set_color(GREY)
+            one.set_style("italic")
+    names = [("★ " if entry.best else "") + label(entry.name, LONGEST) for entry in entries]
+    axes.set_yticks(places, names)
+    axes.set_ylim(len(entries) - 0.4, -0.6)
+    axes.tick_params(axis="y", length=0)
+    axes.set_xlabel(plain(str(metric)))
+    axes.margins(x=0.2)
+    axes.locator_params(axis="x", nbins=5)
+    if min(lengths, default=0) >= 0:
+        axes.set_xlim(left=0)
+    if not any(lengths):
+        axes.set_xlim(0, 1)
+        axes.set_xticks([0])
+    axes.axvline(0, color=GREY, linewidth=0.8)
+    open_sides(axes)
+    axes.spines["left"].set_visible(False)
+
+
+def best_of(entries: Sequence[Entry]) -> Entry | None:
+    """The best of them."""
+    return next((entry for entry in entries if entry.best), None)

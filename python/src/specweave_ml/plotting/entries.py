@@ -1,0 +1,124 @@
+"""What the pictures of several experiments are made from."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, Any
+
+from ..errors import InvalidArgumentError
+
+if TYPE_CHECKING:
+    from ..experiment import Experiment
+
+MOST = 40
+"""No picture is readable with more names."""
+NOT_SET = object()
+"""In place of a parameter or a metric that an experiment has not."""
+
+
+@dataclass(frozen=True)
+class Metric:
+    """A metric, and what is known of its direction."""
+
+    key: str
+    direction: str | None = None
+    """"higher" or "lower"; None where nobody said which is better."""
+    assumed: bool = False
+
+    def __str__(self) -> str:
+        if self.direction is None:
+            return self.key
+        return f"{self.key} ({self.direction} is better{', assumed' if self.assumed else ''})"
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One experiment."""
+
+    name: str
+    params: Mapping[str, Any]
+    values: Mapping[str, Any]
+    """The last value of each metric."""
+    texts: Mapping[str, str] = field(default_factory=dict)
+    """How the comparison writes some of them."""
+    status: str = "completed"
+    best: bool = False
+    rank: int | None = None
+    """1 for the best; None where there is nothing to rank it by."""
+    opened: Callable[[], Experiment] | None = None
+    times: Mapping[str, float | None] = field(default_factory=dict)
+    """``training_time`` and ``duration``, in seconds."""
+
+    def value(self, key: str) -> float | None:
+        """The metric as a float, perhaps NaN or infinite; None if it has none."""
+        found = self.values.get(key, self.times.get(key))
+        return None if found is None else float(found)
+
+    def finite(self, key: str) -> float | None:
+        """The metric if it is a finite number."""
+        value = self.value(key)
+        return value if value is not None and math.isfinite(value) else None
+
+    def text(self, key: str) -> str:
+        """The metric as people read it, or why there is none."""
+        value = self.value(key)
+        if value is None:
+            return self.status if self.status != "completed" else "no value"
+        return self.texts.get(key) or f"{value:.4g}"
+
+
+@dataclass(frozen=True)
+class Table:
+    """Several experiments in the order of their comparison."""
+
+    entries: Sequence[Entry]
+    metrics: Mapping[str, Metric]
+    """Those of which a direction is known, by key."""
+    primary: Metric | None
+    hidden: int = 0
+    """How many experiments the comparison left out."""
+
+    def metric(self, key: str | None) -> Metric | None:
+        """The metric of this key; without one that which decided, None if there is none."""
+        if key is None:
+            return self.primary
+        key = key.removeprefix("metrics.")
+        if not any(entry.value(key) is not None for entry in self.entries):
+            known = dict.fromkeys(name for entry in self.entries for name in entry.values)
+            raise InvalidArgumentError(
+                f"none of the experiments has the metric {key!r}; there are:",
+                candidates=closest(key, known),
+            )
+        return self.metrics.get(key, Metric(key))
+
+    def chosen(self, metrics: str | Iterable[str] | None) -> list[Metric]:
+        """The metrics that were asked for; without a wish the one that decided."""
+        asked = [metrics] if metrics is None or isinstance(metrics, str) else list(metrics)
+        return [metric for metric in map(self.metric, asked) if metric is not None]
+
+    def shown(self) -> tuple[list[Entry], int]:
+        """The first entries, the best among them in any case, and how many are left out."""
+        shown = list(self.entries[:MOST])
+        best = next((entry for entry in self.entries if entry.best), None)
+        if best is not None and best not in shown:
+            shown[-1] = best
+        return shown, len(self.entries) - len(shown) + self.hidden
+
+    def params(self, metric: Metric | None) -> list[str]:
+        """The parameters that differ between experiments with a score, in their first order."""
+        rated = [e for e in self.entries if metric and e.finite(metric.key) is not None]
+        names = dict.fromkeys(name for entry in rated for name in entry.params)
+        return [
+            name
+            for name in names
+            if len({repr(entry.params.get(name, NOT_SET)) for entry in rated}) > 1
+        ]
+
+
+def closest(key: str, known: Iterable[str]) -> list[str]:
+    """The names most like this one, or else the first few."""
+    names = list(known)
+    return get_close_matches(key, names, 5) or names[:12]

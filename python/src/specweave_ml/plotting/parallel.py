@@ -1,0 +1,223 @@
+"""Parallel coordinates: each experiment a line through its parameters to its score."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from ..extras import extra
+from .entries import NOT_SET, Entry, Metric, Table
+from .picture import GREY, canvas, done, only_words
+from .scales import STEP, Scale
+from .words import count, label
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+MOST_AXES = 12
+ENOUGH = 6
+MOST_LINES = 1000
+STRIP = 0.14
+NAME = 36
+UPRIGHT = 14
+
+
+def draw(table: Table, metric: Metric | None, params: Sequence[str], ax: Any = None) -> Figure:
+    """An axis for each parameter, and at the right the metric with its colours."""
+    shown = list(params)[:MOST_AXES]
+    figure, axes = canvas(ax, 2.6 + 1.25 * max(3, len(shown)), 4.6)
+    rated = [] if metric is None else [e for e in table.entries if e.finite(metric.key) is not None]
+    problem = too_little(metric, params, rated)
+    if problem or metric is None:
+        only_words(axes, problem)
+        return done(figure)
+    scales = [Scale([e.params.get(name, NOT_SET) for e in table.entries]) for name in shown]
+    score = Scale([e.finite(metric.key) for e in rated])
+    colours = ColourOf(metric)
+    others = [entry for entry in table.entries if entry.finite(metric.key) is None]
+    draw_lines(axes, [path_of(e, shown, scales) for e in others[:MOST_LINES]], GREY, 0.6, True)
+    ordered = sorted(rated, key=lambda e: goodness(e, metric, score))[-MOST_LINES:]
+    draw_lines(
+        axes,
+        [[*path_of(e, shown, scales), score.place(e.finite(metric.key))] for e in ordered],
+        [colours(score.place(e.finite(metric.key))) for e in ordered],
+        clearness(len(ordered)),
+    )
+    best = next((entry for entry in ordered if entry.best), None)
+    if best is not None:
+        place = score.place(best.finite(metric.key))
+        line = [*path_of(best, shown, scales), place]
+        draw_lines(axes, [line], [colours(place)], 1.0, width=3)
+    for place, (name, scale) in enumerate(zip(shown, scales, strict=True)):
+        draw_axis(axes, place, label(name, NAME), scale)
+    draw_score(axes, len(shown), metric, score, colours)
+    lowest = min(tick for scale in scales for _, tick in scale.ticks)
+    axes.set_xlim(-0.35, len(shown) + 0.75)
+    axes.set_ylim(min(-0.06, lowest - STEP / 2), 1.06)
+    axes.set_axis_off()
+    axes.annotate(
+        "   ".join(remarks(best, metric, ordered, others, len(params) - len(shown), table.hidden)),
+        (0, 0),
+        xycoords="axes fraction",
+        xytext=(0, -4),
+        textcoords="offset points",
+        va="top",
+        fontsize=8,
+        color=GREY,
+    )
+    return done(figure)
+
+
+def too_little(metric: Metric | None, params: Sequence[str], rated: Sequence[Entry]) -> str:
+    """Why there is nothing to see."""
+    if metric is None:
+        return "No metric to compare these experiments by"
+    if len(rated) < 2:
+        return f"Too few experiments to tell: {len(rated)} with a value of {metric.key}"
+    return "" if params else "No parameter differs between these experiments"
+
+
+def path_of(entry: Entry, names: Sequence[str], scales: Sequence[Scale]) -> list[float]:
+    """The places of one experiment on the axes."""
+    return [
+        scale.place(entry.params.get(name, NOT_SET))
+        for name, scale in zip(names, scales, strict=True)
+    ]
+
+
+def goodness(entry: Entry, metric: Metric, score: Scale) -> tuple[bool, float]:
+    """Sorts the better lines last, so that they lie above the others."""
+    place = score.place(entry.finite(metric.key))
+    return entry.best, -place if metric.direction == "lower" else place
+
+
+def clearness(lines: int) -> float:
+    """How opaque a line is among so many."""
+    return max(0.25, min(0.9, 25 / max(1, lines)))
+
+
+class ColourOf:
+    """The colour of a score: dark is better, and nothing is too pale for white paper."""
+
+    def __init__(self, metric: Metric) -> None:
+        maps = extra("matplotlib", "A plot", "plots").colormaps
+        self._from, self._to = (0.0, 0.92) if metric.direction == "lower" else (0.92, 0.0)
+        self._map = maps["viridis"]
+
+    def __call__(self, place: Any) -> Any:
+        """The colour of one place on the axis, or of several."""
+        return self._map(self._from + (self._to - self._from) * np.asarray(place))
+
+
+def draw_lines(
+    axes: Any,
+    lines: Sequence[Sequence[float]],
+    colours: Any,
+    clear: float,
+    dashed: bool = False,
+    width: float = 1.4,
+) -> None:
+    """Lines that leave and reach each axis level, so that the eye can follow them."""
+    collections = extra("matplotlib.collections", "A plot", "plots")
+    if lines:
+        axes.add_collection(
+            collections.PathCollection(
+                [curve(line) for line in lines],
+                facecolors="none",
+                edgecolors=colours,
+                linewidths=width,
+                linestyles="dashed" if dashed else "solid",
+                alpha=clear,
+                zorder=1 if dashed else 2,
+            )
+        )
+
+
+def curve(line: Sequence[float]) -> Any:
+    """A path through the places of a line on the axes 0, 1, 2 …."""
+    path = extra("matplotlib.path", "A plot", "plots").Path
+    points, codes = [(0.0, line[0])], [path.MOVETO]
+    for place, (left, right) in enumerate(pairwise(line)):
+        points += [(place + 0.4, left), (place + 0.6, right), (place + 1.0, right)]
+        codes += [path.CURVE4] * 3
+    return path(points, codes)
+
+
+def draw_axis(axes: Any, place: float, name: str, scale: Scale) -> None:
+    """An upright axis with its name above and its marks at the left."""
+    axes.plot([place, place], [0, 1], color=GREY, linewidth=1, zorder=3)
+    heading(axes, place, name, scale)
+    marks(axes, place, scale, -4, "right")
+
+
+def draw_score(axes: Any, place: int, metric: Metric, score: Scale, colours: ColourOf) -> None:
+    """The last axis: the metric, with its colours."""
+    strip = STRIP * min(1, (place + 1) / 4)
+    shades = colours(np.linspace(0, 1, 256)).reshape(256, 1, 4)
+    axes.imshow(
+        shades, extent=(place, place + strip, 0, 1), origin="lower", aspect="auto", zorder=3
+    )
+    heading(axes, place, label(metric.key, NAME), score, fontweight="bold")
+    marks(axes, place + strip, score, 4, "left")
+
+
+def heading(axes: Any, place: float, name: str, scale: Scale, **style: Any) -> None:
+    """The name above an axis, turned where it is long."""
+    title = f"{name} (log)" if scale.log else name
+    turned = len(title) > UPRIGHT
+    axes.annotate(
+        title,
+        (place, 1),
+        xytext=(0, 10),
+        textcoords="offset points",
+        ha="left" if turned else "center",
+        va="bottom",
+        rotation=25 if turned else 0,
+        rotation_mode="anchor",
+        fontsize=9,
+        **style,
+    )
+
+
+def marks(axes: Any, place: float, scale: Scale, shift: float, side: str) -> None:
+    """The values along an axis, legible on the lines behind them."""
+    effects = extra("matplotlib.patheffects", "A plot", "plots")
+    ground = axes.get_figure().get_facecolor()
+    for text, height in scale.ticks:
+        axes.annotate(
+            text,
+            (place, height),
+            xytext=(shift, 0),
+            textcoords="offset points",
+            ha=side,
+            va="center",
+            fontsize=8,
+            zorder=5,
+            path_effects=[effects.withStroke(linewidth=2.5, foreground=ground)],
+        )
+
+
+def remarks(
+    best: Entry | None,
+    metric: Metric,
+    rated: Sequence[Entry],
+    others: Sequence[Entry],
+    params: int,
+    hidden: int,
+) -> list[str]:
+    """What the picture does not say by itself."""
+    told = [f"{metric.direction} is better"] if metric.direction else []
+    if best is not None:
+        told.append(f"thick: {label(best.name)}")
+    if others:
+        told.append(f"dashed: {len(others)} without a value")
+    if params > 0:
+        told.append(f"{count(params, 'more parameter')} not shown")
+    if hidden:
+        told.append(f"{count(hidden, 'experiment')} not shown")
+    if len(rated) < ENOUGH:
+        told.append(f"{len(rated)} experiments are too few to tell which parameter matters")
+    return told

@@ -1,0 +1,131 @@
+"""Where values lie along an axis: numbers evenly or by their logarithm, names one by one."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import Any
+
+from .entries import NOT_SET
+from .words import label
+
+SPREAD = 10
+FEW = 8
+MOST_NAMES = 25
+APART = 0.045
+STEP = 0.09
+LONGEST = 14
+
+
+class Scale:
+    """An axis from 0 to 1 for the values of one parameter or metric.
+
+    Numbers take the axis; ``None``, texts and what is not set stand below it if there are only a
+    few of them beside numbers, else every value is a name of its own.
+    """
+
+    def __init__(self, values: Sequence[Any], *, even: bool = False) -> None:
+        numbers = sorted({float(value) for value in values if is_number(value)})
+        names = list(dict.fromkeys(name_of(value) for value in values if not is_number(value)))
+        if numbers and len(names) > 2:
+            names = list(dict.fromkeys(map(name_of, values)))
+            numbers = []
+        self.numbers = numbers
+        self.log = not even and is_spread(numbers)
+        """Whether equal factors are equally far apart."""
+        self._names = self._named_places(names)
+        self.ticks = self._number_ticks() + thinned(list(self._names.items()))
+        """Text and place of the marks along the axis."""
+
+    def place(self, value: Any) -> float:
+        """Where a value lies."""
+        if not self.numbers or not is_number(value):
+            return self._names[name_of(value)]
+        low, high = self._bent(self.numbers[0]), self._bent(self.numbers[-1])
+        return 0.5 if low == high else (self._bent(float(value)) - low) / (high - low)
+
+    def _bent(self, value: float) -> float:
+        return math.log(value) if self.log else value
+
+    def _named_places(self, names: list[str]) -> dict[str, float]:
+        if self.numbers:
+            return {name: -STEP * (place + 1) for place, name in enumerate(names)}
+        if set(names) == {"False", "True"}:
+            names = ["False", "True"]
+        between = max(1, len(names) - 1)
+        if len(names) == 1:
+            return {names[0]: 0.5}
+        return {name: place / between for place, name in enumerate(names)}
+
+    def _number_ticks(self) -> list[tuple[str, float]]:
+        """The values themselves where they are few, else round numbers, and always both ends."""
+        if not self.numbers:
+            return []
+        inner = self.numbers if len(self.numbers) <= FEW else self._round_numbers()
+        low, high = self.numbers[0], self.numbers[-1]
+        chosen = [low, high] if low != high else [low]
+        for value in inner:
+            if low < value < high and all(
+                abs(self.place(value) - self.place(other)) >= APART for other in chosen
+            ):
+                chosen.append(value)
+        return [(number_text(value), self.place(value)) for value in sorted(chosen)]
+
+    def _round_numbers(self) -> list[float]:
+        from matplotlib.ticker import LogLocator, MaxNLocator
+
+        low, high = self.numbers[0], self.numbers[-1]
+        locator = LogLocator(numticks=8) if self.log else MaxNLocator(6)
+        return [float(value) for value in locator.tick_values(low, high)]
+
+
+def is_number(value: Any) -> bool:
+    """Whether it is a finite number and no truth value."""
+    return isinstance(value, (int, float)) and not isinstance(value, bool) and in_range(value)
+
+
+def in_range(value: float) -> bool:
+    """Whether it is finite as a double; integers of any size are asked."""
+    try:
+        return math.isfinite(float(value))
+    except OverflowError:
+        return False
+
+
+def is_spread(numbers: Sequence[float]) -> bool:
+    """Whether a logarithmic axis shows them better: far apart, and more even by factors."""
+    if len(numbers) < 3 or numbers[0] <= 0 or numbers[-1] / numbers[0] < SPREAD:
+        return False
+    logs = [math.log(number) for number in numbers]
+    return widest_gap(logs) < widest_gap(numbers)
+
+
+def widest_gap(numbers: Sequence[float]) -> float:
+    """The share of the whole range that lies between two neighbours."""
+    gaps = [right - left for left, right in pairwise(numbers)]
+    return max(gaps) / (numbers[-1] - numbers[0])
+
+
+def number_text(value: float) -> str:
+    """A number in few letters: whole ones in full up to a million."""
+    whole = value.is_integer() and abs(value) < 1_000_000
+    return str(int(value)) if whole else f"{value:.3g}"
+
+
+def name_of(value: Any) -> str:
+    """A value that is no number, in short."""
+    if value is NOT_SET:
+        return "not set"
+    if isinstance(value, (dict, list)):
+        value = json.dumps(value, ensure_ascii=False)
+    return label(number_text(value) if isinstance(value, float) else str(value), LONGEST)
+
+
+def thinned(names: list[tuple[str, float]]) -> list[tuple[str, float]]:
+    """Not more names than have room."""
+    if len(names) <= MOST_NAMES:
+        return names
+    step = -(-len(names) // MOST_NAMES)
+    return names[::step]

@@ -1,0 +1,34 @@
+"""Text that stays as it is when matplotlib draws it."""
+
+from __future__ import annotations
+
+LONGEST_NAME = 40
+
+
+def plain(name: str) -> str:
+    """Without what matplotlib would take for a formula, a line break or no text at all."""
+    visible = "".join(mark if mark.isprintable() else repr(mark)[1:-1] for mark in name)
+    return visible.replace("$", r"\$")
+
+
+def shortened(text: str, length: int = LONGEST_NAME) -> str:
+    """The text with its middle left out where it is long."""
+    if len(text) <= length:
+        return text
+    half = (length - 1) // 2
+    return f"{text[:half]}…{text[-half:]}"
+
+
+def label(name: str, length: int = LONGEST_NAME) -> str:
+    """A name from a user as it stands in a picture."""
+    return plain(shortened(name, length))
+
+
+def sentence(text: str) -> str:
+    """With a capital at its beginning."""
+    return text[:1].upper() + text[1:]
+
+
+def count(number: int, noun: str) -> str:
+    """A number and its noun: "1 value", "3 values"."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
