@@ -235,8 +235,9 @@ ET_API void et_increment_free(et_increment *increment);
  *   `join`: true attaches to a running one as a further writer; `rank`: the writer's rank;
  *   `capture`: true, false or a list of "git", "command", "environment"; `arguments`: the command line
  *   to record instead of the process's own; `environment`: further facts of the environment (object);
- *   `strict`: true makes logging return errors where it would defer; `sync`: "close", "always" or
- *   seconds; `writes`: "automatic", "direct" (every call writes) or "buffered" (hot loops collect in a
+ *   `strict`: true makes logging return errors where it would defer; `sync`: "close" (default;
+ *   of an experiment inside another: as that one, quick ones together with it), "always" or seconds;
+ *   `writes`: "automatic", "direct" (every call writes) or "buffered" (hot loops collect in a
  *   pending file on every file system).
  * @param out       The experiment, released with `et_experiment_free()`.
  * @return `ET_OK`; `ET_ENAME`; `ET_ENOINCREMENT`; `ET_EAMBIGUOUS`; `ET_EBUSY`; `ET_ENOEXPERIMENT`

@@ -4,11 +4,32 @@ import TrackingStore
 extension Experiment {
   /// Stores what waits in memory and refreshes params.json, metrics.json and metadata.yaml.
   ///
-  /// - Parameter durable: Everything is on the disk, safe from a power cut, when this returns.
+  /// - Parameter durable: Everything is safe from a power cut when this returns.
   /// - Throws: `storage` if something still cannot be stored.
   public func flush(durable: Bool = false) throws(TrackingError) {
-    try withSession { (session) throws(TrackingError) in try session.flush(durable: durable) }
+    let work = try withSession { (session) throws(TrackingError) in
+      try session.flush()
+      return durable ? session.takeSyncWork() : nil
+    }
+    try perform(work)
   }
+
+  /// Outside the lock: a sync can take long, and other threads go on logging.
+  private func perform(_ work: SyncWork?) throws(TrackingError) {
+    do throws(TrackingError) {
+      try work?.run()
+    } catch {
+      lockedSession { $0.unsynced += work?.artifacts ?? [] }
+      throw error
+    }
+  }
+
+  /// When this experiment's bytes are forced to the disk.
+  var sync: ExperimentOptions.Sync { lockedSession { $0.sync } }
+
+  /// Whether the end of this experiment, which is still to come in this process, forces the bytes of
+  /// those inside it to the disk too.
+  var willSyncChildren: Bool { lockedSession { $0.isUnderWay } }
 
   /// Ends the experiment; again is a no-op. Logging stays possible.
   ///
@@ -24,9 +45,9 @@ extension Experiment {
         .invalidArgument, "an experiment does not end as '\(status.rawValue)'; it can be one of:",
         candidates: ["completed", "failed", "interrupted"])
     }
-    try withSession { (session) throws(TrackingError) in
-      try session.end(status, failure, closed: closed)
-    }
+    let (work, problem) = lockedSession { $0.end(status, failure, closed: closed) }
+    try perform(work)
+    if let problem { throw problem }
   }
 
   /// All that is known of the experiment now, its own latest calls included.

@@ -14,6 +14,7 @@ import pytest
 
 from conftest import Run
 from specweave import load_experiment, track_experiment
+from specweave_ml.errors import InvalidArgumentError
 
 POINTS = 20_000
 KILLED = """
@@ -122,6 +123,19 @@ def test_every_way_of_writing_keeps_the_same(
     assert read.history("integer").values.tolist() == list(range(0, POINTS, 1000))
     assert read.metrics["loss"] == (POINTS - 1) / 7
     assert read.metrics.summary["loss"]["count"] == POINTS
+
+
+@pytest.mark.parametrize("writes", ["direct", "buffered"])
+def test_the_option_writes_says_how_points_get_to_the_disk(experiments: Path, writes: str) -> None:
+    with track_experiment("loop", capture=False, writes=writes) as exp:
+        for step in range(300):
+            exp.log_metric("loss", 0.5, step=step)
+        assert len(pending(experiments)) == (1 if writes == "buffered" else 0)
+
+
+def test_an_unknown_way_of_writing_is_refused_with_the_choices() -> None:
+    with pytest.raises(InvalidArgumentError, match='"automatic", "direct" or "buffered"'):
+        track_experiment("loop", capture=False, writes="fast")
 
 
 def test_four_threads_keep_every_point_once() -> None:

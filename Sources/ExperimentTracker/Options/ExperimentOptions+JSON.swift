@@ -77,9 +77,10 @@ extension ExperimentOptions {
     }
   }
 
-  private static func sync(_ options: inout OptionReader) throws(TrackingError) -> Sync {
+  private static func sync(_ options: inout OptionReader) throws(TrackingError) -> Sync? {
     switch options.take("sync") {
-    case nil, .text("close"): return .atClose
+    case nil: return nil
+    case .text("close"): return .atClose
     case .text("always"): return .always
     case let value?:
       guard let seconds = value.double, seconds >= 0 else {

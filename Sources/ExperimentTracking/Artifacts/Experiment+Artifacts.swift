@@ -125,13 +125,13 @@ extension Experiment {
         try session.writeManifest(name, manifest)
       }
       session.unsynced.append(staged.path)
-      if session.sync == .always { try session.syncArtifacts() }
+      if session.sync == .always { try session.takeSyncWork().run() }
       switch session.record(records) {
       case .stored: break
       case .deferred(let error), .dropped(let error): throw error
       }
       // A large file is to stand in .gitignore before anybody adds it.
-      try? session.refresh(durable: false)
+      try? session.refresh()
       return artifact
     }
   }

@@ -3,23 +3,32 @@ import TrackingStore
 
 extension WriterSession {
   /// Stores what waits, and refreshes the views.
-  mutating func flush(durable: Bool) throws(TrackingError) {
-    if let writer, writer.deferred > 0 || durable && writer.isOpen {
-      if !writer.isOpen {
-        try writer.reopen()
-        rename(to: writer.file)
-      }
-      try writer.sync()
-      try syncArtifacts()
+  mutating func flush() throws(TrackingError) {
+    if let writer {
+      if writer.deferred > 0, !writer.isOpen { try writer.reopen() }
+      if !writer.drain(), writer.isOpen { throw reason(writer) }
+      rename(to: writer.file)
     }
-    writer?.drain()
-    if isDirty || durable { try refresh(durable: durable) }
+    if isDirty { try refresh() }
   }
 
-  mutating func syncArtifacts() throws(TrackingError) {
-    for path in unsynced { try ArtifactSync.sync(path, in: directory) }
-    unsynced = []
+  /// What has to be forced to the disk for all that is stored to be safe from a power cut. The views
+  /// are not among it: they are made from the rest.
+  mutating func takeSyncWork() -> SyncWork {
+    defer { unsynced = [] }
+    return SyncWork(
+      directory: directory, file: writer == nil ? nil : file, artifacts: unsynced,
+      children: standing == .owner)
   }
+
+  /// Whether the end of the experiment around this one will force the bytes of both to the disk. In
+  /// a sweep of quick fits, a sync of each would cost more than the fits.
+  private var isSyncedBySurrounding: Bool {
+    guard let surrounding, sync == .atClose, unsynced.isEmpty else { return false }
+    return Clock.steady() - started < Self.quick && surrounding.willSyncChildren
+  }
+
+  private static var quick: Double { 1 }
 
   /// Refuses to set a status that another process decides.
   func checkSay(in status: ExperimentStatus) throws(TrackingError) {
@@ -45,11 +54,13 @@ extension WriterSession {
   }
 
   /// Ends the session; again is a no-op. A writer without a say in the status only lets go.
+  ///
+  /// - Returns: What has to be forced to the disk now, and what went wrong so far.
   mutating func end(
     _ status: ExperimentStatus?, _ failure: Failure?, closed: String
-  ) throws(TrackingError) {
-    guard !ended else { return try flush(durable: false) }
-    guard writer != nil else { return }
+  ) -> (work: SyncWork?, problem: TrackingError?) {
+    if ended { return (nil, flushing()) }
+    guard writer != nil else { return (nil, nil) }
     if decidesStatus {
       let resolved = status ?? chosenStatus.flatMap { $0 == .running ? nil : $0 } ?? .completed
       let end = SessionEnd(
@@ -61,6 +72,16 @@ extension WriterSession {
     ended = true
     // What the disk did not take yet stays with the open writer, for the next call.
     defer { if let writer, writer.deferred == 0 { writer.close() } }
-    try flush(durable: true)
+    let problem = flushing()
+    return (isSyncedBySurrounding ? nil : takeSyncWork(), problem)
+  }
+
+  private mutating func flushing() -> TrackingError? {
+    do throws(TrackingError) {
+      try flush()
+      return nil
+    } catch {
+      return error
+    }
   }
 }

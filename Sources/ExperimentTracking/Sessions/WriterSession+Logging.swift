@@ -97,7 +97,7 @@ extension WriterSession {
     }
   }
 
-  private func reason(_ writer: EventWriter) -> TrackingError {
+  func reason(_ writer: EventWriter) -> TrackingError {
     writer.lastError
       ?? TrackingError(.storage, "'\(directory.path)/\(file)' cannot be written any more")
   }
@@ -119,7 +119,7 @@ extension WriterSession {
     } catch {
       broken = error
     }
-    if isRefreshDue(now) { try? refresh(durable: false) }
+    if isRefreshDue(now) { try? refresh() }
     return broken
   }
 

@@ -52,7 +52,7 @@ extension WriterSession {
   }
 
   /// Writes the views, if they are this process's to write: the owner's while it lives, then anybody's.
-  package mutating func refresh(durable: Bool) throws(TrackingError) {
+  package mutating func refresh() throws(TrackingError) {
     let begun = Clock.steady()
     defer {
       refreshed = Clock.coarse()
@@ -64,7 +64,7 @@ extension WriterSession {
       return
     }
     try GitFiles.write(in: directory, for: snapshot)
-    edited += try views.write(snapshot, durable: durable)
+    edited += try views.write(snapshot)
     isDirty = false
   }
 }

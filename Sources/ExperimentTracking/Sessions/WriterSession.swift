@@ -53,6 +53,8 @@ package struct WriterSession {
   var others: [String: WriterFile] = [:]
   /// Artifacts whose bytes are not forced to the disk yet.
   var unsynced: [String] = []
+  /// The experiment around this one, if its end may force the bytes of both to the disk.
+  weak var surrounding: Experiment?
   /// Views that had been edited by hand and were kept beside ours.
   package var edited: [String] = []
   /// Records that no file took, because none could be opened.
@@ -108,7 +110,7 @@ package struct WriterSession {
 
   /// Lets go of the event file without a word about the end.
   package mutating func release() {
-    if isDirty { try? refresh(durable: false) }
+    if isDirty { try? refresh() }
     writer?.close()
     writer = nil
   }

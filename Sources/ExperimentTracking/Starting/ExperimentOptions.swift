@@ -60,8 +60,9 @@ public struct ExperimentOptions: Sendable {
   public var environment: [Value.Entry] = []
   /// Whether logging throws where it would defer or drop.
   public var strict = false
-  /// When bytes are forced to the disk.
-  public var sync = Sync.atClose
+  /// When bytes are forced to the disk; nil is at the end. An experiment inside another does as that
+  /// one, and if it took less than a second, its end leaves the sync to the end of the other.
+  public var sync: Sync?
 
   /// How points get to the disk; nil is what `SPECWEAVE_WRITES` says, or else automatic.
   public var writes: Writes?

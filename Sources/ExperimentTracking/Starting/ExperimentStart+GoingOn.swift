@@ -57,7 +57,7 @@ extension ExperimentStart {
     let sessions = files.compactMap { $0.log.header }.filter { $0.role == .owner }.map(\.session)
     let session = WriterSession(
       identity: snapshot.identity, directory: directory, folder: snapshot.folder,
-      standing: .owner, sync: options.sync, strict: options.strict,
+      standing: .owner, sync: options.sync ?? .atClose, strict: options.strict,
       number: (sessions.max() ?? 0) &+ 1, lamport: files.map(\.log.highestLamport).max() ?? 0,
       nextSteps: snapshot.nextSteps)
     let experiment = open ?? make(session)
@@ -88,7 +88,7 @@ extension ExperimentStart {
     let experiment = make(
       WriterSession(
         identity: snapshot.identity, directory: directory, folder: snapshot.folder,
-        standing: .attached(label: label, rank: rank), sync: options.sync,
+        standing: .attached(label: label, rank: rank), sync: options.sync ?? .atClose,
         strict: options.strict,
         lamport: try ExperimentReader(directory, folder: snapshot.folder).writerFiles()
           .map(\.log.highestLamport).max() ?? 0))

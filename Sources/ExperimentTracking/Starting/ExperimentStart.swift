@@ -100,7 +100,7 @@ package struct ExperimentStart {
       try catalog.snapshots(children: true, archived: false)
         .filter { $0.folder.hasPrefix(parent.folder + "/") }.map(\.identity.child)
     }
-    return try begin(claimed, parent: parent.identity.id)
+    return try begin(claimed, in: parent)
   }
 
   private func fresh(_ name: String?, replacing: Bool = false) throws(TrackingError) -> Experiment {
@@ -108,19 +108,21 @@ package struct ExperimentStart {
     let claimed = try experiments.claim(name: name, replacing: replacing) {
       () throws(TrackingError) in try catalog.numbers()
     }
-    return try begin(claimed, parent: "")
+    return try begin(claimed, in: nil)
   }
 
   private func begin(
-    _ claimed: ClaimedFolder, parent: String
+    _ claimed: ClaimedFolder, in parent: Experiment?
   ) throws(TrackingError) -> Experiment {
     let identity = ExperimentIdentity(
       id: UniqueID.make(digits: 32), name: claimed.name, number: claimed.number,
-      child: claimed.child, rerun: claimed.rerun, kind: options.kind, parent: parent,
+      child: claimed.child, rerun: claimed.rerun, kind: options.kind,
+      parent: parent?.identity.id ?? "",
       created: Clock.now())
-    let session = WriterSession(
+    var session = WriterSession(
       identity: identity, directory: claimed.directory, folder: claimed.folder, standing: .owner,
-      sync: options.sync, strict: options.strict)
+      sync: options.sync ?? parent?.sync ?? .atClose, strict: options.strict)
+    if options.sync == nil { session.surrounding = parent }
     let experiment = make(session)
     do throws(TrackingError) {
       try begin(experiment)
@@ -153,7 +155,7 @@ package struct ExperimentStart {
         case .stored: break
         case .deferred(let error), .dropped(let error): throw error
         }
-        try session.refresh(durable: false)
+        try session.refresh()
       } catch {
         session.withdraw()
         throw error

@@ -47,18 +47,12 @@ extension Directory {
   }
 
   /// Replaces a file as a whole: a reader sees the old bytes or the new ones, never a part.
-  ///
-  /// - Parameter durable: whether the bytes are on the disk before the name is; the name itself needs a sync of
-  ///   the folder.
-  package func replace(
-    _ name: String, _ bytes: [UInt8], durable: Bool = false
-  ) throws(TrackingError) {
+  package func replace(_ name: String, _ bytes: [UInt8]) throws(TrackingError) {
     let temporary = Directory.temporaryName(for: name)
     do throws(TrackingError) {
       let file = try SystemCalls.open(descriptor, temporary, O_WRONLY | O_CREAT | O_EXCL)
       defer { SystemCalls.close(file) }
       try Directory.writeAll(file, bytes, name)
-      if durable { try SystemCalls.sync(file, name) }
       try SystemCalls.rename(descriptor, temporary, descriptor, name)
     } catch {
       try? SystemCalls.remove(descriptor, temporary)

@@ -8,11 +8,12 @@ package struct ViewWriter: Sendable {
 
   package init(_ directory: Directory) { self.directory = directory }
 
-  /// Writes the three views, metadata.yaml last: it vouches for the others.
+  /// Writes the three views, metadata.yaml last: it vouches for the others. They are not forced to the
+  /// disk, because the event files are, from which they can be made again.
   ///
   /// - Returns: the files that had been edited; each is kept as `<name>.edited`.
   package mutating func write(
-    _ snapshot: ExperimentSnapshot, durable: Bool
+    _ snapshot: ExperimentSnapshot
   ) throws(TrackingError) -> [String] {
     let views = try Views(of: snapshot)
     var edited: [String] = []
@@ -23,18 +24,17 @@ package struct ViewWriter: Sendable {
     for (name, bytes) in files {
       let digest = ViewDigest.of(bytes)
       if try keepEdited(name, digest) { edited.append(name) }
-      if written[name] == digest, !durable, directory.exists(name) { continue }
-      try directory.replace(name, bytes, durable: durable)
+      if written[name] == digest, directory.exists(name) { continue }
+      try directory.replace(name, bytes)
       written[name] = digest
     }
-    if durable { try SystemCalls.sync(directory.descriptor, directory.path) }
     return edited
   }
 
   /// Moves a file away if it is neither what we wrote, nor what metadata.yaml vouches for, nor what we
-  /// are about to write.
+  /// are about to write. An empty one is what a power cut may leave, and holds nothing to keep.
   private func keepEdited(_ name: String, _ digest: String) throws(TrackingError) -> Bool {
-    guard let present = try directory.read(name) else { return false }
+    guard let present = try directory.read(name), !present.isEmpty else { return false }
     let now = ViewDigest.of(present)
     if now == written[name] || now == digest || vouches(for: name, now, present) { return false }
     try EditedFile.keep(name, in: directory)

@@ -38,7 +38,8 @@ def track_experiment(
     parent: Experiment | None = None,
     capture: bool | Iterable[str] = True,
     strict: bool = False,
-    sync: str | float = "close",
+    sync: str | float | None = None,
+    writes: str | None = None,
     author: str | None = None,
     git_commit: str | None = None,
     data_version: str | None = None,
@@ -66,7 +67,10 @@ def track_experiment(
         parent: The experiment around it: a sweep, a pipeline, a stage.
         capture: False, or a choice of "git", "command", "environment", "packages", "code".
         strict: Let logging raise where it would warn and go on.
-        sync: When data is made safe from a power cut: "close", "always", or every so many seconds.
+        sync: When data is made safe from a power cut: "close" (the default), "always", or every so
+            many seconds. An experiment with a ``parent`` does as that one, quick ones with its end.
+        writes: How points get to the disk: "direct" writes each, "buffered" collects those of hot
+            loops on every file system; None or "automatic" does so where that is known to be good.
         author: Who made it.
         git_commit: The commit, if it is not the one of the working directory.
         data_version: The version of the data.
@@ -98,12 +102,13 @@ def track_experiment(
             "replace": replace,
             "join": join,
             "strict": strict,
+            "sync": sync,
+            "writes": writes,
             "params": params,
         }.items()
         if value is not None and value is not False
     }
     given["tags"] = [*texts(given.get("tags", ())), *texts(tags)]
-    given["sync"] = sync
     return start(None if name is None else os.fspath(name), increment, parent, given, capture)
 
 
