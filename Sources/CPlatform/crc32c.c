@@ -24,10 +24,11 @@ static uint32_t by_table(uint32_t crc, const unsigned char *bytes, size_t count)
 #if defined(__x86_64__)
 #include <nmmintrin.h>
 
-__attribute__((target("sse4.2"))) static uint32_t by_instruction(uint32_t crc,
-                                                                 const unsigned char *bytes,
-                                                                 size_t count) {
-  uint64_t wide = crc;
+__attribute__((target("sse4.2"))) uint32_t platform_crc32c(uint32_t crc, const void *start,
+                                                           size_t count) {
+  const unsigned char *bytes = start;
+  if (!__builtin_cpu_supports("sse4.2")) return ~by_table(~crc, bytes, count);
+  uint64_t wide = ~crc;
   for (; count >= 8; count -= 8, bytes += 8) {
     uint64_t word;
     memcpy(&word, bytes, 8);
@@ -46,12 +47,7 @@ __attribute__((target("sse4.2"))) static uint32_t by_instruction(uint32_t crc,
     crc = _mm_crc32_u16(crc, word);
     bytes += 2;
   }
-  return count & 1 ? _mm_crc32_u8(crc, *bytes) : crc;
-}
-
-uint32_t platform_crc32c(uint32_t crc, const void *bytes, size_t count) {
-  if (__builtin_cpu_supports("sse4.2")) return ~by_instruction(~crc, bytes, count);
-  return ~by_table(~crc, bytes, count);
+  return ~(count & 1 ? _mm_crc32_u8(crc, *bytes) : crc);
 }
 #else
 uint32_t platform_crc32c(uint32_t crc, const void *bytes, size_t count) {

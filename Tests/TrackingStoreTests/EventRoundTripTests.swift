@@ -69,13 +69,17 @@ import TrackingStore
     let folder = try EventFolder()
     let series = try EventWriter.create(in: folder.directory, file: "series", header: .sample)
     let single = try EventWriter.create(in: folder.directory, file: "single", header: .sample)
-    let values = (0..<5000).map { Double($0) / 7 }
-    let steps = values.indices.map { Int64($0) - 100 }
+    let values = (0..<5000).map { Double($0) / 7 } + EventRoundTripTests.doubles
+    let odd: [Int64] = [.min, .max, 0, 127, 128, 1 << 14 - 1, 1 << 14, 1 << 62, -1, 1]
+    let steps = values.indices.map { $0 % 97 == 0 ? odd[$0 % 10] : Int64($0) - 100 }
     let key = Key("loss")
     let outcome = key.bytes.withUnsafeBytes { key in
       values.withUnsafeBufferPointer { values in
         steps.withUnsafeBufferPointer { steps in
-          series.append(key: key, values: values, steps: steps, time: 5)
+          series.append(
+            key: key,
+            PointColumns(
+              values: values, steps: steps.baseAddress, times: nil, firstStep: 0, now: 5))
         }
       }
     }

@@ -32,7 +32,7 @@ extension EventCodec {
   /// Whether every reader gets the double back from the float: bits are compared, and of all NaNs
   /// only the usual one counts, because processors differ in how they convert the others.
   @inline(__always)
-  private static func isExact(_ float: Float, _ double: Double) -> Bool {
+  static func isExact(_ float: Float, _ double: Double) -> Bool {
     if double.isNaN { return double.bitPattern == Double.nan.bitPattern }
     return Double(float).bitPattern == double.bitPattern
   }

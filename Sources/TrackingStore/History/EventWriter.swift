@@ -113,15 +113,7 @@ extension EventWriter {
     append { $0.append(points) }
   }
 
-  /// Appends a series of doubles of one metric; as many are taken as there are both values and steps.
-  package func append(
-    key: UnsafeRawBufferPointer, values: UnsafeBufferPointer<Double>,
-    steps: UnsafeBufferPointer<Int64>, time: Double
-  ) -> Outcome {
-    append { $0.append(key: key, values: values, steps: steps, time: time) }
-  }
-
-  /// As above, from columns.
+  /// Appends a series of doubles of one metric.
   package func append(key: UnsafeRawBufferPointer, _ columns: PointColumns) -> Outcome {
     append { $0.append(key: key, columns) }
   }

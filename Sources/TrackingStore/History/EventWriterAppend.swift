@@ -41,32 +41,28 @@ extension EventWriterState {
   }
 
   mutating func append(
-    key: UnsafeRawBufferPointer, values: UnsafeBufferPointer<Double>,
-    steps: UnsafeBufferPointer<Int64>, time: Double
-  ) -> EventWriter.Outcome {
-    let count = min(values.count, steps.count)
-    return append(
-      key: key,
-      PointColumns(
-        values: UnsafeBufferPointer(rebasing: values[..<count]), steps: steps.baseAddress,
-        times: nil, firstStep: 0, now: time))
-  }
-
-  mutating func append(
     key: UnsafeRawBufferPointer, _ columns: PointColumns
   ) -> EventWriter.Outcome {
     let count = columns.count
     guard accepts(key) else { return drop(UInt64(count)) }
     let tag = PointTag(key)
+    var templates = PointTemplates()
+    defer { templates.deallocate() }
     var outcome = EventWriter.Outcome.stored
     var place = 0
     while place < count {
       let (mark, first) = (buffer.count, place)
       while place < count, buffer.count - mark < EventWriterState.piece {
-        let event = EventCodec.beginPoints(
-          step: columns.step(place), time: columns.time(place), to: &buffer)
-        EventCodec.appendPoint(key: key, tag: tag, .double(columns.values[place]), to: &buffer)
-        EventCodec.endPoints(event, to: &buffer)
+        let (step, time) = (columns.step(place), columns.time(place))
+        if case .key = tag, key.count <= PointTemplates.longestKey {
+          buffer.append(atMost: PointTemplates.size) {
+            templates.put(key, columns.values[place], step: step, time: time, at: $0)
+          }
+        } else {
+          let event = EventCodec.beginPoints(step: step, time: time, to: &buffer)
+          EventCodec.appendPoint(key: key, tag: tag, .double(columns.values[place]), to: &buffer)
+          EventCodec.endPoints(event, to: &buffer)
+        }
         place += 1
       }
       outcome = store(from: mark, items: UInt64(place - first))

@@ -68,6 +68,13 @@ package struct ProtobufWriter: ~Copyable {
     count += MemoryLayout<Word>.size
   }
 
+  /// Appends what is put at the end by hand: at most so many bytes, as many as the body answers.
+  @inline(__always)
+  mutating func append(atMost room: Int, _ body: (UnsafeMutableRawPointer) -> Int) {
+    reserve(room)
+    count += body(base + count)
+  }
+
   /// Replaces bytes that are there already.
   @inline(__always)
   package mutating func replace<Word: FixedWidthInteger>(littleEndian word: Word, at offset: Int) {
@@ -110,7 +117,7 @@ package struct ProtobufWriter: ~Copyable {
   }
 
   @inline(__always)
-  private static func store(_ value: UInt64, at target: UnsafeMutableRawPointer) -> Int {
+  static func store(_ value: UInt64, at target: UnsafeMutableRawPointer) -> Int {
     var rest = value
     var length = 0
     while rest >= 0x80 {
@@ -123,7 +130,8 @@ package struct ProtobufWriter: ~Copyable {
     return length + 1
   }
 
-  private static func size(_ value: UInt64) -> Int {
+  /// How many bytes a varint takes.
+  static func size(_ value: UInt64) -> Int {
     max(1, (64 - value.leadingZeroBitCount + 6) / 7)
   }
 }

@@ -34,6 +34,13 @@ package enum TFRecordFrame {
     return maskedCRC(header, 8) == crc
   }
 
+  /// Renews the sum of a payload that was changed in place.
+  @inline(__always)
+  static func seal(_ frame: UnsafeMutableRawPointer, count: Int) {
+    let crc = maskedCRC(frame + headerSize, count &- overhead)
+    frame.storeBytes(of: crc.littleEndian, toByteOffset: count &- footerSize, as: UInt32.self)
+  }
+
   /// Whether the payload of a frame that is there whole is what was written.
   @inline(__always)
   package static func payloadHolds(_ frame: UnsafeRawPointer, length: Int) -> Bool {

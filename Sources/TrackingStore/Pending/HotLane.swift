@@ -46,13 +46,26 @@ package final class HotLane: @unchecked Sendable {
     else { return false }
     let step = step == HotLane.nextStep ? series.pointee.nextStep : step
     let time = Clock.now()
+    let count: Int
+    if case .double(let double) = value, key.count <= PointTemplates.longestKey {
+      count = series.pointee.templates.put(key, double, step: step, time: time, at: loan.end)
+    } else {
+      count = HotLane.encode(key, value, step: step, time: time, to: loan)
+    }
+    body.pointee.loan?.publishFrame(count)
+    series.pointee.add(value, step: step, time: time)
+    return true
+  }
+
+  private static func encode(
+    _ key: UnsafeRawBufferPointer, _ value: MetricValue, step: Int64, time: Double,
+    to loan: PendingBuffer
+  ) -> Int {
     var frame = ProtobufWriter(borrowing: loan.end, capacity: loan.room)
     let event = EventCodec.beginPoints(step: step, time: time, to: &frame)
     EventCodec.appendPoint(key: key, tag: .key, value, to: &frame)
     EventCodec.endPoints(event, to: &frame)
-    body.pointee.loan?.publishFrame(frame.count)
-    series.pointee.add(value, step: step, time: time)
-    return true
+    return frame.count
   }
 
   /// Logs doubles of several metrics as one event; false if they have to go the long way.

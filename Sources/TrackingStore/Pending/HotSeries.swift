@@ -14,11 +14,21 @@ struct HotSeries {
   var isDirty = false
   /// Whether it is as the log has it; what is not has to be asked for anew.
   var isCurrent = true
+  var templates = PointTemplates()
+  /// The metric that came after it last time, which is tried first: most loops repeat themselves.
+  var follower = 0
 
-  /// More than the frame of a point takes besides its key.
-  static let overhead = 96
+  /// More than the frame of a point takes besides its key, or is written where it is put.
+  static let overhead = 128
   /// Longer keys are nobody's hot loop.
   static let longestKey = 1024
+
+  @inline(__always)
+  func has(_ other: UnsafeRawBufferPointer) -> Bool {
+    guard key.count == other.count, let known = key.baseAddress, let bytes = other.baseAddress
+    else { return false }
+    return memcmp(known, bytes, other.count) == 0
+  }
 
   @inline(__always)
   mutating func add(_ value: MetricValue, step: Int64, time: Double) {
@@ -35,6 +45,8 @@ struct HotTable {
 
   private(set) var series: UnsafeMutableBufferPointer<HotSeries>
   private(set) var count = 0
+  /// The one that was found last.
+  private var latest = 0
   /// For each hash a number in `series`, or -1.
   private var places: UnsafeMutableBufferPointer<Int32>
 
@@ -46,7 +58,10 @@ struct HotTable {
 
   /// Releases everything; the table is empty but usable only for `deallocate`.
   mutating func deallocate() {
-    for number in 0..<count { series[number].key.deallocate() }
+    for number in 0..<count {
+      series[number].key.deallocate()
+      series[number].templates.deallocate()
+    }
     series.prefix(count).deinitialize()
     series.deallocate()
     places.deallocate()
@@ -59,22 +74,30 @@ struct HotTable {
   }
 
   @inline(__always)
-  func find(_ key: UnsafeRawBufferPointer) -> UnsafeMutablePointer<HotSeries>? {
-    guard let bytes = key.baseAddress, let slots = places.baseAddress,
-      let all = series.baseAddress
-    else { return nil }
+  mutating func find(_ key: UnsafeRawBufferPointer) -> UnsafeMutablePointer<HotSeries>? {
+    guard count > 0, let all = series.baseAddress else { return nil }
+    let guess = all[latest].follower
+    if all[guess].has(key) {
+      latest = guess
+      return all + guess
+    }
+    guard let number = search(key) else { return nil }
+    all[latest].follower = number
+    latest = number
+    return all + number
+  }
+
+  private func search(_ key: UnsafeRawBufferPointer) -> Int? {
+    guard !key.isEmpty, let slots = places.baseAddress, let all = series.baseAddress else {
+      return nil
+    }
     let hash = HotTable.hash(key)
     let mask = places.count &- 1
     var place = Int(truncatingIfNeeded: hash) & mask
     while true {
       let number = Int(truncatingIfNeeded: slots[place])
       if number < 0 { return nil }
-      let found = all + number
-      if found.pointee.hash == hash, found.pointee.key.count == key.count,
-        let known = found.pointee.key.baseAddress, memcmp(known, bytes, key.count) == 0
-      {
-        return found
-      }
+      if all[number].hash == hash, all[number].has(key) { return number }
       place = (place &+ 1) & mask
     }
   }

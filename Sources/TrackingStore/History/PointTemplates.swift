@@ -1,0 +1,103 @@
+internal import TrackingEntities
+
+/// The frames of one metric's doubles, with everything in place but what changes from point to point.
+///
+/// The codec writes the first of a shape. After that a frame is a copy, filled in with time, step, value
+/// and sum. The shape depends on the length of the step and on whether a float says all of the double;
+/// step 0 stands in no frame.
+struct PointTemplates {
+  /// How much may be written where a frame is put: the size of a copy is known, so it needs no call.
+  static let size = 128
+  /// With longer keys a frame would not fit.
+  static let longestKey = 64
+
+  /// One for floats, one for doubles.
+  private let memory: UnsafeMutableRawPointer
+  /// The bytes of the two; 0 for one that is not made yet.
+  private var floatCount = 0
+  private var doubleCount = 0
+  /// The steps that are as long as those in the templates.
+  private var lowest: UInt64 = 1
+  private var highest: UInt64 = 0
+
+  init() {
+    memory = .allocate(byteCount: 2 * PointTemplates.size, alignment: 64)
+    memory.initializeMemory(as: UInt8.self, repeating: 0, count: 2 * PointTemplates.size)
+  }
+
+  func deallocate() { memory.deallocate() }
+
+  /// Puts the frame of a point at a place with room for `size` bytes; returns how many it has.
+  ///
+  /// - Parameter key: Always the same, a tag as it is, of at most `longestKey` bytes.
+  @inline(__always)
+  mutating func put(
+    _ key: UnsafeRawBufferPointer, _ value: Double, step: Int64, time: Double,
+    at place: UnsafeMutableRawPointer
+  ) -> Int {
+    let float = Float(value)
+    let isFloat = EventCodec.isExact(float, value)
+    let stepBits = UInt64(bitPattern: step)
+    if stepBits < lowest || stepBits > highest || (isFloat ? floatCount : doubleCount) == 0 {
+      if step == 0 { return PointTemplates.encode(key, value, step: 0, time: time, at: place) }
+      prepare(key, value, step: step, isFloat: isFloat)
+    }
+    let count = isFloat ? floatCount : doubleCount
+    let template = isFloat ? memory : memory + PointTemplates.size
+    place.copyMemory(from: template, byteCount: PointTemplates.size)
+    place.storeLittleEndian(EventCodec.finite(time).bitPattern, at: EventCodec.timePlace)
+    _ = ProtobufWriter.store(stepBits, at: place + EventCodec.stepPlace)
+    if isFloat {
+      place.storeLittleEndian(float.bitPattern, at: count &- EventCodec.floatEnd)
+    } else {
+      place.storeLittleEndian(float.bitPattern, at: count &- EventCodec.floatEndBeforeDouble)
+      place.storeLittleEndian(value.bitPattern, at: count &- EventCodec.doubleEnd)
+    }
+    TFRecordFrame.seal(place, count: count)
+    return count
+  }
+
+  /// Makes the template of a shape; those of another length of steps are of no use any more.
+  private mutating func prepare(
+    _ key: UnsafeRawBufferPointer, _ value: Double, step: Int64, isFloat: Bool
+  ) {
+    let stepBits = UInt64(bitPattern: step)
+    if stepBits < lowest || stepBits > highest {
+      (floatCount, doubleCount) = (0, 0)
+      let bits = ProtobufWriter.size(stepBits) * 7
+      lowest = bits == 7 ? 1 : 1 << UInt64(bits - 7)
+      highest = bits > 63 ? .max : 1 << UInt64(bits) - 1
+    }
+    let template = isFloat ? memory : memory + PointTemplates.size
+    let count = PointTemplates.encode(key, value, step: step, time: 0, at: template)
+    if isFloat { floatCount = count } else { doubleCount = count }
+  }
+
+  private static func encode(
+    _ key: UnsafeRawBufferPointer, _ value: Double, step: Int64, time: Double,
+    at place: UnsafeMutableRawPointer
+  ) -> Int {
+    var frame = ProtobufWriter(borrowing: place, capacity: size)
+    let event = EventCodec.beginPoints(step: step, time: time, to: &frame)
+    EventCodec.appendPoint(key: key, tag: .key, .double(value), to: &frame)
+    EventCodec.endPoints(event, to: &frame)
+    return frame.count
+  }
+}
+
+/// Where the parts that change stand in the frame of a single double, from its start or from its end.
+extension EventCodec {
+  static let timePlace = TFRecordFrame.headerSize + 1
+  static let stepPlace = timePlace + 8 + 1
+  static let doubleEnd = TFRecordFrame.footerSize + 8
+  static let floatEnd = TFRecordFrame.footerSize + 4
+  /// The exact double follows with a key of two bytes.
+  static let floatEndBeforeDouble = doubleEnd + 2 + 4
+}
+
+extension UnsafeMutableRawPointer {
+  @inline(__always)
+  fileprivate func storeLittleEndian(_ word: some FixedWidthInteger, at place: Int) {
+    storeBytes(of: word.littleEndian, toByteOffset: place, as: type(of: word))
+  }
+}
