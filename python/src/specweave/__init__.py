@@ -55,6 +55,7 @@ if TYPE_CHECKING:
     from specweave_ml import TrackingError as TrackingError
     from specweave_ml import TrackingWarning as TrackingWarning
     from specweave_ml import XGBoostCallback as XGBoostCallback
+    from specweave_ml import autolog as autolog
     from specweave_ml import compare_experiments as compare_experiments
     from specweave_ml import compare_models as compare_models
     from specweave_ml import configure_optuna as configure_optuna

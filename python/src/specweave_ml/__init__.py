@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from .artifacts.lineage import ArtifactUse as ArtifactUse
     from .artifacts.lineage import find_artifact as find_artifact
     from .artifacts.watching import track_artifacts as track_artifacts
+    from .autologging.switch import autolog as autolog
     from .autotrack.tracker import AutoTracker as AutoTracker
     from .comparing import Comparison as Comparison
     from .comparing import compare_experiments as compare_experiments

@@ -45,6 +45,7 @@ NAMES: Mapping[str, str] = {
     "SweepResults": "sweeps.results",
     "TensorBoardCallback": "integrations.keras",
     "XGBoostCallback": "integrations.xgboost",
+    "autolog": "autologging.switch",
     "compare_experiments": "comparing",
     "compare_models": "evaluating.model_comparison",
     "configure_optuna": "integrations.optuna",

@@ -1,0 +1,13 @@
+"""`autolog`: trainings recorded without a line of code in them.
+
+==============  ===================================================================================
+module          what it does
+==============  ===================================================================================
+`switch`        `autolog`, which turns it on and off
+`patches`       replaces functions of other packages, and puts them back exactly
+`imports`       waits for packages that are imported later
+`callers`       tells the training that the user called from those within it
+`trainings`     one training and its experiment; nothing in it may harm the training
+`scikit` …      what is replaced in each package, and what is recorded of it
+==============  ===================================================================================
+"""

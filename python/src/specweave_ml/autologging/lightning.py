@@ -1,0 +1,60 @@
+"""PyTorch Lightning: ``Trainer.fit``."""
+
+from __future__ import annotations
+
+import functools
+from types import ModuleType
+from typing import Any
+
+from ..estimators import short_name
+from ..experiment import Experiment
+from ..integrations.lightning import LightningLogger, is_first
+from .callers import is_the_users
+from .patches import Patches
+from .trainings import Options, Training, among
+
+CALLS = ("log_hyperparams", "log_metrics", "after_save_checkpoint", "finalize")
+
+
+def patch(module: ModuleType, patches: Patches, options: Options) -> None:
+    """Replace ``Trainer.fit``."""
+    patches.replace(module.Trainer, "fit", recorded(vars(module.Trainer)["fit"], options))
+
+
+def recorded(original: Any, options: Options) -> Any:
+    """A ``fit`` that does the same and records it."""
+
+    @functools.wraps(original)
+    def fit(self: Any, model: Any, *arguments: Any, **named: Any) -> Any:
+        loggers = list(self.loggers)
+        users = is_the_users(self, "lightning")
+        if options.idle() or not users or among(loggers) or not is_first():
+            return original(self, model, *arguments, **named)
+        with Training(short_name(model), options, model) as training:
+            # Only beside others: the first one decides where checkpoints lie, and a module may
+            # ask whether there is any.
+            if loggers and training.experiment is not None:
+                with training.harmless():
+                    self.loggers = [*loggers, logger(training)]
+            try:
+                result = original(self, model, *arguments, **named)
+            finally:
+                self.loggers = loggers
+            if not loggers:
+                training.record(log_outcome, self, model)
+            training.record_time()
+        return result
+
+    return fit
+
+
+def logger(training: Training) -> Any:
+    """A logger that records into the training's experiment."""
+    made = LightningLogger(experiment=training.experiment, save_best=training.options.models)
+    return training.guard(made, *CALLS)
+
+
+def log_outcome(experiment: Experiment, trainer: Any, model: Any) -> None:
+    """The hyperparameters, and the last value of everything that was logged."""
+    experiment.log_params(dict(model.hparams))
+    experiment.log_metrics(dict(trainer.callback_metrics), step=trainer.global_step)

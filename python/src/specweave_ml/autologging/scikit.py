@@ -1,0 +1,145 @@
+"""scikit-learn: ``fit`` of everything that predicts."""
+
+from __future__ import annotations
+
+import functools
+import inspect
+import warnings
+from collections.abc import Callable
+from types import FunctionType, ModuleType
+from typing import Any, TypeAlias
+
+from ..artifacts.packages import is_a
+from ..estimators import model_params, short_name
+from ..evaluating.scores import own_score
+from ..experiment import Experiment
+from ..integrations.estimators import facts_of_model
+from ..integrations.recording import save_model
+from . import searches
+from .callers import is_the_users
+from .patches import Patches
+from .trainings import Options, Training, among
+
+Patch: TypeAlias = Callable[[ModuleType, Patches, Options], None]
+
+SEARCH = "sklearn.model_selection._search.BaseSearchCV"
+
+
+def patch(base: ModuleType, patches: Patches, options: Options) -> None:
+    """Replace ``fit`` of every estimator that there is, and of those that will be defined."""
+    root = base.BaseEstimator
+    before = vars(root).get("__init_subclass__")
+
+    def __init_subclass__(cls: Any, /, **named: Any) -> None:  # noqa: N807
+        if before is None:
+            super(root, cls).__init_subclass__(**named)
+        else:
+            before.__func__(cls, **named)
+        replace_fit(cls, patches, options)
+
+    patches.replace(root, "__init_subclass__", classmethod(__init_subclass__))
+    for kind in subclasses(root):
+        replace_fit(kind, patches, options)
+
+
+def subclasses(kind: Any) -> set[Any]:
+    """All classes derived from one."""
+    found: set[Any] = set()
+    waiting = [kind]
+    while waiting:
+        derived = set(waiting.pop().__subclasses__()) - found
+        found |= derived
+        waiting.extend(derived)
+    return found
+
+
+def replace_fit(kind: type, patches: Patches, options: Options) -> None:
+    """Replace the ``fit`` that a class defines itself."""
+    original = vars(kind).get("fit")
+    if isinstance(original, FunctionType):
+        patches.replace(kind, "fit", recorded(original, options))
+
+
+def recorded(original: Any, options: Options) -> Any:
+    """A ``fit`` that does the same and records it."""
+
+    @functools.wraps(original)
+    def fit(self: Any, *arguments: Any, **named: Any) -> Any:
+        if options.idle() or not predicts(self) or not is_the_users(self):
+            return original(self, *arguments, **named)
+        if among(getattr(self, "callbacks", None)) or among(named.get("callbacks")):
+            return original(self, *arguments, **named)
+        search = is_a(self, SEARCH)
+        title = searches.title(self) if search else short_name(self)
+        with Training(title, options, self) as training:
+            rows, target = data_of(original, self, arguments, named)
+            if search:
+                training.record(searches.record_start, self)
+            else:
+                training.record(log_params, self)
+            training.record_data("X_train", rows)
+            training.record_data("y_train", target)
+            result = original(self, *arguments, **named)
+            training.record_time()
+            if search:
+                training.record(searches.record_end, self)
+            training.record(log_score, self, rows, target)
+            training.record(log_model, self, options)
+        return result
+
+    return fit
+
+
+def predicts(model: object) -> bool:
+    """Whether it is more than a step of preparation."""
+    try:
+        return is_a(model, SEARCH) or hasattr(model, "predict") or hasattr(model, "fit_predict")
+    except Exception:  # of a model that knows only after its training what it can do
+        return True
+
+
+def data_of(
+    original: Any, model: Any, arguments: tuple[Any, ...], named: dict[str, Any]
+) -> tuple[Any, Any]:
+    """The rows and the target among the arguments."""
+    try:
+        given = dict(inspect.signature(original).bind(model, *arguments, **named).arguments)
+    except TypeError:  # the call itself will say so
+        return None, None
+    names = list(given)
+    rows = given[names[1]] if len(names) > 1 else None
+    return rows, given.get("y")
+
+
+def log_params(experiment: Experiment, model: Any) -> None:
+    """What the model is set to."""
+    experiment.log_params(model_params(model))
+
+
+def log_score(experiment: Experiment, model: Any, rows: Any, target: Any) -> None:
+    """The model's own score on the data that it was trained on."""
+    unfitted = is_a(model, SEARCH) and not hasattr(model, "best_estimator_")
+    if rows is None or unfitted or not hasattr(model, "score"):
+        return
+    import numpy as np
+
+    # The user's code goes on with the random numbers that it would have had.
+    state = np.random.get_state()
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # about a score that nobody asked for
+            score = model.score(rows) if target is None else model.score(rows, target)
+    finally:
+        np.random.set_state(state)
+    name = searches.metric(model) if is_a(model, SEARCH) else own_score(model, None)
+    experiment.log_metric(f"train_{name}", score)
+
+
+def log_model(experiment: Experiment, model: Any, options: Options) -> None:
+    """The trained model; of a search it is the best one."""
+    trained = getattr(model, "best_estimator_", None) if is_a(model, SEARCH) else model
+    if trained is None:
+        return
+    experiment._log_fact("models", {"model": facts_of_model(trained)})
+    if options.models:
+        save_model(experiment, trained)

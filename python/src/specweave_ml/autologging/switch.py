@@ -1,0 +1,80 @@
+"""`autolog`: trainings recorded without a line of code in them."""
+
+from __future__ import annotations
+
+import threading
+from types import ModuleType
+
+from ..increments import IncrementName
+from . import boosting, huggingface, keras, lightning, scikit
+from .imports import Waiting
+from .patches import Patches
+from .trainings import Options
+
+PACKAGES = {
+    "sklearn.base": scikit.patch,
+    "xgboost": boosting.patch_xgboost,
+    "lightgbm": boosting.patch_lightgbm,
+    "keras": keras.patch,
+    "lightning.pytorch.trainer.trainer": lightning.patch,
+    "transformers.trainer": huggingface.patch,
+}
+"""The module that must be there, and what then replaces its functions."""
+
+_lock = threading.RLock()
+_waiting = Waiting()
+_patches = Patches()
+_current = Options()
+
+
+def autolog(
+    enabled: bool = True,
+    *,
+    increment: IncrementName | None = None,
+    models: bool = True,
+    data: bool = True,
+) -> None:
+    """Record every training of the common packages from now on; ``autolog(False)`` ends it.
+
+        specweave.autolog()
+        RandomForestClassifier(max_depth=6).fit(X_train, y_train)
+
+    Within an open experiment a training is recorded there, else in an experiment of its own, named
+    after the model. Recorded are params, the description of the data, ``training_time`` in seconds
+    and the model, and for
+
+    - scikit-learn: ``fit`` of everything that predicts, with its score on the training data as
+      ``train_accuracy`` or ``train_r2``. A pipeline, an ensemble or a search is one training; a
+      search tells the best parameters, their score, and all others in cv_results.csv. What
+      `cross_validate` and the functions of this package fit is left to them.
+    - XGBoost and LightGBM: ``train`` and the estimators, with every evaluation.
+    - Keras: ``fit``, with the metrics of every epoch.
+    - PyTorch Lightning: ``Trainer.fit``, with everything logged, and the best checkpoint; with
+      ``logger=False`` the last values only.
+    - Hugging Face: ``Trainer.train``, with everything logged.
+
+    Results are what they were, and so are exceptions; what cannot be recorded is warned about. It
+    makes no difference whether a package is imported before or after; only a function that was
+    imported by its name before (``from xgboost import train``) stays as it was.
+
+    Args:
+        enabled: False puts everything back that was replaced.
+        increment: The increment of new experiments; None finds it as `track_experiment` does.
+        models: Whether trained models are saved.
+        data: Whether training data is described; its content is hashed, about a second for two
+            gigabytes.
+    """
+    global _current
+    with _lock:
+        _waiting.stop()
+        _patches.undo()
+        _current.on = False
+        if not enabled:
+            return
+        _current = options = Options(increment, models, data)
+        for module, patch in PACKAGES.items():
+
+            def begin(loaded: ModuleType, patch: scikit.Patch = patch) -> None:
+                patch(loaded, _patches, options)
+
+            _waiting.when_loaded(module, begin)

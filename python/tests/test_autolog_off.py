@@ -1,0 +1,120 @@
+"""`autolog` is for all classes and packages, whenever they come, and ends without a trace."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from typing import Any
+
+import lightgbm
+import numpy as np
+import pytest
+import sklearn.base
+import xgboost
+from sklearn.datasets import load_iris
+from sklearn.linear_model import Ridge
+from sklearn.svm import SVC
+
+from conftest import Run
+from specweave import autolog, list_experiments, load_experiment
+
+X, y = load_iris(return_X_y=True)
+
+
+@pytest.fixture(autouse=True)
+def off_at_the_end() -> Iterator[None]:
+    yield
+    autolog(False)
+
+
+def names() -> list[str]:
+    return [experiment.name for experiment in list_experiments("0042", children=True)]
+
+
+def test_classes_that_are_defined_later_are_recorded() -> None:
+    autolog(increment="0042", models=False)
+
+    class Later(sklearn.base.ClassifierMixin, sklearn.base.BaseEstimator):  # type: ignore[misc]
+        def fit(self, X: Any, y: Any) -> Any:  # noqa: N803
+            self.classes_ = np.unique(y)
+            return self
+
+        def predict(self, X: Any) -> Any:  # noqa: N803
+            return np.full(len(X), self.classes_[0])
+
+    Later().fit(X, y)
+    autolog(False)
+    Later().fit(X, y)
+    assert names() == ["later"]
+    assert not hasattr(Later.fit, "__wrapped__")
+
+
+def estimators() -> list[Any]:
+    found: list[Any] = [sklearn.base.BaseEstimator]
+    for kind in found:
+        found.extend(one for one in kind.__subclasses__() if one not in found)
+    return found
+
+
+def test_off_puts_every_function_back() -> None:
+    def everything() -> dict[Any, Any]:
+        held: dict[Any, Any] = {(kind, "fit"): vars(kind).get("fit") for kind in estimators()}
+        held[sklearn.base, "subclass"] = vars(sklearn.base.BaseEstimator).get("__init_subclass__")
+        for package in ("xgboost", "lightgbm"):
+            for name, module in list(sys.modules.items()):
+                if name.partition(".")[0] == package:
+                    held[name, "train"] = getattr(module, "train", None)
+        return held
+
+    before, finders = everything(), list(sys.meta_path)
+    autolog(increment="0042")
+    autolog(increment="0042")  # twice is once
+    assert vars(Ridge)["fit"] is not before[Ridge, "fit"]
+    assert xgboost.train is not before["xgboost", "train"]
+    assert lightgbm.train is not before["lightgbm", "train"]
+    autolog(False)
+
+    assert everything() == before
+    assert sys.meta_path == finders
+    SVC().fit(X, y)
+    assert names() == []
+
+
+def test_what_somebody_else_replaced_since_stays(monkeypatch: pytest.MonkeyPatch) -> None:
+    autolog(increment="0042")
+    ours = Ridge.fit
+
+    def theirs(self: Any, *arguments: Any, **named: Any) -> Any:
+        return ours(self, *arguments, **named)
+
+    original = vars(Ridge)["fit"].__wrapped__
+    monkeypatch.setattr(Ridge, "fit", theirs)
+    autolog(False)
+    try:
+        assert Ridge.fit is theirs
+        Ridge().fit(X, y)
+        assert names() == []
+    finally:
+        monkeypatch.undo()
+        Ridge.fit = original
+
+
+def test_packages_imported_later_are_recorded_and_nothing_is_imported_for_it(run: Run) -> None:
+    result = run(
+        """
+        import sys
+        import specweave
+        specweave.autolog(increment="0042")
+        assert not {"sklearn", "numpy", "keras", "xgboost"} & set(sys.modules)
+        from sklearn.linear_model import LogisticRegression
+        LogisticRegression(C=0.5, max_iter=50).fit([[0.0], [1.0]], [0, 1])
+        loader = sys.modules["sklearn.base"].__spec__.loader
+        assert type(loader).__name__ == "SourceFileLoader", loader
+        specweave.autolog(False)
+        assert not hasattr(LogisticRegression.fit.__wrapped__, "__wrapped__")
+        LogisticRegression(C=0.7).fit([[0.0], [1.0]], [0, 1])
+        """
+    )
+    assert result.returncode == 0, result.stderr
+    assert names() == ["logistic-regression"]
+    assert load_experiment("logistic-regression").params["C"] == 0.5
