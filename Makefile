@@ -10,13 +10,14 @@ VERSION := $(shell sed -n 's/^.define ET_VERSION "\(.*\)"/\1/p' include/experime
 SONAME := libexperimenttracker.so.$(firstword $(subst ., ,$(VERSION)))
 LIBRARY := build/lib/libexperimenttracker.so.$(VERSION)
 SWIFT_FLAGS := --explicit-target-dependency-import-check error
-SWIFT_CODE := Package.swift Sources Tests examples/swift
-PYTHON_CODE := src build_backend tests ../tools ../examples/python
+SWIFT_CODE := Package.swift Sources Tests examples/swift benchmarks/swift
+PYTHON_CODE := src build_backend tests ../tools ../examples/python \
+  ../benchmarks/run.py ../benchmarks/trackbench
 PYTEST := $(BIN)/python -m pytest -c python/pyproject.toml --rootdir=. -q
 
 .DEFAULT_GOAL := help
 .PHONY: help build demo test check test-swift test-abi test-python sanitize-thread \
-  sanitize-address install wheel docs format requirements clean preflight FORCE
+  sanitize-address benchmarks install wheel docs format requirements clean preflight FORCE
 
 help: ## Show this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1|/p' $(firstword $(MAKEFILE_LIST)) | \
@@ -58,6 +59,9 @@ sanitize-thread: preflight ## The Swift tests under the thread sanitizer
 
 sanitize-address: preflight ## The Swift tests under the address sanitizer
 	ASAN_OPTIONS=detect_leaks=0 swift test --sanitize=address --scratch-path .build/address
+
+benchmarks: preflight ## Compare with the peers and the machine; BENCHMARK="--only point" for a part
+	$(PYTHON) benchmarks/run.py $(BENCHMARK)
 
 install: build ## Install the library, its header and pkg-config file below PREFIX
 	install -d "$(DESTDIR)$(PREFIX)/lib/pkgconfig" "$(DESTDIR)$(PREFIX)/include/experimenttracker"

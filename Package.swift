@@ -69,6 +69,9 @@ let package = Package(
       ]),
     .executableTarget(
       name: "Quickstart", dependencies: ["ExperimentTracker"], path: "examples/swift/Quickstart"),
+    .executableTarget(
+      name: "TrackerBenchmark", dependencies: ["ExperimentTracker"],
+      path: "benchmarks/swift/TrackerBenchmark"),
 
     // What several test targets need; in no layer, because nothing but tests imports it.
     .target(

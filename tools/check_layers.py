@@ -19,7 +19,7 @@ LAYERS = (
     {"ExperimentTracking"},
     {"ExperimentAnalysis"},
     {"ExperimentTracker"},
-    {"ExperimentTrackerABI", "SpecweaveCommand", "Quickstart"},
+    {"ExperimentTrackerABI", "SpecweaveCommand", "Quickstart", "TrackerBenchmark"},
 )
 # The C header is a door: only the library behind it may implement it.
 HEADER = "CExperimentTracker"

@@ -1,0 +1,57 @@
+"""Sacred with its file store observer."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from sacred import Experiment
+from sacred.observers import FileStorageObserver
+from sacred.run import Run
+
+from trackbench.adapters.base import Adapter, Points
+
+logging.getLogger("sacred").setLevel(logging.ERROR)
+
+
+class Tracker(Adapter):
+    """`run.log_scalar` of a run that is driven by hand, so that the loop is the harness's."""
+
+    def start(self, name: str, params: Mapping[str, float]) -> None:
+        os.chdir(self.folder)
+        experiment = Experiment(name, save_git_info=False)
+        experiment.observers.append(FileStorageObserver(str(self.folder / "runs")))
+        experiment.add_config(dict(params))
+        experiment.main(lambda: None)
+        self.run: Run = experiment._create_run(options={"--loglevel": "ERROR"})
+        self.run._emit_started()
+        self.run._start_heartbeat()
+        self.log = self.run.log_scalar  # type: ignore[method-assign]
+
+    def log(self, key: Any, value: float, step: int) -> Any:
+        self.run.log_scalar(key, value, step)
+
+    def save(self, file: Path) -> None:
+        self.run.add_artifact(str(file))
+
+    def finish(self) -> None:
+        self.run._stop_heartbeat()
+        self.run._emit_completed(None)
+        self.run._wait_for_observers()
+
+    def points(self, key: str) -> Points:
+        newest = max(self.folder.glob("runs/[0-9]*"), key=os.path.getmtime)
+        content = json.loads((newest / "metrics.json").read_bytes() or b"{}")
+        return list(content.get(key, {"values": []})["values"])
+
+    def table(self) -> int:
+        found = 0
+        for folder in self.folder.glob("runs/[0-9]*"):
+            metrics = json.loads((folder / "metrics.json").read_bytes())
+            last = [series["values"][-1] for series in metrics.values()]
+            found += bool(last and json.loads((folder / "config.json").read_bytes()))
+        return found

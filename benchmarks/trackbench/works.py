@@ -1,0 +1,135 @@
+"""How each kind of work is done once with one tool: which processes, in which order."""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+import struct
+import subprocess
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from trackbench import tools
+from trackbench.measure import Bench, FailedError, Figures, kill_all
+from trackbench.tools import Tool
+
+ARTIFACT_BYTES = 1 << 30
+MAKING_SECONDS = 120
+PROCESSES = 4
+
+
+def simple(workload: str, **options: Any) -> Callable[[Bench, Tool], Figures]:
+    """A workload that is one process in one new folder."""
+
+    def measure(bench: Bench, tool: Tool) -> Figures:
+        with bench.folder() as folder:
+            return bench.run(tool, workload, folder, **options)
+
+    return measure
+
+
+def table_of(runs: int) -> Callable[[Bench, Tool], Figures]:
+    """Make runs, then read them all in a new process."""
+
+    def measure(bench: Bench, tool: Tool) -> Figures:
+        with bench.folder() as folder:
+            made = bench.run(tool, "short_runs", folder, runs=runs, seconds=MAKING_SECONDS)
+            if made["created"] < runs:
+                return {"not_measured": f"making {runs:,} runs takes over {MAKING_SECONDS} s"}
+            figures = bench.run(tool, "table", folder, expected=runs)
+            return {**figures, "made_ms_each": made["mean_ms"]}
+
+    return measure
+
+
+def series(bench: Bench, tool: Tool) -> Figures:
+    """Write one long series, then read it in a new process."""
+    points = 1_000_000 if tool.is_ours or tool.is_floor else 100_000
+    if tool is tools.DVCLIVE:
+        points = 2_000
+    with bench.folder() as folder:
+        written = bench.run(tool, "write_series", folder, points=points)
+        figures = bench.run(tool, "read_series", folder)
+        return {**figures, "wrote_seconds": written["seconds"], "points": points}
+
+
+def artifact(bench: Bench, tool: Tool) -> Figures:
+    """Save one gigabyte; `cp` is the floor."""
+    file = gigabyte(bench.work)
+    if tool is tools.COPY:
+        copy = bench.work / "copy.bin"
+        begin = time.perf_counter()
+        subprocess.run(["cp", str(file), str(copy)], check=True)
+        seconds = time.perf_counter() - begin
+        copy.unlink()
+        return {"seconds": seconds}
+    with bench.folder() as folder:
+        return bench.run(tool, "artifact", folder, file=str(file))
+
+
+def gigabyte(folder: Path) -> Path:
+    """A file that nothing can compress or deduplicate, in the page cache for everybody alike."""
+    file = folder / "gigabyte.bin"
+    if not file.exists():
+        block = random.Random(0).randbytes((1 << 20) - 8)  # noqa: S311 not a secret
+        with file.open("wb") as output:
+            for number in range(ARTIFACT_BYTES >> 20):
+                output.write(struct.pack("<q", number) + block)
+    with file.open("rb") as content:
+        while content.read(1 << 22):
+            pass
+    return file
+
+
+def processes(bench: Bench, tool: Tool) -> Figures:
+    """Several processes with a run each in one store, at the same time."""
+    with bench.folder() as folder:
+        folder.mkdir(parents=True)
+        places = [folder.parent / str(number) / "store" for number in range(PROCESSES)]
+        for place in places:
+            place.parent.mkdir()
+            place.symlink_to(folder)
+        started = [bench.start(tool, "threads", p, threads=1, seconds=2.0) for p in places]
+        ended = [
+            bench.collect(tool, process, place)
+            for process, place in zip(started, places, strict=True)
+        ]
+        return {name: sum(figures[name] for figures in ended) for name in ended[0]}
+
+
+def fork(bench: Bench, tool: Tool) -> Figures:
+    """A fork in an open run, and what is found of its points."""
+    with bench.folder() as folder:
+        ended = bench.run(tool, "fork", folder)
+        return {**bench.run(tool, "read_fork", folder), **ended}
+
+
+def kill(bench: Bench, tool: Tool) -> Figures:
+    """Kill the process at a random moment of a hot loop, and count what is gone."""
+    with bench.folder() as folder:
+        folder.mkdir(parents=True)
+        counter = folder.parent / "counter"
+        counter.write_bytes(bytes(8))
+        process = bench.start(tool, "victim", folder, counter=str(counter))
+        end = time.monotonic() + 60
+        while not acknowledged(counter) and process.poll() is None and time.monotonic() < end:
+            time.sleep(0.005)
+        time.sleep(random.uniform(0.1, 1.0))  # noqa: S311 not a secret
+        os.kill(process.pid, signal.SIGKILL)
+        process.wait()
+        count = acknowledged(counter)
+        if not count:
+            raise FailedError("logged nothing")
+        figures = bench.run(tool, "read_victim", folder, acknowledged=count)
+        # A helper process of the tool may have lived on until here, and saved what it could.
+        kill_all(process)
+        return {**figures, "points": count}
+
+
+def acknowledged(counter: Path) -> int:
+    """How many calls had returned."""
+    count: int = struct.unpack("<q", counter.read_bytes())[0]
+    return count
