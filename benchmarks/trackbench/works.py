@@ -19,6 +19,7 @@ from trackbench.tools import Tool
 ARTIFACT_BYTES = 1 << 30
 MAKING_SECONDS = 120
 PROCESSES = 4
+LONG = 1_000_000
 
 
 def simple(workload: str, **options: Any) -> Callable[[Bench, Tool], Figures]:
@@ -47,7 +48,7 @@ def table_of(runs: int) -> Callable[[Bench, Tool], Figures]:
 
 def series(bench: Bench, tool: Tool) -> Figures:
     """Write one long series, then read it in a new process."""
-    points = 1_000_000 if tool.is_ours or tool.is_floor else 100_000
+    points = LONG if tool.is_ours or tool.is_floor else LONG // 10
     if tool is tools.DVCLIVE:
         points = 2_000
     with bench.folder() as folder:
