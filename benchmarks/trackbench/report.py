@@ -48,8 +48,8 @@ def table(section: Section, rows: dict[str, Results]) -> str:
         if any(figure in figures for figures in measured.values())
     }
     ratios = [
-        ("× floor", section.floor.name if section.floor else ""),
-        ("× specweave", "specweave"),
+        ("x floor", section.floor.name if section.floor else ""),
+        ("x specweave", "specweave"),
     ]
     ratios = [(heading, name) for heading, name in ratios if has_base(measured, name, primary)]
     head = ["", *columns.values(), *(heading for heading, _ in ratios)]
@@ -59,7 +59,7 @@ def table(section: Section, rows: dict[str, Results]) -> str:
     )
     for name in order:
         figures = measured[name]
-        cells = [number(figures[figure]) if figure in figures else "–" for figure in columns]
+        cells = [number(figures[figure]) if figure in figures else "-" for figure in columns]
         cells += [ratio(figures[primary] / measured[base][primary]) for _, base in ratios]
         label = f"**{name}**" if name.startswith("specweave") else name
         lines.append("| " + " | ".join([label, *cells]) + " |")
@@ -89,4 +89,4 @@ def number(value: float) -> str:
 
 def ratio(value: float) -> str:
     """Two digits."""
-    return f"{value:,.0f}×" if value >= 10 else f"{value:.2g}×"
+    return f"{value:,.0f}x" if value >= 10 else f"{value:.2g}x"
