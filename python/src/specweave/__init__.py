@@ -63,6 +63,7 @@ if TYPE_CHECKING:
     from specweave_ml import find_artifact as find_artifact
     from specweave_ml import list_experiments as list_experiments
     from specweave_ml import load_experiment as load_experiment
+    from specweave_ml import register_tracking_backend as register_tracking_backend
     from specweave_ml import run_experiments as run_experiments
     from specweave_ml import set_increment as set_increment
     from specweave_ml import track_artifacts as track_artifacts

@@ -55,6 +55,7 @@ if TYPE_CHECKING:
     from .integrations.sklearn import track_sklearn_model as track_sklearn_model
     from .integrations.xgboost import XGBoostCallback as XGBoostCallback
     from .metadata import ExperimentMetadata as ExperimentMetadata
+    from .mirroring.trackers import register_tracking_backend as register_tracking_backend
     from .pipelines import ExperimentPipeline as ExperimentPipeline
     from .stages import Stage as Stage
     from .sweeps.doors import track_grid_search as track_grid_search

@@ -53,6 +53,7 @@ NAMES: Mapping[str, str] = {
     "find_artifact": "artifacts.lineage",
     "list_experiments": "finding",
     "load_experiment": "finding",
+    "register_tracking_backend": "mirroring.trackers",
     "run_experiments": "integrations.model_experiments",
     "set_increment": "increments",
     "track_artifacts": "artifacts.watching",

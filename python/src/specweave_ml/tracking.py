@@ -15,6 +15,7 @@ from ._text import encoded, encoded_json
 from ._warn import warn
 from .experiment import Experiment
 from .increments import Increment, IncrementName
+from .mirroring import trackers
 from .param_calls import safe_text
 from .unusable import Unusable, brief
 from .values import json_value, mapping_of
@@ -149,12 +150,15 @@ def start_as(
         )
     check(code)
     joined = bool(options.get("join"))
-    experiment = form(pointer, strict=bool(options.get("strict")), started=not joined)
+    experiment = trackers.form_of(form)(
+        pointer, strict=bool(options.get("strict")), started=not joined
+    )
     try:
         _messages.at_start(experiment, place)
         if not joined:
             closing.remember(experiment)
             capture.begin(experiment, parts)
+        trackers.begin(experiment, given)
     except BaseException as error:
         # Ctrl-C before there is a block that would see it.
         experiment.finish(error=error)

@@ -1,0 +1,1 @@
+"""Trackers of the user's own, told what is logged here."""

@@ -1,0 +1,135 @@
+"""An experiment that tells trackers of the user's own what is logged."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from ..experiment import Experiment
+from ..unusable import Unusable
+from ..values import mapping_of
+from .trackers import Tracker, trackers_for
+
+_running = threading.local()
+
+
+class Mirrored(Experiment):
+    """An experiment that tells what is logged; one call of the user's is told once."""
+
+    _trackers: Sequence[Tracker] = ()
+
+    def _begin(self, options: Mapping[str, Any]) -> None:
+        """Make the trackers, and tell them what the experiment was started with."""
+        self._trackers = trackers_for(self)
+        params = together(options.get("params"), {})
+        for tracker in self._trackers:
+            if params:
+                tracker.tell_values("log_param", params)
+            for tag in options.get("tags", ()):
+                tracker.tell("add_tag", tag)
+
+    def _tell(self, store: Callable[[], Any], tell: Callable[[Tracker], None]) -> Any:
+        """Store it, then tell it, unless this is a part of a call that is told as a whole."""
+        inner = getattr(_running, "inside", False)
+        _running.inside = True
+        try:
+            result = store()
+        finally:
+            _running.inside = inner
+        if not inner:
+            for tracker in self._trackers:
+                tell(tracker)
+        return result
+
+    def log_param(self, key: str, value: Any) -> None:
+        """Log a parameter, and tell it."""
+        log = super().log_param
+        self._tell(lambda: log(key, value), lambda one: one.tell_values("log_param", {key: value}))
+
+    def log_params(self, params: Any = None, /, **named: Any) -> None:
+        """Log parameters, and tell them."""
+        log, values = super().log_params, together(params, named)
+        self._tell(lambda: log(params, **named), lambda one: one.tell_values("log_param", values))
+
+    def log_metric(self, key: str, value: Any, step: int | None = None) -> None:
+        """Log a value, and tell it."""
+        log = super().log_metric
+        self._tell(
+            lambda: log(key, value, step),
+            lambda one: one.tell_values("log_metric", {key: value}, step),
+        )
+
+    def log_metrics(self, metrics: Any = None, /, step: int | None = None, **named: Any) -> None:
+        """Log several values, and tell them."""
+        log, values = super().log_metrics, together(metrics, named)
+        self._tell(
+            lambda: log(metrics, step, **named),
+            lambda one: one.tell_values("log_metric", values, step),
+        )
+
+    def log_series(self, key: str, values: Any, steps: Any = None, times: Any = None) -> None:
+        """Log a series, and tell its values one by one."""
+        log, numbers = super().log_series, list(values)
+        places: Any = [None] * len(numbers) if steps is None else list(steps)
+
+        def each(one: Tracker) -> None:
+            for value, step in zip(numbers, places, strict=False):
+                one.tell_values("log_metric", {key: value}, step)
+
+        self._tell(lambda: log(key, numbers, None if steps is None else places, times), each)
+
+    def log_note(self, text: object) -> None:
+        """Add a note, and tell it."""
+        log = super().log_note
+        self._tell(lambda: log(text), lambda one: one.tell("log_note", text))
+
+    def add_tag(self, *tags: str) -> None:
+        """Add tags, and tell them."""
+        add = super().add_tag
+
+        def each(one: Tracker) -> None:
+            for tag in tags:
+                one.tell("add_tag", tag)
+
+        self._tell(lambda: add(*tags), each)
+
+    def save_artifact(self, name: Any, *obj: Any) -> str:
+        """Save an object, and tell where."""
+        save = super().save_artifact
+        return self._saved(lambda: save(name, *obj))
+
+    def log_artifact(self, path: Any, name: str | None = None) -> str:
+        """Copy a file or a folder, and tell where."""
+        log = super().log_artifact
+        return self._saved(lambda: log(path, name))
+
+    def save_model(self, model: Any, name: str | None = None) -> str:
+        """Save a model, and tell where."""
+        save = super().save_model
+        return self._saved(lambda: save(model, name))
+
+    def _saved(self, save: Callable[[], str]) -> str:
+        """Save something, then tell where it lies."""
+        places: list[str] = []
+
+        def store() -> str:
+            places.append(save())
+            return places[0]
+
+        saved: str = self._tell(
+            store, lambda one: one.tell("log_artifact", str(self.path / places[0]))
+        )
+        return saved
+
+    def _finish(self, status: str | None, facts: dict[str, Any]) -> None:
+        end = super()._finish
+        self._tell(lambda: end(status, facts), lambda one: one.tell("finish", self.status))
+
+
+def together(values: Any, named: dict[str, Any]) -> dict[Any, Any]:
+    """Values given as one object and by name; what has no names is told by the logging itself."""
+    try:
+        return {**({} if values is None else mapping_of(values)), **named}
+    except Unusable:
+        return dict(named)
