@@ -152,7 +152,8 @@ ET_API int et_abi_version(void);
 /**
  * The message of the last failure, or of the last `ET_DEFERRED`, on this thread.
  *
- * One line in UTF-8, then one line for each candidate where there is a choice. Borrowed: it lives
+ * One line in UTF-8, then one line for each candidate where there is a choice; below an error in a
+ * condition stand the condition and a mark at the place. Borrowed: it lives
  * until the next failure on this thread. "" if there was none. Successful calls leave it alone.
  * @since 0.1
  */
@@ -160,7 +161,8 @@ ET_API const char *et_last_error(void);
 
 /**
  * The last failure on this thread as JSON:
- * `{"code": -5, "name": "ExperimentNotFound", "message": "…", "candidates": ["…"], "errno": 0}`.
+ * `{"code": -5, "name": "ExperimentNotFound", "message": "…", "excerpt": [], "candidates": ["…"],
+ * "errno": 0}`; `excerpt` is the line of a condition that cannot be read, and the mark below it.
  *
  * Borrowed as `et_last_error()`; "{}" if there was none.
  * @since 0.1
@@ -209,8 +211,14 @@ ET_API const char *et_increment_reason(const et_increment *increment);
  *
  * One that is damaged is listed with its `problems` and never hides the others.
  *
- * @param options JSON or NULL: `children` (false), `archived` (false), `status` (a list of statuses).
- * @param out     JSON: `{"increment": "0042-…", "experiments": [<experiment>, …]}`, by number.
+ * @param options JSON or NULL: `children` (false), `archived` (false), `status` (a list of statuses),
+ *                `where` (a condition: "params.max_depth > 3 and metrics.auc >= 0.85"; the language is
+ *                described in docs/expressions.md), `sort_by` (a metric, or a field of that language),
+ *                `descending` (false), `limit` (the most experiments to list).
+ * @param out     JSON: `{"increment": "0042-…", "experiments": [<experiment>, …], "notes": ["…"]}`, by
+ *                number if nothing else was asked for. A note tells of a parameter or a metric in the
+ *                condition that no experiment has. One without a value of `sort_by` comes last.
+ * @return `ET_OK`; `ET_EINVALID` with the place in a condition that cannot be read.
  * @since 0.1
  */
 ET_API int et_increment_list(const et_increment *increment, const char *options, char **out);
@@ -547,7 +555,8 @@ ET_API void et_history_free(et_history *history);
  * @param options JSON or NULL: `metrics` (list of keys), `sort_by` (key), `directions` (object:
  *                key to "higher" or "lower"), `reruns` ("newest" or "all"), `children` (false),
  *                `experiments` (list of names: a series in this order), `only` (list of names:
- *                exactly these, ranked), `notes` (list of sentences for the reader), `write` (true).
+ *                exactly these, ranked), `where` (a condition as for `et_increment_list()`), `limit`
+ *                (the most rows), `notes` (list of sentences for the reader), `write` (true).
  * @param out     The comparison, released with `et_comparison_free()`.
  * @return `ET_OK`; `ET_EINVALID`; `ET_ENOEXPERIMENT`; `ET_ESTORAGE`.
  * @since 0.1

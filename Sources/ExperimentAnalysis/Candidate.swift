@@ -14,28 +14,52 @@ struct Candidate {
 
   /// The members that came to a good end; only they are ranked.
   var completed: [ExperimentSnapshot] { members.filter { $0.status == .completed } }
+
+  /// The candidate for the experiments that are wanted; all of them if the root is, nil if none.
+  func only(where isWanted: (ExperimentSnapshot) -> Bool) -> Candidate? {
+    if isWanted(root) { return self }
+    var chosen = self
+    chosen.members = members.filter(isWanted)
+    return chosen.members.isEmpty ? nil : chosen
+  }
 }
 
 /// The experiments of a comparison sorted into candidates.
 struct Candidates {
   /// The candidates in the order of their numbers.
-  private(set) var all: [Candidate] = []
+  var all: [Candidate] = []
   /// How many earlier re-runs were left out.
   private(set) var earlierReruns = 0
+  /// Which experiments may have a row.
+  private let isWanted: (ExperimentSnapshot) -> Bool
 
   /// Sorts experiments into candidates: one for each top-level experiment, or one for each
-  /// experiment if `children` says so.
-  init(_ snapshots: [ExperimentSnapshot], reruns: ComparisonOptions.Reruns, children: Bool) {
+  /// experiment if `children` says so. What is not wanted has none, and gives way to an earlier run of
+  /// its name.
+  init(
+    _ snapshots: [ExperimentSnapshot], reruns: ComparisonOptions.Reruns, children: Bool,
+    isWanted: @escaping (ExperimentSnapshot) -> Bool = { _ in true }
+  ) {
+    self.isWanted = isWanted
     let family = Family(snapshots.sorted(by: ExperimentOrder.precedes))
-    var roots = family.roots
+    var roots = wanted(family.roots, in: family)
     if reruns == .newest { roots = newest(of: roots, in: family) }
     for root in roots {
       if children {
         append(family, root, parent: nil, reruns: reruns, depth: 0)
       } else {
-        all.append(
-          Candidate(root: family.members[root], members: Self.representatives(family, root)))
+        let candidate = Candidate(
+          root: family.members[root], members: Self.representatives(family, root))
+        if let candidate = candidate.only(where: isWanted) { all.append(candidate) }
       }
+    }
+  }
+
+  /// Those of which something may have a row: the experiment itself or one inside it.
+  private func wanted(_ indices: [Int], in family: Family) -> [Int] {
+    indices.filter { index in
+      isWanted(family.members[index])
+        || family.descendants(of: index).contains { isWanted(family.members[$0]) }
     }
   }
 
@@ -47,9 +71,10 @@ struct Candidates {
   ) {
     let member = family.members[index]
     var inside = family.children[index]
-    if inside.isEmpty || !member.metrics.isEmpty {
+    if isWanted(member) && (inside.isEmpty || !member.metrics.isEmpty) {
       all.append(Candidate(root: member, parent: parent, members: [member]))
     }
+    inside = wanted(inside, in: family)
     if reruns == .newest { inside = newest(of: inside, in: family) }
     guard depth < Family.deepest else { return }
     for child in inside {

@@ -90,10 +90,17 @@ public struct Comparison: Sendable {
   public var selected: [Row] = []
   /// How many rows the limit left out.
   public var hiddenRows = 0
+  /// Whether a condition chose the experiments.
+  public var isFiltered = false
 
   /// Whether a row is the best one.
   public func isBest(_ row: Row) -> Bool {
     row.rank == 1 && row.snapshot.folder == best?.snapshot.folder && row.name == best?.name
+  }
+
+  /// What to say where there is no row.
+  var emptyText: String {
+    isFiltered ? "No experiment fulfils the condition." : "No experiments yet."
   }
 
   /// The name of a row with its status, if it did not complete: `neural-net (failed)`.

@@ -39,6 +39,9 @@ public struct ComparisonOptions: Sendable {
   public var series: [String]?
   /// Exactly these experiments, by name, folder or `exp-NNN`, ranked as any; nil for all.
   public var only: [String]?
+  /// Which experiments to compare; nil for all. A sweep takes part with those of its experiments that
+  /// fulfil it, or with all if it does so itself.
+  public var filter: ExperimentFilter?
   /// Which parameters become columns.
   public var params = ParamColumns.none
   /// The most rows to show.

@@ -9,6 +9,9 @@ struct Notes {
     _ rows: [Comparison.Row], _ primary: PrimaryMetric?, _ options: ComparisonOptions,
     _ table: TableColumns, earlierReruns: Int, _ candidates: [Candidate]
   ) {
+    if let filter = options.filter {
+      sentences.append("Only experiments with \(VisibleText.line(filter.text)).")
+    }
     if let primary {
       let unranked = rows.filter { $0.status == .completed && $0.rank == nil }.count
       let name = Heading.prose(primary.key)

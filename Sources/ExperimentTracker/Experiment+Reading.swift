@@ -39,24 +39,6 @@ extension Increment {
     let path = String(experiment.path.dropLast(suffix.utf8.count))
     return try find(path, from: path)
   }
-
-  /// Lists as the C API and Python ask for it.
-  package func list(json: [UInt8]?, for caller: String) throws(TrackingError) -> Value {
-    var options = try OptionReader(json, for: caller)
-    let children = try options.flag("children") ?? false
-    let archived = try options.flag("archived") ?? false
-    var statuses: [ExperimentStatus] = []
-    for text in try options.texts("status") ?? [] {
-      statuses.append(try ExperimentStatus.named(text))
-    }
-    try options.end()
-    let snapshots = try experiments(children: children, archived: archived)
-    let chosen = snapshots.filter { statuses.isEmpty || statuses.contains($0.status) }
-    return [
-      "increment": .text(name), "path": .text(path),
-      "experiments": .list(chosen.map { SnapshotJSON.value($0) }),
-    ]
-  }
 }
 
 extension ExperimentStatus {

@@ -14,7 +14,9 @@ extension Increment {
   public func compare(
     _ options: ComparisonOptions = ComparisonOptions(), write: Bool = true
   ) throws(TrackingError) -> ComparisonResult {
-    let comparison = try Comparison(of: try experiments(children: true), options)
+    let snapshots = try experiments(children: true)
+    var comparison = try Comparison(of: snapshots, options, in: name)
+    comparison.notes += options.filter?.notes(on: snapshots) ?? []
     guard write, let folder = try experimentsFolder() else {
       return ComparisonResult(comparison: comparison, path: nil)
     }
@@ -51,6 +53,9 @@ extension Increment {
     options.children = try reader.flag("children") ?? false
     options.series = try reader.texts("experiments")
     options.only = try reader.texts("only")
+    options.filter = try reader.text("where").map { (text) throws(TrackingError) in
+      try ExperimentFilter(text)
+    }
     options.notes = try reader.texts("notes") ?? []
     if let limit = try reader.integer("limit") { options.limit = Int(clamping: limit) }
     let write = try reader.flag("write") ?? true

@@ -11,11 +11,12 @@ enum LastError {
   static func record(_ error: TrackingError) -> CInt {
     let details: Value = [
       "code": .integer(Int64(error.code.rawValue)), "name": .text(error.code.name),
-      "message": .text(error.message), "candidates": .list(error.candidates.map(Value.text)),
+      "message": .text(error.message), "excerpt": .list(error.excerpt.map(Value.text)),
+      "candidates": .list(error.candidates.map(Value.text)),
       "errno": .integer(Int64(error.systemCode)),
     ]
     let json = (try? JSONWriter.write(details, layout: .compact)) ?? Array("{}".utf8)
-    let lines = [error.message] + error.candidates.map { "  " + $0 }
+    let lines = [error.message] + (error.excerpt + error.candidates).map { "  " + $0 }
     let text = lines.map(oneLine).joined(separator: "\n")
     platform_set_thread_text(messageSlot, CText.make(Array(text.utf8)))
     platform_set_thread_text(jsonSlot, CText.make(json))

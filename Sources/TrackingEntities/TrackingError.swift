@@ -14,6 +14,8 @@ public struct TrackingError: Error, Sendable, CustomStringConvertible {
   public let code: Code
   /// One line: what was wrong with which value, and the remedy.
   public let message: String
+  /// Where in a text of the caller's the mistake is: its line, and a mark below it.
+  public let excerpt: [String]
   /// What the caller may have meant, where there is a choice.
   public let candidates: [String]
   /// The operating system's error number behind a storage error, or 0.
@@ -21,18 +23,19 @@ public struct TrackingError: Error, Sendable, CustomStringConvertible {
 
   /// Makes an error.
   public init(
-    _ code: Code, _ message: String, candidates: [String] = [], systemCode: Int32 = 0
+    _ code: Code, _ message: String, excerpt: [String] = [], candidates: [String] = [],
+    systemCode: Int32 = 0
   ) {
     self.code = code
     self.message = message
+    self.excerpt = excerpt
     self.candidates = candidates
     self.systemCode = systemCode
   }
 
-  /// The message, with the candidates one a line.
+  /// The message, with the excerpt and the candidates one a line.
   public var description: String {
-    candidates.isEmpty
-      ? message : message + candidates.map { "\n  " + $0 }.joined()
+    message + (excerpt + candidates).map { "\n  " + $0 }.joined()
   }
 }
 

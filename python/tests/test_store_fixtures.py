@@ -32,7 +32,7 @@ def store(project: Path) -> Path:
 @pytest.fixture
 def listing(store: Path) -> dict[str, dict[str, Any]]:
     """What a listing says, by folder."""
-    entries = Increment.find("0042").listing(status=None, children=True, archived=True)
+    entries = Increment.find("0042").listing(children=True, archived=True)["experiments"]
     return {entry["folder"]: entry for entry in entries}
 
 

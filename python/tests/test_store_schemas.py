@@ -114,7 +114,7 @@ def answers(project: Path) -> Iterator[tuple[str, Any]]:
     """What the library says of every experiment of the fixture store."""
     shutil.copytree(STORE, project, dirs_exist_ok=True)
     place = Increment.find("0042")
-    listing = place.listing(status=None, children=True, archived=True)
+    listing = place.listing(children=True, archived=True)["experiments"]
     assert len(listing) == len(EXPECTED)
     for entry in listing:
         yield "experiment", entry

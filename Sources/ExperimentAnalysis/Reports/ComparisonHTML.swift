@@ -6,7 +6,9 @@ package enum ComparisonHTML {
 
   /// The table, the best row marked, the reasons below it.
   package static func render(_ comparison: Comparison) -> String {
-    guard !comparison.rows.isEmpty else { return HTMLText.frame(["No experiments yet."]) }
+    guard !comparison.rows.isEmpty else {
+      return HTMLText.frame([HTMLText.escape(comparison.emptyText), notes(comparison)])
+    }
     let shown = rowsToShow(comparison)
     let hidden = comparison.hiddenRows + comparison.rows.count - shown.count
     let table = HTMLText.table([header(comparison)] + shown.map { row($0, comparison) })

@@ -8,8 +8,9 @@ package enum TextReport {
   /// The table, the best model and the notes; at most `width` columns wide if a width is given: the
   /// names are cut first, then columns left out, the primary metric last of all.
   package static func render(_ comparison: Comparison, width: Int? = nil) -> String {
-    guard !comparison.rows.isEmpty else { return "No experiments yet.\n" }
-    var blocks = [table(comparison, width: width)]
+    var blocks = [
+      comparison.rows.isEmpty ? comparison.emptyText : table(comparison, width: width)
+    ]
     if let best = comparison.best {
       blocks.append(
         (["Best Model: " + best.name] + comparison.reasons.map { "- " + $0 })

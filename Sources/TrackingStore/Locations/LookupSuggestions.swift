@@ -1,8 +1,8 @@
 /// What a user may have meant who mistyped a name.
-enum LookupSuggestions {
+package enum LookupSuggestions {
   /// The names closest to a text, the closest first; those that differ in more than a third of the
   /// text are left out, unless one contains the other.
-  static func closest(to text: String, in names: [String], limit: Int = 5) -> [String] {
+  package static func closest(to text: String, in names: [String], limit: Int = 5) -> [String] {
     let wanted = Array(text.lowercased().unicodeScalars.prefix(80))
     let allowed = max(2, wanted.count / 3)
     var found: [(name: String, distance: Int, place: Int)] = []

@@ -22,7 +22,7 @@ def failure(code: int) -> TrackingError:
     if facts.get("code") != code:
         facts = {"message": f"the library failed with code {code} and no message"}
     error = CLASSES.get(code, InternalError)(
-        str(facts.get("message", "")),
+        "\n  ".join([str(facts.get("message", "")), *facts.get("excerpt", [])]),
         code=code,
         candidates=[str(candidate) for candidate in facts.get("candidates", [])],
     )

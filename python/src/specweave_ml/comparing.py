@@ -33,6 +33,8 @@ def compare_experiments(
     children: bool = False,
     experiments: Iterable[str | Experiment] | None = None,
     only: Iterable[str | Experiment] | None = None,
+    where: str | None = None,
+    limit: int | None = None,
     notes: Iterable[str] = (),
     write: bool = True,
 ) -> Comparison:
@@ -47,6 +49,8 @@ def compare_experiments(
         children: Show also the experiments within sweeps and pipelines.
         experiments: Names of a series, compared in this order with the changes between them.
         only: Exactly these experiments, ranked as any, by name or as objects.
+        where: Only those that fulfil this condition, as in `list_experiments`.
+        limit: The most rows to show.
         notes: Sentences for the reader, shown below the table.
         write: Write comparison.md.
     """
@@ -54,8 +58,8 @@ def compare_experiments(
     options: dict[str, Any] = {"reruns": reruns, "children": children, "write": write}
     if metrics is not None:
         options["metrics"] = [metrics] if isinstance(metrics, str) else list(metrics)
-    if sort_by is not None:
-        options["sort_by"] = sort_by
+    told = {"sort_by": sort_by, "where": where, "limit": limit}
+    options |= {name: value for name, value in told.items() if value is not None}
     if directions is not None:
         options["directions"] = dict(directions)
     folder = place.path / "experiments"

@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-import html
 import os
 from collections.abc import Callable, Iterable, Sequence
 from ctypes import byref
 from typing import Any, overload
 
+from . import listing_table
 from ._library import library
 from ._pointers import ExperimentPointer
 from ._status import check
 from ._text import encoded
+from ._warn import warn
 from .experiment import Experiment
 from .extras import pandas
 from .increments import Increment, IncrementName
 from .metrics import Metrics
-
-MAXIMUM_SHOWN = 50
 
 
 def load_experiment(
@@ -41,19 +40,47 @@ def list_experiments(
     increment: IncrementName | None = None,
     status: str | Iterable[str] | None = None,
     *,
+    where: str | None = None,
+    sort_by: str | None = None,
+    descending: bool = False,
+    limit: int | None = None,
     children: bool = False,
     archived: bool = False,
 ) -> ExperimentList:
     """List the experiments of an increment by number, with what is known of each at this moment.
 
-    ``children`` lists also those within a sweep or a pipeline, ``archived`` also those in
-    ``_archive``. Each is an `Experiment`: it can be read and added to.
+    Each is an `Experiment`: it can be read and added to.
+
+        list_experiments(where="params.max_depth > 3 and metrics.auc >= 0.85", sort_by="auc")
+
+    Args:
+        increment: The increment; None finds it.
+        status: Only those of this status, or of one of these.
+        where: Only those that fulfil this condition; docs/expressions.md describes the language.
+        sort_by: A metric's name, or a field of that language: ``"params.lr"``, ``"created"``.
+        descending: The largest first; those without a value come last in any case.
+        limit: The most experiments to list.
+        children: List also those within a sweep or a pipeline.
+        archived: List also those in ``_archive``.
+
+    Raises:
+        InvalidArgumentError: The condition cannot be read; the message shows the place.
     """
     place = Increment.find(increment)
     wanted = None if status is None else [status] if isinstance(status, str) else list(status)
-    facts = place.listing(status=wanted, children=children, archived=archived)
+    facts = place.listing(
+        status=wanted,
+        where=where,
+        sort_by=sort_by,
+        descending=descending,
+        limit=limit,
+        children=children,
+        archived=archived,
+    )
+    for note in facts["notes"]:
+        warn(note)
     folder = place.path / "experiments"
-    return ExperimentList([Experiment.listed(entry, folder) for entry in facts])
+    return ExperimentList(Experiment.listed(entry, folder) for entry in facts["experiments"])
 
 
 class ExperimentList(Sequence[Experiment]):
@@ -96,22 +123,11 @@ class ExperimentList(Sequence[Experiment]):
         return frame
 
     def __repr__(self) -> str:
-        shown = [
-            f"{facts['label'] or '':<9} {facts['status']:<12} {facts['name']}"
-            for facts in (experiment._facts() for experiment in self[:MAXIMUM_SHOWN])
-        ]
-        if len(self) > MAXIMUM_SHOWN:
-            shown.append(f"… and {len(self) - MAXIMUM_SHOWN} more")
-        return "\n".join([f"{len(self)} experiments", *shown])
+        return listing_table.text(self)
 
     def _repr_html_(self) -> str:
         """The list in a notebook; everything in it is escaped."""
-        keys = list(dict.fromkeys(key for one in self for key in one._facts()["metrics"]))[:12]
-        head = "".join(f"<th>{html.escape(key)}</th>" for key in ["", "name", "status", *keys])
-        rows = "".join(html_row(one, keys) for one in self[:MAXIMUM_SHOWN])
-        more = len(self) - MAXIMUM_SHOWN
-        foot = f"<p>… and {more} more</p>" if more > 0 else ""
-        return f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>{foot}"
+        return listing_table.html(self)
 
 
 def row(facts: dict[str, Any]) -> dict[str, Any]:
@@ -121,11 +137,3 @@ def row(facts: dict[str, Any]) -> dict[str, Any]:
     told["tags"] = list(facts["tags"])
     told |= {f"params.{key}": value for key, value in facts["params"].items()}
     return told | {f"metrics.{key}": value for key, value in Metrics(facts["metrics"]).items()}
-
-
-def html_row(experiment: Experiment, keys: list[str]) -> str:
-    """One experiment as a row of an HTML table."""
-    facts, metrics = experiment._facts(), experiment.metrics
-    cells = [str(facts["label"] or ""), str(facts["name"]), str(facts["status"])]
-    cells += [f"{metrics[key]:g}" if key in metrics else "" for key in keys]
-    return "<tr>" + "".join(f"<td>{html.escape(cell)}</td>" for cell in cells) + "</tr>"

@@ -57,11 +57,10 @@ class Increment(Handle[IncrementPointer]):
         """Why this one was chosen."""
         return decoded(library().et_increment_reason(self._native))
 
-    def listing(self, **options: Any) -> list[dict[str, Any]]:
-        """All experiments, as the library tells them."""
+    def listing(self, **options: Any) -> dict[str, Any]:
+        """The ``experiments`` as the library tells them, and ``notes`` for the reader."""
         told = {key: value for key, value in options.items() if value is not None}
-        facts = owned_json(library().et_increment_list, self._native, encoded_json(told))
-        return list(facts["experiments"])
+        return dict(owned_json(library().et_increment_list, self._native, encoded_json(told)))
 
 
 def text_of(name: IncrementName) -> str:

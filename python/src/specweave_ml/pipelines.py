@@ -195,7 +195,7 @@ def finished_stages(pipeline: Experiment) -> dict[tuple[str, ...], str]:
     within = pipeline.path.name
     names: dict[str, tuple[str, ...]] = {within: ()}
     newest: dict[tuple[str, ...], dict[str, Any]] = {}
-    listing = Increment.find(increment_folder(pipeline)).listing(children=True)
+    listing = Increment.find(increment_folder(pipeline)).listing(children=True)["experiments"]
     for facts in sorted(listing, key=lambda facts: (facts["folder"].count("/"), facts["created"])):
         around, _, _ = facts["folder"].rpartition("/")
         if around in names and facts["kind"] == "stage":
