@@ -9,6 +9,7 @@ from .._text import encoded, encoded_json
 from ..experiment import Experiment, open_path
 from ..tracking import start
 from . import fingerprint, restored
+from .fits import SCORE_ERROR
 from .names import COMBINATION, FOLD, FOLD_TRAIN, Scores
 from .progress import Progress
 from .scikit import Result, Task
@@ -84,7 +85,8 @@ class Recorder:
             stored = done.get(candidate, {}).get(fold)
             if stored is not None:
                 result = restored.result_of(stored, tasks[index][2], self.naming)
-                self.results.setdefault(candidate, {})[fold] = result
+                unscored = {SCORE_ERROR: stored[SCORE_ERROR]}
+                self.results.setdefault(candidate, {})[fold] = {**result, **unscored}
                 found[index] = result
         for candidate in done:
             if self.is_complete(candidate):
@@ -95,9 +97,11 @@ class Recorder:
         """Record a fit, and end the experiment if it was the last one of its combination."""
         candidate, fold = self.places[index]
         child = self.child(candidate)
-        self.results.setdefault(candidate, {})[fold] = result
+        self.results.setdefault(candidate, {})[fold] = dict(result)
         if result["fit_error"] is not None:
             child._log_fact("failed_folds", {str(fold): result["fit_error"]})
+        elif SCORE_ERROR in result:
+            child._log_fact("failed_scores", {str(fold): result[SCORE_ERROR]})
         if "estimator" in result and result["fit_error"] is None:
             child.save_model(result["estimator"], f"models/fold-{fold}.pkl")
         child.log_metrics({FOLD + name: value for name, value in self.values(result)}, step=fold)
@@ -134,7 +138,8 @@ class Recorder:
     def end(self, candidate: int) -> None:
         """Record means and deviations, and whether it failed."""
         results = [self.results[candidate][fold] for fold in range(self.folds)]
-        errors = [result["fit_error"] for result in results if result["fit_error"] is not None]
+        told = [result["fit_error"] or result.get(SCORE_ERROR) for result in results]
+        errors = [error for error in told if error is not None]
         summary = summarised([dict(self.values(result)) for result in results])
         self.progress.rate(candidate, summary)
         child = self.children[candidate]

@@ -8,6 +8,7 @@ from typing import Any
 
 from ..experiment import Experiment
 from ..finding import list_experiments
+from .fits import SCORE_ERROR
 from .names import COMBINATION, FOLD, FOLD_TRAIN, Scores
 
 Folds = dict[int, dict[str, Any]]
@@ -28,9 +29,12 @@ def combinations(sweep: Experiment) -> dict[int, Experiment]:
 def finished_folds(experiment: Experiment) -> Folds:
     """The results of the fits whose record is in the history, by fold."""
     errors = experiment.facts.get("failed_folds", {})
+    unscored = experiment.facts.get("failed_scores", {})
     folds: Folds = {}
     for name, value, fold in points(experiment):
-        result = folds.setdefault(fold, {"fit_error": errors.get(str(fold))})
+        result = folds.setdefault(
+            fold, {"fit_error": errors.get(str(fold)), SCORE_ERROR: unscored.get(str(fold))}
+        )
         result[name] = value
     return {fold: result for fold, result in folds.items() if "score_time" in result}
 
@@ -50,7 +54,7 @@ def result_of(fold: dict[str, Any], task: dict[str, Any], naming: Scores) -> dic
     tests = {
         name: value
         for name, value in fold.items()
-        if name not in (*times, "fit_error") and not name.startswith(FOLD_TRAIN)
+        if name not in (*times, "fit_error", SCORE_ERROR) and not name.startswith(FOLD_TRAIN)
     }
     result = {
         "fit_error": fold["fit_error"],

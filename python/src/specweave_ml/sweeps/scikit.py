@@ -11,10 +11,10 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Iterable, Iterator
-from types import FunctionType
 from typing import Any
 
 from ..errors import LibraryError
+from .fits import SCORE_ERROR, borrowed, fit_and_score
 
 Result = dict[str, Any]
 Task = tuple[Any, tuple[Any, ...], dict[str, Any]]
@@ -28,7 +28,7 @@ def numbered(
     index: int, function: Callable[..., Result], args: Any, kwargs: Any
 ) -> tuple[int, Result]:
     """Run a fit in a worker; the number tells which one it was."""
-    return index, function(*args, **kwargs)
+    return index, fit_and_score(function, args, kwargs)
 
 
 def fit(search: Any, known: Known, seen: Seen, *data: Any, **params: Any) -> None:
@@ -56,9 +56,7 @@ def fit(search: Any, known: Known, seen: Seen, *data: Any, **params: Any) -> Non
     def parallel(**options: Any) -> Fits:
         return Fits(options, known, seen)
 
-    function = FunctionType(original.__code__, {**names, "Parallel": parallel}, "fit")
-    function.__kwdefaults__ = original.__kwdefaults__
-    function.__defaults__ = original.__defaults__
+    function = borrowed(original, Parallel=parallel)
     _fit_context(prefer_skip_nested_validation=False)(function)(search, *data, **params)
 
 
@@ -83,7 +81,8 @@ class Fits:
         missing = [index for index in range(len(tasks)) if index not in results]
         for index, result in run(tasks, missing, self.options):
             self.seen(index, result)
-            result.pop("estimator", None)
+            for ours in ("estimator", SCORE_ERROR):
+                result.pop(ours, None)
             results[index] = result
         return [results[index] for index in range(len(tasks))]
 
