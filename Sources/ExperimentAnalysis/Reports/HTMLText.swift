@@ -66,7 +66,7 @@ enum HTMLText {
     let shape =
       numeric
       ? "font-variant-numeric:tabular-nums;white-space:nowrap"
-      : "max-width:32em;overflow-wrap:anywhere"
+      : "min-width:8em;max-width:32em;overflow-wrap:anywhere"
     return "<\(tag) style=\"text-align:\(numeric ? "right" : "left");vertical-align:top;"
       + "padding:4px 12px;border:0;border-bottom:\(line);\(weight)\(shape)\">\(html)</\(tag)>"
   }

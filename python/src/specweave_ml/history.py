@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import importlib
+import math
 from array import array
 from collections.abc import Iterator, Sequence
 from ctypes import addressof, byref, memmove, string_at
 from datetime import datetime, timezone
 from typing import Any, NamedTuple
 
+from . import notebook
 from ._library import library
 from ._pointers import ExperimentPointer, HistoryPointer
 from ._status import check
@@ -18,6 +20,7 @@ from .extras import pandas
 
 SIZES = {"d": 8, "q": 8, "I": 4}
 NUMPY_TYPES = {"d": "float64", "q": "int64", "I": "uint32"}
+POINTS_SHOWN = 500
 
 
 class Point(NamedTuple):
@@ -65,6 +68,16 @@ class History:
 
     def __repr__(self) -> str:
         return f"<History of {self.key!r}: {len(self)} points>"
+
+    def _repr_html_(self) -> str:
+        """The points as a small curve in a notebook."""
+        told = f"{len(self)} points" if len(self) != 1 else "1 point"
+        values = self.values.tolist()
+        finite = [value for value in values if math.isfinite(value)]
+        if finite:
+            told += f", last {values[-1]:.6g}, from {min(finite):.6g} to {max(finite):.6g}"
+        step = -(-len(self) // POINTS_SHOWN) or 1
+        return notebook.frame(notebook.title(self.key, told), notebook.sparkline(values[::step]))
 
     def to_dataframe(self) -> Any:
         """The points as a pandas DataFrame with the columns step, value, time (UTC), writer."""

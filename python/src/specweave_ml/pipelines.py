@@ -8,7 +8,7 @@ from threading import RLock
 from types import TracebackType
 from typing import Any
 
-from . import current
+from . import current, notebook
 from .errors import ExperimentBusyError
 from .experiment import Experiment
 from .failures import failure_of, status_of
@@ -136,6 +136,19 @@ class ExperimentPipeline:
 
     def __repr__(self) -> str:
         return f"<ExperimentPipeline {self.name!r} of {len(self.stages)} stages in {self.path}>"
+
+    def _repr_html_(self) -> str:
+        """The stages in a notebook."""
+        head = ["Stage", "Depends on", "Status", "Duration"]
+        rows = []
+        for stage in self.stages:
+            seconds = stage.duration
+            lasted = "" if seconds is None else f"{seconds:.3g} s"
+            rows.append([stage.name, ", ".join(stage.depends_on), stage.status, lasted])
+        return notebook.frame(
+            notebook.title(self.name, f"pipeline, {self.status}"),
+            notebook.table(head, rows, words=3) if rows else notebook.remark("No stages yet."),
+        )
 
     def _opened(self, stage: Stage) -> None:
         """A stage was begun, at any depth."""

@@ -6,6 +6,7 @@ import inspect
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+from .. import notebook
 from ..errors import InvalidArgumentError, MissingExtraError
 from ..estimators import model_params, short_name
 from ..experiment import Experiment
@@ -48,6 +49,20 @@ class CrossValidation(dict[str, Any]):
             if not key.startswith("train_")
         }
         return next(iter(told.values())) if len(told) == 1 else told
+
+    def _repr_html_(self) -> str:
+        """The scores in a notebook."""
+        head = ["Score", "Mean", "Std", "Min", "Max", "95 % interval of the mean", "Folds"]
+        rows = []
+        for key, told in self.summary.items():
+            numbers = (told.mean, told.std, told.min, told.max)
+            interval = f"{told.low:#.4g} to {told.high:#.4g}" if told.low == told.low else ""
+            rows.append([key, *(f"{number:#.4g}" for number in numbers), interval, str(told.folds)])
+        return notebook.frame(
+            notebook.title(self.experiment.name, "cross-validation"),
+            notebook.table(head, rows),
+            notebook.remark(CAVEAT),
+        )
 
     def __repr__(self) -> str:
         lines = [

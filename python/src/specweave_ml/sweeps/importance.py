@@ -9,6 +9,7 @@ from bisect import bisect_right
 from dataclasses import dataclass
 from typing import Any
 
+from .. import notebook
 from ..extras import pandas
 from ..unusable import Unusable
 from ..values import json_value
@@ -18,6 +19,9 @@ FEWEST_RUNS = 6
 RUNS_FOR_A_PARAMETER = 2
 MAXIMUM_LEVELS = 32
 PARAMETERS_IN_PAIRS = 8
+MAXIMUM_SHOWN = 12
+PAIRS_SHOWN = 5
+SMALLEST_PAIR = 0.01
 NOT_SET = object()
 
 
@@ -53,6 +57,18 @@ class Importance:
         rows = [(name, "", share) for name, share in self.main.items()]
         rows += [(*names, share) for names, share in self.pairs.items()]
         return frames.DataFrame(rows, columns=["parameter", "with", "importance"])
+
+    def _repr_html_(self) -> str:
+        """The shares as bars in a notebook."""
+        if self.reason is not None:
+            return notebook.frame(notebook.remark(f"Importance: {self.reason}."))
+        shown = list(self.main.items())[:MAXIMUM_SHOWN]
+        large = [pair for pair in self.pairs.items() if pair[1] >= SMALLEST_PAIR][:PAIRS_SHOWN]
+        shown += [(" with ".join(names), share) for names, share in large]
+        return notebook.frame(
+            notebook.remark("Importance: the share of the variance of the score"),
+            notebook.bars(shown),
+        )
 
     def __repr__(self) -> str:
         if self.reason is not None:

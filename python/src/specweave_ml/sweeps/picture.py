@@ -6,11 +6,9 @@ from typing import Any
 
 from ..extras import extra
 from ..plotting.words import label, sentence
-from .importance import Importance
+from .importance import PAIRS_SHOWN, SMALLEST_PAIR, Importance
 
 PARAMETERS_SHOWN = 20
-PAIRS_SHOWN = 5
-SMALLEST_PAIR = 0.01
 
 
 def draw(importance: Importance, title: str) -> Any:

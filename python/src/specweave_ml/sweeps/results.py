@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import html
 from typing import Any
 
+from .. import notebook
 from ..experiment import Experiment
 from ..extras import pandas
 from ..finding import ExperimentList
@@ -90,26 +90,24 @@ class SweepResults(ExperimentList):
         return "\n".join(lines)
 
     def _repr_html_(self) -> str:
-        """The best combinations in a notebook; everything in it is escaped."""
+        """The best combinations and what mattered, in a notebook; everything in it is escaped."""
         order = self.ordered()[:MAXIMUM_SHOWN]
         keys = varied(self.cv_results_["params"])
-        head = ["rank", self.metric, "std", *keys, "fit time [s]"]
+        head = ["Combination", *keys, self.metric, "Std", "Fit time"]
         rows = []
         for place in order:
             params = self.cv_results_["params"][place]
-            cells = [str(self.ranks[place]), f"{self.scores[place]:.6g}"]
-            cells += [f"{self.deviations[place]:.2g}"]
-            cells += [str(params.get(key, "")) for key in keys]
-            rows.append([*cells, f"{self.fit_times[place]:.3g}"])
+            cells = [self[place].name, *(str(params.get(key, "")) for key in keys)]
+            cells += [f"{self.scores[place]:#.4g}", f"{self.deviations[place]:#.2g}"]
+            rows.append([*cells, f"{self.fit_times[place]:#.3g} s"])
+        best = None if self.best_index_ is None else order.index(self.best_index_)
         more = len(self) - len(rows)
-        foot = f"<p>… and {more} more</p>" if more > 0 else ""
-        body = "".join(html_cells("td", row) for row in rows)
-        return f"<table><thead>{html_cells('th', head)}</thead><tbody>{body}</tbody></table>{foot}"
-
-
-def html_cells(tag: str, cells: list[str]) -> str:
-    """One row of an HTML table."""
-    return "<tr>" + "".join(f"<{tag}>{html.escape(cell)}</{tag}>" for cell in cells) + "</tr>"
+        return notebook.frame(
+            notebook.title(self.experiment.name, f"{len(self)} combinations"),
+            notebook.table(head, rows, words=1 + len(keys), best=best),
+            notebook.remark(f"{more} more not shown." if more > 0 else ""),
+            self.importance._repr_html_() if self.importance is not None else "",
+        )
 
 
 def varied(params: list[dict[str, Any]]) -> list[str]:
