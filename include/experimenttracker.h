@@ -137,6 +137,8 @@ typedef struct et_experiment et_experiment;
 typedef struct et_artifact et_artifact;
 /** The points of one metric, as arrays. */
 typedef struct et_history et_history;
+/** A place in the history of one metric, from which it is read on. */
+typedef struct et_history_reader et_history_reader;
 /** A comparison of experiments. */
 typedef struct et_comparison et_comparison;
 
@@ -546,6 +548,39 @@ ET_API int et_history_problems(const et_history *history, char **out);
 
 /** Releases a history. NULL is a harmless no-op. @since 0.1 */
 ET_API void et_history_free(et_history *history);
+
+/**
+ * Opens the history of one metric to be read in pieces, for one that is larger than the memory.
+ *
+ *     et_history_reader *reader;
+ *     et_history *piece;
+ *     if (et_history_reader_open(experiment, "loss", &reader)) ...
+ *     while (!et_history_reader_next(reader, 1000000, &piece) && piece) {
+ *       ... et_history_values(piece), et_history_count(piece) ...
+ *       et_history_free(piece);
+ *     }
+ *     et_history_reader_free(reader);
+ *
+ * @param key The metric.
+ * @param out The reader, released with `et_history_reader_free()`.
+ * @return As `et_history_open()`.
+ * @since 0.1
+ */
+ET_API int et_history_reader_open(const et_experiment *experiment, const char *key,
+                                  et_history_reader **out);
+
+/**
+ * The next points, in the order that `et_history_open()` gives them.
+ *
+ * @param most How many at most; more only where another program put several into one event.
+ * @param out A history of its own, released with `et_history_free()`; NULL at the end.
+ * @return `ET_OK`, also at the end; `ET_ESTORAGE`.
+ * @since 0.1
+ */
+ET_API int et_history_reader_next(et_history_reader *reader, size_t most, et_history **out);
+
+/** Releases a reader; the pieces it gave stay. NULL is a harmless no-op. @since 0.1 */
+ET_API void et_history_reader_free(et_history_reader *reader);
 
 /* ---- Comparing -------------------------------------------------------------------------------- */
 

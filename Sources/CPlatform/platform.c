@@ -91,6 +91,19 @@ void *platform_map_shared(int descriptor, size_t size) {
 
 void platform_unmap(void *memory, size_t size) { munmap(memory, size); }
 
+enum { LARGE_PAGE = 2 << 20 };
+
+void *platform_allocate_columns(size_t size) {
+  if (size < 2 * (size_t)LARGE_PAGE) return malloc(size ? size : 1);
+  void *memory = NULL;
+  if (posix_memalign(&memory, LARGE_PAGE, size)) return NULL;
+  /* A fault for each small page would cost more than reading what goes into it. */
+  madvise(memory, size / LARGE_PAGE * LARGE_PAGE, MADV_HUGEPAGE);
+  return memory;
+}
+
+void platform_release_columns(void *memory) { free(memory); }
+
 /* The page is zeroed by the kernel in every child, so a zero means "new process". The next value is
  * unique among relatives because it holds the process id and the clock. */
 static uint64_t *generation_page;

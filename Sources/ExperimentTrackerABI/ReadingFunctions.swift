@@ -26,39 +26,39 @@ public func et_history_open(
 ) -> CInt {
   boundary { () throws(TrackingError) in
     try giveHandle(out) { () throws(TrackingError) in
-      HistoryHandle(try experiment(pointer).history(try CText.key(key)))
+      HistoryHandle(try experiment(pointer).historyColumns(try CText.key(key)))
     }
   }
 }
 
 @c @implementation
 public func et_history_count(_ history: OpaquePointer?) -> Int {
-  (try? HistoryHandle.of(history, "history").count) ?? 0
+  (try? HistoryHandle.of(history, "history").columns.count) ?? 0
 }
 
 @c @implementation
 public func et_history_steps(_ history: OpaquePointer?) -> UnsafePointer<Int64>? {
-  try? HistoryHandle.of(history, "history").steps
+  try? HistoryHandle.of(history, "history").columns.steps
 }
 
 @c @implementation
 public func et_history_values(_ history: OpaquePointer?) -> UnsafePointer<Double>? {
-  try? HistoryHandle.of(history, "history").values
+  try? HistoryHandle.of(history, "history").columns.values
 }
 
 @c @implementation
 public func et_history_integers(_ history: OpaquePointer?) -> UnsafePointer<Int64>? {
-  try? HistoryHandle.of(history, "history").integers
+  try? HistoryHandle.of(history, "history").columns.integers
 }
 
 @c @implementation
 public func et_history_times(_ history: OpaquePointer?) -> UnsafePointer<Double>? {
-  try? HistoryHandle.of(history, "history").times
+  try? HistoryHandle.of(history, "history").columns.times
 }
 
 @c @implementation
 public func et_history_writers(_ history: OpaquePointer?) -> UnsafePointer<UInt32>? {
-  try? HistoryHandle.of(history, "history").writers
+  try? HistoryHandle.of(history, "history").columns.writers
 }
 
 @c @implementation
@@ -67,10 +67,40 @@ public func et_history_problems(
 ) -> CInt {
   boundary { () throws(TrackingError) in
     try giveJSON(out) { () throws(TrackingError) in
-      .list(try HistoryHandle.of(history, "history").problems.map(Value.text))
+      .list(try HistoryHandle.of(history, "history").columns.problems.map(Value.text))
     }
   }
 }
 
 @c @implementation
 public func et_history_free(_ history: OpaquePointer?) { HistoryHandle.release(history) }
+
+@c @implementation
+public func et_history_reader_open(
+  _ pointer: OpaquePointer?, _ key: UnsafePointer<CChar>?,
+  _ out: UnsafeMutablePointer<OpaquePointer?>?
+) -> CInt {
+  boundary { () throws(TrackingError) in
+    try giveHandle(out) { () throws(TrackingError) in
+      HistoryReaderHandle(try experiment(pointer).historyReader(try CText.key(key)))
+    }
+  }
+}
+
+@c @implementation
+public func et_history_reader_next(
+  _ reader: OpaquePointer?, _ most: Int, _ out: UnsafeMutablePointer<OpaquePointer?>?
+) -> CInt {
+  boundary { () throws(TrackingError) in
+    guard let out else { throw CText.missing("out") }
+    out.pointee = nil
+    let reader = try HistoryReaderHandle.of(reader, "reader").reader
+    guard let columns = try reader.columns(most < 0 ? .max : most) else { return }
+    try giveHandle(out) { HistoryHandle(columns) }
+  }
+}
+
+@c @implementation
+public func et_history_reader_free(_ reader: OpaquePointer?) {
+  HistoryReaderHandle.release(reader)
+}

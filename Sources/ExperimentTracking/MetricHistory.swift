@@ -4,17 +4,45 @@ import TrackingStore
 /// All points of one metric, of all writers, in the order they were written.
 public struct MetricHistory: Sendable {
   /// The steps.
-  public internal(set) var steps: [Int64] = []
+  public let steps: [Int64]
   /// The values as doubles: exact for doubles, rounded for integers beyond 2^53.
-  public internal(set) var values: [Double] = []
+  public let values: [Double]
   /// The values as integers, if all of them are integers.
-  public internal(set) var integers: [Int64]?
+  public let integers: [Int64]?
   /// Seconds since 1970.
-  public internal(set) var times: [Double] = []
+  public let times: [Double]
   /// For each point the number of its writer, an index into the snapshot's writers.
-  public internal(set) var writers: [UInt32] = []
+  public let writers: [UInt32]
   /// What could not be read, one sentence each with file and offset; points are missing there.
-  public internal(set) var problems: [String] = []
+  public let problems: [String]
+
+  fileprivate init(_ columns: HistoryColumns) {
+    let (table, count) = (columns.table, columns.count)
+    steps = table.steps.array(count)
+    values = table.values.array(count)
+    integers = table.integers?.array(count)
+    times = table.times.array(count)
+    writers = table.writers.array(count)
+    problems = columns.problems
+  }
+}
+
+/// As `MetricHistory`, in the memory that the points were read into, for those who only look.
+package final class HistoryColumns: Sendable {
+  fileprivate let table: PointTable
+  package let count: Int
+
+  init(_ table: PointTable) {
+    self.table = table
+    count = table.count
+  }
+
+  package var steps: UnsafePointer<Int64> { table.steps.address }
+  package var values: UnsafePointer<Double> { table.values.address }
+  package var integers: UnsafePointer<Int64>? { table.integers?.address }
+  package var times: UnsafePointer<Double> { table.times.address }
+  package var writers: UnsafePointer<UInt32> { table.writers.address }
+  package var problems: [String] { table.damages.map(\.description) }
 }
 
 extension Experiment {
@@ -25,38 +53,41 @@ extension Experiment {
     try history(Key(key))
   }
 
+  /// The history of one metric in pieces, for one that is larger than the memory.
+  ///
+  /// ```swift
+  /// let reader = try experiment.historyReader("loss")
+  /// while let piece = try reader.next(1_000_000) { total += piece.values.reduce(0, +) }
+  /// ```
+  ///
+  /// - Throws: `notFound` with the metrics there are.
+  public func historyReader(_ key: String) throws(TrackingError) -> MetricHistoryReader {
+    try historyReader(Key(key))
+  }
+
   package func history(_ key: Key) throws(TrackingError) -> MetricHistory {
+    MetricHistory(try historyColumns(key))
+  }
+
+  package func historyColumns(_ key: Key) throws(TrackingError) -> HistoryColumns {
+    let reader = try historyReader(key)
+    return try reader.columns(.max) ?? HistoryColumns(PointTable())
+  }
+
+  package func historyReader(_ key: Key) throws(TrackingError) -> MetricHistoryReader {
     // What waits in memory is stored first where the disk lets it, so that the files say all.
     try? withSession { (session) throws(TrackingError) in
       if let writer = session.writer, writer.deferred > 0 { try writer.sync() }
     }
-    let snapshot = try snapshot()
-    guard snapshot.metric(key) != nil else {
-      throw TrackingError(
-        .notFound, "'\(name)' has no metric '\(key.text)'; it has:",
-        candidates: snapshot.metrics.map(\.key.text))
-    }
-    if snapshot.history == .missing {
-      throw TrackingError(
-        .notFound,
-        "the history of '\(key.text)' is missing: the event files of '\(name)' are not there")
-    }
-    var columns = MetricColumns()
-    var writers: [UInt32] = []
-    for (number, writer) in snapshot.writers.enumerated() where writer.header.role != .editor {
-      let part = try HistoryReader.read(directory: directory, file: writer.file, key: key)
-      writers += Array(repeating: UInt32(clamping: number), count: part.count)
-      if columns.count == 0 { columns = part } else { columns.append(part) }
-    }
-    var integers: [Int64]?
-    if !columns.typed.isEmpty && columns.typed.count == columns.count {
-      integers = columns.typed.compactMap {
-        if case .integer(let integer) = $0.value { integer } else { nil }
-      }
-      if integers?.count != columns.count { integers = nil }
-    }
-    return MetricHistory(
-      steps: columns.steps, values: columns.values, integers: integers, times: columns.times,
-      writers: writers, problems: columns.damages.map(\.description))
+    return try MetricHistoryReader(of: self, key)
+  }
+}
+
+extension MetricHistoryReader {
+  /// The next points; nil at the end.
+  ///
+  /// - Parameter most: How many at most; more only where another program put several into one event.
+  public func next(_ most: Int) throws(TrackingError) -> MetricHistory? {
+    try columns(most).map { MetricHistory($0) }
   }
 }

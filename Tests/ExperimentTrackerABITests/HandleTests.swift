@@ -81,6 +81,33 @@ import TrackingTestSupport
     #expect(!tree.contains("edits"))
   }
 
+  @Test func `a history in pieces outlives its reader and its experiment`() throws {
+    let door = try Door()
+    for number in 0..<10 {
+      #expect(et_log_metric(door.experiment, "m", Double(number), .min) == ET_OK)
+    }
+    var second: OpaquePointer?
+    var reader: OpaquePointer?
+    #expect(et_experiment_open(door.increment, "x", &second) == ET_OK)
+    #expect(et_history_reader_open(second, "n", &reader) == ET_ENOTFOUND)
+    #expect(et_history_reader_open(second, "m", &reader) == ET_OK)
+    et_experiment_free(second)
+    var pieces = [OpaquePointer?](repeating: nil, count: 3)
+    #expect(et_history_reader_next(reader, 4, &pieces[0]) == ET_OK)
+    #expect(et_history_reader_next(reader, 0, &pieces[1]) == ET_OK)
+    #expect(et_history_reader_next(reader, -1, &pieces[2]) == ET_OK)
+    var end: OpaquePointer? = reader
+    #expect(et_history_reader_next(reader, 4, &end) == ET_OK)
+    #expect(end == nil)
+    et_history_reader_free(reader)
+    let values = pieces.map { piece in
+      (0..<et_history_count(piece)).map { et_history_values(piece)?[$0] }
+    }
+    #expect(values == [[0, 1, 2, 3], [4], [5, 6, 7, 8, 9]])
+    pieces.forEach(et_history_free)
+    et_history_reader_free(nil)
+  }
+
   @Test func `the message belongs to the thread, and a success leaves it alone`() throws {
     let door = try Door()
     #expect(et_remove_tag(door.experiment, "mine") == ET_ENOTFOUND)

@@ -111,6 +111,9 @@ import TrackingTestSupport
       + withOut("comparison") { _, _, out in et_comparison_text(nil, 80, out) }
       + withHandle("experiment") { _, _, out in et_history_open(nil, "k", out) }
       + withHandle("key") { _, e, out in et_history_open(e, nil, out) }
+      + withHandle("experiment") { _, _, out in et_history_reader_open(nil, "k", out) }
+      + withHandle("key") { _, e, out in et_history_reader_open(e, nil, out) }
+      + withHandle("reader") { _, _, out in et_history_reader_next(nil, 1, out) }
       + withHandle("increment") { _, _, out in et_compare(nil, nil, out) }
       + withHandle("query") { i, _, out in et_experiment_open(i, nil, out) }
       + withHandle("parent") { _, _, out in et_experiment_start_child(nil, "c", nil, out) }
@@ -124,6 +127,8 @@ import TrackingTestSupport
         Call("out") { _, e in et_experiment_read(e, nil) },
         Call("out") { _, e in et_experiment_html(e, nil) },
         Call("out") { _, e in et_history_open(e, "k", nil) },
+        Call("out") { _, e in et_history_reader_open(e, "k", nil) },
+        Call("out") { _, _ in et_history_reader_next(nil, 1, nil) },
         Call("out") { i, _ in et_compare(i, nil, nil) },
       ]
   }

@@ -72,6 +72,10 @@ int platform_rename_exchange(int from, const char *one, int to, const char *othe
 /* CRC-32C (Castagnoli), as in RFC 3720, of `count` bytes, continuing from `crc` (0 at the start). */
 uint32_t platform_crc32c(uint32_t crc, const void *bytes, size_t count);
 
+/* Memory for columns of numbers, in large pages where it is large; NULL if there is none. */
+void *platform_allocate_columns(size_t size);
+void platform_release_columns(void *memory);
+
 /* One pointer for each thread, released with `free` when the thread ends. */
 char *platform_thread_text(int slot);
 void platform_set_thread_text(int slot, char *text);

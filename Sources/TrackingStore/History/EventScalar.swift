@@ -14,6 +14,47 @@ struct EventScalar {
   /// Reads a `Summary.Value`; false if the bytes make no sense.
   @inline(__always)
   mutating func read(_ bytes: UnsafeRawBufferPointer) -> Bool {
+    readPlain(bytes) || readFields(bytes)
+  }
+
+  /// Reads a double in the form in which it is written here: a short key, the float, and the exact
+  /// double where there is one; false for anything else.
+  @inline(__always)
+  private mutating func readPlain(_ bytes: UnsafeRawBufferPointer) -> Bool {
+    guard let start = bytes.baseAddress, bytes.count >= 7,
+      start.load(as: UInt8.self) == Plain.tag
+    else { return false }
+    let length = Int(start.load(fromByteOffset: 1, as: UInt8.self))
+    let rest = bytes.count - 2 - length
+    guard length < 0x80, rest == 5 || rest == 15 else { return false }
+    let number = start + (2 + length)
+    guard number.load(as: UInt8.self) == Plain.float else { return false }
+    if rest == 15 {
+      guard number.load(fromByteOffset: 5, as: UInt8.self) == Plain.exact.0,
+        number.load(fromByteOffset: 6, as: UInt8.self) == Plain.exact.1
+      else { return false }
+      let bits = UInt64(littleEndian: number.loadUnaligned(fromByteOffset: 7, as: UInt64.self))
+      value = .double(Double(bitPattern: bits))
+    } else {
+      let bits = UInt32(littleEndian: number.loadUnaligned(fromByteOffset: 1, as: UInt32.self))
+      value = .double(EventScalar.widen(Float(bitPattern: bits)))
+    }
+    key = UnsafeRawBufferPointer(start: start + 2, count: length)
+    hasValue = true
+    return true
+  }
+
+  /// The keys of the fields of the plain form; that of the exact double takes two bytes.
+  private enum Plain {
+    static var tag: UInt8 { ProtobufField.bytes(EventFormat.SummaryValue.tag).byte }
+    static var float: UInt8 { ProtobufField.fixed32(EventFormat.SummaryValue.simpleValue).byte }
+    static var exact: (UInt8, UInt8) {
+      let key = ProtobufField.fixed64(EventFormat.SummaryValue.exactDouble).key
+      return (UInt8(key & 0x7F) | 0x80, UInt8(truncatingIfNeeded: key >> 7))
+    }
+  }
+
+  private mutating func readFields(_ bytes: UnsafeRawBufferPointer) -> Bool {
     var simple: Float?
     var exact: MetricValue?
     var rawKey: UnsafeRawBufferPointer?

@@ -36,6 +36,22 @@ package struct ExperimentReader {
     return SnapshotFold.order(try read(files))
   }
 
+  /// The event files that may hold points, in order of their writers, each with the number of its writer
+  /// among those of the snapshot.
+  package func historyFiles() throws(TrackingError) -> [(writer: UInt32, file: String)] {
+    let files = try ExperimentFiles.eventFiles(in: directory, entries: try directory.entries())
+    var heads: [WriterFile] = []
+    for file in files {
+      let log = try SessionLogReader.readHeader(directory: directory, file: file.file)
+      heads.append(WriterFile(file: file.file, log: log))
+    }
+    // Which of two copies counts is known only when both have been read.
+    if SnapshotFold.holdCopies(heads) { heads = SnapshotFold.withoutCopies(try read(files)) }
+    return SnapshotFold.order(heads).filter { $0.log.header != nil }.enumerated()
+      .filter { $0.element.log.header?.role != .editor }
+      .map { (UInt32(clamping: $0.offset), $0.element.file) }
+  }
+
   private func stored(
     _ files: [(file: String, size: UInt64)], _ entries: [DirectoryEntry]
   ) throws(TrackingError) -> ExperimentSnapshot? {

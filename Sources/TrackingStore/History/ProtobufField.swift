@@ -15,6 +15,8 @@ package struct ProtobufField: Equatable {
   package static func fixed32(_ number: UInt64) -> Self { Self(key: number << 3 | 5) }
 
   package var number: UInt64 { key >> 3 }
+  /// The field as it stands in a message, for the fields below 16.
+  package var byte: UInt8 { UInt8(truncatingIfNeeded: key) }
   package var isBytes: Bool { key & 7 == 2 }
 }
 

@@ -36,6 +36,24 @@ package enum SessionLogReader {
     return log
   }
 
+  /// As `read`, but only who writes the file and since when.
+  static func readHeader(
+    directory: Directory, file: String
+  ) throws(TrackingError) -> SessionLog {
+    var log = SessionLog(file: file)
+    var assembly = RecordAssembly()
+    var frames = try TFRecordReader(directory: directory, file: file, piece: 1 << 14)
+    var isFirst = true
+    while log.header == nil, let payload = try frames.next() {
+      guard let event = EventPayload(payload) else { continue }
+      if let record = event.record { _ = log.add(record, at: event.time, &assembly) }
+      if isFirst { log.started = event.time }
+      isFirst = false
+    }
+    try refuseNewer(log.header, file: Directory.join(directory.path, file))
+    return log
+  }
+
   /// Throws for a file that this library would misread.
   static func refuseNewer(_ header: SessionHeader?, file: String) throws(TrackingError) {
     guard let header, header.minimumReader > EventFormat.reader else { return }

@@ -36,8 +36,15 @@ package struct SnapshotFold {
     }
   }
 
+  /// Whether one file is a copy of another's beginning.
+  static func holdCopies(_ files: [WriterFile]) -> Bool {
+    files.contains { file in
+      files.contains { $0.file != file.file && $0.log.isSameStream(as: file.log) }
+    }
+  }
+
   /// Of two files that are one stream, as after a copy of a half-written folder, the longer one.
-  private static func withoutCopies(_ files: [WriterFile]) -> [WriterFile] {
+  static func withoutCopies(_ files: [WriterFile]) -> [WriterFile] {
     files.filter { file in
       !files.contains { other in
         other.file != file.file && other.log.isSameStream(as: file.log)

@@ -29,16 +29,25 @@ package struct TFRecordReader: ~Copyable {
   /// Where the next frame begins.
   private var offset: UInt64 = 0
   private var last: (offset: UInt64, length: UInt64) = (0, 0)
+  /// The last header that held, as it is in the file, and what it says.
+  private var known: (length: UInt64, sum: UInt32, frame: UInt64, payload: Int) = (0, 0, .max, 0)
   /// Where the last whole frame ends.
   package private(set) var validLength: UInt64 = 0
   package private(set) var damages: [TFRecordDamage] = []
 
-  package init(directory: Directory, file: String) throws(TrackingError) {
-    window = try TFRecordWindow(directory: directory, file: file)
+  /// - Parameter piece: How many bytes are read at a time; less where only the beginning is wanted.
+  package init(directory: Directory, file: String, piece: Int = 1 << 20) throws(TrackingError) {
+    window = try TFRecordWindow(directory: directory, file: file, piece: piece)
   }
 
   /// The file's size, as far as it is read.
   package var size: UInt64 { window.size }
+
+  /// How many bytes follow the last whole frame.
+  package var rest: UInt64 { size > validLength ? size - validLength : 0 }
+
+  /// Drops the damages found so far: they have been reported.
+  package mutating func forgetDamages() { damages = [] }
 
   /// The payload of the next frame, valid until the next call; nil at the end.
   @inline(__always)
@@ -64,11 +73,30 @@ package struct TFRecordReader: ~Copyable {
   private mutating func frame(at place: UInt64) throws(TrackingError) -> UnsafeRawBufferPointer? {
     let available = window.size - place
     guard let header = try window.bytes(at: place, count: TFRecordFrame.headerSize),
-      let length = TFRecordFrame.payloadLength(header, available: available),
+      let length = payloadLength(header, available: available),
       let frame = try window.bytes(at: place, count: length + TFRecordFrame.overhead),
       TFRecordFrame.payloadHolds(frame, length: length)
     else { return nil }
     return UnsafeRawBufferPointer(start: frame + TFRecordFrame.headerSize, count: length)
+  }
+
+  /// The payload's length, if the header is one. Frames of equal length have equal headers, so that the
+  /// sum of the header before need not be computed again.
+  @inline(__always)
+  private mutating func payloadLength(_ header: UnsafeRawPointer, available: UInt64) -> Int? {
+    if header.loadUnaligned(as: UInt64.self) == known.length,
+      header.loadUnaligned(fromByteOffset: 8, as: UInt32.self) == known.sum,
+      known.frame <= available
+    {
+      return known.payload
+    }
+    guard let length = TFRecordFrame.payloadLength(header, available: available) else { return nil }
+    known = (
+      header.loadUnaligned(as: UInt64.self),
+      header.loadUnaligned(fromByteOffset: 8, as: UInt32.self),
+      UInt64(length + TFRecordFrame.overhead), length
+    )
+    return length
   }
 
   /// Steps from a bad frame to the next good one, or to the end.

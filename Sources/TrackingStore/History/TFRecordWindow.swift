@@ -5,8 +5,6 @@ internal import TrackingEntities
 /// A moving view of a file, filled with `pread` in pieces: a mapping would kill the process if the
 /// file shrank.
 struct TFRecordWindow: ~Copyable {
-  private static let piece = 1 << 20
-
   let file: String
   /// The file's size when it was opened: what is appended meanwhile is not read. It becomes less if
   /// the file turns out to be shorter.
@@ -15,11 +13,11 @@ struct TFRecordWindow: ~Copyable {
   /// What belongs behind the file's content and is not in the file yet.
   private let pending: PendingSnapshot?
   private var base: UnsafeMutableRawPointer
-  private var capacity = TFRecordWindow.piece
+  private var capacity: Int
   private var start: UInt64 = 0
   private var filled = 0
 
-  init(directory: Directory, file: String) throws(TrackingError) {
+  init(directory: Directory, file: String, piece: Int) throws(TrackingError) {
     let descriptor = try SystemCalls.open(directory.descriptor, file, O_RDONLY | O_NONBLOCK)
     // In this order: what is no longer pending is in the file.
     let pending = PendingSnapshot.read(directory, of: file)
@@ -38,7 +36,8 @@ struct TFRecordWindow: ~Copyable {
     self.descriptor = descriptor
     self.pending = pending
     self.file = file
-    base = .allocate(byteCount: TFRecordWindow.piece, alignment: 16)
+    capacity = piece
+    base = .allocate(byteCount: piece, alignment: 16)
   }
 
   deinit {

@@ -47,5 +47,9 @@ class HistoryPointer(Owned):
     """``et_history *``."""
 
 
+class HistoryReaderPointer(Owned):
+    """``et_history_reader *``."""
+
+
 class ComparisonPointer(Owned):
     """``et_comparison *``."""

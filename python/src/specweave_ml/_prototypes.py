@@ -24,6 +24,7 @@ from ._pointers import (
     ComparisonPointer,
     ExperimentPointer,
     HistoryPointer,
+    HistoryReaderPointer,
     IncrementPointer,
 )
 
@@ -37,6 +38,8 @@ INCREMENT, INCREMENT_OUT = IncrementPointer, POINTER(IncrementPointer)
 EXPERIMENT, EXPERIMENT_OUT = ExperimentPointer, POINTER(ExperimentPointer)
 ARTIFACT, ARTIFACT_OUT = ArtifactPointer, POINTER(ArtifactPointer)
 HISTORY, HISTORY_OUT = HistoryPointer, POINTER(HistoryPointer)
+HISTORY_READER = HistoryReaderPointer
+HISTORY_READER_OUT = POINTER(HistoryReaderPointer)
 COMPARISON, COMPARISON_OUT = ComparisonPointer, POINTER(ComparisonPointer)
 TEXTS, DOUBLES, INTEGERS = POINTER(c_char_p), POINTER(c_double), POINTER(c_int64)
 
@@ -107,6 +110,9 @@ PROTOTYPES: Mapping[str, tuple[Any, tuple[Any, ...]]] = {
     "et_history_writers": (POINTER(c_uint32), (HISTORY,)),
     "et_history_problems": (c_int, (HISTORY, TextOut)),
     "et_history_free": (None, (HISTORY,)),
+    "et_history_reader_open": (c_int, (EXPERIMENT, Text, HISTORY_READER_OUT)),
+    "et_history_reader_next": (c_int, (HISTORY_READER, c_size_t, HISTORY_OUT)),
+    "et_history_reader_free": (None, (HISTORY_READER,)),
     # Comparing
     "et_compare": (c_int, (INCREMENT, Text, COMPARISON_OUT)),
     "et_comparison_json": (c_int, (COMPARISON, TextOut)),

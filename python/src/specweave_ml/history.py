@@ -6,19 +6,19 @@ import importlib
 import math
 from array import array
 from collections.abc import Iterator, Sequence
-from ctypes import addressof, byref, memmove, string_at
+from ctypes import addressof, byref, c_double, c_int64, c_uint32
 from datetime import datetime, timezone
 from typing import Any, NamedTuple
 
 from . import notebook
 from ._library import library
-from ._pointers import ExperimentPointer, HistoryPointer
+from ._pointers import ExperimentPointer, HistoryPointer, HistoryReaderPointer
 from ._status import check
 from ._text import owned_json
 from ._warn import warn
 from .extras import pandas
 
-SIZES = {"d": 8, "q": 8, "I": 4}
+TYPES: dict[str, Any] = {"d": c_double, "q": c_int64, "I": c_uint32}
 NUMPY_TYPES = {"d": "float64", "q": "int64", "I": "uint32"}
 POINTS_SHOWN = 500
 
@@ -93,42 +93,71 @@ class History:
 
 
 def read_history(experiment: ExperimentPointer, key: str, name: bytes) -> History:
-    """Copy one metric's points out of the library."""
-    functions = library()
+    """Read one metric's points."""
     pointer = HistoryPointer()
-    check(functions.et_history_open(experiment, name, byref(pointer)))
+    check(library().et_history_open(experiment, name, byref(pointer)))
+    return taken(pointer, key)
+
+
+def read_blocks(
+    experiment: ExperimentPointer, key: str, name: bytes, size: int
+) -> Iterator[History]:
+    """Read one metric's points in pieces; that the metric is there is known when this returns."""
+    if size < 1:
+        raise ValueError(f"size is a number of points of at least 1, not {size}")
+    reader = HistoryReaderPointer()
+    check(library().et_history_reader_open(experiment, name, byref(reader)))
+    reader.own(library().et_history_reader_free)
+    return blocks(reader, key, size)
+
+
+def blocks(reader: HistoryReaderPointer, key: str, size: int) -> Iterator[History]:
+    """The pieces that a reader still has to give."""
+    while True:
+        pointer = HistoryPointer()
+        check(library().et_history_reader_next(reader, size, byref(pointer)))
+        if not pointer.value:
+            return
+        yield taken(pointer, key)
+
+
+def taken(pointer: HistoryPointer, key: str) -> History:
+    """The points that the library handed over."""
+    functions = library()
     pointer.own(functions.et_history_free)
     count = int(functions.et_history_count(pointer))
     integers = functions.et_history_integers(pointer)
     values = (
-        column(integers, count, "q")
+        column(pointer, integers, count, "q")
         if integers
-        else column(functions.et_history_values(pointer), count, "d")
+        else column(pointer, functions.et_history_values(pointer), count, "d")
     )
     problems = owned_json(functions.et_history_problems, pointer)
     if problems:
         warn(f"the history of {key!r} is not whole: {'; '.join(problems)}")
     return History(
         key,
-        column(functions.et_history_steps(pointer), count, "q"),
+        column(pointer, functions.et_history_steps(pointer), count, "q"),
         values,
-        column(functions.et_history_times(pointer), count, "d"),
-        column(functions.et_history_writers(pointer), count, "I"),
+        column(pointer, functions.et_history_times(pointer), count, "d"),
+        column(pointer, functions.et_history_writers(pointer), count, "I"),
         problems,
     )
 
 
-def column(source: Any, count: int, code: str) -> Any:
-    """A copy of ``count`` numbers of the library."""
-    size = count * SIZES[code]
+def column(owner: HistoryPointer, source: Any, count: int, code: str) -> Any:
+    """Numbers in the memory of the library, which stays as long as they are looked at.
+
+    Without numpy they are a copy, since the arrays of the standard library own their memory.
+    """
+    memory: Any = (TYPES[code] * count).from_address(addressof(source.contents)) if count else b""
     try:
         numpy = importlib.import_module("numpy")
     except ImportError:
         numbers = array(code)
-        if size:
-            numbers.frombytes(string_at(addressof(source.contents), size))
+        numbers.frombytes(memory)
         return numbers
-    result = numpy.empty(count, NUMPY_TYPES[code])
-    if size:
-        memmove(result.ctypes.data, source, size)
-    return result
+    if not count:
+        return numpy.empty(0, NUMPY_TYPES[code])
+    memory.owner = owner
+    return numpy.frombuffer(memory, NUMPY_TYPES[code])

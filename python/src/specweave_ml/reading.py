@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timezone
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from ._library import library
 from ._text import decoded, encoded, owned, owned_json
 from .extras import extra, pandas
-from .history import History, read_history
+from .history import History, read_blocks, read_history
 from .logging_policy import LoggingPolicy
 from .metrics import Metrics
 from .notes import Note
@@ -128,6 +128,15 @@ class Reading(LoggingPolicy):
     def history(self, key: str) -> History:
         """All points of one metric: ``.steps``, ``.values``, ``.times``, ``.writers``."""
         return read_history(self._native, key, encoded(key))
+
+    def history_blocks(self, key: str, size: int = 1_000_000) -> Iterator[History]:
+        """All points of one metric in pieces of ``size``, for one that is larger than the memory.
+
+        Each piece is what `history` gives, in the same order::
+
+            total = sum(block.values.sum() for block in experiment.history_blocks("loss"))
+        """
+        return read_blocks(self._native, key, encoded(key), size)
 
     def artifact_path(self, name: str) -> Path:
         """The file of an artifact."""
