@@ -1,9 +1,8 @@
-"""The cases in which a sweep is compared with scikit-learn, and the page that lists them."""
+"""The cases in which a sweep is compared with scikit-learn."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -28,20 +27,6 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from sklearn.svm import SVC
 from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor
-
-PAGE = Path(__file__).resolve().parents[2] / "docs" / "sklearn-equality.md"
-
-INTRODUCTION = """\
-# Equal to scikit-learn
-
-`track_grid_search` and `track_hyperparameters` give what `GridSearchCV` and `RandomizedSearchCV`
-give: the scores of every fold, means, deviations and ranks to the last bit, the same best
-combination, and a best model with the same predictions. Each row is a case in which a test
-(`python/tests/test_sweep_equality.py`) compares everything in `cv_results_` but the times; so it is
-with scikit-learn 1.4 and with 1.9.
-
-Made by `python python/tests/sweep_equality.py`; the test keeps both the same.
-"""
 
 X, Y = load_iris(return_X_y=True)
 ORDER = np.random.default_rng(0).permutation(len(X))
@@ -275,20 +260,8 @@ def cases() -> list[Case]:
     ]
 
 
-def page() -> str:
-    """The whole page."""
-    rows = [case.row for case in cases()]
-    head = ("Model", "Task", "Data", "Folds", "Search", "And")
-    lines = ["| " + " | ".join(row) + " |" for row in (head, ("---",) * len(head), *rows)]
-    return "\n".join([INTRODUCTION, *lines]) + "\n"
-
-
 def search_class(case: Case) -> Any:
     """scikit-learn's search for a case."""
     from sklearn.model_selection import GridSearchCV, RandomizedSearchCV
 
     return RandomizedSearchCV if "n_iter" in case.options else GridSearchCV
-
-
-if __name__ == "__main__":
-    PAGE.write_text(page(), encoding="utf-8")

@@ -12,9 +12,10 @@ import sklearn
 from sklearn.base import clone
 from threadpoolctl import threadpool_limits
 
+import equality_page
 import sweep_equality
 from specweave import track_hyperparameters
-from sweep_equality import PAGE, Case, search_class
+from sweep_equality import Case, search_class
 
 CASES = sweep_equality.cases()
 
@@ -81,7 +82,7 @@ def test_the_combinations_hold_the_numbers_of_cv_results() -> None:
 
 
 def test_the_page_lists_these_cases() -> None:
-    assert PAGE.read_text("utf-8") == sweep_equality.page()
+    assert equality_page.PAGE.read_text("utf-8") == equality_page.page()
 
 
 def test_the_warnings_are_those_of_scikit_learn() -> None:
