@@ -36,7 +36,10 @@ TARGETS: dict[str, Any] = {
     "string labels": np.array(["setosa", "versicolor", "virginica"])[Y],
     "regression": PATIENTS[1][:ROWS],
 }
-SCORES = {"classification": ["accuracy", "f1_macro"], "regression": ["r2", "neg_max_error"]}
+SCORES = {
+    "classification": ["accuracy", "f1_macro"],
+    "regression": ["r2", "neg_mean_absolute_error"],
+}
 SPLITTERS = [KFold(3), GroupKFold(3), TimeSeriesSplit(3)]
 FORMS = ["array", "DataFrame", "sparse"]
 EXTRAS = ["", "sample_weight", "two scorers"]

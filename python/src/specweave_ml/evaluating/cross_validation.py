@@ -13,10 +13,12 @@ from ..experiment import Experiment
 from ..extras import extra
 from ..increments import IncrementName
 from ..nesting import enclosing
+from ..progress import Bar
 from ..tracking import track_experiment
 from . import fold_picture, out_of_fold
 from .folds import CAVEAT, FoldSummary, summary
 from .scores import metric_name
+from .watched import watched
 
 PICTURE = "fold_scores.png"
 METHODS = ("predict", "predict_proba", "predict_log_proba", "decision_function")
@@ -90,6 +92,7 @@ def track_cross_validation(
     return_indices: bool = False,
     return_predictions: bool | str = False,
     save_models: bool = False,
+    progress: bool = True,
     parent: Experiment | None = None,
     **options: Any,
 ) -> CrossValidation:
@@ -121,6 +124,7 @@ def track_cross_validation(
         return_predictions: Predict the test rows of each fold: True is "predict"; or
             "predict_proba", "decision_function"; saved as out_of_fold_predictions.csv.
         save_models: Save the fitted model of each fold as ``models/fold-0.…``.
+        progress: Show a bar on a terminal and in a notebook.
         parent: The experiment around it; None is the one whose block is open, if there is one.
         options: Further options of `track_experiment`.
 
@@ -140,16 +144,20 @@ def track_cross_validation(
         )
     asked = {"estimator": return_estimator, "indices": return_indices}
     routed = inspect.signature(selection.cross_validate).parameters
-    with track_experiment(
-        name or f"{short_name(model)}-cv",
-        increment,
-        parent=parent or enclosing(increment),
-        kind="cross-validation",
-        params=model_params(model),
-        **options,
-    ) as experiment:
+    title = name or f"{short_name(model)}-cv"
+    with (
+        track_experiment(
+            title,
+            increment,
+            parent=parent or enclosing(increment),
+            kind="cross-validation",
+            params=model_params(model),
+            **options,
+        ) as experiment,
+        Bar(title, progress) as bar,
+    ):
         record_setting(experiment, X, y, cv, scoring, groups)
-        found = selection.cross_validate(
+        found = watched(selection.cross_validate, bar)(
             model,
             X,
             y,

@@ -15,6 +15,7 @@ from ..experiment import Experiment
 from ..extras import extra
 from ..increments import IncrementName
 from ..nesting import enclosing
+from ..progress import Bar
 from ..tracking import track_experiment
 from .quality import AVERAGED, SAME, Task, known_metrics, score, task_of
 
@@ -35,6 +36,7 @@ def compare_models(
     increment: IncrementName | None = None,
     average: str = "auto",
     save_models: bool = True,
+    progress: bool = True,
     parent: Experiment | None = None,
     **options: Any,
 ) -> Comparison: ...
@@ -48,6 +50,7 @@ def compare_models(
     increment: IncrementName | None = None,
     average: str = "auto",
     save_models: bool = True,
+    progress: bool = True,
     parent: Experiment | None = None,
     **options: Any,
 ) -> Comparison: ...
@@ -58,6 +61,7 @@ def compare_models(
     increment: IncrementName | None = None,
     average: str = "auto",
     save_models: bool = True,
+    progress: bool = True,
     parent: Experiment | None = None,
     **options: Any,
 ) -> Comparison:
@@ -80,6 +84,7 @@ def compare_models(
             two classes, the greater label being the positive one, else "macro"; it is recorded as
             the param ``averaging`` and said below the table.
         save_models: Save each model, which also tells its size.
+        progress: Show a bar on a terminal and in a notebook.
         parent: The experiment around them; None is the one whose block is open, if there is one.
         options: Further options of `track_experiment`.
 
@@ -100,16 +105,20 @@ def compare_models(
     keys = known_metrics(metrics, task)
     around = parent or enclosing(increment)
     done = []
-    for name, model in named.items():
-        experiment = track_experiment(
-            name, increment, parent=around, params=model_params(model), **options
-        )
-        done.append(experiment)
-        try:
-            with experiment:
-                judge(experiment, model, train, rows, truth, keys, task, save_models)
-        except Exception as error:
-            warn(f"{name} failed and the other models go on: {type(error).__name__}: {error}")
+    with Bar("compare models", progress) as bar:
+        bar.begin(len(named), "model")
+        for name, model in named.items():
+            bar.say(name)
+            experiment = track_experiment(
+                name, increment, parent=around, params=model_params(model), **options
+            )
+            done.append(experiment)
+            try:
+                with experiment:
+                    judge(experiment, model, train, rows, truth, keys, task, save_models)
+            except Exception as error:
+                warn(f"{name} failed and the other models go on: {type(error).__name__}: {error}")
+            bar.advance()
     return compare_experiments(
         increment_folder(done[0]), only=done, notes=notes(keys, task, row_count(rows))
     )

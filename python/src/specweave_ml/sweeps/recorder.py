@@ -53,7 +53,7 @@ class Recorder:
             for _, _, kwargs in tasks:
                 kwargs["return_estimator"] = True
         found = self.restore(tasks) if self.resumed else {}
-        self.progress.begin(len(tasks) - len(found))
+        self.progress.begin(len(tasks) - len(found), "fit")
         return found
 
     def identify(self, tasks: list[dict[str, Any]]) -> None:
@@ -97,13 +97,14 @@ class Recorder:
         """Record a fit, and end the experiment if it was the last one of its combination."""
         candidate, fold = self.places[index]
         child = self.child(candidate)
+        model = result.pop("estimator", None) if self.models else None
         self.results.setdefault(candidate, {})[fold] = dict(result)
         if result["fit_error"] is not None:
             child._log_fact("failed_folds", {str(fold): result["fit_error"]})
         elif SCORE_ERROR in result:
             child._log_fact("failed_scores", {str(fold): result[SCORE_ERROR]})
-        if "estimator" in result and result["fit_error"] is None:
-            child.save_model(result["estimator"], f"models/fold-{fold}.pkl")
+        if model is not None and result["fit_error"] is None:
+            child.save_model(model, f"models/fold-{fold}.pkl")
         child.log_metrics({FOLD + name: value for name, value in self.values(result)}, step=fold)
         if self.is_complete(candidate):
             self.end(candidate)

@@ -81,8 +81,7 @@ class Fits:
         missing = [index for index in range(len(tasks)) if index not in results]
         for index, result in run(tasks, missing, self.options):
             self.seen(index, result)
-            for ours in ("estimator", SCORE_ERROR):
-                result.pop(ours, None)
+            result.pop(SCORE_ERROR, None)
             results[index] = result
         return [results[index] for index in range(len(tasks))]
 

@@ -1,0 +1,71 @@
+"""A progress bar, where somebody looks at it and there is something to wait for."""
+
+from __future__ import annotations
+
+import sys
+from importlib import import_module
+from types import TracebackType
+from typing import Any
+
+from . import closing
+
+
+class Bar:
+    """A bar of tqdm that appears after a second.
+
+    It is nothing at all without a terminal or notebook, without tqdm, or if it is not wanted.
+    """
+
+    def __init__(self, name: str, wanted: bool = True) -> None:
+        self.name = name
+        self.wanted = wanted and somebody_looks()
+        self._bar: Any = None
+        self._said = ""
+
+    def begin(self, total: int, unit: str) -> None:
+        """Count from here on."""
+        if not self.wanted:
+            return
+        try:
+            bars = import_module("tqdm.auto")
+        except ImportError:
+            return
+        self._bar = bars.tqdm(total=total, desc=self.name, unit=unit, delay=1)
+        self.say(self._said)
+
+    def advance(self) -> None:
+        """One more is done."""
+        if self._bar is not None:
+            self._bar.update()
+
+    def say(self, text: str) -> None:
+        """Show a few words beside it, from the next step on."""
+        self._said = text
+        if self._bar is not None and text:
+            self._bar.set_postfix_str(text, refresh=False)
+
+    def end(self) -> None:
+        """Take it away."""
+        if self._bar is not None:
+            self._bar.close()
+
+    def __enter__(self) -> Bar:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.end()
+
+
+def somebody_looks() -> bool:
+    """Whether stderr is a terminal, or the code runs in a notebook."""
+    try:
+        if sys.stderr.isatty():
+            return True
+    except (AttributeError, ValueError):
+        return False
+    return "ipykernel" in sys.modules and closing.in_ipython()
