@@ -26,6 +26,19 @@ def test_every_test_that_the_list_names_exists() -> None:
         assert name in {node.name for node in module.body if isinstance(node, ast.FunctionDef)}
 
 
+def test_every_example_that_the_list_names_exists() -> None:
+    entries = json.loads(extract.COVERAGE.read_text(encoding="utf-8"))
+    shown = {entry["example"] for entry in entries if "example" in entry}
+    for file in shown:
+        assert (page.PAGE.parents[1] / "examples/python" / file).is_file()
+    without = [
+        entry["item"]
+        for entry in entries
+        if entry["kind"] == "examples" and "test" in entry and "example" not in entry
+    ]
+    assert without == ['/sw:inc "0042-recommendation-model"']
+
+
 def test_extraction_finds_examples_names_methods_paths_and_commands() -> None:
     text = (
         "Some words about it.\n"

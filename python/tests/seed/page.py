@@ -21,8 +21,9 @@ INTRODUCTION = """\
 
 The package implements a document, the skill *Experiment Tracker* of SpecWeave. This page lists
 every code example, name, path and command in it, found by `python/tests/seed/extract.py`, and the
-test that runs it (below `python/tests/`). An example that could not run as written has the smallest
-edit that makes it run, with the reason. What a later release brings says so.
+test that runs it (below `python/tests/`), with the example that shows the same on real data. One
+that could not run as written has the smallest edit that makes it run, with the reason. What a later
+release brings says so.
 
 Made by `python python/tests/seed/page.py` from `python/tests/seed/coverage.json`; a test keeps the
 three the same.
@@ -37,7 +38,8 @@ def page() -> str:
     for kind, title in TITLES.items():
         rows = [row(entry) for entry in entries if entry["kind"] == kind]
         parts.append(
-            f"## {title}\n\n| in the document | test | edit |\n|---|---|---|\n" + "".join(rows)
+            f"## {title}\n\n| in the document | test | example | edit |\n|---|---|---|---|\n"
+            + "".join(rows)
         )
     return "\n".join(parts)
 
@@ -46,8 +48,10 @@ def row(entry: dict[str, str]) -> str:
     """One line of a table."""
     item = "`" + entry["item"].replace("|", "\\|") + "`"
     if "later" in entry:
-        return f"| {item} | later: {entry['later']} | |\n"
-    return f"| {item} | `{entry['test']}` | {entry.get('edit', '')} |\n"
+        return f"| {item} | later: {entry['later']} | | |\n"
+    example = entry.get("example", "")
+    shown = f"[{example}](../examples/python/{example})" if example else ""
+    return f"| {item} | `{entry['test']}` | {shown} | {entry.get('edit', '')} |\n"
 
 
 if __name__ == "__main__":
