@@ -16,7 +16,7 @@ PYTHON_CODE := src build_backend tests ../tools ../examples/python \
 PYTEST := $(BIN)/python -m pytest -c python/pyproject.toml --rootdir=. -q
 
 .DEFAULT_GOAL := help
-.PHONY: help build demo test check test-swift test-abi test-python sanitize-thread \
+.PHONY: help build demo test check test-swift test-abi test-python stress sanitize-thread \
   sanitize-address benchmarks install wheel docs format requirements clean preflight FORCE
 
 help: ## Show this list
@@ -54,8 +54,12 @@ test-python: $(VENV)/.test $(VENV)/.package wheel ## The Python tests, the wheel
 	$(PYTEST) python/tests --ignore=python/tests/test_header.py \
 	  --ignore=python/tests/test_library.py --ignore=python/tests/test_c_build.py
 
+stress: $(VENV)/.test $(VENV)/.package ## Kill programs thousands of times and look for what is missing
+	PYTHONPATH=python/tests $(BIN)/python -m stress
+
 sanitize-thread: preflight ## The Swift tests under the thread sanitizer
-	swift test --sanitize=thread --scratch-path .build/thread
+	TSAN_OPTIONS=suppressions=$(CURDIR)/Tests/thread-sanitizer.supp \
+	  swift test --sanitize=thread --scratch-path .build/thread
 
 sanitize-address: preflight ## The Swift tests under the address sanitizer
 	ASAN_OPTIONS=detect_leaks=0 swift test --sanitize=address --scratch-path .build/address

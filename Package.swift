@@ -77,6 +77,8 @@ let package = Package(
     .target(
       name: "TrackingTestSupport", dependencies: ["TrackingStore", "TrackingEntities"],
       path: "Tests/TrackingTestSupport"),
+    .executableTarget(
+      name: "Stress", dependencies: ["ExperimentTracker"], path: "Tests/Stress/Program"),
     .testTarget(name: "TrackingEntitiesTests", dependencies: ["TrackingEntities"]),
     .testTarget(
       name: "TrackingStoreTests",

@@ -19,7 +19,7 @@ LAYERS = (
     {"ExperimentTracking"},
     {"ExperimentAnalysis"},
     {"ExperimentTracker"},
-    {"ExperimentTrackerABI", "SpecweaveCommand", "Quickstart", "TrackerBenchmark"},
+    {"ExperimentTrackerABI", "SpecweaveCommand", "Quickstart", "Stress", "TrackerBenchmark"},
 )
 # The C header is a door: only the library behind it may implement it.
 HEADER = "CExperimentTracker"

@@ -13,19 +13,24 @@ enum CProgram {
   }
 
   static func run(_ door: Door, _ statements: String) throws {
-    let result = Program.run([try compile(door, body(statements)), door.sandbox.path])
+    let result = start(try compile(door, body(statements)), door)
     #expect(result.code == 0, "\(result.code) \(result.output)")
+  }
+
+  /// Runs a compiled program with the project's path.
+  static func start(_ program: String, _ door: Door) -> Program.Result {
+    Program.run([program, door.sandbox.path], environment: Sanitizer.environment)
   }
 
   /// A program that runs statements on a new experiment `e` called "forked" and completes it.
   static func body(_ statements: String) -> String {
     """
     static et_experiment *e;
-    static volatile int stop;
+    static int stop;
     static int64_t logged;
     static void *work(void *n) {
       char key[16]; snprintf(key, sizeof key, "thread%ld", (long)n);
-      while (!stop) {
+      while (!__atomic_load_n(&stop, __ATOMIC_RELAXED)) {
         et_log_metric(e, key, 1, ET_AUTO_STEP);
         __atomic_fetch_add(&logged, 1, __ATOMIC_RELAXED);
         usleep(100);
@@ -64,11 +69,12 @@ enum CProgram {
     try door.sandbox.write("program.c", source)
     let program = door.sandbox.path + "/program"
     symlink(folder + "/libexperimenttracker.so", door.sandbox.path + "/libexperimenttracker.so.0")
-    let result = Program.run([
-      "cc", "-std=gnu11", "-o", program, door.sandbox.path + "/program.c", "-I",
-      package + "/include",
-      "-L", folder, "-lexperimenttracker", "-Wl,-rpath," + door.sandbox.path, "-pthread",
-    ])
+    let result = Program.run(
+      Sanitizer.compiler + [
+        "-std=gnu11", "-o", program, door.sandbox.path + "/program.c", "-I",
+        package + "/include",
+        "-L", folder, "-lexperimenttracker", "-Wl,-rpath," + door.sandbox.path, "-pthread",
+      ])
     try #require(result.code == 0, "\(result.output)")
     return program
   }

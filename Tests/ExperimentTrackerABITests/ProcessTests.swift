@@ -69,7 +69,7 @@ import TrackingTestSupport
         if (child == 0) { alarm(20); _exit(et_log_metric(e, "child", n, n) ? 1 : 0); }
         int status; waitpid(child, &status, 0); if (status) return 4;
       }
-      stop = 1;
+      __atomic_store_n(&stop, 1, __ATOMIC_RELAXED);
       for (int n = 0; n < 3; n++) pthread_join(threads[n], NULL);
       et_log_metric_int(e, "logged", logged, 0);
       """)
@@ -98,7 +98,7 @@ import TrackingTestSupport
         return worst;
       }
       """)
-    let result = Program.run([workers, door.sandbox.path])
+    let result = CProgram.start(workers, door)
     #expect(result.code == 0, "\(result.output)")
     for step in 0..<10 { #expect(et_log_metric(door.experiment, "loss", 0, Int64(step)) == ET_OK) }
     var history: OpaquePointer?
@@ -115,7 +115,7 @@ import TrackingTestSupport
     let door = try Door()
     let victim = try CProgram.compile(
       door, CProgram.body("et_log_metric(e, \"auc\", 0.5, ET_AUTO_STEP); kill(getpid(), 9);"))
-    #expect(Program.run([victim, door.sandbox.path]).code == -9)
+    #expect(CProgram.start(victim, door).code == -9)
     #expect(CProgram.reading(door, "forked")?.contains(#""status": "crashed""#) == true)
     var experiment: OpaquePointer?
     #expect(
@@ -144,7 +144,7 @@ import TrackingTestSupport
         return -code;
       }
       """)
-    let result = Program.run([rival, door.sandbox.path])
+    let result = CProgram.start(rival, door)
     #expect(result.code == Int(-ET_EBUSY))
     #expect(result.output.contains("process \(getpid()) on "))
   }

@@ -29,6 +29,34 @@ import TrackingTestSupport
     #expect(read.comparable == (try lab.fold("x").comparable))
   }
 
+  @Test(arguments: [0, 7, 40]) func `a start that was cut off is nothing to go on with`(
+    length: Int
+  ) throws {
+    let lab = try Laboratory()
+    try lab.sandbox.write(
+      ".specweave/increments/0042-topic/experiments/x/events.out.tfevents.1.host.1.0",
+      String(repeating: "x", count: length))
+    #expect(refusal { _ = try lab.start("x", .resume) }?.code == .experimentNotFound)
+    let experiment = try lab.start("x", .resumeOrStart)
+    try experiment.logMetric("auc", 0.5)
+    #expect(experiment.folder == "x-2")
+    #expect(try lab.start("x", .resume) === experiment)
+    let listed = try lab.experiments.list().experiments.map(\.folder)
+    #expect(listed == (length == 0 ? ["x-2"] : ["x", "x-2"]))
+  }
+
+  @Test func `a resume removes what was left of views that were being replaced`() throws {
+    let lab = try Laboratory()
+    do { try lab.start("x").logMetric("auc", 0.5) }
+    try lab.kill("x")
+    let home = ".specweave/increments/0042-topic/experiments/x/"
+    for name in [".metadata.yaml.3f.tmp", "..gitignore.3f.tmp", ".mine.3f.tmp"] {
+      try lab.sandbox.write(home + name, "half")
+    }
+    try lab.start("x", .resume).logMetric("auc", 0.6)
+    #expect(lab.tree("x").filter { $0.hasSuffix(".tmp") } == [".mine.3f.tmp"])
+  }
+
   @Test func `the resume of a crashed experiment records the crash`() throws {
     let lab = try Laboratory()
     do {

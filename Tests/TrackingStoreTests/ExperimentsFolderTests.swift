@@ -50,8 +50,9 @@ import TrackingTestSupport
   @Test func `experiments are known by what lies in them`() throws {
     let project = try ProjectFixture()
     try project.file(home + "a/metadata.yaml")
-    try project.file(home + "b/events.out.tfevents.1.host")
-    try project.file(home + "b/events.out.tfevents.0.host")
+    try project.file(home + "b/events.out.tfevents.1.host", "x")
+    try project.file(home + "b/events.out.tfevents.0.host", "x")
+    try project.file(home + "cut-off/events.out.tfevents.0.host")
     try project.file(home + "c/params.json")
     try project.file(home + "c/metrics.json")
     try project.file(home + "half/params.json")

@@ -1,4 +1,5 @@
 import Glibc
+import Synchronization
 import TrackingStore
 
 /// Makes system calls of this thread fail while a body runs; other tests go on undisturbed.
@@ -56,6 +57,7 @@ package enum Faults {
       plan.room = room - min(room, count)
       return min(room, count)
     }
+    SystemCalls.isWatched.store(true, ordering: .releasing)
   }()
 
   private static var plan: Plan? {

@@ -42,12 +42,17 @@ def compile_c(source: Path, program: Path) -> str:
     return str(program)
 
 
-@cache
 def swift_quickstart() -> str:
     """The Swift example, built if it is not yet."""
+    return swift_program("Quickstart")
+
+
+@cache
+def swift_program(product: str) -> str:
+    """A Swift program of this package, built if it is not yet."""
     build = ["swift", "build", "--package-path", str(ROOT)]
-    subprocess.run([*build, "--product", "Quickstart"], check=True, capture_output=True)
+    subprocess.run([*build, "--product", product], check=True, capture_output=True)
     where = subprocess.run(
         [*build, "--show-bin-path"], check=True, capture_output=True, text=True
     ).stdout
-    return str(Path(where.strip()) / "Quickstart")
+    return str(Path(where.strip()) / product)

@@ -5,6 +5,7 @@ package import TrackingStore
 package enum GitFiles {
   /// Larger files stay out of git.
   package static let limit: UInt64 = 5_000_000
+  static let names = [".gitignore", ".gitattributes"]
 
   /// Writes both files where they are missing or no longer right.
   ///

@@ -54,7 +54,10 @@ extension WriterSession {
     role: WriterRole, in folder: Directory, at prefix: String, label: String = "",
     rank: Int64? = nil, amends: Bool = false
   ) throws(TrackingError) -> EventWriter {
-    if role == .owner, number > 1 { PendingReplay.run(in: directory) }
+    if role == .owner, number > 1 {
+      PendingReplay.run(in: directory)
+      try? directory.removeLeftovers(of: Views.files + GitFiles.names)
+    }
     let id = UniqueID.make(digits: 16)
     let header = SessionHeader(
       experiment: identity, writer: id, role: role, session: number, label: label, rank: rank,

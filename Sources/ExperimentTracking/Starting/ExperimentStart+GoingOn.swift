@@ -15,7 +15,8 @@ extension ExperimentStart {
           && listed.folder.utf8.count { $0 == UInt8(ascii: "/") } == depth
       }
       .map { catalog.snapshot(of: $0.folder) }
-      .filter { $0.identity.name.utf8.elementsEqual(name.utf8) }
+      // A start that was cut off inside its first write left nothing that could be gone on with.
+      .filter { $0.identity.name.utf8.elementsEqual(name.utf8) && !$0.isUnreadable }
       .max { ($0.identity.rerun, $0.identity.created) < ($1.identity.rerun, $1.identity.created) }
   }
 
@@ -96,6 +97,11 @@ extension ExperimentStart {
     if !given.isEmpty { _ = try experiment.record(given) }
     return experiment
   }
+}
+
+extension ExperimentSnapshot {
+  /// Whether no file says which experiment it is.
+  fileprivate var isUnreadable: Bool { identity.id.isEmpty && history == .damaged }
 }
 
 extension Experiment {

@@ -48,6 +48,15 @@ extension Directory {
 
   /// Replaces a file as a whole: a reader sees the old bytes or the new ones, never a part.
   package func replace(_ name: String, _ bytes: [UInt8]) throws(TrackingError) {
+    do throws(TrackingError) {
+      try replaceOnce(name, bytes)
+    } catch  where error.systemCode == ENOENT {
+      // Another process may have taken the temporary file for one that was left behind.
+      try replaceOnce(name, bytes)
+    }
+  }
+
+  private func replaceOnce(_ name: String, _ bytes: [UInt8]) throws(TrackingError) {
     let temporary = Directory.temporaryName(for: name)
     do throws(TrackingError) {
       let file = try SystemCalls.open(descriptor, temporary, O_WRONLY | O_CREAT | O_EXCL)
@@ -90,6 +99,15 @@ extension Directory {
         }
       }
       if let problem { throw problem }
+    }
+  }
+
+  /// Removes what processes left behind that died while they replaced one of these files.
+  package func removeLeftovers(of names: [String]) throws(TrackingError) {
+    for entry in try entries() where entry.kind == .file && entry.name.hasSuffix(".tmp") {
+      if names.contains(where: { entry.name.hasPrefix(".\($0).") }) {
+        try? SystemCalls.remove(descriptor, entry.name)
+      }
     }
   }
 

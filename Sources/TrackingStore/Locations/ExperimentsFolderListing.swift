@@ -1,3 +1,4 @@
+internal import CPlatform
 package import TrackingEntities
 
 /// An experiment's folder, recognised by what lies in it.
@@ -62,7 +63,7 @@ extension ExperimentsFolder {
 
   /// Whether a folder is an experiment's.
   package static func isExperiment(_ folder: Directory) throws(TrackingError) -> Bool {
-    FolderContents(try folder.entries()).isExperiment
+    FolderContents(try folder.entries()).isExperiment(folder)
   }
 
   private static let deepest = 8
@@ -74,7 +75,7 @@ extension ExperimentsFolder {
     do throws(TrackingError) {
       let folder = try parent.folder(name)
       let contents = FolderContents(try folder.entries())
-      guard contents.isExperiment else { return }
+      guard contents.isExperiment(folder) else { return }
       let path = prefix + name
       listing.experiments.append(
         ListedExperiment(
@@ -115,5 +116,9 @@ private struct FolderContents {
     eventFiles.sort()
   }
 
-  var isExperiment: Bool { hasMetadata || !eventFiles.isEmpty || (hasParams && hasMetrics) }
+  /// Where there is nothing but an empty event file, a start is under way or was cut off.
+  func isExperiment(_ folder: Directory) -> Bool {
+    hasMetadata || (hasParams && hasMetrics)
+      || eventFiles.contains { (try? SystemCalls.status(folder.descriptor, $0))?.st_size != 0 }
+  }
 }

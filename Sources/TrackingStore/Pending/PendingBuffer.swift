@@ -1,5 +1,6 @@
 internal import CPlatform
 import Glibc
+import Synchronization
 internal import TrackingEntities
 
 /// The memory that a hot loop appends to: a store costs nanoseconds and survives the process.
@@ -14,7 +15,7 @@ package struct PendingBuffer {
   @inline(__always)
   private static func announce() {
     #if DEBUG
-      beforeEffect?()
+      if SystemCalls.isWatched.load(ordering: .acquiring) { beforeEffect?() }
     #endif
   }
 

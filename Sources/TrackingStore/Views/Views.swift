@@ -7,6 +7,8 @@ package struct Views: Sendable {
   package static let metrics = "metrics.json"
   package static let metadata = "metadata.yaml"
 
+  package static let files = [params, metrics, metadata]
+
   package var params: [UInt8]
   package var metrics: [UInt8]
   package var metadata: [UInt8]

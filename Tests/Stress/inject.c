@@ -1,0 +1,166 @@
+/*
+ * Runs a program until its N-th system call that changes a file, and then
+ *
+ *   inject kill N PROGRAM...    kills it before the call
+ *   inject torn N PROGRAM...    kills it after the call; if that is a write, half of it
+ *   inject ERRNO N PROGRAM...   makes this call and all later ones fail with that number
+ *   inject ERRNO N-M PROGRAM... makes the calls N to M fail
+ *
+ * Ends as the program did, 128 + 9 for one that was killed. It asks the kernel itself (ptrace), so that
+ * it works with programs in any language, and with our library exactly as users have it.
+ */
+#define _GNU_SOURCE
+#include <elf.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/ptrace.h>
+#include <sys/syscall.h>
+#include <sys/uio.h>
+#include <sys/user.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#ifndef PTRACE_GET_SYSCALL_INFO
+#define PTRACE_GET_SYSCALL_INFO 0x420e
+#endif
+#ifndef SYS_openat2
+#define SYS_openat2 437
+#endif
+
+/* The beginning of struct ptrace_syscall_info, ptrace(2). */
+struct call {
+  uint8_t op;
+  uint8_t padding[3];
+  uint32_t arch;
+  uint64_t instruction_pointer, stack_pointer, number, arguments[6];
+};
+
+static struct user_regs_struct registers_of(pid_t thread) {
+  struct user_regs_struct registers;
+  struct iovec all = {&registers, sizeof registers};
+  memset(&registers, 0, sizeof registers);
+  ptrace(PTRACE_GETREGSET, thread, NT_PRSTATUS, &all);
+  return registers;
+}
+
+static void set_registers(pid_t thread, struct user_regs_struct registers) {
+  struct iovec all = {&registers, sizeof registers};
+  ptrace(PTRACE_SETREGSET, thread, NT_PRSTATUS, &all);
+}
+
+#if defined(__x86_64__)
+#define THIRD(registers) (registers).rdx
+#define RESULT(registers) (registers).rax
+static void skip(pid_t thread) {
+  struct user_regs_struct registers = registers_of(thread);
+  registers.orig_rax = (unsigned long long)-1;
+  set_registers(thread, registers);
+}
+#elif defined(__aarch64__)
+#define THIRD(registers) (registers).regs[2]
+#define RESULT(registers) (registers).regs[0]
+static void skip(pid_t thread) {
+  int none = -1;
+  struct iovec number = {&none, sizeof none};
+  ptrace(PTRACE_SETREGSET, thread, NT_ARM_SYSTEM_CALL, &number);
+}
+#endif
+
+/* The calls by which the library changes files and locks; of an interpreter's own, which reads modules
+ * and writes to pipes, next to none. */
+static int changes_a_file(const struct call *call) {
+  switch (call->number) {
+    case SYS_pwrite64:
+    case SYS_openat2:
+    case SYS_mkdirat:
+    case SYS_unlinkat:
+    case SYS_renameat2:
+#ifdef SYS_renameat
+    case SYS_renameat:
+#endif
+    case SYS_fsync:
+    case SYS_fallocate:
+    case SYS_copy_file_range:
+      return 1;
+    case SYS_mmap:
+      return (call->arguments[3] & MAP_SHARED) && (call->arguments[2] & PROT_WRITE);
+    case SYS_fcntl:
+      return call->arguments[1] == F_OFD_SETLK;
+  }
+  return 0;
+}
+
+struct wish {
+  int kill, torn, code;
+  long first, last;
+};
+
+static struct wish parse(const char *what, const char *when) {
+  struct wish wish = {!strcmp(what, "kill"), !strcmp(what, "torn"), atoi(what), 0, 0};
+  wish.last = 1L << 40;
+  sscanf(when, "%ld-%ld", &wish.first, &wish.last);
+  return wish;
+}
+
+int main(int argc, char **argv) {
+  const long options = PTRACE_O_TRACESYSGOOD | PTRACE_O_TRACECLONE | PTRACE_O_TRACEEXEC |
+                       PTRACE_O_EXITKILL;
+  pid_t first, thread;
+  pid_t changed = 0;
+  struct wish wish;
+  long count = 0;
+  int state, result = 1;
+
+  if (argc < 4) return 2;
+  wish = parse(argv[1], argv[2]);
+  first = fork();
+  if (first == 0) {
+    ptrace(PTRACE_TRACEME, 0, 0, 0);
+    raise(SIGSTOP);
+    execvp(argv[3], argv + 3);
+    _exit(127);
+  }
+  if (waitpid(first, &state, 0) < 0 || ptrace(PTRACE_SETOPTIONS, first, 0, options) < 0) {
+    perror("ptrace");
+    return 2;
+  }
+  ptrace(PTRACE_SYSCALL, first, 0, 0);
+  while ((thread = waitpid(-1, &state, __WALL)) > 0 || errno == EINTR) {
+    long signal = 0;
+    if (thread < 0) continue;
+    if (WIFEXITED(state) || WIFSIGNALED(state)) {
+      if (thread == first) result = WIFEXITED(state) ? WEXITSTATUS(state) : 128 + WTERMSIG(state);
+      continue;
+    }
+    if (WSTOPSIG(state) == (SIGTRAP | 0x80)) {
+      struct call call;
+      if (thread == changed) {
+        struct user_regs_struct registers = registers_of(thread);
+        changed = 0;
+        if (wish.torn) kill(first, SIGKILL);
+        RESULT(registers) = (unsigned long long)(long long)-wish.code;
+        if (!wish.torn) set_registers(thread, registers);
+      } else if (ptrace(PTRACE_GET_SYSCALL_INFO, thread, sizeof call, &call) > 0 && call.op == 1 &&
+                 changes_a_file(&call) && ++count >= wish.first && count <= wish.last) {
+        if (wish.kill) kill(first, SIGKILL);
+        changed = thread;
+        if (wish.torn && call.number == SYS_pwrite64) {
+          struct user_regs_struct registers = registers_of(thread);
+          THIRD(registers) /= 2;
+          set_registers(thread, registers);
+        }
+        if (wish.code) skip(thread);
+      }
+    } else if (WSTOPSIG(state) != SIGTRAP && WSTOPSIG(state) != SIGSTOP) {
+      signal = WSTOPSIG(state);
+    }
+    ptrace(PTRACE_SYSCALL, thread, 0, signal);
+  }
+  return result;
+}
