@@ -22,7 +22,7 @@ def exp(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Experiment:
 @pytest.mark.parametrize(
     ("missing", "name", "obj", "line"),
     [
-        ("pyarrow", "t.parquet", pd.DataFrame({"a": [1]}), "pip install 'specweave-ml[pandas]'"),
+        ("pyarrow", "t.parquet", pd.DataFrame({"a": [1]}), "pip install 'pyarrow'"),
         ("joblib", "m.joblib", {"a": 1}, "pip install 'joblib'"),
         ("PIL.Image", "i.png", np.zeros((2, 2)), "pip install 'specweave-ml[plots]'"),
     ],

@@ -222,5 +222,5 @@ def test_missing_scikit_learn_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(MissingExtraError) as caught:
         track(TREE, X, y)
     assert str(caught.value) == (
-        "track_cross_validation needs sklearn: pip install 'specweave-ml[sweeps]'"
+        "track_cross_validation needs scikit-learn: pip install 'specweave-ml[sweeps]'"
     )

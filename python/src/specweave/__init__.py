@@ -81,12 +81,14 @@ __version__ = specweave_ml.__version__
 __all__ = [*public.NAMES, "__version__"]
 
 
-def __getattr__(name: str) -> Any:
-    if name not in public.NAMES:
-        raise unknown(name, sys._getframe(1).f_globals.get("__name__"))
-    found = public.load(name)
-    globals()[name] = found
-    return found
+if not TYPE_CHECKING:  # which would take every misspelt name for one
+
+    def __getattr__(name: str) -> Any:
+        if name not in public.NAMES:
+            raise unknown(name, sys._getframe(1).f_globals.get("__name__"))
+        found = public.load(name)
+        globals()[name] = found
+        return found
 
 
 def __dir__() -> list[str]:

@@ -68,12 +68,14 @@ __version__ = _version.VERSION
 __all__ = [*public.NAMES, "__version__"]
 
 
-def __getattr__(name: str) -> Any:
-    if name not in public.NAMES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    found = public.load(name)
-    globals()[name] = found
-    return found
+if not TYPE_CHECKING:  # which would take every misspelt name for one
+
+    def __getattr__(name: str) -> Any:
+        if name not in public.NAMES:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        found = public.load(name)
+        globals()[name] = found
+        return found
 
 
 def __dir__() -> list[str]:

@@ -7,7 +7,7 @@ from contextvars import Token
 from ctypes import byref
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from weakref import WeakValueDictionary
 
 from . import _messages, capture, closing, current
@@ -52,13 +52,15 @@ class Experiment(QuickMetrics, MetricCalls, ParamCalls, ArtifactCalls, Reading):
         experiment._folder = experiments / facts["folder"]
         return experiment
 
-    def __getattr__(self, name: str) -> Any:
-        # Only what `__init__` sets can be missing, and only in an experiment of a listing.
-        if name.startswith("__") or self.__dict__.get("_listed") is None:
-            raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
-        self._listed = None
-        self.__init__(open_pointer(str(self._folder)))  # type: ignore[misc]
-        return getattr(self, name)
+    if not TYPE_CHECKING:  # or else every misspelt name would pass for one
+
+        def __getattr__(self, name: str) -> Any:
+            # Only what `__init__` sets can be missing, and only in an experiment of a listing.
+            if name.startswith("__") or self.__dict__.get("_listed") is None:
+                raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
+            self._listed = None
+            self.__init__(open_pointer(str(self._folder)))  # type: ignore[misc]
+            return getattr(self, name)
 
     def log_data(self, name: str, data: Any, **details: Any) -> None:
         """Record which data was used: shape, types, columns, content hash, DVC and git identity.

@@ -8,10 +8,8 @@ import sys
 from types import ModuleType
 from typing import Any
 
-from ..errors import MissingExtraError
-
-DISTRIBUTIONS = {"sklearn": "scikit-learn", "PIL": "pillow", "yaml": "pyyaml"}
-"""Import names whose distribution is called otherwise."""
+from ..extras import DISTRIBUTIONS
+from ..extras import extra as required
 
 
 def is_a(obj: object, *names: str) -> bool:
@@ -50,14 +48,7 @@ def versions(*packages: str) -> dict[str, str]:
 
 def need(package: str, purpose: str, *, extra: str | None = None) -> Any:
     """Import ``package``, or say what it is needed for and how to install it."""
-    try:
-        return importlib.import_module(package)
-    except ImportError as error:
-        top = package.partition(".")[0]
-        wanted = f"specweave-ml[{extra}]" if extra else DISTRIBUTIONS.get(top, top)
-        raise MissingExtraError(
-            f"{purpose} needs the package {top}. Install it with: pip install '{wanted}'"
-        ) from error
+    return required(package, purpose, extra)
 
 
 def optional(package: str) -> ModuleType | None:

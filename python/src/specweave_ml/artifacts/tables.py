@@ -50,7 +50,7 @@ def pandas_encodings(obj: Any) -> Encodings:
         return Encoding("table", "pandas", render)
 
     def parquet(file: Any) -> None:
-        need("pyarrow", "Saving .parquet from pandas", extra="pandas")
+        need("pyarrow", "Saving .parquet from pandas")
         frame.to_parquet(file, index=index or None)
 
     as_json = as_text(lambda: frame.reset_index(drop=not index).to_json(orient="records", indent=2))

@@ -38,7 +38,7 @@ def configure_optuna(increment: IncrementName | bool | None = None) -> None:
         MissingExtraError: Optuna is not installed.
     """
     global _original, _increment
-    study = need("optuna.study", "configure_optuna", extra="sweeps").Study
+    study = need("optuna.study", "configure_optuna").Study
     if increment is False:
         if _original is not None:
             study.optimize, _original = _original, None

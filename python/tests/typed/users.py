@@ -1,0 +1,141 @@
+"""What users write, as the type checkers see it; `assert_type` says what they must find out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from typing_extensions import assert_type
+
+import specweave
+from specweave import (
+    AutoTracker,
+    Comparison,
+    CrossValidation,
+    Experiment,
+    ExperimentList,
+    ExperimentMetadata,
+    ExperimentPipeline,
+    History,
+    SweepResults,
+    autolog,
+    compare_experiments,
+    compare_models,
+    current_experiment,
+    list_experiments,
+    load_experiment,
+    register_tracking_backend,
+    track_cross_validation,
+    track_experiment,
+    track_grid_search,
+    track_hyperparameters,
+    track_model,
+)
+
+
+def a_training(model: Any, losses: list[float]) -> str:
+    with track_experiment("xgboost-v1", increment="0042", tags=["baseline"]) as exp:
+        assert_type(exp, Experiment)
+        exp.log_param("n_estimators", 100)
+        exp.log_params({"max_depth": 6}, learning_rate=0.1)
+        for epoch, loss in enumerate(losses):
+            exp.log_metric("loss", loss, step=epoch)
+        exp.log_metrics({"auc": 0.87, "accuracy": 1}, step=3)
+        exp.log_series("curve", losses, steps=range(len(losses)))
+        exp.save_model(model, "model.pkl")
+        exp.save_artifact("settings.json", {"a": 1})
+        exp.save_artifact(Path("report.html"))
+        exp.log_note("done")
+        exp.add_tag("production", "checked")
+    exp.set_status("failed")
+    return assert_type(exp.status, str)
+
+
+def with_metadata() -> Experiment:
+    metadata = ExperimentMetadata(name="v3", description="with features", tags=["a"], author="me")
+    return track_experiment(metadata, increment=42)
+
+
+def without_a_block() -> None:
+    exp = track_experiment()
+    exp.log_metric("loss", 0.5)
+    exp.finish()
+    assert_type(exp.path, Path)
+    assert_type(exp.params, dict[str, Any])
+    assert_type(exp.history("loss"), History)
+    assert_type(exp.duration, "float | None")
+    assert_type(current_experiment(), "Experiment | None")
+
+
+tracker = AutoTracker(increment="0042")
+
+
+@tracker.track(name="auto")
+def train(depth: int = 6, *, rate: float = 0.1) -> tuple[str, float]:
+    return "model", depth * rate
+
+
+@tracker.track
+async def train_later(depth: int) -> float:
+    return depth / 2
+
+
+@tracker.track
+def batches(count: int) -> Iterator[int]:
+    yield from range(count)
+
+
+async def decorated() -> None:
+    assert_type(train(depth=3), tuple[str, float])
+    assert_type(await train_later(2), float)
+    assert_type(batches(3), Iterator[int])
+
+
+def reading() -> None:
+    found = list_experiments("0042")
+    assert_type(found, ExperimentList)
+    assert_type(found[0], Experiment)
+    assert_type([one.name for one in found], list[str])
+    assert_type(load_experiment("xgboost-v1"), Experiment)
+    comparison = compare_experiments(increment="0042", metrics=["auc"], sort_by="auc")
+    assert_type(comparison, Comparison)
+    assert_type(comparison.best, "Experiment | None")
+
+
+def searching(model: Any, X: Any, y: Any) -> None:  # noqa: N803 - as the field writes it
+    best, results = track_grid_search(model, {"max_depth": [3, 6]}, X, y, increment="0042")
+    assert_type(results, SweepResults)
+    assert_type(results[0], Experiment)
+    sampled = track_hyperparameters(type(model), {"max_depth": [3]}, X, y, n_iter=3)
+    assert_type(sampled.best_params_, "dict[str, Any] | None")
+    folds = track_cross_validation(model, X, y, cv=5, scoring=["accuracy", "f1_macro"])
+    assert_type(folds, CrossValidation)
+    assert_type(folds.summary["accuracy"].mean, float)
+    assert_type(compare_models({"a": best}, X, y, X, y, increment="0042"), Comparison)
+    assert_type(compare_models([best], X, y, metrics=["accuracy"]), Comparison)
+
+
+def stages(rows: list[int]) -> None:
+    pipeline = ExperimentPipeline("recommendation-full-pipeline")
+    with pipeline.stage("preprocessing") as stage:
+        stage.log_metric("rows", len(rows))
+    with pipeline.stage("training", depends_on="preprocessing") as stage:
+        assert_type(stage.name, str)
+
+
+@register_tracking_backend
+class MyCustomTracker:
+    def __init__(self, experiment: Experiment) -> None:
+        self.name = experiment.name
+
+    def log_metric(self, key: str, value: float) -> None: ...
+
+
+def doors(model: Any) -> None:
+    autolog(increment="0042", models=False)
+    autolog(False)
+    with track_model("xgboost", increment="0042") as tracked:
+        tracked.save_artifact(model, "model.pkl")
+    assert_type(MyCustomTracker(tracked.experiment), MyCustomTracker)
+    assert_type(specweave.__version__, str)
