@@ -155,7 +155,7 @@ def column(owner: HistoryPointer, source: Any, count: int, code: str) -> Any:
         numpy = importlib.import_module("numpy")
     except ImportError:
         numbers = array(code)
-        numbers.frombytes(memory)
+        numbers.frombytes(bytes(memory))
         return numbers
     if not count:
         return numpy.empty(0, NUMPY_TYPES[code])
