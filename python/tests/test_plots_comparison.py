@@ -177,6 +177,8 @@ def test_points_of_a_parameter_of_names_and_of_time() -> None:
     by_kind = comparison.plot("scatter", "loss", x="params.kind")
     drawn(by_kind)
     assert {label.get_text() for label in by_kind.axes[0].get_xticklabels()} == {"tree", "forest"}
+    by_depth = comparison.plot("scatter", x="depth").axes[0]
+    assert [label.get_text() for label in by_depth.get_xticklabels()] == ["3", "6", "None"]
     assert comparison.plot("scatter").axes[0].get_xlabel() == "training_time [s]"
 
 
@@ -217,9 +219,13 @@ def test_names_of_any_language_have_their_letters() -> None:
 
 def test_numbers_far_apart_lie_on_a_logarithmic_axis() -> None:
     assert Scale([0.001, 0.01, 0.1]).log
-    assert Scale([1, 2, 5, 10]).log
+    assert Scale([1, 5, 25]).log
+    assert not Scale([1, 2, 5, 10]).log
     assert not Scale([1, 2, 3]).log
-    assert not Scale([0.0, 0.1, 100.0]).log
+    assert not Scale([-1.0, 0.1, 100.0]).log
+    with_zero = Scale([0, 0.001, 0.01, 0.1])
+    assert with_zero.log
+    assert with_zero.place(0) < 0 == with_zero.place(0.001)
     assert not Scale([0, 100, 200, 1000, 900]).log
     assert Scale([1, 10, 100]).place(10) == pytest.approx(0.5)
 
@@ -232,3 +238,26 @@ def test_few_words_stand_below_the_numbers_and_many_make_all_names() -> None:
     assert [text for text, _ in Scale([True, False]).ticks] == ["False", "True"]
     assert Scale([NAN, NAN]).place(NAN) == 0.5
     assert Scale([10**400, 1]).place(1) == 0.5
+
+
+@pytest.mark.filterwarnings("ignore::sklearn.exceptions.FitFailedWarning")
+@pytest.mark.filterwarnings("ignore:One or more of the test scores:UserWarning")
+def test_combinations_of_a_sweep_their_importance_and_folds() -> None:
+    from sklearn.datasets import load_iris
+    from sklearn.tree import DecisionTreeClassifier
+
+    from specweave import track_cross_validation, track_grid_search
+
+    X, y = load_iris(return_X_y=True)  # noqa: N806 - as the field writes it
+    grid = {"max_depth": [1, 2, -3], "criterion": ["gini", "entropy"]}
+    _, results = track_grid_search(DecisionTreeClassifier(random_state=0), grid, X, y)
+    texts = drawn(results.plot())
+
+    assert {"max_depth", "criterion", "accuracy", "gini", "entropy"} <= set(texts)
+    assert "dashed: 2 without a value" in texts[-1]
+    assert "failed" in drawn(results.plot("bar"))
+    assert results.plot("scatter", x="criterion").axes[0].get_xlabel() == "criterion"
+    assert results.importance is not None
+    assert "Too few runs to tell" in drawn(results.importance.plot())[0]
+    folds = track_cross_validation(DecisionTreeClassifier(random_state=0), X, y)
+    assert folds.plot().axes[0].get_ylabel() == "accuracy"

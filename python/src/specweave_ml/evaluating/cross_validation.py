@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from .. import notebook
 from ..errors import InvalidArgumentError, MissingExtraError
@@ -19,6 +19,9 @@ from . import fold_picture, out_of_fold
 from .folds import CAVEAT, FoldSummary, summary
 from .scores import metric_name
 from .watched import watched
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 PICTURE = "fold_scores.png"
 METHODS = ("predict", "predict_proba", "predict_log_proba", "decision_function")
@@ -51,6 +54,15 @@ class CrossValidation(dict[str, Any]):
             if not key.startswith("train_")
         }
         return next(iter(told.values())) if len(told) == 1 else told
+
+    def plot(self) -> Figure:
+        """The picture ``fold_scores.png`` as a matplotlib figure.
+
+        Raises:
+            MissingExtraError: matplotlib is not installed.
+        """
+        scores = {key: self.experiment.history(f"fold/{key}").values for key in self.summary}
+        return fold_picture.draw(scores, self.summary)
 
     def _repr_html_(self) -> str:
         """The scores in a notebook."""

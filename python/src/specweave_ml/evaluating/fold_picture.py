@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..extras import extra
 from ..plotting.words import label
 from .folds import FoldSummary
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 MOST_PANELS = 12
 MOST_LABELS = 20
 POINT, BAND, MEAN = "#1f77b4", "#1f77b433", "#d62728"
 
 
-def draw(scores: Mapping[str, Any], summaries: Mapping[str, FoldSummary]) -> Any:
+def draw(scores: Mapping[str, Any], summaries: Mapping[str, FoldSummary]) -> Figure:
     """A panel for each score: a point for each fold, the mean, its confidence interval."""
     extra("matplotlib.figure", "The picture of the folds", "plots")
     from ..plotting.picture import blank, done

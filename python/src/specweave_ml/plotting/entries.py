@@ -65,9 +65,11 @@ class Entry:
     def text(self, key: str) -> str:
         """The metric as people read it, or why there is none."""
         value = self.value(key)
+        if (value is None or math.isnan(value)) and self.status != "completed":
+            return self.status
         if value is None:
-            return self.status if self.status != "completed" else "no value"
-        return self.texts.get(key) or f"{value:.4g}"
+            return "no value"
+        return self.texts.get(key) or ("NaN" if math.isnan(value) else f"{value:.4g}")
 
 
 @dataclass(frozen=True)

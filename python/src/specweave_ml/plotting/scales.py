@@ -11,8 +11,9 @@ from typing import Any
 from .entries import NOT_SET
 from .words import label
 
-SPREAD = 10
+SPREAD = 20
 FEW = 8
+BELOW = 2
 MOST_NAMES = 25
 APART = 0.045
 STEP = 0.09
@@ -23,17 +24,22 @@ class Scale:
     """An axis from 0 to 1 for the values of one parameter or metric.
 
     Numbers take the axis; ``None``, texts and what is not set stand below it if there are only a
-    few of them beside numbers, else every value is a name of its own.
+    few of them beside numbers, else every value is a name of its own. So does zero below a
+    logarithmic axis.
     """
 
-    def __init__(self, values: Sequence[Any], *, even: bool = False) -> None:
+    def __init__(self, values: Sequence[Any]) -> None:
         numbers = sorted({float(value) for value in values if is_number(value)})
         names = list(dict.fromkeys(name_of(value) for value in values if not is_number(value)))
-        if numbers and len(names) > 2:
+        positive = [number for number in numbers if number > 0]
+        if len(numbers) - len(positive) + len(names) <= BELOW and is_spread(positive):
+            names = [number_text(number) for number in numbers if number <= 0] + names
+            numbers = positive
+        if numbers and len(names) > BELOW:
             names = list(dict.fromkeys(map(name_of, values)))
             numbers = []
         self.numbers = numbers
-        self.log = not even and is_spread(numbers)
+        self.log = is_spread(numbers)
         """Whether equal factors are equally far apart."""
         self._names = self._named_places(names)
         self.ticks = self._number_ticks() + thinned(list(self._names.items()))
@@ -43,6 +49,8 @@ class Scale:
         """Where a value lies."""
         if not self.numbers or not is_number(value):
             return self._names[name_of(value)]
+        if self.log and value <= 0:
+            return self._names[number_text(float(value))]
         low, high = self._bent(self.numbers[0]), self._bent(self.numbers[-1])
         return 0.5 if low == high else (self._bent(float(value)) - low) / (high - low)
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from ..errors import InvalidArgumentError
-from .entries import Entry, Metric, Table, closest
+from .entries import NOT_SET, Entry, Metric, Table, closest
 from .naming import name_points
 from .picture import canvas, done, footnote, only_words, open_sides
 from .scales import Scale, is_number, name_of
@@ -30,13 +30,14 @@ def draw(table: Table, metric: Metric | None, x: str | None, ax: Any = None) -> 
     known = [
         (entry, value_of(entry), height)
         for entry in table.entries
-        if (height := entry.finite(metric.key)) is not None and value_of(entry) is not None
+        if (height := entry.finite(metric.key)) is not None and value_of(entry) is not NOT_SET
     ]
     if not known:
         only_words(axes, f"No experiment has both {across} and {metric.key}")
         return done(figure)
     numeric = all(is_number(value) for _, value, _ in known)
-    scale = Scale([value if numeric else name_of(value) for _, value, _ in known])
+    values = sorted((value for _, value, _ in known), key=numbers_first)
+    scale = Scale(values if numeric else [name_of(value) for value in values])
     names = []
     for entry, value, height in known:
         place = value if numeric else scale.place(name_of(value))
@@ -67,12 +68,17 @@ def choice(table: Table, x: str | None) -> tuple[str, Callable[[Entry], Any]]:
     name = x.removeprefix("params.")
     params = dict.fromkeys(key for entry in table.entries for key in entry.params)
     if name in params:
-        return name, lambda entry: entry.params.get(name)
+        return name, lambda entry: entry.params.get(name, NOT_SET)
     key = x.removeprefix("metrics.")
     metrics = dict.fromkeys(key for entry in table.entries for key in entry.values)
     if key in metrics or key in TIMES:
-        return key, lambda entry: entry.finite(key)
+        return key, lambda entry: NOT_SET if entry.finite(key) is None else entry.finite(key)
     raise InvalidArgumentError(
         f"none of the experiments has a parameter or a metric {x!r}; there are:",
         candidates=closest(x, [*params, *metrics, *TIMES]),
     )
+
+
+def numbers_first(value: Any) -> tuple[bool, float]:
+    """Sorts numbers by size before everything else."""
+    return (False, float(value)) if is_number(value) else (True, 0.0)

@@ -7,13 +7,16 @@ import math
 import numbers
 from bisect import bisect_right
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from .. import notebook
 from ..extras import pandas
 from ..unusable import Unusable
 from ..values import json_value
 from .fanova import Fanova
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 FEWEST_RUNS = 6
 RUNS_FOR_A_PARAMETER = 2
@@ -69,6 +72,16 @@ class Importance:
             notebook.remark("Importance: the share of the variance of the score"),
             notebook.bars(shown),
         )
+
+    def plot(self, title: str = "Importance of the parameters") -> Figure:
+        """The picture ``parameter_importance.png`` as a matplotlib figure.
+
+        Raises:
+            MissingExtraError: matplotlib is not installed.
+        """
+        from .picture import draw
+
+        return draw(self, title)
 
     def __repr__(self) -> str:
         if self.reason is not None:

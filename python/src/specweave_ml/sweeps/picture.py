@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING
 
 from ..extras import extra
-from ..plotting.words import label, sentence
+from ..plotting.words import label, plain, sentence, shortened
 from .importance import PAIRS_SHOWN, SMALLEST_PAIR, Importance
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 PARAMETERS_SHOWN = 20
 
 
-def draw(importance: Importance, title: str) -> Any:
+def draw(importance: Importance, title: str) -> Figure:
     """A matplotlib figure: a bar for each parameter and for the largest pairs."""
     extra("matplotlib.figure", "parameter_importance.png", "plots")
     from ..plotting.picture import blank, done, only_words, open_sides
@@ -24,7 +27,7 @@ def draw(importance: Importance, title: str) -> Any:
         return done(figure)
     names, shares, colours = zip(*reversed(bars), strict=True)
     drawn = axes.barh(range(len(bars)), shares, color=colours)
-    axes.set_yticks(range(len(bars)), [label(name) for name in names])
+    axes.set_yticks(range(len(bars)), [plain(name) for name in names])
     axes.bar_label(drawn, [f"{share:.1%}" for share in shares], padding=4, fontsize=9)
     axes.set_xlim(0, max(0.05, *shares) * 1.15)
     axes.xaxis.set_major_formatter(extra("matplotlib.ticker", "", "plots").PercentFormatter(1.0))
@@ -38,8 +41,11 @@ def bars_of(importance: Importance) -> list[tuple[str, float, str]]:
     """Name, share and colour of each bar, from the top."""
     main = list(importance.main.items())[:PARAMETERS_SHOWN]
     pairs = [pair for pair in importance.pairs.items() if pair[1] >= SMALLEST_PAIR][:PAIRS_SHOWN]
-    bars = [(name, share, "C0") for name, share in main]
-    return bars + [(" with ".join(names), share, "0.6") for names, share in pairs]
+    bars = [(shortened(name), share, "C0") for name, share in main]
+    return bars + [
+        (" with ".join(shortened(name, 18) for name in names), share, "0.6")
+        for names, share in pairs
+    ]
 
 
 def footnote(importance: Importance) -> str:

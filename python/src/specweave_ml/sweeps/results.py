@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
 
 from .. import notebook
 from ..experiment import Experiment
-from ..extras import pandas
+from ..extras import extra, pandas
 from ..finding import ExperimentList
 from .importance import Importance
 from .names import Scores
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
 
 MAXIMUM_SHOWN = 20
 
@@ -82,6 +87,36 @@ class SweepResults(ExperimentList):
         frame.insert(0, "name", [experiment.name for experiment in self])
         frame.insert(1, "status", statuses)
         return frame
+
+    def plot(
+        self,
+        kind: str = "parallel",
+        *,
+        params: str | Iterable[str] | None = None,
+        x: str | None = None,
+        ax: Axes | None = None,
+    ) -> Figure:
+        """Draw the combinations with matplotlib; a notebook shows what this returns.
+
+        Args:
+            kind: "parallel", each a line through its parameters to its score; "scatter", a point
+                for each; "bar".
+            params: The parameters in "parallel"; None is those that differ.
+            x: For "scatter" a parameter; None is the time of fitting.
+            ax: Axes to draw on; None makes a figure.
+
+        Raises:
+            InvalidArgumentError: The kind or a parameter is unknown.
+            MissingExtraError: matplotlib is not installed.
+
+        Example:
+            >>> results.plot("scatter", x="max_depth").savefig("depth.png")
+        """
+        extra("matplotlib.figure", "SweepResults.plot()", "plots")
+        from ..plotting.experiments import draw
+        from .combinations import table_of
+
+        return draw(table_of(self), kind, params=params, x=x, ax=ax)
 
     def __repr__(self) -> str:
         lines = [f"{len(self)} combinations in {self.experiment.path}"]

@@ -1,0 +1,30 @@
+"""The combinations of a sweep as its pictures need them."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from ..plotting.entries import Entry, Metric, Table
+
+if TYPE_CHECKING:
+    from .results import SweepResults
+
+
+def table_of(results: SweepResults) -> Table:
+    """The combinations in the order of their rank; a score of scikit-learn is better higher."""
+    metric = Metric(results.metric, "higher")
+    entries = [
+        Entry(
+            name=results[place].name,
+            params=results.cv_results_["params"][place],
+            values={metric.key: results.scores[place]},
+            status=results[place].status,
+            best=place == results.best_index_,
+            rank=results.ranks[place],
+            opened=partial(results.__getitem__, place),
+            times={"training_time": results.fit_times[place]},
+        )
+        for place in results.ordered()
+    ]
+    return Table(entries, {metric.key: metric}, metric)
