@@ -12,7 +12,7 @@ LIBRARY := build/lib/libexperimenttracker.so.$(VERSION)
 SWIFT_FLAGS := --explicit-target-dependency-import-check error
 SWIFT_CODE := Package.swift Sources Tests examples/swift benchmarks/swift
 PYTHON_CODE := src build_backend tests ../tools ../examples/python \
-  ../benchmarks/run.py ../benchmarks/trackbench
+  ../benchmarks/run.py ../benchmarks/trackbench ../benchmarks/python
 PYTEST := $(BIN)/python -m pytest -c python/pyproject.toml --rootdir=. -q
 
 .DEFAULT_GOAL := help
