@@ -103,7 +103,7 @@ import TrackingTestSupport
       let listing = try folder.list()
       #expect(listing.experiments.map(\.folder) == ["a", "c"])
       #expect(listing.problems.count == 1)
-      #expect(listing.problems.first?.message.contains("'b'") == true)
+      #expect(listing.problems.first?.message.contains("/b'") == true)
     }
   }
 }

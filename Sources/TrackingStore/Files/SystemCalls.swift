@@ -38,7 +38,7 @@ package enum SystemCalls {
     _ directory: Int32, _ path: String, _ flags: Int32, _ mode: mode_t = 0o666
   ) throws(TrackingError) -> Int32 {
     Int32(
-      truncatingIfNeeded: try check("open", path) {
+      truncatingIfNeeded: try check("open", FilePlace.of(path, in: directory)) {
         let descriptor = platform_open_beneath(directory, path, flags, mode)
         if descriptor < 0 && platform_errno() == ENOSYS {
           return Int(platform_openat(directory, path, flags | O_NOFOLLOW, mode))
@@ -69,40 +69,50 @@ package enum SystemCalls {
   }
 
   package static func makeDirectory(_ directory: Int32, _ path: String) throws(TrackingError) {
-    _ = try check("mkdir", path) { Int(mkdirat(directory, path, 0o777)) }
+    _ = try check("mkdir", FilePlace.of(path, in: directory)) {
+      Int(mkdirat(directory, path, 0o777))
+    }
   }
 
   package static func remove(
     _ directory: Int32, _ path: String, folder: Bool = false
   ) throws(TrackingError) {
-    _ = try check("unlink", path) { Int(unlinkat(directory, path, folder ? AT_REMOVEDIR : 0)) }
+    _ = try check("unlink", FilePlace.of(path, in: directory)) {
+      Int(unlinkat(directory, path, folder ? AT_REMOVEDIR : 0))
+    }
   }
 
   package static func rename(
     _ from: Int32, _ source: String, _ to: Int32, _ target: String
   ) throws(TrackingError) {
-    _ = try check("rename", target) { Int(renameat(from, source, to, target)) }
+    _ = try check("rename", FilePlace.of(target, in: to)) {
+      Int(renameat(from, source, to, target))
+    }
   }
 
   /// Renames only if the target does not exist yet.
   package static func renameNew(
     _ from: Int32, _ source: String, _ to: Int32, _ target: String
   ) throws(TrackingError) {
-    _ = try check("rename", target) { Int(platform_rename_noreplace(from, source, to, target)) }
+    _ = try check("rename", FilePlace.of(target, in: to)) {
+      Int(platform_rename_noreplace(from, source, to, target))
+    }
   }
 
   /// Swaps two names in one step.
   package static func exchange(
     _ from: Int32, _ one: String, _ to: Int32, _ other: String
   ) throws(TrackingError) {
-    _ = try check("rename", other) { Int(platform_rename_exchange(from, one, to, other)) }
+    _ = try check("rename", FilePlace.of(other, in: to)) {
+      Int(platform_rename_exchange(from, one, to, other))
+    }
   }
 
   package static func status(
     _ directory: Int32, _ path: String
   ) throws(TrackingError) -> stat {
     var information = stat()
-    _ = try check("stat", path) {
+    _ = try check("stat", FilePlace.of(path, in: directory)) {
       Int(fstatat(directory, path, &information, AT_SYMLINK_NOFOLLOW))
     }
     return information
@@ -120,33 +130,41 @@ package enum SystemCalls {
   ) throws(TrackingError) -> Int {
     let isCut = isWatched.load(ordering: .acquiring)
     let count = min(bytes.count, isCut ? shortWrite?(bytes.count) ?? bytes.count : bytes.count)
-    return try check("write", path) { pwrite(descriptor, bytes.baseAddress, count, Int(offset)) }
+    return try check("write", FilePlace.of(path, open: descriptor)) {
+      pwrite(descriptor, bytes.baseAddress, count, Int(offset))
+    }
   }
 
   /// Reads some bytes at an offset; 0 at the end.
   package static func read(
     _ descriptor: Int32, _ bytes: UnsafeMutableRawBufferPointer, at offset: Int64, _ path: String
   ) throws(TrackingError) -> Int {
-    try check("read", path) { pread(descriptor, bytes.baseAddress, bytes.count, Int(offset)) }
+    try check("read", FilePlace.of(path, open: descriptor)) {
+      pread(descriptor, bytes.baseAddress, bytes.count, Int(offset))
+    }
   }
 
   package static func copyRange(
     _ from: Int32, _ to: Int32, _ count: Int, _ path: String
   ) throws(TrackingError) -> Int {
-    try check("copy", path) { platform_copy_range(from, to, count) }
+    try check("copy", FilePlace.of(path, open: to)) { platform_copy_range(from, to, count) }
   }
 
   /// Gives an open file its bytes on the disk and maps it for stores that survive the process.
   package static func mapShared(
     _ descriptor: Int32, _ size: Int, _ path: String
   ) throws(TrackingError) -> UnsafeMutableRawPointer {
-    _ = try check("allocate", path) { Int(platform_allocate(descriptor, size)) }
+    _ = try check("allocate", FilePlace.of(path, open: descriptor)) {
+      Int(platform_allocate(descriptor, size))
+    }
     var memory: UnsafeMutableRawPointer?
-    _ = try check("map", path) {
+    _ = try check("map", FilePlace.of(path, open: descriptor)) {
       memory = platform_map_shared(descriptor, size)
       return memory == nil ? -1 : 0
     }
-    guard let memory else { throw TrackingError.storage("map", path, ENOMEM) }
+    guard let memory else {
+      throw TrackingError.storage("map", FilePlace.of(path, open: descriptor), ENOMEM)
+    }
     return memory
   }
 
@@ -162,7 +180,7 @@ package enum SystemCalls {
 
   /// Makes a file's bytes durable.
   package static func sync(_ descriptor: Int32, _ path: String) throws(TrackingError) {
-    _ = try check("fsync", path) { Int(fsync(descriptor)) }
+    _ = try check("fsync", FilePlace.of(path, open: descriptor)) { Int(fsync(descriptor)) }
   }
 
   /// Takes the write lock of a file; false if another open file has it or locks do not work here.
@@ -171,10 +189,20 @@ package enum SystemCalls {
   /// Gives the lock back, also where a forked child still has the file open.
   package static func unlock(_ descriptor: Int32) { _ = platform_unlock(descriptor) }
 
+  /// Takes the lock of an open folder, until it is closed; false if another open folder has it, nil
+  /// where folders have none.
+  package static func lockFolder(_ descriptor: Int32) -> Bool? {
+    if platform_lock_folder(descriptor) == 0 { return true }
+    return platform_errno() == EWOULDBLOCK ? false : nil
+  }
+
   /// A second descriptor of the same open file.
   package static func duplicate(_ descriptor: Int32, _ path: String) throws(TrackingError) -> Int32
   {
-    Int32(truncatingIfNeeded: try check("open", path) { Int(platform_duplicate(descriptor)) })
+    Int32(
+      truncatingIfNeeded: try check("open", FilePlace.of(path, open: descriptor)) {
+        Int(platform_duplicate(descriptor))
+      })
   }
 
   /// Whether another open file holds the lock; nil where locks do not work.
@@ -207,28 +235,5 @@ package enum SystemCalls {
       return String(
         validating: buffer[..<count].lazy.map { UInt8(bitPattern: $0) }, as: UTF8.self)
     }
-  }
-}
-
-extension TrackingError {
-  /// The error for a failed system call: what, where, why, and what to do.
-  package static func storage(_ operation: String, _ path: String, _ code: Int32) -> TrackingError {
-    let remedy =
-      switch code {
-      case ENOSPC: "free space on the disk"
-      case EDQUOT: "free space within the quota"
-      case EROFS: "the file system is read-only"
-      case EACCES, EPERM: "check the permissions"
-      case EMFILE, ENFILE: "too many open files"
-      case EXDEV, ELOOP: "the path leads out of the store through a link or `..`"
-      case ENAMETOOLONG: "shorten the name"
-      case EFBIG: "the file-size limit is reached"
-      default: ""
-      }
-    let words: UnsafeMutablePointer<CChar>? = strerror(code)
-    let reason = words.map { String(cString: $0) } ?? "error \(code)"
-    let hint = remedy.isEmpty ? "" : "; " + remedy
-    return TrackingError(
-      .storage, "cannot \(operation) '\(path)': \(reason)\(hint)", systemCode: code)
   }
 }

@@ -1,0 +1,25 @@
+import Glibc
+package import TrackingEntities
+
+extension TrackingError {
+  /// The error for a failed system call: what, where, why, and what to do.
+  package static func storage(_ operation: String, _ path: String, _ code: Int32) -> TrackingError {
+    let remedy =
+      switch code {
+      case ENOSPC: "free space on the disk"
+      case EDQUOT: "free space within the quota"
+      case EROFS: "the file system is read-only"
+      case EACCES, EPERM: "check the permissions"
+      case EMFILE, ENFILE: "too many open files"
+      case EXDEV, ELOOP: "the path leads out of the store through a link or `..`"
+      case ENAMETOOLONG: "shorten the name"
+      case EFBIG: "the file-size limit is reached"
+      default: ""
+      }
+    let words: UnsafeMutablePointer<CChar>? = strerror(code)
+    let reason = words.map { String(cString: $0) } ?? "error \(code)"
+    let hint = remedy.isEmpty ? "" : "; " + remedy
+    return TrackingError(
+      .storage, "cannot \(operation) '\(path)': \(reason)\(hint)", systemCode: code)
+  }
+}
