@@ -240,11 +240,14 @@ ET_API void et_increment_free(et_increment *increment);
  * @param options   JSON or NULL:
  *   `description`, `author`, `git_commit`, `data_version`, `primary_metric` (text), `tags` (list),
  *   `params` (object), `about` (object: further facts); `kind` ("experiment");
- *   `resume`: true continues the newest of this name, "allow" continues or starts, "force" also one
- *   that another host may still write; `replace`: true moves the newest of this name to `_archive`;
+ *   `resume`: true continues the newest of this name, "allow" continues or starts, "auto" continues
+ *   what an earlier attempt of the same job of a scheduler (SLURM, PBS, LSF, torchrun) was writing
+ *   under this name, or starts, "force" also one that another host may still write; `replace`: true moves the newest of this name to `_archive`;
  *   `join`: true attaches to a running one as a further writer; `rank`: the writer's rank;
  *   `capture`: true, false or a list of "git", "command", "environment"; `arguments`: the command line
  *   to record instead of the process's own; `environment`: further facts of the environment (object);
+ *   `system_metrics`: true samples processors, memory and graphics processors into metrics below
+ *   `system/`, on calls that log, at most every ten seconds; a number is another interval;
  *   `strict`: true makes logging return errors where it would defer; `sync`: "close" (default;
  *   of an experiment inside another: as that one, quick ones together with it), "always" or seconds;
  *   `writes`: "automatic", "direct" (every call writes) or "buffered" (hot loops collect in a
@@ -436,6 +439,9 @@ ET_API int et_flush(et_experiment *experiment, int durable);
 /**
  * End the experiment and refresh its files. Again: a harmless no-op. Logging stays possible.
  *
+ * How an experiment ended is said by who started it: one that was loaded or joined is only flushed and
+ * let go of, whatever the status. `et_set_status()` changes the status of one that has ended.
+ *
  * @param status  "completed", "failed" or "interrupted"; NULL keeps what `et_set_status()` said, or
  *                else "completed".
  * @param failure JSON or NULL: `type`, `message`, `traceback`, and `closed` (how it was closed).
@@ -497,6 +503,15 @@ ET_API void et_artifact_abort(et_artifact *artifact);
  * @since 0.1
  */
 ET_API int et_artifact_path(const et_experiment *experiment, const char *path, char **out);
+
+/**
+ * The path of an artifact that is made again at several steps: "samples.png" at step 12 is
+ * "samples/step-000012.png". Nothing is saved.
+ *
+ * @return `ET_OK`; `ET_ENAME`.
+ * @since 0.1
+ */
+ET_API int et_artifact_step_path(const char *path, int64_t step, char **out);
 
 /* ---- Reading ---------------------------------------------------------------------------------- */
 

@@ -6,6 +6,7 @@
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/file.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
 #include <sys/vfs.h>
@@ -48,6 +49,8 @@ int platform_unlock(int descriptor) {
   lock.l_type = F_UNLCK;
   return fcntl(descriptor, F_OFD_SETLK, &lock);
 }
+
+int platform_lock_folder(int descriptor) { return flock(descriptor, LOCK_EX | LOCK_NB); }
 
 int platform_duplicate(int descriptor) { return fcntl(descriptor, F_DUPFD_CLOEXEC, 0); }
 

@@ -5,9 +5,6 @@ struct TableColumns {
   /// More columns than this help no reader; the rest is counted in a note.
   static let mostMetrics = 24
 
-  /// The beginnings of names of metrics that are no result of their own.
-  private static let details = ["fold/", "system/"]
-
   /// The columns in order: parameters, metrics, changes in a series, the training time.
   private(set) var columns: [Comparison.Column] = []
   /// How many metrics got no column.
@@ -30,7 +27,7 @@ struct TableColumns {
       unknown = keys.filter { !known.contains($0) }
     } else {
       let sources = Self.timeSources(rows)
-      keys = order.filter { !sources.contains($0) && !Self.isDetail($0) }
+      keys = order.filter { !sources.contains($0) && !DetailMetric.matches($0) }
       hide(&keys)
     }
     let params = ParamSelection.keys(options.params, rows)
@@ -111,12 +108,6 @@ struct TableColumns {
     let isPrimaryHidden = hidden.contains { $0 == primary?.key }
     keys = Array(keys.prefix(Self.mostMetrics))
     if isPrimaryHidden, let key = primary?.key { keys[Self.mostMetrics - 1] = key }
-  }
-
-  /// Whether a metric is a series behind other metrics, such as the score of each fold, whose last value
-  /// says nothing. Such a one is a column only when asked for.
-  private static func isDetail(_ key: Key) -> Bool {
-    details.contains { key.bytes.starts(with: $0.utf8) }
   }
 
   private static func order(_ rows: [Comparison.Row]) -> [Key] {

@@ -107,3 +107,16 @@ func buffer(
   if bytes == nil && size > 0 { throw CText.missing(parameter) }
   return UnsafeRawBufferPointer(start: bytes, count: size)
 }
+
+@c @implementation
+public func et_artifact_step_path(
+  _ path: UnsafePointer<CChar>?, _ step: Int64,
+  _ out: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?
+) -> CInt {
+  boundary { () throws(TrackingError) in
+    try giveText(out) { () throws(TrackingError) in
+      let path = try CText.requiredName(path, "path")
+      return Array(try Experiment.artifactPath(path, atStep: step).utf8)
+    }
+  }
+}

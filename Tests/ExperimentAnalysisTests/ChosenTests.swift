@@ -24,6 +24,17 @@ import TrackingEntities
     #expect(try Comparison(of: runs, options).rows.map(\.snapshot.folder) == ["a"])
   }
 
+  @Test func `nothing is judged by how busy the machine was`() throws {
+    let runs = (1...3).map { number in
+      experiment(
+        "run-\(number)", number: UInt64(number),
+        ["system/cpu_percent": .double(Double(number)), "odd_metric": 1])
+    }
+    #expect(try Comparison(of: runs).primary?.key == "odd_metric")
+    let only = experiment("bare", number: 1, ["system/cpu_percent": 3])
+    #expect(try Comparison(of: [only]).primary == nil)
+  }
+
   @Test func `the series behind a result is no column of its own`() throws {
     let folds = experiment("cv", ["accuracy": 0.8, "fold/accuracy": 0.7, "system/cpu": 3])
     #expect(try Comparison(of: [folds]).columns.map(\.heading) == ["Accuracy"])

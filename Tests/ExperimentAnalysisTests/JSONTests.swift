@@ -29,6 +29,17 @@ import TrackingEntities
     #expect(empty["best"] == .null)
   }
 
+  @Test func `a number that is not finite is told from the text that shows it`() {
+    let snapshot = experiment(
+      "a", number: 1,
+      params: [
+        "rate": .number(.nan), "word": "NaN", "layers": [1, ["x": .number(.infinity)]], "ok": 0.5,
+      ])
+    let value = SnapshotJSON.value(snapshot)
+    #expect(value["params_not_finite"] == [["rate"], ["layers", 1, "x"]])
+    #expect(SnapshotJSON.value(experiment("a", number: 1))["params_not_finite"] == nil)
+  }
+
   @Test func `an experiment is complete and exact`() {
     var snapshot = experiment(
       "a", number: 7, ["loss": .double(.nan), "rows": .integer(.max)], params: ["depth": 6])

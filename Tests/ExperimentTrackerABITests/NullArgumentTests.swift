@@ -95,9 +95,11 @@ import TrackingTestSupport
       },
       Call("artifact") { _, _ in et_artifact_commit(nil, nil) },
       Call("out") { _, e in et_artifact_path(e, "p", nil) },
+      Call("out") { _, _ in et_artifact_step_path("p", 1, nil) },
     ]
       + withOut("experiment") { _, _, out in et_artifact_path(nil, "p", out) }
       + withOut("path") { _, e, out in et_artifact_path(e, nil, out) }
+      + withOut("path") { _, _, out in et_artifact_step_path(nil, 1, out) }
   }
 
   private func reading() -> [Call] {

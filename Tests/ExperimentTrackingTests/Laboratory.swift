@@ -24,28 +24,30 @@ struct Laboratory: Sendable {
   /// Starts an experiment without capturing anything, as most tests need none.
   func start(
     _ name: String?, _ rerun: ExperimentOptions.Rerun = .fresh,
-    _ configure: (inout ExperimentOptions) -> Void = { _ in }
+    environment: [String: String] = [:], _ configure: (inout ExperimentOptions) -> Void = { _ in }
   ) throws -> Experiment {
     var options = ExperimentOptions()
     options.capture = []
     options.rerun = rerun
     configure(&options)
-    return try starter(options).start(name)
+    return try starter(options, environment).start(name)
   }
 
   func startChild(
-    _ name: String?, in parent: Experiment,
+    _ name: String?, in parent: Experiment, environment: [String: String] = [:],
     _ configure: (inout ExperimentOptions) -> Void = { _ in }
   ) throws -> Experiment {
     var options = ExperimentOptions()
     options.capture = []
     configure(&options)
-    return try starter(options).start(name, in: parent)
+    return try starter(options, environment).start(name, in: parent)
   }
 
-  private func starter(_ options: ExperimentOptions) -> ExperimentStart {
+  private func starter(
+    _ options: ExperimentOptions, _ environment: [String: String]
+  ) -> ExperimentStart {
     ExperimentStart(
-      in: experiments, options: options, workingDirectory: sandbox.path, environment: [:])
+      in: experiments, options: options, workingDirectory: sandbox.path, environment: environment)
   }
 
   /// What another process reads.

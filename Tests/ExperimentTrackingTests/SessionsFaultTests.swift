@@ -107,6 +107,36 @@ import TrackingTestSupport
     #expect(read.dropped == 0)
   }
 
+  @Test func `what a full disk did not take when the process ended is counted`() throws {
+    let lab = try Laboratory()
+    let experiment = try lab.start("x")
+    try experiment.logMetric("m", 1)
+    Faults.failing("write", ENOSPC) {
+      for _ in 0..<3 { _ = try? experiment.logMetric("m", 2) }
+      _ = try? experiment.logNote("waits")
+      #expect(experiment.dropped == 0)
+      #expect(refusal { try experiment.end(nil, failure: nil, closed: "at exit") } != nil)
+      #expect(experiment.dropped == 4)
+    }
+  }
+
+  @Test func `an error of the file system names the file by its absolute path`() throws {
+    let lab = try Laboratory()
+    let experiment = try lab.start("x")
+    let path = experiment.path
+    for call in ["write", "rename", "open"] {
+      Faults.failing(call, EIO) {
+        let message = refusal { try experiment.save("plots/roc.png", "x") }?.message ?? ""
+        #expect(message.contains("'\(path)/"), "\(call): \(message)")
+      }
+    }
+    Faults.failing("write", ENOSPC) {
+      _ = try? experiment.logMetric("m", 1)
+      let message = refusal { try experiment.flush() }?.message ?? ""
+      #expect(message.hasPrefix("cannot write '\(path)/events.out."), "\(message)")
+    }
+  }
+
   @Test func `a strict experiment throws instead of deferring`() throws {
     let lab = try Laboratory()
     let experiment = try lab.start("x") { $0.strict = true }

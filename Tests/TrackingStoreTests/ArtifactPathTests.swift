@@ -31,6 +31,21 @@ import TrackingStore
     #expect(refusal { _ = try ArtifactPath.validate("environment/../x", byStore: true) } != nil)
   }
 
+  @Test func `what is made again at each step lies in a folder of its own, in order`() throws {
+    func path(_ path: String, _ step: Int64) throws -> String {
+      try ArtifactPath.validate(path, atStep: step)
+    }
+    #expect(try path("samples.png", 12) == "samples/step-000012.png")
+    #expect(try path("a.b/model.tar.gz", 0) == "a.b/model.tar/step-000000.gz")
+    #expect(try path("a.b/notes", 7) == "a.b/notes/step-000007")
+    #expect(try path(".hidden", 7) == ".hidden/step-000007")
+    #expect(try path("x.csv", -3) == "x/step--000003.csv")
+    #expect(try path("x.csv", .min) == "x/step--9223372036854775808.csv")
+    #expect(refusal { _ = try path("../x.csv", 1) }?.code == .invalidName)
+    #expect(refusal { _ = try path("params.json", 1) }?.code == .invalidName)
+    #expect(refusal { _ = try path("", 1) }?.code == .invalidName)
+  }
+
   @Test func `limits are in bytes and said`() {
     let part = String(repeating: "x", count: 256)
     #expect(refusal { _ = try ArtifactPath.validate(part) }?.message.contains("256 bytes") == true)

@@ -75,3 +75,21 @@ def test_block_on_a_full_disk_ends_with_a_warning(run: Run) -> None:
     )
     assert (result.returncode, result.stdout) == (0, "trained\n"), result.stderr
     assert load_experiment("full").history("x").values.tolist() == [0.0]
+
+
+def test_what_did_not_get_to_the_disk_before_the_end_is_counted_and_told_once(run: Run) -> None:
+    result = run(
+        LIMITED
+        + """
+warnings.simplefilter("always")
+for step in range(1, 11):
+    exp.log_metric("x", float(step))
+""",
+        warnings="default",
+    )
+    assert result.returncode == 0, result.stderr
+    lines = result.stderr.splitlines()
+    told = [line for line in lines if "could not be stored" in line]
+    assert len(told) == 1, result.stderr
+    assert "10 records" in told[0]
+    assert sum("TrackingWarning" in line for line in lines) <= 2, result.stderr

@@ -21,7 +21,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from specweave import TrackingWarning, load_experiment, track_experiment
+from specweave import TrackingWarning, list_experiments, load_experiment, track_experiment
 from specweave_ml.unusable import Unusable
 from specweave_ml.values import json_value, mapping_of
 
@@ -244,3 +244,21 @@ def test_object_that_cannot_be_described_never_raises_in_the_loop() -> None:
     exp.log_param("lock", threading.Lock())
     exp.log_param("version", sys.version)
     assert exp.params["version"] == sys.version
+
+
+def test_the_number_nan_and_the_text_nan_come_back_as_what_they_were() -> None:
+    params = {
+        "rate": math.nan,
+        "word": "NaN",
+        "top": math.inf,
+        "layers": [{"drop": -math.inf, "act": "Infinity"}],
+    }
+    with track_experiment("nan", params=params, capture=False) as exp:
+        pass
+    for read in (exp, load_experiment("nan"), list_experiments()[0]):
+        got = read.params
+        assert isinstance(got["rate"], float)
+        assert got["rate"] != got["rate"]
+        assert got["word"] == "NaN"
+        assert got["top"] == math.inf
+        assert got["layers"] == [{"drop": -math.inf, "act": "Infinity"}]

@@ -101,6 +101,19 @@ int platform_reap(pid_t pid, int *status);
 /* How many processors this thread may run on. */
 int platform_usable_processors(void);
 
+/* How many graphics processors NVIDIA's management library knows; 0 where it is not installed. Starts
+ * the library in this process. */
+int platform_gpu_count(void);
+/* How busy one of them is (percent), its memory (bytes), watts and degrees Celsius; -1 for what it
+ * does not tell. */
+struct platform_gpu {
+  double busy, used, total, watts, celsius;
+};
+int platform_gpu_read(int number, struct platform_gpu *gpu);
+
+/* Takes the lock of an open folder for this open file description; EWOULDBLOCK if another has it. */
+int platform_lock_folder(int descriptor);
+
 /* errno, which Swift may not read reliably after other calls. */
 static inline int platform_errno(void) { return errno; }
 

@@ -40,8 +40,9 @@ struct MetricInventory {
   /// The metric that most completed candidates have, the one logged first among equals. A time is
   /// no measure of quality and is taken only where there is nothing else.
   var mostCommon: Key? {
-    let quality = order.filter { !TrainingTime.isAsked(for: $0) }
-    return Self.mostCommon(quality, ranked) ?? Self.mostCommon(order, ranked)
+    let results = order.filter { !DetailMetric.matches($0) }
+    let quality = results.filter { !TrainingTime.isAsked(for: $0) }
+    return Self.mostCommon(quality, ranked) ?? Self.mostCommon(results, ranked)
   }
 
   private static func mostCommon(_ keys: [Key], _ ranked: [Key: Int]) -> Key? {

@@ -8,7 +8,7 @@ package enum SnapshotJSON {
   package static func value(_ snapshot: ExperimentSnapshot, parentNumber: UInt64? = nil) -> Value {
     let identity = snapshot.identity
     let hasLabel = identity.child == 0 || parentNumber != nil
-    return [
+    var members: Value = [
       "name": .text(identity.name),
       "folder": .text(snapshot.folder),
       "number": .integer(exactly: identity.number),
@@ -41,6 +41,14 @@ package enum SnapshotJSON {
       "problems": .list(snapshot.problems.map { .text($0) }),
       "dropped": .integer(exactly: snapshot.dropped),
     ]
+    let places = snapshot.params.flatMap {
+      NotFinite.places(in: $0.value, at: [.text($0.key.text)])
+    }
+    if !places.isEmpty, case .map(var entries) = members {
+      entries.append(.init("params_not_finite", .list(places)))
+      members = .map(entries)
+    }
+    return members
   }
 
   private static func failure(_ failure: Failure) -> Value {

@@ -29,6 +29,7 @@ extension ExperimentOptions {
     environment = try options.map("environment") ?? []
     strict = try options.flag("strict") ?? false
     sync = try Self.sync(&options)
+    systemMetricsInterval = try Self.systemMetrics(&options)
     if let name = try options.text("writes") {
       guard let choice = Writes(rawValue: name) else {
         throw options.wrong("writes", "\"automatic\", \"direct\" or \"buffered\"")
@@ -54,7 +55,22 @@ extension ExperimentOptions {
     case .boolean(true): return .resume
     case .text("allow"): return .resumeOrStart
     case .text("force"): return .forceResume
-    default: throw options.wrong("resume", "true, false, \"allow\" or \"force\"")
+    case .text("auto"): return .auto
+    default: throw options.wrong("resume", "true, false, \"allow\", \"auto\" or \"force\"")
+    }
+  }
+
+  private static func systemMetrics(
+    _ options: inout OptionReader
+  ) throws(TrackingError) -> Double? {
+    switch options.take("system_metrics") {
+    case nil, .boolean(false): return nil
+    case .boolean(true): return usualSystemMetricsInterval
+    case let value?:
+      guard let seconds = value.double, seconds >= 0 else {
+        throw options.wrong("system_metrics", "true, false or a number of seconds")
+      }
+      return seconds
     }
   }
 

@@ -144,6 +144,14 @@ extension Experiment {
         }), layout: .lines)
   }
 
+  /// The path of an artifact that is made again at several steps: `samples.png` at step 12 is
+  /// `samples/step-000012.png`.
+  public static func artifactPath(
+    _ path: String, atStep step: Int64
+  ) throws(TrackingError) -> String {
+    try ArtifactPath.validate(path, atStep: step)
+  }
+
   /// The absolute path of a saved artifact.
   ///
   /// - Throws: `notFound` with the artifacts there are.

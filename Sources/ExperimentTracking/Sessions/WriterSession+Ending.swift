@@ -53,6 +53,9 @@ extension WriterSession {
     started = Clock.steady()
   }
 
+  /// How an experiment is closed that nobody closed before the process ended.
+  static let atExit = "at exit"
+
   /// Ends the session; again is a no-op. A writer without a say in the status only lets go.
   ///
   /// - Returns: What has to be forced to the disk now, and what went wrong so far.
@@ -62,6 +65,7 @@ extension WriterSession {
     if ended { return (nil, flushing()) }
     guard writer != nil else { return (nil, nil) }
     if decidesStatus {
+      takeSample(atEnd: true)
       let resolved = status ?? chosenStatus.flatMap { $0 == .running ? nil : $0 } ?? .completed
       let end = SessionEnd(
         status: resolved, failure: failure?.redacted, duration: Clock.steady() - started,
@@ -70,8 +74,16 @@ extension WriterSession {
       _ = record([.end(end)])
     }
     ended = true
-    // What the disk did not take yet stays with the open writer, for the next call.
-    defer { if let writer, writer.deferred == 0 { writer.close() } }
+    // What the disk did not take yet stays with the open writer, for the next call; at the end of the
+    // process there is none.
+    defer {
+      if let writer, writer.deferred == 0 {
+        writer.close()
+      } else if let writer, closed == Self.atExit {
+        // The end is no record of the user's.
+        lost &+= writer.deferred &- (decidesStatus ? 1 : 0)
+      }
+    }
     let problem = flushing()
     return (isSyncedBySurrounding ? nil : takeSyncWork(), problem)
   }

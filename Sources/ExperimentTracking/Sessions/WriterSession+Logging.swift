@@ -89,12 +89,25 @@ extension WriterSession {
       lost &+= 1
       return .dropped(error)
     }
-    if let broken = keepPromises(writer) { return .deferred(broken) }
+    let broken = keepPromises(writer)
+    takeSample()
+    if let broken { return .deferred(broken) }
     switch outcome {
     case .stored: return .stored
     case .deferred: return .deferred(reason(writer))
     case .dropped, .forked, .closed: return .dropped(reason(writer))
     }
+  }
+
+  /// Logs how busy the machine is, where that was asked for and is due.
+  mutating func takeSample(atEnd: Bool = false) {
+    guard var sampler, !ended, header?.role != .editor else { return }
+    let now = Clock.coarse()
+    guard atEnd ? sampler.hasNoSample : sampler.isDue(at: now) else { return }
+    // Logging the samples is no occasion for the next ones.
+    self.sampler = nil
+    _ = log(sampler.sample(at: now), step: nil)
+    self.sampler = sampler
   }
 
   func reason(_ writer: EventWriter) -> TrackingError {

@@ -43,6 +43,8 @@ package struct WriterSession {
   /// What `setStatus` said, which `finish` without a status keeps.
   package var chosenStatus: ExperimentStatus?
   var views: ViewWriter
+  /// What samples processors and memory, if that was asked for.
+  package var sampler: SystemSampler?
   var refreshed = Clock.coarse()
   var refreshCost = 0.0
   var isDirty = false

@@ -12,6 +12,9 @@ public struct ExperimentOptions: Sendable {
     case resumeOrStart
     /// Goes on with the newest one, also if another host may still write it.
     case forceResume
+    /// Goes on with what an earlier attempt of the same job of a scheduler (SLURM, PBS, LSF, torchrun)
+    /// was writing under this name, or starts a new experiment; outside of a job always a new one.
+    case auto
     /// Moves the newest one to `_archive` and starts a new one.
     case replace
     /// Attaches to the newest one as a further writer, without a say in its status.
@@ -63,6 +66,12 @@ public struct ExperimentOptions: Sendable {
   /// When bytes are forced to the disk; nil is at the end. An experiment inside another does as that
   /// one, and if it took less than a second, its end leaves the sync to the end of the other.
   public var sync: Sync?
+
+  /// How many seconds lie between two samples of processors and memory, which are metrics below
+  /// `system/`; nil samples nothing.
+  public var systemMetricsInterval: Double?
+  /// The interval that is meant when none is given.
+  public static let usualSystemMetricsInterval = 10.0
 
   /// How points get to the disk; nil is what `SPECWEAVE_WRITES` says, or else automatic.
   public var writes: Writes?

@@ -22,9 +22,10 @@ package struct ExperimentStart {
   /// The experiment of that name, started as the options say.
   package func start(_ name: String?) throws(TrackingError) -> Experiment {
     try check()
-    guard options.rerun != .fresh else {
+    if options.rerun == .fresh || options.rerun == .auto {
       if let run = DistributedRun(environment), run.rank > 0 { return try join(run, name) }
-      return try fresh(name)
+      guard options.rerun == .auto else { return try fresh(name) }
+      return try startForJob(name, in: nil) { () throws(TrackingError) in try fresh(name) }
     }
     return try goOn(try named(name), in: nil) { (replacing) throws(TrackingError) in
       try fresh(name, replacing: replacing)
@@ -38,7 +39,12 @@ package struct ExperimentStart {
       throw TrackingError(
         .invalidArgument, "an experiment inside another cannot be replaced; start it anew")
     }
-    guard options.rerun != .fresh else { return try child(name, of: parent) }
+    if options.rerun == .fresh { return try child(name, of: parent) }
+    if options.rerun == .auto {
+      return try startForJob(name, in: parent.folder) { () throws(TrackingError) in
+        try child(name, of: parent)
+      }
+    }
     return try goOn(try named(name), in: parent.folder) { _ throws(TrackingError) in
       try child(name, of: parent)
     }
@@ -76,7 +82,7 @@ package struct ExperimentStart {
     _ fresh: (_ replacing: Bool) throws(TrackingError) -> Experiment
   ) throws(TrackingError) -> Experiment {
     switch (options.rerun, try newest(name, in: parent)) {
-    case (.fresh, _), (.resumeOrStart, nil), (.replace, nil):
+    case (.fresh, _), (.auto, _), (.resumeOrStart, nil), (.replace, nil):
       return try fresh(false)
     case (.resume, nil), (.forceResume, nil), (.join, nil):
       throw ExperimentLookup.notFound(name, in: try ExperimentCatalog(experiments).lookupEntries())
@@ -137,6 +143,7 @@ package struct ExperimentStart {
   func make(_ session: WriterSession) -> Experiment {
     var session = session
     session.writes = options.writes.flatMap { WritePace.Choice(rawValue: $0.rawValue) }
+    session.sampler = options.systemMetricsInterval.map { SystemSampler(every: $0) }
     return OpenExperiments.adopt(
       Experiment(
         increment: experiments.increment.id, folder: session.folder,
@@ -166,6 +173,7 @@ package struct ExperimentStart {
   private func firstRecords() -> [Record] {
     var records: [Record] = []
     if let run = DistributedRun(environment) { records.append(run.fact) }
+    if let job = SchedulerJob(environment) { records.append(job.fact) }
     if !options.about.isEmpty {
       records.append(.fact(section: "about", value: .map(options.about)))
     }

@@ -37,6 +37,18 @@ package enum ArtifactPath {
     try validate(Array(path.utf8), byStore: byStore)
   }
 
+  /// Where the version of an artifact lies that belongs to a step: `samples.png` at step 12 is
+  /// `samples/step-000012.png`.
+  package static func validate(_ path: String, atStep step: Int64) throws(TrackingError) -> String {
+    let path = try validate(path)
+    let name = path.utf8.lastIndex(of: UInt8(ascii: "/")).map { path.utf8.index(after: $0) }
+    let dot = path.utf8[(name ?? path.startIndex)...].dropFirst().lastIndex(of: UInt8(ascii: "."))
+    let (stem, ending) = (path[..<(dot ?? path.endIndex)], path[(dot ?? path.endIndex)...])
+    let digits = String(step.magnitude)
+    let padding = String(repeating: "0", count: max(0, 6 - digits.utf8.count))
+    return try validate("\(stem)/step-\(step < 0 ? "-" : "")\(padding)\(digits)\(ending)")
+  }
+
   private static let kind = "artifact path"
 
   private static func requirePortable(_ name: String, _ path: String) throws(TrackingError) {

@@ -16,9 +16,9 @@ from ._pointers import ExperimentPointer
 from ._status import check, failure
 from ._text import encoded, encoded_json, encoded_path
 from ._warn import warn
-from .artifact_calls import ArtifactCalls
 from .errors import ClosedError, TrackingError
 from .failures import failure_of, status_of
+from .media_calls import MediaCalls
 from .metric_calls import MetricCalls
 from .param_calls import ParamCalls
 from .quick_metrics import QuickMetrics
@@ -28,7 +28,7 @@ from .unusable import Unusable
 _by_path: WeakValueDictionary[tuple[int, str], Experiment] = WeakValueDictionary()
 
 
-class Experiment(QuickMetrics, MetricCalls, ParamCalls, ArtifactCalls, Reading):
+class Experiment(QuickMetrics, MetricCalls, ParamCalls, MediaCalls, Reading):
     """An experiment, being written or loaded; usable before, within and after a ``with`` block.
 
     Leaving the block finishes it: as completed, as failed with the traceback of the exception, or
@@ -91,6 +91,9 @@ class Experiment(QuickMetrics, MetricCalls, ParamCalls, ArtifactCalls, Reading):
 
         Without a status it is what `set_status` said, or else ``"completed"``. With an exception it
         is what the exception says. Logging stays possible.
+
+        How it ended is said by who started it: a handle of `load_experiment`, or one that joined,
+        is only flushed, whatever the status. `set_status` changes that of one that has ended.
         """
         self._finish(status or status_of(error), failure_of(error))
 

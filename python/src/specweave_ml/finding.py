@@ -17,6 +17,7 @@ from .experiment import Experiment
 from .extras import pandas
 from .increments import Increment, IncrementName
 from .metrics import Metrics
+from .params import params_of
 
 
 def load_experiment(
@@ -135,5 +136,5 @@ def row(facts: dict[str, Any]) -> dict[str, Any]:
     told = {name: facts.get(name) for name in ("name", "number", "label", "status", "folder")}
     told |= {name: facts.get(name) for name in ("created", "ended", "duration", "rerun")}
     told["tags"] = list(facts["tags"])
-    told |= {f"params.{key}": value for key, value in facts["params"].items()}
+    told |= {f"params.{key}": value for key, value in params_of(facts).items()}
     return told | {f"metrics.{key}": value for key, value in Metrics(facts["metrics"]).items()}

@@ -15,6 +15,7 @@ from .history import History, read_blocks, read_history
 from .logging_policy import LoggingPolicy
 from .metrics import Metrics
 from .notes import Note
+from .params import params_of
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -77,7 +78,7 @@ class Reading(LoggingPolicy):
     @property
     def params(self) -> dict[str, Any]:
         """The parameters, each with the value logged last."""
-        return dict(self._facts()["params"])
+        return params_of(self._facts())
 
     @property
     def metrics(self) -> Metrics:

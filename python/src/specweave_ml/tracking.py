@@ -48,6 +48,7 @@ def track_experiment(
     about: Mapping[str, Any] | None = None,
     kind: str | None = None,
     rank: int | None = None,
+    system_metrics: bool | float = False,
 ) -> Experiment:
     """Start an experiment, for a ``with`` block or to be ended by ``finish()``.
 
@@ -61,8 +62,10 @@ def track_experiment(
         description: A sentence about it.
         tags: Tags from the start on.
         params: Parameters from the start on: a dict, a Namespace, a dataclass …
-        resume: True continues the newest of this name, "allow" continues or starts, "force" also
-            continues one that another host may still write.
+        resume: True continues the newest of this name, "allow" continues or starts, "auto"
+            continues what an earlier attempt of the same job of a scheduler (SLURM, PBS, LSF,
+            torchrun) was writing under this name, or starts, "force" also continues one that
+            another host may still write.
         replace: Move the newest of this name to ``_archive`` first.
         join: Attach to a running one as a further writer.
         parent: The experiment around it: a sweep, a pipeline, a stage.
@@ -79,6 +82,8 @@ def track_experiment(
         about: Further facts for metadata.yaml.
         kind: What it is: "experiment", "sweep", "stage", "fold" …
         rank: The rank of this writer among several.
+        system_metrics: Sample processors, memory and graphics processors as metrics ``system/…``,
+            on calls that log, at most every ten seconds, or every so many seconds.
     """
     given: dict[str, Any] = {}
     if name is not None and not isinstance(name, (str, os.PathLike)):
@@ -99,6 +104,7 @@ def track_experiment(
             "about": about,
             "kind": kind,
             "rank": rank,
+            "system_metrics": system_metrics,
             "resume": resume,
             "replace": replace,
             "join": join,

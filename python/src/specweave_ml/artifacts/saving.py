@@ -11,6 +11,7 @@ The name's extension and the object decide together:
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from ..errors import SerialisationError
@@ -78,10 +79,17 @@ def encoding_of(name: str, obj: Any) -> Encoding:
 
 
 def save_encoded(
-    experiment: Any, name: str, obj: Any, encoding: Encoding, *, kind: str | None = None
+    experiment: Any,
+    name: str,
+    obj: Any,
+    encoding: Encoding,
+    *,
+    kind: str | None = None,
+    known: Mapping[str, Any] | None = None,
 ) -> str:
-    """Write the object under its name, whole or not at all."""
+    """Write the object under its name, whole or not at all; ``known`` is recorded beside it."""
     details: dict[str, Any] = {
+        **(known or {}),
         "python_type": type_name(obj),
         "serialiser": encoding.serialiser,
         "versions": versions(home(obj), *encoding.packages),

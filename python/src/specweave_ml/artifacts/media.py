@@ -1,0 +1,103 @@
+"""The form of what `log_text`, `log_table` and `log_figure` save, where the name has no ending."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from ..errors import SerialisationError
+from . import figures, files, tables, text
+from .encoding import Encoding, Encodings
+from .packages import is_a, type_name
+
+USUAL = {"text": (".txt",), "table": (".csv", ".parquet"), "figure": (".png", ".html")}
+"""The ending of a name that has none: the first that the object can have."""
+
+
+def form(kind: str, name: str, content: Any, columns: Sequence[str] | None) -> tuple[str, Encoding]:
+    """The path without the step, and how the object is written there."""
+    if kind == "text":
+        path = name if files.extension(name) else name + USUAL[kind][0]
+        if not files.for_text_only(path):
+            raise SerialisationError(f"{path} is no file of text; choose a name such as {name}.txt")
+        return path, text.content(content)
+    choices = figure_forms(content) if kind == "figure" else table_forms(content, columns)
+    wanted = files.extension(name)
+    if wanted in choices:
+        return name, choices[wanted]
+    if not choices:
+        raise SerialisationError(f"a {type_name(content)} is no {kind}")
+    if wanted in every_ending():
+        raise SerialisationError(
+            f"a {type_name(content)} cannot be saved as {wanted}; choose one of "
+            f"{', '.join(choices)}"
+        )
+    # "loss.v2" has no ending either.
+    explored = kind == "figure" and ".html" in choices
+    first = (".html",) if explored else USUAL[kind]
+    usual = next(ending for ending in (*first, *choices) if ending in choices)
+    return name + usual, choices[usual]
+
+
+def every_ending() -> frozenset[str]:
+    """The endings that say how a table or a figure is to be saved."""
+    return frozenset((*tables.SEPARATORS, ".parquet", ".json", ".html", *figures.DRAWN, ".gif"))
+
+
+def figure_forms(content: Any) -> Encodings:
+    """How a figure can be saved; of plotly first what needs no further package."""
+    found = figures.encodings(content)
+    if ".html" in found:
+        return {ending: found[ending] for ending in (".html", *found)}
+    return found
+
+
+def table_forms(content: Any, columns: Sequence[str] | None) -> Encodings:
+    """How a table can be saved."""
+    table = with_headings(content, columns) if columns is not None else plain(content)
+    return tables.encodings(table)
+
+
+def plain(content: Any) -> Any:
+    """The table with its columns as lists, whatever sequences they are."""
+    if isinstance(content, Mapping) and content:
+        sequences = {key: as_list(value) for key, value in content.items()}
+        if all(isinstance(value, list) for value in sequences.values()):
+            return sequences
+        return {key: as_scalar(value) for key, value in content.items()}
+    return content
+
+
+def with_headings(content: Any, columns: Sequence[str]) -> Any:
+    """Rows, or an array, with the headings that were given for them."""
+    headings = [str(column) for column in columns]
+    if is_a(content, "numpy.ndarray"):
+        content = content.reshape(len(content), -1).tolist() if content.size else []
+    if not isinstance(content, (list, tuple)) or any(isinstance(row, Mapping) for row in content):
+        raise SerialisationError(
+            f"columns are for rows and arrays without headings of their own, not for a "
+            f"{type_name(content)}"
+        )
+    rows = [list(row) if isinstance(row, (list, tuple)) else [row] for row in content]
+    wrong = next((row for row in rows if len(row) != len(headings)), None)
+    if wrong is not None:
+        raise SerialisationError(
+            f"{len(headings)} columns are named, but a row has {len(wrong)} values"
+        )
+    return [headings, *rows]
+
+
+def as_list(column: Any) -> Any:
+    """A column as a list; anything else as it is."""
+    if isinstance(column, (list, tuple, range)):
+        return list(column)
+    if getattr(column, "ndim", None) == 1 and callable(getattr(column, "tolist", None)):
+        return column.tolist()
+    return column
+
+
+def as_scalar(value: Any) -> Any:
+    """A single value as Python's own."""
+    if getattr(value, "ndim", None) == 0 and callable(getattr(value, "item", None)):
+        return value.item()
+    return value

@@ -1,0 +1,96 @@
+"""Logging texts, tables and figures: artifacts that a loop makes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from ._library import library
+from ._text import encoded, owned
+from .artifact_calls import ArtifactCalls
+from .errors import TrackingError
+from .param_calls import safe_text
+from .scalars import AUTOMATIC_STEP, step_number
+from .unusable import Unusable
+
+
+class MediaCalls(ArtifactCalls):
+    """``log_text``, ``log_table`` and ``log_figure``.
+
+    They save artifacts, but as logging calls: what cannot be saved is warned about and counted in
+    ``dropped``, and training goes on; only ``strict=True`` raises. Each returns the path within the
+    experiment's folder, or None if nothing was saved.
+
+    With a ``step`` each step keeps a file of its own: ``samples.png`` at step 12 is
+    ``samples/step-000012.png``. Without one, the same name again replaces the file, and the older
+    one is kept as a version.
+    """
+
+    def log_text(self, name: str, text: object, step: int | None = None) -> str | None:
+        """Save text as ``name``, by default a ``.txt``.
+
+        Example:
+            >>> exp.log_text("classification_report", classification_report(y_test, predicted))
+            'classification_report.txt'
+        """
+        return self._log_media("text", name, safe_text(text), step)
+
+    def log_table(
+        self,
+        name: str,
+        data: Any,
+        step: int | None = None,
+        *,
+        columns: Sequence[str] | None = None,
+    ) -> str | None:
+        """Save a table as ``name``, by default a ``.csv``; ``.tsv``, ``.parquet`` … by the ending.
+
+        ``data`` is a DataFrame of pandas or polars, a dict of columns, a list of dicts or of rows,
+        an array or a mapping of names to numbers. ``columns`` are the headings where the data has
+        none of its own.
+
+        Example:
+            >>> exp.log_table("errors", {"id": [3, 7], "truth": [1, 0], "score": [0.2, 0.9]})
+            'errors.csv'
+        """
+        return self._log_media("table", name, data, step, columns)
+
+    def log_figure(self, name: str, figure: Any, step: int | None = None) -> str | None:
+        """Save a figure as ``name``, by default a ``.png``; ``.svg``, ``.pdf`` … by the ending.
+
+        ``figure`` is a figure or axes of matplotlib, ``pyplot`` itself, a grid of seaborn, a
+        display of scikit-learn, a figure of plotly (by default ``.html``), an image of PIL or an
+        array of pixels. It stays open and as it is.
+
+        Example:
+            >>> exp.log_figure("confusion", ConfusionMatrixDisplay.from_predictions(y, predicted))
+            'confusion.png'
+        """
+        return self._log_media("figure", name, figure, step)
+
+    def _log_media(
+        self,
+        kind: str,
+        name: str,
+        content: Any,
+        step: int | None,
+        columns: Sequence[str] | None = None,
+    ) -> str | None:
+        """Save it, or say why not."""
+        from .artifacts import media
+        from .artifacts.saving import save_encoded
+
+        what = f"{kind} {safe_text(name)!r}"
+        try:
+            number = step_number(step)
+            path, encoding = media.form(kind, safe_text(name), content, columns)
+            known: dict[str, Any] = {}
+            if number != AUTOMATIC_STEP:
+                path = owned(library().et_artifact_step_path, encoded(path), number)
+                known["step"] = number
+            return save_encoded(self, path, content, encoding, kind=kind, known=known)
+        except (TrackingError, Unusable) as reason:
+            if self._strict and isinstance(reason, TrackingError):
+                raise
+            self._refuse(what, reason)
+            return None
