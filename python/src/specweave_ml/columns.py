@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from array import array
+from datetime import datetime
 from typing import Any
 
 from .scalars import LARGEST, metric_value, step_number
@@ -26,6 +27,21 @@ def column(values: Any, code: str) -> array[Any]:
         raise
     except Exception as error:
         raise Unusable(f"{type(values).__name__} is no series: {error}") from error
+
+
+def moments(values: Any) -> array[Any]:
+    """Times as seconds since 1970; dates without a time zone are those of this machine."""
+    numpy = sys.modules.get("numpy")
+    if numpy is not None and hasattr(values, "__array__"):
+        found = numpy_array(values, numpy)
+        if found.dtype.kind == "M":  # always of UTC
+            if numpy.isnat(found).any():
+                raise Unusable("some times are missing")
+            return column(found.astype("datetime64[ns]").astype(numpy.int64) / 1e9, "d")
+        values = found.tolist() if found.dtype.kind == "O" else found
+    if isinstance(values, (list, tuple)):
+        values = [one.timestamp() if isinstance(one, datetime) else one for one in values]
+    return column(values, "d")
 
 
 def numpy_array(values: Any, numpy: Any) -> Any:

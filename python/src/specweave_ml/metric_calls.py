@@ -4,16 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from ctypes import POINTER, Array, c_char_p, c_double, c_int64, c_void_p, cast
-from typing import Any, SupportsFloat
+from datetime import datetime
+from typing import Any, SupportsFloat, TypeAlias
 
 from ._library import library, quick_library
 from ._pointers import ExperimentPointer
 from ._text import encoded
-from .columns import column
+from .columns import column, moments
 from .logging_policy import LoggingPolicy
+from .nested import by_steps, flat
 from .scalars import AUTOMATIC_STEP, LARGEST, SMALLEST, key_text, metric_value, step_number
 from .unusable import Unusable
 from .values import mapping_of
+
+Metrics: TypeAlias = "Mapping[str, SupportsFloat | Mapping[str, Any]]"
+"""Values by name, some of them perhaps in groups."""
 
 EXACT = 2**53
 MAXIMUM_CACHED = 10_000
@@ -71,12 +76,15 @@ class MetricCalls(LoggingPolicy):
 
     def log_metrics(
         self,
-        metrics: Mapping[str, SupportsFloat] | None = None,
+        metrics: Metrics | None = None,
         /,
         step: int | None = None,
         **named: SupportsFloat,
     ) -> None:
-        """Log several metrics at one step, as one record: ``log_metrics(loss=0.1, auc=0.9)``."""
+        """Log several metrics at one step, as one record: ``log_metrics(loss=0.1, auc=0.9)``.
+
+        A dict within is a group: a classification report has ``macro avg/precision``.
+        """
         if type(metrics) is dict and not named and FLOAT.issuperset(map(type, metrics.values())):
             known = self._known_keys.get(tuple(metrics))
             if known is not None and (step is None or type(step) is int):
@@ -95,7 +103,7 @@ class MetricCalls(LoggingPolicy):
         values: list[float] = []
         try:
             number = step_number(step)
-            entries = {**({} if metrics is None else mapping_of(metrics)), **named}
+            entries = flat({**({} if metrics is None else mapping_of(metrics)), **named})
         except Unusable as reason:
             self._refuse("metrics", reason)
             return
@@ -118,20 +126,21 @@ class MetricCalls(LoggingPolicy):
     def log_series(
         self,
         key: str,
-        values: Iterable[SupportsFloat],
+        values: Iterable[SupportsFloat] | Mapping[int, SupportsFloat],
         steps: Iterable[int] | None = None,
-        times: Iterable[float] | None = None,
+        times: Iterable[float | datetime] | None = None,
     ) -> None:
-        """Log a whole series of one metric: an array, a list or a tensor.
+        """Log a whole series of one metric: an array, a list, a tensor, or a dict by steps.
 
-        Without steps the metric's own count goes on; ``times`` are seconds since 1970.
+        Without steps the metric's own count goes on; ``times`` are seconds since 1970, or dates.
         """
         what = f"series {key!r}"
         try:
             name = self._name(key)
+            values, steps = by_steps(values, steps)
             numbers = column(values, "d")
             places = None if steps is None else column(steps, "q")
-            stamps = None if times is None else column(times, "d")
+            stamps = None if times is None else moments(times)
         except Unusable as reason:
             self._refuse(what, reason)
             return

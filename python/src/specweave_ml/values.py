@@ -28,6 +28,7 @@ and marked with their size and SHA-256; what is deeper than 100 levels or holds 
 from __future__ import annotations
 
 import json
+import sys
 from collections import deque
 from collections.abc import Collection, Mapping
 from itertools import islice
@@ -59,13 +60,19 @@ def mapping_of(source: Any) -> dict[Any, Any]:
     if isinstance(source, Mapping):
         return dict(source)
     try:
-        named = of_class(source)
+        named = source.to_dict() if is_series(source) else of_class(source)
     except Exception as error:
         raise Unusable(f"{type(source).__name__} raised {type(error).__name__}: {error}") from error
     if not isinstance(named, dict):
         raise Unusable(f"{type(source).__name__} has no named values; pass a dict")
     params = named.get("params")
     return params if named.keys() == {"class", "params"} and isinstance(params, dict) else named
+
+
+def is_series(source: Any) -> bool:
+    """Whether it is a row or a column of pandas, which has a name for each value."""
+    pandas = sys.modules.get("pandas")
+    return pandas is not None and isinstance(source, pandas.Series)
 
 
 class Converter:

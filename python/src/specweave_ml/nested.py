@@ -1,0 +1,52 @@
+"""Metrics in groups, as a classification report has them, and series by their steps."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from .scalars import text_of_key
+from .unusable import Unusable
+
+MAXIMUM_DEPTH = 8
+
+
+def flat(entries: Mapping[Any, Any]) -> dict[Any, Any]:
+    """The entries with the names of groups before them: ``macro avg/precision``."""
+    # Cheaper than to ask each for the kind of a mapping, of which there seldom is one.
+    if not any(hasattr(value, "keys") for value in entries.values()):
+        return dict(entries)
+    found: dict[Any, Any] = {}
+    add(found, entries, ())
+    return found
+
+
+def add(found: dict[Any, Any], entries: Mapping[Any, Any], around: tuple[Any, ...]) -> None:
+    """Add the entries of a group and of those within."""
+    for key, value in entries.items():
+        names = (*around, key)
+        if not isinstance(value, Mapping):
+            found[joined(names)] = value
+        elif len(names) < MAXIMUM_DEPTH:
+            add(found, value, names)
+        else:
+            found[joined(names)] = type(value).__name__  # which is no number, and will be told
+
+
+def joined(names: tuple[Any, ...]) -> Any:
+    """The name of a metric with those of its groups."""
+    if len(names) == 1:
+        return names[0]
+    try:
+        return "/".join(text_of_key(name) for name in names)
+    except Unusable:
+        return names
+
+
+def by_steps(values: Any, steps: Any) -> tuple[Any, Any]:
+    """Values and steps; a dict has its steps as keys."""
+    if not isinstance(values, Mapping):
+        return values, steps
+    if steps is not None:
+        raise Unusable("a dict has its steps as keys, and steps were given too")
+    return list(values.values()), list(values)
