@@ -24,17 +24,15 @@ static uint32_t by_table(uint32_t crc, const unsigned char *bytes, size_t count)
 #if defined(__x86_64__)
 #include <nmmintrin.h>
 
-__attribute__((target("sse4.2"))) uint32_t platform_crc32c(uint32_t crc, const void *start,
-                                                           size_t count) {
-  const unsigned char *bytes = start;
-  if (!__builtin_cpu_supports("sse4.2")) return ~by_table(~crc, bytes, count);
-  uint64_t wide = ~crc;
+__attribute__((target("sse4.2"))) static inline uint32_t by_instruction(uint64_t wide,
+                                                                        const unsigned char *bytes,
+                                                                        size_t count) {
   for (; count >= 8; count -= 8, bytes += 8) {
     uint64_t word;
     memcpy(&word, bytes, 8);
     wide = _mm_crc32_u64(wide, word);
   }
-  crc = (uint32_t)wide;
+  uint32_t crc = (uint32_t)wide;
   if (count & 4) {
     uint32_t word;
     memcpy(&word, bytes, 4);
@@ -49,8 +47,28 @@ __attribute__((target("sse4.2"))) uint32_t platform_crc32c(uint32_t crc, const v
   }
   return ~(count & 1 ? _mm_crc32_u8(crc, *bytes) : crc);
 }
+
+__attribute__((target("sse4.2"))) uint32_t platform_crc32c(uint32_t crc, const void *bytes,
+                                                           size_t count) {
+  if (!__builtin_cpu_supports("sse4.2")) return ~by_table(~crc, bytes, count);
+  return by_instruction(~crc, bytes, count);
+}
+
+__attribute__((target("sse4.2"))) uint32_t platform_crc32c_after(uint32_t crc, uint64_t word,
+                                                                 const void *bytes, size_t count) {
+  if (!__builtin_cpu_supports("sse4.2")) {
+    crc = by_table(~crc, (const unsigned char *)&word, sizeof word);
+    return ~by_table(crc, bytes, count);
+  }
+  return by_instruction(_mm_crc32_u64(~crc, word), bytes, count);
+}
 #else
 uint32_t platform_crc32c(uint32_t crc, const void *bytes, size_t count) {
   return ~by_table(~crc, bytes, count);
+}
+
+uint32_t platform_crc32c_after(uint32_t crc, uint64_t word, const void *bytes, size_t count) {
+  crc = by_table(~crc, (const unsigned char *)&word, sizeof word);
+  return ~by_table(crc, bytes, count);
 }
 #endif

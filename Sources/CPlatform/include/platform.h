@@ -71,6 +71,9 @@ int platform_rename_exchange(int from, const char *one, int to, const char *othe
 
 /* CRC-32C (Castagnoli), as in RFC 3720, of `count` bytes, continuing from `crc` (0 at the start). */
 uint32_t platform_crc32c(uint32_t crc, const void *bytes, size_t count);
+/* As `platform_crc32c` of a little-endian word and the bytes after it. The word comes by value: to load
+ * what was just stored in parts would wait for the stores. */
+uint32_t platform_crc32c_after(uint32_t crc, uint64_t word, const void *bytes, size_t count);
 
 /* Memory for columns of numbers, in large pages where it is large; NULL if there is none. */
 void *platform_allocate_columns(size_t size);

@@ -56,7 +56,9 @@ extension EventWriterState {
         let (step, time) = (columns.step(place), columns.time(place))
         if case .key = tag, key.count <= PointTemplates.longestKey {
           buffer.append(atMost: PointTemplates.size) {
-            templates.put(key, columns.values[place], step: step, time: time, at: $0)
+            let count = templates.put(key, columns.values[place], step: step, at: $0)
+            templates.seal($0, count: count, time: time)
+            return count
           }
         } else {
           let event = EventCodec.beginPoints(step: step, time: time, to: &buffer)

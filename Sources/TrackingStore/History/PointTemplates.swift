@@ -1,3 +1,4 @@
+internal import CPlatform
 internal import TrackingEntities
 
 /// The frames of one metric's doubles, with everything in place but what changes from point to point.
@@ -19,6 +20,8 @@ struct PointTemplates {
   /// The steps that are as long as those in the templates.
   private var lowest: UInt64 = 1
   private var highest: UInt64 = 0
+  /// The sum of the byte before the time.
+  private var sumBeforeTime: UInt32 = 0
 
   init() {
     memory = .allocate(byteCount: 2 * PointTemplates.size, alignment: 64)
@@ -27,25 +30,24 @@ struct PointTemplates {
 
   func deallocate() { memory.deallocate() }
 
-  /// Puts the frame of a point at a place with room for `size` bytes; returns how many it has.
+  /// Puts the frame of a point at a place with room for `size` bytes; returns how many it has. It is
+  /// whole when `seal` has added the time.
   ///
   /// - Parameter key: Always the same, a tag as it is, of at most `longestKey` bytes.
   @inline(__always)
   mutating func put(
-    _ key: UnsafeRawBufferPointer, _ value: Double, step: Int64, time: Double,
-    at place: UnsafeMutableRawPointer
+    _ key: UnsafeRawBufferPointer, _ value: Double, step: Int64, at place: UnsafeMutableRawPointer
   ) -> Int {
     let float = Float(value)
     let isFloat = EventCodec.isExact(float, value)
     let stepBits = UInt64(bitPattern: step)
     if stepBits < lowest || stepBits > highest || (isFloat ? floatCount : doubleCount) == 0 {
-      if step == 0 { return PointTemplates.encode(key, value, step: 0, time: time, at: place) }
+      if step == 0 { return encode(key, value, step: 0, at: place) }
       prepare(key, value, step: step, isFloat: isFloat)
     }
     let count = isFloat ? floatCount : doubleCount
     let template = isFloat ? memory : memory + PointTemplates.size
     place.copyMemory(from: template, byteCount: PointTemplates.size)
-    place.storeLittleEndian(EventCodec.finite(time).bitPattern, at: EventCodec.timePlace)
     _ = ProtobufWriter.store(stepBits, at: place + EventCodec.stepPlace)
     if isFloat {
       place.storeLittleEndian(float.bitPattern, at: count &- EventCodec.floatEnd)
@@ -53,8 +55,19 @@ struct PointTemplates {
       place.storeLittleEndian(float.bitPattern, at: count &- EventCodec.floatEndBeforeDouble)
       place.storeLittleEndian(value.bitPattern, at: count &- EventCodec.doubleEnd)
     }
-    TFRecordFrame.seal(place, count: count)
     return count
+  }
+
+  /// Fills in the time and the sum.
+  @inline(__always)
+  func seal(_ place: UnsafeMutableRawPointer, count: Int, time: Double) {
+    let time = EventCodec.finite(time).bitPattern
+    place.storeLittleEndian(time, at: EventCodec.timePlace)
+    let rest = EventCodec.timePlace &+ 8
+    let sum = platform_crc32c_after(
+      sumBeforeTime, time.littleEndian, place + rest,
+      count &- rest &- TFRecordFrame.footerSize)
+    place.storeLittleEndian(TFRecordFrame.masked(sum), at: count &- TFRecordFrame.footerSize)
   }
 
   /// Makes the template of a shape; those of another length of steps are of no use any more.
@@ -69,18 +82,19 @@ struct PointTemplates {
       highest = bits > 63 ? .max : 1 << UInt64(bits) - 1
     }
     let template = isFloat ? memory : memory + PointTemplates.size
-    let count = PointTemplates.encode(key, value, step: step, time: 0, at: template)
+    let count = encode(key, value, step: step, at: template)
     if isFloat { floatCount = count } else { doubleCount = count }
   }
 
-  private static func encode(
-    _ key: UnsafeRawBufferPointer, _ value: Double, step: Int64, time: Double,
-    at place: UnsafeMutableRawPointer
+  private mutating func encode(
+    _ key: UnsafeRawBufferPointer, _ value: Double, step: Int64, at place: UnsafeMutableRawPointer
   ) -> Int {
-    var frame = ProtobufWriter(borrowing: place, capacity: size)
-    let event = EventCodec.beginPoints(step: step, time: time, to: &frame)
+    var frame = ProtobufWriter(borrowing: place, capacity: PointTemplates.size)
+    let event = EventCodec.beginPoints(step: step, time: 0, to: &frame)
     EventCodec.appendPoint(key: key, tag: .key, .double(value), to: &frame)
     EventCodec.endPoints(event, to: &frame)
+    sumBeforeTime = platform_crc32c(
+      0, place + TFRecordFrame.headerSize, EventCodec.timePlace - TFRecordFrame.headerSize)
     return frame.count
   }
 }

@@ -11,9 +11,11 @@ package enum TFRecordFrame {
   /// not degenerate.
   @inline(__always)
   package static func maskedCRC(_ start: UnsafeRawPointer?, _ count: Int) -> UInt32 {
-    let crc = platform_crc32c(0, start, count)
-    return (crc >> 15 | crc << 17) &+ 0xA282_EAD8
+    masked(platform_crc32c(0, start, count))
   }
+
+  @inline(__always)
+  static func masked(_ crc: UInt32) -> UInt32 { (crc >> 15 | crc << 17) &+ 0xA282_EAD8 }
 
   /// The payload's length, if the header is one: its CRC holds and the whole frame fits into
   /// `available` bytes. Most wrong headers fail the cheap comparison first.
@@ -32,13 +34,6 @@ package enum TFRecordFrame {
   package static func headerHolds(_ header: UnsafeRawPointer) -> Bool {
     let crc = UInt32(littleEndian: header.loadUnaligned(fromByteOffset: 8, as: UInt32.self))
     return maskedCRC(header, 8) == crc
-  }
-
-  /// Renews the sum of a payload that was changed in place.
-  @inline(__always)
-  static func seal(_ frame: UnsafeMutableRawPointer, count: Int) {
-    let crc = maskedCRC(frame + headerSize, count &- overhead)
-    frame.storeBytes(of: crc.littleEndian, toByteOffset: count &- footerSize, as: UInt32.self)
   }
 
   /// Whether the payload of a frame that is there whole is what was written.

@@ -45,11 +45,14 @@ package final class HotLane: @unchecked Sendable {
       loan.room >= key.count &+ HotSeries.overhead
     else { return false }
     let step = step == HotLane.nextStep ? series.pointee.nextStep : step
-    let time = Clock.now()
-    let count: Int
+    let (count, time): (Int, Double)
     if case .double(let double) = value, key.count <= PointTemplates.longestKey {
-      count = series.pointee.templates.put(key, double, step: step, time: time, at: loan.end)
+      // The clock takes as long as the stores before it, which the sum has to wait for.
+      count = series.pointee.templates.put(key, double, step: step, at: loan.end)
+      time = Clock.now()
+      series.pointee.templates.seal(loan.end, count: count, time: time)
     } else {
+      time = Clock.now()
       count = HotLane.encode(key, value, step: step, time: time, to: loan)
     }
     body.pointee.loan?.publishFrame(count)
