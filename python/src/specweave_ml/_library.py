@@ -9,12 +9,13 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from threading import Lock
 
-from ._prototypes import PROTOTYPES
+from ._prototypes import DOUBLES, PROTOTYPES, TEXTS
 from ._version import ABI_VERSION, VERSION
 from .errors import LibraryError
 
 FILE_NAME = "libexperimenttracker.so"
 ENVIRONMENT_NAME = "SPECWEAVE_LIBRARY"
+ARRAYS = (TEXTS, DOUBLES)
 
 _loaded: ctypes.CDLL | None = None
 _quick: ctypes.PyDLL | None = None
@@ -40,6 +41,11 @@ def quick_library() -> ctypes.PyDLL:
     if _quick is None:
         dll = ctypes.PyDLL(library()._name)
         declare(dll, [name for name in PROTOTYPES if name.startswith("et_try_")])
+        # Bytes are made and passed faster than arrays.
+        together = dll.et_try_log_metrics
+        together.argtypes = [
+            ctypes.c_void_p if kind in ARRAYS else kind for kind in together.argtypes
+        ]
         _quick = dll
     return _quick
 

@@ -7,7 +7,7 @@ from contextvars import Token
 from ctypes import byref
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 from weakref import WeakValueDictionary
 
 from . import _messages, capture, closing, current
@@ -24,6 +24,8 @@ from .param_calls import ParamCalls
 from .quick_metrics import QuickMetrics
 from .reading import Reading
 from .unusable import Unusable
+
+Form = TypeVar("Form", bound="Experiment")
 
 _by_path: WeakValueDictionary[tuple[int, str], Experiment] = WeakValueDictionary()
 
@@ -43,24 +45,6 @@ class Experiment(QuickMetrics, MetricCalls, ParamCalls, MediaCalls, Reading):
         self._process = os.getpid()
         self._tokens: list[Token[Experiment | None]] = []
         _by_path[self._process, str(self.path)] = self
-
-    @classmethod
-    def listed(cls, facts: dict[str, Any], experiments: Path) -> Experiment:
-        """An experiment of a listing, which is opened when more than the listing is needed."""
-        experiment = cls.__new__(cls)
-        experiment._listed = facts
-        experiment._folder = experiments / facts["folder"]
-        return experiment
-
-    if not TYPE_CHECKING:  # or else every misspelt name would pass for one
-
-        def __getattr__(self, name: str) -> Any:
-            # Only what `__init__` sets can be missing, and only in an experiment of a listing.
-            if name.startswith("__") or self.__dict__.get("_listed") is None:
-                raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
-            self._listed = None
-            self.__init__(open_pointer(str(self._folder)))  # type: ignore[misc]
-            return getattr(self, name)
 
     def log_data(self, name: str, data: Any, **details: Any) -> None:
         """Record which data was used: shape, types, columns, content hash, DVC and git identity.
@@ -123,7 +107,7 @@ class Experiment(QuickMetrics, MetricCalls, ParamCalls, MediaCalls, Reading):
         """Whether this process started it, so that its end is for this process to say."""
         return self._started and self._process == os.getpid()
 
-    def __enter__(self) -> Experiment:
+    def __enter__(self: Form) -> Form:
         if self.closed:
             raise ClosedError("this experiment was closed before")
         self._tokens.append(current.enter(self))
@@ -165,6 +149,32 @@ class Experiment(QuickMetrics, MetricCalls, ParamCalls, MediaCalls, Reading):
             return f"<Experiment {self.name!r} ({self.label}, {self.status}) in {self.path}>"
         except TrackingError as problem:
             return f"<Experiment, unreadable: {problem}>"
+
+
+class Listed(Experiment):
+    """An experiment of a listing, which turns into an ordinary one when more is asked of it.
+
+    A class of its own, because `__getattr__` makes every call of a method slower.
+    """
+
+    @classmethod
+    def of(cls, facts: dict[str, Any], experiments: Path) -> Experiment:
+        """An experiment as a listing says it."""
+        experiment = cls.__new__(cls)
+        experiment._listed = facts
+        experiment._folder = experiments / facts["folder"]
+        return experiment
+
+    if not TYPE_CHECKING:  # or else every misspelt name would pass for one
+
+        def __getattr__(self, name: str) -> Any:
+            # Only what `__init__` sets can be missing.
+            if name.startswith("__"):
+                raise AttributeError(f"'Experiment' object has no attribute {name!r}")
+            self.__class__ = Experiment
+            self._listed = None
+            self.__init__(open_pointer(str(self._folder)))
+            return getattr(self, name)
 
 
 def reattach(path: str, strict: bool) -> Experiment:

@@ -13,7 +13,7 @@ from ._pointers import ExperimentPointer
 from ._status import check
 from ._text import encoded
 from ._warn import warn
-from .experiment import Experiment
+from .experiment import Experiment, Listed
 from .extras import pandas
 from .increments import Increment, IncrementName
 from .metrics import Metrics
@@ -81,7 +81,7 @@ def list_experiments(
     for note in facts["notes"]:
         warn(note)
     folder = place.path / "experiments"
-    return ExperimentList(Experiment.listed(entry, folder) for entry in facts["experiments"])
+    return ExperimentList(Listed.of(entry, folder) for entry in facts["experiments"])
 
 
 class ExperimentList(Sequence[Experiment]):

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from ctypes import POINTER, Array, c_char_p, c_double, c_int64, c_void_p, cast
 from datetime import datetime
+from struct import Struct, pack
 from typing import Any, SupportsFloat, TypeAlias
 
 from ._library import library, quick_library
@@ -21,6 +22,7 @@ Metrics: TypeAlias = "Mapping[str, SupportsFloat | Mapping[str, Any]]"
 """Values by name, some of them perhaps in groups."""
 
 EXACT = 2**53
+COMMON_STEPS = 2**30 - 1
 MAXIMUM_CACHED = 10_000
 FLOAT, KEY = {float}, {str}
 
@@ -40,7 +42,7 @@ class MetricCalls(LoggingPolicy):
         self._log_boolean = functions.et_log_metric_bool
         self._names: dict[str, bytes] = {}
         self._known_keys: dict[
-            tuple[str, ...], tuple[tuple[bytes, ...], Array[c_char_p], type[Array[c_double]]]
+            tuple[str, ...], tuple[tuple[bytes, ...], Array[c_char_p], Callable[..., bytes]]
         ] = {}
 
     def _bind(self, experiment: int, one: int, several: int) -> None:
@@ -52,25 +54,19 @@ class MetricCalls(LoggingPolicy):
         Without a step the metric counts its own steps from 0. Values are stored exactly; numpy,
         torch and other scalars are accepted. What this has recorded survives a kill of the process.
         """
-        try:
-            name = self._names[key]
-        except (KeyError, TypeError):
-            self._log_new(key, value, step)
-            return
-        if step is None:
-            number = AUTOMATIC_STEP
-        elif type(step) is int and SMALLEST < step <= LARGEST:
-            number = step
-        else:
-            self._log_converted(key, name, value, step)
-            return
-        if type(value) is float:
-            if self._try_double(self._pointer, name, value, number):
-                code = self._log_double(self._pointer, name, value, number)
-                if code:
-                    self._judge(code, f"metric {key!r}")
-        else:
-            self._log_value(key, name, value, number)
+        # What nearly every call of a loop is; to compare with small numbers costs next to nothing.
+        if type(value) is float and (
+            step is None or (type(step) is int and -1 < step < COMMON_STEPS)
+        ):
+            log = self._try_double
+            try:
+                if not log(
+                    self._pointer, self._names[key], value, AUTOMATIC_STEP if step is None else step
+                ):
+                    return
+            except (KeyError, TypeError):  # the first call with a key, or no text
+                pass
+        self._log_any(key, value, step)
 
     _log_metric = log_metric
 
@@ -87,12 +83,15 @@ class MetricCalls(LoggingPolicy):
         """
         if type(metrics) is dict and not named and FLOAT.issuperset(map(type, metrics.values())):
             known = self._known_keys.get(tuple(metrics))
-            if known is not None and (step is None or type(step) is int):
-                names, keys, kind = known
-                if step is None or SMALLEST < step <= LARGEST:
-                    number = AUTOMATIC_STEP if step is None else step
-                    self._log_array(names, keys, kind(*metrics.values()), number)
-                    return
+            if known is not None and (
+                step is None or (type(step) is int and SMALLEST < step <= LARGEST)
+            ):
+                names, keys, pack_values = known
+                number = AUTOMATIC_STEP if step is None else step
+                values = pack_values(*metrics.values())
+                if self._try_doubles(self._pointer, keys, values, len(names), number):
+                    self._log_array(names, keys, values, number)
+                return
         self._log_mapping(metrics, step, named)
 
     _log_metrics = log_metrics
@@ -163,17 +162,13 @@ class MetricCalls(LoggingPolicy):
         self._bind(0, 0, 0)
         super().close()
 
-    def _log_new(self, key: Any, value: Any, step: Any) -> None:
-        """The first call with a key, or a call with a key that is no plain text."""
+    def _log_any(self, key: Any, value: Any, step: Any) -> None:
+        """A call with arguments of any kind, or one that has to wait."""
         try:
             name = self._name(key)
         except Unusable as reason:
             self._refuse("metric", reason)
             return
-        self._log_converted(key, name, value, step)
-
-    def _log_converted(self, key: Any, name: bytes, value: Any, step: Any) -> None:
-        """A call whose step is not in its final form yet."""
         try:
             number = step_number(step)
         except Unusable as reason:
@@ -198,7 +193,7 @@ class MetricCalls(LoggingPolicy):
     def _log_together(self, names: tuple[bytes, ...], values: list[float], step: int) -> None:
         """Several doubles as one record."""
         keys = (c_char_p * len(names))(*names)
-        self._log_array(names, keys, (c_double * len(values))(*values), step)
+        self._log_array(names, keys, pack(f"{len(values)}d", *values), step)
 
     def _remember(self, keys: tuple[Any, ...], names: tuple[bytes, ...]) -> None:
         """Keep the prepared keys of a call that a loop may repeat."""
@@ -206,17 +201,17 @@ class MetricCalls(LoggingPolicy):
             if len(self._known_keys) >= MAXIMUM_CACHED:
                 self._known_keys.clear()
             prepared = (c_char_p * len(names))(*names)
-            self._known_keys[keys] = names, prepared, c_double * len(names)
+            self._known_keys[keys] = names, prepared, Struct(f"{len(names)}d").pack
 
     def _log_array(
-        self, names: tuple[bytes, ...], keys: Array[c_char_p], values: Array[c_double], step: int
+        self, names: tuple[bytes, ...], keys: Array[c_char_p], values: bytes, step: int
     ) -> None:
         """Several doubles as one record, everything in its final form."""
-        if self._try_doubles(self._pointer, keys, values, len(names), step):
-            code = library().et_log_metrics(self._native, keys, values, len(names), step)
-            if code:
-                text = ", ".join(repr(name.decode("utf-8", "replace")) for name in names)
-                self._judge(code, f"metrics {text}")
+        numbers = cast(c_char_p(values), POINTER(c_double))
+        code = library().et_log_metrics(self._native, keys, numbers, len(names), step)
+        if code:
+            text = ", ".join(repr(name.decode("utf-8", "replace")) for name in names)
+            self._judge(code, f"metrics {text}")
 
     def _name(self, key: Any) -> bytes:
         """The bytes of a key."""
