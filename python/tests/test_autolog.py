@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 import warnings
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -21,7 +23,9 @@ from sklearn.preprocessing import StandardScaler
 from sklearn.svm import SVC
 from sklearn.tree import DecisionTreeClassifier
 
+import polyglot
 import specweave
+from c_header import ROOT
 from specweave import (
     autolog,
     compare_models,
@@ -217,3 +221,12 @@ def test_weights_reach_the_model() -> None:
     autolog(False)
     plain = LogisticRegression(max_iter=300).fit(X, y, sample_weight=weights)
     assert np.array_equal(model.coef_, plain.coef_)
+
+
+def test_the_example_runs(project: Path) -> None:
+    output = polyglot.run([sys.executable, str(ROOT / "examples/python/autolog.py")], project)
+
+    for name in ("logistic-regression", "grid-search-decision-tree", "xgb-classifier"):
+        assert name in output
+    told = load_experiment("xgb-classifier").history("validation_0/logloss")
+    assert len(told.values) == 20

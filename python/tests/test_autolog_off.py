@@ -118,3 +118,27 @@ def test_packages_imported_later_are_recorded_and_nothing_is_imported_for_it(run
     assert result.returncode == 0, result.stderr
     assert names() == ["logistic-regression"]
     assert load_experiment("logistic-regression").params["C"] == 0.5
+
+
+def test_a_class_of_the_program_itself_travels_to_other_processes(run: Run) -> None:
+    result = run(
+        """
+        import specweave
+        from sklearn.datasets import load_iris
+        from sklearn.model_selection import GridSearchCV
+        from sklearn.tree import DecisionTreeClassifier
+
+        specweave.autolog(increment="0042")
+
+        class Own(DecisionTreeClassifier):
+            def fit(self, X, y):
+                return super().fit(X, y)
+
+        if __name__ == "__main__":
+            X, y = load_iris(return_X_y=True)
+            GridSearchCV(Own(), {"max_depth": [1, 2]}, cv=2, n_jobs=2).fit(X, y)
+        """,
+        warnings="default",
+    )
+    assert result.returncode == 0, result.stderr
+    assert names() == ["grid-search-own"]
