@@ -141,7 +141,8 @@ def test_picture_shows_the_folds() -> None:
 def test_predictions_out_of_fold(method: str) -> None:
     results = track(LINEAR, NAMED, y, cv=3, return_predictions=method)
     expected = cross_val_predict(LINEAR, NAMED, y, cv=3, method=method)
-    table = pd.read_csv(results.experiment.artifact_path("out_of_fold_predictions.csv"))
+    path = results.experiment.artifact_path("out_of_fold_predictions.csv")
+    table = pd.read_csv(path, float_precision="round_trip")
     ordered = table.set_index("row").sort_index()
     assert (ordered["actual"].to_numpy() == y).all()
     predicted = ordered.drop(columns=["fold", "actual"]).to_numpy().reshape(expected.shape)
@@ -153,7 +154,8 @@ def test_predictions_out_of_fold(method: str) -> None:
 def test_rows_may_be_in_several_folds_or_in_none() -> None:
     splitter = ShuffleSplit(3, test_size=10, random_state=0)
     results = track(TREE, X, y, cv=splitter, return_predictions=True)
-    table = pd.read_csv(results.experiment.artifact_path("out_of_fold_predictions.csv"))
+    path = results.experiment.artifact_path("out_of_fold_predictions.csv")
+    table = pd.read_csv(path, float_precision="round_trip")
     assert table.groupby("fold").size().tolist() == [10, 10, 10]
     assert results.predictions is not None
     assert [len(part) for part in results.predictions] == [10, 10, 10]
