@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import traceback
 from typing import Any
 
 from .param_calls import safe_text
@@ -39,6 +38,8 @@ def failure_of(error: BaseException | None) -> dict[str, Any]:
 
 def traceback_of(error: BaseException) -> str:
     """The traceback as Python prints it; the middle of an endless one is left out."""
+    import traceback  # costs as much as the rest of the package
+
     try:
         text = "".join(traceback.format_exception(type(error), error, error.__traceback__))
     except Exception as problem:

@@ -10,7 +10,6 @@ from ctypes import addressof, byref, c_double, c_int64, c_uint32
 from datetime import datetime, timezone
 from typing import Any, NamedTuple
 
-from . import notebook
 from ._library import library
 from ._pointers import ExperimentPointer, HistoryPointer, HistoryReaderPointer
 from ._status import check
@@ -71,6 +70,8 @@ class History:
 
     def _repr_html_(self) -> str:
         """The points as a small curve in a notebook."""
+        from . import notebook
+
         told = f"{len(self)} points" if len(self) != 1 else "1 point"
         values = self.values.tolist()
         finite = [value for value in values if math.isfinite(value)]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import inspect
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -59,7 +58,7 @@ def register_tracking_backend(backend: Backend, enabled: bool = True) -> Backend
     Raises:
         InvalidArgumentError: It has none of these methods.
     """
-    if inspect.isclass(backend) or not callable(backend):
+    if isinstance(backend, type) or not callable(backend):
         require_methods(backend)
     if backend in _registered:
         _registered.remove(backend)
@@ -135,6 +134,8 @@ class Tracker:
 def call_with(function: Callable[..., Any], *arguments: Any) -> Any:
     """The result of a call with as many of the arguments as the function takes."""
     try:
+        import inspect
+
         signature = inspect.signature(function)
     except (TypeError, ValueError):
         return function(*arguments)
