@@ -20,10 +20,13 @@ enum ComparisonRefresh {
     let directory = try Directory.open(
       String(experiment.path.dropLast(experiment.folder.utf8.count + 1)))
     guard let experiments = try Increment.around(experiment).experimentsFolder() else { return }
-    // Two that end together may both have read before the other's end was stored: what the last one
-    // reads after its write is what it wrote.
+    // Two that end together may both have read before the other's end was stored: the last one finds
+    // after its write that nothing has changed since it read.
+    var read = try FinishedExperiments.shared.read(experiments, limit: limit)
     for _ in 0..<attempts {
-      guard try write(directory, experiments) else { return }
+      guard let finished = read, try write(finished.snapshots, to: directory) else { return }
+      read = try FinishedExperiments.shared.read(experiments, limit: limit)
+      if read?.state == finished.state { return }
     }
   }
 
@@ -31,7 +34,7 @@ enum ComparisonRefresh {
 
   /// Writes the comparison if it is due; false if it is not, or is right already.
   private static func write(
-    _ directory: Directory, _ experiments: ExperimentsFolder
+    _ snapshots: [ExperimentSnapshot], to directory: Directory
   ) throws(TrackingError) -> Bool {
     let present = try directory.read(Increment.comparisonFile)
     if let present {
@@ -39,9 +42,8 @@ enum ComparisonRefresh {
         ComparisonFile.isUnedited(text)
       else { return false }
     }
-    guard let snapshots = try FinishedExperiments.shared.snapshots(in: experiments, limit: limit),
-      snapshots.count(where: { $0.status == .completed && $0.identity.parent.isEmpty }) > 1
-    else { return false }
+    let finished = snapshots.count { $0.status == .completed && $0.identity.parent.isEmpty }
+    guard finished > 1 else { return false }
     let document = ComparisonFile.wrap(
       MarkdownReport.document(try Comparison(of: snapshots)))
     if present.map({ $0.elementsEqual(document.utf8) }) == true { return false }

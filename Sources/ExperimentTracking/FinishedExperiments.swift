@@ -16,7 +16,7 @@ package final class FinishedExperiments: Sendable {
     var snapshots: [ExperimentSnapshot]
   }
 
-  private struct Signature: Equatable {
+  private struct Signature: Hashable {
     var inode: UInt64
     var size: Int64
     var seconds: Int64
@@ -27,10 +27,11 @@ package final class FinishedExperiments: Sendable {
   nonisolated(unsafe) private var folder = ""
   nonisolated(unsafe) private var known: [String: Known] = [:]
 
-  /// What is known of the experiments and their children; nil if there are more than `limit`.
-  package func snapshots(
-    in experiments: ExperimentsFolder, limit: Int
-  ) throws(TrackingError) -> [ExperimentSnapshot]? {
+  /// What is known of the experiments and their children, and a number that changes when it may have
+  /// changed; nil if there are more than `limit`.
+  package func read(
+    _ experiments: ExperimentsFolder, limit: Int
+  ) throws(TrackingError) -> (snapshots: [ExperimentSnapshot], state: Int)? {
     let names = try experiments.directory.entries()
       .filter { $0.kind == .folder && !$0.name.hasPrefix(".") && !$0.name.hasPrefix("_") }
       .map(\.name).sorted()
@@ -42,12 +43,21 @@ package final class FinishedExperiments: Sendable {
         folder = experiments.directory.path
         known = [:]
       }
-      return names.flatMap { read($0, in: experiments) }
+      var state = Hasher()
+      var snapshots: [ExperimentSnapshot] = []
+      for name in names {
+        let signature = signature(of: name, in: experiments)
+        state.combine(name)
+        state.combine(signature)
+        snapshots += read(name, signature, in: experiments)
+      }
+      return (snapshots, state.finalize())
     }
   }
 
-  private func read(_ name: String, in experiments: ExperimentsFolder) -> [ExperimentSnapshot] {
-    let now = signature(of: name, in: experiments)
+  private func read(
+    _ name: String, _ now: Signature?, in experiments: ExperimentsFolder
+  ) -> [ExperimentSnapshot] {
     if let now, let known = known[name], known.signature == now { return known.snapshots }
     let catalog = ExperimentCatalog(experiments)
     let snapshots = experiments.list(below: name).experiments.map {

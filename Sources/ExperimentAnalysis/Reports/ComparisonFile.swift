@@ -15,7 +15,7 @@ package enum ComparisonFile {
 
   /// The document with the digest as its first line.
   package static func wrap(_ markdown: String, kind: Kind = .comparison) -> String {
-    kind.prefix + digest(markdown.utf8) + suffix + "\n" + markdown
+    kind.prefix + digest(Array(markdown.utf8)) + suffix + "\n" + markdown
   }
 
   /// Whether the text is one that `wrap` made, unchanged but for the line ends that git may convert.
@@ -24,11 +24,11 @@ package enum ComparisonFile {
     guard let end = bytes.firstIndex(of: UInt8(ascii: "\n")) else { return false }
     var first = String(decoding: bytes[..<end], as: UTF8.self)
     if first.utf8.last == UInt8(ascii: "\r") { first.unicodeScalars.removeLast() }
-    return first == kind.prefix + digest(bytes[(end + 1)...]) + suffix
+    return first == kind.prefix + digest(Array(bytes[(end + 1)...])) + suffix
   }
 
   /// As of a view; carriage returns do not count.
-  private static func digest(_ bytes: some Sequence<UInt8>) -> String {
-    ViewDigest.of(bytes.lazy.filter { $0 != UInt8(ascii: "\r") })
+  private static func digest(_ bytes: [UInt8]) -> String {
+    ViewDigest.of(bytes.filter { $0 != UInt8(ascii: "\r") })
   }
 }

@@ -69,7 +69,7 @@ package enum FolderName {
 
   /// 40 bits of 64-bit FNV-1a, folded as its authors advise, in base 32 (RFC 4648, lower case).
   private static func hash(of name: String) -> String {
-    let whole = ViewDigest.hash(name.utf8)
+    let whole = ViewDigest.hash(Array(name.utf8))
     let hash = (whole >> 40) ^ (whole & 0xFF_FFFF_FFFF)
     let alphabet = Array("abcdefghijklmnopqrstuvwxyz234567".unicodeScalars)
     var text = ""

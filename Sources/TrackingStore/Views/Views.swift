@@ -33,7 +33,7 @@ package struct Views: Sendable {
     let length = seal.utf8.count + 17
     guard metadata.count >= length else { return nil }
     let body = metadata.dropLast(length)
-    return metadata.suffix(length).elementsEqual("\(seal)\(ViewDigest.of(body))\n".utf8)
+    return metadata.suffix(length).elementsEqual("\(seal)\(ViewDigest.of(Array(body)))\n".utf8)
       ? body : nil
   }
 }

@@ -11,6 +11,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 from .surroundings import shell
@@ -56,10 +57,9 @@ def sources(here: Path) -> list[str]:
         file = getattr(module, "__file__", None)
         if not isinstance(file, str) or (not file.endswith(".py") and name != "__main__"):
             continue
-        path = Path(file)
         try:
-            relative = path.resolve().relative_to(here)
-            if INSTALLED.intersection(relative.parts[:-1]) or path.stat().st_size > MAXIMUM_SIZE:
+            relative = resolved(file).relative_to(here)
+            if INSTALLED.intersection(relative.parts[:-1]) or too_large(file):
                 continue
         except (OSError, ValueError):
             continue
@@ -67,6 +67,17 @@ def sources(here: Path) -> list[str]:
         if len(found) == MAXIMUM_FILES:
             break
     return list(found)
+
+
+@cache
+def resolved(file: str) -> Path:
+    """Where a module lies; asked once, because a thousand modules cost as many looks at the disk."""
+    return Path(file).resolve()
+
+
+def too_large(file: str) -> bool:
+    """Whether a file is more than code."""
+    return os.stat(file).st_size > MAXIMUM_SIZE
 
 
 def tracked(here: Path, paths: list[str], seconds: float) -> set[str]:
