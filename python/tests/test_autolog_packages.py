@@ -254,14 +254,9 @@ def test_lightning_that_fails_is_a_failed_experiment(tmp_path: Path) -> None:
 
 
 def tiny(folder: Path) -> Any:
-    config = transformers.BertConfig(
-        vocab_size=20,
-        hidden_size=8,
-        num_hidden_layers=1,
-        num_attention_heads=2,
-        intermediate_size=8,
-        max_position_embeddings=8,
-    )
+    sizes = {"vocab_size": 20, "hidden_size": 8, "intermediate_size": 8}
+    layers = {"num_hidden_layers": 1, "num_attention_heads": 2}
+    config = transformers.BertConfig(**sizes, **layers)
     arguments = transformers.TrainingArguments(
         output_dir=str(folder / "output"),
         per_device_train_batch_size=4,
@@ -281,18 +276,21 @@ def tiny(folder: Path) -> Any:
 
 
 def test_hugging_face_is_recorded_and_the_callback_taken_away(tmp_path: Path) -> None:
-    before = vars(transformers.Trainer)["train"]
+    before = dict(vars(transformers.Trainer))
     autolog(increment="0042")
     running = tiny(tmp_path)
     callbacks = list(running.callback_handler.callbacks)
     running.train()
+    measured = running.evaluate(running.train_dataset)
     autolog(False)
+    running.evaluate(running.train_dataset)
 
     assert running.callback_handler.callbacks == callbacks
-    assert vars(transformers.Trainer)["train"] is before
+    assert dict(vars(transformers.Trainer)) == before
     name = "bert-for-sequence-classification"
     found = load_experiment(name)
     assert found.status == "completed"
     assert found.params["learning_rate"] == 0.001
     assert list(found.history("loss").steps) == [1, 2, 3]
+    assert values(name, "eval_loss") == [measured["eval_loss"]]
     assert (found.path / "model" / "config.json").is_file()

@@ -1,26 +1,50 @@
-"""Hugging Face transformers: ``Trainer.train``."""
+"""Hugging Face transformers: ``Trainer.train``, and ``evaluate`` after it."""
 
 from __future__ import annotations
 
 import functools
 from types import ModuleType
-from typing import Any
+from typing import Any, TypeAlias
+from weakref import WeakKeyDictionary
 
 from ..estimators import short_name
+from ..experiment import Experiment
 from ..integrations.huggingface import HuggingFaceCallback
 from .callers import is_the_users
 from .patches import Patches
-from .trainings import Options, Training, among
+from .trainings import Harmless, Options, Training, among
 
 CALLS = ("on_train_begin", "on_log", "on_train_end")
 
+Trained: TypeAlias = "WeakKeyDictionary[Any, Experiment]"
+"""The experiment of the last training of each trainer."""
+
 
 def patch(module: ModuleType, patches: Patches, options: Options) -> None:
-    """Replace ``Trainer.train``."""
-    patches.replace(module.Trainer, "train", recorded(vars(module.Trainer)["train"], options))
+    """Replace ``Trainer.train`` and ``Trainer.evaluate``."""
+    own = vars(module.Trainer)
+    trained: Trained = WeakKeyDictionary()
+    patches.replace(module.Trainer, "train", recorded(own["train"], options, trained))
+    patches.replace(module.Trainer, "evaluate", measured(own["evaluate"], options, trained))
 
 
-def recorded(original: Any, options: Options) -> Any:
+def measured(original: Any, options: Options, trained: Trained) -> Any:
+    """An ``evaluate`` that does the same and records it where the training is recorded."""
+
+    @functools.wraps(original)
+    def evaluate(self: Any, *arguments: Any, **named: Any) -> Any:
+        found = original(self, *arguments, **named)
+        experiment = trained.get(self)
+        if experiment is not None and not options.idle():
+            with Harmless("the evaluation"):
+                numbers = {key: one for key, one in found.items() if not isinstance(one, str)}
+                experiment.log_metrics(numbers, step=self.state.global_step)
+        return found
+
+    return evaluate
+
+
+def recorded(original: Any, options: Options, trained: Trained) -> Any:
     """A ``train`` that does the same and records it."""
 
     @functools.wraps(original)
@@ -34,6 +58,7 @@ def recorded(original: Any, options: Options) -> Any:
         with Training(short_name(self.model), options, self) as training:
             if training.experiment is not None:
                 with training.harmless():
+                    trained[self] = training.experiment
                     made = HuggingFaceCallback(
                         experiment=training.experiment, save_model=options.models
                     )

@@ -51,7 +51,7 @@ def autolog(
     - Keras: ``fit``, with the metrics of every epoch.
     - PyTorch Lightning: ``Trainer.fit``, with everything logged, and the best checkpoint; with
       ``logger=False`` the last values only.
-    - Hugging Face: ``Trainer.train``, with everything logged.
+    - Hugging Face: ``Trainer.train``, with everything logged, and ``evaluate`` after it.
 
     Results are what they were, and so are exceptions; what cannot be recorded is warned about. It
     makes no difference whether a package is imported before or after; only a function that was
