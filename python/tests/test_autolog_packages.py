@@ -254,8 +254,8 @@ def test_lightning_that_fails_is_a_failed_experiment(tmp_path: Path) -> None:
 
 
 def tiny(folder: Path) -> Any:
-    sizes = {"vocab_size": 20, "hidden_size": 8, "intermediate_size": 8}
-    layers = {"num_hidden_layers": 1, "num_attention_heads": 2}
+    sizes: Any = {"vocab_size": 20, "hidden_size": 8, "intermediate_size": 8}
+    layers: Any = {"num_hidden_layers": 1, "num_attention_heads": 2}
     config = transformers.BertConfig(**sizes, **layers)
     arguments = transformers.TrainingArguments(
         output_dir=str(folder / "output"),
