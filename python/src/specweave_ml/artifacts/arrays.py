@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +12,12 @@ from .packages import is_a, need
 
 
 def encodings(obj: Any) -> Encodings:
-    """``.npy`` for an array, ``.npz`` for an array or several by name."""
+    """``.npy`` for an array or a tensor, ``.npz`` for one or several by name."""
+    if is_a(obj, "torch.Tensor"):
+        return {
+            ".npy": later(lambda: one(values_of(obj))),
+            ".npz": later(lambda: several({"array": values_of(obj)})),
+        }
     if is_a(obj, "numpy.ndarray", "numpy.generic"):
         return {".npy": one(obj), ".npz": several({"array": obj})}
     if isinstance(obj, Mapping) and obj and all(is_a(x, "numpy.ndarray") for x in obj.values()):
@@ -20,6 +25,17 @@ def encodings(obj: Any) -> Encodings:
     if isinstance(obj, (list, tuple)) and obj:
         return {".npy": one(obj)}
     return {}
+
+
+def later(make: Callable[[], Encoding]) -> Encoding:
+    """An encoding that is made when it is the one that was chosen."""
+    return Encoding("data", "numpy", lambda path: make().write(path), packages=("numpy",))
+
+
+def values_of(tensor: Any) -> Any:
+    """The values of a tensor of PyTorch, wherever it lies; numpy has no bfloat16."""
+    found = tensor.detach().cpu().resolve_conj().resolve_neg()
+    return (found.float() if str(found.dtype) == "torch.bfloat16" else found).numpy()
 
 
 def one(obj: Any) -> Encoding:

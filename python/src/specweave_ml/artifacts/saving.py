@@ -5,12 +5,13 @@ The name's extension and the object decide together:
 - a path (``os.PathLike``) is a file or folder to copy; so is anything given without a name;
 - ``str`` is content, except for an extension that is never text (``.pkl``, ``.png`` …): there it
   names a file that exists, else it is an error;
-- bytes are written as they are;
+- bytes are written as they are, and so is what a file in memory holds;
 - everything else is written by the first family in `FAMILIES` that knows both it and the extension.
 """
 
 from __future__ import annotations
 
+import io
 from collections.abc import Mapping
 from typing import Any
 
@@ -64,6 +65,10 @@ def encoding_of(name: str, obj: Any) -> Encoding:
         return text.content(obj)
     if isinstance(obj, (bytes, bytearray, memoryview)):
         return text.raw(obj)
+    if isinstance(obj, io.BytesIO):
+        return text.raw(obj.getvalue())
+    if isinstance(obj, io.StringIO):
+        return text.content(obj.getvalue())
     wanted = files.extension(name)
     choices: dict[str, Encoding] = {}
     for family in FAMILIES:

@@ -13,7 +13,7 @@ import enum
 import json
 import math
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -26,12 +26,15 @@ DEEPEST = 200
 
 
 def encodings(obj: object) -> Encodings:
-    """JSON and YAML for what they have a form for."""
+    """JSON and YAML for what they have a form for; a list also as JSON Lines."""
     if not structured(obj):
         return {}
     as_json = Encoding("data", "json", as_text(lambda: json_text(obj)))
     as_yaml = Encoding("data", "yaml", as_text(lambda: yaml_text(obj)), packages=("yaml",))
-    return {".json": as_json, ".yaml": as_yaml, ".yml": as_yaml}
+    found = {".json": as_json, ".yaml": as_yaml, ".yml": as_yaml}
+    if isinstance(obj, (list, tuple)):
+        found[".jsonl"] = Encoding("data", "json", as_text(lambda: json_lines(obj)))
+    return found
 
 
 def structured(obj: object) -> bool:
@@ -44,6 +47,12 @@ def structured(obj: object) -> bool:
 def json_text(obj: object) -> str:
     """Strict JSON, indented for reading and for line-by-line diffs."""
     return json.dumps(plain(obj), indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+
+
+def json_lines(items: Sequence[object]) -> str:
+    """Strict JSON, one item in each line."""
+    found = [plain(item, f"line {number}") for number, item in enumerate(items, 1)]
+    return "".join(json.dumps(item, ensure_ascii=False, allow_nan=False) + "\n" for item in found)
 
 
 def yaml_text(obj: object) -> str:

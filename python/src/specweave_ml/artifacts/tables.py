@@ -53,12 +53,15 @@ def pandas_encodings(obj: Any) -> Encodings:
         need("pyarrow", "Saving .parquet from pandas")
         frame.to_parquet(file, index=index or None)
 
-    as_json = as_text(lambda: frame.reset_index(drop=not index).to_json(orient="records", indent=2))
+    whole = frame.reset_index(drop=not index)
+    as_json = as_text(lambda: whole.to_json(orient="records", indent=2))
+    as_lines = as_text(lambda: whole.to_json(orient="records", lines=True))
     return {
         ".csv": separated(","),
         ".tsv": separated("\t"),
         ".parquet": Encoding("table", "pandas", streamed(parquet), packages=("pyarrow",)),
         ".json": Encoding("table", "pandas", as_json),
+        ".jsonl": Encoding("table", "pandas", as_lines),
         ".html": Encoding("table", "pandas", as_text(lambda: frame.to_html(index=index))),
     }
 
@@ -73,6 +76,7 @@ def polars_encodings(obj: Any) -> Encodings:
         ),
         ".parquet": Encoding("table", "polars", streamed(frame.write_parquet)),
         ".json": Encoding("table", "polars", streamed(frame.write_json)),
+        ".jsonl": Encoding("table", "polars", streamed(frame.write_ndjson)),
     }
 
 
