@@ -71,7 +71,7 @@ def sources(here: Path) -> list[str]:
 
 @cache
 def resolved(file: str) -> Path:
-    """Where a module lies; asked once, because a thousand modules cost as many looks at the disk."""
+    """Where a module lies; asked once, for a thousand modules cost as many looks at the disk."""
     return Path(file).resolve()
 
 
