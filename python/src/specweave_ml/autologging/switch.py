@@ -40,9 +40,9 @@ def autolog(
         RandomForestClassifier(max_depth=6).fit(X_train, y_train)
 
     Within an open experiment a training is recorded there, else in an experiment of its own, named
-    after the model; of several in one experiment the params of the last are shown, the metrics go on
-    counting, and each model is a version of the same artifact. Recorded are params, the description of the data, ``training_time`` in seconds
-    and the model, and for
+    after the model. Of several in one experiment the params of the last are shown, the metrics go
+    on counting, and each model is a version of the same artifact. Recorded are params, the
+    description of the data, ``training_time`` in seconds and the model, and for
 
     - scikit-learn: ``fit`` of everything that predicts, with its score on the training data as
       ``train_accuracy`` or ``train_r2``. A pipeline, an ensemble or a search is one training; a
