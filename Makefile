@@ -58,11 +58,12 @@ stress: $(VENV)/.test $(VENV)/.package ## Kill programs thousands of times and l
 	PYTHONPATH=python/tests $(BIN)/python -m stress
 
 sanitize-thread: preflight ## The Swift tests under the thread sanitizer
-	TSAN_OPTIONS=suppressions=$(CURDIR)/Tests/thread-sanitizer.supp \
+	SANITIZER=thread TSAN_OPTIONS=suppressions=$(CURDIR)/Tests/thread-sanitizer.supp \
 	  swift test --sanitize=thread --scratch-path .build/thread
 
 sanitize-address: preflight ## The Swift tests under the address sanitizer
-	ASAN_OPTIONS=detect_leaks=0 swift test --sanitize=address --scratch-path .build/address
+	SANITIZER=address ASAN_OPTIONS=detect_leaks=0 \
+	  swift test --sanitize=address --scratch-path .build/address
 
 benchmarks: preflight ## Compare with the peers and the machine; BENCHMARK="--only point" for a part
 	$(PYTHON) benchmarks/run.py $(BENCHMARK)

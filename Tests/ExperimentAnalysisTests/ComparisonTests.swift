@@ -142,6 +142,6 @@ import TrackingEntities
     #expect(comparison?.rows.count == 10_000)
     #expect(comparison?.best?.name == "run-976")
     #expect(length > 100_000)
-    #expect(time < .seconds(5))
+    #expect(time < .seconds(20))
   }
 }

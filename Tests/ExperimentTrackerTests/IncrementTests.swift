@@ -100,11 +100,13 @@ import TrackingTestSupport
     try increment.start("good", options: options()).finish()
     try sandbox.write(".specweave/increments/0042-topic/experiments/bad/metadata.yaml", "a: [")
     try sandbox.write(
+      ".specweave/increments/0042-topic/experiments/torn/events.out.tfevents.1", "x")
+    try sandbox.write(
       ".specweave/increments/0042-topic/experiments/empty/events.out.tfevents.1", "")
     try sandbox.write(".specweave/increments/0042-topic/experiments/notes/readme.txt", "")
     let all = try increment.experiments()
-    #expect(Set(all.map(\.folder)) == ["good", "bad", "empty"])
-    for folder in ["bad", "empty"] {
+    #expect(Set(all.map(\.folder)) == ["good", "bad", "torn"])
+    for folder in ["bad", "torn"] {
       #expect(all.first { $0.folder == folder }?.problems.isEmpty == false)
     }
     #expect(try increment.compare().comparison.rows.count >= 1)

@@ -1,11 +1,9 @@
 import Glibc
 
-/// The sanitizer that the tests were built with, for the programs that they compile themselves.
+/// The sanitizer that the tests were built with, as the Makefile says, for the programs that they
+/// compile themselves.
 package enum Sanitizer {
-  private static let name: String? = {
-    let known = [("__tsan_init", "thread"), ("__asan_init", "address")]
-    return known.first { dlsym(nil, $0.0) != nil }?.1
-  }()
+  private static let name = getenv("SANITIZER").map { String(cString: $0) }
 
   /// The C compiler with its options: a sanitized library needs a program with the same run-time.
   package static var compiler: [String] {
