@@ -62,7 +62,8 @@ enum CProgram {
     let folder = try #require(
       folders.first { access($0 + "/libexperimenttracker.so", F_OK) == 0 })
     let headers = [
-      "pthread.h", "signal.h", "stdio.h", "stdlib.h", "string.h", "sys/wait.h", "unistd.h",
+      "pthread.h", "signal.h", "stdio.h", "stdlib.h", "string.h", "sys/resource.h",
+      "sys/wait.h", "unistd.h",
       "experimenttracker.h",
     ]
     let source = headers.map { "#include <\($0)>\n" }.joined() + code + "\n"

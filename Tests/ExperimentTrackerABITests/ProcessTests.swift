@@ -5,6 +5,31 @@ import TrackingTestSupport
 
 /// Programs in C that fork and join, linked with the library as any user's program is.
 @Suite struct ProcessTests {
+  @Test(arguments: ["direct", "buffered"]) func `a limit of file sizes ends no process`(
+    writes: String
+  ) throws {
+    let door = try Door()
+    try CProgram.run(
+      door,
+      """
+      et_experiment_free(e);
+      if (et_experiment_start(i, "limited", "{\\"writes\\": \\"\(writes)\\"}", &e)) return 2;
+      if (et_log_metric(e, "auc", 0, 0)) return 3;
+      struct rlimit none = {0, RLIM_INFINITY}, all = {RLIM_INFINITY, RLIM_INFINITY};
+      if (setrlimit(RLIMIT_FSIZE, &none)) return 4;
+      for (int step = 1; step < 5000; step++)
+        if (et_log_metric(e, "auc", step, step) < 0) return 5;
+      if (et_log_note(e, "limited") != ET_DEFERRED) return 6;
+      if (et_flush(e, 0) == ET_OK) return 8;
+      if (setrlimit(RLIMIT_FSIZE, &all)) return 9;
+      if (et_flush(e, 0)) return 10;
+      """)
+    let read = try #require(CProgram.reading(door, "limited"))
+    for fact in [#""status": "completed""#, #""count": 5000"#, #""text": "limited""#] {
+      #expect(read.contains(fact))
+    }
+  }
+
   @Test func `a forked child that logs is a writer of its own and does not decide the status`()
     throws
   {

@@ -128,11 +128,21 @@ package enum SystemCalls {
   package static func write(
     _ descriptor: Int32, _ bytes: UnsafeRawBufferPointer, at offset: Int64, _ path: String
   ) throws(TrackingError) -> Int {
+    try refuseBeyondLimit(UInt64(clamping: offset), path, descriptor)
     let isCut = isWatched.load(ordering: .acquiring)
     let count = min(bytes.count, isCut ? shortWrite?(bytes.count) ?? bytes.count : bytes.count)
     return try check("write", FilePlace.of(path, open: descriptor)) {
       pwrite(descriptor, bytes.baseAddress, count, Int(offset))
     }
+  }
+
+  /// The kernel answers a write beyond the process's limit of file sizes with SIGXFSZ too, which ends a
+  /// program that does not ignore it.
+  private static func refuseBeyondLimit(
+    _ offset: UInt64, _ path: String, _ descriptor: Int32
+  ) throws(TrackingError) {
+    guard offset >= platform_file_limit() else { return }
+    throw TrackingError.storage("write", FilePlace.of(path, open: descriptor), EFBIG)
   }
 
   /// Reads some bytes at an offset; 0 at the end.
@@ -154,6 +164,7 @@ package enum SystemCalls {
   package static func mapShared(
     _ descriptor: Int32, _ size: Int, _ path: String
   ) throws(TrackingError) -> UnsafeMutableRawPointer {
+    if size > 0 { try refuseBeyondLimit(UInt64(clamping: size - 1), path, descriptor) }
     _ = try check("allocate", FilePlace.of(path, open: descriptor)) {
       Int(platform_allocate(descriptor, size))
     }

@@ -32,9 +32,11 @@ package struct ViewWriter: Sendable {
   }
 
   /// Moves a file away if it is neither what we wrote, nor what metadata.yaml vouches for, nor what we
-  /// are about to write. An empty one is what a power cut may leave, and holds nothing to keep.
+  /// are about to write. One without content, or zeros in its place, is what a power cut may leave.
   private func keepEdited(_ name: String, _ digest: String) throws(TrackingError) -> Bool {
-    guard let present = try directory.read(name), !present.isEmpty else { return false }
+    guard let present = try directory.read(name), present.contains(where: { $0 != 0 }) else {
+      return false
+    }
     let now = ViewDigest.of(present)
     if now == written[name] || now == digest || vouches(for: name, now, present) { return false }
     try EditedFile.keep(name, in: directory)
