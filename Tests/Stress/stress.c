@@ -2,7 +2,8 @@
  * The stress test's program in C; python/tests/stress/plan.py says what its calls are.
  *
  *   stress write NAME FIRST LAST END PACE SYNC   makes the calls FIRST to LAST - 1, and writes a letter
- *                                                to its output after each that has returned
+ *                                                to its output after each that has returned, or `-`
+ *                                                if the record is in memory only
  *   stress read NAME METRIC...                   prints what is there; ends with 5 if nothing is
  *
  * END is what comes after the last call: `finish`, `die` or `wait`. PACE is `MICROSECONDS/EVERY`: a
@@ -18,13 +19,18 @@
 
 #include "experimenttracker.h"
 
+static int waits;
+
 static void check(int status) {
-  if (status == ET_OK) return;
+  if (status == ET_DEFERRED) waits = 1;
+  if (status == ET_OK || status == ET_DEFERRED) return;
   fprintf(stderr, "%s: %s\n", et_error_name(status), et_last_error());
   exit(status == ET_ENOEXPERIMENT ? 5 : 3);
 }
 
 static void say(char letter) {
+  if (waits) letter = '-';
+  waits = 0;
   if (write(1, &letter, 1) != 1) exit(4);
 }
 
@@ -62,7 +68,7 @@ static char call(et_experiment *experiment, int64_t number) {
       return 's';
     }
     case 61:
-      check(et_flush(experiment, 0));
+      if (et_flush(experiment, 0)) waits = 1;
       return 'F';
   }
   if (number % 3 == 0) {

@@ -4,14 +4,20 @@
 import ExperimentTracker
 import Glibc
 
+nonisolated(unsafe) var waits = false
+
 func say(_ letter: Character) {
-  let byte = letter.asciiValue ?? 0
+  let byte = (waits ? "-" : letter).asciiValue ?? 0
+  waits = false
   withUnsafeBytes(of: byte) { if Glibc.write(1, $0.baseAddress, 1) != 1 { exit(4) } }
 }
 
 func check(_ acknowledgement: Acknowledgement) {
-  if case .stored = acknowledgement { return }
-  exit(3)
+  switch acknowledgement {
+  case .stored: break
+  case .deferred: waits = true
+  case .dropped: exit(3)
+  }
 }
 
 func call(_ experiment: Experiment, _ number: Int64) throws -> Character {
@@ -39,7 +45,7 @@ func call(_ experiment: Experiment, _ number: Int64) throws -> Character {
         steps: (0..<10).map { number * 10 + Int64($0) }))
     return "s"
   case 61:
-    try experiment.flush()
+    do { try experiment.flush() } catch { waits = true }
     return "F"
   case let rest where rest >= 0 && number % 3 == 0:
     check(try experiment.logMetrics(["a": value / 3, "b": value / 9], step: number))

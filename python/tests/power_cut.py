@@ -1,0 +1,98 @@
+"""A disk whose power can be cut: ext4 in a file, stopped by the kernel (FS_IOC_SHUTDOWN)."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import struct
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+SHUTDOWN = 0x8004587D
+"""FS_IOC_SHUTDOWN, linux/fs.h."""
+JOURNAL_WRITTEN, NOTHING_WRITTEN = 1, 2
+"""What the cut leaves of what no sync had asked for: the journal, which says how long files are, or
+nothing."""
+
+PENDING_BOOT = 72
+"""Where a pending file says which start of the kernel it is of; Sources/TrackingStore/Pending."""
+
+
+class Disk:
+    """A mounted disk with a project on it."""
+
+    def __init__(self, folder: Path) -> None:
+        self.image = folder / "disk.img"
+        self.root = folder / "disk"
+        self.root.mkdir()
+        with self.image.open("wb") as image:
+            image.truncate(64 << 20)
+        self._run("mkfs.ext4", "-q", "-F", str(self.image))
+        self.mount()
+
+    def _run(self, *command: str) -> None:
+        try:
+            subprocess.run(command, check=True, capture_output=True, text=True)
+        except FileNotFoundError:
+            pytest.skip(f"power cuts need a disk of their own, and there is no {command[0]} here")
+        except subprocess.CalledProcessError as error:
+            reason = f"{' '.join(command)}: {error.stderr.strip()}"
+            pytest.skip(f"power cuts need a disk of their own, and none can be mounted: {reason}")
+
+    def mount(self) -> None:
+        """Mount the disk, which replays its journal after a cut."""
+        self._run("mount", "-o", "loop", str(self.image), str(self.root))
+
+    def unmount(self) -> None:
+        """Take the disk away."""
+        subprocess.run(["umount", str(self.root)], check=False, capture_output=True)
+
+    @property
+    def project(self) -> Path:
+        """The project, made if need be."""
+        (self.root / ".specweave/increments/0042-recommendation-model").mkdir(
+            parents=True, exist_ok=True
+        )
+        return self.root
+
+    def cut(self, code: str, what: int, *arguments: str, goes_on: bool = False) -> list[str]:
+        """Run a program until it says `cut`, and cut the power.
+
+        Returns what it said before, or after if it goes on, on a disk that answers no more.
+        """
+        script = self.image.with_name("program.py")
+        script.write_text(code, "utf-8")
+        with subprocess.Popen(
+            [sys.executable, str(script), *arguments],
+            cwd=self.project,
+            env={**os.environ, "SPECWEAVE_QUIET": "1", "SPECWEAVE_ROOT": str(self.root)},
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        ) as program:
+            assert program.stdout is not None
+            said = []
+            while (line := program.stdout.readline().strip()) != "cut":
+                assert line, "the program ended before the cut"
+                said.append(line)
+            descriptor = os.open(self.root, os.O_RDONLY)
+            fcntl.ioctl(descriptor, SHUTDOWN, struct.pack("I", what))
+            os.close(descriptor)
+            if goes_on:
+                said = program.communicate("go on\n")[0].splitlines()
+                assert program.returncode == 0
+            program.kill()
+        self.unmount()
+        self.mount()
+        self._start_anew()
+        return said
+
+    def _start_anew(self) -> None:
+        """The machine goes on where it was; what remembers its start must not know it again."""
+        for pending in self.root.rglob("pending-*.tmp"):
+            with pending.open("r+b") as file:
+                file.seek(PENDING_BOOT)
+                file.write(b"the start before".ljust(64, b"\0"))

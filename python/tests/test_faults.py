@@ -1,0 +1,107 @@
+"""A disk that refuses: training goes on, and what waited is stored once it can be."""
+
+from __future__ import annotations
+
+import errno
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from conftest import Run
+from power_cut import NOTHING_WRITTEN, Disk
+from specweave import load_experiment
+from stress.laboratory import LANGUAGES, Laboratory
+from stress.refusing import refuse_for_a_while, refuse_from_then_on
+
+FAULTS = pytest.mark.parametrize("fault", ["EIO", "EDQUOT", "EROFS", "ENOSPC", "EMFILE"])
+PROGRAMS = pytest.mark.parametrize("language", LANGUAGES)
+
+
+@pytest.fixture(scope="module")
+def laboratory(tmp_path_factory: pytest.TempPathFactory) -> Laboratory:
+    """The programs under test."""
+    return Laboratory(tmp_path_factory.mktemp("laboratory"))
+
+
+@FAULTS
+@PROGRAMS
+def test_a_fault_that_passes_costs_nothing(
+    laboratory: Laboratory, tmp_path: Path, language: str, fault: str
+) -> None:
+    printed = refuse_for_a_while(laboratory, tmp_path, language, getattr(errno, fault))
+    assert printed.count("TrackingWarning") == (language == "python"), printed
+
+
+@FAULTS
+@PROGRAMS
+def test_a_fault_that_stays_leaves_what_was_acknowledged(
+    laboratory: Laboratory, tmp_path: Path, language: str, fault: str
+) -> None:
+    refuse_from_then_on(laboratory, tmp_path, language, getattr(errno, fault))
+
+
+def test_out_of_descriptors_points_are_stored_all_the_same(run: Run) -> None:
+    result = run(
+        """
+        import resource
+        from specweave import track_experiment
+        exp = track_experiment("few", capture=False)
+        exp.log_metric("x", 0.0)
+        before = resource.getrlimit(resource.RLIMIT_NOFILE)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (3, before[1]))
+        for step in range(1, 5000):
+            exp.log_metric("x", float(step))
+        resource.setrlimit(resource.RLIMIT_NOFILE, before)
+        exp.finish()
+        assert exp.dropped == 0
+        """
+    )
+    assert result.returncode == 0, result.stderr
+    read = load_experiment("few")
+    assert read.history("x").values.tolist() == [float(step) for step in range(5000)]
+    assert read.status == "completed"
+
+
+@pytest.fixture
+def disk(tmp_path: Path) -> Iterator[Disk]:
+    """A disk that can be made to answer everything with an I/O error."""
+    disk = Disk(tmp_path)
+    yield disk
+    disk.unmount()
+
+
+@pytest.mark.parametrize("points", [100, 5000])
+def test_a_disk_that_dies_does_not_stop_the_training(disk: Disk, run: Run, points: int) -> None:
+    code = """
+import sys, warnings
+from specweave import StorageError, track_experiment
+exp = track_experiment("dies", capture=False)
+for step in range(int(sys.argv[1])):
+    exp.log_metric("x", float(step))
+exp.flush(durable=True)
+print("cut", flush=True)
+sys.stdin.readline()
+with warnings.catch_warnings(record=True) as caught:
+    warnings.simplefilter("always")
+    for step in range(int(sys.argv[1])):
+        exp.log_metric("x", 0.5)
+    exp.log_note("still here")
+assert len(caught) == 1, [str(one.message) for one in caught]
+assert "Input/output error" in str(caught[0].message), caught[0].message
+try:
+    exp.flush(durable=True)
+except StorageError:
+    print("said so", flush=True)
+with warnings.catch_warnings(record=True) as caught:
+    warnings.simplefilter("always")
+    exp.finish()
+print("trained", flush=True)
+"""
+    said = disk.cut(code, NOTHING_WRITTEN, str(points), goes_on=True)
+    assert said == ["said so", "trained"]
+    read = load_experiment(
+        "dies", str(disk.project / ".specweave/increments/0042-recommendation-model")
+    )
+    assert read.history("x").values.tolist() == [float(step) for step in range(points)]
+    assert read.status == "crashed"
