@@ -2,24 +2,17 @@
 
 from __future__ import annotations
 
-import json
 import os
-import socket
 import subprocess
 import sys
-import time
-import urllib.error
-import urllib.request
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 import pytest
 from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 
 import polyglot
 from c_header import ROOT
+from tensorboard_server import ask, server
 
 LIVE = """
 import sys, time
@@ -55,45 +48,6 @@ def project(tmp_path: Path) -> Path:
 
 def experiments(project: Path) -> Path:
     return project / ".specweave/increments/0042-model/experiments"
-
-
-@contextmanager
-def server(logdir: Path) -> Iterator[str]:
-    """The address of a running TensorBoard."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    command = [sys.executable, "-m", "tensorboard.main", "--logdir", str(logdir)]
-    options = [
-        "--port",
-        str(port),
-        "--reload_interval",
-        "1",
-        "--samples_per_plugin",
-        "scalars=1000000",
-    ]
-    with subprocess.Popen([*command, *options], stderr=subprocess.DEVNULL) as process:
-        try:
-            yield f"http://127.0.0.1:{port}/data/plugin/scalars"
-        finally:
-            process.terminate()
-
-
-def ask(address: str, until: Any, seconds: float = 60) -> Any:
-    """The JSON at the address as soon as it is what the caller waits for."""
-    end = time.monotonic() + seconds
-    seen: Any = None
-    while time.monotonic() < end:
-        try:
-            with urllib.request.urlopen(address, timeout=5) as answer:  # noqa: S310
-                seen = json.load(answer)
-        except (urllib.error.URLError, OSError) as error:
-            seen = str(error)
-        else:
-            if until(seen):
-                return seen
-        time.sleep(0.3)
-    raise AssertionError(f"after {seconds} s {address} says {seen}")
 
 
 def write_with_every_language(project: Path) -> dict[str, str]:
