@@ -6,6 +6,7 @@
  *   inject ERRNO N PROGRAM...   makes this call and all later ones fail with that number
  *   inject ERRNO N-M PROGRAM... makes the calls N to M fail
  *
+ * With a `+` before N, calls are counted from the program's first word on its output.
  * Ends as the program did, 128 + 9 for one that was killed. It asks the kernel itself (ptrace), so that
  * it works with programs in any language, and with our library exactly as users have it.
  */
@@ -97,14 +98,14 @@ static int changes_a_file(const struct call *call) {
 }
 
 struct wish {
-  int kill, torn, code;
+  int kill, torn, code, is_silent;
   long first, last;
 };
 
 static struct wish parse(const char *what, const char *when) {
-  struct wish wish = {!strcmp(what, "kill"), !strcmp(what, "torn"), atoi(what), 0, 0};
-  wish.last = 1L << 40;
-  sscanf(when, "%ld-%ld", &wish.first, &wish.last);
+  struct wish wish = {!strcmp(what, "kill"), !strcmp(what, "torn"), atoi(what), 0, 0, 1L << 40};
+  wish.is_silent = *when == '+';
+  sscanf(when + wish.is_silent, "%ld-%ld", &wish.first, &wish.last);
   return wish;
 }
 
@@ -146,8 +147,12 @@ int main(int argc, char **argv) {
         if (wish.torn) kill(first, SIGKILL);
         RESULT(registers) = (unsigned long long)(long long)-wish.code;
         if (!wish.torn) set_registers(thread, registers);
-      } else if (ptrace(PTRACE_GET_SYSCALL_INFO, thread, sizeof call, &call) > 0 && call.op == 1 &&
-                 changes_a_file(&call) && ++count >= wish.first && count <= wish.last) {
+      } else if (ptrace(PTRACE_GET_SYSCALL_INFO, thread, sizeof call, &call) <= 0 || call.op != 1) {
+        /* The end of a call that nothing was done to. */
+      } else if (call.number == SYS_write && call.arguments[0] == 1) {
+        wish.is_silent = 0;
+      } else if (!wish.is_silent && changes_a_file(&call) && ++count >= wish.first &&
+                 count <= wish.last) {
         if (wish.kill) kill(first, SIGKILL);
         changed = thread;
         if (wish.torn && call.number == SYS_pwrite64) {
