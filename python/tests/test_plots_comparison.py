@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from matplotlib.collections import PathCollection
+from matplotlib.container import ErrorbarContainer
 from matplotlib.figure import Figure
 
 from specweave import (
@@ -255,7 +256,9 @@ def test_combinations_of_a_sweep_their_importance_and_folds() -> None:
 
     assert {"max_depth", "criterion", "accuracy", "gini", "entropy"} <= set(texts)
     assert "dashed: 2 without a value" in texts[-1]
-    assert "failed" in drawn(results.plot("bar"))
+    bars = results.plot("bar")
+    assert "failed" in drawn(bars)
+    assert any(isinstance(drawn_too, ErrorbarContainer) for drawn_too in bars.axes[0].containers)
     assert results.plot("scatter", x="criterion").axes[0].get_xlabel() == "criterion"
     assert results.importance is not None
     assert "Too few runs to tell" in drawn(results.importance.plot())[0]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -44,14 +45,13 @@ def panel(axes: Any, entries: Sequence[Entry], metric: Metric) -> None:
     places = range(len(entries))
     lengths = [entry.finite(metric.key) or 0.0 for entry in entries]
     colours = [BEST if entry.best else OTHER for entry in entries]
-    drawn = axes.barh(places, lengths, color=colours, height=0.72)
-    texts = [plain(entry.text(metric.key)) for entry in entries]
-    for one, entry in zip(
-        axes.bar_label(drawn, texts, padding=4, fontsize=9), entries, strict=True
-    ):
-        if entry.finite(metric.key) is None:
-            one.set_color(GREY)
-            one.set_style("italic")
+    axes.barh(places, lengths, color=colours, height=0.72)
+    spreads = [spread_of(entry, metric.key) for entry in entries]
+    if any(spread > 0 for spread in spreads):
+        shown = [spread or math.nan for spread in spreads]
+        axes.errorbar(lengths, places, xerr=shown, fmt="none", ecolor="0.3", capsize=3)
+    for place, entry in enumerate(entries):
+        name_bar(axes, entry, metric.key, place, lengths[place], spreads[place])
     names = [("★ " if entry.best else "") + label(entry.name, LONGEST) for entry in entries]
     axes.set_yticks(places, names)
     axes.set_ylim(len(entries) - 0.4, -0.6)
@@ -67,6 +67,30 @@ def panel(axes: Any, entries: Sequence[Entry], metric: Metric) -> None:
     axes.axvline(0, color=GREY, linewidth=0.8)
     open_sides(axes)
     axes.spines["left"].set_visible(False)
+
+
+def name_bar(axes: Any, entry: Entry, key: str, place: int, length: float, spread: float) -> None:
+    """The value at the end of a bar, or why there is none."""
+    left = length < 0
+    told = {} if entry.finite(key) is not None else {"color": GREY, "style": "italic"}
+    axes.annotate(
+        plain(entry.text(key)),
+        (length - spread if left else length + spread, place),
+        xytext=(-4 if left else 4, 0),
+        textcoords="offset points",
+        ha="right" if left else "left",
+        va="center",
+        fontsize=9,
+        **told,
+    )
+
+
+def spread_of(entry: Entry, key: str) -> float:
+    """The standard deviation; 0 where there is none."""
+    spread = entry.spread.get(key)
+    if spread is None or entry.finite(key) is None or not math.isfinite(spread):
+        return 0.0
+    return float(spread)
 
 
 def best_of(entries: Sequence[Entry]) -> Entry | None:

@@ -36,19 +36,22 @@ class Metric:
 
 @dataclass(frozen=True)
 class Entry:
-    """One experiment."""
+    """One experiment, or one group of runs."""
 
     name: str
     params: Mapping[str, Any]
     values: Mapping[str, Any]
-    """The last value of each metric."""
+    """The last value of each metric; the mean over a group."""
+    spread: Mapping[str, Any] = field(default_factory=dict)
+    """The standard deviation of each metric over a group."""
     texts: Mapping[str, str] = field(default_factory=dict)
     """How the comparison writes some of them."""
     status: str = "completed"
     best: bool = False
     rank: int | None = None
     """1 for the best; None where there is nothing to rank it by."""
-    opened: Callable[[], Experiment] | None = None
+    opened: Sequence[Callable[[], Experiment]] = ()
+    """Open the experiment, or each of the group."""
     times: Mapping[str, float | None] = field(default_factory=dict)
     """``training_time`` and ``duration``, in seconds."""
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from ..errors import InvalidArgumentError
 from . import bars, curves, parallel, scatter
 from .entries import Entry, Metric, Table, closest
-from .series import Series, series_of
+from .series import Series, merged, series_of
 from .smoothing import checked
 from .words import count
 
@@ -111,10 +111,12 @@ def compared_curves(
 
 def line_of(entry: Entry, key: str, x: str, weight: float) -> Series | None:
     """The line of one experiment; None if it never logged the metric."""
-    if entry.opened is None or key not in entry.values:
+    if not entry.opened or key not in entry.values:
         return None
     name = f"★ {entry.name}" if entry.best else entry.name
-    return series_of(entry.opened(), key, name, x, weight)
+    opened = (open_one() for open_one in entry.opened)
+    runs = [series_of(one, key, name, x, weight) for one in opened if key in one.metrics]
+    return merged(runs) if runs else None
 
 
 def table_of(comparison: Comparison) -> Table:
@@ -144,6 +146,7 @@ def entry_of(row: Mapping[str, Any], headings: Mapping[str, int], experiments: P
     """One row of a comparison."""
     from ..experiment import open_path
 
+    group = row.get("group") or {"folders": [row["folder"]], "metrics": {}}
     return Entry(
         name=row["name"],
         params=row["params"],
@@ -152,7 +155,8 @@ def entry_of(row: Mapping[str, Any], headings: Mapping[str, int], experiments: P
         status=row["status"],
         best=bool(row["best"]),
         rank=row["rank"],
-        opened=partial(open_path, str(experiments / row["folder"])),
+        opened=[partial(open_path, str(experiments / folder)) for folder in group["folders"]],
+        spread={key: told["std"] for key, told in group["metrics"].items()},
         times={name: row[name] for name in ("training_time", "duration")},
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
@@ -65,3 +66,9 @@ def part_of(places: Any, values: Any, weight: float) -> Part:
     shown = visible(values)
     smooth = np.array(smoothed(values.tolist(), weight))[shown] if weight else None
     return Part(places[shown], values[shown], smooth)
+
+
+def merged(runs: Sequence[Series]) -> Series:
+    """The runs of a group as one series, a line for each."""
+    parts = [part for run in runs for part in run.parts]
+    return Series(runs[0].name, parts, np.concatenate([run.gaps for run in runs]))

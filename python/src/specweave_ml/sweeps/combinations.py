@@ -19,10 +19,11 @@ def table_of(results: SweepResults) -> Table:
             name=results[place].name,
             params=results.cv_results_["params"][place],
             values={metric.key: results.scores[place]},
+            spread={metric.key: results.deviations[place]},
             status=results[place].status,
             best=place == results.best_index_,
             rank=results.ranks[place],
-            opened=partial(results.__getitem__, place),
+            opened=[partial(results.__getitem__, place)],
             times={"training_time": results.fit_times[place]},
         )
         for place in results.ordered()
