@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Mapping, Sequence
-from html import escape
 from typing import TYPE_CHECKING, Any
 
+from . import notebook
 from .metrics import Metrics
 
 if TYPE_CHECKING:
@@ -16,22 +16,7 @@ MAXIMUM_SHOWN = 50
 MAXIMUM_PARAMS = 6
 MAXIMUM_METRICS = 8
 MAXIMUM_TEXT = 40
-COLOURS = {
-    "running": "#1f6feb",
-    "completed": "#1a7f37",
-    "failed": "#cf222e",
-    "interrupted": "#9a6700",
-    "crashed": "#a40e26",
-}
-FRAME = (
-    "color:inherit;font-family:system-ui,-apple-system,'Segoe UI',sans-serif;"
-    "font-size:13px;line-height:1.45;max-width:100%;overflow-x:auto;padding:2px 0"
-)
-CELL = "vertical-align:top;padding:4px 12px;border:0;border-bottom:"
-BADGE = (
-    "display:inline-block;padding:0 8px;border-radius:9px;font-size:12px;line-height:18px;"
-    "font-weight:600;color:#fff;background:"
-)
+STATUS = 2
 
 
 class Column:
@@ -72,17 +57,16 @@ def html(experiments: Sequence[Experiment]) -> str:
     """The table for a notebook, right in light and in dark; everything in it is escaped."""
     rows = [one._facts() for one in experiments[:MAXIMUM_SHOWN]]
     table = columns(rows) if rows else []
-    head = "".join(cell("th", column.heading, column.is_numeric) for column in table)
-    body = []
-    for place, row in enumerate(rows):
-        cells = [cell("td", column.texts[place], column.is_numeric) for column in table]
-        cells[2] = cell("td", badge(str(row["status"])), False, is_html=True)
-        body.append(f"<tr style='background:transparent;border:0'>{''.join(cells)}</tr>")
-    remarks = "".join(f"<div style='opacity:.7'>{escape(one)}</div>" for one in more(experiments))
-    return (
-        f"<div style=\"{FRAME}\"><div style='font-weight:600'>{title(len(experiments))}</div>"
-        "<table style='border-collapse:collapse;border:0;margin:0;color:inherit;font-size:13px'>"
-        f"<tr style='border:0'>{head}</tr>{''.join(body)}</table>{remarks}</div>"
+    body = [[column.texts[place] for column in table] for place in range(len(rows))]
+    for cells, facts in zip(body, rows, strict=True):
+        cells[STATUS] = notebook.status(str(facts["status"]))
+    headings = [column.heading for column in table]
+    return notebook.frame(
+        notebook.title(title(len(experiments))),
+        notebook.table(headings, body, numeric=[column.is_numeric for column in table])
+        if rows
+        else "",
+        *map(notebook.remark, more(experiments)),
     )
 
 
@@ -131,21 +115,6 @@ def shown(value: Any) -> str:
     plain = f"{value:.5g}" if isinstance(value, float) else str(value)
     line = "".join(one if one.isprintable() else " " for one in plain)
     return line if len(line) <= MAXIMUM_TEXT else line[: MAXIMUM_TEXT - 1] + "…"
-
-
-def cell(tag: str, content: str, is_numeric: bool, *, is_html: bool = False) -> str:
-    """One cell of the HTML table."""
-    line = "2px solid rgba(128,128,128,.45)" if tag == "th" else "1px solid rgba(128,128,128,.22)"
-    side = "right" if is_numeric else "left"
-    numbers = "font-variant-numeric:tabular-nums;" if is_numeric else ""
-    inner = content if is_html else escape(content)
-    flow = "white-space:nowrap;" if len(content) <= MAXIMUM_TEXT or is_html else ""
-    return f"<{tag} style='text-align:{side};{numbers}{flow}{CELL}{line}'>{inner}</{tag}>"
-
-
-def badge(status: str) -> str:
-    """The status as a coloured label."""
-    return f"<span style='{BADGE}{COLOURS.get(status, '#6e7781')}'>{escape(status)}</span>"
 
 
 def title(count: int) -> str:

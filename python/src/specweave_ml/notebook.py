@@ -16,6 +16,20 @@ FRAME = (
 )
 TABLE = "border-collapse:collapse;border:0;margin:0;background:transparent;color:inherit;"
 CELL = "border:0;padding:2px 12px"
+DIGITS = "font-variant-numeric:tabular-nums;white-space:nowrap"
+WRAPPED = "min-width:8em;max-width:32em;overflow-wrap:anywhere"
+LONGEST_LINE = 40
+BADGE = (
+    "display:inline-block;padding:0 8px;border-radius:9px;font-size:12px;line-height:18px;"
+    "font-weight:600;color:#fff;background:"
+)
+COLOURS = {
+    "running": "#1f6feb",
+    "completed": "#1a7f37",
+    "failed": "#cf222e",
+    "interrupted": "#9a6700",
+    "crashed": "#a40e26",
+}
 BEST = "rgba(46,160,67,.16)"
 
 
@@ -36,32 +50,47 @@ def remark(text: str) -> str:
     return f'<div style="{style}">{line(text)}</div>' if text else ""
 
 
+class Html(str):
+    """Finished HTML, which is not escaped again."""
+
+    __slots__ = ()
+
+
 def table(
-    head: Sequence[str], rows: Iterable[Sequence[str]], *, words: int = 1, best: int | None = None
+    head: Sequence[str],
+    rows: Iterable[Sequence[str]],
+    *,
+    numeric: Sequence[bool] | None = None,
+    best: int | None = None,
 ) -> str:
-    """A table of texts; the first ``words`` columns are left-aligned, numbers follow."""
-    lines = [row(head, words, "th", "transparent")]
+    """A table of texts; numbers stand at the right, by default in all columns but the first."""
+    right = numeric or [place > 0 for place in range(len(head))]
+    lines = [row(head, right, "th", "transparent")]
     lines += [
-        row(cells, words, "td", BEST if place == best else "transparent")
+        row(cells, right, "td", BEST if place == best else "transparent")
         for place, cells in enumerate(rows)
     ]
     return f'<table style="{TABLE}font-size:13px;margin:6px 0 0">' + "\n".join(lines) + "</table>"
 
 
-def row(cells: Sequence[str], words: int, tag: str, ground: str) -> str:
+def row(cells: Sequence[str], numeric: Sequence[bool], tag: str, ground: str) -> str:
     """A row of a table."""
     border = "2px solid rgba(128,128,128,.45)" if tag == "th" else "1px solid rgba(128,128,128,.22)"
     weight = "font-weight:600;" if tag == "th" or ground == BEST else "font-weight:400;"
     done = ""
-    for place, cell in enumerate(cells):
-        shape = (
-            "text-align:left;min-width:8em;max-width:32em;overflow-wrap:anywhere"
-            if place < words
-            else "text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap"
-        )
+    for cell, is_numeric in zip(cells, numeric, strict=True):
+        content = cell if isinstance(cell, Html) else line(cell)
+        flow = "white-space:nowrap" if len(cell) <= LONGEST_LINE else WRAPPED
+        shape = f"text-align:right;{DIGITS}" if is_numeric else f"text-align:left;{flow}"
         style = f"padding:4px 12px;border:0;border-bottom:{border};{weight}{shape}"
-        done += f'<{tag} style="vertical-align:top;{style}">{line(cell)}</{tag}>'
+        done += f'<{tag} style="vertical-align:top;{style}">{content}</{tag}>'
     return f'<tr style="background:{ground};border:0">{done}</tr>'
+
+
+def status(text: str) -> Html:
+    """The status of an experiment as a coloured label, readable on any background."""
+    colour = COLOURS.get(text, "#6e7781")
+    return Html(f'<span style="{BADGE}{colour}">{line(text)}</span>')
 
 
 def bars(shares: Iterable[tuple[str, float]]) -> str:

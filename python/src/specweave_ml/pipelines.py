@@ -144,10 +144,13 @@ class ExperimentPipeline:
         for stage in self.stages:
             seconds = stage.duration
             lasted = "" if seconds is None else f"{seconds:.3g} s"
-            rows.append([stage.name, ", ".join(stage.depends_on), stage.status, lasted])
+            needed = ", ".join(stage.depends_on)
+            rows.append([stage.name, needed, notebook.status(stage.status), lasted])
         return notebook.frame(
             notebook.title(self.name, f"pipeline, {self.status}"),
-            notebook.table(head, rows, words=3) if rows else notebook.remark("No stages yet."),
+            notebook.table(head, rows, numeric=[False, False, False, True])
+            if rows
+            else notebook.remark("No stages yet."),
         )
 
     def _opened(self, stage: Stage) -> None:

@@ -135,11 +135,12 @@ class SweepResults(ExperimentList):
             cells = [self[place].name, *(str(params.get(key, "")) for key in keys)]
             cells += [f"{self.scores[place]:#.4g}", f"{self.deviations[place]:#.2g}"]
             rows.append([*cells, f"{self.fit_times[place]:#.3g} s"])
+        right = [False] * (1 + len(keys)) + [True] * 3
         best = None if self.best_index_ is None else order.index(self.best_index_)
         more = len(self) - len(rows)
         return notebook.frame(
             notebook.title(self.experiment.name, f"{len(self)} combinations"),
-            notebook.table(head, rows, words=1 + len(keys), best=best),
+            notebook.table(head, rows, numeric=right, best=best),
             notebook.remark(f"{more} more not shown." if more > 0 else ""),
             self.importance._repr_html_() if self.importance is not None else "",
         )
