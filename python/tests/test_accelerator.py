@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import importlib.util
+import os
 import subprocess
+import sys
 import sysconfig
 from pathlib import Path
 
+from c_header import ROOT
 from conftest import Run
 
 ODD_CALLS = r"""
@@ -91,6 +94,20 @@ def test_it_is_left_out_if_told_so(run: Run) -> None:
     found = importlib.util.find_spec("specweave_ml._accelerator")
     expected = "function\n" if found is None else "method_descriptor\n"
     assert run(program).stdout == expected
+
+
+def test_the_tests_of_logging_pass_without_it(tmp_path: Path) -> None:
+    tests = ["test_log_metric.py", "test_threads.py", "test_values.py"]
+    result = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "-c", str(ROOT / "python" / "pyproject.toml")]
+        + [f"--basetemp={tmp_path / 'inner'}", f"--rootdir={ROOT}", "-p", "no:cacheprovider"]
+        + [str(ROOT / "python" / "tests" / name) for name in tests],
+        env={**os.environ, "SPECWEAVE_ACCELERATOR": "off"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert result.returncode == 0, result.stdout
 
 
 def test_odd_calls_do_the_same_with_and_without_it(run: Run, experiments: Path) -> None:
