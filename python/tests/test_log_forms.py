@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Iterator
-from datetime import datetime, timezone
+from datetime import datetime, timedelta, timezone
 from typing import Any
 
 import numpy as np
@@ -88,6 +88,14 @@ def test_a_dict_is_a_series_by_its_steps(exp: Experiment) -> None:
 def test_times_may_be_dates(exp: Experiment, times: Any) -> None:
     exp.log_series("loss", [1.0, 2.0], times=times)
     assert list(exp.history("loss").times) == [NOON.timestamp()] * 2
+
+
+@pytest.mark.parametrize(
+    "duration", [timedelta(seconds=3), pd.Timedelta("3s")], ids=["datetime", "pandas"]
+)
+def test_a_duration_is_refused_with_advice(exp: Experiment, duration: Any) -> None:
+    with pytest.warns(TrackingWarning, match=r"is a duration; give its total_seconds\(\)"):
+        exp.log_metric("took", duration)
 
 
 def test_a_missing_date_is_refused(exp: Experiment) -> None:

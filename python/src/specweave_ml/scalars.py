@@ -97,6 +97,8 @@ def foreign_number(value: Any) -> float | int | bool:
     """The number in an object of another package."""
     if masked(value):
         raise Unusable("the value is masked")
+    if hasattr(value, "total_seconds"):
+        raise Unusable(f"{brief(value)} is a duration; give its total_seconds()")
     item = getattr(value, "item", None)
     if callable(item):
         count = element_count(value)
