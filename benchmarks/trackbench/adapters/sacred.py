@@ -1,10 +1,14 @@
-"""Sacred with its file store observer."""
+"""Sacred with its file store observer.
+
+Its main function is the run: it waits in a thread until the harness has logged what it wants.
+"""
 
 from __future__ import annotations
 
 import json
 import logging
 import os
+import threading
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -19,17 +23,25 @@ logging.getLogger("sacred").setLevel(logging.ERROR)
 
 
 class Tracker(Adapter):
-    """`run.log_scalar` of a run that is driven by hand, so that the loop is the harness's."""
+    """`run.log_scalar`."""
 
     def start(self, name: str, params: Mapping[str, float]) -> None:
         os.chdir(self.folder)
         experiment = Experiment(name, save_git_info=False)
         experiment.observers.append(FileStorageObserver(str(self.folder / "runs")))
         experiment.add_config(dict(params))
-        experiment.main(lambda: None)
-        self.run: Run = experiment._create_run(options={"--loglevel": "ERROR"})
-        self.run._emit_started()
-        self.run._start_heartbeat()
+        self.ended, started = threading.Event(), threading.Event()
+
+        def main(_run: Run) -> None:
+            self.run = _run
+            started.set()
+            self.ended.wait()
+
+        experiment.main(main)
+        options = {"--loglevel": "ERROR", "--capture": "no"}
+        self.thread = threading.Thread(target=experiment.run, kwargs={"options": options})
+        self.thread.start()
+        started.wait()
         self.log = self.run.log_scalar  # type: ignore[method-assign]
 
     def log(self, key: Any, value: float, step: int) -> Any:
@@ -39,9 +51,8 @@ class Tracker(Adapter):
         self.run.add_artifact(str(file))
 
     def finish(self) -> None:
-        self.run._stop_heartbeat()
-        self.run._emit_completed(None)
-        self.run._wait_for_observers()
+        self.ended.set()
+        self.thread.join()
 
     def points(self, key: str) -> Points:
         newest = max(self.folder.glob("runs/[0-9]*"), key=os.path.getmtime)

@@ -24,10 +24,11 @@ class Tracker(Adapter):
         self.run = self.trackio.init(
             project="benchmark", name=name, config=dict(params), embed=False
         )
-        self.log_many = self.trackio.log  # type: ignore[method-assign]
+        # `trackio.log` finds its run by a context variable, which other threads do not have.
+        self.log_many = self.run.log  # type: ignore[method-assign]
 
     def log(self, key: Any, value: float, step: int) -> Any:
-        self.trackio.log({key: value}, step=step)
+        self.run.log({key: value}, step=step)
 
     def save(self, file: Path) -> None:
         self.trackio.save(str(file), project="benchmark")
@@ -36,11 +37,14 @@ class Tracker(Adapter):
         self.trackio.finish()
 
     def points(self, key: str) -> Points:
-        run = self._runs()[-1]
-        return [float(point["value"]) for point in run.get_metric_values(key)]
+        from trackio.sqlite_storage import SQLiteStorage
+
+        newest = SQLiteStorage.get_runs("benchmark")[-1]
+        values = SQLiteStorage.get_metric_values("benchmark", newest, key)
+        return [float(point["value"]) for point in values]
 
     def table(self) -> int:
-        return sum(1 for run in self._runs() if run.config and run.metrics())
+        from trackio.sqlite_storage import SQLiteStorage
 
-    def _runs(self) -> list[Any]:
-        return list(self.trackio.Api().runs("benchmark"))
+        configs = SQLiteStorage.get_all_run_configs("benchmark")
+        return sum(1 for name in configs if SQLiteStorage.get_logs("benchmark", name)[-1])

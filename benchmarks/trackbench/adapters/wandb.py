@@ -12,10 +12,11 @@ os.environ.update(WANDB_MODE="offline", WANDB_SILENT="true", WANDB_CONSOLE="off"
 import wandb
 
 from trackbench.adapters.base import Adapter, Points
+from trackbench.adapters.wandb_log import histories
 
 
 class Tracker(Adapter):
-    """`run.log` of an offline run; read back by wandb's own reader of its transaction log."""
+    """`run.log` of an offline run; read back from its log by a reader of this harness."""
 
     def start(self, name: str, params: Mapping[str, float]) -> None:
         self.run = wandb.init(
@@ -42,25 +43,5 @@ class Tracker(Adapter):
         return len([history for history in self._histories() if history])
 
     def _histories(self) -> list[list[dict[str, str]]]:
-        """What each `.wandb` file holds; wandb offers no public reader for offline runs."""
-        from wandb.proto import wandb_internal_pb2
-        from wandb.sdk.internal.datastore import DataStore
-
-        runs = []
-        for file in sorted(self.folder.glob("wandb/offline-run-*/*.wandb"), key=os.path.getmtime):
-            store, history = DataStore(), []
-            store.open_for_scan(str(file))
-            while True:
-                try:
-                    data = store.scan_data()
-                except AssertionError:  # how it meets a file that ends early
-                    break
-                if data is None:
-                    break
-                record = wandb_internal_pb2.Record()
-                record.ParseFromString(data)
-                if record.WhichOneof("record_type") == "history":
-                    items = record.history.item
-                    history.append({(i.key or i.nested_key[0]): i.value_json for i in items})
-            runs.append(history)
-        return runs
+        files = sorted(self.folder.glob("wandb/offline-run-*/*.wandb"), key=os.path.getmtime)
+        return [histories(file) for file in files]
