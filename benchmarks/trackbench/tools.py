@@ -51,6 +51,7 @@ EMPTY_EXTENSION = _floor("empty C extension method", "EmptyExtension")
 MAPPED_STORE = _floor("store into a mapping", "MappedStore", keeps_calls=True)
 BARE = _floor("bare Python", "Nothing")
 COPY = Tool("floor: cp", "")
+COPY_AND_HASH = Tool("floor: cp, then SHA-256", "")
 
 PYTHON = Tool("specweave", "specweave", ("specweave", "Tracker"))
 CTYPES = Tool(
