@@ -46,5 +46,8 @@ class Tracker(Adapter):
     def table(self) -> int:
         from trackio.sqlite_storage import SQLiteStorage
 
-        configs = SQLiteStorage.get_all_run_configs("benchmark")
-        return sum(1 for name in configs if SQLiteStorage.get_logs("benchmark", name)[-1])
+        found = 0
+        for name in SQLiteStorage.get_runs("benchmark"):
+            last = SQLiteStorage.get_logs("benchmark", name)[-1]
+            found += bool(last and SQLiteStorage.get_run_config("benchmark", name))
+        return found
