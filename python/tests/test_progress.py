@@ -12,8 +12,11 @@ import sys
 import termios
 import textwrap
 from pathlib import Path
+from typing import Any
 
+import nbformat
 import pytest
+from nbclient import NotebookClient
 
 from conftest import Run
 
@@ -101,6 +104,21 @@ def test_a_log_has_no_bars(run: Run) -> None:
     assert result.returncode == 0, result.stderr
     written = result.stdout + result.stderr
     assert not [mark for mark in MARKS if mark in written], written
+
+
+def test_in_a_notebook_it_is_shown_without_complaints(project: Path) -> None:
+    code = SLOW + PROGRAMS["a cross-validation"].replace("SOME", "")
+    forms: Any = nbformat.v4
+    notebook = forms.new_notebook(cells=[forms.new_code_cell(code)])
+    NotebookClient(notebook, timeout=120, resources={"metadata": {"path": str(project)}}).execute()
+
+    told = "".join(
+        output.get("text", "") + "".join(output.get("data", {}).values())
+        for output in notebook.cells[0].outputs
+    )
+    assert "slow-cv" in told
+    assert "5/5" in told
+    assert "Warning" not in told
 
 
 def test_what_takes_less_than_a_second_shows_nothing(project: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import warnings
 from importlib import import_module
 from types import TracebackType
 from typing import Any
@@ -27,7 +28,10 @@ class Bar:
         if not self.wanted:
             return
         try:
-            bars = import_module("tqdm.auto")
+            with warnings.catch_warnings():
+                # In a notebook without widgets the bar is text, which is nothing to complain of.
+                warnings.simplefilter("ignore")
+                bars = import_module("tqdm.auto")
         except ImportError:
             return
         self._bar = bars.tqdm(total=total, desc=self.name, unit=unit, delay=1)
