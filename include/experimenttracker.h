@@ -529,6 +529,20 @@ ET_API int et_experiment_read(const et_experiment *experiment, char **out);
 ET_API int et_experiment_html(const et_experiment *experiment, char **out);
 
 /**
+ * What is different in an experiment, seen from another one.
+ *
+ * @param options JSON or NULL: `as`: "json", "text" (tables for a terminal) or "html" (a fragment for
+ *                notebooks, everything in it escaped); `width`: the terminal's columns, for "text".
+ * @param out     JSON: `before` (the other) and `after` (the experiment), and what is not the same:
+ *                `params`, `metrics` (with their differences), `tags`, `facts` (code, environment,
+ *                data), `artifacts` (by content); or the text.
+ * @return `ET_OK`; `ET_EINVALID`; `ET_ESTORAGE`.
+ * @since 0.1
+ */
+ET_API int et_experiment_diff(const et_experiment *experiment, const et_experiment *other,
+                              const char *options, char **out);
+
+/**
  * The history of one metric, of all writers, in the order it was written.
  *
  * @param key The metric.
@@ -605,8 +619,9 @@ ET_API void et_history_reader_free(et_history_reader *reader);
  * @param options JSON or NULL: `metrics` (list of keys), `sort_by` (key), `directions` (object:
  *                key to "higher" or "lower"), `reruns` ("newest" or "all"), `children` (false),
  *                `experiments` (list of names: a series in this order), `only` (list of names:
- *                exactly these, ranked), `where` (a condition as for `et_increment_list()`), `limit`
- *                (the most rows), `notes` (list of sentences for the reader), `write` (true).
+ *                exactly these, ranked), `where` (a condition as for `et_increment_list()`), `group_by`
+ *                (list of parameters: runs that agree in them are one row with mean and standard
+ *                deviation; "-seed": that agree in all but the seed), `limit` (the most rows), `notes` (list of sentences for the reader), `write` (true).
  * @param out     The comparison, released with `et_comparison_free()`.
  * @return `ET_OK`; `ET_EINVALID`; `ET_ENOEXPERIMENT`; `ET_ESTORAGE`.
  * @since 0.1

@@ -16,6 +16,10 @@ public struct Comparison: Sendable {
       case change
       /// Which parameters changed from the row before, in a series.
       case changedParams
+      /// The smallest and the largest value of a metric, of groups.
+      case range(Key)
+      /// How many runs a group has.
+      case runs
     }
 
     /// What the column shows.
@@ -28,7 +32,7 @@ public struct Comparison: Sendable {
     /// Whether its cells are numbers, to be aligned on the right.
     public var isNumeric: Bool {
       switch content {
-      case .metric, .trainingTime, .change: true
+      case .metric, .trainingTime, .change, .range, .runs: true
       case .param, .changedParams: false
       }
     }
@@ -63,13 +67,17 @@ public struct Comparison: Sendable {
     /// The place among the completed experiments by the primary metric, 1 for the best and for all
     /// that tie with it; nil for those that are not ranked.
     public var rank: Int?
+    /// The runs that the row stands for, where runs are grouped: the score and the cells are then their
+    /// means, and the snapshot is that of the best run.
+    public var group: RunGroup?
 
     /// How the experiment stands.
     public var status: ExperimentStatus { snapshot.status }
 
-    /// The decision for the experiment or for its sweep.
+    /// The decision for the experiment, for its sweep or for one of its group.
     public var selection: Selection? {
-      let decision = sweep?.selection ?? snapshot.selection
+      let inside = group?.members.compactMap(\.selection).first(where: \.selected)
+      let decision = sweep?.selection ?? inside ?? snapshot.selection
       return decision?.selected == true ? decision : nil
     }
   }
@@ -97,6 +105,9 @@ public struct Comparison: Sendable {
   public func isBest(_ row: Row) -> Bool {
     row.rank == 1 && row.snapshot.folder == best?.snapshot.folder && row.name == best?.name
   }
+
+  /// The heading above the names.
+  var nameHeading: String { rows.contains { $0.group != nil } ? "Group" : "Experiment" }
 
   /// What to say where there is no row.
   var emptyText: String {

@@ -18,24 +18,37 @@ extension Comparison {
     let candidates = found.all
     let primary = try PrimaryMetric.choose(among: candidates, options)
     var rows = Representatives(candidates, primary, options).rows
+    let singles = rows
+    let groups = try options.groupBy.map { (grouping) throws(TrackingError) in
+      try RunGroups(candidates, grouping, primary)
+    }
+    if let groups { rows = groups.rows }
     if options.series == nil { rows = RowOrder.sort(rows, primary, options) }
     Names.tellApart(&rows)
 
-    let table = TableColumns(rows, primary, options)
-    table.fill(&rows)
+    let table = TableColumns(groups == nil ? rows : singles, primary, options)
+    let columns = groups == nil ? table.columns : GroupColumns.extend(table.columns, primary)
     let style = primary.map { $0.style(rows) } ?? .decimals(2)
-    let best = Ranking.rank(&rows, primary, style)
+    let best: Int?
+    if groups == nil {
+      table.fill(&rows)
+      best = Ranking.rank(&rows, primary, style)
+    } else {
+      GroupColumns.fill(&rows, columns)
+      best = GroupRanking.rank(&rows, primary)
+    }
 
-    self.columns = table.columns
+    self.columns = columns
     self.primary = best == nil ? nil : primary
     self.best = best.map { rows[$0] }
     if let best, let primary {
-      reasons = Reasons(rows, best: best, primary, style, table.columns).sentences
+      reasons = Reasons(rows, best: best, primary, style, columns).sentences
     }
     selected = rows.filter { $0.selection != nil }
     notes =
       Notes(rows, primary, options, table, earlierReruns: found.earlierReruns, candidates)
       .sentences + options.notes
+    notes += groups?.notes(on: rows) ?? []
     isFiltered = options.filter != nil
     if let limit = options.limit, limit >= 0, rows.count > limit {
       hiddenRows = rows.count - limit
@@ -58,9 +71,15 @@ extension Candidates {
     from snapshots: [ExperimentSnapshot], _ options: ComparisonOptions, in increment: String
   ) throws(TrackingError) -> Candidates {
     let isWanted = { options.filter?.matches($0, in: increment) ?? true }
+    if options.series != nil && options.groupBy != nil {
+      throw TrackingError(
+        .invalidArgument,
+        "a series shows each experiment and can not be grouped; name them in 'only'")
+    }
     guard let names = options.series ?? options.only else {
       return Candidates(
-        snapshots, reruns: options.reruns, children: options.children, isWanted: isWanted)
+        snapshots, reruns: options.reruns ?? (options.groupBy == nil ? .newest : .all),
+        children: options.children, isWanted: isWanted)
     }
     var found = Candidates(snapshots, reruns: .all, children: options.children)
     found.all = try Series.pick(names, from: found.all, snapshots)

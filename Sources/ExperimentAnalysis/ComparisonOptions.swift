@@ -30,8 +30,9 @@ public struct ComparisonOptions: Sendable {
   public var sortBy: Key?
   /// Which way metrics get better, where their names do not tell or tell it wrong.
   public var directions: [Key: MetricDirection] = [:]
-  /// Which re-runs to show.
-  public var reruns = Reruns.newest
+  /// Which re-runs to show; nil is the newest, or all where runs are grouped: a re-run with another seed
+  /// counts.
+  public var reruns: Reruns?
   /// Whether the experiments inside a sweep get rows of their own, rather than one for the best.
   public var children = false
   /// A series: these experiments, by name, folder or `exp-NNN`, in this order, each with its change
@@ -42,6 +43,8 @@ public struct ComparisonOptions: Sendable {
   /// Which experiments to compare; nil for all. A sweep takes part with those of its experiments that
   /// fulfil it, or with all if it does so itself.
   public var filter: ExperimentFilter?
+  /// Which runs are one row, with mean and standard deviation; nil for a row each.
+  public var groupBy: RunGrouping?
   /// Which parameters become columns.
   public var params = ParamColumns.none
   /// The most rows to show.

@@ -37,6 +37,7 @@ struct Reasons {
   }
 
   private var extreme: String {
+    if best.group != nil { return GroupReasons(rows, best: best, primary).sentence }
     let ranked = rows.filter { $0.rank != nil }
     let name = Heading.prose(primary.key)
     let value = best.score.map(style.text) ?? "–"
@@ -52,6 +53,7 @@ struct Reasons {
   }
 
   private var balance: String? {
+    if best.group != nil { return nil }
     for metric in best.snapshot.metrics {
       guard let other = Self.recall(for: metric.key),
         let recall = best.snapshot.metric(other)?.last.double

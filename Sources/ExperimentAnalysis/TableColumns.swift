@@ -60,7 +60,7 @@ struct TableColumns {
     for (position, column) in columns.enumerated() {
       for index in rows.indices {
         switch column.content {
-        case .metric: break
+        case .metric, .range, .runs: break
         case .param(let key):
           guard let value = rows[index].snapshot.param(key) else { continue }
           rows[index].cells[position] = .init(value: value, text: ValueText.line(value))

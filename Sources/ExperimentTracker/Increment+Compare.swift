@@ -56,6 +56,9 @@ extension Increment {
     options.filter = try reader.text("where").map { (text) throws(TrackingError) in
       try ExperimentFilter(text)
     }
+    options.groupBy = try reader.texts("group_by").map { (names) throws(TrackingError) in
+      try RunGrouping(names: names)
+    }
     options.notes = try reader.texts("notes") ?? []
     if let limit = try reader.integer("limit") { options.limit = Int(clamping: limit) }
     let write = try reader.flag("write") ?? true

@@ -20,6 +20,21 @@ public func et_experiment_html(
 }
 
 @c @implementation
+public func et_experiment_diff(
+  _ pointer: OpaquePointer?, _ other: OpaquePointer?, _ options: UnsafePointer<CChar>?,
+  _ out: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?
+) -> CInt {
+  boundary { () throws(TrackingError) in
+    try giveText(out) { () throws(TrackingError) in
+      let experiment = try experiment(pointer)
+      let other = try ExperimentHandle.of(other, "other").experiment
+      return try experiment.difference(
+        from: other, json: CText.bytes(options), for: "et_experiment_diff")
+    }
+  }
+}
+
+@c @implementation
 public func et_history_open(
   _ pointer: OpaquePointer?, _ key: UnsafePointer<CChar>?,
   _ out: UnsafeMutablePointer<OpaquePointer?>?

@@ -14,7 +14,7 @@ import TrackingTestSupport
     let end = seconds() + 2
     var calls = 0
     while seconds() < end {
-      call(calls % 22, door, texts.next(), texts.next())
+      call(calls % 23, door, texts.next(), texts.next())
       #expect(!lastError().contains("\0"))
       calls += 1
     }
@@ -59,6 +59,7 @@ import TrackingTestSupport
       _ = et_increment_open(a, door.sandbox.path, &handle)
       et_increment_free(handle)
     case 20: _ = text { et_increment_list(door.increment, a, $0) }
+    case 21: _ = text { et_experiment_diff(experiment, experiment, a, $0) }
     default:
       _ = et_experiment_start_child(experiment, a, b, &handle)
       et_experiment_free(handle)

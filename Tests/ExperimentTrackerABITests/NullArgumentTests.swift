@@ -105,6 +105,8 @@ import TrackingTestSupport
   private func reading() -> [Call] {
     withOut("experiment") { _, _, out in et_experiment_read(nil, out) }
       + withOut("experiment") { _, _, out in et_experiment_html(nil, out) }
+      + withOut("experiment") { _, e, out in et_experiment_diff(nil, e, nil, out) }
+      + withOut("other") { _, e, out in et_experiment_diff(e, nil, nil, out) }
       + withOut("history") { _, _, out in et_history_problems(nil, out) }
       + withOut("increment") { _, _, out in et_increment_list(nil, nil, out) }
       + withOut("comparison") { _, _, out in et_comparison_json(nil, out) }
@@ -128,6 +130,7 @@ import TrackingTestSupport
         Call("out") { _, e in et_experiment_start_child(e, "c", nil, nil) },
         Call("out") { _, e in et_experiment_read(e, nil) },
         Call("out") { _, e in et_experiment_html(e, nil) },
+        Call("out") { _, e in et_experiment_diff(e, e, nil, nil) },
         Call("out") { _, e in et_history_open(e, "k", nil) },
         Call("out") { _, e in et_history_reader_open(e, "k", nil) },
         Call("out") { _, _ in et_history_reader_next(nil, 1, nil) },

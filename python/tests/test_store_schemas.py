@@ -25,7 +25,7 @@ from specweave import (
 from specweave_ml._library import library
 from specweave_ml._pointers import ExperimentPointer
 from specweave_ml._status import check
-from specweave_ml._text import encoded_json
+from specweave_ml._text import encoded_json, owned_json
 from specweave_ml.errors import InvalidArgumentError
 from specweave_ml.increments import Increment
 
@@ -124,6 +124,10 @@ def answers(project: Path) -> Iterator[tuple[str, Any]]:
     yield "comparison", compare_experiments("0042", children=True, reruns="all", write=False)._facts
     series = compare_experiments("0042", experiments=["document", "python-curve"], write=False)
     yield "comparison", series._facts
+    groups = compare_experiments("0042", group_by="-seed", children=True, write=False)
+    yield "comparison", groups._facts
+    first, second = (load_experiment(name)._native for name in ("document", "python-curve"))
+    yield "difference", owned_json(library().et_experiment_diff, first, second, None)
 
 
 def test_what_the_library_says_is_as_described(project: Path) -> None:
@@ -133,7 +137,7 @@ def test_what_the_library_says_is_as_described(project: Path) -> None:
 
 def test_every_schema_is_a_schema_and_has_the_format_in_its_name() -> None:
     files = sorted(SCHEMAS.glob("*.schema.json"))
-    assert len(files) == 6
+    assert len(files) == 7
     for file in files:
         found = schema(file.name.removesuffix(".schema.json"))
         jsonschema.Draft202012Validator.check_schema(found)

@@ -32,7 +32,7 @@ package enum ComparisonHTML {
     let cells = comparison.columns.map { column in
       HTMLText.cell(HTMLText.line(column.heading), numeric: column.isNumeric, header: true)
     }
-    return HTMLText.row([HTMLText.cell("Experiment", header: true)] + cells)
+    return HTMLText.row([HTMLText.cell(comparison.nameHeading, header: true)] + cells)
   }
 
   private static func row(_ row: Comparison.Row, _ comparison: Comparison) -> String {

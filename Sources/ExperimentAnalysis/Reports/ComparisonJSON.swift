@@ -7,16 +7,18 @@ package import TrackingEntities
 ///       "columns": [{"key", "heading", "kind", "direction"}],
 ///       "rows": [{"name", "folder", "number", "rerun", "status", "rank", "best", "sweep",
 ///                 "values": {key: value}, "params": {key: value}, "cells": [text],
-///                 "duration", "training_time", "score", "failure"}],
+///                 "duration", "training_time", "score", "failure", "group"}],
 ///       "best": {"name", "folder", "number", "score"} or null,
 ///       "reasons": [text], "notes": [text], "selected": [folder],
 ///       "primary_metric": {"key", "direction", "assumed", "choice"} or null,
 ///       "hidden_rows": 0
 ///     }
 ///
-/// `kind` is `metric`, `param`, `training_time`, `change` or `changed_params`; `key` is null for the
-/// last three. `values` holds every metric of the experiment, `params` every parameter, whether or not
-/// it has a column. Keys are added in later versions, never renamed.
+/// `kind` is `metric`, `param`, `training_time`, `change`, `changed_params`, `range` or `runs`; `key` is
+/// null where no metric or parameter is meant. `values` holds every metric of the experiment, `params`
+/// every parameter, whether or not it has a column. Where runs are grouped `values` are means and `group`
+/// is `{"runs", "completed", "folders", "metrics": {key: {"n", "mean", "std", "min", "max"}}, "tied",
+/// "p_value"}`, else null. Keys are added in later versions, never renamed.
 package enum ComparisonJSON {
   /// The comparison as a map.
   package static func value(_ comparison: Comparison) -> Value {
@@ -42,6 +44,8 @@ package enum ComparisonJSON {
     case .trainingTime: kind = "training_time"
     case .change: kind = "change"
     case .changedParams: kind = "changed_params"
+    case .range(let metric): (key, kind) = (.text(metric.text), "range")
+    case .runs: kind = "runs"
     }
     return [
       "key": key, "heading": .text(column.heading), "kind": .text(kind),
@@ -60,13 +64,37 @@ package enum ComparisonJSON {
       "rank": row.rank.map { .integer(Int64($0)) } ?? .null,
       "best": .boolean(isBest),
       "sweep": .text(row.sweep?.folder),
-      "values": .map(snapshot.metrics.map { Value.Entry($0.key, $0.last.value) }),
-      "params": .map(snapshot.params.map { Value.Entry($0.key, $0.value) }),
+      "values": .map(
+        row.group?.metrics.map { Value.Entry($0.key, .number($0.statistics.mean)) }
+          ?? snapshot.metrics.map { Value.Entry($0.key, $0.last.value) }),
+      "params": .map(
+        row.group?.params ?? snapshot.params.map { Value.Entry($0.key, $0.value) }),
       "cells": .list(row.cells.map { .text($0.text) }),
       "duration": .number(snapshot.duration),
       "training_time": .number(row.trainingTime),
       "score": row.score?.value ?? .null,
       "failure": snapshot.failure.map { .text(FailureText.line($0)) } ?? .null,
+      "group": row.group.map(group) ?? .null,
+    ]
+  }
+
+  private static func group(_ group: RunGroup) -> Value {
+    [
+      "runs": .integer(Int64(group.members.count)),
+      "completed": .integer(Int64(group.completed.count)),
+      "folders": .list(group.members.map { .text($0.folder) }),
+      "metrics": .map(
+        group.metrics.map { Value.Entry($0.key, statistics($0.statistics)) }),
+      "tied": .boolean(group.isTied),
+      "p_value": .number(group.pValue),
+    ]
+  }
+
+  private static func statistics(_ statistics: RunStatistics) -> Value {
+    [
+      "n": .integer(Int64(statistics.count)), "mean": .number(statistics.mean),
+      "std": .number(statistics.deviation), "min": .number(statistics.minimum),
+      "max": .number(statistics.maximum),
     ]
   }
 

@@ -30,7 +30,8 @@ package enum MarkdownReport {
   /// The table, as `| exp-001-baseline | 0.65 | 2s |`.
   package static func table(_ comparison: Comparison) -> String {
     guard !comparison.rows.isEmpty else { return comparison.emptyText }
-    let headings = ["Experiment"] + comparison.columns.map { MarkdownText.escape($0.heading) }
+    let headings =
+      [comparison.nameHeading] + comparison.columns.map { MarkdownText.escape($0.heading) }
     var lines = [
       line(headings), "|" + String(repeating: "---|", count: headings.count),
     ]

@@ -58,7 +58,7 @@ package enum TextReport {
       }
       names = names.map { TextWidth.cut($0, to: nameWidth) }
     }
-    var lines = [line("Experiment", nameWidth, columns.map { ($0.heading, $0) })]
+    var lines = [line(comparison.nameHeading, nameWidth, columns.map { ($0.heading, $0) })]
     lines.append(
       line(rule(nameWidth), nameWidth, columns.map { (rule($0.width), $0) }))
     for (index, name) in names.enumerated() {

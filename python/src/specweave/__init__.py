@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from specweave_ml import CrossValidation as CrossValidation
     from specweave_ml import Experiment as Experiment
     from specweave_ml import ExperimentBusyError as ExperimentBusyError
+    from specweave_ml import ExperimentDifference as ExperimentDifference
     from specweave_ml import ExperimentList as ExperimentList
     from specweave_ml import ExperimentMetadata as ExperimentMetadata
     from specweave_ml import ExperimentNotFoundError as ExperimentNotFoundError

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from .comparing import Comparison as Comparison
     from .comparing import compare_experiments as compare_experiments
     from .current import current_experiment as current_experiment
+    from .differing import ExperimentDifference as ExperimentDifference
     from .errors import AmbiguousIncrementError as AmbiguousIncrementError
     from .errors import ClosedError as ClosedError
     from .errors import ExperimentBusyError as ExperimentBusyError

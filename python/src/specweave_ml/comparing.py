@@ -29,7 +29,8 @@ def compare_experiments(
     sort_by: str | None = None,
     directions: Mapping[str, str] | None = None,
     *,
-    reruns: str = "newest",
+    group_by: str | Iterable[str] | None = None,
+    reruns: str | None = None,
     children: bool = False,
     experiments: Iterable[str | Experiment] | None = None,
     only: Iterable[str | Experiment] | None = None,
@@ -45,7 +46,9 @@ def compare_experiments(
         metrics: The metrics to show; None shows all.
         sort_by: The metric that decides.
         directions: For a metric "higher" or "lower" is better, where its name does not say so.
-        reruns: "newest" of each name, or "all".
+        group_by: Parameters that make a group: runs that agree in them are one row, with mean ±
+            standard deviation and ties within noise. ``"-seed"``: those that agree in all but it.
+        reruns: "newest" of each name, or "all"; None is the newest, or all where runs are grouped.
         children: Show also the experiments within sweeps and pipelines.
         experiments: Names of a series, compared in this order with the changes between them.
         only: Exactly these experiments, ranked as any, by name or as objects.
@@ -55,10 +58,11 @@ def compare_experiments(
         write: Write comparison.md.
     """
     place = Increment.find(increment)
-    options: dict[str, Any] = {"reruns": reruns, "children": children, "write": write}
-    if metrics is not None:
-        options["metrics"] = [metrics] if isinstance(metrics, str) else list(metrics)
-    told = {"sort_by": sort_by, "where": where, "limit": limit}
+    options: dict[str, Any] = {"children": children, "write": write}
+    for option, names in (("metrics", metrics), ("group_by", group_by)):
+        if names is not None:
+            options[option] = [names] if isinstance(names, str) else list(names)
+    told = {"sort_by": sort_by, "where": where, "limit": limit, "reruns": reruns}
     options |= {name: value for name, value in told.items() if value is not None}
     if directions is not None:
         options["directions"] = dict(directions)
@@ -82,6 +86,19 @@ def folder_name(experiment: str | Experiment, experiments: Path) -> str:
     return experiment.path.name
 
 
+def group_columns(group: Mapping[str, Any] | None) -> dict[str, Any]:
+    """What a row of a table has more where it stands for a group of runs."""
+    if group is None:
+        return {}
+    told = {name: group[name] for name in ("runs", "completed", "tied", "p_value")}
+    return told | {
+        f"metrics.{key}.{name}": number(value)
+        for key, statistics in group["metrics"].items()
+        for name, value in statistics.items()
+        if name != "mean"
+    }
+
+
 class Comparison(Handle[ComparisonPointer]):
     """A comparison: as rows, as text, as Markdown, as a picture."""
 
@@ -100,7 +117,11 @@ class Comparison(Handle[ComparisonPointer]):
 
     @property
     def rows(self) -> list[dict[str, Any]]:
-        """The experiments in order: name, status, rank, values, params, duration …."""
+        """The rows in order: name, status, rank, values, params, duration ….
+
+        Where runs are grouped the values are means, and ``row["group"]`` has the ``runs``, their
+        ``folders``, and for each of the ``metrics`` ``n``, ``mean``, ``std``, ``min``, ``max``.
+        """
         return [
             {**row, "values": {key: number(value) for key, value in row["values"].items()}}
             for row in self._facts["rows"]
@@ -134,7 +155,11 @@ class Comparison(Handle[ComparisonPointer]):
         return owned(library().et_comparison_markdown, self._native)
 
     def to_dataframe(self) -> Any:
-        """A pandas DataFrame: name, status, rank, ``params.x``, ``metrics.y``."""
+        """A pandas DataFrame: name, status, rank, ``params.x``, ``metrics.y``.
+
+        Where runs are grouped ``metrics.y`` is the mean; ``metrics.y.std``, ``.n``, ``.min`` and
+        ``.max`` follow, and ``runs``, ``completed``, ``tied``, ``p_value``.
+        """
         frames = pandas("Comparison.to_dataframe()")
         told = ("name", "number", "status", "rank", "best", "duration", "training_time", "folder")
         return frames.DataFrame(
@@ -143,6 +168,7 @@ class Comparison(Handle[ComparisonPointer]):
                     **{name: row.get(name) for name in told},
                     **{f"params.{key}": value for key, value in row["params"].items()},
                     **{f"metrics.{key}": value for key, value in row["values"].items()},
+                    **group_columns(row["group"]),
                 }
                 for row in self.rows
             ]
@@ -200,7 +226,9 @@ class Comparison(Handle[ComparisonPointer]):
         return len(self._facts["rows"])
 
     def __repr__(self) -> str:
-        return f"<Comparison of {len(self)} experiments in {self._folder}>"
+        grouped = any(row["group"] for row in self._facts["rows"])
+        noun = "groups" if grouped else "experiments"
+        return f"<Comparison of {len(self)} {noun} in {self._folder}>"
 
     def __str__(self) -> str:
         width = shutil.get_terminal_size((100, 24)).columns

@@ -31,6 +31,7 @@ NAMES: Mapping[str, str] = {
     "Comparison": "comparing",
     "CrossValidation": "evaluating.cross_validation",
     "Experiment": "experiment",
+    "ExperimentDifference": "differing",
     "ExperimentList": "finding",
     "ExperimentMetadata": "metadata",
     "ExperimentPipeline": "pipelines",

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
+    from .differing import ExperimentDifference
+
 
 class Reading(LoggingPolicy):
     """The properties of an experiment; each reads what is stored now, its own calls included."""
@@ -138,6 +140,28 @@ class Reading(LoggingPolicy):
             total = sum(block.values.sum() for block in experiment.history_blocks("loss"))
         """
         return read_blocks(self._native, key, encoded(key), size)
+
+    def diff(self, other: Reading | str | os.PathLike[str] | int) -> ExperimentDifference:
+        """What is different in this experiment, seen from another one.
+
+        Args:
+            other: The experiment to compare with, or its name, folder or number.
+
+        Returns:
+            Parameters, metrics with their differences (this minus the other), tags, code,
+            environment, data, and files by their content.
+
+        Example:
+            >>> load_experiment("xgb-v2").diff("xgb-v1").params["max_depth"]
+            Change(key='max_depth', before=3, after=6)
+        """
+        from .differing import ExperimentDifference
+        from .finding import load_experiment
+
+        if not isinstance(other, Reading):
+            inside = len(Path(self._facts()["folder"]).parts)
+            other = load_experiment(other, self.path.parents[inside])
+        return ExperimentDifference(self, other)
 
     def artifact_path(self, name: str) -> Path:
         """The file of an artifact."""
