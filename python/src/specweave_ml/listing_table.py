@@ -27,7 +27,8 @@ class Column:
     ) -> None:
         values = [cell(row) for row in rows]
         self.heading = heading
-        self.is_numeric = all(isinstance(one, (int, float)) for one in values if one is not None)
+        known = [one for one in values if one is not None]
+        self.is_numeric = bool(known) and all(isinstance(one, (int, float)) for one in known)
         self.texts = [shown(one) for one in values]
 
 
@@ -49,7 +50,7 @@ def text(experiments: Sequence[Experiment]) -> str:
         lines = [line + turn(cell, wide) + "  " for line, cell in zip(lines, cells, strict=True)]
     if not rows:
         return title(0)
-    foot = [f"({hidden} more columns)"] if hidden else []
+    foot = [f"({hidden} more column{'' if hidden == 1 else 's'})"] if hidden else []
     return "\n".join([title(len(experiments)), *map(str.rstrip, lines), *foot, *more(experiments)])
 
 
