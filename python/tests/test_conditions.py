@@ -8,6 +8,7 @@ import re
 import pytest
 
 from c_header import ROOT
+from conftest import Run
 from specweave import (
     InvalidArgumentError,
     TrackingWarning,
@@ -97,6 +98,12 @@ def test_every_example_of_the_page_can_be_read() -> None:
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr("specweave_ml.finding.warn", lambda note: None)
             list_experiments(where=example)
+
+
+def test_code_of_the_page_runs(run: Run) -> None:
+    (block,) = re.findall(r"```python\n(.*?)```", PAGE.read_text("utf-8"), re.DOTALL)
+    result = run(block)
+    assert result.returncode == 0, result.stderr
 
 
 def test_every_error_of_the_page_is_as_printed() -> None:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import math
+import re
 from pathlib import Path
 
 import pandas as pd
 import pytest
 from scipy import stats
 
+from c_header import ROOT
+from conftest import Run
 from schema_check import validate
 from specweave import (
     ExperimentDifference,
@@ -20,6 +23,7 @@ from specweave import (
     track_experiment,
 )
 
+PAGE = ROOT / "docs" / "comparing.md"
 SCORES = {
     3: [0.85, 0.86, 0.84, 0.86, 0.85],
     6: [0.87, 0.88, 0.86, 0.89, 0.87],
@@ -170,3 +174,18 @@ def test_an_experiment_does_not_differ_from_itself() -> None:
     difference = exp.diff(exp)
     assert not difference
     assert "Nothing differs." in repr(difference)
+
+
+def test_code_of_the_page_runs(run: Run) -> None:
+    for name, depth in (("xgb-v1", 3), ("xgb-v2", 6)):
+        params = {"max_depth": depth, "lr": 0.1, "depth": depth, "seed": 1}
+        with track_experiment(name, capture=False, params=params) as exp:
+            exp.log_metric("auc", 0.8 + depth / 100)
+    blocks = re.findall(r"```python\n(.*?)```", PAGE.read_text("utf-8"), re.DOTALL)
+    assert len(blocks) == 3
+    checks = """
+assert comparison.best.name == "xgb-v2"
+assert difference.metrics["auc"].better
+"""
+    result = run("".join(blocks) + checks)
+    assert result.returncode == 0, result.stderr
