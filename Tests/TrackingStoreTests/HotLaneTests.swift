@@ -31,6 +31,10 @@ final class HotLoop {
     let outcome = writer.log(key, value, step, time: time)
     log.add(Point(key: key, value: value, step: step, time: time))
     lane.open(for: writer)
+    guard lane.isOpen else {
+      lane.forget([key])
+      return outcome
+    }
     if let (place, summary) = log.find(key) {
       lane.admit(summary, place: place, nextStep: next[key] ?? 0)
     }
@@ -73,6 +77,23 @@ final class HotLoop {
     #expect(try folder.points(loop.writer.file, "m").map(\.value) == expected)
     #expect(UInt64(try folder.bytes(loop.writer.file).count) == loop.writer.size)
     #expect(!folder.files.contains { $0.hasPrefix("pending-") })
+  }
+
+  @Test func `steps go on after a pause, when the first point goes the long way`() throws {
+    let folder = try EventFolder()
+    let loop = try HotLoop(folder)
+    for _ in 0..<3 {
+      for _ in 0..<5 {
+        for key in ["a", "b"] as [Key] { #expect(loop.log(key, .double(1)) == .stored) }
+      }
+      usleep(250_000)
+    }
+    loop.close()
+    for key in ["a", "b"] as [Key] {
+      #expect(try folder.points(loop.writer.file, key).map(\.step) == (0..<15).map { Int64($0) })
+      #expect(loop.log.find(key)?.summary.count == 15)
+    }
+    #expect(loop.shortWays > 15)
   }
 
   @Test func `many metrics, keys that are no text and steps in any order`() throws {

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from collections import Counter
 from pathlib import Path
 
@@ -39,6 +40,21 @@ def accelerator(request: pytest.FixtureRequest) -> str:
 
 def pending(experiments: Path) -> list[Path]:
     return sorted(experiments.rglob("pending-*"))
+
+
+@pytest.mark.parametrize("writes", ["buffered", "automatic"])
+def test_steps_are_counted_on_after_a_pause(writes: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SPECWEAVE_WRITES", writes)
+    count = 5 if writes == "buffered" else 300
+    with track_experiment("pauses", capture=False) as exp:
+        for _ in range(3):
+            for value in range(count):
+                exp.log_metric("a", value)
+                exp.log_metric("b", value)
+            time.sleep(0.25)  # a new window: its first points go the long way
+    for key in ("a", "b"):
+        assert list(exp.history(key).steps) == list(range(3 * count))
+        assert exp.metrics.summary[key]["count"] == 3 * count
 
 
 def kill(experiments: Path, script: Path, after: int, **environment: str) -> int:

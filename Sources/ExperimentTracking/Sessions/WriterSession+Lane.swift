@@ -12,11 +12,11 @@ extension WriterSession {
     }
   }
 
-  /// Opens the lane if a hot loop is on, and lets these metrics in.
+  /// Opens the lane if a hot loop is on, and lets these metrics in, which went the long way just now.
   func open(_ lane: HotLane, for keys: [Key]) {
-    guard let writer, !ended else { return }
+    guard let writer, !ended else { return lane.forget(keys) }
     lane.open(for: writer)
-    guard lane.isOpen else { return }
+    guard lane.isOpen else { return lane.forget(keys) }
     for key in keys {
       if let (place, summary) = log.find(key) {
         lane.admit(summary, place: place, nextStep: nextSteps[key] ?? 0)

@@ -149,6 +149,13 @@ package final class HotLane: @unchecked Sendable {
     }
   }
 
+  /// What is known of these metrics is outdated: they went another way.
+  package func forget(_ keys: [Key]) {
+    for key in keys {
+      key.bytes.withUnsafeBytes { body.pointee.table.find($0)?.pointee.isCurrent = false }
+    }
+  }
+
   /// What is known of the metrics may be outdated: each is asked for anew.
   package func forgetSeries() {
     for number in 0..<body.pointee.table.count {
