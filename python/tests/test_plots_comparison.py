@@ -241,6 +241,20 @@ def test_few_words_stand_below_the_numbers_and_many_make_all_names() -> None:
     assert Scale([10**400, 1]).place(1) == 0.5
 
 
+def test_groups_of_runs_show_their_spread_and_a_line_for_each_run() -> None:
+    for rate in (0.1, 0.2):
+        for seed in range(3):
+            with track_experiment("runs", params={"lr": rate, "seed": seed}, capture=False) as exp:
+                exp.log_series("loss", [1.0, rate / (seed + 1)])
+                exp.log_metric("accuracy", rate + seed / 100)
+    groups = compare_experiments(group_by="-seed", sort_by="accuracy", write=False)
+    (bars,) = groups.plot().axes
+    assert any(isinstance(drawn_too, ErrorbarContainer) for drawn_too in bars.containers)
+    (axes,) = groups.plot("curves", "loss").axes
+    assert len(axes.lines) == 6
+    assert len(legend(axes)) == 2
+
+
 @pytest.mark.filterwarnings("ignore::sklearn.exceptions.FitFailedWarning")
 @pytest.mark.filterwarnings("ignore:One or more of the test scores:UserWarning")
 def test_combinations_of_a_sweep_their_importance_and_folds() -> None:
