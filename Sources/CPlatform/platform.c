@@ -35,6 +35,10 @@ int platform_open_beneath(int directory, const char *path, int flags, mode_t mod
   return (int)descriptor;
 }
 
+ssize_t platform_read_directory(int descriptor, void *buffer, size_t size) {
+  return syscall(SYS_getdents64, descriptor, buffer, size);
+}
+
 static struct flock whole_file(void) {
   struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET, .l_start = 0, .l_len = 0};
   return lock;

@@ -23,10 +23,7 @@ enum PipelineRefresh {
         ComparisonFile.isUnedited(text, kind: .pipeline)
       else { return }
     }
-    let catalog = ExperimentCatalog(experiments)
-    let snapshots = experiments.list(below: experiment.folder).experiments.map {
-      catalog.snapshot(of: $0.folder)
-    }
+    let snapshots = ExperimentCatalog(experiments).snapshots(below: experiment.folder)
     let document = ComparisonFile.wrap(
       PipelineReport.document(try experiment.snapshot(), snapshots), kind: .pipeline)
     if present.map({ $0.elementsEqual(document.utf8) }) == true { return }

@@ -12,17 +12,43 @@ package struct ExperimentCatalog: Sendable {
   package func snapshots(
     children: Bool, archived: Bool
   ) throws(TrackingError) -> [ExperimentSnapshot] {
-    let listing = try experiments.list(archived: archived)
-    let wanted = listing.experiments.filter { children || !$0.isChild }
-    let unreadable = listing.problems.map { Self.unreadable($0.folder, $0.message) }
-    return (wanted.map { snapshot(of: $0.folder) } + unreadable).sorted(by: Self.precedes)
+    var found: [ExperimentSnapshot] = []
+    let problems = try experiments.visit(children: children, archived: archived) {
+      found.append(snapshot(of: $0))
+    }
+    found += problems.map { Self.unreadable($0.folder, $0.message) }
+    let places = found.map { Place($0) }
+    let order = places.indices.sorted { places[$0] < places[$1] }
+    return order.map { found[$0] }
+  }
+
+  /// What is known of an experiment with its children, parents first.
+  package func snapshots(below folder: String) -> [ExperimentSnapshot] {
+    var found: [ExperimentSnapshot] = []
+    _ = experiments.visit(below: folder) { found.append(snapshot(of: $0)) }
+    return found
   }
 
   /// What is known of one folder; a snapshot with nothing but its problem if it cannot be read.
   package func snapshot(of folder: String) -> ExperimentSnapshot {
     do throws(TrackingError) {
-      let directory = try experiments.directory.folder(folder)
-      if let snapshot = try ExperimentReader(directory, folder: folder).read() { return snapshot }
+      let (directory, entries) = try experiments.directory.listedFolder(folder)
+      return snapshot(of: folder, directory, entries)
+    } catch {
+      return Self.unreadable(folder, error.message)
+    }
+  }
+
+  private func snapshot(of found: FoundExperiment) -> ExperimentSnapshot {
+    snapshot(of: found.listed.folder, found.directory, found.entries)
+  }
+
+  private func snapshot(
+    of folder: String, _ directory: Directory, _ entries: [DirectoryEntry]
+  ) -> ExperimentSnapshot {
+    do throws(TrackingError) {
+      let reader = ExperimentReader(directory, folder: folder)
+      if let snapshot = try reader.read(entries) { return snapshot }
       return Self.unreadable(folder, "no file in it can be read as an experiment")
     } catch {
       return Self.unreadable(folder, error.message)
@@ -31,13 +57,16 @@ package struct ExperimentCatalog: Sendable {
 
   /// What a look-up needs to know of each experiment.
   package func lookupEntries() throws(TrackingError) -> [LookupEntry] {
-    try experiments.list().experiments.map { listed in
-      let identity = snapshot(of: listed.folder).identity
-      return LookupEntry(
-        folder: listed.folder, name: identity.name, number: identity.number,
-        child: identity.child, rerun: identity.rerun, created: identity.created,
-        archived: listed.archived)
+    var entries: [LookupEntry] = []
+    _ = try experiments.visit(archived: true) { found in
+      let identity = snapshot(of: found).identity
+      entries.append(
+        LookupEntry(
+          folder: found.listed.folder, name: identity.name, number: identity.number,
+          child: identity.child, rerun: identity.rerun, created: identity.created,
+          archived: found.listed.archived))
     }
+    return entries
   }
 
   /// The numbers in use, for a copy of a store in which none was claimed yet.
@@ -55,11 +84,22 @@ package struct ExperimentCatalog: Sendable {
     return snapshot
   }
 
-  private static func precedes(_ left: ExperimentSnapshot, _ right: ExperimentSnapshot) -> Bool {
-    let (a, b) = (left.identity, right.identity)
-    if a.number != b.number { return a.number < b.number }
-    if a.child != b.child { return a.child < b.child }
-    return left.folder.utf8.lexicographicallyPrecedes(right.folder.utf8)
+  /// What an experiment is sorted by: to move whole snapshots would cost more than to read them.
+  private struct Place: Comparable {
+    let number: UInt64
+    let child: UInt64
+    let folder: String
+
+    init(_ snapshot: ExperimentSnapshot) {
+      (number, child) = (snapshot.identity.number, snapshot.identity.child)
+      folder = snapshot.folder
+    }
+
+    static func < (left: Place, right: Place) -> Bool {
+      if left.number != right.number { return left.number < right.number }
+      if left.child != right.child { return left.child < right.child }
+      return left.folder.utf8.lexicographicallyPrecedes(right.folder.utf8)
+    }
   }
 }
 

@@ -59,10 +59,7 @@ package final class FinishedExperiments: Sendable {
     _ name: String, _ now: Signature?, in experiments: ExperimentsFolder
   ) -> [ExperimentSnapshot] {
     if let now, let known = known[name], known.signature == now { return known.snapshots }
-    let catalog = ExperimentCatalog(experiments)
-    let snapshots = experiments.list(below: name).experiments.map {
-      catalog.snapshot(of: $0.folder)
-    }
+    let snapshots = ExperimentCatalog(experiments).snapshots(below: name)
     if let now, snapshots.allSatisfy(\.status.isFinal) {
       known[name] = Known(signature: now, snapshots: snapshots)
     } else {

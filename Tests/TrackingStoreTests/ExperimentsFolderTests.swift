@@ -99,7 +99,7 @@ import TrackingTestSupport
     for folder in ["a", "b", "c"] { try project.file(home + folder + "/metadata.yaml") }
     let increment = try project.resolve("0042")
     let folder = try #require(try ExperimentsFolder.open(increment, create: false))
-    try Faults.failing("open", EACCES, at: 4) {
+    try Faults.failing("open", EACCES, at: 3) {
       let listing = try folder.list()
       #expect(listing.experiments.map(\.folder) == ["a", "c"])
       #expect(listing.problems.count == 1)

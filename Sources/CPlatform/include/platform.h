@@ -126,8 +126,17 @@ static inline int platform_is_directory(mode_t mode) { return S_ISDIR(mode); }
 static inline int platform_is_regular(mode_t mode) { return S_ISREG(mode); }
 static inline int platform_is_link(mode_t mode) { return S_ISLNK(mode); }
 
-/* The name of a directory entry: an imported C array field is awkward in Swift. */
-static inline const char *platform_entry_name(const struct dirent *entry) { return entry->d_name; }
-static inline unsigned char platform_entry_type(const struct dirent *entry) { return entry->d_type; }
+/* The next entries of a folder, as `getdents64`: bytes filled, 0 at the end. */
+ssize_t platform_read_directory(int descriptor, void *buffer, size_t size);
+/* The parts of the entry at a place of that buffer; where words have 64 bits it is a `dirent`. */
+static inline size_t platform_entry_size(const void *entry) {
+  return ((const struct dirent *)entry)->d_reclen;
+}
+static inline const char *platform_entry_name(const void *entry) {
+  return ((const struct dirent *)entry)->d_name;
+}
+static inline unsigned char platform_entry_type(const void *entry) {
+  return ((const struct dirent *)entry)->d_type;
+}
 
 #endif

@@ -29,7 +29,7 @@ extension JSONParser {
       }
       return value
     }
-    guard let number = Double(String(decoding: literal, as: UTF8.self)), number.isFinite else {
+    guard let number = DecimalDouble.value(literal) else {
       throw error("a number beyond the range of a double", at: start)
     }
     return .number(number)

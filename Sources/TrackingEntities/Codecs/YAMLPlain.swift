@@ -69,10 +69,7 @@ enum YAMLPlain {
     case .integer:
       return DecimalInteger.value(text).map { .value($0) } ?? .numberOutOfRange
     case .double:
-      guard let number = Double(String(decoding: text, as: UTF8.self)), number.isFinite else {
-        return .numberOutOfRange
-      }
-      return .value(.number(number))
+      return DecimalDouble.value(text).map { .value(.number($0)) } ?? .numberOutOfRange
     case .other:
       let mayBeNumberOrTime =
         text.contains { $0.isDigit }

@@ -52,33 +52,50 @@ package final class Directory: Sendable {
     (try? SystemCalls.status(descriptor, name)) != nil
   }
 
+  /// Opens a folder below this one and says what is in it, `.` and `..` left out.
+  package func listedFolder(
+    _ name: String
+  ) throws(TrackingError) -> (folder: Directory, entries: [DirectoryEntry]) {
+    let folder = try folder(name)
+    // Nobody else has the descriptor yet, whose place in the folder is shared by all who do.
+    return (folder, try folder.entries(by: folder.descriptor))
+  }
+
   /// The names in the folder with their kind, in no order, `.` and `..` left out.
   package func entries() throws(TrackingError) -> [DirectoryEntry] {
     let copy = try SystemCalls.open(descriptor, ".", O_RDONLY | O_DIRECTORY)
-    guard let stream = fdopendir(copy) else {
-      let code = platform_errno()
-      SystemCalls.close(copy)
-      throw TrackingError.storage("list", path, code)
-    }
-    defer { closedir(stream) }
+    defer { SystemCalls.close(copy) }
+    return try entries(by: copy)
+  }
+
+  private func entries(by descriptor: Int32) throws(TrackingError) -> [DirectoryEntry] {
+    let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 15, alignment: 8)
+    defer { buffer.deallocate() }
     var found: [DirectoryEntry] = []
-    while let entry = readdir(stream) {
-      guard let name = String(validatingCString: platform_entry_name(entry)) else {
-        // Nothing of ours has such a name; it counts where things that are left out are counted.
-        found.append(DirectoryEntry(name: "", kind: .other))
-        continue
+    while let start = buffer.baseAddress {
+      let filled = try SystemCalls.list(descriptor, buffer, path)
+      if filled == 0 { break }
+      var place = 0
+      while place < filled {
+        if let entry = entry(start + place) { found.append(entry) }
+        place += platform_entry_size(start + place)
       }
-      if name == "." || name == ".." { continue }
-      let kind: DirectoryEntry.Kind =
-        switch Int32(platform_entry_type(entry)) {
-        case Int32(DT_DIR): .folder
-        case Int32(DT_REG): .file
-        case Int32(DT_UNKNOWN): kind(of: name)
-        default: .other
-        }
-      found.append(DirectoryEntry(name: name, kind: kind))
     }
     return found
+  }
+
+  private func entry(_ entry: UnsafeRawPointer) -> DirectoryEntry? {
+    guard let name = String(validatingCString: platform_entry_name(entry)) else {
+      // Nothing of ours has such a name; it counts where things that are left out are counted.
+      return DirectoryEntry(name: "", kind: .other)
+    }
+    if name == "." || name == ".." { return nil }
+    return switch Int32(platform_entry_type(entry)) {
+    case Int32(DT_DIR): DirectoryEntry(name: name, kind: .folder)
+    case Int32(DT_REG): DirectoryEntry(name: name, kind: .file)
+    case Int32(DT_UNKNOWN): DirectoryEntry(name: name, kind: kind(of: name))
+    default: DirectoryEntry(name: name, kind: .other)
+    }
   }
 
   private func kind(of name: String) -> DirectoryEntry.Kind {

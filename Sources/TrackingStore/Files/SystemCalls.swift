@@ -154,6 +154,13 @@ package enum SystemCalls {
     }
   }
 
+  /// Reads the next entries of a folder; 0 at the end.
+  package static func list(
+    _ descriptor: Int32, _ bytes: UnsafeMutableRawBufferPointer, _ path: String
+  ) throws(TrackingError) -> Int {
+    try check("list", path) { platform_read_directory(descriptor, bytes.baseAddress, bytes.count) }
+  }
+
   package static func copyRange(
     _ from: Int32, _ to: Int32, _ count: Int, _ path: String
   ) throws(TrackingError) -> Int {

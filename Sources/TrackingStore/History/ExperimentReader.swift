@@ -16,16 +16,20 @@ package struct ExperimentReader {
 
   /// The snapshot with the status as it is now: `crashed` or `unknown` where the writer is gone.
   ///
+  /// - Parameter entries: What is in the folder, if that is known.
   /// - Returns: nil if nothing in the folder is an experiment's.
-  package func read() throws(TrackingError) -> ExperimentSnapshot? {
-    guard var snapshot = try recorded() else { return nil }
+  package func read(_ entries: [DirectoryEntry]? = nil) throws(TrackingError) -> ExperimentSnapshot?
+  {
+    guard var snapshot = try recorded(entries) else { return nil }
     if snapshot.status == .running { snapshot.status = liveStatus(of: snapshot) }
     return snapshot
   }
 
   /// The snapshot with the status as it was recorded last.
-  package func recorded() throws(TrackingError) -> ExperimentSnapshot? {
-    let entries = try directory.entries()
+  package func recorded(
+    _ entries: [DirectoryEntry]? = nil
+  ) throws(TrackingError) -> ExperimentSnapshot? {
+    guard let entries else { return try recorded(try directory.entries()) }
     let files = try ExperimentFiles.eventFiles(in: directory, entries: entries)
     return try stored(files, entries)
   }
@@ -82,18 +86,16 @@ package struct ExperimentReader {
     _ files: [(file: String, size: UInt64)]
   ) throws(TrackingError) -> ExperimentSnapshot? {
     guard !files.isEmpty, let metadata = try? directory.read(Views.metadata),
-      let body = Views.unsealed(metadata), let members = try? YAMLParser.parse(Array(body)),
-      members["exact"]?.boolean == true,
-      members["format"]?.integer == Int64(SessionHeader.currentFormat)
+      let body = Views.unsealed(metadata)
     else { return nil }
-    let stamped = members["writers"]?.elements ?? []
-    guard stamped.count == files.count else { return nil }
-    for file in files {
-      let isStamped = stamped.contains {
-        $0["file"]?.text == file.file && $0["size"]?.double == Double(file.size)
-      }
-      if !isStamped { return nil }
+    let lines = metadata.withUnsafeBufferPointer {
+      MetricLines(UnsafeBufferPointer(rebasing: $0[..<body.endIndex]))
     }
+    guard let members = try? YAMLParser.parse(lines?.rest ?? Array(body)),
+      members["exact"]?.boolean == true,
+      members["format"]?.integer == Int64(SessionHeader.currentFormat),
+      Self.stamps(members["writers"]?.elements ?? [], are: files)
+    else { return nil }
     guard let params = try? directory.read(Views.params),
       let metrics = try? directory.read(Views.metrics),
       members["views"]?["params.json"]?.text == ViewDigest.of(params),
@@ -101,8 +103,24 @@ package struct ExperimentReader {
       let paramValues = try? JSONParser.parse(params),
       let metricValues = try? JSONParser.parse(metrics)
     else { return nil }
+    let statistics = lines?.completed(by: metricValues)
+    let isWhole = lines == nil || statistics != nil
+    guard let whole = isWhole ? members : try? YAMLParser.parse(Array(body)) else { return nil }
     return MetadataView.decode(
-      metadata: members, params: paramValues, metrics: metricValues, folder: folder)
+      metadata: whole, params: paramValues, metrics: metricValues, statistics: statistics,
+      folder: folder)
+  }
+
+  /// Whether the views were made from these files as they are.
+  private static func stamps(
+    _ stamped: [Value], are files: [(file: String, size: UInt64)]
+  ) -> Bool {
+    guard stamped.count == files.count else { return false }
+    return files.allSatisfy { file in
+      stamped.contains {
+        $0["file"]?.text == file.file && $0["size"]?.double == Double(file.size)
+      }
+    }
   }
 
   /// The views as they are, whoever wrote them: there is no event file of ours to tell better.

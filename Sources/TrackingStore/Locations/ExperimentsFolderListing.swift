@@ -37,56 +37,85 @@ extension ExperimentsFolder {
   /// passed over, and one unreadable folder hides no other.
   package func list(archived: Bool = true) throws(TrackingError) -> ExperimentListing {
     var listing = ExperimentListing()
-    let top = FolderContents(try directory.entries())
-    for name in top.folders where name != ExperimentsFolder.archive {
-      collect(name, in: directory, prefix: "", 1, &listing)
-    }
-    if archived, top.folders.contains(ExperimentsFolder.archive) {
-      do throws(TrackingError) {
-        let archive = try directory.folder(ExperimentsFolder.archive)
-        for name in FolderContents(try archive.entries()).folders {
-          collect(name, in: archive, prefix: ExperimentsFolder.archive + "/", 1, &listing)
-        }
-      } catch {
-        listing.problems.append(.init(folder: ExperimentsFolder.archive, message: error.message))
-      }
+    listing.problems = try visit(archived: archived) { found in
+      listing.experiments.append(found.listed)
     }
     return listing
   }
 
-  /// Lists one experiment with its children; empty if the folder holds none.
-  package func list(below name: String) -> ExperimentListing {
-    var listing = ExperimentListing()
-    collect(name, in: directory, prefix: "", 1, &listing)
-    return listing
+  /// As `list`, one experiment after the other while its folder is open.
+  ///
+  /// - Returns: What could not be read.
+  package func visit(
+    children: Bool = true, archived: Bool, _ body: (FoundExperiment) -> Void
+  ) throws(TrackingError) -> [ExperimentListing.Problem] {
+    var visit = ExperimentVisit(children: children)
+    let top = FolderContents(try directory.entries())
+    for name in top.folders where name != ExperimentsFolder.archive {
+      visit.enter(name, in: directory, prefix: "", body)
+    }
+    if archived, top.folders.contains(ExperimentsFolder.archive) {
+      do throws(TrackingError) {
+        let (archive, entries) = try directory.listedFolder(ExperimentsFolder.archive)
+        for name in FolderContents(entries).folders {
+          visit.enter(name, in: archive, prefix: ExperimentsFolder.archive + "/", body)
+        }
+      } catch {
+        visit.problems.append(.init(folder: ExperimentsFolder.archive, message: error.message))
+      }
+    }
+    return visit.problems
+  }
+
+  /// Visits one experiment and its children; none if the folder holds no experiment.
+  package func visit(
+    below name: String, _ body: (FoundExperiment) -> Void
+  ) -> [ExperimentListing.Problem] {
+    var visit = ExperimentVisit(children: true)
+    visit.enter(name, in: directory, prefix: "", body)
+    return visit.problems
   }
 
   /// Whether a folder is an experiment's.
   package static func isExperiment(_ folder: Directory) throws(TrackingError) -> Bool {
     FolderContents(try folder.entries()).isExperiment(folder)
   }
+}
+
+/// An experiment with its folder open.
+package struct FoundExperiment {
+  package let listed: ListedExperiment
+  package let directory: Directory
+  /// What is in the folder.
+  package let entries: [DirectoryEntry]
+}
+
+/// The way through the folders.
+private struct ExperimentVisit {
+  let children: Bool
+  var problems: [ExperimentListing.Problem] = []
 
   private static let deepest = 8
 
-  private func collect(
-    _ name: String, in parent: Directory, prefix: String, _ depth: Int,
-    _ listing: inout ExperimentListing
+  mutating func enter(
+    _ name: String, in parent: Directory, prefix: String, depth: Int = 1,
+    _ body: (FoundExperiment) -> Void
   ) {
     do throws(TrackingError) {
-      let folder = try parent.folder(name)
-      let contents = FolderContents(try folder.entries())
+      let (folder, entries) = try parent.listedFolder(name)
+      let contents = FolderContents(entries)
       guard contents.isExperiment(folder) else { return }
       let path = prefix + name
-      listing.experiments.append(
-        ListedExperiment(
-          folder: path, archived: path.isContinuation(of: ExperimentsFolder.archive + "/"),
-          eventFiles: contents.eventFiles, hasMetadata: contents.hasMetadata))
-      guard depth < ExperimentsFolder.deepest else { return }
+      let listed = ListedExperiment(
+        folder: path, archived: path.isContinuation(of: ExperimentsFolder.archive + "/"),
+        eventFiles: contents.eventFiles, hasMetadata: contents.hasMetadata)
+      body(FoundExperiment(listed: listed, directory: folder, entries: entries))
+      guard children, depth < Self.deepest else { return }
       for child in contents.folders where !ReservedName.isReserved(child) {
-        collect(child, in: folder, prefix: path + "/", depth + 1, &listing)
+        enter(child, in: folder, prefix: path + "/", depth: depth + 1, body)
       }
     } catch {
-      listing.problems.append(.init(folder: prefix + name, message: error.message))
+      problems.append(.init(folder: prefix + name, message: error.message))
     }
   }
 }

@@ -4,44 +4,49 @@ extension MetadataView {
   /// A snapshot from the three views.
   ///
   /// What is missing or of another type is taken as absent: the views may be somebody else's.
+  ///
+  /// - Parameter statistics: The metrics, where they were read in another way.
   package static func decode(
-    metadata: Value, params: Value, metrics: Value, folder: String
+    metadata: Value, params: Value, metrics: Value, statistics: [MetricSummary]? = nil,
+    folder: String
   ) -> ExperimentSnapshot {
-    let name = metadata["name"]?.text ?? folder.split(separator: "/").last.map(String.init)
+    var fields = MapFields(metadata)
+    let name = fields("name")?.text ?? folder.split(separator: "/").last.map(String.init)
     let identity = ExperimentIdentity(
-      id: metadata["id"]?.text ?? "", name: name ?? folder,
-      number: metadata["number"]?.count ?? 0, child: metadata["child"]?.count ?? 0,
-      rerun: metadata["rerun"]?.count ?? 1, kind: metadata["kind"]?.text ?? "experiment",
-      parent: metadata["parent"]?.text ?? "", created: metadata["created"]?.time ?? 0)
+      id: fields("id")?.text ?? "", name: name ?? folder,
+      number: fields("number")?.count ?? 0, child: fields("child")?.count ?? 0,
+      rerun: fields("rerun")?.count ?? 1, kind: fields("kind")?.text ?? "experiment",
+      parent: fields("parent")?.text ?? "", created: fields("created")?.time ?? 0)
     var snapshot = ExperimentSnapshot(identity: identity, folder: folder)
     snapshot.status =
-      metadata["status"]?.text.flatMap(ExperimentStatus.init(rawValue:)) ?? .completed
-    snapshot.failure = metadata["failure"].map(failure)
-    snapshot.ended = metadata["ended"]?.time
-    snapshot.duration = metadata["duration"]?.double
-    snapshot.closed = metadata["closed"]?.text ?? ""
-    snapshot.lastWrite = metadata["last_write"]?.time ?? identity.created
-    snapshot.tags = metadata["tags"]?.elements.compactMap(\.text) ?? []
+      fields("status")?.text.flatMap(ExperimentStatus.init(rawValue:)) ?? .completed
+    snapshot.failure = fields("failure").map(failure)
+    snapshot.ended = fields("ended")?.time
+    snapshot.duration = fields("duration")?.double
+    snapshot.closed = fields("closed")?.text ?? ""
+    snapshot.lastWrite = fields("last_write")?.time ?? identity.created
+    snapshot.tags = fields("tags")?.elements.compactMap(\.text) ?? []
     snapshot.notes =
-      metadata["notes"]?.elements.map {
+      fields("notes")?.elements.map {
         .init(time: $0["time"]?.time ?? 0, text: $0["text"]?.text ?? "")
       } ?? []
-    snapshot.selection = metadata["selection"].map {
+    snapshot.selection = fields("selection").map {
       Selection(rationale: $0["rationale"]?.elements.compactMap(\.text) ?? [])
     }
     snapshot.facts = metadata.entries.filter { !reserved.contains($0.key) }
-    snapshot.artifacts = metadata["artifacts"]?.elements.map(artifact) ?? []
+    snapshot.artifacts = fields("artifacts")?.elements.map(artifact) ?? []
+    let changed = fields("params_changed")
     snapshot.params = params.entries.map { param in
       .init(
         key: param.key, value: param.value,
-        previous: metadata["params_changed"]?[param.key]?.elements ?? [])
+        previous: changed?[param.key]?.elements ?? [])
     }
-    snapshot.metrics = summaries(metadata: metadata, metrics: metrics)
-    snapshot.dropped = metadata["dropped"]?.count ?? 0
-    snapshot.problems = metadata["problems"]?.elements.compactMap(\.text) ?? []
+    snapshot.metrics = statistics ?? summaries(metadata: metadata, metrics: metrics)
+    snapshot.dropped = fields("dropped")?.count ?? 0
+    snapshot.problems = fields("problems")?.elements.compactMap(\.text) ?? []
     snapshot.history = snapshot.problems.isEmpty ? .complete : .damaged
     snapshot.writers =
-      metadata["writers"]?.elements.compactMap { writer($0, of: identity) } ?? []
+      fields("writers")?.elements.compactMap { writer($0, of: identity) } ?? []
     return snapshot
   }
 
@@ -87,17 +92,20 @@ extension MetadataView {
   private static func writer(
     _ value: Value, of experiment: ExperimentIdentity
   ) -> ExperimentSnapshot.Writer? {
-    guard let file = value["file"]?.text, let role = value["role"]?.text.flatMap(WriterRole.init)
-    else { return nil }
+    var fields = MapFields(value)
+    guard let file = fields("file")?.text else { return nil }
+    let (size, id) = (fields("size")?.count ?? 0, fields("id")?.text ?? "")
+    guard let role = fields("role")?.text.flatMap(WriterRole.init) else { return nil }
+    let (session, label) = (fields("session")?.count ?? 1, fields("label")?.text ?? "")
+    let (rank, amends) = (fields("rank")?.integer, fields("amends")?.boolean ?? false)
     let process = ProcessIdentity(
-      host: value["host"]?.text ?? "", boot: value["boot"]?.text ?? "",
-      namespace: value["namespace"]?.count ?? 0, pid: value["pid"]?.count ?? 0,
-      start: value["start"]?.count ?? 0)
+      host: fields("host")?.text ?? "", boot: fields("boot")?.text ?? "",
+      namespace: fields("namespace")?.count ?? 0, pid: fields("pid")?.count ?? 0,
+      start: fields("start")?.count ?? 0)
     let header = SessionHeader(
-      experiment: experiment, writer: value["id"]?.text ?? "", role: role,
-      session: value["session"]?.count ?? 1, label: value["label"]?.text ?? "",
-      rank: value["rank"]?.integer, amends: value["amends"]?.boolean ?? false, process: process)
-    return .init(file: file, size: value["size"]?.count ?? 0, header: header)
+      experiment: experiment, writer: id, role: role, session: session, label: label, rank: rank,
+      amends: amends, process: process)
+    return .init(file: file, size: size, header: header)
   }
 }
 
@@ -115,7 +123,7 @@ extension Value {
 
 extension MetricValue {
   /// The metric value that metrics.json writes in this form.
-  fileprivate init?(_ value: Value) {
+  init?(_ value: Value) {
     switch value {
     case .integer(let integer): self = .integer(integer)
     case .number(let number): self = .double(number)
