@@ -135,6 +135,8 @@ typedef struct et_increment et_increment;
 typedef struct et_experiment et_experiment;
 /** An artifact between its first byte and its appearance under its name. */
 typedef struct et_artifact et_artifact;
+/** Experiments as they were listed. */
+typedef struct et_listing et_listing;
 /** The points of one metric, as arrays. */
 typedef struct et_history et_history;
 /** A place in the history of one metric, from which it is read on. */
@@ -224,6 +226,34 @@ ET_API const char *et_increment_reason(const et_increment *increment);
  * @since 0.1
  */
 ET_API int et_increment_list(const et_increment *increment, const char *options, char **out);
+
+/**
+ * As `et_increment_list()`, for thousands: what is known of each stays in the library until it is asked
+ * for.
+ *
+ * @param options As for `et_increment_list()`.
+ * @param out     The listing, released with `et_listing_free()`. It does not change any more.
+ * @since 0.1
+ */
+ET_API int et_listing_open(const et_increment *increment, const char *options, et_listing **out);
+
+/** How many experiments there are. @since 0.1 */
+ET_API size_t et_listing_count(const et_listing *listing);
+
+/**
+ * One of the experiments as JSON, as an entry of `et_increment_list()`.
+ *
+ * @param place From 0 on.
+ * @return `ET_OK`; `ET_EINVALID` if there is no such place.
+ * @since 0.1
+ */
+ET_API int et_listing_read(const et_listing *listing, size_t place, char **out);
+
+/** The `notes` of `et_increment_list()`, as a JSON list. @since 0.1 */
+ET_API int et_listing_notes(const et_listing *listing, char **out);
+
+/** Releases a listing. NULL is a harmless no-op. @since 0.1 */
+ET_API void et_listing_free(et_listing *listing);
 
 /** Releases an increment. NULL is a harmless no-op. @since 0.1 */
 ET_API void et_increment_free(et_increment *increment);

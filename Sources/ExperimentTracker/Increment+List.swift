@@ -20,8 +20,20 @@ extension Increment {
       .filter { filter.matches($0, in: name) }
   }
 
-  /// Lists as the C API and Python ask for it.
+  /// Lists as the C API and Python ask for it, all in one text.
   package func list(json: [UInt8]?, for caller: String) throws(TrackingError) -> Value {
+    let listing = try listing(json: json, for: caller)
+    return [
+      "increment": .text(name), "path": .text(path),
+      "experiments": .list(listing.experiments.map { SnapshotJSON.value($0) }),
+      "notes": .list(listing.notes.map { .text($0) }),
+    ]
+  }
+
+  /// Lists as the C API and Python ask for it.
+  package func listing(
+    json: [UInt8]?, for caller: String
+  ) throws(TrackingError) -> IncrementListing {
     var options = try OptionReader(json, for: caller)
     let children = try options.flag("children") ?? false
     let archived = try options.flag("archived") ?? false
@@ -46,11 +58,24 @@ extension Increment {
     }
     if let sorting { chosen = sorting.sorted(chosen, in: name) }
     if let limit { chosen = Array(chosen.prefix(Int(clamping: limit))) }
-    let notes = (filter?.notes(on: all) ?? []) + (sorting?.notes(on: all) ?? [])
-    return [
-      "increment": .text(name), "path": .text(path),
-      "experiments": .list(chosen.map { SnapshotJSON.value($0) }),
-      "notes": .list(notes.map { .text($0) }),
-    ]
+    return IncrementListing(
+      experiments: chosen, notes: (filter?.notes(on: all) ?? []) + (sorting?.notes(on: all) ?? []))
+  }
+}
+
+/// The experiments that were listed, each put into words only when somebody asks for it.
+package struct IncrementListing: Sendable {
+  /// What was known of each.
+  package let experiments: [ExperimentSnapshot]
+  /// What the reader should know about the choice, one sentence each.
+  package let notes: [String]
+
+  /// One experiment as `Increment.list` tells it.
+  package func json(at place: Int) throws(TrackingError) -> Value {
+    guard experiments.indices.contains(place) else {
+      throw TrackingError(
+        .invalidArgument, "there is no experiment \(place) in a listing of \(experiments.count)")
+    }
+    return SnapshotJSON.value(experiments[place])
   }
 }

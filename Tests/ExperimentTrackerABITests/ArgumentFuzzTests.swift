@@ -58,7 +58,11 @@ import TrackingTestSupport
     case 19:
       _ = et_increment_open(a, door.sandbox.path, &handle)
       et_increment_free(handle)
-    case 20: _ = text { et_increment_list(door.increment, a, $0) }
+    case 20:
+      _ = text { et_increment_list(door.increment, a, $0) }
+      var listing: OpaquePointer?
+      _ = et_listing_open(door.increment, a, &listing)
+      et_listing_free(listing)
     case 21: _ = text { et_experiment_diff(experiment, experiment, a, $0) }
     default:
       _ = et_experiment_start_child(experiment, a, b, &handle)

@@ -108,6 +108,33 @@ import TrackingTestSupport
     et_history_reader_free(nil)
   }
 
+  @Test func `a listing tells of each experiment what the whole list tells`() throws {
+    let door = try Door()
+    var second: OpaquePointer?
+    #expect(et_experiment_start(door.increment, "y", nil, &second) == ET_OK)
+    #expect(et_finish(second, nil, nil) == ET_OK)
+    et_experiment_free(second)
+    var listing: OpaquePointer?
+    #expect(et_listing_open(door.increment, "{\"nonsense\": 1}", &listing) == ET_EINVALID)
+    #expect(et_listing_open(door.increment, "{\"status\": [\"completed\"]}", &listing) == ET_OK)
+    #expect(et_listing_count(listing) == 1)
+    et_listing_free(listing)
+    #expect(et_listing_open(door.increment, nil, &listing) == ET_OK)
+    #expect(et_listing_count(listing) == 2)
+    let whole = try #require(text { et_increment_list(door.increment, nil, $0) })
+    for place in 0..<2 {
+      let one = try #require(text { et_listing_read(listing, place, $0) })
+      #expect(whole.contains(one))
+    }
+    for place in [2, -1, .max] {
+      #expect(text { et_listing_read(listing, place, $0) } == nil)
+      #expect(lastError().contains("listing of 2"))
+    }
+    #expect(text { et_listing_notes(listing, $0) } == "[]")
+    et_listing_free(listing)
+    et_listing_free(nil)
+  }
+
   @Test func `the message belongs to the thread, and a success leaves it alone`() throws {
     let door = try Door()
     #expect(et_remove_tag(door.experiment, "mine") == ET_ENOTFOUND)

@@ -113,6 +113,9 @@ import TrackingTestSupport
       + withOut("comparison") { _, _, out in et_comparison_markdown(nil, out) }
       + withOut("comparison") { _, _, out in et_comparison_html(nil, out) }
       + withOut("comparison") { _, _, out in et_comparison_text(nil, 80, out) }
+      + withOut("listing") { _, _, out in et_listing_read(nil, 0, out) }
+      + withOut("listing") { _, _, out in et_listing_notes(nil, out) }
+      + withHandle("increment") { _, _, out in et_listing_open(nil, nil, out) }
       + withHandle("experiment") { _, _, out in et_history_open(nil, "k", out) }
       + withHandle("key") { _, e, out in et_history_open(e, nil, out) }
       + withHandle("experiment") { _, _, out in et_history_reader_open(nil, "k", out) }
@@ -125,6 +128,8 @@ import TrackingTestSupport
         Call("out") { _, _ in et_increment_open("42", nil, nil) },
         Call("out") { _, _ in et_increment_create("42", nil, nil) },
         Call("out") { i, _ in et_increment_list(i, nil, nil) },
+        Call("out") { i, _ in et_listing_open(i, nil, nil) },
+        Call("out") { _, _ in et_listing_read(nil, 0, nil) },
         Call("out") { i, _ in et_experiment_start(i, "y", nil, nil) },
         Call("out") { i, _ in et_experiment_open(i, "x", nil) },
         Call("out") { _, e in et_experiment_start_child(e, "c", nil, nil) },

@@ -43,6 +43,10 @@ class ArtifactPointer(Owned):
     """``et_artifact *``; ended by commit or abort, never by itself."""
 
 
+class ListingPointer(Owned):
+    """``et_listing *``."""
+
+
 class HistoryPointer(Owned):
     """``et_history *``."""
 

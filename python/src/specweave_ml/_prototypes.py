@@ -26,6 +26,7 @@ from ._pointers import (
     HistoryPointer,
     HistoryReaderPointer,
     IncrementPointer,
+    ListingPointer,
 )
 
 # A `char *` that the library hands over stays a c_void_p: ctypes would turn a c_char_p into bytes
@@ -35,6 +36,7 @@ OwnedText = c_void_p
 TextOut = POINTER(OwnedText)
 
 INCREMENT, INCREMENT_OUT = IncrementPointer, POINTER(IncrementPointer)
+LISTING, LISTING_OUT = ListingPointer, POINTER(ListingPointer)
 EXPERIMENT, EXPERIMENT_OUT = ExperimentPointer, POINTER(ExperimentPointer)
 ARTIFACT, ARTIFACT_OUT = ArtifactPointer, POINTER(ArtifactPointer)
 HISTORY, HISTORY_OUT = HistoryPointer, POINTER(HistoryPointer)
@@ -59,6 +61,11 @@ PROTOTYPES: Mapping[str, tuple[Any, tuple[Any, ...]]] = {
     "et_increment_reason": (Text, (INCREMENT,)),
     "et_increment_list": (c_int, (INCREMENT, Text, TextOut)),
     "et_increment_free": (None, (INCREMENT,)),
+    "et_listing_open": (c_int, (INCREMENT, Text, LISTING_OUT)),
+    "et_listing_count": (c_size_t, (LISTING,)),
+    "et_listing_read": (c_int, (LISTING, c_size_t, TextOut)),
+    "et_listing_notes": (c_int, (LISTING, TextOut)),
+    "et_listing_free": (None, (LISTING,)),
     # Starting and finding experiments
     "et_experiment_start": (c_int, (INCREMENT, Text, Text, EXPERIMENT_OUT)),
     "et_experiment_start_child": (c_int, (EXPERIMENT, Text, Text, EXPERIMENT_OUT)),

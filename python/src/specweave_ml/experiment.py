@@ -18,6 +18,7 @@ from ._text import encoded, encoded_json, encoded_path
 from ._warn import warn
 from .errors import ClosedError, TrackingError
 from .failures import failure_of, status_of
+from .listing import ListingEntry
 from .media_calls import MediaCalls
 from .metric_calls import MetricCalls
 from .param_calls import ParamCalls
@@ -158,11 +159,11 @@ class Listed(Experiment):
     """
 
     @classmethod
-    def of(cls, facts: dict[str, Any], experiments: Path) -> Experiment:
+    def of(cls, entry: ListingEntry, experiments: Path) -> Experiment:
         """An experiment as a listing says it."""
         experiment = cls.__new__(cls)
-        experiment._listed = facts
-        experiment._folder = experiments / facts["folder"]
+        experiment._listed = entry
+        experiment._experiments = experiments
         return experiment
 
     if not TYPE_CHECKING:  # or else every misspelt name would pass for one
@@ -171,9 +172,10 @@ class Listed(Experiment):
             # Only what `__init__` sets can be missing.
             if name.startswith("__"):
                 raise AttributeError(f"'Experiment' object has no attribute {name!r}")
+            path = str(self.path)
             self.__class__ = Experiment
             self._listed = None
-            self.__init__(open_pointer(str(self._folder)))
+            self.__init__(open_pointer(path))
             return getattr(self, name)
 
 

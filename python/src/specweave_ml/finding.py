@@ -16,6 +16,7 @@ from ._warn import warn
 from .experiment import Experiment, Listed
 from .extras import pandas
 from .increments import Increment, IncrementName
+from .listing import Listing
 from .metrics import Metrics
 from .params import params_of
 
@@ -69,19 +70,20 @@ def list_experiments(
     """
     place = Increment.find(increment)
     wanted = None if status is None else [status] if isinstance(status, str) else list(status)
-    facts = place.listing(
-        status=wanted,
-        where=where,
-        sort_by=sort_by,
-        descending=descending,
-        limit=limit,
-        children=children,
-        archived=archived,
-    )
-    for note in facts["notes"]:
+    options = {
+        "status": wanted,
+        "where": where,
+        "sort_by": sort_by,
+        "descending": descending,
+        "limit": limit,
+        "children": children,
+        "archived": archived,
+    }
+    listing = Listing.open(place._native, options)
+    for note in listing.notes:
         warn(note)
     folder = place.path / "experiments"
-    return ExperimentList(Listed.of(entry, folder) for entry in facts["experiments"])
+    return ExperimentList(Listed.of(entry, folder) for entry in listing.entries())
 
 
 class ExperimentList(Sequence[Experiment]):

@@ -12,6 +12,7 @@ from ._library import library
 from ._text import decoded, encoded, owned, owned_json
 from .extras import extra, pandas
 from .history import History, read_blocks, read_history
+from .listing import ListingEntry
 from .logging_policy import LoggingPolicy
 from .metrics import Metrics
 from .notes import Note
@@ -27,29 +28,29 @@ if TYPE_CHECKING:
 class Reading(LoggingPolicy):
     """The properties of an experiment; each reads what is stored now, its own calls included."""
 
-    _listed: dict[str, Any] | None = None
+    _listed: ListingEntry | None = None
     """What a listing said; used until the experiment is opened."""
-    _folder: Path
-    """Its folder, where a listing said it."""
+    _experiments: Path
+    """The folder of the increment's experiments, where a listing told of it."""
 
     def _facts(self) -> dict[str, Any]:
         """Everything but the histories."""
         if self._listed is not None:
-            return self._listed
+            return self._listed.facts
         return dict(owned_json(library().et_experiment_read, self._native))
 
     @property
     def name(self) -> str:
         """The name as it was given."""
         if self._listed is not None:
-            return str(self._listed["name"])
+            return str(self._listed.facts["name"])
         return decoded(library().et_experiment_name(self._native))
 
     @property
     def path(self) -> Path:
         """The folder."""
         if self._listed is not None:
-            return self._folder
+            return self._experiments / str(self._listed.facts["folder"])
         return Path(os.fsdecode(library().et_experiment_path(self._native) or b""))
 
     @property
