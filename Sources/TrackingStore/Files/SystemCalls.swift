@@ -201,19 +201,6 @@ package enum SystemCalls {
     _ = try check("fsync", FilePlace.of(path, open: descriptor)) { Int(fsync(descriptor)) }
   }
 
-  /// Takes the write lock of a file; false if another open file has it or locks do not work here.
-  package static func lock(_ descriptor: Int32) -> Bool { platform_lock(descriptor) == 0 }
-
-  /// Gives the lock back, also where a forked child still has the file open.
-  package static func unlock(_ descriptor: Int32) { _ = platform_unlock(descriptor) }
-
-  /// Takes the lock of an open folder, until it is closed; false if another open folder has it, nil
-  /// where folders have none.
-  package static func lockFolder(_ descriptor: Int32) -> Bool? {
-    if platform_lock_folder(descriptor) == 0 { return true }
-    return platform_errno() == EWOULDBLOCK ? false : nil
-  }
-
   /// A second descriptor of the same open file.
   package static func duplicate(_ descriptor: Int32, _ path: String) throws(TrackingError) -> Int32
   {
@@ -221,15 +208,6 @@ package enum SystemCalls {
       truncatingIfNeeded: try check("open", FilePlace.of(path, open: descriptor)) {
         Int(platform_duplicate(descriptor))
       })
-  }
-
-  /// Whether another open file holds the lock; nil where locks do not work.
-  package static func isLocked(_ descriptor: Int32) -> Bool? {
-    switch platform_is_locked(descriptor) {
-    case 0: false
-    case 1: true
-    default: nil
-    }
   }
 
   /// The path with every link resolved; nil if nothing is there.
