@@ -91,6 +91,10 @@ int platform_allocate(int descriptor, size_t size) {
   return -1;
 }
 
+void platform_start_writing(int descriptor) {
+  sync_file_range(descriptor, 0, 0, SYNC_FILE_RANGE_WRITE);
+}
+
 uint64_t platform_file_limit(void) {
   struct rlimit limit;
   if (getrlimit(RLIMIT_FSIZE, &limit) < 0 || limit.rlim_cur == RLIM_INFINITY) return UINT64_MAX;

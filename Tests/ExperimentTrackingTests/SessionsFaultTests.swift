@@ -216,6 +216,21 @@ import TrackingTestSupport
     #expect(try Faults.count("fsync") { try late.end(nil, failure: nil, closed: "finish") } >= 2)
   }
 
+  @Test func `a combination of a sweep has four files, and until it ends one`() throws {
+    let lab = try Laboratory()
+    let sweep = try lab.start("sweep") { $0.kind = "sweep" }
+    let fit = try lab.startChild("0001", in: sweep) {
+      $0.kind = "combination"
+      $0.params = [.init("depth", .integer(3))]
+    }
+    try fit.logMetric("auc", 0.5)
+    #expect(lab.tree("sweep/0001").count == 1)
+    #expect(try lab.read("sweep/0001").params.map(\.value) == [.integer(3)])
+    try fit.end(nil, failure: nil, closed: "finish")
+    #expect(lab.tree("sweep/0001").count == 4)
+    #expect(lab.text("sweep/0001", "params.json") == "{\n  \"depth\": 3\n}\n")
+  }
+
   @Test func `an experiment inside another has the sync policy of that one`() throws {
     let lab = try Laboratory()
     let always = try lab.start("always") { $0.sync = .always }

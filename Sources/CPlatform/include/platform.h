@@ -43,6 +43,8 @@ int platform_file_system(int descriptor, int64_t *type);
 int platform_allocate(int descriptor, size_t size);
 /* Where a file must end by the process's limit (RLIMIT_FSIZE); UINT64_MAX for no limit. */
 uint64_t platform_file_limit(void);
+/* Begins to write a file's bytes to the disk and does not wait. */
+void platform_start_writing(int descriptor);
 /* Maps a file for stores that survive the process, its pages present; NULL if that fails. */
 void *platform_map_shared(int descriptor, size_t size);
 void platform_unmap(void *memory, size_t size);

@@ -1,3 +1,4 @@
+import Glibc
 import TrackingEntities
 import TrackingStore
 
@@ -18,18 +19,41 @@ struct SyncWork {
   }
 
   /// The event files of all experiments inside, whichever process wrote them. What is on the disk
-  /// already costs a few microseconds.
+  /// already costs a few microseconds; of the rest, all is on its way before the first is waited for.
   private func syncChildren() throws(TrackingError) {
-    var folders = [directory]
-    while let outer = folders.popLast() {
-      for entry in try outer.entries() where entry.kind == .folder {
-        guard let inner = try? outer.folder(entry.name) else { continue }
-        let files = try inner.entries().filter {
-          $0.kind == .file && $0.name.hasPrefix(ExperimentFiles.eventPrefix)
+    for (folder, file) in try writtenInside() {
+      guard let folder = try open(folder) else { continue }
+      try ArtifactSync.sync(file, in: folder)
+    }
+  }
+
+  /// The experiments inside one, each with an event file whose bytes are being written now. Paths and
+  /// no open folders, of which a sweep may have more than a process may open.
+  private func writtenInside() throws(TrackingError) -> [(folder: String, file: String)] {
+    var found: [(folder: String, file: String)] = []
+    var pending = [""]
+    while let path = pending.popLast() {
+      guard let folder = try path.isEmpty ? directory : open(path) else { continue }
+      for entry in try folder.entries() where entry.kind == .folder {
+        let inner = path.isEmpty ? entry.name : "\(path)/\(entry.name)"
+        let before = found.count
+        for file in try open(inner)?.entries() ?? []
+        where file.kind == .file && file.name.hasPrefix(ExperimentFiles.eventPrefix) {
+          SystemCalls.startWriting(directory.descriptor, "\(inner)/\(file.name)")
+          found.append((inner, file.name))
         }
-        for file in files { try ArtifactSync.sync(file.name, in: inner) }
-        if !files.isEmpty { folders.append(inner) }
+        if found.count > before { pending.append(inner) }
       }
+    }
+    return found
+  }
+
+  /// A folder inside; nil if somebody has removed it meanwhile or keeps it to himself.
+  private func open(_ path: String) throws(TrackingError) -> Directory? {
+    do throws(TrackingError) {
+      return try directory.folder(path)
+    } catch  where [ENOENT, EACCES, EPERM].contains(error.systemCode) {
+      return nil
     }
   }
 }

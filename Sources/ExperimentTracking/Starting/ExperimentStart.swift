@@ -162,13 +162,17 @@ package struct ExperimentStart {
         case .stored: break
         case .deferred(let error), .dropped(let error): throw error
         }
-        try session.refresh()
+        if experiment.identity.kind != Self.combination { try session.refresh() }
       } catch {
         session.withdraw()
         throw error
       }
     }
   }
+
+  /// The kind of experiment of which a sweep makes hundreds. Its views are written by what is logged
+  /// after a second, or by its end: most are over before anybody can look.
+  private static var combination: String { "combination" }
 
   private func firstRecords() -> [Record] {
     var records: [Record] = []
