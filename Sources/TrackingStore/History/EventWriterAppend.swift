@@ -53,19 +53,17 @@ extension EventWriterState {
     while place < count {
       let (mark, first) = (buffer.count, place)
       while place < count, buffer.count - mark < EventWriterState.piece {
-        let (step, time) = (columns.step(place), columns.time(place))
         if case .key = tag, key.count <= PointTemplates.longestKey {
-          buffer.append(atMost: PointTemplates.size) {
-            let count = templates.put(key, columns.values[place], step: step, at: $0)
-            templates.seal($0, count: count, time: time)
-            return count
+          buffer.append(atMost: 2 * PointTemplates.size) {
+            templates.put(key, columns, &place, at: $0)
           }
         } else {
-          let event = EventCodec.beginPoints(step: step, time: time, to: &buffer)
+          let event = EventCodec.beginPoints(
+            step: columns.step(place), time: columns.time(place), to: &buffer)
           EventCodec.appendPoint(key: key, tag: tag, .double(columns.values[place]), to: &buffer)
           EventCodec.endPoints(event, to: &buffer)
+          place += 1
         }
-        place += 1
       }
       outcome = store(from: mark, items: UInt64(place - first))
       if case .dropped = outcome { return drop(UInt64(count - place)) }

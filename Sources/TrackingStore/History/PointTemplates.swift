@@ -70,6 +70,28 @@ struct PointTemplates {
     place.storeLittleEndian(TFRecordFrame.masked(sum), at: count &- TFRecordFrame.footerSize)
   }
 
+  /// Puts one or two points of a series at a place with room for two, and moves on in the series.
+  ///
+  /// The sum of the first waits for its stores while the second is put.
+  @inline(__always)
+  mutating func put(
+    _ key: UnsafeRawBufferPointer, _ columns: PointColumns, _ index: inout Int,
+    at place: UnsafeMutableRawPointer
+  ) -> Int {
+    let (first, next) = (index, index &+ 1)
+    let count = put(key, columns.values[first], step: columns.step(first), at: place)
+    index = next
+    guard next < columns.count else {
+      seal(place, count: count, time: columns.time(first))
+      return count
+    }
+    let other = put(key, columns.values[next], step: columns.step(next), at: place + count)
+    seal(place, count: count, time: columns.time(first))
+    seal(place + count, count: other, time: columns.time(next))
+    index = next &+ 1
+    return count &+ other
+  }
+
   /// Makes the template of a shape; those of another length of steps are of no use any more.
   private mutating func prepare(
     _ key: UnsafeRawBufferPointer, _ value: Double, step: Int64, isFloat: Bool
