@@ -72,6 +72,8 @@ extension WriterSession {
         closed: closed, dropped: dropped)
       toldLost = dropped
       _ = record([.end(end)])
+      // A forked child that left without a word had perhaps not drained its hot loop.
+      PendingReplay.run(in: directory)
     }
     ended = true
     // What the disk did not take yet stays with the open writer, for the next call; at the end of the

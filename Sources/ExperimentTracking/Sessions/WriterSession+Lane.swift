@@ -15,13 +15,18 @@ extension WriterSession {
   /// Opens the lane if a hot loop is on, and lets these metrics in, which went the long way just now.
   func open(_ lane: HotLane, for keys: [Key]) {
     guard let writer, !ended else { return lane.forget(keys) }
-    lane.open(for: writer)
+    lane.open(for: writer, before: nextSync)
     guard lane.isOpen else { return lane.forget(keys) }
     for key in keys {
       if let (place, summary) = log.find(key) {
         lane.admit(summary, place: place, nextStep: nextSteps[key] ?? 0)
       }
     }
+  }
+
+  /// When a call has to force the bytes to the disk, on the coarse clock.
+  private var nextSync: Double {
+    if case .every(let seconds) = sync { synced + seconds } else { .infinity }
   }
 
   /// How points get to the disk at the moment; nil while nothing is written.

@@ -111,14 +111,16 @@ package final class HotLane: @unchecked Sendable {
   }
 
   /// Opens the lane for a writer in a hot loop, if it is in one.
-  package func open(for writer: EventWriter) {
+  ///
+  /// - Parameter limit: When, on the coarse clock, a call has something else to do than to append.
+  package func open(for writer: EventWriter, before limit: Double = .infinity) {
     guard !body.pointee.isOpen, let (loan, until) = writer.lendPending() else { return }
     if self.writer !== writer {
       forgetSeries()
       self.writer = writer
     }
     body.pointee.loan = loan
-    body.pointee.until = until
+    body.pointee.until = min(until, limit)
     body.pointee.isOpen = true
   }
 
