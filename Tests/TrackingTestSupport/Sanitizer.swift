@@ -7,7 +7,16 @@ package enum Sanitizer {
 
   /// The C compiler with its options: a sanitized library needs a program with the same run-time.
   package static var compiler: [String] {
-    name.map { ["clang", "-fsanitize=\($0)"] } ?? ["cc"]
+    guard let name else { return ["cc"] }
+    let command = ["clang", "-fsanitize=\(name)"]
+    if name != "thread" { return command }
+    // Swift's run-time of the thread sanitizer looks after dispatch queues too, and needs their library.
+    let resources = Program.run(["clang", "-print-resource-dir"]).output
+    let libraries =
+      resources.split(separator: "/").dropLast(2).map { "/" + $0 }.joined() + "/swift/linux"
+    return command + [
+      "-L\(libraries)", "-Wl,-rpath,\(libraries)", "-ldispatch", "-lBlocksRuntime",
+    ]
   }
 
   /// What the run-time has to know in such a program, which may fork beside other threads.
