@@ -454,6 +454,31 @@ ET_API int et_capture_git(et_experiment *experiment, double seconds);
 ET_API int et_capture_text(et_experiment *experiment, const char *path, const char *text,
                            size_t size);
 
+/**
+ * Add what the program wrote to its terminal to `output.log` in the experiment's folder.
+ *
+ * A progress bar leaves its last state; colours and credentials are left out. Of very long output the
+ * beginning and the end are kept, with a line between them that says how much is missing. A writer
+ * that joined has a file of its own, as `output-rank-1.log`; a forked child's output is not recorded.
+ *
+ * @param bytes `size` bytes in any pieces; a line may end in a later call.
+ * @return `ET_OK`; `ET_DEFERRED`; `ET_EINVALID`.
+ * @since 0.1
+ */
+ET_API int et_log_output(et_experiment *experiment, const char *bytes, size_t size);
+
+/**
+ * Write a report of the experiment as Markdown: how it went, what it was given, what came of it, the
+ * notes, the artifacts, and how to run it again. It is an artifact of the kind "report": an older one
+ * is kept as a version, and nothing is done if nothing has changed.
+ *
+ * @param path     The path within the experiment's folder; NULL is `report.md`.
+ * @param out_path The path within the experiment's folder.
+ * @return `ET_OK`; `ET_ENAME`; `ET_ESTORAGE`.
+ * @since 0.1
+ */
+ET_API int et_save_report(et_experiment *experiment, const char *path, char **out_path);
+
 /** How many records could not be stored and were dropped. @since 0.1 */
 ET_API int et_dropped(const et_experiment *experiment, uint64_t *out);
 

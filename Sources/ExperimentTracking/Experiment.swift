@@ -21,6 +21,8 @@ public final class Experiment: Sendable {
   private let lock = ForkSafeLock()
   /// The short way of points in a hot loop; guarded by `lock` too.
   private let lane = HotLane()
+  /// What the program said, apart from all else.
+  let output = OutputRecorder()
 
   package init(
     increment: String, folder: String, path: String, directory: Directory, session: WriterSession

@@ -96,10 +96,14 @@ import TrackingTestSupport
       Call("artifact") { _, _ in et_artifact_commit(nil, nil) },
       Call("out") { _, e in et_artifact_path(e, "p", nil) },
       Call("out") { _, _ in et_artifact_step_path("p", 1, nil) },
+      Call("out") { _, e in et_save_report(e, nil, nil) },
+      Call("experiment") { _, _ in et_log_output(nil, "x", 1) },
+      Call("bytes") { _, e in et_log_output(e, nil, 1) },
     ]
       + withOut("experiment") { _, _, out in et_artifact_path(nil, "p", out) }
       + withOut("path") { _, e, out in et_artifact_path(e, nil, out) }
       + withOut("path") { _, _, out in et_artifact_step_path(nil, 1, out) }
+      + withOut("experiment") { _, _, out in et_save_report(nil, nil, out) }
   }
 
   private func reading() -> [Call] {

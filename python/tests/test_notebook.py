@@ -154,3 +154,21 @@ def test_second_kernel_at_work_on_the_same_experiment(notebook: Notebook, projec
     read = load_experiment("shared")
     assert dict(read.metrics) == {"first": 1.0, "second": 2.0}
     assert read.status == "completed"
+
+
+def test_what_the_cells_print_is_shown_as_ever_and_recorded(notebook: Notebook) -> None:
+    def printed(code: str) -> str:
+        outputs = notebook.run(code)
+        assert errors(outputs) == []
+        return "".join(o["content"].get("text", "") for o in outputs if o["msg_type"] == "stream")
+
+    printed(
+        "import sys\nfrom specweave import track_experiment\n"
+        "exp = track_experiment('cells', capture=False, capture_output=True)"
+    )
+    assert printed("print('one', flush=True)") == "one\n"
+    assert printed("sys.stderr.write('red\\n'); sys.stderr.flush()") == "red\n"
+    printed("exp.finish()")
+    assert printed("print('after', flush=True)") == "after\n"
+    text = (load_experiment("cells").path / "output.log").read_text("utf-8")
+    assert text == "one\nred\n"

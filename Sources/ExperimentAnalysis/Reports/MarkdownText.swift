@@ -2,8 +2,11 @@
 package enum MarkdownText {
   /// The text on one line with everything escaped that CommonMark, GitHub's tables, links, mathematics
   /// or HTML would take for markup. Blanks around it go: five of them would make a list item code.
-  package static func escape(_ text: String) -> String {
-    let visible = VisibleText.line(text)
+  package static func escape(_ text: String) -> String { escape(text, limit: 200) }
+
+  /// As `escape` for longer texts: what comes after so many characters is cut.
+  package static func escape(_ text: String, limit: Int) -> String {
+    let visible = VisibleText.line(text, limit: limit)
     if isHarmless(visible) { return visible }
     let scalars = trimmed(visible.unicodeScalars)
     var escaped = String.UnicodeScalarView()
@@ -35,6 +38,14 @@ package enum MarkdownText {
     let touches = visible.hasPrefix("`") || visible.hasSuffix("`") || visible.hasPrefix(" ")
     let padding = touches || visible.isEmpty ? " " : ""
     return fence + padding + visible + padding + fence
+  }
+
+  /// Text of several lines as a block of code, fenced with more backticks than it contains.
+  package static func block(_ text: String) -> String {
+    let lines = text.split(separator: "\n", omittingEmptySubsequences: false).suffix(200)
+    let body = VisibleText.block(lines.joined(separator: "\n"), limit: 20_000)
+    let fence = body.contains("```") ? "~~~~" : "```"
+    return fence + "text\n" + body + (body.hasSuffix("\n") ? "" : "\n") + fence
   }
 
   private static func isHarmless(_ text: String) -> Bool {

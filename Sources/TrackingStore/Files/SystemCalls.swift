@@ -196,6 +196,15 @@ package enum SystemCalls {
     return platform_file_system(descriptor, &type) == 0 ? type : nil
   }
 
+  /// Makes a file shorter.
+  package static func truncate(
+    _ descriptor: Int32, _ size: Int, _ path: String
+  ) throws(TrackingError) {
+    _ = try check("truncate", FilePlace.of(path, open: descriptor)) {
+      Int(ftruncate(descriptor, size))
+    }
+  }
+
   /// Makes a file's bytes durable.
   package static func sync(_ descriptor: Int32, _ path: String) throws(TrackingError) {
     _ = try check("fsync", FilePlace.of(path, open: descriptor)) { Int(fsync(descriptor)) }

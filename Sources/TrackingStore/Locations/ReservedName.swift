@@ -12,8 +12,15 @@ enum ReservedName {
   /// Whether the store keeps a name, in any case of letters, for a file or folder of its own.
   static func isReserved(_ name: String) -> Bool {
     let name = name.lowercased()
-    return folders.contains(name) || views.contains { name.isContinuation(of: $0) }
+    return folders.contains(name) || isOutput(name)
+      || views.contains { name.isContinuation(of: $0) }
       || name.isContinuation(of: "pending-") || isEventFile(name)
+  }
+
+  /// Whether it is a file of what the program said: the owner's, or another writer's.
+  private static func isOutput(_ name: String) -> Bool {
+    name.isContinuation(of: "output.log")
+      || name.isContinuation(of: "output-") && name.hasSuffix(".log")
   }
 
   /// Whether TensorBoard would read it as an event file.

@@ -10,7 +10,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, TypeVar
 from weakref import WeakValueDictionary
 
-from . import _messages, capture, closing, current
+from . import _messages, capture, closing, current, output
 from ._library import library
 from ._pointers import ExperimentPointer
 from ._status import check, failure
@@ -91,6 +91,7 @@ class Experiment(QuickMetrics, MetricCalls, ParamCalls, MediaCalls, Reading):
 
     def _finish(self, status: str | None, facts: dict[str, Any]) -> None:
         """End it with what is known of the failure."""
+        output.end(self)
         text = None if status is None else encoded(status)
         code = library().et_finish(self._native, text, encoded_json(facts) if facts else None)
         closing.forget(self)

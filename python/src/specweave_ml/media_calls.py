@@ -68,6 +68,15 @@ class MediaCalls(ArtifactCalls):
         """
         return self._log_media("figure", name, figure, step)
 
+    def save_report(self, name: str = "report.md") -> str:
+        """Write a Markdown report of the experiment, for who finds it three months later.
+
+        How it went, the metrics, parameters, notes, data, figures and files, and the steps that
+        make it again. It is an artifact: an older report is kept as a version. Raises
+        `StorageError` if the disk refuses. Returns the path within the experiment's folder.
+        """
+        return owned(library().et_save_report, self._native, encoded(name))
+
     def _log_media(
         self,
         kind: str,

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from ctypes import byref
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from . import _messages, capture, closing
+from . import _messages, capture, closing, output
 from ._library import library
 from ._pointers import ExperimentPointer
 from ._status import check
@@ -49,6 +49,7 @@ def track_experiment(
     kind: str | None = None,
     rank: int | None = None,
     system_metrics: bool | float = False,
+    capture_output: bool = False,
 ) -> Experiment:
     """Start an experiment, for a ``with`` block or to be ended by ``finish()``.
 
@@ -84,6 +85,9 @@ def track_experiment(
         rank: The rank of this writer among several.
         system_metrics: Sample processors, memory and graphics processors as metrics ``system/…``,
             on calls that log, at most every ten seconds, or every so many seconds.
+        capture_output: Write what Python code prints, to stdout and stderr, to ``output.log`` too;
+            a progress bar leaves its last state. What C libraries and child processes write is not
+            recorded.
     """
     given: dict[str, Any] = {}
     if name is not None and not isinstance(name, (str, os.PathLike)):
@@ -116,7 +120,11 @@ def track_experiment(
         if value is not None and value is not False
     }
     given["tags"] = [*texts(given.get("tags", ())), *texts(tags)]
-    return start(None if name is None else os.fspath(name), increment, parent, given, capture)
+    text = None if name is None else os.fspath(name)
+    experiment = start(text, increment, parent, given, capture)
+    if capture_output:
+        output.begin(experiment)
+    return experiment
 
 
 def start(

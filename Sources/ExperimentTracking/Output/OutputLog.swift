@@ -1,0 +1,113 @@
+import CPlatform
+import Glibc
+import TrackingEntities
+import TrackingStore
+
+/// A file of what a program said: bounded, and at every moment as far as the disk took it.
+///
+/// The beginning stays and the end moves on; how much lies between them and is left out stands in the
+/// file. What the disk does not take waits in memory and goes along with what comes next.
+struct OutputLog {
+  /// So much of the beginning is kept.
+  static let head = 2 << 20
+  /// So much of the end is kept at least, and at most twice as much.
+  static let tail = 1 << 20
+  private static let piece = 1 << 16
+
+  private let file: Int32
+  private let name: String
+  /// Where the part of the file begins that may still change.
+  private var begin: Int
+  private var size: Int
+  /// How much more belongs to the beginning.
+  private var headLeft = OutputLog.head
+  /// Lines that are done, behind `begin`, and how much of them is written.
+  private var settled: [UInt8] = []
+  private var written = 0
+  private var leftOut = 0
+  /// What stands in `settled` in place of what is left out.
+  private var mark: [UInt8] = []
+  private var text = TerminalText()
+
+  init(in directory: Directory, _ name: String) throws(TrackingError) {
+    file = try SystemCalls.open(directory.descriptor, name, O_WRONLY | O_CREAT)
+    self.name = name
+    size = (try? SystemCalls.status(file)).map { Int($0.st_size) } ?? 0
+    begin = size
+    if size > 0 { settled = Array("\n--- continued \(Timestamp.text(Clock.now())) ---\n".utf8) }
+  }
+
+  func close() { SystemCalls.close(file) }
+
+  /// Takes output in and writes what changed.
+  mutating func add(_ bytes: UnsafeRawBufferPointer) throws(TrackingError) {
+    var place = 0
+    var problem: TrackingError?
+    repeat {
+      let end = min(place + Self.piece, bytes.count)
+      do throws(TrackingError) {
+        try addPiece(UnsafeRawBufferPointer(rebasing: bytes[place..<end]))
+        problem = nil
+      } catch {
+        problem = error
+      }
+      place = end
+    } while place < bytes.count
+    if let problem { throw problem }
+  }
+
+  private mutating func addPiece(_ bytes: UnsafeRawBufferPointer) throws(TrackingError) {
+    var lines: [UInt8] = []
+    text.feed(bytes) { row in
+      var row = row
+      lines += row.storing()
+      lines.append(UInt8(ascii: "\n"))
+    }
+    settled += lines
+    if settled.count > headLeft { headLeft = 0 }
+    if headLeft == 0 { cut() }
+    try write(text.shown())
+  }
+
+  /// Lets go of the oldest lines behind the beginning, where there are too many.
+  private mutating func cut() {
+    guard settled.count - mark.count > 2 * Self.tail else { return }
+    var start = settled.count - Self.tail
+    while start < settled.count, settled[start - 1] != UInt8(ascii: "\n") { start += 1 }
+    leftOut += start - mark.count
+    mark = Array("\n… \(leftOut) bytes of output are left out here …\n\n".utf8)
+    settled = mark + settled[start...]
+    written = 0
+  }
+
+  private mutating func write(_ changing: [UInt8]) throws(TrackingError) {
+    let bytes = settled[written...] + changing
+    let offset = begin + written
+    var done = 0
+    while done < bytes.count {
+      var problem: TrackingError?
+      bytes.withUnsafeBytes { buffer in
+        do throws(TrackingError) {
+          let rest = UnsafeRawBufferPointer(rebasing: buffer[done...])
+          let count = try SystemCalls.write(file, rest, at: Int64(offset + done), name)
+          if count == 0 { throw TrackingError.storage("write", name, ENOSPC) }
+          done += count
+        } catch {
+          problem = error
+        }
+      }
+      size = max(size, offset + done)
+      if let problem { throw problem }
+    }
+    if offset + done < size {
+      try SystemCalls.truncate(file, offset + done, name)
+      size = offset + done
+    }
+    written = settled.count
+    guard headLeft > 0 else { return }
+    begin += settled.count
+    headLeft -= settled.count
+    settled = []
+    written = 0
+  }
+}
