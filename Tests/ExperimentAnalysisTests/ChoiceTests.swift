@@ -62,4 +62,17 @@ import TrackingEntities
     #expect(comparison.primary?.key == "zap")
     #expect(comparison.primary?.choice == .common)
   }
+
+  @Test func `a score on training data judges only where nothing else does`() throws {
+    let both = try Comparison(of: [
+      experiment("a", number: 1, ["train_accuracy": 1.0, "zap": 1.0]),
+      experiment("b", number: 2, ["train_accuracy": 0.9]),
+    ])
+    #expect(both.primary?.key == "zap")
+    let alone = try Comparison(of: [
+      experiment("a", number: 1, ["train_accuracy": 1.0]),
+      experiment("b", number: 2, ["train_accuracy": 0.9]),
+    ])
+    #expect(alone.primary?.key == "train_accuracy")
+  }
 }

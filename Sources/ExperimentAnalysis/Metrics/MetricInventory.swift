@@ -37,12 +37,14 @@ struct MetricInventory {
   /// Whether all completed candidates have a number for it.
   func allCompletedHave(_ key: Key) -> Bool { completed > 0 && ranked[key] == completed }
 
-  /// The metric that most completed candidates have, the one logged first among equals. A time is
-  /// no measure of quality and is taken only where there is nothing else.
+  /// The metric that most completed candidates have, the one logged first among equals. How well a
+  /// model knows its training data, or how long it took, is taken only where there is nothing else.
   var mostCommon: Key? {
     let results = order.filter { !DetailMetric.matches($0) }
     let quality = results.filter { !TrainingTime.isAsked(for: $0) }
-    return Self.mostCommon(quality, ranked) ?? Self.mostCommon(results, ranked)
+    let unseen = quality.filter { MetricWords.training.isDisjoint(with: MetricWords.split($0)) }
+    return Self.mostCommon(unseen, ranked) ?? Self.mostCommon(quality, ranked)
+      ?? Self.mostCommon(results, ranked)
   }
 
   private static func mostCommon(_ keys: [Key], _ ranked: [Key: Int]) -> Key? {

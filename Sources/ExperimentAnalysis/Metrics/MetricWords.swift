@@ -33,6 +33,9 @@ enum MetricWords {
   /// Last words that say how much a metric varies, which is better small whatever the metric.
   static let spread: Set<String> = ["std", "stdev", "stddev", "var", "variance", "sem"]
 
+  /// Words for the data that a model has learned from.
+  static let training: Set<String> = ["train", "training"]
+
   /// Phrases that say the opposite of one of their words, or what no single word says.
   static let higherPhrases: [[String]] = [
     ["per", "second"], ["per", "sec"], ["per", "s"], ["per", "minute"], ["per", "hour"],
