@@ -24,6 +24,8 @@ struct OutputLog {
   /// Lines that are done, behind `begin`, and how much of them is written.
   private var settled: [UInt8] = []
   private var written = 0
+  /// How much of `settled` belongs to the beginning, which nothing is taken from.
+  private var kept = 0
   private var leftOut = 0
   /// What stands in `settled` in place of what is left out.
   private var mark: [UInt8] = []
@@ -64,50 +66,55 @@ struct OutputLog {
       lines.append(UInt8(ascii: "\n"))
     }
     settled += lines
-    if settled.count > headLeft { headLeft = 0 }
+    if headLeft > 0, settled.count > headLeft {
+      let end = settled[..<headLeft].lastIndex(of: UInt8(ascii: "\n"))
+      kept = end.map { $0 + 1 } ?? 0
+      headLeft = 0
+    }
     if headLeft == 0 { cut() }
     try write(text.shown())
   }
 
   /// Lets go of the oldest lines behind the beginning, where there are too many.
   private mutating func cut() {
-    guard settled.count - mark.count > 2 * Self.tail else { return }
+    guard settled.count - kept - mark.count > 2 * Self.tail else { return }
     var start = settled.count - Self.tail
     while start < settled.count, settled[start - 1] != UInt8(ascii: "\n") { start += 1 }
-    leftOut += start - mark.count
+    leftOut += start - kept - mark.count
     mark = Array("\n… \(leftOut) bytes of output are left out here …\n\n".utf8)
-    settled = mark + settled[start...]
-    written = 0
+    settled = settled[..<kept] + mark + settled[start...]
+    written = min(written, kept)
   }
 
   private mutating func write(_ changing: [UInt8]) throws(TrackingError) {
     let bytes = settled[written...] + changing
     let offset = begin + written
-    var done = 0
-    while done < bytes.count {
+    var put = 0
+    while put < bytes.count {
       var problem: TrackingError?
       bytes.withUnsafeBytes { buffer in
         do throws(TrackingError) {
-          let rest = UnsafeRawBufferPointer(rebasing: buffer[done...])
-          let count = try SystemCalls.write(file, rest, at: Int64(offset + done), name)
+          let rest = UnsafeRawBufferPointer(rebasing: buffer[put...])
+          let count = try SystemCalls.write(file, rest, at: Int64(offset + put), name)
           if count == 0 { throw TrackingError.storage("write", name, ENOSPC) }
-          done += count
+          put += count
         } catch {
           problem = error
         }
       }
-      size = max(size, offset + done)
+      size = max(size, offset + put)
       if let problem { throw problem }
     }
-    if offset + done < size {
-      try SystemCalls.truncate(file, offset + done, name)
-      size = offset + done
+    if offset + put < size {
+      try SystemCalls.truncate(file, offset + put, name)
+      size = offset + put
     }
+    // What is written of the beginning is let go of.
+    let done = headLeft > 0 ? settled.count : kept
+    headLeft -= min(done, headLeft)
+    begin += done
+    settled.removeFirst(done)
     written = settled.count
-    guard headLeft > 0 else { return }
-    begin += settled.count
-    headLeft -= settled.count
-    settled = []
-    written = 0
+    kept = 0
   }
 }
