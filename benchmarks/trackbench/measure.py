@@ -17,7 +17,7 @@ from typing import Any
 from trackbench import environments
 from trackbench.tools import Tool
 
-TIMEOUT_SECONDS = 150
+TIMEOUT_SECONDS = 90
 RESULT = "result.json"
 
 Figures = dict[str, Any]

@@ -61,7 +61,7 @@ SECTIONS = (
         works.simple("cold_start", spawned=True), (tools.BARE, tools.JSON_FILES, *ALL),
         {"total_ms": "total ms", "import_ms": "import ms", "open_ms": "open ms",
          "first_log_ms": "first point ms", "peak_rss_mb": "peak MB"},
-        floor=tools.BARE, repeat=5,
+        floor=tools.BARE, repeat=3,
     ),
     Section(
         "point", "One point in a hot loop",
@@ -69,7 +69,7 @@ SECTIONS = (
         "(which adds about 50 ns to its figures).",
         works.simple("point", keys=1, seconds=1.0),
         (*EMPTY_CALLS, tools.PYTHON, tools.CTYPES, tools.C, tools.SWIFT, *tools.PEERS),
-        CALL, floor=tools.WRITE_CALLS, repeat=3,
+        CALL, floor=tools.WRITE_CALLS, repeat=2,
     ),
     Section(
         "ten-keys", "Ten keys at one step",
@@ -77,7 +77,7 @@ SECTIONS = (
         works.simple("point", keys=10, seconds=1.0),
         (tools.WRITE_CALLS, tools.JSON_FILES, tools.PYTHON, tools.CTYPES, tools.C, tools.SWIFT,
          *tools.PEERS),
-        CALL, floor=tools.WRITE_CALLS, repeat=2,
+        CALL, floor=tools.WRITE_CALLS,
     ),
     Section(
         "short-runs", "Many small runs",
@@ -118,19 +118,19 @@ SECTIONS = (
         (tools.COPY, tools.COPY_AND_HASH, tools.PYTHON, tools.C, tools.MLFLOW, tools.WANDB,
          tools.AIM, tools.TRACKIO, tools.SACRED),
         {"seconds": "seconds", "call_seconds": "in the call", "finish_seconds": "at the end"},
-        floor=tools.COPY, repeat=2,
+        floor=tools.COPY,
     ),
     Section(
         "one-thread", "One thread", "Points a second, for the two sections that follow.",
         works.simple("threads", threads=1, seconds=2.0),
         (tools.EMPTY_CTYPES, tools.WRITE_CALLS, *CONCURRENT), RATE, floor=tools.WRITE_CALLS,
-        more_is_better=True, repeat=2,
+        more_is_better=True,
     ),
     Section(
         "four-threads", "Four threads, one run", "Points a second of all threads together.",
         works.simple("threads", threads=4, seconds=2.0),
         (tools.EMPTY_CTYPES, tools.WRITE_CALLS, *CONCURRENT), RATE, floor=tools.WRITE_CALLS,
-        more_is_better=True, repeat=2,
+        more_is_better=True,
     ),
     Section(
         "four-processes", "Four processes, a run each, one store",
@@ -153,6 +153,6 @@ SECTIONS = (
         works.kill, (tools.WRITE_CALLS, tools.CTYPES, *PYTHON),
         {"mean_lost": "mean lost", "max_lost": "most lost", "trials": "trials",
          "trials_with_loss": "with a loss", "acknowledged": "acknowledged in all"},
-        repeat=5, repeat_ours=20, combine=combining.losses,
+        repeat=4, repeat_ours=12, combine=combining.losses,
     ),
 )  # fmt: skip

@@ -18,7 +18,7 @@ from trackbench.measure import Bench, FailedError, Figures, kill_all
 from trackbench.tools import Tool
 
 ARTIFACT_BYTES = 1 << 30
-MAKING_SECONDS = 120
+MAKING_SECONDS = 70
 PROCESSES = 4
 LONG = 1_000_000
 

@@ -47,10 +47,13 @@ train(depth="deep")
 def mypy(programs: list[Path], folder: Path) -> Found:
     """The places in which mypy finds something wrong."""
     options = ["--strict", "--config-file=", "--no-error-summary"]
+    # An installed package is found by itself, and mypy refuses its folder as a path.
+    installed = SOURCES.name == "site-packages"
+    environment = {**os.environ, "MYPYPATH": "" if installed else str(SOURCES)}
     result = subprocess.run(
         [sys.executable, "-m", "mypy", *options, *programs],
         cwd=folder,
-        env={**os.environ, "MYPYPATH": str(SOURCES)},
+        env=environment,
         capture_output=True,
         text=True,
         check=False,
