@@ -12,7 +12,7 @@ from ..experiment import Experiment
 from ..integrations.huggingface import HuggingFaceCallback
 from .callers import is_the_users
 from .patches import Patches
-from .trainings import Harmless, Options, Training, among
+from .trainings import Options, Training, Unobtrusive, among
 
 CALLS = ("on_train_begin", "on_log", "on_train_end")
 
@@ -36,7 +36,7 @@ def measured(original: Any, options: Options, trained: Trained) -> Any:
         found = original(self, *arguments, **named)
         experiment = trained.get(self)
         if experiment is not None and not options.idle():
-            with Harmless("the evaluation"):
+            with Unobtrusive("the evaluation"):
                 numbers = {key: one for key, one in found.items() if not isinstance(one, str)}
                 experiment.log_metrics(numbers, step=self.state.global_step)
         return found

@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from types import TracebackType
 from typing import Any
 
-from .._warn import warn
 from ..autotrack.arguments import is_data
 from ..current import current_experiment
-from ..errors import TrackingError, TrackingWarning
+from ..errors import TrackingWarning
 from ..experiment import Experiment
+from ..harmless import Harmless
 from ..increments import IncrementName
 from ..tracking import track_experiment
 
@@ -86,7 +86,7 @@ class Training:
 
     def harmless(self) -> Harmless:
         """A block whose exceptions become a warning."""
-        return Harmless(self.title)
+        return Unobtrusive(self.title)
 
     def record(self, work: Callable[..., Any], *arguments: Any) -> None:
         """Do something with the experiment, if there is one."""
@@ -121,27 +121,13 @@ class Training:
         return harmless
 
 
-class Harmless:
-    """Turns what goes wrong into a warning, which is not raised even if all warnings are."""
+class Unobtrusive(Harmless):
+    """The warning is not raised even if all warnings are: the user's training asked for nothing."""
 
-    def __init__(self, title: str) -> None:
-        self.title = title
-
-    def __enter__(self) -> None:
-        return None
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> bool:
-        if not isinstance(error, Exception):
-            return False
-        reason = error if isinstance(error, TrackingError) else f"{type(error).__name__}: {error}"
+    def tell(self, message: str) -> None:
+        """Warn, and never raise."""
         with contextlib.suppress(TrackingWarning):
-            warn(f"{self.title} was not recorded completely: {reason}")
-        return True
+            super().tell(message)
 
 
 def among(callbacks: Any) -> bool:

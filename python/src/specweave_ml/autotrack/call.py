@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from types import TracebackType
 from typing import Any
 
-from .._warn import warn
-from ..errors import TrackingError
 from ..experiment import Experiment
+from ..harmless import Harmless
 from . import arguments as given
 from . import results
 from .return_names import Names
@@ -27,7 +25,7 @@ class Call:
         self, function: Any, arguments: tuple[Any, ...], keywords: dict[str, Any]
     ) -> None:
         """Record the arguments as they are before the function can change them."""
-        with Harmless(self.experiment, "the arguments"):
+        with self.harmless("the arguments"):
             self.arguments = given.bound(function, arguments, keywords)
             params = given.params_of(self.arguments)
             if params:
@@ -38,28 +36,9 @@ class Call:
 
     def record_result(self, result: Any) -> None:
         """Record what the function returned."""
-        with Harmless(self.experiment, "the result"):
+        with self.harmless("the result"):
             results.record(self.experiment, self.names, result, self.arguments, self.models)
 
-
-class Harmless:
-    """Turns what goes wrong while recording into a warning, unless ``strict`` was asked for."""
-
-    def __init__(self, experiment: Experiment, what: str) -> None:
-        self.experiment = experiment
-        self.what = what
-
-    def __enter__(self) -> None:
-        return None
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> bool:
-        if not isinstance(error, Exception) or self.experiment._strict:
-            return False
-        reason = error if isinstance(error, TrackingError) else f"{type(error).__name__}: {error}"
-        warn(f"{self.what} of {self.experiment.name} was not recorded completely: {reason}")
-        return True
+    def harmless(self, what: str) -> Harmless:
+        """For a part of the recording; a strict experiment raises."""
+        return Harmless(f"{what} of {self.experiment.name}", strict=self.experiment._strict)
