@@ -32,7 +32,7 @@ PNG = b"\x89PNG\r\n\x1a\n"
 @pytest.fixture
 def exp(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Experiment:
     monkeypatch.setenv("SPECWEAVE_ROOT", str(tmp_path))
-    return track_experiment("artifacts")
+    return track_experiment("artifacts", capture=False)
 
 
 def saved(exp: Experiment, name: str, obj: Any) -> Path:

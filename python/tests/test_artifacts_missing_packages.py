@@ -16,7 +16,7 @@ from specweave_ml.errors import MissingExtraError
 @pytest.fixture
 def exp(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Experiment:
     monkeypatch.setenv("SPECWEAVE_ROOT", str(tmp_path))
-    return track_experiment("artifacts")
+    return track_experiment("artifacts", capture=False)
 
 
 @pytest.mark.parametrize(

@@ -25,7 +25,7 @@ FRAME = pd.DataFrame({"a": [1, 2, 3], "b": [0.5, 0.25, 0.125]})
 @pytest.fixture
 def exp(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Experiment:
     monkeypatch.setenv("SPECWEAVE_ROOT", str(tmp_path))
-    return track_experiment("artifacts")
+    return track_experiment("artifacts", capture=False)
 
 
 @pytest.mark.parametrize(

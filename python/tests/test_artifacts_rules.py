@@ -17,7 +17,7 @@ from specweave_ml.errors import InvalidNameError, SerialisationError, StorageErr
 def exp(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Experiment:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("SPECWEAVE_ROOT", str(tmp_path))
-    return track_experiment("artifacts")
+    return track_experiment("artifacts", capture=False)
 
 
 def folder(exp: Experiment) -> Path:

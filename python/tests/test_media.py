@@ -108,7 +108,8 @@ def test_figures_of_every_package_stay_open_and_as_they_are(exp: Experiment) -> 
 
 
 def test_a_figure_of_plotly_is_a_page_that_can_be_explored(exp: Experiment) -> None:
-    plotly = pytest.importorskip("plotly.graph_objects")
+    import plotly.graph_objects as plotly
+
     path = exp.log_figure("curve", plotly.Figure(plotly.Scatter(y=[1, 2])))
     assert path == "curve.html"
     assert "<html>" in (exp.path / "curve.html").read_text("utf-8")

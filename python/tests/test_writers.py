@@ -29,7 +29,7 @@ exp.log_param(f"param/{rank}", rank)
 torch.distributed.barrier()
 exp.finish()
 torch.distributed.destroy_process_group()
-print(rank, os.getpid())
+open(f"rank{rank}.pid", "w").write(str(os.getpid()))
 """
 
 JOINER = """
@@ -85,7 +85,7 @@ def test_ranks_of_torchrun_write_one_experiment(project: Path) -> None:
         capture_output=True, text=True, check=False, timeout=240,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
-    pids = {int(rank): int(pid) for rank, pid in map(str.split, done.stdout.splitlines())}
+    pids = {rank: int((project / f"rank{rank}.pid").read_text("utf-8")) for rank in range(RANKS)}
     exp = load_experiment("ranks")
     assert exp.status == "completed"
     assert {writer["pid"]: writer["rank"] for writer in exp.writers if writer["rank"]} == {
