@@ -15,6 +15,8 @@ from specweave_ml import increments
 
 INCREMENT = "0042-recommendation-model"
 KEPT = ("SPECWEAVE_LIBRARY", "SPECWEAVE_LIBRARY_PATH")
+PATIENCE = 200
+"""Seconds that nothing takes, not even on a machine with a hundred other things to do."""
 
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
 
@@ -29,6 +31,7 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     (root / ".specweave" / "increments" / INCREMENT).mkdir(parents=True)
     monkeypatch.chdir(root)
     monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(tmp_path))
+    monkeypatch.setenv("SPECWEAVE_CAPTURE_SECONDS", str(PATIENCE))
     yield root
     increments.set_increment(None)
 
@@ -44,7 +47,7 @@ def run(project: Path) -> Run:
     """Runs a Python program in the project, every warning an error unless told otherwise."""
 
     def run(
-        code: str, *arguments: str, warnings: str = "error", timeout: float = 60, **environment: str
+        code: str, *arguments: str, warnings: str = "error", **environment: str
     ) -> subprocess.CompletedProcess[str]:
         script = project / "program.py"
         script.write_text(textwrap.dedent(code), "utf-8")
@@ -54,7 +57,7 @@ def run(project: Path) -> Run:
             env={**os.environ, **environment},
             capture_output=True,
             text=True,
-            timeout=timeout,
+            timeout=PATIENCE,
             check=False,
         )
 

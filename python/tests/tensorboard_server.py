@@ -39,13 +39,13 @@ def server(logdir: Path, load_fast: str = "auto") -> Iterator[str]:
             process.terminate()
 
 
-def ask(address: str, until: Any, seconds: float = 60) -> Any:
+def ask(address: str, until: Any, seconds: float = 200) -> Any:
     """The JSON at the address as soon as it is what the caller waits for."""
     end = time.monotonic() + seconds
     seen: Any = None
     while time.monotonic() < end:
         try:
-            with urllib.request.urlopen(address, timeout=5) as answer:  # noqa: S310
+            with urllib.request.urlopen(address, timeout=30) as answer:  # noqa: S310
                 seen = json.load(answer)
         except (urllib.error.URLError, OSError) as error:
             seen = str(error)

@@ -101,7 +101,7 @@ def test_coroutines_run_together_and_keep_apart() -> None:
 def test_cancelled_coroutine_is_interrupted() -> None:
     @tracker.track(name="cancelled")
     async def train() -> None:
-        await asyncio.sleep(60)
+        await asyncio.sleep(6000)
 
     async def cancel() -> None:
         task = asyncio.ensure_future(train())
@@ -219,7 +219,7 @@ def test_in_a_notebook_cell_the_source_is_that_of_the_cell() -> None:
     cells = [SCRIPT.format(name="cell"), SCRIPT.format(name="cell").replace("auc", "f1")]
     v4: Any = nbformat.v4
     book = v4.new_notebook(cells=[v4.new_code_cell(cell) for cell in cells])
-    nbclient.NotebookClient(book, kernel_name="python3", timeout=60).execute()
+    nbclient.NotebookClient(book, kernel_name="python3", timeout=200).execute()
 
     newest = load_experiment("cell")
     assert newest.metrics == {"f1": 1.5, "result_1": 7}

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from conftest import Run
+from conftest import PATIENCE, Run
 from specweave import InvalidArgumentError, load_experiment, track_experiment
 from specweave_ml import capture, packages, surroundings
 
@@ -41,13 +41,14 @@ def test_requirements_are_pinned(experiments: Path) -> None:
     assert any(line.startswith("pytest==") for line in lines)
 
 
-def test_capture_is_on_disk_within_two_seconds(experiments: Path) -> None:
-    track_experiment("prompt")
-    deadline = time.monotonic() + 2
+def test_capture_is_on_disk_though_nothing_is_logged_again(experiments: Path) -> None:
+    exp = track_experiment("prompt")
     path = experiments / "prompt/environment/requirements.txt"
+    deadline = time.monotonic() + PATIENCE
     while not path.exists():
         assert time.monotonic() < deadline
         time.sleep(0.02)
+    assert exp.status == "running"
 
 
 def test_untracked_code_is_kept_and_committed_code_is_not(
@@ -114,20 +115,31 @@ def test_hanging_git_does_not_hold_up_the_end(run: Run, project: Path, tmp_path:
     git(project, "init", "-q")
     shim = tmp_path / "bin" / "git"
     shim.parent.mkdir()
-    shim.write_text("#!/bin/sh\nsleep 60\n")
+    shim.write_text(f"#!/bin/sh\nsleep {1000 * PATIENCE}\n")
     shim.chmod(0o755)
     result = run(
         """
-        import time
-        start = time.monotonic()
         from specweave import track_experiment
-        with track_experiment("hanging") as exp:
-            begun = time.monotonic()
-        print(begun - start < 1, time.monotonic() - begun < 3)
+        with track_experiment("hanging"):
+            pass
         """,
         PATH=f"{shim.parent}:/usr/bin:/bin",
+        SPECWEAVE_CAPTURE_SECONDS="0.5",
     )
-    assert result.stdout == "True True\n", result.stderr
+    assert result.returncode == 0, result.stderr
+    read = load_experiment("hanging")
+    assert read.status == "completed"
+    assert "problem" in read.facts["git"]
+
+
+@pytest.mark.parametrize("told", ["soon", "0", "-1", "nan", "1e9"])
+def test_seconds_that_are_none_are_refused(
+    told: str, experiments: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SPECWEAVE_CAPTURE_SECONDS", told)
+    with pytest.raises(InvalidArgumentError, match=f"SPECWEAVE_CAPTURE_SECONDS={told}"):
+        track_experiment("refused")
+    assert not experiments.exists()
 
 
 def test_thread_ends_and_is_shared() -> None:
@@ -135,7 +147,7 @@ def test_thread_ends_and_is_shared() -> None:
         track_experiment(f"many-{number}").finish()
     worker = capture._worker
     assert worker is not None
-    deadline = time.monotonic() + 2
+    deadline = time.monotonic() + PATIENCE
     while worker.working:
         assert time.monotonic() < deadline
         time.sleep(0.01)

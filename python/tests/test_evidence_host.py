@@ -88,7 +88,7 @@ for exp in list_experiments():
     loaded.close()
 del exp, loaded
 gc.collect()
-deadline = time.monotonic() + 5
+deadline = time.monotonic() + 100
 while threading.active_count() > 1 and time.monotonic() < deadline:
     time.sleep(0.01)
 print(changes(before))

@@ -38,7 +38,7 @@ def tracer(tmp_path_factory: pytest.TempPathFactory) -> str:
 def traced(tracer: str, project: Path, *command: str) -> list[str]:
     """What the program and its children did, after the program's own start."""
     output = project.parent / "calls"
-    subprocess.run([tracer, str(output), *command], cwd=project, check=True, timeout=120)
+    subprocess.run([tracer, str(output), *command], cwd=project, check=True, timeout=200)
     return output.read_text("utf-8").splitlines()[1:]
 
 

@@ -69,7 +69,7 @@ def test_host_is_as_it_was(run: Run, use: str) -> None:
         + use
         + """
 import time
-for _ in range(100):
+for _ in range(5000):
     after = snapshot()
     if after["tasks"] == before["tasks"]: break
     time.sleep(0.02)

@@ -12,6 +12,7 @@ import pytest
 from jupyter_client.kernelspec import KernelSpec
 from jupyter_client.manager import KernelManager
 
+from conftest import PATIENCE
 from specweave import load_experiment
 
 CELL = """
@@ -25,7 +26,7 @@ import time
 with track_experiment("long") as exp:
     exp.log_metric("epoch", 1.0)
     print("inside", flush=True)
-    time.sleep(60)
+    time.sleep(6000)
 """
 
 
@@ -40,19 +41,20 @@ class Notebook:
             display_name="Python",
         )
         self.manager.start_kernel(cwd=str(folder))
+        self.manager.shutdown_wait_time = PATIENCE  # it may end as slowly as the machine is
         self.client = self.connect()
 
     def connect(self) -> Any:
         client = self.manager.client()
         client.start_channels()
-        client.wait_for_ready(timeout=60)
+        client.wait_for_ready(timeout=PATIENCE)
         return client
 
     def run(self, code: str) -> list[dict[str, Any]]:
         """Run a cell and give back its outputs."""
         outputs: list[dict[str, Any]] = []
         self.client.execute_interactive(
-            code, timeout=60, output_hook=lambda message: outputs.append(message)
+            code, timeout=PATIENCE, output_hook=lambda message: outputs.append(message)
         )
         return outputs
 
@@ -97,12 +99,12 @@ def test_cell_run_three_times_makes_three_folders(notebook: Notebook, experiment
 def test_interrupt_inside_the_block(notebook: Notebook) -> None:
     notebook.run("from specweave import track_experiment")
     message = notebook.client.execute(LONG)
-    while notebook.client.get_iopub_msg(timeout=30)["content"].get("text") != "inside\n":
+    while notebook.client.get_iopub_msg(timeout=PATIENCE)["content"].get("text") != "inside\n":
         pass
     notebook.manager.interrupt_kernel()
-    reply = notebook.client.get_shell_msg(timeout=30)
+    reply = notebook.client.get_shell_msg(timeout=PATIENCE)
     while reply["parent_header"].get("msg_id") != message:
-        reply = notebook.client.get_shell_msg(timeout=30)
+        reply = notebook.client.get_shell_msg(timeout=PATIENCE)
     assert reply["content"]["ename"] == "KeyboardInterrupt"
     assert load_experiment("long").status == "interrupted"
     notebook.run('exp.log_note("stopped by hand")')
@@ -127,7 +129,7 @@ def test_restart_with_an_open_handle(notebook: Notebook, now: bool, status: str)
     notebook.client.stop_channels()
     notebook.manager.restart_kernel(now=now)
     notebook.client = notebook.connect()
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + PATIENCE
     while load_experiment("open").status != status and time.monotonic() < deadline:
         time.sleep(0.1)
     assert load_experiment("open").status == status

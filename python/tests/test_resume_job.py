@@ -84,7 +84,7 @@ def test_processes_of_one_job_that_start_together_get_one_each(
         names.add(process.stdout.readline().strip())
     for process in processes:
         tell(process)
-        process.communicate(timeout=30)
+        process.communicate(timeout=200)
     assert names == {"train", "train-2", "train-3", "train-4"}
 
 

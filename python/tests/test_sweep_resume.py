@@ -33,8 +33,11 @@ PROGRAM = """
     from specweave import track_grid_search
 
     class Counting(DecisionTreeClassifier):
+        fits = 0
+
         def fit(self, X, y):
-            time.sleep(0.02)
+            Counting.fits += 1
+            time.sleep(0.02 if Counting.fits <= int(sys.argv[2]) else 6000)
             if len(X) < 150:
                 with open("fits.txt", "a") as file:
                     file.write(f"{self.max_depth} {self.min_samples_leaf} {X.sum()}\\n")
@@ -197,17 +200,23 @@ def test_killed_at_any_instant_the_resumed_sweep_equals_an_uninterrupted_one(
     script = project / "program.py"
     script.write_text("\n".join(line[4:] for line in PROGRAM.splitlines()), "utf-8")
     command = [sys.executable, str(script), str(leaves)]
+    killed_by_then = "10"  # fits after which it waits for that, however late it comes
     generator = random.Random(0)  # noqa: S311
     killed = 0
     for _ in range(KILLS):
         with subprocess.Popen(
-            command, cwd=project, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+            [*command, killed_by_then],
+            cwd=project,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
         ) as process:
             wait_for_fits(project, 1, process)
             time.sleep(generator.uniform(0, 0.1))
             process.send_signal(signal.SIGKILL)
         killed += process.returncode == -signal.SIGKILL
-    done = subprocess.run(command, cwd=project, capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        [*command, "1000000"], cwd=project, capture_output=True, text=True, check=True
+    )
     assert done.stdout.splitlines() == expected
     fits = (project / "fits.txt").read_text().splitlines()
     # A fit that was running when it was killed had not given a result.

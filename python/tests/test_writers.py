@@ -165,7 +165,6 @@ def test_many_forks_under_load_neither_hang_nor_write_unless_they_log(
         exp.finish()
         """,
         warnings="ignore",
-        timeout=120,
     )
     assert result.returncode == 0, result.stderr
     exp = load_experiment("forks")

@@ -1,8 +1,9 @@
 """What reproduces an experiment: recorded at its start, the slow part by one short-lived thread.
 
 The quick part (command line, Python, versions of what is imported) goes along with the start. Git's
-state, the package list and the code that is in no commit follow within two seconds from a thread
-that ends as soon as nothing is left to do; none is started at import.
+state, the package list and the code that is in no commit follow within two seconds (or as many as
+SPECWEAVE_CAPTURE_SECONDS says) from a thread that ends as soon as nothing is left to do; none is
+started at import.
 
 A fork waits for the thread to end: else the child would inherit locks, of modules that are being
 imported for one, with nobody there to release them.
@@ -14,6 +15,7 @@ import os
 import threading
 from collections import deque
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
@@ -27,9 +29,10 @@ if TYPE_CHECKING:
 
 OF_LIBRARY = ("git", "command", "environment")
 PARTS = (*OF_LIBRARY, "packages", "code")
-MAXIMUM_WAIT = 2.0
-GIT_LIMIT = 1.5
-CODE_LIMIT = 0.3
+SECONDS = 2.0
+PART_OF_GIT = 0.75
+PART_OF_CODE = 0.15
+MAXIMUM_SECONDS = 3600
 MAXIMUM_TEXT = 1 << 20
 
 
@@ -44,6 +47,20 @@ def parts_of(wanted: bool | Iterable[str]) -> frozenset[str]:
             f"capture: {', '.join(unknown)} is unknown; choose from {', '.join(PARTS)}"
         )
     return chosen
+
+
+def limit() -> float:
+    """The seconds that the slow part may take."""
+    told = os.environ.get("SPECWEAVE_CAPTURE_SECONDS")
+    if not told:
+        return SECONDS
+    with suppress(ValueError):
+        if 0 < (seconds := float(told)) <= MAXIMUM_SECONDS:
+            return seconds
+    raise InvalidArgumentError(
+        f"SPECWEAVE_CAPTURE_SECONDS={told} in the environment: a number of seconds, more than 0 "
+        f"and at most {MAXIMUM_SECONDS}, is expected"
+    )
 
 
 def start_options(parts: frozenset[str]) -> dict[str, Any]:
@@ -66,12 +83,14 @@ class Worker:
         self.jobs: deque[Job] = deque()
         self.lock = threading.Lock()
         self.thread: threading.Thread | None = None
+        self.seconds = 0.0
         self.working = False
 
     def add(self, job: Job) -> None:
         """Have a job done."""
         with self.lock:
             self.jobs.append(job)
+            self.seconds = max(self.seconds, job.seconds)
             if not self.working:
                 self.working = True
                 self.thread = threading.Thread(target=self.run, name="specweave", daemon=True)
@@ -91,15 +110,16 @@ class Worker:
         """Wait until the thread has ended, but not for long."""
         thread = self.thread
         if thread is not None and thread is not threading.current_thread():
-            thread.join(MAXIMUM_WAIT)
+            thread.join(self.seconds)
 
 
 class Job:
     """The slow part for one experiment."""
 
-    def __init__(self, experiment: Experiment, parts: frozenset[str]) -> None:
+    def __init__(self, experiment: Experiment, parts: frozenset[str], seconds: float) -> None:
         self.experiment: Experiment | None = experiment
         self.parts = parts
+        self.seconds = seconds
         self.done = threading.Event()
         self.process = os.getpid()
 
@@ -121,9 +141,9 @@ class Job:
         from . import code, packages
 
         if "git" in self.parts:
-            library().et_capture_git(experiment._native, GIT_LIMIT)
+            library().et_capture_git(experiment._native, self.seconds * PART_OF_GIT)
         if "code" in self.parts:
-            record_texts(experiment, partial(code.files, CODE_LIMIT))
+            record_texts(experiment, partial(code.files, self.seconds * PART_OF_CODE))
         if "packages" in self.parts:
             record_texts(experiment, packages.files)
 
@@ -133,8 +153,8 @@ _guarded = False
 _jobs: WeakKeyDictionary[Experiment, Job] = WeakKeyDictionary()
 
 
-def begin(experiment: Experiment, parts: frozenset[str]) -> None:
-    """Have the slow part recorded."""
+def begin(experiment: Experiment, parts: frozenset[str], seconds: float) -> None:
+    """Have the slow part recorded, within so many seconds."""
     global _worker, _guarded
     if (
         not parts.intersection(("git", "packages", "code"))
@@ -146,13 +166,13 @@ def begin(experiment: Experiment, parts: frozenset[str]) -> None:
     if not _guarded:
         os.register_at_fork(before=before_fork)
         _guarded = True
-    job = Job(experiment, parts)
+    job = Job(experiment, parts, seconds)
     _jobs[experiment] = job
     _worker.add(job)
 
 
 def complete(experiment: Experiment) -> bool:
-    """Wait for the slow part, at most two seconds; record the notebook cells run since.
+    """Wait for the slow part until its time is up; record the notebook cells run since.
 
     Whether anything was recorded by that.
     """
@@ -161,7 +181,7 @@ def complete(experiment: Experiment) -> bool:
         return False
     late = not job.done.is_set()
     if threading.current_thread() is not getattr(_worker, "thread", None):
-        job.done.wait(MAXIMUM_WAIT)
+        job.done.wait(job.seconds)
     if "code" in job.parts:
         from . import code
 

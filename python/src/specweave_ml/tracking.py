@@ -147,7 +147,7 @@ def start_as(
     wanted: bool | Iterable[str],
 ) -> Form:
     """Start it with a handle of this class."""
-    parts = capture.parts_of(wanted)
+    parts, seconds = capture.parts_of(wanted), capture.limit()
     options = {key: usable(key, value) for key, value in given.items()}
     options |= capture.start_options(parts)
     text = None if name is None else encoded(name)
@@ -171,7 +171,7 @@ def start_as(
         _messages.at_start(experiment, place)
         if not joined:
             closing.remember(experiment)
-            capture.begin(experiment, parts)
+            capture.begin(experiment, parts, seconds)
         trackers.begin(experiment, given)
     except BaseException as error:
         # Ctrl-C before there is a block that would see it.

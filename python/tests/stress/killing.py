@@ -102,7 +102,7 @@ class Chain:
         ]  # fmt: skip
         done = subprocess.run(
             command, cwd=self.project, env=environment(self.project, SPECWEAVE_WRITES=writes),
-            capture_output=True, text=True, check=False, timeout=120,
+            capture_output=True, text=True, check=False, timeout=200,
         )  # fmt: skip
         assert done.returncode in (0, -9, 128 + 9), done.stderr
         self.check(language, done.stdout, killed=done.returncode != 0, calls=calls)

@@ -23,7 +23,7 @@ def run(
         [laboratory.inject, str(code), when, *laboratory.program(language), "write", NAME,
          "0", str(CALLS), "finish", "0/1", "close"],
         cwd=project, env=environment(project, SPECWEAVE_WRITES="direct"),
-        capture_output=True, text=True, check=False, timeout=60,
+        capture_output=True, text=True, check=False, timeout=200,
     )  # fmt: skip
 
 
