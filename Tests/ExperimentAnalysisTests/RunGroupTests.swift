@@ -57,6 +57,10 @@ import TrackingEntities
       apart.reasons.first
         == "Highest mean accuracy (0.874 ± 0.011, 5 runs), beyond noise: the closest is lr=0.2, "
         + "p = 0.0095")
+    let clear = try compare(
+      runs(better, "a", ["lr": 0.1]) + runs(worse.map { $0 / 2 }, "b", from: 6, ["lr": 0.2]),
+      .by(["lr"]))
+    #expect(clear.reasons.first?.hasSuffix("the closest is lr=0.2, p < 0.0001") == true)
 
     let tied = try compare(
       runs(close, "a", ["lr": 0.1]) + runs(closer, "b", from: 6, ["lr": 0.2]), .by(["lr"]))

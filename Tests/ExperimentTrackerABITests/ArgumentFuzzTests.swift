@@ -72,7 +72,7 @@ import TrackingTestSupport
 
   private func outside(_ sandbox: Sandbox) -> [String] {
     let inside = ".specweave/increments/0042-topic/experiments/"
-    return Sandbox.tree(sandbox.path).filter { !$0.hasPrefix(inside) }
+    return FileTree.paths(sandbox.path).filter { !$0.hasPrefix(inside) }
   }
 
   private func seconds() -> Double {

@@ -39,7 +39,7 @@ import TrackingTestSupport
     #expect(text { et_comparison_text(comparison, .max, $0) } != nil)
     #expect(text { et_comparison_json(comparison, $0) }?.contains(#""path": null"#) == true)
     et_comparison_free(comparison)
-    #expect(Sandbox.tree(sandbox.experiments).contains("exp-001/m.bin"))
+    #expect(FileTree.paths(sandbox.experiments).contains("exp-001/m.bin"))
   }
 
   private let ET_AUTO_STEP_VALUE = Int64.min
@@ -61,7 +61,7 @@ import TrackingTestSupport
     #expect(et_artifact_begin(door.experiment, "m.bin", &artifact, &path) == ET_OK)
     et_string_free(path)
     et_artifact_abort(artifact)
-    #expect(!Sandbox.tree(door.sandbox.experiments + "/x").contains { $0.hasPrefix(".saving") })
+    #expect(!FileTree.paths(door.sandbox.experiments + "/x").contains { $0.hasPrefix(".saving") })
   }
 
   @Test func `two handles of one experiment are one writer`() throws {
@@ -76,7 +76,7 @@ import TrackingTestSupport
     #expect(et_history_open(door.experiment, "m", &history) == ET_OK)
     #expect((0..<3).map { et_history_steps(history)?[$0] } == [0, 1, 2])
     et_history_free(history)
-    let tree = Sandbox.tree(door.sandbox.experiments + "/x")
+    let tree = FileTree.paths(door.sandbox.experiments + "/x")
     #expect(!tree.contains("writers"))
     #expect(!tree.contains("edits"))
   }

@@ -50,7 +50,7 @@ import TrackingTestSupport
       }
       et_log_metric(e, "auc", 0.75, 1);
       """)
-    let tree = Sandbox.tree(door.sandbox.experiments + "/forked")
+    let tree = FileTree.paths(door.sandbox.experiments + "/forked")
     for number in 1...3 {
       #expect(tree.count { $0.hasPrefix("writers/fork-\(number)/events.out") } == 1)
     }
@@ -79,7 +79,7 @@ import TrackingTestSupport
       if (!strstr(json, "\\"status\\": \\"running\\"")) return 6;
       et_string_free(json);
       """)
-    #expect(!Sandbox.tree(door.sandbox.experiments + "/forked").contains("writers"))
+    #expect(!FileTree.paths(door.sandbox.experiments + "/forked").contains("writers"))
   }
 
   @Test func `a child forked while other threads log neither hangs nor harms`() throws {
@@ -100,7 +100,7 @@ import TrackingTestSupport
       """)
     let read = try #require(CProgram.reading(door, "forked"))
     #expect(read.contains(#""history": "complete""#))
-    #expect(Sandbox.tree(door.sandbox.experiments + "/forked/writers").count == 40)
+    #expect(FileTree.paths(door.sandbox.experiments + "/forked/writers").count == 40)
   }
 
   @Test func `two processes log into one experiment, and none of their points is lost`() throws {
@@ -131,7 +131,7 @@ import TrackingTestSupport
     #expect(et_history_count(history) == 1010)
     et_history_free(history)
     #expect(door.json().contains(#""status": "running""#))
-    let tree = Sandbox.tree(door.sandbox.experiments + "/x")
+    let tree = FileTree.paths(door.sandbox.experiments + "/x")
     #expect(tree.contains("writers/rank-1"))
     #expect(tree.contains("writers/rank-2"))
   }

@@ -86,7 +86,7 @@ import TrackingTestSupport
       #expect(code == ET_EINVALID)
     }
     #expect(!lastError().contains("\n"))
-    #expect(Sandbox.tree(door.sandbox.experiments).count { $0.hasSuffix("/y") || $0 == "y" } == 0)
+    #expect(FileTree.paths(door.sandbox.experiments).count { $0.hasSuffix("/y") || $0 == "y" } == 0)
   }
 
   @Test(arguments: [
@@ -101,7 +101,7 @@ import TrackingTestSupport
     var out: OpaquePointer?
     #expect(et_experiment_start(door.increment, "y", options, &out) == ET_EINVALID)
     #expect(out == nil)
-    #expect(!Sandbox.tree(door.sandbox.experiments).contains("y"))
+    #expect(!FileTree.paths(door.sandbox.experiments).contains("y"))
   }
 
   @Test func `the words for numbers that JSON lacks are numbers in, and texts out`() throws {

@@ -17,7 +17,7 @@ import TrackingTestSupport
   }
 
   private func document(_ sandbox: Sandbox) -> String? {
-    Sandbox.text(sandbox.experiments + "/comparison.md")
+    FileTree.text(sandbox.experiments + "/comparison.md")
   }
 
   @Test func `comparing writes comparison.md, and the result says where`() throws {
@@ -56,7 +56,7 @@ import TrackingTestSupport
     #expect(document(sandbox) == edited)
     _ = try increment.compare()
     #expect(document(sandbox)?.contains("Our own words") == false)
-    #expect(Sandbox.text(sandbox.experiments + "/comparison.md.edited") == edited)
+    #expect(FileTree.text(sandbox.experiments + "/comparison.md.edited") == edited)
     try finish("d", 0.97, in: increment)
     #expect(document(sandbox)?.contains("0.97") == true)
   }

@@ -42,7 +42,7 @@ import TrackingTestSupport
     let sandbox = try Sandbox()
     #expect(throws: Diverged.self) {
       try withExperiment("x", increment: sandbox.increment, options: options()) { experiment in
-        Sandbox.removeTree(experiment.path)
+        FileTree.remove(experiment.path)
         usleep(250_000)
         throw Diverged()
       }

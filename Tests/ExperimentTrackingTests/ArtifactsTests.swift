@@ -95,10 +95,10 @@ import TrackingTestSupport
   func `a reserved name, or one that leads elsewhere, is refused`(path: String) throws {
     let lab = try Laboratory()
     let experiment = try lab.start("x")
-    let before = Sandbox.tree(lab.sandbox.path)
+    let before = FileTree.paths(lab.sandbox.path)
     #expect(refusal { try experiment.save(path, "x") }?.code == .invalidName)
     #expect(refusal { _ = try experiment.stageArtifact(path) }?.code == .invalidName)
-    #expect(Sandbox.tree(lab.sandbox.path) == before)
+    #expect(FileTree.paths(lab.sandbox.path) == before)
   }
 
   @Test func `nothing is written through a link or over a folder of artifacts`() throws {
@@ -109,8 +109,8 @@ import TrackingTestSupport
     symlink(lab.sandbox.path + "/outside/keep.txt", experiment.path + "/model.txt")
     #expect(refusal { try experiment.save("plots/keep.txt", "x") }?.code == .storage)
     try experiment.save("model.txt", "new")
-    #expect(Sandbox.text(lab.sandbox.path + "/outside/keep.txt") == "safe")
-    #expect(Sandbox.tree(lab.sandbox.path + "/outside") == ["keep.txt"])
+    #expect(FileTree.text(lab.sandbox.path + "/outside/keep.txt") == "safe")
+    #expect(FileTree.paths(lab.sandbox.path + "/outside") == ["keep.txt"])
     try experiment.save("a/b.txt", "b")
     #expect(refusal { try experiment.save("a", "x") }?.code == .invalidName)
     #expect(refusal { try experiment.save("a/b.txt/c", "x") }?.code == .storage)
@@ -151,7 +151,7 @@ import TrackingTestSupport
     #expect(Program.run(["cp", "/etc/hostname", staged.absolutePath]).code == 0)
     #expect(!lab.tree("x").contains("m.bin"))
     _ = try experiment.commit(staged, kind: "model", details: [])
-    #expect(lab.text("x", "m.bin") == Sandbox.text("/etc/hostname"))
+    #expect(lab.text("x", "m.bin") == FileTree.text("/etc/hostname"))
 
     let nothing = try experiment.stageArtifact("none.bin")
     let error = refusal { _ = try experiment.commit(nothing, kind: "file", details: []) }

@@ -2,12 +2,13 @@ import Glibc
 import Testing
 import TrackingEntities
 import TrackingStore
+import TrackingTestSupport
 
 @testable import ExperimentTracking
 
 @Suite struct CaptureTests {
-  @Test func `describes code, command and machine`() {
-    let fixture = GitFixture()
+  @Test func `describes code, command and machine`() throws {
+    let fixture = try GitFixture()
     let sections = Capture.quick(
       workingDirectory: fixture.path, arguments: ["t.py", "--api-key", "canary"],
       environment: ["OMP_NUM_THREADS": "4"])
@@ -18,15 +19,15 @@ import TrackingStore
     #expect(sections[2].value["variables"]?["OMP_NUM_THREADS"]?.text == "4")
   }
 
-  @Test func `says that there is no repository`() {
-    let folder = TemporaryFolder()
+  @Test func `says that there is no repository`() throws {
+    let folder = try TemporaryFolder()
     let sections = Capture.quick(
       workingDirectory: folder.path, arguments: nil, environment: [:])
     #expect(sections[0].value["problem"]?.text == "not a repository")
     #expect(sections[1].value["arguments"]?.elements.count == CommandLine.arguments.count)
   }
 
-  @Test func `stores nothing of the environment that is not on the list`() {
+  @Test func `stores nothing of the environment that is not on the list`() throws {
     let environment = [
       "MY_API_KEY": "canary", "PATH": "canary", "HOME": "canary", "AWS_SECRET_ACCESS_KEY": "canary",
       "VIRTUAL_ENV": "/home/canary/.venv", "CONDA_DEFAULT_ENV": "/opt/canary/base",
@@ -39,7 +40,7 @@ import TrackingStore
     #expect(facts["variables"]?["RANK"]?.text == "1")
   }
 
-  @Test func `knows the machine`() {
+  @Test func `knows the machine`() throws {
     let facts = HostFacts.facts(environment: [:])
     var name = [CChar](repeating: 0, count: 256)
     gethostname(&name, 255)
@@ -52,7 +53,7 @@ import TrackingStore
     #expect(facts["variables"] == nil)
   }
 
-  @Test func `asks the system once`() {
+  @Test func `asks the system once`() throws {
     let first = HostFacts.facts(environment: [:])
     let start = Clock.steady()
     for _ in 0..<100 { #expect(HostFacts.facts(environment: [:]) == first) }

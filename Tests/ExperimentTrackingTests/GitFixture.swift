@@ -1,20 +1,21 @@
 import TrackingEntities
+import TrackingTestSupport
 
 @testable import ExperimentTracking
 
 /// A real repository in a temporary folder.
 struct GitFixture {
-  let folder = TemporaryFolder()
+  let folder: TemporaryFolder
   /// The repository, within the folder, so that files can lie beside it.
   let path: String
 
   /// Makes a repository with one commit of `train.py`.
-  init(commits: Bool = true, bare: Bool = false) {
-    folder.make("project")
-    path = folder.file("project")
+  init(commits: Bool = true, bare: Bool = false) throws {
+    folder = try TemporaryFolder()
+    path = try folder.make("project")
     git("init", "-q", "-b", "main", bare ? "--bare" : ".")
     if commits, !bare {
-      write("train.py", "print(1)\n")
+      try write("train.py", "print(1)\n")
       commit()
     }
   }
@@ -38,8 +39,8 @@ struct GitFixture {
     git("commit", "-q", "-m", "x")
   }
 
-  func write(_ name: String, _ text: String, executable: Bool = false) {
-    folder.write("project/" + name, text, executable: executable)
+  func write(_ name: String, _ text: String, executable: Bool = false) throws {
+    try folder.write("project/" + name, text, executable: executable)
   }
 
   /// Gives a file another time than the one that git remembers.
@@ -55,7 +56,7 @@ struct GitFixture {
     return String(decoding: result.output, as: UTF8.self)
   }
 
-  func make(_ name: String) { folder.make("project/" + name) }
+  func make(_ name: String) throws { try folder.make("project/" + name) }
 
   /// What is read without running git.
   func facts(at directory: String? = nil) -> Value {

@@ -1,19 +1,20 @@
 import Glibc
 import Testing
 import TrackingEntities
+import TrackingTestSupport
 
 @testable import ExperimentTracking
 
 /// Repositories that try to have a program of theirs executed: a file called `canary` would appear.
 @Suite struct GitHostileTests {
-  private func hostile(_ prepare: (GitFixture, _ trap: String) -> Void) -> (
+  private func hostile(_ prepare: (GitFixture, _ trap: String) throws -> Void) throws -> (
     GitFixture, Value, [UInt8]?
   ) {
-    let fixture = GitFixture()
-    fixture.folder.write(
+    let fixture = try GitFixture()
+    try fixture.folder.write(
       "trap", "#!/bin/sh\ntouch '\(fixture.folder.path)/canary'\ncat\n", executable: true)
-    prepare(fixture, fixture.folder.file("trap"))
-    fixture.write("train.py", "print(2)\n")
+    try prepare(fixture, fixture.folder.file("trap"))
+    try fixture.write("train.py", "print(2)\n")
     let slow = fixture.slow()
     return (fixture, slow.git, slow.patch)
   }
@@ -30,26 +31,26 @@ import TrackingEntities
     "core.fsmonitor", "core.pager", "pager.diff", "core.editor", "diff.external", "core.sshCommand",
     "credential.helper", "gpg.program", "core.askPass", "core.alternateRefsCommand",
   ])
-  func `runs no program that a setting names`(setting: String) {
-    expectHarmless(hostile { fixture, trap in fixture.git("config", setting, trap) })
+  func `runs no program that a setting names`(setting: String) throws {
+    expectHarmless(try hostile { fixture, trap in fixture.git("config", setting, trap) })
   }
 
   @Test(arguments: ["textconv", "command"])
-  func `runs no driver of a diff`(key: String) {
+  func `runs no driver of a diff`(key: String) throws {
     expectHarmless(
-      hostile { fixture, trap in
-        fixture.write(".git/info/attributes", "*.py diff=evil\n")
+      try hostile { fixture, trap in
+        try fixture.write(".git/info/attributes", "*.py diff=evil\n")
         fixture.git("config", "diff.evil." + key, trap)
       })
   }
 
   @Test(arguments: ["clean", "process", "smudge"], ["evil", "e.v=i"])
-  func `runs no filter of the repository`(key: String, name: String) {
+  func `runs no filter of the repository`(key: String, name: String) throws {
     expectHarmless(
-      hostile { fixture, trap in
-        fixture.write(
+      try hostile { fixture, trap in
+        try fixture.write(
           ".git/info/attributes", "*.py filter=\(name)\n")
-        fixture.write(
+        try fixture.write(
           ".git/config",
           """
           [core]
@@ -62,27 +63,27 @@ import TrackingEntities
       })
   }
 
-  @Test func `runs no filter that an included file defines`() {
+  @Test func `runs no filter that an included file defines`() throws {
     expectHarmless(
-      hostile { fixture, trap in
-        fixture.write(".git/info/attributes", "*.py filter=evil\n")
-        fixture.write(".git/more", "[filter \"evil\"]\n\tclean = \(trap)\n")
+      try hostile { fixture, trap in
+        try fixture.write(".git/info/attributes", "*.py filter=evil\n")
+        try fixture.write(".git/more", "[filter \"evil\"]\n\tclean = \(trap)\n")
         fixture.git("config", "include.path", "more")
       })
   }
 
-  @Test func `runs the filters that the user installed`() {
-    let fixture = GitFixture()
-    fixture.folder.write(".gitconfig", "[filter \"lower\"]\n\tclean = tr A-Z a-z\n")
-    fixture.write(".gitattributes", "*.txt filter=lower\n")
-    fixture.write("a.txt", "hello\n")
+  @Test func `runs the filters that the user installed`() throws {
+    let fixture = try GitFixture()
+    try fixture.folder.write(".gitconfig", "[filter \"lower\"]\n\tclean = tr A-Z a-z\n")
+    try fixture.write(".gitattributes", "*.txt filter=lower\n")
+    try fixture.write("a.txt", "hello\n")
     fixture.commit()
-    fixture.write("a.txt", "HELLO\n")
+    try fixture.write("a.txt", "HELLO\n")
     #expect(fixture.slow().git["dirty"]?.boolean == false)
   }
 
-  @Test func `runs nothing to fetch what a partial clone lacks`() {
-    let (fixture, git, patch) = hostile { fixture, trap in
+  @Test func `runs nothing to fetch what a partial clone lacks`() throws {
+    let (fixture, git, patch) = try hostile { fixture, trap in
       let blob = fixture.git("rev-parse", "HEAD:train.py")
       fixture.git("config", "core.repositoryformatversion", "1")
       fixture.git("config", "extensions.partialClone", "origin")
@@ -97,10 +98,10 @@ import TrackingEntities
     #expect(patch == nil)
   }
 
-  @Test func `does not read another place that the repository calls its work tree`() {
-    let (fixture, git, patch) = hostile { fixture, _ in
-      fixture.folder.make("private")
-      fixture.folder.write("private/train.py", "a private file\n")
+  @Test func `does not read another place that the repository calls its work tree`() throws {
+    let (fixture, git, patch) = try hostile { fixture, _ in
+      try fixture.folder.make("private")
+      try fixture.folder.write("private/train.py", "a private file\n")
       fixture.git("config", "core.worktree", fixture.folder.file("private"))
     }
     #expect(git["dirty"]?.boolean == true)
@@ -108,31 +109,31 @@ import TrackingEntities
     #expect(!fixture.folder.exists("canary"))
   }
 
-  @Test func `does not run a program of a submodule`() {
-    let inner = GitFixture()
-    let (fixture, git, _) = hostile { fixture, trap in
+  @Test func `does not run a program of a submodule`() throws {
+    let inner = try GitFixture()
+    let (fixture, git, _) = try hostile { fixture, trap in
       fixture.git("submodule", "--quiet", "add", inner.path, "sub")
       fixture.commit()
       fixture.git("config", "core.fsmonitor", trap, at: fixture.path + "/sub")
       fixture.git("config", "filter.evil.clean", trap, at: fixture.path + "/sub")
-      fixture.write(".git/modules/sub/info/attributes", "* filter=evil\n")
-      fixture.write("sub/train.py", "print(3)\n")
+      try fixture.write(".git/modules/sub/info/attributes", "* filter=evil\n")
+      try fixture.write("sub/train.py", "print(3)\n")
     }
     #expect(!fixture.folder.exists("canary"))
     #expect(git["problem"] == nil)
   }
 
-  @Test func `writes nothing into the repository, and so runs no hook for it`() {
-    let fixture = GitFixture()
-    fixture.folder.write(
+  @Test func `writes nothing into the repository, and so runs no hook for it`() throws {
+    let fixture = try GitFixture()
+    try fixture.folder.write(
       "project/.git/hooks/post-index-change", "#!/bin/sh\ntouch \(fixture.folder.path)/canary\n",
       executable: true)
-    fixture.write("other.py", "1\n")
+    try fixture.write("other.py", "1\n")
     fixture.commit()
     unlink(fixture.folder.file("canary"))
     // The same content with another time, which makes git want to refresh its index.
     fixture.touch("train.py")
-    fixture.write("other.py", "2\n")
+    try fixture.write("other.py", "2\n")
     let index = fixture.modified(".git/index")
     #expect(fixture.slow().git["changed"] == .list(["M other.py"]))
     #expect(fixture.modified(".git/index") == index)

@@ -1,5 +1,6 @@
 import Testing
 import TrackingEntities
+import TrackingTestSupport
 
 @testable import ExperimentTracking
 
@@ -23,7 +24,7 @@ import TrackingEntities
     #expect(GitRemote.shareable(address) == shown)
   }
 
-  @Test func `reads settings as git does`() {
+  @Test func `reads settings as git does`() throws {
     let configuration = GitConfiguration(
       Array(
         """
@@ -44,8 +45,8 @@ import TrackingEntities
     #expect(configuration.value("remote", "ORIGIN", "url") == nil)
   }
 
-  @Test func `takes the first remote where none is called origin`() {
-    let fixture = GitFixture()
+  @Test func `takes the first remote where none is called origin`() throws {
+    let fixture = try GitFixture()
     fixture.git("remote", "add", "upstream", "https://me:pw@host/x.git")
     #expect(fixture.facts()["remote"]?.text == "https://host/x.git")
     fixture.git("remote", "add", "origin", "https://host/y.git")

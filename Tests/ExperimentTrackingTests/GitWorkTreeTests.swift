@@ -1,12 +1,13 @@
 import Testing
 import TrackingEntities
 import TrackingStore
+import TrackingTestSupport
 
 @testable import ExperimentTracking
 
 @Suite struct GitWorkTreeTests {
-  @Test func `says that a clean work tree is clean`() {
-    let fixture = GitFixture()
+  @Test func `says that a clean work tree is clean`() throws {
+    let fixture = try GitFixture()
     let slow = fixture.slow()
     #expect(slow.git["dirty"]?.boolean == false)
     #expect(slow.git["problem"] == nil)
@@ -14,13 +15,13 @@ import TrackingStore
     #expect(slow.patch == nil)
   }
 
-  @Test func `lists changes and gives a patch that can be applied`() {
-    let fixture = GitFixture()
-    fixture.write("data.bin", "\0\u{1}\0")
+  @Test func `lists changes and gives a patch that can be applied`() throws {
+    let fixture = try GitFixture()
+    try fixture.write("data.bin", "\0\u{1}\0")
     fixture.commit()
-    fixture.write("train.py", "print(2)\n")
-    fixture.write("data.bin", "\0\u{2}\0 and more")
-    fixture.write("new.py", "x = 1\n")
+    try fixture.write("train.py", "print(2)\n")
+    try fixture.write("data.bin", "\0\u{2}\0 and more")
+    try fixture.write("new.py", "x = 1\n")
     let slow = fixture.slow(at: fixture.path)
     #expect(slow.git["dirty"]?.boolean == true)
     #expect(slow.git["changed_files"]?.integer == 2)
@@ -28,35 +29,35 @@ import TrackingStore
     #expect(slow.git["untracked"] == .list(["new.py"]))
     #expect(slow.git["patch"]?["redactions"]?.integer == 0)
     let patch = String(decoding: slow.patch ?? [], as: UTF8.self)
-    fixture.folder.write("the.patch", patch)
+    try fixture.folder.write("the.patch", patch)
     let before = fixture.git("diff", "HEAD", "--binary")
     fixture.git("checkout", "-q", ".")
     fixture.git("apply", "../the.patch")
     #expect(fixture.git("diff", "HEAD", "--binary") == before)
   }
 
-  @Test func `counts what is staged`() {
-    let fixture = GitFixture()
-    fixture.write("new.py", "x = 1\n")
+  @Test func `counts what is staged`() throws {
+    let fixture = try GitFixture()
+    try fixture.write("new.py", "x = 1\n")
     fixture.git("add", "new.py")
     #expect(fixture.slow().git["changed"] == .list(["A new.py"]))
   }
 
-  @Test func `does not count a file that was only touched`() {
-    let fixture = GitFixture()
+  @Test func `does not count a file that was only touched`() throws {
+    let fixture = try GitFixture()
     fixture.touch("train.py")
     #expect(fixture.slow().git["dirty"]?.boolean == false)
-    fixture.write("new.py", "x = 1\n")
+    try fixture.write("new.py", "x = 1\n")
     fixture.git("add", "new.py")
     let slow = fixture.slow()
     #expect(slow.git["changed"] == .list(["A new.py"]))
     #expect(!String(decoding: slow.patch ?? [], as: UTF8.self).contains("train.py"))
   }
 
-  @Test func `lists names as they are`() {
-    let fixture = GitFixture()
+  @Test func `lists names as they are`() throws {
+    let fixture = try GitFixture()
     for name in ["模型 a.py", "line\nbreak", "\"q\""] {
-      fixture.write(name, "1")
+      try fixture.write(name, "1")
       fixture.git("add", "-N", name)
     }
     #expect(
@@ -64,31 +65,31 @@ import TrackingStore
         == .list(["A \"q\"", "A line\nbreak", "A 模型 a.py"]))
   }
 
-  @Test func `looks at the whole work tree from a folder within`() {
-    let fixture = GitFixture()
-    fixture.make("src")
-    fixture.write("train.py", "print(2)\n")
+  @Test func `looks at the whole work tree from a folder within`() throws {
+    let fixture = try GitFixture()
+    try fixture.make("src")
+    try fixture.write("train.py", "print(2)\n")
     #expect(fixture.slow(at: fixture.path + "/src").git["changed"] == .list(["M train.py"]))
   }
 
-  @Test func `does not count experiments, wherever their folder lies`() {
-    let fixture = GitFixture()
-    fixture.make(".specweave")
-    fixture.make("services")
-    fixture.make("services/.specweave")
-    for name in [".specweave/a", "services/.specweave/b"] { fixture.write(name, "1") }
+  @Test func `does not count experiments, wherever their folder lies`() throws {
+    let fixture = try GitFixture()
+    try fixture.make(".specweave")
+    try fixture.make("services")
+    try fixture.make("services/.specweave")
+    for name in [".specweave/a", "services/.specweave/b"] { try fixture.write(name, "1") }
     fixture.commit()
     for name in [".specweave/a", "services/.specweave/b", ".specweave/c"] {
-      fixture.write(name, "2")
+      try fixture.write(name, "2")
     }
     let slow = fixture.slow()
     #expect(slow.git["dirty"]?.boolean == false)
     #expect(slow.git["untracked"] == nil)
   }
 
-  @Test func `takes secrets out of the patch and says how many`() {
-    let fixture = GitFixture()
-    fixture.write("train.py", "API_KEY = \"canary-1\"\nurl = 'https://u:canary-2@host/x'\n")
+  @Test func `takes secrets out of the patch and says how many`() throws {
+    let fixture = try GitFixture()
+    try fixture.write("train.py", "API_KEY = \"canary-1\"\nurl = 'https://u:canary-2@host/x'\n")
     let slow = fixture.slow()
     let patch = String(decoding: slow.patch ?? [], as: UTF8.self)
     #expect(!patch.contains("canary"))
@@ -96,16 +97,16 @@ import TrackingStore
     #expect(slow.git["patch"]?["redactions"]?.integer == 2)
   }
 
-  @Test func `leaves a long patch out as a whole and says why`() {
-    let fixture = GitFixture()
-    fixture.write("train.py", String(repeating: "x = 1\n", count: 1000))
+  @Test func `leaves a long patch out as a whole and says why`() throws {
+    let fixture = try GitFixture()
+    try fixture.write("train.py", String(repeating: "x = 1\n", count: 1000))
     let slow = fixture.slow(patchLimit: 1000)
     #expect(slow.patch == nil)
     #expect(slow.git["dirty"]?.boolean == true)
     #expect(slow.git["patch"]?["problem"]?.text == "left out: more than 1000 bytes")
   }
 
-  @Test func `leaves encoded binary files of a patch alone`() {
+  @Test func `leaves encoded binary files of a patch alone`() throws {
     let binary = "\nGIT binary patch\nliteral 3\nKcmZQzVqgG3-sk-proj-abcdefghij0123456789\n\n"
     let patch = "+token=abcd1234" + binary + "diff --git a/x b/x\n+token=abcd1234\n"
     let clean = GitPatch.redact(Array(patch.utf8))
@@ -115,10 +116,10 @@ import TrackingStore
         + "diff --git a/x b/x\n+token=[REDACTED]\n")
   }
 
-  @Test func `returns within the limit when git hangs`() {
-    let fixture = GitFixture()
-    fixture.folder.make("bin")
-    fixture.folder.write("bin/git", "#!/bin/sh\nsleep 60\n", executable: true)
+  @Test func `returns within the limit when git hangs`() throws {
+    let fixture = try GitFixture()
+    try fixture.folder.make("bin")
+    try fixture.folder.write("bin/git", "#!/bin/sh\nsleep 60\n", executable: true)
     let start = Clock.steady()
     let slow = fixture.slow(
       environment: ["PATH": fixture.folder.file("bin") + ":/usr/bin:/bin"], timeout: 0.5)
@@ -126,8 +127,8 @@ import TrackingStore
     #expect(slow.git == .map([Value.Entry("problem", "timed out")]))
   }
 
-  @Test func `says that git is missing`() {
-    let fixture = GitFixture()
+  @Test func `says that git is missing`() throws {
+    let fixture = try GitFixture()
     let slow = fixture.slow(environment: ["PATH": fixture.folder.path])
     #expect(slow.git["problem"]?.text == "git: not found")
     #expect(fixture.facts()["commit"] != nil)
@@ -139,17 +140,17 @@ import TrackingStore
     ("fatal: bad revision 'HEAD'", "no commits"),
     ("fatal: index file corrupt at /home/x", "git: failed with code 128"),
   ])
-  func `names the reason that git gives, without paths`(said: String, problem: String) {
-    let fixture = GitFixture()
-    fixture.folder.make("bin")
-    fixture.folder.write(
+  func `names the reason that git gives, without paths`(said: String, problem: String) throws {
+    let fixture = try GitFixture()
+    try fixture.folder.make("bin")
+    try fixture.folder.write(
       "bin/git", "#!/bin/sh\ncat >&2 <<'END'\n\(said)\nEND\nexit 128\n", executable: true)
     let slow = fixture.slow(environment: ["PATH": fixture.folder.file("bin") + ":/usr/bin:/bin"])
     #expect(slow.git["problem"]?.text == problem)
   }
 
-  @Test func `keeps its limit with twenty thousand changed files`() {
-    let fixture = GitFixture()
+  @Test func `keeps its limit with twenty thousand changed files`() throws {
+    let fixture = try GitFixture()
     let script =
       "for i in $(seq 20000); do echo $i > f$i; done; git add -A; git commit -qm x; for i in $(seq 20000); do echo x >> f$i; done"
     var environment = plainEnvironment(home: fixture.folder.path)
@@ -167,8 +168,8 @@ import TrackingStore
       slow.git["changed_files"]?.integer == 20_000 || slow.git["problem"]?.text == "timed out")
   }
 
-  @Test func `takes the host's word for its own repository, not GIT_DIR's`() {
-    let fixture = GitFixture()
+  @Test func `takes the host's word for its own repository, not GIT_DIR's`() throws {
+    let fixture = try GitFixture()
     var environment = plainEnvironment(home: fixture.folder.path)
     environment["GIT_DIR"] = "/nonexistent"
     environment["GIT_INDEX_FILE"] = "/nonexistent"

@@ -78,7 +78,7 @@ struct Laboratory: Sendable {
   /// process that is not there.
   func kill(_ folder: String) throws {
     let path = sandbox.experiments + "/" + folder
-    for file in Sandbox.tree(path) where file.hasPrefix("events.out.") {
+    for file in FileTree.paths(path) where file.hasPrefix("events.out.") {
       let directory = try Directory.open(path)
       let log = try SessionLogReader.read(directory: directory, file: file)
       var header = try #require(log.header)
@@ -99,10 +99,10 @@ struct Laboratory: Sendable {
   }
 
   func text(_ folder: String, _ file: String) -> String? {
-    Sandbox.text("\(sandbox.experiments)/\(folder)/\(file)")
+    FileTree.text("\(sandbox.experiments)/\(folder)/\(file)")
   }
 
-  func tree(_ folder: String) -> [String] { Sandbox.tree("\(sandbox.experiments)/\(folder)") }
+  func tree(_ folder: String) -> [String] { FileTree.paths("\(sandbox.experiments)/\(folder)") }
 }
 
 extension ExperimentSnapshot {

@@ -148,6 +148,6 @@ import TrackingTestSupport
       #expect(refused?.code == .serialisation)
       #expect(refused?.message.contains("50") == true)
     }
-    #expect(!Sandbox.tree(lab.sandbox.experiments).contains("y"))
+    #expect(!FileTree.paths(lab.sandbox.experiments).contains("y"))
   }
 }

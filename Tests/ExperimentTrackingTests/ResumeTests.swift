@@ -157,7 +157,7 @@ import TrackingTestSupport
 
   /// Field 22 of `proc_pid_stat(5)`; 0 for a process that is not there.
   private func startTime(of pid: UInt64) -> UInt64 {
-    let text = Sandbox.text("/proc/\(pid)/stat") ?? ""
+    let text = FileTree.text("/proc/\(pid)/stat") ?? ""
     let fields = text.drop { $0 != ")" }.split(separator: " ")
     return fields.count > 20 ? UInt64(fields[20]) ?? 0 : 0
   }

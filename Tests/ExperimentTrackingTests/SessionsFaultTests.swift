@@ -12,7 +12,7 @@ import TrackingTestSupport
     Faults.room(100) {
       #expect(refusal { _ = try lab.start("x") }?.systemCode == ENOSPC)
     }
-    #expect(Sandbox.tree(lab.sandbox.experiments).allSatisfy { $0.hasPrefix(".numbers") })
+    #expect(FileTree.paths(lab.sandbox.experiments).allSatisfy { $0.hasPrefix(".numbers") })
     let experiment = try lab.start("x")
     #expect(experiment.folder == "x")
   }
@@ -152,12 +152,12 @@ import TrackingTestSupport
   {
     let lab = try Laboratory()
     let experiment = try lab.start("x")
-    Sandbox.removeTree(experiment.path)
+    FileTree.remove(experiment.path)
     usleep(250_000)
     for _ in 0..<5 { try experiment.logMetric("m", 1) }
     #expect(experiment.dropped == 5)
     try? experiment.end(nil, failure: nil, closed: "finish")
-    #expect(!Sandbox.tree(lab.sandbox.experiments).contains("x"))
+    #expect(!FileTree.paths(lab.sandbox.experiments).contains("x"))
     #expect(refusal { try experiment.save("a.txt", "x") }?.code == .storage)
   }
 

@@ -1,6 +1,7 @@
 import Glibc
 import Testing
 import TrackingStore
+import TrackingTestSupport
 
 @testable import ExperimentTracking
 
@@ -13,7 +14,7 @@ import TrackingStore
       timeout: timeout, outputLimit: limit)
   }
 
-  @Test func `gives output, errors and exit code`() {
+  @Test func `gives output, errors and exit code`() throws {
     let result = shell("echo out; echo err >&2; exit 3")
     #expect(
       result
@@ -21,15 +22,15 @@ import TrackingStore
           ending: .exited, exit: 3, output: Array("out\n".utf8), errors: Array("err\n".utf8)))
   }
 
-  @Test func `reads more than a pipe holds, from both pipes`() {
+  @Test func `reads more than a pipe holds, from both pipes`() throws {
     let result = shell("head -c 900000 /dev/zero; head -c 900000 /dev/zero >&2")
     #expect(result.ending == .exited)
     #expect(result.output.count == 900_000)
     #expect(result.errors.count == 4096)
   }
 
-  @Test func `ends a program and its children at the time limit`() {
-    let folder = TemporaryFolder()
+  @Test func `ends a program and its children at the time limit`() throws {
+    let folder = try TemporaryFolder()
     let start = Clock.steady()
     let result = shell(
       "(sleep 60; touch late) & echo $! > child; sleep 60", timeout: 0.3, directory: folder.path)
@@ -42,18 +43,18 @@ import TrackingStore
     #expect(alive.exit != 0)
   }
 
-  @Test func `stops a program that prints too much`() {
+  @Test func `stops a program that prints too much`() throws {
     let result = shell("yes", limit: 100_000)
     #expect(result.ending == .tooMuchOutput)
     #expect(result.output.count == 100_000)
   }
 
-  @Test func `allows exactly the limit`() {
+  @Test func `allows exactly the limit`() throws {
     #expect(shell("printf 12345", limit: 5).ending == .exited)
     #expect(shell("printf 123456", limit: 5).ending == .tooMuchOutput)
   }
 
-  @Test func `does not wait for a child that outlives the program with its pipes`() {
+  @Test func `does not wait for a child that outlives the program with its pipes`() throws {
     let start = Clock.steady()
     let result = shell("sleep 20 & echo done", timeout: 10)
     #expect(result.ending == .exited)
@@ -61,19 +62,19 @@ import TrackingStore
     #expect(Clock.steady() - start < 5)
   }
 
-  @Test func `ends a program that floods standard error at the time limit`() {
+  @Test func `ends a program that floods standard error at the time limit`() throws {
     let start = Clock.steady()
     #expect(shell("yes >&2", timeout: 0.3).ending == .timedOut)
     #expect(Clock.steady() - start < 2)
   }
 
-  @Test func `gives nothing on standard input, and no descriptor but the three`() {
+  @Test func `gives nothing on standard input, and no descriptor but the three`() throws {
     let result = shell("cat; ls /proc/$$/fd | tr '\\n' ' '")
     #expect(result.output == Array("0 1 2 ".utf8))
   }
 
-  @Test func `runs in the folder, in a group of its own, with only the given environment`() {
-    let folder = TemporaryFolder()
+  @Test func `runs in the folder, in a group of its own, with only the given environment`() throws {
+    let folder = try TemporaryFolder()
     let result = shell(
       "pwd; ps -o pgid= -p $$ | tr -d ' ' | grep -qx $$ && echo own; env | cut -d= -f1 | sort | tr '\\n' ' '",
       directory: folder.path)
@@ -82,7 +83,7 @@ import TrackingStore
         || String(decoding: result.output, as: UTF8.self) == "\(folder.path)\nown\nHOME PATH PWD ")
   }
 
-  @Test func `says why a program can not be started`() {
+  @Test func `says why a program can not be started`() throws {
     func ending(_ arguments: [String], path: String = "/usr/bin", directory: String = "/")
       -> SubprocessResult.Ending
     {
@@ -98,9 +99,9 @@ import TrackingStore
     #expect(ending(["/"]) == .notFound)
   }
 
-  @Test func `does not take a program from the working folder`() {
-    let folder = TemporaryFolder()
-    folder.write("git", "#!/bin/sh\ntouch canary\n", executable: true)
+  @Test func `does not take a program from the working folder`() throws {
+    let folder = try TemporaryFolder()
+    try folder.write("git", "#!/bin/sh\ntouch canary\n", executable: true)
     for path in [".", "", ":", "./", "bin:."] {
       let result = Subprocess.run(
         ["git"], directory: folder.path, environment: ["PATH": path], timeout: 1, outputLimit: 10)
@@ -109,11 +110,11 @@ import TrackingStore
     #expect(!folder.exists("canary"))
   }
 
-  @Test func `says which signal ended the program`() {
+  @Test func `says which signal ended the program`() throws {
     #expect(shell("kill -9 $$").exit == 137)
   }
 
-  @Test func `leaves no process and no descriptor behind`() {
+  @Test func `leaves no process and no descriptor behind`() throws {
     func descriptors() -> Int { (try? Directory.open("/proc/self/fd").entries().count) ?? -1 }
     let before = descriptors()
     for _ in 0..<20 { _ = shell("true") }

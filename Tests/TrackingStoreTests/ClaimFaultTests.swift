@@ -10,7 +10,7 @@ import TrackingTestSupport
     operation: String, code: Int32
   ) throws {
     let kept = try ExperimentsFixture()
-    let before = try kept.project.tree()
+    let before = kept.project.tree()
     for place in 1...8 {
       var error: TrackingError?
       Faults.failing(operation, code, at: place) {
@@ -21,9 +21,9 @@ import TrackingTestSupport
       guard let error else { continue }
       #expect(error.code == .storage)
       #expect(error.systemCode == code)
-      let left = try kept.project.tree().filter { !before.contains($0) && !$0.contains(".numbers") }
+      let left = kept.project.tree().filter { !before.contains($0) && !$0.contains(".numbers") }
       #expect(left.allSatisfy { $0.hasSuffix("/x") || $0.contains("/x-") })
-      #expect(try !kept.project.tree().contains { $0.hasSuffix(".tmp") })
+      #expect(!kept.project.tree().contains { $0.hasSuffix(".tmp") })
     }
     let claimed = try kept.experiments.claim(
       name: "y", existing: { () throws(TrackingError) in [7] })

@@ -2,6 +2,7 @@ import Glibc
 import Testing
 import TrackingEntities
 import TrackingStore
+import TrackingTestSupport
 
 @Suite struct ClaimRaceTests {
   @Test(arguments: ["x", "exp-001", nil, "run 1"] as [String?])

@@ -2,6 +2,7 @@ import Glibc
 import Testing
 import TrackingEntities
 import TrackingStore
+import TrackingTestSupport
 
 @Suite struct ClaimTests {
   private func claim(_ folder: ExperimentsFolder, _ name: String?) throws -> ClaimedFolder {
@@ -19,7 +20,7 @@ import TrackingStore
     #expect(second.number == 2)
     #expect(try second.directory.create("params.json", []))
     let path = ".specweave/increments/0042-topic/experiments/\(second.folder)/params.json"
-    #expect(try kept.project.tree().contains(path))
+    #expect(kept.project.tree().contains(path))
   }
 
   @Test func `the same name again is a re-run beside it`() throws {
@@ -84,9 +85,9 @@ import TrackingStore
   func `only a whole top-level experiment is archived`(folder: String) throws {
     let kept = try ExperimentsFixture()
     _ = try claim(kept.experiments, "x")
-    let before = try kept.project.tree()
+    let before = kept.project.tree()
     #expect(refusal { _ = try kept.experiments.archive(folder) }?.code == .invalidArgument)
-    #expect(try kept.project.tree() == before)
+    #expect(kept.project.tree() == before)
     #expect(refusal { _ = try kept.experiments.archive("missing") }?.code == .storage)
   }
 
@@ -141,12 +142,12 @@ import TrackingStore
     kept.project.link(".specweave/increments/0042-topic/experiments/x", to: outside.path)
     kept.project.link(".specweave/increments/0042-topic/experiments/x-2", to: "nowhere")
     #expect(try claim(kept.experiments, "x").folder == "x-3")
-    #expect(try outside.tree() == [])
+    #expect(outside.tree() == [])
   }
 
   @Test func `whatever the name, nothing appears outside the folder of experiments`() throws {
     let kept = try ExperimentsFixture()
-    let before = try kept.project.tree()
+    let before = kept.project.tree()
     var generator = SplitMix(state: 3)
     let parts = ["..", "/", ".", "\\", "~", "a", "é", "模", " ", ":", "%2e", "-", "con", "\u{301}"]
     var claimed: Set<String> = []
@@ -163,7 +164,7 @@ import TrackingStore
       #expect(claimed.insert(try claim(kept.experiments, name).folder).inserted)
     }
     #expect(claimed.count > 100)
-    let made = try kept.project.tree().filter { !before.contains($0) }
+    let made = kept.project.tree().filter { !before.contains($0) }
     let home = ".specweave/increments/0042-topic/experiments/"
     #expect(made.allSatisfy { $0.hasPrefix(home) })
     let folders = made.filter { !$0.contains(".numbers") }.map { String($0.dropFirst(home.count)) }

@@ -1,6 +1,7 @@
 import Testing
 import TrackingEntities
 import TrackingStore
+import TrackingTestSupport
 
 @Suite struct EventDamageTests {
   /// A file of records and points, with the offsets at which its frames end.

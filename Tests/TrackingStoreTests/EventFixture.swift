@@ -2,28 +2,19 @@ import CPlatform
 import Glibc
 import TrackingEntities
 import TrackingStore
+import TrackingTestSupport
 
-/// A folder below the system's temporary folder, removed at the end.
+/// A temporary folder, opened.
 final class EventFolder {
+  private let folder: TemporaryFolder
   let directory: Directory
-  let path: String
 
   init() throws {
-    var template = Array("/tmp/tracking-events-XXXXXX".utf8CString)
-    guard mkdtemp(&template) != nil else { throw TrackingError.storage("mkdtemp", "/tmp", errno) }
-    path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
-    directory = try Directory.open(path)
+    folder = try TemporaryFolder()
+    directory = try Directory.open(folder.path)
   }
 
-  deinit { remove(directory) }
-
-  private func remove(_ folder: Directory) {
-    for entry in (try? folder.entries()) ?? [] {
-      if entry.kind == .folder, let inner = try? folder.folder(entry.name) { remove(inner) }
-      try? SystemCalls.remove(folder.descriptor, entry.name, folder: entry.kind == .folder)
-    }
-    if folder === directory { rmdir(path) }
-  }
+  var path: String { folder.path }
 
   var files: [String] {
     ((try? directory.entries()) ?? []).map(\.name).sorted()

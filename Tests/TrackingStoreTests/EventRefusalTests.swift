@@ -1,6 +1,7 @@
 import Testing
 import TrackingEntities
 import TrackingStore
+import TrackingTestSupport
 
 /// Files that are not, or not for us, event files.
 @Suite struct EventRefusalTests {

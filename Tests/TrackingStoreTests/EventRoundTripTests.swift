@@ -1,6 +1,7 @@
 import Testing
 import TrackingEntities
 import TrackingStore
+import TrackingTestSupport
 
 @Suite struct EventRoundTripTests {
   static let doubles: [Double] = [

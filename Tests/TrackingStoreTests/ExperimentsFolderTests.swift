@@ -15,10 +15,10 @@ import TrackingTestSupport
   @Test func `reading an increment without experiments makes no folder`() throws {
     let project = try ProjectFixture()
     try project.increment("0042-topic")
-    let before = try project.tree()
+    let before = project.tree()
     let increment = try project.resolve("0042")
     #expect(try ExperimentsFolder.open(increment, create: false) == nil)
-    #expect(try project.tree() == before)
+    #expect(project.tree() == before)
     #expect(try ExperimentsFolder.open(increment, create: true) != nil)
   }
 

@@ -1,6 +1,7 @@
 import Testing
 import TrackingEntities
 import TrackingStore
+import TrackingTestSupport
 
 /// Files that other programs wrote: built here field by field as they write them.
 @Suite struct ForeignEventTests {

@@ -1,6 +1,7 @@
 import Testing
 import TrackingEntities
 import TrackingStore
+import TrackingTestSupport
 
 /// The format is for ever: the bytes of the first release are kept, and read and written as then.
 @Suite struct GoldenFormatTests {

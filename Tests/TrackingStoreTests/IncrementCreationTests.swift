@@ -1,6 +1,7 @@
 import Testing
 import TrackingEntities
 import TrackingStore
+import TrackingTestSupport
 
 @Suite struct IncrementCreationTests {
   @Test func `a full name with a free number makes an increment, and nothing else`() throws {
@@ -10,7 +11,7 @@ import TrackingStore
     #expect(made.created)
     #expect(made.key == "0042")
     #expect(
-      try project.tree() == [
+      project.tree() == [
         ".specweave", ".specweave/config.json", ".specweave/increments",
         ".specweave/increments/0042-recommendation-model",
       ])
@@ -28,7 +29,7 @@ import TrackingStore
     for argument in [nil, "0042-recommendation-model"] {
       #expect(refusal { _ = try project.resolve(argument) }?.code == .incrementNotFound)
     }
-    #expect(try project.tree() == [".specweave", ".specweave/increments"])
+    #expect(project.tree() == [".specweave", ".specweave/increments"])
   }
 
   @Test func `a number in use is taken in every lifecycle folder and with every letter`() throws {
@@ -47,7 +48,7 @@ import TrackingStore
     let project = try ProjectFixture()
     try project.increment("0001-a")
     #expect(refusal { _ = try project.resolve(argument, create: true) }?.code != nil)
-    #expect(try project.tree().count == 3)
+    #expect(project.tree().count == 3)
   }
 
   @Test func `a project without a store gets its first increment at the git top level`() throws {
@@ -86,7 +87,7 @@ import TrackingStore
     project.link(".specweave", to: "elsewhere")
     let made = try project.resolve("0042-topic", create: true)
     #expect(made.created)
-    #expect(try project.tree().contains("elsewhere/increments/0042-topic"))
+    #expect(project.tree().contains("elsewhere/increments/0042-topic"))
   }
 
   @Test func `whatever is asked for, only increments of a proper name are ever made`() throws {
@@ -104,7 +105,7 @@ import TrackingStore
       _ = refusal { _ = try project.resolve(text, create: true) }
     }
     let home = ".specweave/increments/"
-    for path in try project.tree() where path != ".specweave" && path + "/" != home {
+    for path in project.tree() where path != ".specweave" && path + "/" != home {
       #expect(path.hasPrefix(home))
       let name = IncrementName(String(path.dropFirst(home.count)))
       #expect(name.map { FolderName.safe(for: $0.folder) == $0.folder } == true)

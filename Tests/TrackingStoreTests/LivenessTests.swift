@@ -2,6 +2,7 @@ import Glibc
 import Testing
 import TrackingEntities
 import TrackingStore
+import TrackingTestSupport
 
 @Suite struct LivenessTests {
   private func liveness(

@@ -1,39 +1,24 @@
 import Glibc
 import TrackingEntities
 import TrackingStore
+import TrackingTestSupport
 
-/// A folder tree below the system's temporary folder, removed at the end.
+/// A temporary folder that becomes a project.
 final class ProjectFixture {
-  let path: String
+  private let project: TemporaryFolder
 
-  init() throws {
-    var template = Array("\(ProjectFixture.temporary)/project.XXXXXX".utf8CString)
-    guard mkdtemp(&template) != nil else { throw TrackingError.storage("make", "project", errno) }
-    let made = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
-    path = SystemCalls.realPath(made) ?? made
-  }
+  init() throws { project = try TemporaryFolder() }
 
-  deinit { ProjectFixture.remove(path) }
-
-  static var temporary: String { getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp" }
+  var path: String { project.path }
 
   /// Makes a folder with its parents.
   @discardableResult
-  func folder(_ name: String) throws -> String {
-    _ = try Directory.open(path).makeFolder(name)
-    return path + "/" + name
-  }
+  func folder(_ name: String) throws -> String { try project.make(name) }
 
   /// Makes a file with its parents.
-  func file(_ name: String, _ text: String = "") throws {
-    let parts = name.split(separator: "/")
-    if parts.count > 1 { try folder(parts.dropLast().joined(separator: "/")) }
-    _ = try Directory.open(path).create(name, Array(text.utf8))
-  }
+  func file(_ name: String, _ text: String = "") throws { try project.write(name, text) }
 
-  func link(_ name: String, to target: String) {
-    symlink(target, path + "/" + name)
-  }
+  func link(_ name: String, to target: String) { project.link(name, to: target) }
 
   /// Makes an increment with SpecWeave's metadata.
   func increment(_ name: String, status: String? = nil) throws {
@@ -43,26 +28,7 @@ final class ProjectFixture {
   }
 
   /// All paths in the tree, sorted.
-  func tree() throws -> [String] { try ProjectFixture.tree(path, "") }
-
-  private static func tree(_ path: String, _ prefix: String) throws -> [String] {
-    var found: [String] = []
-    for entry in try Directory.open(path).entries() {
-      found.append(prefix + entry.name)
-      if entry.kind == .folder {
-        found += try tree(path + "/" + entry.name, prefix + entry.name + "/")
-      }
-    }
-    return found.sorted()
-  }
-
-  private static func remove(_ path: String) {
-    for entry in (try? Directory.open(path).entries()) ?? [] {
-      let below = path + "/" + entry.name
-      if entry.kind == .folder { remove(below) } else { unlink(below) }
-    }
-    rmdir(path)
-  }
+  func tree() -> [String] { FileTree.paths(path) }
 
   func root() throws -> ProjectRoot? { try ProjectRoot.find(from: path, environment: [:]) }
 
@@ -90,15 +56,5 @@ struct ExperimentsFixture {
       throw TrackingError(.internalError, "no folder")
     }
     experiments = folder
-  }
-}
-
-/// The error that some work throws, if any.
-func refusal(_ work: () throws -> Void) -> TrackingError? {
-  do {
-    try work()
-    return nil
-  } catch {
-    return error as? TrackingError
   }
 }

@@ -34,6 +34,6 @@ package enum Program {
     let signal = Int(status & 0x7F)
     return Result(
       code: signal == 0 ? Int(status >> 8 & 0xFF) : -signal,
-      output: Sandbox.text("/proc/self/fd/\(file)") ?? "")
+      output: FileTree.text("/proc/self/fd/\(file)") ?? "")
   }
 }

@@ -42,6 +42,14 @@ def compile_c(source: Path, program: Path) -> str:
     return str(program)
 
 
+def compile_tracer(name: str, folder: Path) -> str:
+    """Compile one of the programs that watch another's system calls."""
+    strict = ["cc", "-std=gnu11", "-Wall", "-Wextra", "-Werror"]
+    source, program = ROOT / "Tests" / "Tracing" / f"{name}.c", folder / name
+    subprocess.run([*strict, str(source), "-o", str(program)], check=True)
+    return str(program)
+
+
 def swift_quickstart() -> str:
     """The Swift example, built if it is not yet."""
     return swift_program("Quickstart")

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from fixture_store import FIXTURES
+import polyglot
 
 PROGRAM = """
 import numpy
@@ -28,11 +28,7 @@ load_experiment("a").history("loss")
 
 @pytest.fixture(scope="module")
 def tracer(tmp_path_factory: pytest.TempPathFactory) -> str:
-    program = tmp_path_factory.mktemp("tracer") / "trace"
-    subprocess.run(
-        ["cc", "-Wall", "-Werror", str(FIXTURES / "trace.c"), "-o", str(program)], check=True
-    )
-    return str(program)
+    return polyglot.compile_tracer("trace", tmp_path_factory.mktemp("tracer"))
 
 
 def traced(tracer: str, project: Path, *command: str) -> list[str]:

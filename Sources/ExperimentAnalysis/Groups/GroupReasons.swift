@@ -39,11 +39,12 @@ struct GroupReasons {
       return ", whether by more than noise a single run does not tell"
     }
     let untested = tested.count < others.count ? " of those with several runs" : ""
-    return ", beyond noise: the closest\(untested) is \(closest.0), p = \(Self.text(closest.1))"
+    return ", beyond noise: the closest\(untested) is \(closest.0), p \(Self.relation(closest.1))"
   }
 
-  private static func text(_ pValue: Double) -> String {
-    pValue < 0.0001 ? "less than 0.0001" : NumberText.fixed(pValue, decimals: pValue < 0.01 ? 4 : 3)
+  private static func relation(_ pValue: Double) -> String {
+    pValue < 0.0001
+      ? "< 0.0001" : "= " + NumberText.fixed(pValue, decimals: pValue < 0.01 ? 4 : 3)
   }
 }
 

@@ -32,9 +32,7 @@ class Laboratory:
 
     def __init__(self, folder: Path) -> None:
         self.c = polyglot.compile_c(SOURCES / "stress.c", folder / "stress")
-        self.inject = str(folder / "inject")
-        strict = ["-std=gnu11", "-Wall", "-Wextra", "-Werror"]
-        subprocess.run(["cc", *strict, str(SOURCES / "inject.c"), "-o", self.inject], check=True)
+        self.inject = polyglot.compile_tracer("inject", folder)
         self.swift = polyglot.swift_program("Stress")
 
     def program(self, language: str) -> list[str]:
