@@ -5,7 +5,6 @@ from __future__ import annotations
 import sys
 import threading
 import warnings
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +24,7 @@ from sklearn.tree import DecisionTreeClassifier
 
 import polyglot
 import specweave
+from autologged import names, off_at_the_end  # noqa: F401
 from c_header import ROOT
 from specweave import (
     autolog,
@@ -38,16 +38,6 @@ from specweave import (
 )
 
 X, y = load_iris(return_X_y=True)
-
-
-@pytest.fixture(autouse=True)
-def off_at_the_end() -> Iterator[None]:
-    yield
-    autolog(False)
-
-
-def names() -> list[str]:
-    return [experiment.name for experiment in list_experiments("0042", children=True)]
 
 
 def test_a_fit_is_an_experiment() -> None:

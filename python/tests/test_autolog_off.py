@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
 from typing import Any
 
 import lightgbm
@@ -15,20 +14,11 @@ from sklearn.datasets import load_iris
 from sklearn.linear_model import Ridge
 from sklearn.svm import SVC
 
+from autologged import names, off_at_the_end  # noqa: F401
 from conftest import Run
-from specweave import autolog, list_experiments, load_experiment
+from specweave import autolog, load_experiment
 
 X, y = load_iris(return_X_y=True)
-
-
-@pytest.fixture(autouse=True)
-def off_at_the_end() -> Iterator[None]:
-    yield
-    autolog(False)
-
-
-def names() -> list[str]:
-    return [experiment.name for experiment in list_experiments("0042", children=True)]
 
 
 def test_classes_that_are_defined_later_are_recorded() -> None:

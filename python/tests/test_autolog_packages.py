@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -21,29 +20,20 @@ from sklearn.ensemble import BaggingClassifier
 from sklearn.model_selection import GridSearchCV
 from torch.utils.data import DataLoader, TensorDataset
 
+from autologged import names, off_at_the_end  # noqa: F401
 from seed.project import X_test, X_train, y_test, y_train
 from specweave import (
     KerasCallback,
     XGBoostCallback,
     autolog,
-    list_experiments,
     load_experiment,
     track_experiment,
 )
+from tiny_trainer import tiny_trainer
 
 pytestmark = pytest.mark.filterwarnings("ignore")  # of the packages about small machines
 
 QUIET = {"verbosity": -1, "num_threads": 1}
-
-
-@pytest.fixture(autouse=True)
-def off_at_the_end() -> Iterator[None]:
-    yield
-    autolog(False)
-
-
-def names() -> list[str]:
-    return [experiment.name for experiment in list_experiments("0042", children=True)]
 
 
 def values(name: str, key: str) -> list[float]:
@@ -253,32 +243,10 @@ def test_lightning_that_fails_is_a_failed_experiment(tmp_path: Path) -> None:
     assert len(running.loggers) == 1
 
 
-def tiny(folder: Path) -> Any:
-    sizes: Any = {"vocab_size": 20, "hidden_size": 8, "intermediate_size": 8}
-    layers: Any = {"num_hidden_layers": 1, "num_attention_heads": 2}
-    config = transformers.BertConfig(**sizes, **layers)
-    arguments = transformers.TrainingArguments(
-        output_dir=str(folder / "output"),
-        per_device_train_batch_size=4,
-        learning_rate=0.001,
-        max_steps=3,
-        logging_steps=1,
-        report_to=[],
-        save_strategy="no",
-        use_cpu=True,
-        disable_tqdm=True,
-    )
-    rows = [
-        {"input_ids": torch.tensor([i, i + 1, 2]), "labels": torch.tensor(i % 2)} for i in range(8)
-    ]
-    model = transformers.BertForSequenceClassification(config)
-    return transformers.Trainer(model=model, args=arguments, train_dataset=rows)
-
-
 def test_hugging_face_is_recorded_and_the_callback_taken_away(tmp_path: Path) -> None:
     before = dict(vars(transformers.Trainer))
     autolog(increment="0042")
-    running = tiny(tmp_path)
+    running = tiny_trainer(tmp_path)
     callbacks = list(running.callback_handler.callbacks)
     running.train()
     measured = running.evaluate(running.train_dataset)

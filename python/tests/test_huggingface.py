@@ -3,60 +3,20 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import pytest
 import torch
-from transformers import BertConfig, BertForSequenceClassification, Trainer, TrainingArguments
+from transformers import BertForSequenceClassification
 
 from specweave import HuggingFaceCallback, load_experiment, track_experiment
+from tiny_trainer import tiny_trainer
 
 pytestmark = pytest.mark.filterwarnings("ignore")  # of the packages below the Trainer
 
 
-def network() -> Any:
-    config = BertConfig(
-        vocab_size=20,
-        hidden_size=8,
-        num_hidden_layers=1,
-        num_attention_heads=2,
-        intermediate_size=8,
-        max_position_embeddings=8,
-    )
-    return BertForSequenceClassification(config)
-
-
-def rows() -> list[dict[str, Any]]:
-    return [
-        {"input_ids": torch.tensor([i, i + 1, 2]), "labels": torch.tensor(i % 2)} for i in range(8)
-    ]
-
-
-def trainer(folder: Path, callback: Any, **options: Any) -> Any:
-    arguments = TrainingArguments(
-        output_dir=str(folder / "output"),
-        per_device_train_batch_size=4,
-        learning_rate=0.001,
-        max_steps=3,
-        logging_steps=1,
-        report_to=[],
-        save_strategy="no",
-        use_cpu=True,
-        disable_tqdm=True,
-        **options,
-    )
-    return Trainer(
-        model=network(),
-        args=arguments,
-        train_dataset=rows(),
-        eval_dataset=rows(),
-        callbacks=[callback],
-    )
-
-
 def test_training_is_an_experiment(tmp_path: Path) -> None:
     callback = HuggingFaceCallback(increment="0042", name="bert", save_model=True)
-    running = trainer(tmp_path, callback)
+    running = tiny_trainer(tmp_path, callback)
     running.train()
 
     found = load_experiment("bert")
@@ -75,7 +35,7 @@ def test_training_is_an_experiment(tmp_path: Path) -> None:
 
 
 def test_evaluation_goes_into_the_same_experiment(tmp_path: Path) -> None:
-    running = trainer(tmp_path, HuggingFaceCallback("0042", name="evaluated"))
+    running = tiny_trainer(tmp_path, HuggingFaceCallback("0042", name="evaluated"))
     running.train()
     measured = running.evaluate()
 
@@ -87,7 +47,7 @@ def test_evaluation_goes_into_the_same_experiment(tmp_path: Path) -> None:
 
 def test_evaluation_alone_is_an_experiment(tmp_path: Path) -> None:
     callback = HuggingFaceCallback("0042")
-    measured = trainer(tmp_path, callback).evaluate()
+    measured = tiny_trainer(tmp_path, callback).evaluate()
 
     assert callback.experiment is not None
     callback.experiment.finish()
@@ -97,6 +57,6 @@ def test_evaluation_alone_is_an_experiment(tmp_path: Path) -> None:
 
 def test_given_experiment_is_used_and_left_open(tmp_path: Path) -> None:
     with track_experiment("mine", capture=False) as exp:
-        trainer(tmp_path, HuggingFaceCallback(experiment=exp)).train()
+        tiny_trainer(tmp_path, HuggingFaceCallback(experiment=exp)).train()
         assert exp.status == "running"
     assert list(load_experiment("mine").history("loss").steps) == [1, 2, 3]
