@@ -385,6 +385,15 @@ ET_API int et_log_metrics(et_experiment *experiment, const char *const *keys, co
 ET_API int et_try_log_metric(et_experiment *experiment, const char *key, double value,
                              int64_t step);
 
+/** A value and its step, or `ET_AUTO_STEP`. @since 0.1 */
+typedef struct et_point {
+  double value;
+  int64_t step;
+} et_point;
+
+/** As `et_try_log_metric()`, for callers to whom each argument is dear, as to Python's ctypes. @since 0.1 */
+ET_API int et_try_log_point(et_experiment *experiment, const char *key, const et_point *point);
+
 /** As `et_try_log_metric()` for `et_log_metrics()`. @since 0.1 */
 ET_API int et_try_log_metrics(et_experiment *experiment, const char *const *keys,
                               const double *values, size_t count, int64_t step);

@@ -21,6 +21,17 @@ static uint32_t by_table(uint32_t crc, const unsigned char *bytes, size_t count)
   return crc;
 }
 
+static uint32_t point_by_table(uint32_t crc, uint64_t time, uint64_t step, const void *bytes,
+                               size_t count, uint32_t single, uint16_t exact_key, uint64_t exact) {
+  crc = by_table(~crc, (const unsigned char *)&time, sizeof time);
+  crc = by_table(crc, (const unsigned char *)&step, sizeof step);
+  crc = by_table(crc, bytes, count);
+  crc = by_table(crc, (const unsigned char *)&single, sizeof single);
+  if (!exact_key) return ~crc;
+  crc = by_table(crc, (const unsigned char *)&exact_key, sizeof exact_key);
+  return ~by_table(crc, (const unsigned char *)&exact, sizeof exact);
+}
+
 #if defined(__x86_64__)
 #include <nmmintrin.h>
 
@@ -54,21 +65,23 @@ __attribute__((target("sse4.2"))) uint32_t platform_crc32c(uint32_t crc, const v
   return by_instruction(~crc, bytes, count);
 }
 
-__attribute__((target("sse4.2"))) uint32_t platform_crc32c_after(uint32_t crc, uint64_t word,
-                                                                 const void *bytes, size_t count) {
-  if (!__builtin_cpu_supports("sse4.2")) {
-    crc = by_table(~crc, (const unsigned char *)&word, sizeof word);
-    return ~by_table(crc, bytes, count);
-  }
-  return by_instruction(_mm_crc32_u64(~crc, word), bytes, count);
+__attribute__((target("sse4.2"))) uint32_t platform_crc32c_point(
+    uint32_t crc, uint64_t time, uint64_t step, const void *bytes, size_t count, uint32_t single,
+    uint16_t exact_key, uint64_t exact) {
+  if (!__builtin_cpu_supports("sse4.2"))
+    return point_by_table(crc, time, step, bytes, count, single, exact_key, exact);
+  const uint64_t words = _mm_crc32_u64(_mm_crc32_u64(~crc, time), step);
+  uint32_t sum = _mm_crc32_u32(~by_instruction(words, bytes, count), single);
+  if (exact_key) sum = (uint32_t)_mm_crc32_u64(_mm_crc32_u16(sum, exact_key), exact);
+  return ~sum;
 }
 #else
 uint32_t platform_crc32c(uint32_t crc, const void *bytes, size_t count) {
   return ~by_table(~crc, bytes, count);
 }
 
-uint32_t platform_crc32c_after(uint32_t crc, uint64_t word, const void *bytes, size_t count) {
-  crc = by_table(~crc, (const unsigned char *)&word, sizeof word);
-  return ~by_table(crc, bytes, count);
+uint32_t platform_crc32c_point(uint32_t crc, uint64_t time, uint64_t step, const void *bytes,
+                               size_t count, uint32_t single, uint16_t exact_key, uint64_t exact) {
+  return point_by_table(crc, time, step, bytes, count, single, exact_key, exact);
 }
 #endif

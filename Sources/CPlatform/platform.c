@@ -124,21 +124,21 @@ void platform_release_columns(void *memory) { free(memory); }
 
 /* The page is zeroed by the kernel in every child, so a zero means "new process". The next value is
  * unique among relatives because it holds the process id and the clock. */
-static uint64_t *generation_page;
+uint64_t *platform_generation_page;
 static pthread_once_t generation_once = PTHREAD_ONCE_INIT;
 
 static void map_generation(void) {
   void *page = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
   if (page == MAP_FAILED) return;
   madvise(page, 4096, MADV_WIPEONFORK);
-  generation_page = page;
+  __atomic_store_n(&platform_generation_page, page, __ATOMIC_RELEASE);
 }
 
-uint64_t platform_generation(void) {
-  uint64_t *page = __atomic_load_n(&generation_page, __ATOMIC_ACQUIRE);
+uint64_t platform_new_generation(void) {
+  uint64_t *page = __atomic_load_n(&platform_generation_page, __ATOMIC_ACQUIRE);
   if (!page) {
     pthread_once(&generation_once, map_generation);
-    page = __atomic_load_n(&generation_page, __ATOMIC_ACQUIRE);
+    page = __atomic_load_n(&platform_generation_page, __ATOMIC_ACQUIRE);
     if (!page) return 1;
   }
   uint64_t value = __atomic_load_n(page, __ATOMIC_RELAXED);

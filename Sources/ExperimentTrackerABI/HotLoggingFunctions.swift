@@ -1,4 +1,4 @@
-internal import CExperimentTracker
+public import CExperimentTracker
 import ExperimentTracker
 import Glibc
 
@@ -7,11 +7,18 @@ public func et_try_log_metric(
   _ pointer: OpaquePointer?, _ key: UnsafePointer<CChar>?, _ value: Double, _ step: Int64
 ) -> CInt {
   guard let pointer, let key else { return again }
-  let bytes = UnsafeRawBufferPointer(start: key, count: strlen(key))
   return Unmanaged<ExperimentHandle>.fromOpaque(UnsafeRawPointer(pointer))
     ._withUnsafeGuaranteedRef {
-      $0.experiment.tryLogHot(bytes, .double(value), step: step) ? 0 : again
+      $0.experiment.tryLogHot(key, .double(value), step: step) ? 0 : again
     }
+}
+
+@c @implementation
+public func et_try_log_point(
+  _ pointer: OpaquePointer?, _ key: UnsafePointer<CChar>?, _ point: UnsafePointer<et_point>?
+) -> CInt {
+  guard let point else { return again }
+  return et_try_log_metric(pointer, key, point.pointee.value, point.pointee.step)
 }
 
 @c @implementation
@@ -40,7 +47,6 @@ func logHot(
   _ pointer: OpaquePointer?, _ key: UnsafePointer<CChar>?, _ value: MetricValue, _ step: Int64
 ) -> Bool {
   guard let pointer, let key else { return false }
-  let bytes = UnsafeRawBufferPointer(start: key, count: strlen(key))
   return Unmanaged<ExperimentHandle>.fromOpaque(UnsafeRawPointer(pointer))
-    ._withUnsafeGuaranteedRef { $0.experiment.logHot(bytes, value, step: step) }
+    ._withUnsafeGuaranteedRef { $0.experiment.logHot(key, value, step: step) }
 }

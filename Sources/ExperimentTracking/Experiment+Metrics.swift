@@ -16,7 +16,7 @@ extension Experiment {
   ) throws(TrackingError) -> Acknowledgement {
     var key = key
     let isDone = key.withUTF8 {
-      logHot(UnsafeRawBufferPointer($0), .double(value), step: step ?? HotLane.nextStep)
+      logHot(UnsafeRawBufferPointer($0), .double(value), step: step)
     }
     return isDone ? .stored : try log(Key(key), .double(value), step: step)
   }
@@ -26,7 +26,11 @@ extension Experiment {
   public func logMetric(
     _ key: String, exactly value: Int64, step: Int64? = nil
   ) throws(TrackingError) -> Acknowledgement {
-    try log(Key(key), .integer(value), step: step)
+    var key = key
+    let isDone = key.withUTF8 {
+      logHot(UnsafeRawBufferPointer($0), .integer(value), step: step)
+    }
+    return isDone ? .stored : try log(Key(key), .integer(value), step: step)
   }
 
   /// Logs several metrics at one step as one record: all of them or none are stored.
@@ -34,7 +38,8 @@ extension Experiment {
   public func logMetrics(
     _ metrics: KeyValuePairs<String, Double>, step: Int64? = nil
   ) throws(TrackingError) -> Acknowledgement {
-    try log(metrics.map { (Key($0.key), .double($0.value)) }, step: step)
+    if logHot(metrics, step: step) { return .stored }
+    return try log(metrics.map { (Key($0.key), .double($0.value)) }, step: step)
   }
 
   /// Logs a whole series of one metric.

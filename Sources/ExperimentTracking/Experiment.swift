@@ -74,29 +74,20 @@ public final class Experiment: Sendable {
     }
   }
 
-  /// Logs one point the short way; false if it has to go the long one.
-  package func logHot(_ key: UnsafeRawBufferPointer, _ value: MetricValue, step: Int64) -> Bool {
+  /// Works in the lane alone; a forked child becomes a writer of its own here.
+  @inline(__always)
+  func withLane(_ body: (HotLane) -> Bool) -> Bool {
     if lock.take() { settle(forked: true) }
     defer { lock.give() }
-    return lane.log(key, value, step: step)
+    return body(lane)
   }
 
-  /// As `logHot`, but where that needs waiting, false.
-  package func tryLogHot(
-    _ key: UnsafeRawBufferPointer, _ value: MetricValue, step: Int64
-  ) -> Bool {
+  /// As `withLane`, but where that needs waiting, false.
+  @inline(__always)
+  func tryWithLane(_ body: (HotLane) -> Bool) -> Bool {
     guard lock.tryTake() else { return false }
     defer { lock.give() }
-    return lane.log(key, value, step: step)
-  }
-
-  /// Logs doubles of several metrics the short way; never waits.
-  package func tryLogHot(
-    count: Int, _ key: (Int) -> UnsafeRawBufferPointer, _ value: (Int) -> Double, step: Int64
-  ) -> Bool {
-    guard lock.tryTake() else { return false }
-    defer { lock.give() }
-    return lane.log(count: count, key, value, step: step)
+    return body(lane)
   }
 
   /// Logs points the long way, after which the next ones of these metrics may take the short one.

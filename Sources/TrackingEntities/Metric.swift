@@ -8,6 +8,7 @@ public enum MetricValue: Sendable, Hashable {
   case boolean(Bool)
 
   /// The value as a double, for arithmetic and plots.
+  @inlinable
   public var double: Double {
     switch self {
     case .double(let value): value

@@ -43,6 +43,7 @@ public struct MetricSummary: Sendable, Equatable {
   }
 
   /// Adds a later point of the same writer.
+  @inlinable
   public mutating func add(_ value: MetricValue, step: Int64, time: Double) {
     last = value
     lastStep = step

@@ -21,6 +21,18 @@ import TrackingTestSupport
     }
   }
 
+  @Test func `the short way leaves what is missing to the long one`() throws {
+    let door = try Door()
+    let experiment = door.experiment
+    var point = et_point(value: 1, step: 0)
+    #expect(et_try_log_metric(nil, "k", 1, 0) == ET_AGAIN)
+    #expect(et_try_log_metric(experiment, nil, 1, 0) == ET_AGAIN)
+    #expect(et_try_log_point(nil, "k", &point) == ET_AGAIN)
+    #expect(et_try_log_point(experiment, nil, &point) == ET_AGAIN)
+    #expect(et_try_log_point(experiment, "k", nil) == ET_AGAIN)
+    #expect(et_try_log_metrics(nil, nil, nil, 1, 0) == ET_AGAIN)
+  }
+
   private func calls() -> [Call] { logging() + records() + artifacts() + reading() }
 
   private func logging() -> [Call] {

@@ -4,6 +4,7 @@
  *     cost writes   logs many points and prints how often it wrote and allocated, and for how long
  *     cost tries    logs the short way where it can and prints how often, for a tool that counts
  *     cost quiet    forbids itself every system call, then logs through et_try_log_metric
+ *                   and et_try_log_point
  *     cost batches  the same through et_try_log_metrics
  *
  * The functions of the C library that this file defines stand in for the real ones also in the library
@@ -102,9 +103,10 @@ static void quietly(et_experiment *experiment, int together) {
   const long before = allocations;
   int logged = 0;
   while (logged < MOST) {
-    const int code =
-        together ? et_try_log_metrics(experiment, keys, values, KEYS, ET_AUTO_STEP)
-                 : et_try_log_metric(experiment, "train/loss", logged / 7.0, ET_AUTO_STEP);
+    const et_point point = {logged / 7.0, ET_AUTO_STEP};
+    const int code = together ? et_try_log_metrics(experiment, keys, values, KEYS, ET_AUTO_STEP)
+                     : logged % 2 ? et_try_log_point(experiment, "train/loss", &point)
+                                  : et_try_log_metric(experiment, "train/loss", point.value, point.step);
     if (code) break;
     logged++;
   }

@@ -117,6 +117,46 @@ final class HotLoop {
     }
   }
 
+  @Test func `frames hold at every length of key and step, of doubles and of floats`() throws {
+    let folder = try EventFolder()
+    let loop = try HotLoop(folder)
+    var steps: [Int64] = [.max, .min + 1]
+    for size in 0...8 {
+      let edge = Int64(1) << (7 * size)
+      steps += [edge - 1, edge, edge + 1, -edge]
+    }
+    for length in [1, 2, 7, 8, 9, 12, 13, 14, 26, 27, 28, 29, 63, 64, 65, 200] {
+      let key = Key(String(repeating: "k", count: length))
+      var expected: [Int64] = []
+      for step in steps + steps {
+        expected += [step, step]
+        for value in [0.5, 0.1] { #expect(loop.log(key, .double(value), step) == .stored) }
+      }
+      let points = try folder.points(loop.writer.file, key)
+      #expect(points.map(\.step) == expected)
+      for (number, point) in points.enumerated() {
+        #expect(point.value == .double(number % 2 == 0 ? 0.5 : 0.1))
+      }
+    }
+    #expect(loop.shortWays > 1000)
+    #expect(try folder.log(loop.writer.file).damages.isEmpty)
+  }
+
+  @Test func `keys that agree up to a zero are two metrics`() throws {
+    let folder = try EventFolder()
+    let loop = try HotLoop(folder)
+    let (whole, start) = (Key("a\0b"), Key("a"))
+    for _ in 0..<20 {
+      #expect(loop.log(whole, .double(1)) == .stored)
+      let isShort = "a".withCString { loop.lane.log($0, .double(2), step: HotLane.nextStep) }
+      if !isShort { #expect(loop.log(start, .double(2)) == .stored) }
+    }
+    loop.close()
+    #expect(try folder.points(loop.writer.file, whole).allSatisfy { $0.value == .double(1) })
+    #expect(try folder.points(loop.writer.file, whole).count == 20)
+    #expect(try folder.points(loop.writer.file, start).count == 20)
+  }
+
   @Test func `a hot loop makes no system call but a write for each 64 KiB`() throws {
     let folder = try EventFolder()
     let loop = try HotLoop(folder)

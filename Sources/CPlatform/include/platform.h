@@ -53,9 +53,16 @@ static inline void platform_publish(uint64_t *word, uint64_t value) {
   __atomic_store_n(word, value, __ATOMIC_RELEASE);
 }
 
+/* What `platform_generation` reads, and how it is made: 0 in a child that has not asked yet. */
+extern uint64_t *platform_generation_page;
+uint64_t platform_new_generation(void);
 /* Changes whenever this process is a fork (also by a raw clone) of the one that asked before.
- * Costs one load. Never 0. */
-uint64_t platform_generation(void);
+ * Costs two loads. Never 0. */
+static inline uint64_t platform_generation(void) {
+  const uint64_t *page = __atomic_load_n(&platform_generation_page, __ATOMIC_ACQUIRE);
+  const uint64_t value = page ? __atomic_load_n(page, __ATOMIC_RELAXED) : 0;
+  return value ? value : platform_new_generation();
+}
 
 /* A mutex that survives fork(2): the child's first taker finds it free, whoever held it before. */
 typedef struct {
@@ -75,9 +82,11 @@ int platform_rename_exchange(int from, const char *one, int to, const char *othe
 
 /* CRC-32C (Castagnoli), as in RFC 3720, of `count` bytes, continuing from `crc` (0 at the start). */
 uint32_t platform_crc32c(uint32_t crc, const void *bytes, size_t count);
-/* As `platform_crc32c` of a little-endian word and the bytes after it. The word comes by value: to load
- * what was just stored in parts would wait for the stores. */
-uint32_t platform_crc32c_after(uint32_t crc, uint64_t word, const void *bytes, size_t count);
+/* As `platform_crc32c` of the part of an event that differs from point to point, little-endian: time,
+ * step, constant bytes, the float and, unless the key is 0, the exact double with its key. They come by
+ * value: to load what was just stored in parts would wait for the stores. */
+uint32_t platform_crc32c_point(uint32_t crc, uint64_t time, uint64_t step, const void *bytes,
+                               size_t count, uint32_t single, uint16_t exact_key, uint64_t exact);
 
 /* Memory for columns of numbers, in large pages where it is large; NULL if there is none. */
 void *platform_allocate_columns(size_t size);

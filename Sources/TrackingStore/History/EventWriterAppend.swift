@@ -54,16 +54,18 @@ extension EventWriterState {
       let (mark, first) = (buffer.count, place)
       while place < count, buffer.count - mark < EventWriterState.piece {
         if case .key = tag, key.count <= PointTemplates.longestKey {
-          buffer.append(atMost: 2 * PointTemplates.size) {
-            templates.put(key, columns, &place, at: $0)
+          buffer.append(atMost: PointTemplates.size) {
+            templates.put(
+              key, columns.values[place], step: columns.step(place), time: columns.time(place),
+              at: $0)
           }
         } else {
           let event = EventCodec.beginPoints(
             step: columns.step(place), time: columns.time(place), to: &buffer)
           EventCodec.appendPoint(key: key, tag: tag, .double(columns.values[place]), to: &buffer)
           EventCodec.endPoints(event, to: &buffer)
-          place += 1
         }
+        place += 1
       }
       outcome = store(from: mark, items: UInt64(place - first))
       if case .dropped = outcome { return drop(UInt64(count - place)) }

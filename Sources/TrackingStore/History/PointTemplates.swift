@@ -9,8 +9,11 @@ internal import TrackingEntities
 struct PointTemplates {
   /// How much may be written where a frame is put: the size of a copy is known, so it needs no call.
   static let size = 128
+  private static let smallSize = 64
   /// With longer keys a frame would not fit.
   static let longestKey = 64
+  /// Longer steps take the way of the codec: a word holds seven bytes of a step and its field's key.
+  private static let highestStep: UInt64 = 1 << 49 - 1
 
   /// One for floats, one for doubles.
   private let memory: UnsafeMutableRawPointer
@@ -30,66 +33,58 @@ struct PointTemplates {
 
   func deallocate() { memory.deallocate() }
 
-  /// Puts the frame of a point at a place with room for `size` bytes; returns how many it has. It is
-  /// whole when `seal` has added the time.
+  /// Puts the frame of a point at a place with room for `size` bytes; returns how many it has.
+  ///
+  /// The sum is made of what is in registers and in the template: to load what was just stored in parts
+  /// would wait for the stores.
   ///
   /// - Parameter key: Always the same, a tag as it is, of at most `longestKey` bytes.
   @inline(__always)
   mutating func put(
-    _ key: UnsafeRawBufferPointer, _ value: Double, step: Int64, at place: UnsafeMutableRawPointer
+    _ key: UnsafeRawBufferPointer, _ value: Double, step: Int64, time: Double,
+    at place: UnsafeMutableRawPointer
   ) -> Int {
     let float = Float(value)
     let isFloat = EventCodec.isExact(float, value)
     let stepBits = UInt64(bitPattern: step)
     if stepBits < lowest || stepBits > highest || (isFloat ? floatCount : doubleCount) == 0 {
-      if step == 0 { return encode(key, value, step: 0, at: place) }
+      if step == 0 || stepBits > PointTemplates.highestStep {
+        return PointTemplates.encode(key, value, step: step, time: time, at: place)
+      }
       prepare(key, value, step: step, isFloat: isFloat)
     }
     let count = isFloat ? floatCount : doubleCount
     let template = isFloat ? memory : memory + PointTemplates.size
-    place.copyMemory(from: template, byteCount: PointTemplates.size)
-    _ = ProtobufWriter.store(stepBits, at: place + EventCodec.stepPlace)
-    if isFloat {
-      place.storeLittleEndian(float.bitPattern, at: count &- EventCodec.floatEnd)
+    if count <= PointTemplates.smallSize {
+      place.copyMemory(from: template, byteCount: PointTemplates.smallSize)
     } else {
-      place.storeLittleEndian(float.bitPattern, at: count &- EventCodec.floatEndBeforeDouble)
-      place.storeLittleEndian(value.bitPattern, at: count &- EventCodec.doubleEnd)
+      place.copyMemory(from: template, byteCount: PointTemplates.size)
     }
+    let time = EventCodec.finite(time).bitPattern
+    let stepWord =
+      UInt64(
+        littleEndian: template.loadUnaligned(fromByteOffset: EventCodec.stepField, as: UInt64.self))
+      | PointTemplates.spread(stepBits) << 8
+    place.storeLittleEndian(time, at: EventCodec.timePlace)
+    place.storeLittleEndian(stepWord, at: EventCodec.stepField)
+    let floatPlace = count &- (isFloat ? EventCodec.floatEnd : EventCodec.floatEndBeforeDouble)
+    place.storeLittleEndian(float.bitPattern, at: floatPlace)
+    if !isFloat { place.storeLittleEndian(value.bitPattern, at: count &- EventCodec.doubleEnd) }
+    let constants = EventCodec.stepField &+ 8
+    let sum = platform_crc32c_point(
+      sumBeforeTime, time, stepWord, template + constants, floatPlace &- constants,
+      float.bitPattern, isFloat ? 0 : EventCodec.exactKey, value.bitPattern)
+    place.storeLittleEndian(TFRecordFrame.masked(sum), at: count &- TFRecordFrame.footerSize)
     return count
   }
 
-  /// Fills in the time and the sum.
+  /// Seven bits of the step in each byte, as a varint has them, without the bits that say that another
+  /// byte follows.
   @inline(__always)
-  func seal(_ place: UnsafeMutableRawPointer, count: Int, time: Double) {
-    let time = EventCodec.finite(time).bitPattern
-    place.storeLittleEndian(time, at: EventCodec.timePlace)
-    let rest = EventCodec.timePlace &+ 8
-    let sum = platform_crc32c_after(
-      sumBeforeTime, time.littleEndian, place + rest,
-      count &- rest &- TFRecordFrame.footerSize)
-    place.storeLittleEndian(TFRecordFrame.masked(sum), at: count &- TFRecordFrame.footerSize)
-  }
-
-  /// Puts one or two points of a series at a place with room for two, and moves on in the series.
-  ///
-  /// The sum of the first waits for its stores while the second is put.
-  @inline(__always)
-  mutating func put(
-    _ key: UnsafeRawBufferPointer, _ columns: PointColumns, _ index: inout Int,
-    at place: UnsafeMutableRawPointer
-  ) -> Int {
-    let (first, next) = (index, index &+ 1)
-    let count = put(key, columns.values[first], step: columns.step(first), at: place)
-    index = next
-    guard next < columns.count else {
-      seal(place, count: count, time: columns.time(first))
-      return count
-    }
-    let other = put(key, columns.values[next], step: columns.step(next), at: place + count)
-    seal(place, count: count, time: columns.time(first))
-    seal(place + count, count: other, time: columns.time(next))
-    index = next &+ 1
-    return count &+ other
+  private static func spread(_ step: UInt64) -> UInt64 {
+    var bits = step & 0x0FFF_FFFF | (step & 0x01FF_FFFF_F000_0000) << 4
+    bits = bits & 0x0000_3FFF_0000_3FFF | (bits & 0x0FFF_C000_0FFF_C000) << 2
+    return bits & 0x007F_007F_007F_007F | (bits & 0x3F80_3F80_3F80_3F80) << 1
   }
 
   /// Makes the template of a shape; those of another length of steps are of no use any more.
@@ -97,26 +92,31 @@ struct PointTemplates {
     _ key: UnsafeRawBufferPointer, _ value: Double, step: Int64, isFloat: Bool
   ) {
     let stepBits = UInt64(bitPattern: step)
+    let stepSize = ProtobufWriter.size(stepBits)
     if stepBits < lowest || stepBits > highest {
       (floatCount, doubleCount) = (0, 0)
-      let bits = ProtobufWriter.size(stepBits) * 7
-      lowest = bits == 7 ? 1 : 1 << UInt64(bits - 7)
-      highest = bits > 63 ? .max : 1 << UInt64(bits) - 1
+      lowest = stepSize == 1 ? 1 : 1 << UInt64(7 * (stepSize - 1))
+      highest = 1 << UInt64(7 * stepSize) - 1
     }
     let template = isFloat ? memory : memory + PointTemplates.size
-    let count = encode(key, value, step: step, at: template)
+    let count = PointTemplates.encode(key, value, step: step, time: 0, at: template)
+    sumBeforeTime = platform_crc32c(
+      0, template + TFRecordFrame.headerSize, EventCodec.timePlace - TFRecordFrame.headerSize)
+    for byte in 1...stepSize {
+      template.storeBytes(
+        of: byte < stepSize ? 0x80 : 0, toByteOffset: EventCodec.stepField + byte, as: UInt8.self)
+    }
     if isFloat { floatCount = count } else { doubleCount = count }
   }
 
-  private mutating func encode(
-    _ key: UnsafeRawBufferPointer, _ value: Double, step: Int64, at place: UnsafeMutableRawPointer
+  private static func encode(
+    _ key: UnsafeRawBufferPointer, _ value: Double, step: Int64, time: Double,
+    at place: UnsafeMutableRawPointer
   ) -> Int {
     var frame = ProtobufWriter(borrowing: place, capacity: PointTemplates.size)
-    let event = EventCodec.beginPoints(step: step, time: 0, to: &frame)
+    let event = EventCodec.beginPoints(step: step, time: time, to: &frame)
     EventCodec.appendPoint(key: key, tag: .key, .double(value), to: &frame)
     EventCodec.endPoints(event, to: &frame)
-    sumBeforeTime = platform_crc32c(
-      0, place + TFRecordFrame.headerSize, EventCodec.timePlace - TFRecordFrame.headerSize)
     return frame.count
   }
 }
@@ -124,11 +124,17 @@ struct PointTemplates {
 /// Where the parts that change stand in the frame of a single double, from its start or from its end.
 extension EventCodec {
   static let timePlace = TFRecordFrame.headerSize + 1
-  static let stepPlace = timePlace + 8 + 1
+  /// The step comes after the byte of its field's key.
+  static let stepField = timePlace + 8
   static let doubleEnd = TFRecordFrame.footerSize + 8
   static let floatEnd = TFRecordFrame.footerSize + 4
   /// The exact double follows with a key of two bytes.
   static let floatEndBeforeDouble = doubleEnd + 2 + 4
+  /// These two bytes, the first one lowest.
+  static var exactKey: UInt16 {
+    let key = ProtobufField.fixed64(EventFormat.SummaryValue.exactDouble).key
+    return UInt16(truncatingIfNeeded: key & 0x7F | 0x80 | (key >> 7) << 8)
+  }
 }
 
 extension UnsafeMutableRawPointer {

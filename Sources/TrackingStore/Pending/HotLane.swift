@@ -9,21 +9,16 @@ package import TrackingEntities
 package final class HotLane: @unchecked Sendable {
   /// A step that is not given: the next one of the metric.
   package static let nextStep = Int64.min
+  /// In seconds; the coarse clock moves in steps that are longer.
+  private static let glance = 0.001
+  private static let mostUnasked = 16
 
-  private struct Body {
-    var isOpen = false
-    /// Until when, on the coarse clock.
-    var until = 0.0
-    var loan: PendingBuffer?
-    var table = HotTable()
-  }
-
-  private let body: UnsafeMutablePointer<Body>
-  private var writer: EventWriter?
+  let body: UnsafeMutablePointer<HotLaneBody>
+  var writer: EventWriter?
 
   package init() {
     body = .allocate(capacity: 1)
-    body.initialize(to: Body())
+    body.initialize(to: HotLaneBody())
   }
 
   deinit {
@@ -39,25 +34,52 @@ package final class HotLane: @unchecked Sendable {
   package func log(
     _ key: UnsafeRawBufferPointer, _ value: MetricValue, step: Int64
   ) -> Bool {
+    guard isOpen, let series = body.pointee.table.find(key) else { return false }
+    return log(series, value, step: step)
+  }
+
+  /// As the other one, for a key that a zero ends.
+  @inline(__always)
+  package func log(_ key: UnsafePointer<CChar>, _ value: MetricValue, step: Int64) -> Bool {
+    guard isOpen, let series = body.pointee.table.find(key) else { return false }
+    return log(series, value, step: step)
+  }
+
+  @inline(__always)
+  private func log(
+    _ series: UnsafeMutablePointer<HotSeries>, _ value: MetricValue, step: Int64
+  ) -> Bool {
     let body = body
-    guard body.pointee.isOpen, let series = body.pointee.table.find(key),
-      series.pointee.isCurrent, Clock.coarse() < body.pointee.until, let loan = body.pointee.loan,
+    let key = series.pointee.key
+    let time = Clock.now()
+    guard series.pointee.isCurrent, !isOver(at: time), let loan = body.pointee.loan,
       loan.room >= key.count &+ HotSeries.overhead
     else { return false }
     let step = step == HotLane.nextStep ? series.pointee.nextStep : step
-    let (count, time): (Int, Double)
+    let count: Int
     if case .double(let double) = value, key.count <= PointTemplates.longestKey {
-      // The clock takes as long as the stores before it, which the sum has to wait for.
-      count = series.pointee.templates.put(key, double, step: step, at: loan.end)
-      time = Clock.now()
-      series.pointee.templates.seal(loan.end, count: count, time: time)
+      count = series.pointee.templates.put(key, double, step: step, time: time, at: loan.end)
     } else {
-      time = Clock.now()
       count = HotLane.encode(key, value, step: step, time: time, to: loan)
     }
     body.pointee.loan?.publishFrame(count)
     series.pointee.add(value, step: step, time: time)
     return true
+  }
+
+  /// Whether the loop has something else to do than to append.
+  ///
+  /// The coarse clock says so. It is asked when the other one, which labels the point, has gone on by a
+  /// millisecond or was set, and now and then whatever that one says.
+  @inline(__always)
+  private func isOver(at time: Double) -> Bool {
+    let body = body
+    if abs(time - body.pointee.asked) < HotLane.glance, body.pointee.unasked > 0 {
+      body.pointee.unasked &-= 1
+      return false
+    }
+    (body.pointee.asked, body.pointee.unasked) = (time, HotLane.mostUnasked)
+    return Clock.coarse() >= body.pointee.until
   }
 
   private static func encode(
@@ -76,7 +98,8 @@ package final class HotLane: @unchecked Sendable {
     count: Int, _ key: (Int) -> UnsafeRawBufferPointer, _ value: (Int) -> Double, step: Int64
   ) -> Bool {
     let body = body
-    guard body.pointee.isOpen, count > 0, count <= 256, Clock.coarse() < body.pointee.until,
+    let time = Clock.now()
+    guard body.pointee.isOpen, count > 0, count <= 256, !isOver(at: time),
       let loan = body.pointee.loan
     else { return false }
     return withUnsafeTemporaryAllocation(
@@ -94,7 +117,6 @@ package final class HotLane: @unchecked Sendable {
       }
       guard loan.room >= room else { return false }
       let step = step == HotLane.nextStep ? next : step
-      let time = Clock.now()
       var frame = ProtobufWriter(borrowing: loan.end, capacity: loan.room)
       let event = EventCodec.beginPoints(step: step, time: time, to: &frame)
       for index in 0..<count {
@@ -108,68 +130,5 @@ package final class HotLane: @unchecked Sendable {
       }
       return true
     }
-  }
-
-  /// Opens the lane for a writer in a hot loop, if it is in one.
-  ///
-  /// - Parameter limit: When, on the coarse clock, a call has something else to do than to append.
-  package func open(for writer: EventWriter, before limit: Double = .infinity) {
-    guard !body.pointee.isOpen, let (loan, until) = writer.lendPending() else { return }
-    if self.writer !== writer {
-      forgetSeries()
-      self.writer = writer
-    }
-    body.pointee.loan = loan
-    body.pointee.until = min(until, limit)
-    body.pointee.isOpen = true
-  }
-
-  /// Lets a metric into the lane, as the log knows it.
-  package func admit(_ summary: MetricSummary, place: Int, nextStep: Int64) {
-    guard body.pointee.isOpen else { return }
-    summary.key.bytes.withUnsafeBytes { key in
-      guard case .key = PointTag(key) else { return }
-      if let series = body.pointee.table.find(key) {
-        (series.pointee.place, series.pointee.summary) = (place, summary)
-        (series.pointee.nextStep, series.pointee.isCurrent) = (nextStep, true)
-      } else {
-        _ = body.pointee.table.add(key, place: place, summary, nextStep: nextStep)
-      }
-    }
-  }
-
-  /// Closes the lane: the writer has its buffer back, and the news of each metric is handed over.
-  package func close(_ news: (_ summary: MetricSummary, _ place: Int, _ nextStep: Int64) -> Void) {
-    guard body.pointee.isOpen else { return }
-    body.pointee.isOpen = false
-    if let loan = body.pointee.loan { writer?.takeBack(loan) }
-    body.pointee.loan = nil
-    for number in 0..<body.pointee.table.count where body.pointee.table.series[number].isDirty {
-      body.pointee.table.series[number].isDirty = false
-      let series = body.pointee.table.series[number]
-      news(series.summary, series.place, series.nextStep)
-    }
-  }
-
-  /// What is known of these metrics is outdated: they went another way.
-  package func forget(_ keys: [Key]) {
-    for key in keys {
-      key.bytes.withUnsafeBytes { body.pointee.table.find($0)?.pointee.isCurrent = false }
-    }
-  }
-
-  /// What is known of the metrics may be outdated: each is asked for anew.
-  package func forgetSeries() {
-    for number in 0..<body.pointee.table.count {
-      body.pointee.table.series[number].isCurrent = false
-    }
-  }
-
-  /// In a forked child: everything is the parent's, and left as it is. A thread that is not here may
-  /// have been in the middle of changing it.
-  package func abandon() {
-    if let writer { _ = Unmanaged.passRetained(writer) }
-    writer = nil
-    body.initialize(to: Body())
   }
 }

@@ -5,6 +5,8 @@ internal import TrackingEntities
 /// A metric in a hot loop: its key where it can be compared without anything, and what is known of it.
 struct HotSeries {
   let key: UnsafeRawBufferPointer
+  /// The key as a text of C, which a zero ends; nil if it holds one itself.
+  let text: UnsafePointer<CChar>?
   let hash: UInt32
   /// Its place in the writer's log.
   var place: Int
@@ -28,6 +30,12 @@ struct HotSeries {
     guard key.count == other.count, let known = key.baseAddress, let bytes = other.baseAddress
     else { return false }
     return memcmp(known, bytes, other.count) == 0
+  }
+
+  @inline(__always)
+  func has(_ other: UnsafePointer<CChar>) -> Bool {
+    guard let text else { return false }
+    return strcmp(text, other) == 0
   }
 
   @inline(__always)
@@ -81,7 +89,25 @@ struct HotTable {
       latest = guess
       return all + guess
     }
-    guard let number = search(key) else { return nil }
+    return findElsewhere(key)
+  }
+
+  /// As the other one, by a text of C: where it is the one that is tried first, one pass over it is all.
+  @inline(__always)
+  mutating func find(_ text: UnsafePointer<CChar>) -> UnsafeMutablePointer<HotSeries>? {
+    guard count > 0, let all = series.baseAddress else { return nil }
+    let guess = all[latest].follower
+    if all[guess].has(text) {
+      latest = guess
+      return all + guess
+    }
+    return findElsewhere(UnsafeRawBufferPointer(start: text, count: strlen(text)))
+  }
+
+  private mutating func findElsewhere(
+    _ key: UnsafeRawBufferPointer
+  ) -> UnsafeMutablePointer<HotSeries>? {
+    guard let all = series.baseAddress, let number = search(key) else { return nil }
     all[latest].follower = number
     latest = number
     return all + number
@@ -110,12 +136,14 @@ struct HotTable {
       return false
     }
     if count == series.count { grow() }
-    let copy = UnsafeMutableRawBufferPointer.allocate(byteCount: key.count, alignment: 8)
-    copy.copyMemory(from: key)
+    let copy = UnsafeMutableBufferPointer<CChar>.allocate(capacity: key.count + 1)
+    copy.initialize(repeating: 0)
+    UnsafeMutableRawBufferPointer(copy).copyMemory(from: key)
     (series.baseAddress.map { $0 + count })?.initialize(
       to: HotSeries(
-        key: UnsafeRawBufferPointer(copy), hash: HotTable.hash(key), place: place,
-        summary: summary, nextStep: nextStep))
+        key: UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(copy).dropLast()),
+        text: key.contains(0) ? nil : UnsafePointer(copy.baseAddress), hash: HotTable.hash(key),
+        place: place, summary: summary, nextStep: nextStep))
     count += 1
     insert(count - 1)
     return true

@@ -46,6 +46,9 @@ def quick_library() -> ctypes.PyDLL:
         together.argtypes = [
             ctypes.c_void_p if kind in ARRAYS else kind for kind in together.argtypes
         ]
+        # Without types ctypes takes bytes and handles as they are; to convert them costs more than
+        # the call.
+        del dll.et_try_log_point.argtypes
         _quick = dll
     return _quick
 

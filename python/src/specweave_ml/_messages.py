@@ -40,12 +40,12 @@ def at_end(experiment: Experiment) -> None:
 
 def say(line: str) -> None:
     """Write one line, unless the user wants quiet or has no stderr."""
-    import logging
-
-    logger = logging.getLogger("specweave")
-    if not logger.handlers:
-        logger.addHandler(logging.NullHandler())
-    logger.debug("%s", line)
+    logging = sys.modules.get("logging")
+    if logging is not None:  # who never imported it does not listen
+        logger = logging.getLogger("specweave")
+        if not logger.handlers:
+            logger.addHandler(logging.NullHandler())
+        logger.debug("%s", line)
     if os.environ.get("SPECWEAVE_QUIET", "") not in ("", "0"):
         return
     try:

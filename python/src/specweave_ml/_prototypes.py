@@ -85,6 +85,7 @@ PROTOTYPES: Mapping[str, tuple[Any, tuple[Any, ...]]] = {
     "et_log_metric_bool": (c_int, (EXPERIMENT, Text, c_int, c_int64)),
     "et_log_metrics": (c_int, (EXPERIMENT, TEXTS, DOUBLES, c_size_t, c_int64)),
     "et_try_log_metric": (c_int, (EXPERIMENT, Text, c_double, c_int64)),
+    "et_try_log_point": (c_int, (EXPERIMENT, Text, c_void_p)),
     "et_try_log_metrics": (c_int, (EXPERIMENT, TEXTS, DOUBLES, c_size_t, c_int64)),
     "et_log_series": (c_int, (EXPERIMENT, Text, DOUBLES, INTEGERS, DOUBLES, c_size_t)),
     "et_log_note": (c_int, (EXPERIMENT, Text)),

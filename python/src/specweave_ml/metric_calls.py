@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Callable, Iterable, Mapping
 from ctypes import POINTER, Array, c_char_p, c_double, c_int64, c_void_p, cast
 from datetime import datetime
@@ -22,7 +23,7 @@ Metrics: TypeAlias = "Mapping[str, SupportsFloat | Mapping[str, Any]]"
 """Values by name, some of them perhaps in groups."""
 
 EXACT = 2**53
-COMMON_STEPS = 2**30 - 1
+POINT = Struct("dq").pack
 MAXIMUM_CACHED = 10_000
 FLOAT, KEY = {float}, {str}
 
@@ -34,9 +35,9 @@ class MetricCalls(LoggingPolicy):
         super().__init__(pointer, strict=strict)
         functions, quick = library(), quick_library()
         # A loop calls these millions of times: bound functions and encoded keys are kept.
-        self._try_double = quick.et_try_log_metric
+        self._try_point = quick.et_try_log_point
         self._try_doubles = quick.et_try_log_metrics
-        self._bind(pointer.value or 0, address(self._try_double), address(self._try_doubles))
+        self._bind(pointer.value or 0, address(quick.et_try_log_metric), address(self._try_doubles))
         self._log_double = functions.et_log_metric
         self._log_integer = functions.et_log_metric_int
         self._log_boolean = functions.et_log_metric_bool
@@ -54,17 +55,13 @@ class MetricCalls(LoggingPolicy):
         Without a step the metric counts its own steps from 0. Values are stored exactly; numpy,
         torch and other scalars are accepted. What this has recorded survives a kill of the process.
         """
-        # What nearly every call of a loop is; to compare with small numbers costs next to nothing.
-        if type(value) is float and (
-            step is None or (type(step) is int and -1 < step < COMMON_STEPS)
-        ):
-            log = self._try_double
+        # What nearly every call of a loop is; to compare with a small number costs next to nothing.
+        if type(value) is float and (step is None or (type(step) is int and step > -1)):
             try:
-                if not log(
-                    self._pointer, self._names[key], value, AUTOMATIC_STEP if step is None else step
-                ):
+                point = POINT(value, AUTOMATIC_STEP if step is None else step)
+                if not self._try_point(self._pointer, self._names[key], point):
                     return
-            except (KeyError, TypeError):  # the first call with a key, or no text
+            except (KeyError, TypeError, struct.error):  # a key's first call, no text, a huge step
                 pass
         self._log_any(key, value, step)
 

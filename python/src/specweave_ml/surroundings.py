@@ -7,7 +7,6 @@ their last part.
 from __future__ import annotations
 
 import os
-import platform
 import sys
 from typing import Any
 
@@ -33,6 +32,7 @@ WORTH_KNOWING = (
     "transformers",
     "xgboost",
 )
+IMPLEMENTATIONS = {"cpython": "CPython", "pypy": "PyPy", "graalpy": "GraalVM"}
 NOTEBOOK_KERNELS = ("ipykernel", "ipykernel_launcher", "colab_kernel_launcher")
 
 
@@ -47,8 +47,8 @@ def arguments() -> list[str]:
 def facts() -> dict[str, Any]:
     """Python, the platform, and the versions of what the program has imported."""
     found: dict[str, Any] = {
-        "python": platform.python_version(),
-        "implementation": platform.python_implementation(),
+        "python": sys.version.partition(" ")[0],
+        "implementation": IMPLEMENTATIONS.get(sys.implementation.name, sys.implementation.name),
         "executable": os.path.basename(sys.executable or ""),
         "platform": system(),
     }
