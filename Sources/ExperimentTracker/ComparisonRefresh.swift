@@ -19,15 +19,23 @@ enum ComparisonRefresh {
     guard experiment.path.hasSuffix("/" + experiment.folder) else { return }
     let directory = try Directory.open(
       String(experiment.path.dropLast(experiment.folder.utf8.count + 1)))
-    guard let experiments = try Increment.around(experiment).experimentsFolder() else { return }
+    let experiments = ExperimentsFolder(increment: experiment.increment, directory: directory)
     // Two that end together may both have read before the other's end was stored: the last one finds
     // after its write that nothing has changed since it read.
-    var read = try FinishedExperiments.shared.read(experiments, limit: limit)
+    var read = try self.read(experiments)
     for _ in 0..<attempts {
       guard let finished = read, try write(finished.snapshots, to: directory) else { return }
-      read = try FinishedExperiments.shared.read(experiments, limit: limit)
+      directory.removeLeftovers(among: finished.temporary)
+      read = try self.read(experiments)
       if read?.state == finished.state { return }
     }
+  }
+
+  private static func read(
+    _ experiments: ExperimentsFolder
+  ) throws(TrackingError) -> FinishedExperiments.Reading? {
+    try FinishedExperiments.shared.read(
+      experiments, limit: limit, for: Increment.comparisonFile)
   }
 
   private static let attempts = 5

@@ -27,6 +27,10 @@ extension Increment {
       try EditedFile.keep(Self.comparisonFile, in: folder.directory)
     }
     try folder.directory.replace(Self.comparisonFile, Array(document.utf8))
+    let temporary = try folder.directory.names(atMost: .max) {
+      $0.isTemporary(for: Self.comparisonFile)
+    }
+    folder.directory.removeLeftovers(among: temporary ?? [])
     return ComparisonResult(
       comparison: comparison, path: "\(folder.directory.path)/\(Self.comparisonFile)")
   }

@@ -102,10 +102,3 @@ package struct ExperimentCatalog: Sendable {
     }
   }
 }
-
-extension ListedExperiment {
-  /// Whether it lies in another experiment.
-  package var isChild: Bool {
-    folder.utf8.filter { $0 == UInt8(ascii: "/") }.count > (archived ? 1 : 0)
-  }
-}

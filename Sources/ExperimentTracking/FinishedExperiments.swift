@@ -27,15 +27,28 @@ package final class FinishedExperiments: Sendable {
   nonisolated(unsafe) private var folder = ""
   nonisolated(unsafe) private var known: [String: Known] = [:]
 
-  /// What is known of the experiments and their children, and a number that changes when it may have
-  /// changed; nil if there are more than `limit`.
+  /// What was found in `experiments/`.
+  package struct Reading {
+    /// The experiments and their children.
+    package let snapshots: [ExperimentSnapshot]
+    /// A number that changes when what is known of them may have changed.
+    package let state: Int
+    /// The temporary files of the comparison.
+    package let temporary: [String]
+  }
+
+  /// What is known of the experiments; nil if there are more than `limit`.
+  ///
+  /// - Parameter document: The file that is made of it.
   package func read(
-    _ experiments: ExperimentsFolder, limit: Int
-  ) throws(TrackingError) -> (snapshots: [ExperimentSnapshot], state: Int)? {
-    let names = try experiments.directory.entries()
-      .filter { $0.kind == .folder && !$0.name.hasPrefix(".") && !$0.name.hasPrefix("_") }
-      .map(\.name).sorted()
-    guard names.count <= limit else { return nil }
+    _ experiments: ExperimentsFolder, limit: Int, for document: String
+  ) throws(TrackingError) -> Reading? {
+    var temporary: [String] = []
+    let folders = try experiments.directory.names(atMost: limit) { entry in
+      if entry.isTemporary(for: document) { temporary.append(entry.name) }
+      return entry.kind == .folder && !entry.name.hasPrefix(".") && !entry.name.hasPrefix("_")
+    }
+    guard let names = folders?.sorted() else { return nil }
     return lock.withLock { forked in
       // Not released: a thread that is not here may have been in the middle of changing it.
       if forked { withUnsafeMutablePointer(to: &known) { $0.initialize(to: [:]) } }
@@ -51,7 +64,7 @@ package final class FinishedExperiments: Sendable {
         state.combine(signature)
         snapshots += read(name, signature, in: experiments)
       }
-      return (snapshots, state.finalize())
+      return Reading(snapshots: snapshots, state: state.finalize(), temporary: temporary)
     }
   }
 

@@ -61,6 +61,55 @@ import TrackingTestSupport
     #expect(document(sandbox)?.contains("0.97") == true)
   }
 
+  @Test func `what a dead writer of the comparison left is removed, what is being written stays`()
+    throws
+  {
+    let sandbox = try Sandbox()
+    let increment = try Increment.find(sandbox.increment)
+    let folder = ".specweave/increments/0042-topic/experiments/"
+    for name in ["a", "b", "c"] {
+      try finish(name, 0.7, in: increment)
+      for age in ["old", "new"] { try sandbox.write("\(folder).comparison.md.\(age).tmp", "half") }
+      #expect(
+        Program.run([
+          "touch", "-d", "1 hour ago", "\(sandbox.path)/\(folder).comparison.md.old.tmp",
+        ])
+        .code == 0)
+    }
+    try finish("d", 0.8, in: increment)
+    let temporary = FileTree.paths(sandbox.experiments).filter { $0.hasSuffix(".tmp") }
+    #expect(temporary == [".comparison.md.new.tmp"])
+    try sandbox.write("\(folder)notes.tmp", "ours")
+    _ = try increment.compare()
+    #expect(FileTree.paths(sandbox.experiments).contains("notes.tmp"))
+  }
+
+  @Test func `start and end cost no more beside thousands of experiments than beside a few`()
+    throws
+  {
+    func calls(beside neighbours: Int) throws -> (stats: Int, reads: Int) {
+      let sandbox = try Sandbox()
+      let increment = try Increment.find(sandbox.increment)
+      try finish("first", 0.7, in: increment)
+      let numbers = try Directory.open(sandbox.experiments + "/.numbers")
+      let folder = try Directory.open(sandbox.experiments)
+      for number in 2...neighbours {
+        let digits = String(number)
+        let name = String(repeating: "0", count: max(0, 3 - digits.count)) + digits
+        _ = try numbers.create(name, [])
+        _ = try folder.claimFolder("neighbour-\(number)")
+      }
+      let stats = try Faults.count("stat") { try finish("last", 0.8, in: increment) }
+      let reads = try Faults.count("list") { try finish("very-last", 0.8, in: increment) }
+      return (stats, reads)
+    }
+    let few = try calls(beside: 600)
+    let many = try calls(beside: 2000)
+    // The next number is found by doubling and bisecting: two doublings more.
+    #expect(many.stats <= few.stats + 8)
+    #expect(many.reads <= few.reads)
+  }
+
   @Test func `a child's end does not touch the comparison`() throws {
     let sandbox = try Sandbox()
     let increment = try Increment.find(sandbox.increment)

@@ -32,6 +32,17 @@ import TrackingTestSupport
     #expect(folders.allSatisfy { $0.name == "x" })
   }
 
+  @Test func `a number that this process gave in another store is no hint in this one`() throws {
+    for _ in 0..<3 {
+      let kept = try ExperimentsFixture()
+      for number in UInt64(1)...5 { #expect(try claim(kept.experiments, nil).number == number) }
+      FileTree.remove(kept.experiments.directory.path + "/.numbers")
+      let next = try kept.experiments.claim(
+        name: nil, existing: { () throws(TrackingError) in [2] })
+      #expect(next.number == 6)
+    }
+  }
+
   @Test func `a re-run leaves another experiment's folder alone`() throws {
     let kept = try ExperimentsFixture()
     _ = try claim(kept.experiments, "x")

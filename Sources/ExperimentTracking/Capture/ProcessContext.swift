@@ -12,11 +12,18 @@ package enum ProcessContext {
     var variables: [String: String] = [:]
     var next = environ
     while let text = next.pointee {
-      if let entry = String(validatingCString: text), let equals = entry.firstIndex(of: "=") {
-        variables[String(entry[..<equals])] = String(entry[entry.index(after: equals)...])
+      if let entry = String(validatingCString: text),
+        let equals = entry.utf8.firstIndex(of: UInt8(ascii: "="))
+      {
+        variables[String(entry[..<equals])] = String(entry[entry.utf8.index(after: equals)...])
       }
       next += 1
     }
     return variables
+  }
+
+  /// One variable of the environment.
+  package static func variable(_ name: String) -> String? {
+    getenv(name).flatMap { String(validatingCString: $0) }
   }
 }

@@ -11,13 +11,15 @@ package enum GitFiles {
   ///
   /// Git applies a folder's two files to all below it. An experiment inside another therefore needs
   /// its own only where it has a large file to name: a combination of a sweep stays light.
+  ///
+  /// - Parameter present: What is in the folder.
   package static func write(
-    in directory: Directory, for snapshot: ExperimentSnapshot
+    in directory: Directory, among present: [DirectoryEntry], for snapshot: ExperimentSnapshot
   ) throws(TrackingError) {
     let large = large(snapshot)
-    if !snapshot.identity.parent.isEmpty, large.isEmpty, !directory.exists(".gitignore") { return }
-    try write(".gitignore", general + large.map { $0 + "\n" }.joined(), in: directory)
-    try write(".gitattributes", attributes, in: directory)
+    if !snapshot.identity.parent.isEmpty, large.isEmpty, !present.has(".gitignore") { return }
+    try write(".gitignore", general + large.map { $0 + "\n" }.joined(), in: directory, present)
+    try write(".gitattributes", attributes, in: directory, present)
   }
 
   private static let general = """
@@ -48,10 +50,10 @@ package enum GitFiles {
   }
 
   private static func write(
-    _ name: String, _ text: String, in directory: Directory
+    _ name: String, _ text: String, in directory: Directory, _ present: [DirectoryEntry]
   ) throws(TrackingError) {
     let bytes = Array(text.utf8)
-    if try directory.read(name) == bytes { return }
+    if present.has(name), try directory.read(name) == bytes { return }
     try directory.replace(name, bytes)
   }
 

@@ -39,7 +39,7 @@ extension WriterSession {
   var pace: WritePace.Choice {
     if sync == .always { return .direct }
     if let writes { return writes }
-    return ProcessContext.environment["SPECWEAVE_WRITES"].flatMap(WritePace.Choice.init(rawValue:))
+    return ProcessContext.variable("SPECWEAVE_WRITES").flatMap(WritePace.Choice.init(rawValue:))
       ?? .automatic
   }
 }

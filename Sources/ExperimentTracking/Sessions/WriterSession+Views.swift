@@ -4,7 +4,7 @@ import TrackingStore
 extension WriterSession {
   /// All that is known now, this process's own latest calls included.
   package mutating func snapshot() throws(TrackingError) -> ExperimentSnapshot {
-    var snapshot = try recorded()
+    var snapshot = try recorded(try directory.entries())
     snapshot.status = status(of: snapshot)
     return snapshot
   }
@@ -16,16 +16,18 @@ extension WriterSession {
   }
 
   /// All that is known now, with the status as it was recorded last.
-  private mutating func recorded() throws(TrackingError) -> ExperimentSnapshot {
+  private mutating func recorded(
+    _ entries: [DirectoryEntry]
+  ) throws(TrackingError) -> ExperimentSnapshot {
     guard let writer else {
       let reader = ExperimentReader(directory, folder: folder)
-      if let snapshot = try reader.recorded() { return snapshot }
+      if let snapshot = try reader.recorded(entries) { return snapshot }
       throw TrackingError(
         .experimentNotFound,
         "'\(directory.path)' holds no experiment any more; was it deleted or moved?")
     }
     rename(to: writer.file)
-    var files = try otherFiles()
+    var files = try otherFiles(entries)
     if file == openedFile { files.append(log.asRead(file: file, size: writer.size)) }
     guard var snapshot = SnapshotFold.fold(SnapshotFold.order(files), folder: folder) else {
       throw TrackingError(.internalError, "the experiment in '\(directory.path)' has no header")
@@ -35,8 +37,10 @@ extension WriterSession {
   }
 
   /// The files of the other writers; each is read again only when its size changed.
-  private mutating func otherFiles() throws(TrackingError) -> [WriterFile] {
-    let present = try ExperimentFiles.eventFiles(in: directory, entries: try directory.entries())
+  private mutating func otherFiles(
+    _ entries: [DirectoryEntry]
+  ) throws(TrackingError) -> [WriterFile] {
+    let present = try ExperimentFiles.eventFiles(in: directory, entries: entries)
     var files: [WriterFile] = []
     for (file, size) in present where file != self.file || file != openedFile {
       if let known = others[file], known.log.size == size {
@@ -58,13 +62,14 @@ extension WriterSession {
       refreshed = Clock.coarse()
       refreshCost = Clock.steady() - begun
     }
-    let snapshot = try recorded()
+    let entries = try directory.entries()
+    let snapshot = try recorded(entries)
     // What only a reader can tell, that the process is gone, is not written down.
     guard decidesStatus || status(of: snapshot).isFinal, snapshot.history != .missing else {
       return
     }
-    try GitFiles.write(in: directory, for: snapshot)
-    edited += try views.write(snapshot)
+    try GitFiles.write(in: directory, among: entries, for: snapshot)
+    edited += try views.write(snapshot, among: entries)
     isDirty = false
   }
 }

@@ -32,7 +32,7 @@ package enum DisabledStore {
   private static func folder() throws(TrackingError) -> String {
     try lock.withLock { (_) throws(TrackingError) in
       if !path.isEmpty && owner == platform_generation() { return path }
-      let base = ProcessContext.environment["TMPDIR"] ?? "/tmp"
+      let base = ProcessContext.variable("TMPDIR") ?? "/tmp"
       let name = "specweave-disabled-" + UniqueID.make(digits: 16)
       let made = try Directory.open(base).makeFolder(name)
       if path.isEmpty { atexit { DisabledStore.remove() } }

@@ -5,19 +5,20 @@ import TrackingStore
 extension ExperimentStart {
   /// The newest experiment of exactly this name, in the increment or inside another experiment.
   func newest(_ name: String, in parent: String?) throws(TrackingError) -> ExperimentSnapshot? {
-    let prefix = parent.map { $0 + "/" } ?? ""
-    let base = prefix + FolderName.safe(for: name)
-    let depth = base.utf8.count { $0 == UInt8(ascii: "/") }
-    let catalog = ExperimentCatalog(experiments)
-    return try experiments.list(archived: false).experiments
-      .filter { listed in
-        listed.folder.utf8.starts(with: base.utf8)
-          && listed.folder.utf8.count { $0 == UInt8(ascii: "/") } == depth
-      }
-      .map { catalog.snapshot(of: $0.folder) }
+    try candidates(beginningWith: FolderName.safe(for: name), in: parent)
       // A start that was cut off inside its first write left nothing that could be gone on with.
       .filter { $0.identity.name.utf8.elementsEqual(name.utf8) && !$0.isUnreadable }
       .max { ($0.identity.rerun, $0.identity.created) < ($1.identity.rerun, $1.identity.created) }
+  }
+
+  /// The experiments whose folders begin like this, in the increment or inside another experiment. No
+  /// other is looked into.
+  func candidates(
+    beginningWith base: String, in parent: String?
+  ) throws(TrackingError) -> [ExperimentSnapshot] {
+    let catalog = ExperimentCatalog(experiments)
+    return try experiments.folders(beginningWith: base, in: parent)
+      .map { catalog.snapshot(of: $0) }
   }
 
   func refuseIfBusy(_ snapshot: ExperimentSnapshot, force: Bool) throws(TrackingError) {
@@ -71,12 +72,9 @@ extension ExperimentStart {
 
   /// Joins what rank 0 of this run starts.
   func join(_ run: DistributedRun, _ name: String?) throws(TrackingError) -> Experiment {
-    let catalog = ExperimentCatalog(experiments)
     let base = name.map { FolderName.safe(for: $0) } ?? ""
     let snapshot = try run.await { () throws(TrackingError) in
-      try experiments.list(archived: false).experiments
-        .filter { !$0.isChild && $0.folder.utf8.starts(with: base.utf8) }
-        .map { catalog.snapshot(of: $0.folder) }
+      try candidates(beginningWith: base, in: nil)
         .sorted { $0.identity.created < $1.identity.created }
     }
     return try join(snapshot, rank: run.rank)

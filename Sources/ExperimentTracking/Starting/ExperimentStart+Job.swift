@@ -32,16 +32,8 @@ extension ExperimentStart {
   private func left(
     by job: SchedulerJob, _ name: String?, in parent: String?
   ) throws(TrackingError) -> [ExperimentSnapshot] {
-    let prefix = parent.map { $0 + "/" } ?? ""
-    let base = prefix + (name.map { FolderName.safe(for: $0) } ?? "exp-")
-    let depth = base.utf8.count { $0 == UInt8(ascii: "/") }
-    let catalog = ExperimentCatalog(experiments)
-    return try experiments.list(archived: false).experiments
-      .filter { listed in
-        listed.folder.utf8.starts(with: base.utf8)
-          && listed.folder.utf8.count { $0 == UInt8(ascii: "/") } == depth
-      }
-      .map { catalog.snapshot(of: $0.folder) }
+    let base = name.map { FolderName.safe(for: $0) } ?? "exp-"
+    return try candidates(beginningWith: base, in: parent)
       .filter { snapshot in
         let wanted = name ?? snapshot.label()
         return job.isOf(snapshot) && snapshot.identity.name.utf8.elementsEqual(wanted.utf8)

@@ -146,7 +146,7 @@ package struct ExperimentStart {
     session.sampler = options.systemMetricsInterval.map { SystemSampler(every: $0) }
     return OpenExperiments.adopt(
       Experiment(
-        increment: experiments.increment.id, folder: session.folder,
+        increment: experiments.increment, folder: session.folder,
         path: session.directory.path, directory: session.directory, session: session))
   }
 

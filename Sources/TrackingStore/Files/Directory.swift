@@ -27,6 +27,15 @@ package final class Directory: Sendable {
     return Directory(path: Directory.join(path, name), descriptor: descriptor)
   }
 
+  /// As `folder`; nil if there is none of that name.
+  package func folderIfPresent(_ name: String) throws(TrackingError) -> Directory? {
+    let flags = O_RDONLY | O_DIRECTORY
+    guard let descriptor = try SystemCalls.openIfPresent(self.descriptor, name, flags) else {
+      return nil
+    }
+    return Directory(path: Directory.join(path, name), descriptor: descriptor)
+  }
+
   /// Opens a folder below this one and makes it, parents included, where it is missing.
   package func makeFolder(_ path: String) throws(TrackingError) -> Directory {
     var current = self
@@ -49,7 +58,7 @@ package final class Directory: Sendable {
 
   /// Whether something of that name is there, links not followed.
   package func exists(_ name: String) -> Bool {
-    (try? SystemCalls.status(descriptor, name)) != nil
+    (try? SystemCalls.statusIfPresent(descriptor, name)) != nil
   }
 
   /// Opens a folder below this one and says what is in it, `.` and `..` left out.
@@ -68,20 +77,44 @@ package final class Directory: Sendable {
     return try entries(by: copy)
   }
 
+  /// The names that fit, in no order; nil if there are more than `limit`, of which the rest is not read.
+  package func names(
+    atMost limit: Int, where fits: (DirectoryEntry) -> Bool
+  ) throws(TrackingError) -> [String]? {
+    let copy = try SystemCalls.open(descriptor, ".", O_RDONLY | O_DIRECTORY)
+    defer { SystemCalls.close(copy) }
+    var found: [String] = []
+    try visitEntries(by: copy) { entry in
+      if fits(entry) { found.append(entry.name) }
+      return found.count <= limit
+    }
+    return found.count <= limit ? found : nil
+  }
+
   private func entries(by descriptor: Int32) throws(TrackingError) -> [DirectoryEntry] {
+    var found: [DirectoryEntry] = []
+    try visitEntries(by: descriptor) { entry in
+      found.append(entry)
+      return true
+    }
+    return found
+  }
+
+  /// - Parameter body: Says whether it wants more.
+  private func visitEntries(
+    by descriptor: Int32, _ body: (DirectoryEntry) -> Bool
+  ) throws(TrackingError) {
     let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 15, alignment: 8)
     defer { buffer.deallocate() }
-    var found: [DirectoryEntry] = []
     while let start = buffer.baseAddress {
       let filled = try SystemCalls.list(descriptor, buffer, path)
-      if filled == 0 { break }
+      if filled == 0 { return }
       var place = 0
       while place < filled {
-        if let entry = entry(start + place) { found.append(entry) }
+        if let entry = entry(start + place), !body(entry) { return }
         place += platform_entry_size(start + place)
       }
     }
-    return found
   }
 
   private func entry(_ entry: UnsafeRawPointer) -> DirectoryEntry? {
@@ -115,4 +148,9 @@ package struct DirectoryEntry: Sendable, Equatable {
   package enum Kind: Sendable { case file, folder, other }
   package let name: String
   package let kind: Kind
+}
+
+extension [DirectoryEntry] {
+  /// Whether something of that name is among them.
+  package func has(_ name: String) -> Bool { contains { $0.name == name } }
 }

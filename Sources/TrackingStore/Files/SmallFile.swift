@@ -9,12 +9,8 @@ extension Directory {
   package func read(
     _ name: String, limit: Int = 256 << 20
   ) throws(TrackingError) -> [UInt8]? {
-    let file: Int32
-    do {
-      file = try SystemCalls.open(descriptor, name, O_RDONLY | O_NONBLOCK)
-    } catch  where error.systemCode == ENOENT || error.systemCode == ENOTDIR {
-      return nil
-    }
+    let flags = O_RDONLY | O_NONBLOCK
+    guard let file = try SystemCalls.openIfPresent(descriptor, name, flags) else { return nil }
     defer { SystemCalls.close(file) }
     let information = try SystemCalls.status(file)
     guard platform_is_regular(information.st_mode) != 0 else {
@@ -104,10 +100,19 @@ extension Directory {
 
   /// Removes what processes left behind that died while they replaced one of these files.
   package func removeLeftovers(of names: [String]) throws(TrackingError) {
-    for entry in try entries() where entry.kind == .file && entry.name.hasSuffix(".tmp") {
-      if names.contains(where: { entry.name.hasPrefix(".\($0).") }) {
-        try? SystemCalls.remove(descriptor, entry.name)
-      }
+    for entry in try entries() where names.contains(where: entry.isTemporary(for:)) {
+      try? SystemCalls.remove(descriptor, entry.name)
+    }
+  }
+
+  /// Removes those of these temporary files that no process can be writing any more: it takes
+  /// milliseconds, and they are a minute old.
+  package func removeLeftovers(among temporary: [String]) {
+    for name in temporary {
+      guard let status = try? SystemCalls.statusIfPresent(descriptor, name),
+        Clock.now() - Double(status.st_mtim.tv_sec) > 60
+      else { continue }
+      try? SystemCalls.remove(descriptor, name)
     }
   }
 
@@ -117,5 +122,12 @@ extension Directory {
     let folder = name.dropLast(base.count)
     let number = UInt64.random(in: 0...UInt64.max)
     return "\(folder).\(base.prefix(80)).\(String(number, radix: 36)).tmp"
+  }
+}
+
+extension DirectoryEntry {
+  /// Whether it is a temporary file for another, left behind or about to take its place.
+  package func isTemporary(for name: String) -> Bool {
+    kind == .file && self.name.hasSuffix(".tmp") && self.name.hasPrefix(".\(name).")
   }
 }

@@ -19,7 +19,7 @@ package enum SystemCalls {
   package nonisolated(unsafe) static var shortWrite: (@Sendable (Int) -> Int)?
 
   @inline(__always)
-  private static func check(
+  static func check(
     _ operation: String, _ path: @autoclosure () -> String, _ body: () -> Int
   ) throws(TrackingError) -> Int {
     if isWatched.load(ordering: .acquiring), let injected = fault?(operation), injected != 0 {

@@ -7,6 +7,7 @@ internal import TrackingEntities
 /// clone has is read from the experiments themselves once.
 struct ClaimedNumbers {
   private let folder: Directory
+  private let last: LastClaim
   private static let name = ".numbers"
 
   /// Opens the numbers of a folder.
@@ -16,18 +17,22 @@ struct ClaimedNumbers {
   init(
     in parent: Directory, existing: () throws(TrackingError) -> [UInt64]
   ) throws(TrackingError) {
-    do {
-      folder = try parent.folder(ClaimedNumbers.name)
-    } catch  where error.systemCode == ENOENT {
+    if let present = try parent.folderIfPresent(ClaimedNumbers.name) {
+      folder = present
+    } else {
       try ClaimedNumbers.rebuild(in: parent, upTo: try existing().max() ?? 0)
       folder = try parent.folder(ClaimedNumbers.name)
     }
+    last = LastClaim(in: folder)
   }
 
   /// Claims the next number.
   func claimNext() throws(TrackingError) -> UInt64 {
-    var number = ClaimSearch.free(from: 1) { folder.exists(ExperimentName.padded($0)) }
+    let isTaken = { folder.exists(ExperimentName.padded($0)) }
+    let known = last.number.flatMap { isTaken($0) ? $0 : nil } ?? 0
+    var number = ClaimSearch.free(from: known &+ 1, isTaken)
     while try !claim(number) { number &+= 1 }
+    last.remember(number)
     return number
   }
 

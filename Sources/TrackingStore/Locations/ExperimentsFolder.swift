@@ -3,12 +3,17 @@ package import TrackingEntities
 
 /// The `experiments/` of an increment, held open.
 package struct ExperimentsFolder: Sendable {
-  /// The increment.
-  package let increment: IncrementLocation
+  /// The increment's folder, as `0042-recommendation-model`.
+  package let increment: String
   /// The folder itself.
   package let directory: Directory
 
   static let archive = "_archive"
+
+  package init(increment: String, directory: Directory) {
+    self.increment = increment
+    self.directory = directory
+  }
 
   /// Opens the folder; nil if there is none and none may be made.
   ///
@@ -19,7 +24,7 @@ package struct ExperimentsFolder: Sendable {
     let outer = try Directory.open(increment.path)
     do throws(TrackingError) {
       let inner = try create ? outer.makeFolder("experiments") : outer.folder("experiments")
-      return ExperimentsFolder(increment: increment, directory: inner)
+      return ExperimentsFolder(increment: increment.id, directory: inner)
     } catch {
       if error.systemCode == ENOENT && !create { return nil }
       let path = Directory.join(increment.path, "experiments")
@@ -48,7 +53,7 @@ package struct ExperimentsFolder: Sendable {
           + "there, or mount the other disk there",
         systemCode: ELOOP)
     }
-    return ExperimentsFolder(increment: increment, directory: try Directory.open(target))
+    return ExperimentsFolder(increment: increment.id, directory: try Directory.open(target))
   }
 
   /// Moves a top-level experiment to the archive and says where it is now, relative to
@@ -76,10 +81,6 @@ package struct ExperimentsFolder: Sendable {
 
   /// The archive, if there is one.
   func openArchive() throws(TrackingError) -> Directory? {
-    do {
-      return try directory.folder(ExperimentsFolder.archive)
-    } catch  where error.systemCode == ENOENT {
-      return nil
-    }
+    try directory.folderIfPresent(ExperimentsFolder.archive)
   }
 }

@@ -76,6 +76,23 @@ extension ExperimentsFolder {
     return visit.problems
   }
 
+  /// The folders that may hold an experiment whose folder begins like this, relative to `experiments/`
+  /// and in order; none of them is opened.
+  package func folders(
+    beginningWith base: String, in parent: String?
+  ) throws(TrackingError) -> [String] {
+    let folder = try parent.map { (parent) throws(TrackingError) in
+      try directory.folder(parent)
+    }
+    let top = FolderContents(try (folder ?? directory).entries())
+    return top.folders
+      .filter { name in
+        name.utf8.starts(with: base.utf8)
+          && (parent == nil ? name != ExperimentsFolder.archive : !ReservedName.isReserved(name))
+      }
+      .map { name in parent.map { Directory.join($0, name) } ?? name }
+  }
+
   /// Whether a folder is an experiment's.
   package static func isExperiment(_ folder: Directory) throws(TrackingError) -> Bool {
     FolderContents(try folder.entries()).isExperiment(folder)

@@ -10,15 +10,20 @@ package enum PendingReplay {
   /// Looks through an experiment's folder and those of its writers. What cannot be completed stays:
   /// readers go on merging it.
   package static func run(in directory: Directory) {
-    replayAll(in: directory)
-    guard let writers = try? directory.folder(ExperimentFiles.writers) else { return }
+    let entries = (try? directory.entries()) ?? []
+    replay(entries, in: directory)
+    guard entries.has(ExperimentFiles.writers),
+      let writers = try? directory.folder(ExperimentFiles.writers)
+    else { return }
     for entry in (try? writers.entries()) ?? [] where entry.kind == .folder {
-      if let folder = try? writers.folder(entry.name) { replayAll(in: folder) }
+      if let folder = try? writers.folder(entry.name) {
+        replay((try? folder.entries()) ?? [], in: folder)
+      }
     }
   }
 
-  private static func replayAll(in folder: Directory) {
-    for entry in (try? folder.entries()) ?? [] where entry.kind == .file {
+  private static func replay(_ entries: [DirectoryEntry], in folder: Directory) {
+    for entry in entries where entry.kind == .file {
       guard let file = PendingLayout.eventFile(of: entry.name) else { continue }
       try? replay(entry.name, into: file, in: folder)
     }

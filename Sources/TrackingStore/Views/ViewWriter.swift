@@ -11,9 +11,10 @@ package struct ViewWriter: Sendable {
   /// Writes the three views, metadata.yaml last: it vouches for the others. They are not forced to the
   /// disk, because the event files are, from which they can be made again.
   ///
+  /// - Parameter present: What is in the folder.
   /// - Returns: the files that had been edited; each is kept as `<name>.edited`.
   package mutating func write(
-    _ snapshot: ExperimentSnapshot
+    _ snapshot: ExperimentSnapshot, among present: [DirectoryEntry]
   ) throws(TrackingError) -> [String] {
     let views = try Views(of: snapshot)
     var edited: [String] = []
@@ -23,8 +24,13 @@ package struct ViewWriter: Sendable {
     ]
     for (name, bytes) in files {
       let digest = ViewDigest.of(bytes)
-      if try keepEdited(name, digest) { edited.append(name) }
-      if written[name] == digest, directory.exists(name) { continue }
+      if present.has(name) {
+        if try keepEdited(name, digest) {
+          edited.append(name)
+        } else if written[name] == digest, directory.exists(name) {
+          continue
+        }
+      }
       try directory.replace(name, bytes)
       written[name] = digest
     }
