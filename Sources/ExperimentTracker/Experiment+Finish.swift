@@ -16,9 +16,10 @@ extension Experiment {
   }
 
   package func finish(
-    _ status: ExperimentStatus?, failure: Failure?, closed: String
+    _ status: ExperimentStatus?, failure: Failure?, closed: String, more: Bool = false
   ) throws(TrackingError) {
-    try end(status, failure: failure, closed: closed)
+    try end(status, failure: failure, closed: closed, more: more)
+    if more { return }
     PipelineRefresh.afterFinish(of: self)
     ComparisonRefresh.afterFinish(of: self)
   }

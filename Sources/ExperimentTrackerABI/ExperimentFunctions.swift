@@ -97,7 +97,8 @@ public func et_finish(
     let status = try CText.name(status, "status").map { (text) throws(TrackingError) in
       try ExperimentStatus.named(text)
     }
-    let (failure, closed) = try Failure.read(json: CText.bytes(failure), for: "et_finish")
-    try experiment.finish(status, failure: failure, closed: closed ?? "finish")
+    let (failure, closed, more) = try Failure.read(
+      json: CText.bytes(failure), for: "et_finish")
+    try experiment.finish(status, failure: failure, closed: closed ?? "finish", more: more)
   }
 }

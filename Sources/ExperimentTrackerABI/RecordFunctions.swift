@@ -73,7 +73,8 @@ public func et_set_status(
   logging { () throws(TrackingError) in
     let experiment = try experiment(pointer)
     let status = try ExperimentStatus.named(try CText.requiredName(status, "status"))
-    let (failure, _) = try Failure.read(json: CText.bytes(failure), for: "et_set_status")
+    let (failure, _, _) = try Failure.read(
+      json: CText.bytes(failure), for: "et_set_status")
     return try experiment.setStatus(status, failure: failure)
   }
 }

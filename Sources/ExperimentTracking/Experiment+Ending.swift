@@ -37,15 +37,17 @@ extension Experiment {
   ///   - status: How it ended; nil keeps what `setStatus` said, or else is `completed`.
   ///   - failure: The error that ended it.
   ///   - closed: How it was closed, as `finish` or `at exit`.
+  ///   - more: Whether something is still to be recorded that happened before the end. The end is in the
+  ///     event file when this returns; the rest is left to a second call after it.
   package func end(
-    _ status: ExperimentStatus?, failure: Failure?, closed: String
+    _ status: ExperimentStatus?, failure: Failure?, closed: String, more: Bool = false
   ) throws(TrackingError) {
     if let status, !ExperimentStatus.settable.contains(status) || status == .running {
       throw TrackingError(
         .invalidArgument, "an experiment does not end as '\(status.rawValue)'; it can be one of:",
         candidates: ["completed", "failed", "interrupted"])
     }
-    let (work, problem) = lockedSession { $0.end(status, failure, closed: closed) }
+    let (work, problem) = lockedSession { $0.end(status, failure, closed: closed, more: more) }
     try perform(work)
     if let problem { throw problem }
   }

@@ -4,6 +4,17 @@ import Testing
 import TrackingTestSupport
 
 @Suite struct HandleTests {
+  @Test func `an end with more to come is completed by the next`() throws {
+    let door = try Door()
+    #expect(et_finish(door.experiment, "failed", #"{"closed": "at exit", "more": true}"#) == ET_OK)
+    #expect(et_log_note(door.experiment, "captured late") == ET_OK)
+    #expect(et_finish(door.experiment, nil, nil) == ET_OK)
+    let json = door.json()
+    #expect(json.contains(#""closed": "at exit""#) && json.contains("captured late"))
+    #expect(json.contains(#""status": "failed""#))
+    #expect(et_finish(door.experiment, nil, #"{"more": 1}"#) == ET_EINVALID)
+  }
+
   @Test func `an experiment keeps its increment alive, and handles go in any order`() throws {
     let sandbox = try Sandbox()
     var increment: OpaquePointer?

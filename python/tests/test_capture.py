@@ -43,11 +43,12 @@ def test_requirements_are_pinned(experiments: Path) -> None:
 
 def test_capture_is_on_disk_though_nothing_is_logged_again(experiments: Path) -> None:
     exp = track_experiment("prompt")
-    path = experiments / "prompt/environment/requirements.txt"
+    path = experiments / "prompt/metadata.yaml"
     deadline = time.monotonic() + PATIENCE
-    while not path.exists():
+    while "environment/requirements.txt" not in path.read_text():
         assert time.monotonic() < deadline
         time.sleep(0.02)
+    assert (experiments / "prompt/environment/requirements.txt").exists()
     assert exp.status == "running"
 
 

@@ -108,20 +108,21 @@ extension ExperimentOptions {
 }
 
 extension Failure {
-  /// Reads a failure, and how the experiment was closed, as the C API and Python give them.
+  /// Reads a failure, how the experiment was closed, and whether more is to be recorded, as the C API
+  /// and Python give them.
   package static func read(
     json: [UInt8]?, for caller: String
-  ) throws(TrackingError) -> (failure: Failure?, closed: String?) {
-    guard let json else { return (nil, nil) }
+  ) throws(TrackingError) -> (failure: Failure?, closed: String?, more: Bool) {
+    guard let json else { return (nil, nil, false) }
     var options = try OptionReader(json, for: caller)
     let type = try options.text("type")
     let message = try options.text("message")
     let traceback = try options.text("traceback")
     let closed = try options.text("closed")
+    let more = try options.flag("more") ?? false
     try options.end()
-    if type == nil && message == nil && traceback == nil { return (nil, closed) }
-    return (
-      Failure(type: type ?? "Error", message: message ?? "", traceback: traceback ?? ""), closed
-    )
+    if type == nil && message == nil && traceback == nil { return (nil, closed, more) }
+    let failure = Failure(type: type ?? "Error", message: message ?? "", traceback: traceback ?? "")
+    return (failure, closed, more)
   }
 }

@@ -130,8 +130,9 @@ extension Experiment {
       case .stored: break
       case .deferred(let error), .dropped(let error): throw error
       }
-      // A large file is to stand in .gitignore before anybody adds it.
-      try? session.refresh()
+      // A large file is to stand in .gitignore before anybody adds it. What was captured comes in
+      // pieces, of which the last is followed by a flush.
+      if kind != "environment" || artifact.size > GitFiles.limit { try? session.refresh() }
       return artifact
     }
   }

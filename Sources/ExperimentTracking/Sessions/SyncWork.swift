@@ -13,8 +13,7 @@ struct SyncWork {
   let children: Bool
 
   func run() throws(TrackingError) {
-    if let file { try ArtifactSync.sync(file, in: directory) }
-    for path in artifacts { try ArtifactSync.sync(path, in: directory) }
+    try ArtifactSync.sync((file.map { [$0] } ?? []) + artifacts, in: directory)
     if children { try syncChildren() }
   }
 
@@ -23,7 +22,7 @@ struct SyncWork {
   private func syncChildren() throws(TrackingError) {
     for (folder, file) in try writtenInside() {
       guard let folder = try open(folder) else { continue }
-      try ArtifactSync.sync(file, in: folder)
+      try ArtifactSync.sync([file], in: folder)
     }
   }
 

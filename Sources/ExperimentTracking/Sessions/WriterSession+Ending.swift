@@ -50,6 +50,7 @@ extension WriterSession {
   /// Goes on after the end: there will be another one.
   mutating func goOn() {
     ended = false
+    closing = nil
     started = Clock.steady()
   }
 
@@ -58,11 +59,16 @@ extension WriterSession {
 
   /// Ends the session; again is a no-op. A writer without a say in the status only lets go.
   ///
+  /// - Parameter more: Whether something is still to be recorded, and the end called once more after it:
+  ///   the views are written, and the bytes forced to the disk, once and then.
   /// - Returns: What has to be forced to the disk now, and what went wrong so far.
   mutating func end(
-    _ status: ExperimentStatus?, _ failure: Failure?, closed: String
+    _ status: ExperimentStatus?, _ failure: Failure?, closed: String, more: Bool
   ) -> (work: SyncWork?, problem: TrackingError?) {
-    if ended { return (nil, flushing()) }
+    if ended {
+      guard let closing else { return (nil, flushing()) }
+      return more ? (nil, nil) : close(closing)
+    }
     guard writer != nil else { return (nil, nil) }
     if decidesStatus {
       takeSample(atEnd: true)
@@ -76,6 +82,17 @@ extension WriterSession {
       PendingReplay.run(in: directory)
     }
     ended = true
+    if more {
+      closing = closed
+      return (nil, nil)
+    }
+    return close(closed)
+  }
+
+  private mutating func close(
+    _ closed: String
+  ) -> (work: SyncWork?, problem: TrackingError?) {
+    closing = nil
     // What the disk did not take yet stays with the open writer, for the next call; at the end of the
     // process there is none.
     defer {

@@ -139,7 +139,7 @@ extension WriterSession {
   /// During a run the views follow about once a second. What comes later is rare, and what people look
   /// for in the files next.
   private mutating func isRefreshDue(_ now: Double) -> Bool {
-    if header?.role == .attached { return false }
+    if header?.role == .attached || closing != nil { return false }
     if !isUnderWay {
       lateCalls += 1
       if lateCalls <= Self.promptLateCalls { return true }

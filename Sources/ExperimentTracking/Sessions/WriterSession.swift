@@ -40,6 +40,8 @@ package struct WriterSession {
   var nextSteps: [Key: Int64] = [:]
   var started = Clock.steady()
   var ended = false
+  /// How it was closed, between its end and the recording of what still belongs to it.
+  var closing: String?
   /// What `setStatus` said, which `finish` without a status keeps.
   package var chosenStatus: ExperimentStatus?
   var views: ViewWriter

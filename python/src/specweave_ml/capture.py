@@ -121,6 +121,7 @@ class Job:
         self.parts = parts
         self.seconds = seconds
         self.done = threading.Event()
+        self.awaited = False
         self.process = os.getpid()
 
     def run(self) -> None:
@@ -146,6 +147,8 @@ class Job:
             record_texts(experiment, partial(code.files, self.seconds * PART_OF_CODE))
         if "packages" in self.parts:
             record_texts(experiment, packages.files)
+        if not self.awaited:
+            library().et_flush(experiment._native, 0)
 
 
 _worker: Worker | None = None
@@ -171,22 +174,23 @@ def begin(experiment: Experiment, parts: frozenset[str], seconds: float) -> None
     _worker.add(job)
 
 
-def complete(experiment: Experiment) -> bool:
-    """Wait for the slow part until its time is up; record the notebook cells run since.
-
-    Whether anything was recorded by that.
-    """
+def awaited(experiment: Experiment) -> Job | None:
+    """What `complete` is to be called with once the experiment has ended."""
     job = _jobs.pop(experiment, None)
     if job is None or job.process != os.getpid():
-        return False
-    late = not job.done.is_set()
+        return None
+    job.awaited = True
+    return job
+
+
+def complete(experiment: Experiment, job: Job) -> None:
+    """Wait for the slow part until its time is up; record the notebook cells run since."""
     if threading.current_thread() is not getattr(_worker, "thread", None):
         job.done.wait(job.seconds)
     if "code" in job.parts:
         from . import code
 
-        late = record_texts(experiment, code.cells) or late
-    return late
+        record_texts(experiment, code.cells)
 
 
 def before_fork() -> None:
@@ -195,12 +199,9 @@ def before_fork() -> None:
         _worker.wait()
 
 
-def record_texts(experiment: Experiment, files: Callable[[], Iterable[tuple[str, str]]]) -> bool:
+def record_texts(experiment: Experiment, files: Callable[[], Iterable[tuple[str, str]]]) -> None:
     """Save texts below ``environment/``; one that the library refuses does not stop the others."""
-    saved = False
     for path, text in files():
         data = text.encode("utf-8", "backslashreplace")
         if len(data) <= MAXIMUM_TEXT:
-            code = library().et_capture_text(experiment._native, encoded(path), data, len(data))
-            saved = saved or code == 0
-    return saved
+            library().et_capture_text(experiment._native, encoded(path), data, len(data))

@@ -52,27 +52,31 @@ def cells() -> Iterator[tuple[str, str]]:
 def sources(here: Path) -> list[str]:
     """The script and the imported modules below a folder, relative to it."""
     found: dict[str, None] = {}
+    below = os.path.join(here, "")
     modules = list(sys.modules.items())
     for name, module in sorted(modules, key=lambda entry: entry[0] != "__main__"):
         file = getattr(module, "__file__", None)
         if not isinstance(file, str) or (not file.endswith(".py") and name != "__main__"):
             continue
         try:
-            relative = resolved(file).relative_to(here)
-            if INSTALLED.intersection(relative.parts[:-1]) or too_large(file):
+            path = resolved(file)
+            if not path.startswith(below):
+                continue
+            relative = path[len(below) :]
+            if INSTALLED.intersection(relative.split(os.sep)[:-1]) or too_large(file):
                 continue
         except (OSError, ValueError):
             continue
-        found[relative.as_posix()] = None
+        found[relative] = None
         if len(found) == MAXIMUM_FILES:
             break
     return list(found)
 
 
 @cache
-def resolved(file: str) -> Path:
+def resolved(file: str) -> str:
     """Where a module lies; asked once, for a thousand modules cost as many looks at the disk."""
-    return Path(file).resolve()
+    return os.path.realpath(file)
 
 
 def too_large(file: str) -> bool:

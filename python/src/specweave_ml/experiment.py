@@ -93,17 +93,30 @@ class Experiment(QuickMetrics, MetricCalls, ParamCalls, MediaCalls, Reading):
         """End it with what is known of the failure."""
         output.end(self)
         text = None if status is None else encoded(status)
-        code = library().et_finish(self._native, text, encoded_json(facts) if facts else None)
+        code = self._conclude(text, facts)
         closing.forget(self)
         if code < 0:
             problem = failure(code)
             if self._strict or not isinstance(problem, OSError):
                 raise problem
             warn(f"{self.path.name} was not finished: {problem}")
-        elif capture.complete(self):
-            # It ended when it ended: what was captured since does not count as its time.
-            library().et_flush(self._native, 1)
         _messages.at_end(self)
+
+    def _conclude(self, status: bytes | None, facts: dict[str, Any]) -> int:
+        """End it in the library, together with what is still being captured."""
+        finish = library().et_finish
+        job = capture.awaited(self)
+        if job is not None:
+            # It ended when it ended: what is captured after that does not count as its time.
+            facts = {**facts, "more": True}
+        code: int = finish(self._native, status, encoded_json(facts) if facts else None)
+        if job is None or code < 0:
+            return code
+        try:
+            capture.complete(self, job)
+        finally:
+            code = finish(self._native, None, None)
+        return code
 
     def _is_mine(self) -> bool:
         """Whether this process started it, so that its end is for this process to say."""
