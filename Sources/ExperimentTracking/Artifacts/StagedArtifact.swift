@@ -19,28 +19,7 @@ package final class StagedArtifact: Sendable {
     self.path = path
     self.experiment = experiment
     name = Self.lastPart(of: path)
-    folderName = UniqueID.make(digits: 16)
-    do throws(TrackingError) {
-      folder = try Self.makeFolder(folderName, in: experiment.directory)
-    } catch {
-      Self.discard(folderName, in: experiment.directory)
-      throw error
-    }
-  }
-
-  /// Another thread that has just saved may take `.saving` away between two steps.
-  private static func makeFolder(
-    _ name: String, in directory: Directory
-  ) throws(TrackingError) -> Directory {
-    var attempts = 0
-    while true {
-      do throws(TrackingError) {
-        return try directory.makeFolder(ExperimentFiles.saving).makeFolder(name)
-      } catch {
-        attempts += 1
-        if error.systemCode != ENOENT || attempts == 100 { throw error }
-      }
-    }
+    (folderName, folder) = try StagingArea.claim(in: experiment.directory)
   }
 
   /// Where something else may write it: an absolute path.
@@ -164,13 +143,5 @@ package final class StagedArtifact: Sendable {
   }
 
   /// Removes what is left in the staging folder.
-  package func discard() { Self.discard(folderName, in: experiment.directory) }
-
-  private static func discard(_ name: String, in directory: Directory) {
-    let staging = ExperimentFiles.saving + "/" + name
-    Removal.removeTree(staging, in: directory)
-    // Once more if a step failed: what stays is a half-written file that nobody looks for.
-    if directory.exists(staging) { Removal.removeTree(staging, in: directory) }
-    try? SystemCalls.remove(directory.descriptor, ExperimentFiles.saving, folder: true)
-  }
+  package func discard() { StagingArea.discard(folderName, in: experiment.directory) }
 }

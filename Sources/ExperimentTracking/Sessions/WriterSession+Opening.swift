@@ -57,6 +57,7 @@ extension WriterSession {
     if role == .owner, number > 1 {
       PendingReplay.run(in: directory)
       try? directory.removeLeftovers(of: Views.files + GitFiles.names)
+      StagingArea.removeLeftovers(in: directory)
     }
     let id = UniqueID.make(digits: 16)
     let header = SessionHeader(
