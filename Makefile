@@ -4,6 +4,7 @@ PYTHON ?= python3
 PREFIX ?= /usr/local
 
 VENV := .venv
+OLDEST := build/oldest
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check --no-input
 VERSION := $(shell sed -n 's/^.define ET_VERSION "\(.*\)"/\1/p' include/experimenttracker.h)
@@ -16,8 +17,8 @@ PYTHON_CODE := src build_backend tests ../tools ../examples/python \
 PYTEST := $(BIN)/python -m pytest -c python/pyproject.toml --rootdir=. -q
 
 .DEFAULT_GOAL := help
-.PHONY: help build demo test check test-swift test-abi test-python stress sanitize-thread \
-  sanitize-address benchmarks install wheel docs format requirements clean preflight FORCE
+.PHONY: help build demo test check test-swift test-abi test-python test-oldest stress \
+  sanitize-thread sanitize-address benchmarks install wheel docs format requirements clean preflight FORCE
 
 help: ## Show this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1|/p' $(firstword $(MAKEFILE_LIST)) | \
@@ -53,6 +54,14 @@ test-abi: $(VENV)/.test $(VENV)/.package build ## Header, exported symbols, prot
 test-python: $(VENV)/.test $(VENV)/.package wheel ## The Python tests, the wheel and the examples
 	$(PYTEST) python/tests --ignore=python/tests/test_header.py \
 	  --ignore=python/tests/test_library.py --ignore=python/tests/test_c_build.py
+
+# Those that need nothing but what the oldest versions are pinned for.
+test-oldest: $(OLDEST)/.created $(LIBRARY) ## The tests of what rests on others, with their oldest versions
+	$(OLDEST)/bin/python -m pip --quiet --disable-pip-version-check install \
+	  --no-deps --force-reinstall ./python
+	$(OLDEST)/bin/python -m pytest -c python/pyproject.toml --rootdir=. -q \
+	  $(patsubst %,python/tests/test_%.py,equality_matrix sweep_equality sweep sweep_scoring \
+	    sweep_resume cross_validation listing history_blocks data plots_comparison)
 
 stress: $(VENV)/.test $(VENV)/.package ## Kill programs thousands of times and look for what is missing
 	PYTHONPATH=python/tests $(BIN)/python -m stress
@@ -117,6 +126,11 @@ $(LIBRARY): preflight FORCE
 
 $(VENV)/.created: | preflight
 	$(PYTHON) -m venv $(VENV)
+	@touch $@
+
+$(OLDEST)/.created: python/requirements/oldest.txt | preflight
+	$(PYTHON) -m venv --clear $(OLDEST)
+	$(OLDEST)/bin/python -m pip --quiet --disable-pip-version-check install --requirement $<
 	@touch $@
 
 $(VENV)/.demo: python/requirements/demo.txt $(VENV)/.created

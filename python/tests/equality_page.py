@@ -15,7 +15,8 @@ INTRODUCTION = """\
 `track_grid_search` and `track_hyperparameters` give what `GridSearchCV` and `RandomizedSearchCV`
 give: the scores of every fold, means, deviations and ranks to the last bit, the same best
 combination, and a best model with the same predictions. `track_cross_validation` gives what
-`cross_validate` gives. So it is with scikit-learn 1.4 and with 1.9.
+`cross_validate` gives. So it is with scikit-learn 1.9 and, by `make test-oldest`,
+with 1.4.
 
 Made by `python python/tests/equality_page.py`; the tests keep both the same.
 
