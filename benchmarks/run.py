@@ -3,7 +3,7 @@
 python3 benchmarks/run.py                           everything, about twenty minutes
 python3 benchmarks/run.py --only point kill         these sections
 python3 benchmarks/run.py --tools specweave Aim     these tools and the floors
-python3 benchmarks/run.py --write                   into docs/benchmarks.md with its pictures
+python3 benchmarks/run.py --write                   into docs/benchmarks.md, pictures and README.md
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
-from trackbench import environments, machine, report, running
+from trackbench import environments, machine, readme, report, running
 from trackbench.suite import SECTIONS
 
 
@@ -51,7 +51,9 @@ def arguments() -> argparse.Namespace:
     )
     parser.add_argument("--tools", nargs="+", metavar="TOOL", help="names as in the tables")
     parser.add_argument("--work", type=Path, help="where stores are made; the temporary folder")
-    parser.add_argument("--write", action="store_true", help="renew docs/benchmarks.md")
+    parser.add_argument(
+        "--write", action="store_true", help="renew docs/benchmarks.md and README.md"
+    )
     return parser.parse_args()
 
 
@@ -63,8 +65,11 @@ def write(results: Path) -> None:
         [str(python), "-m", "trackbench.pictures", str(results), str(docs / "benchmarks")],
         check=True, cwd=environments.HERE,
     )  # fmt: skip
-    content = report.markdown(json.loads(results.read_bytes()), pictures="benchmarks")
+    found = json.loads(results.read_bytes())
+    content = report.markdown(found, pictures="benchmarks")
     (docs / "benchmarks.md").write_text(content, encoding="utf-8")
+    if all(found["sections"].get(name) for name in ("cold-start", "point", "kill")):
+        readme.renew(environments.PROJECT / "README.md", found)
 
 
 if __name__ == "__main__":

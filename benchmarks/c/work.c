@@ -6,7 +6,7 @@
  * The names, arguments and figures are those of `trackbench/workloads/`.
  */
 #define _POSIX_C_SOURCE 200809L
-#include "experimenttracker.h"
+#include "work.h"
 
 #include <inttypes.h>
 #include <pthread.h>
@@ -15,36 +15,34 @@
 #include <string.h>
 #include <time.h>
 
-enum { CALLS = 100000, WARM_UP = 20, BLOCK = 1000, MANY = 10, THREADS = 16 };
-
 static const char *const KEYS[MANY] = {"m0", "m1", "m2", "m3", "m4", "m5", "m6", "m7", "m8", "m9"};
 
-static double now(void) {
+double now(void) {
   struct timespec time;
   clock_gettime(CLOCK_MONOTONIC, &time);
   return (double)time.tv_sec + (double)time.tv_nsec / 1e9;
 }
 
-static void check(int code) {
+void check(int code) {
   if (code == ET_OK) return;
   fprintf(stderr, "%s: %s\n", et_error_name(code), et_last_error());
   exit(1);
 }
 
-static et_increment *increment(void) {
+et_increment *increment(void) {
   et_increment *found = NULL;
   check(et_increment_create("0001-benchmark", NULL, &found));
   return found;
 }
 
-static et_experiment *start(et_increment *in, const char *name, double depth) {
+et_experiment *start(et_increment *in, const char *name, double depth) {
   et_experiment *experiment = NULL;
   check(et_experiment_start(in, name, NULL, &experiment));
   check(et_log_param_double(experiment, "depth", depth));
   return experiment;
 }
 
-static void end(et_experiment *experiment) {
+void end(et_experiment *experiment) {
   check(et_finish(experiment, NULL, NULL));
   et_experiment_free(experiment);
 }
@@ -101,11 +99,14 @@ static void point(int keys, double seconds) {
          (now() - finishing) * 1e3, step * keys);
 }
 
-static void short_runs(int runs) {
+/* As many as asked for from this number on, fewer when the seconds are up. */
+static void short_runs(int runs, double seconds, int first) {
   et_increment *in = increment();
   double *costs = calloc((size_t)runs, sizeof *costs), total = 0;
   if (!costs) exit(1);
-  for (int run = 0; run < runs; run++) {
+  int made = 0;
+  for (const double until = now() + seconds; made < runs && now() < until; made++) {
+    const int run = first + made;
     char name[32];
     snprintf(name, sizeof name, "run-%05d", run);
     const double begin = now();
@@ -113,11 +114,11 @@ static void short_runs(int runs) {
     for (int key = 0; key < 5; key++)
       check(et_log_metric(experiment, KEYS[key], (double)run / 1000, 0));
     end(experiment);
-    total += costs[run] = (now() - begin) * 1e3;
+    total += costs[made] = (now() - begin) * 1e3;
   }
-  qsort(costs, (size_t)runs, sizeof *costs, ascending);
-  printf("{\"mean_ms\": %f, \"median_ms\": %f, \"created\": %d}\n", total / runs, costs[runs / 2],
-         runs);
+  qsort(costs, (size_t)made, sizeof *costs, ascending);
+  printf("{\"mean_ms\": %f, \"median_ms\": %f, \"created\": %d}\n", total / made, costs[made / 2],
+         made);
   free(costs);
 }
 
@@ -204,14 +205,19 @@ static void threads(int count, double seconds) {
 int main(int count, char **words) {
   const char *work = count > 1 ? words[1] : "";
   const char *first = count > 2 ? words[2] : "0", *second = count > 3 ? words[3] : "0";
+  const char *third = count > 4 ? words[4] : "0";
   if (!strcmp(work, "cold_start")) cold_start(atof(first));
   else if (!strcmp(work, "point")) point(atoi(first), atof(second));
-  else if (!strcmp(work, "short_runs")) short_runs(atoi(first));
+  else if (!strcmp(work, "short_runs")) short_runs(atoi(first), atof(second), atoi(third));
   else if (!strcmp(work, "table")) table(atoi(first));
   else if (!strcmp(work, "write_series")) write_series(atoi(first));
   else if (!strcmp(work, "read_series")) read_series();
   else if (!strcmp(work, "artifact")) artifact(first);
   else if (!strcmp(work, "threads")) threads(atoi(first), atof(second));
+  else if (!strcmp(work, "fork")) fork_in_a_run();
+  else if (!strcmp(work, "read_fork")) read_fork();
+  else if (!strcmp(work, "victim")) victim(first);
+  else if (!strcmp(work, "read_victim")) read_victim(atoll(first));
   else return 2;
   return 0;
 }

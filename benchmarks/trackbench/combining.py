@@ -13,6 +13,11 @@ def medians(trials: list[Figures]) -> Figures:
     return {name: statistics.median(trial[name] for trial in trials) for name in names}
 
 
+def worst(trials: list[Figures]) -> Figures:
+    """The least of each figure, for work in which more is better."""
+    return {name: min(trial[name] for trial in trials) for name in trials[0]}
+
+
 def losses(trials: list[Figures]) -> Figures:
     """What was lost in all trials together."""
     lost = [trial["lost"] for trial in trials]

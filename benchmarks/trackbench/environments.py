@@ -59,7 +59,8 @@ def build_ours() -> Path:
     )  # fmt: skip
     NATIVE.mkdir(parents=True, exist_ok=True)
     include, libraries = f"-I{PROJECT / 'include'}", str(Path(library).parent)
-    work = ["cc", "-O2", include, str(HERE / "c" / "work.c"), f"-L{libraries}"]
+    sources = [str(HERE / "c" / name) for name in ("work.c", "survival.c")]
+    work = ["cc", "-O2", include, *sources, f"-L{libraries}"]
     run([*work, "-lexperimenttracker", "-lpthread", f"-Wl,-rpath,{libraries}",
          "-o", str(NATIVE / "work")])  # fmt: skip
     shared = ["cc", "-O2", "-shared", "-fPIC"]

@@ -44,14 +44,17 @@ class Bench:
         """The figures of one workload, done by one tool in one folder."""
         return self.collect(tool, self.start(tool, workload, folder, **options), folder)
 
-    def collect(self, tool: Tool, process: subprocess.Popen[bytes], folder: Path) -> Figures:
+    def collect(
+        self, tool: Tool, process: subprocess.Popen[bytes], folder: Path,
+        seconds: float = TIMEOUT_SECONDS,
+    ) -> Figures:  # fmt: skip
         """Wait for a started measurement and take its figures."""
         with process:
             try:
-                output, errors = process.communicate(timeout=TIMEOUT_SECONDS)
+                output, errors = process.communicate(timeout=seconds)
             except subprocess.TimeoutExpired as late:
                 kill_all(process)
-                raise FailedError(f"did not end in {TIMEOUT_SECONDS} s") from late
+                raise FailedError(f"did not end in {seconds:.0f} s") from late
         if process.returncode:
             raise FailedError(errors.decode(errors="replace").strip()[-300:])
         answer = (folder.parent / RESULT).read_bytes() if tool.language == "python" else output

@@ -25,7 +25,7 @@ def main() -> None:
     drawn = []
     for section in SECTIONS:
         rows = bars(section, results["sections"].get(section.name, {}))
-        if len(rows) >= 3:
+        if section.drawn and sum(1 for _, value in rows if value) >= 3:
             draw(section, rows).savefig(folder / f"{section.name}.svg", metadata={"Date": None})
             drawn.append(section.name)
     results["pictures"] = drawn
@@ -38,7 +38,7 @@ def bars(section: Section, rows: dict[str, Any]) -> list[tuple[str, float]]:
     found = [
         (name, float(row["figures"][primary]))
         for name, row in rows.items()
-        if row["figures"].get(primary, 0) > 0
+        if row["figures"].get(primary, -1) >= 0
     ]
     return sorted(found, key=lambda bar: bar[1], reverse=not section.more_is_better)
 
@@ -54,10 +54,11 @@ def draw(section: Section, rows: list[tuple[str, float]]) -> Figure:
     ]
     axes.barh([name for name, _ in rows], values, color=colours, height=0.7)
     axes.set_xscale("log")
-    axes.set_xlim(min(values) / 2, max(values) * 4)
+    begin = min(value for value in values if value) / 2
+    axes.set_xlim(begin, max(values) * 4)
     for index, value in enumerate(values):
         text = f"{value:,.0f}" if value >= 100 else f"{value:.3g}"
-        axes.annotate(text, (value, index), (3, 0), textcoords="offset points",
+        axes.annotate(text, (max(value, begin), index), (3, 0), textcoords="offset points",
                       va="center", fontsize=8)  # fmt: skip
     better = "more" if section.more_is_better else "less"
     axes.set_title(section.title, fontsize=11, loc="left")

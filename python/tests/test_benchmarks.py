@@ -10,7 +10,7 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "benchmarks"))
 
-from trackbench import combining, environments, report, suite, tools, works
+from trackbench import combining, environments, readme, report, suite, tools, works
 from trackbench.measure import Bench
 
 FIGURES = {
@@ -53,7 +53,8 @@ def test_nothing_is_lost_when_the_process_is_killed(bench: Bench) -> None:
 
 def test_a_fork_keeps_all_three_hundred_points(bench: Bench) -> None:
     figures = works.fork(bench, tools.PYTHON)
-    assert figures == {"before": 100, "parent": 100, "child": 100, "child_ended": True}
+    ended = {"parent_ended": True, "child_ended": True}
+    assert figures == {"found": 300, "before": 100, "parent": 100, "child": 100, **ended}
 
 
 def test_a_table_is_sorted_and_divides_by_the_floor_and_by_us() -> None:
@@ -71,6 +72,46 @@ def test_losses_are_added_up() -> None:
     assert combining.losses(trials) == {
         "mean_lost": 3, "max_lost": 6, "trials": 2, "trials_with_loss": 1, "acknowledged": 30,
     }  # fmt: skip
+
+
+def test_of_several_forks_the_worst_counts() -> None:
+    trials = [{"found": 300, "child_ended": False}, {"found": 207, "child_ended": True}]
+    assert combining.worst(trials) == {"found": 207, "child_ended": False}
+
+
+def test_a_tool_that_would_take_too_long_is_left_out(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(works, "MAKING_SECONDS", 1e-6)
+    figures = works.table_of(7)(bench, tools.JSON_FILES)
+    assert "left out: at" in figures["not_measured"]
+
+
+def test_the_readme_shows_the_figures_of_the_results(tmp_path: Path) -> None:
+    def figures(**each: float) -> dict[str, Any]:
+        return {"figures": each}
+
+    names = [tool.name for tool, *_ in readme.ROWS] + [tool.name for tool in readme.OURS]
+    safe = figures(trials=4, trials_with_loss=0, max_lost=0, mean_lost=0, acknowledged=100)
+    some = figures(trials=4, trials_with_loss=3, max_lost=1097, mean_lost=9, acknowledged=9000)
+    results = {
+        "versions": {package: "3.17.2" for _, _, package, _ in readme.ROWS},
+        "sections": {
+            "kill": {**dict.fromkeys(names, safe), "Aim": some},
+            "cold-start": dict.fromkeys(names, figures(total_ms=56.2)),
+            "point": dict.fromkeys(names, figures(mean_ns=5_806_441.0)),
+        },
+    }
+    file = tmp_path / "README.md"
+    file.write_text(f"Before\n{readme.BEGIN}\n| old |\n{readme.END}\nAfter\n", "utf-8")
+    readme.renew(file, results)
+    lines = file.read_text("utf-8").splitlines()
+    assert (lines[0], lines[1], lines[-2], lines[-1]) == (
+        "Before", readme.BEGIN, readme.END, "After",
+    )  # fmt: skip
+    assert "| old |" not in lines
+    assert "| this one | plain files | 0.056 s | 0 of 16 | 5,800 µs |" in lines
+    assert "| Aim 3.17 | RocksDB | 0.056 s | 3 of 4, up to 1,097 points | 5,800 µs |" in lines
 
 
 def section(name: str) -> suite.Section:

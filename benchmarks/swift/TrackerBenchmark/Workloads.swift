@@ -1,7 +1,7 @@
 import ExperimentTracker
 import Glibc
 
-typealias Figures = [(String, Double)]
+typealias Figures = [(String, any CustomStringConvertible)]
 
 func now() -> Double {
   var time = timespec()
@@ -70,10 +70,11 @@ func point(keys: Int, seconds: Double) throws -> Figures {
   ]
 }
 
-func shortRuns(_ runs: Int) throws -> Figures {
+func shortRuns(_ runs: Int, seconds: Double) throws -> Figures {
   let increment = try Increment.findOrCreate("0001-benchmark")
   var costs: [Double] = []
-  for run in 0..<runs {
+  let until = now() + seconds
+  for run in 0..<runs where now() < until {
     let started = now()
     let experiment = try begin("run-\(run)", in: increment, depth: Double(run % 10))
     for key in ["m0", "m1", "m2", "m3", "m4"] {
@@ -82,9 +83,9 @@ func shortRuns(_ runs: Int) throws -> Figures {
     try experiment.finish()
     costs.append((now() - started) * 1e3)
   }
-  let mean = costs.reduce(0, +) / Double(max(runs, 1))
+  let mean = costs.reduce(0, +) / Double(max(costs.count, 1))
   return [
-    ("mean_ms", mean), ("median_ms", costs.sorted()[costs.count / 2]), ("created", Double(runs)),
+    ("mean_ms", mean), ("median_ms", costs.sorted()[costs.count / 2]), ("created", costs.count),
   ]
 }
 
@@ -110,4 +111,13 @@ func readSeries() throws -> Figures {
   let seconds = now() - started
   let found = Double(history.values.count)
   return [("seconds", seconds), ("us_each", seconds / max(found, 1) * 1e6), ("found", found)]
+}
+
+func artifact(_ file: String) throws -> Figures {
+  let experiment = try begin("artifact", in: Increment.findOrCreate("0001-benchmark"))
+  let started = now()
+  try experiment.saveArtifact(copying: file, as: "model.bin")
+  let saved = now()
+  try experiment.finish()
+  return [("seconds", now() - started), ("call_seconds", saved - started)]
 }

@@ -7,21 +7,28 @@
 import ExperimentTracker
 import Glibc
 
-func run(_ work: String, _ arguments: [Double]) throws -> [(String, Double)]? {
-  let first = arguments.first ?? 0
+func run(_ work: String, _ arguments: [String]) throws -> Figures? {
+  let first = arguments.first ?? ""
+  let numbers = arguments.map { Double($0) ?? 0 } + [0, 0]
   switch work {
-  case "cold_start": return try coldStart(spawned: first)
-  case "point": return try point(keys: Int(first), seconds: arguments.dropFirst().first ?? 1)
-  case "short_runs": return try shortRuns(Int(first))
-  case "table": return try table(expected: first)
-  case "write_series": return try writeSeries(points: Int(first))
+  case "cold_start": return try coldStart(spawned: numbers[0])
+  case "point": return try point(keys: Int(numbers[0]), seconds: numbers[1])
+  case "short_runs": return try shortRuns(Int(numbers[0]), seconds: numbers[1])
+  case "table": return try table(expected: numbers[0])
+  case "write_series": return try writeSeries(points: Int(numbers[0]))
   case "read_series": return try readSeries()
+  case "artifact": return try artifact(first)
+  case "threads": return try threads(Int(numbers[0]), seconds: numbers[1])
+  case "fork": return try forkInARun()
+  case "read_fork": return try readFork()
+  case "victim": return try victim(counter: first)
+  case "read_victim": return try readVictim(acknowledged: Int(numbers[0]))
   default: return nil
   }
 }
 
 let words = CommandLine.arguments.dropFirst()
-if let work = words.first, let figures = try run(work, words.dropFirst().compactMap(Double.init)) {
+if let work = words.first, let figures = try run(work, Array(words.dropFirst())) {
   print("{" + figures.map { "\"\($0.0)\": \($0.1)" }.joined(separator: ", ") + "}")
 } else {
   exit(2)

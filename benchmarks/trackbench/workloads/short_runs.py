@@ -12,7 +12,10 @@ from trackbench.adapters.base import Adapter
 def run(
     adapter: type[Adapter], folder: Path, options: dict[str, Any], import_seconds: float
 ) -> dict[str, Any]:
-    """As many as asked for, fewer when the seconds are up; `created` says how many."""
+    """As many as asked for, fewer when the seconds are up; `created` says how many.
+
+    In C, `first` is the number that the names begin with, for processes that make runs together.
+    """
     tool = adapter(folder)
     costs: list[float] = []
     end = time.perf_counter() + options["seconds"]
