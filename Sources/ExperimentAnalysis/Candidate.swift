@@ -41,7 +41,7 @@ struct Candidates {
     isWanted: @escaping (ExperimentSnapshot) -> Bool = { _ in true }
   ) {
     self.isWanted = isWanted
-    let family = Family(snapshots.sorted(by: ExperimentOrder.precedes))
+    let family = Family(ExperimentOrder.sorted(snapshots))
     var roots = wanted(family.roots, in: family)
     if reruns == .newest { roots = newest(of: roots, in: family) }
     for root in roots {
@@ -86,6 +86,7 @@ struct Candidates {
   /// speaks for itself as soon as it has a metric of its own.
   private static func representatives(_ family: Family, _ root: Int) -> [ExperimentSnapshot] {
     let member = family.members[root]
+    if family.children[root].isEmpty { return [member] }
     let inside = family.descendants(of: root).map { family.members[$0] }
     let speaksForItself = !member.metrics.isEmpty && member.identity.kind != "sweep"
     let measured = inside.filter { !$0.metrics.isEmpty }
@@ -93,9 +94,9 @@ struct Candidates {
   }
 
   private mutating func newest(of indices: [Int], in family: Family) -> [Int] {
+    let names = indices.map { Key(family.members[$0].name) }
     var kept: [Key: Int] = [:]
-    for index in indices {
-      let name = Key(family.members[index].identity.name)
+    for (name, index) in zip(names, indices) {
       if let other = kept[name],
         !ExperimentOrder.isNewer(family.members[index], family.members[other])
       {
@@ -103,7 +104,8 @@ struct Candidates {
       }
       kept[name] = index
     }
-    let remaining = indices.filter { kept[Key(family.members[$0].identity.name)] == $0 }
+    if kept.count == indices.count { return indices }
+    let remaining = zip(names, indices).filter { kept[$0] == $1 }.map(\.1)
     earlierReruns += indices.count - remaining.count
     return remaining
   }

@@ -19,6 +19,10 @@ struct Family {
   init(_ members: [ExperimentSnapshot]) {
     self.members = members
     children = Array(repeating: [], count: members.count)
+    if members.allSatisfy(\.identity.parent.isEmpty) {
+      roots = Array(members.indices)
+      return
+    }
     let byFolder = Dictionary(
       members.indices.map { (Key(members[$0].folder), $0) }, uniquingKeysWith: { first, _ in first }
     )

@@ -51,9 +51,11 @@ struct Notes {
   private static func sweeps(
     _ rows: [Comparison.Row], _ candidates: [Candidate]
   ) -> [(Comparison.Row, Candidate)] {
+    let swept = rows.filter { $0.sweep != nil }
+    if swept.isEmpty { return [] }
     let byFolder = Dictionary(
       candidates.map { (Key($0.root.folder), $0) }, uniquingKeysWith: { first, _ in first })
-    return rows.compactMap { row in
+    return swept.compactMap { row in
       guard let sweep = row.sweep, let candidate = byFolder[Key(sweep.folder)] else { return nil }
       return (row, candidate)
     }

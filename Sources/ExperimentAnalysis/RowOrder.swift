@@ -6,16 +6,18 @@ enum RowOrder {
     _ rows: [Comparison.Row], _ primary: PrimaryMetric?, _ options: ComparisonOptions
   ) -> [Comparison.Row] {
     let sorts = options.sortBy == nil ? nil : primary
-    return rows.enumerated().sorted { left, right in
-      let isDone = (left.element.status == .completed, right.element.status == .completed)
-      if isDone.0 != isDone.1 { return isDone.0 }
+    let places = rows.enumerated().map { offset, row in
+      (isDone: row.status == .completed, score: row.score?.double ?? .nan, offset: offset)
+    }
+    let order = places.sorted { left, right in
+      if left.isDone != right.isDone { return left.isDone }
       if let sorts {
-        let values = (left.element.score?.double ?? .nan, right.element.score?.double ?? .nan)
-        if isBefore(values.0, values.1, sorts.direction) { return true }
-        if isBefore(values.1, values.0, sorts.direction) { return false }
+        if isBefore(left.score, right.score, sorts.direction) { return true }
+        if isBefore(right.score, left.score, sorts.direction) { return false }
       }
       return left.offset < right.offset
-    }.map(\.element)
+    }
+    return order.map { rows[$0.offset] }
   }
 
   /// Finite values by direction, then infinities, then those without a value.

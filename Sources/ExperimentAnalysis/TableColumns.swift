@@ -124,8 +124,8 @@ struct TableColumns {
     var sources = Set(TrainingTime.keys)
     for row in rows {
       let used = TrainingTime.of(row.snapshot)?.source
-      for key in TrainingTime.keys where key != used && row.snapshot.metric(key) != nil {
-        sources.remove(key)
+      for metric in row.snapshot.metrics where metric.key != used && sources.contains(metric.key) {
+        sources.remove(metric.key)
       }
     }
     return sources

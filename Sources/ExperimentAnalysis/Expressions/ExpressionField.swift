@@ -42,13 +42,15 @@ struct ExpressionField: Sendable {
     case .simple(let field): return field.value(in: subject)
     case .param(let path): return path.find { snapshot.param($0) }
     case .fact(let path):
-      return path.find { $0 == "failure" ? snapshot.failure.map(Self.value) : snapshot.fact($0) }
+      return path.find { $0 == Self.failure ? snapshot.failure.map(Self.value) : snapshot.fact($0) }
     case .metric(let path, let aggregate):
       if let metric = snapshot.metric(path.whole) { return metric.last.value }
       guard let aggregate, let metric = snapshot.metric(path.withoutLast) else { return nil }
       return aggregate.value(of: metric)
     }
   }
+
+  private static let failure: Key = "failure"
 
   private static func value(_ failure: Failure) -> Value {
     ["type": .text(failure.type), "message": .text(failure.message)]
@@ -64,12 +66,16 @@ struct FieldPath: Sendable {
   }
 
   let parts: ArraySlice<Part>
-
   /// All names as one key.
-  var whole: Key { Key(parts.map(\.text).joined(separator: ".")) }
-
+  let whole: Key
   /// All names but the last as one key.
-  var withoutLast: Key { Key(parts.dropLast().map(\.text).joined(separator: ".")) }
+  let withoutLast: Key
+
+  init(parts: ArraySlice<Part>) {
+    self.parts = parts
+    whole = Key(parts.map(\.text).joined(separator: "."))
+    withoutLast = Key(parts.dropLast().map(\.text).joined(separator: "."))
+  }
 
   /// Finds a value whose key is the whole path, or lies in a map below the longest beginning of it
   /// that is a key: `model.depth` is a parameter of that name, or `depth` inside `model`.
@@ -77,7 +83,8 @@ struct FieldPath: Sendable {
     for count in stride(from: parts.count, to: 0, by: -1) {
       let first = parts.prefix(count)
       if count > 1 && first.contains(where: \.isQuoted) { continue }
-      guard let value = member(FieldPath(parts: first).whole) else { continue }
+      let key = count == parts.count ? whole : FieldPath(parts: first).whole
+      guard let value = member(key) else { continue }
       let rest = parts.dropFirst(count)
       if rest.isEmpty { return value }
       if let found = FieldPath(parts: rest).find({ value[$0] }) { return found }

@@ -72,6 +72,9 @@ enum FieldNames {
 
 /// A parameter or a metric that no experiment has.
 enum UnknownField {
+  /// So many names are compared with the one that nobody has.
+  private static let mostKnown = 1000
+
   /// The sentence for a reader; nil if an experiment has it, or if it is another kind of field.
   static func note(on field: ExpressionField, in snapshots: [ExperimentSnapshot]) -> String? {
     let noun: String
@@ -88,6 +91,7 @@ enum UnknownField {
     var seen: Set<Key> = []
     for key in snapshots.lazy.flatMap(names) where seen.insert(key).inserted {
       known.append("\(prefix).\(key.text)")
+      if known.count == mostKnown { break }
     }
     let shown = VisibleText.line(field.name, limit: 80)
     let close = LookupSuggestions.closest(to: field.name, in: known, limit: 1).first

@@ -54,11 +54,11 @@ struct RunGroups {
     let maps = groups.map { group in
       Dictionary(group.params.map { ($0.key, $0.value) }, uniquingKeysWith: { $1 })
     }
-    for index in groups.indices {
-      groups[index].params.removeAll { entry in
-        maps.allSatisfy { $0[entry.key].map { canonical($0) } == canonical(entry.value) }
-      }
+    let common = (groups.first?.params ?? []).filter { entry in
+      maps.allSatisfy { $0[entry.key].map { canonical($0) } == canonical(entry.value) }
     }
+    let keys = Set(common.map(\.key))
+    for index in groups.indices { groups[index].params.removeAll { keys.contains($0.key) } }
   }
 
   /// `lr=0.1, depth=6`; the name of the runs where all runs of a group share one of their own.

@@ -4,38 +4,50 @@ import TrackingEntities
 struct MetricInventory {
   /// Every metric in the order first logged.
   private(set) var order: [Key] = []
-  /// In how many completed candidates each metric has a number.
-  private var ranked: [Key: Int] = [:]
-  private var known: Set<Key> = []
+  private var uses: [Key: Use] = [:]
   private var completed = 0
+
+  /// In how many completed candidates a metric has a number, and in which it was seen last.
+  private struct Use {
+    var candidates: Int
+    var last: Int?
+  }
 
   /// Takes stock.
   init(_ candidates: [Candidate]) {
-    for candidate in candidates {
-      var numbers: Set<Key> = []
+    for (place, candidate) in candidates.enumerated() {
       var isCompleted = false
       for member in candidate.members {
-        isCompleted = isCompleted || member.status == .completed
+        let counts = member.status == .completed
+        isCompleted = isCompleted || counts
         for metric in member.metrics {
-          if known.insert(metric.key).inserted { order.append(metric.key) }
-          if member.status == .completed && metric.last.double.isFinite {
-            numbers.insert(metric.key)
-          }
+          count(metric.key, of: place, isRanked: counts && metric.last.double.isFinite)
         }
       }
-      for key in numbers { ranked[key, default: 0] += 1 }
       if isCompleted { completed += 1 }
     }
   }
 
+  private mutating func count(_ key: Key, of candidate: Int, isRanked: Bool) {
+    guard var use = uses[key] else {
+      order.append(key)
+      uses[key] = Use(candidates: isRanked ? 1 : 0, last: isRanked ? candidate : nil)
+      return
+    }
+    guard isRanked, use.last != candidate else { return }
+    use.candidates += 1
+    use.last = candidate
+    uses[key] = use
+  }
+
   /// Whether any candidate has the metric.
-  func has(_ key: Key) -> Bool { known.contains(key) }
+  func has(_ key: Key) -> Bool { uses[key] != nil }
 
   /// Whether a completed candidate has a number for it.
-  func isRanked(_ key: Key) -> Bool { ranked[key] != nil }
+  func isRanked(_ key: Key) -> Bool { ranked(key) > 0 }
 
   /// Whether all completed candidates have a number for it.
-  func allCompletedHave(_ key: Key) -> Bool { completed > 0 && ranked[key] == completed }
+  func allCompletedHave(_ key: Key) -> Bool { completed > 0 && ranked(key) == completed }
 
   /// The metric that most completed candidates have, the one logged first among equals. How well a
   /// model knows its training data, or how long it took, is taken only where there is nothing else.
@@ -43,15 +55,17 @@ struct MetricInventory {
     let results = order.filter { !DetailMetric.matches($0) }
     let quality = results.filter { !TrainingTime.isAsked(for: $0) }
     let unseen = quality.filter { MetricWords.training.isDisjoint(with: MetricWords.split($0)) }
-    return Self.mostCommon(unseen, ranked) ?? Self.mostCommon(quality, ranked)
-      ?? Self.mostCommon(results, ranked)
+    return mostCommon(unseen) ?? mostCommon(quality) ?? mostCommon(results)
   }
 
-  private static func mostCommon(_ keys: [Key], _ ranked: [Key: Int]) -> Key? {
+  private func mostCommon(_ keys: [Key]) -> Key? {
     var best: (key: Key, uses: Int)?
     for key in keys {
-      if let uses = ranked[key], uses > best?.uses ?? 0 { best = (key, uses) }
+      let uses = ranked(key)
+      if uses > best?.uses ?? 0 { best = (key, uses) }
     }
     return best?.key
   }
+
+  private func ranked(_ key: Key) -> Int { uses[key]?.candidates ?? 0 }
 }

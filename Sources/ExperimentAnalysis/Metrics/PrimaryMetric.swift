@@ -78,13 +78,18 @@ extension PrimaryMetric {
 
   private static func declared(_ candidates: [Candidate]) -> Key? {
     for candidate in candidates {
-      let snapshots = [candidate.root] + candidate.members.prefix(1)
-      for snapshot in snapshots {
-        if let name = snapshot.fact("about")?["primary_metric"]?.text, !name.isEmpty {
-          return Key(name)
-        }
+      if let key = declared(candidate.root) ?? candidate.members.first.flatMap(declared) {
+        return key
       }
     }
     return nil
   }
+
+  private static func declared(_ snapshot: ExperimentSnapshot) -> Key? {
+    guard let name = snapshot.fact(about)?[metric]?.text, !name.isEmpty else { return nil }
+    return Key(name)
+  }
+
+  private static let about: Key = "about"
+  private static let metric: Key = "primary_metric"
 }

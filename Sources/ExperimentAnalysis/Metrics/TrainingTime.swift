@@ -6,12 +6,16 @@ enum TrainingTime {
   static let keys: [Key] = ["training_time", "fit_time", "train_time"]
 
   /// Names that ask for the training time even where no metric of that name exists.
-  static func isAsked(for key: Key) -> Bool { key == "duration" || keys.contains(key) }
+  static func isAsked(for key: Key) -> Bool { key == duration || keys.contains(key) }
+
+  private static let duration: Key = "duration"
 
   /// The time in seconds, and the metric that it came from, nil for the experiment's own duration.
   static func of(_ snapshot: ExperimentSnapshot) -> (seconds: Double, source: Key?)? {
+    let metrics = snapshot.metrics
     for key in keys {
-      if let seconds = snapshot.metric(key)?.last.double, seconds.isFinite, seconds >= 0 {
+      let metric = metrics.first { $0.key == key }
+      if let seconds = metric?.last.double, seconds.isFinite, seconds >= 0 {
         return (seconds, key)
       }
     }

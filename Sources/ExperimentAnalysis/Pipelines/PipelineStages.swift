@@ -24,7 +24,7 @@ package struct PipelineStages {
   ///   - pipeline: The folder of the pipeline.
   ///   - snapshots: It and everything inside it.
   package init(of pipeline: String, _ snapshots: [ExperimentSnapshot]) {
-    let family = Family(snapshots.sorted(by: ExperimentOrder.precedes))
+    let family = Family(ExperimentOrder.sorted(snapshots))
     let folder = Key(pipeline)
     guard let root = family.members.firstIndex(where: { Key($0.folder) == folder }) else { return }
     all = Self.stages(inside: root, family, depth: 0)
