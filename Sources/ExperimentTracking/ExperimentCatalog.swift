@@ -13,8 +13,11 @@ package struct ExperimentCatalog: Sendable {
     children: Bool, archived: Bool
   ) throws(TrackingError) -> [ExperimentSnapshot] {
     var found: [ExperimentSnapshot] = []
-    let problems = try experiments.visit(children: children, archived: archived) {
-      found.append(snapshot(of: $0))
+    let viewpoint = Viewpoint()
+    let problems = try experiments.visit(
+      children: children, archived: archived, in: .onDisk
+    ) {
+      found.append(snapshot(of: $0, seenFrom: viewpoint))
     }
     found += problems.map { Self.unreadable($0.folder, $0.message) }
     let places = found.map { Place($0) }
@@ -25,7 +28,8 @@ package struct ExperimentCatalog: Sendable {
   /// What is known of an experiment with its children, parents first.
   package func snapshots(below folder: String) -> [ExperimentSnapshot] {
     var found: [ExperimentSnapshot] = []
-    _ = experiments.visit(below: folder) { found.append(snapshot(of: $0)) }
+    let viewpoint = Viewpoint()
+    _ = experiments.visit(below: folder) { found.append(snapshot(of: $0, seenFrom: viewpoint)) }
     return found
   }
 
@@ -33,21 +37,24 @@ package struct ExperimentCatalog: Sendable {
   package func snapshot(of folder: String) -> ExperimentSnapshot {
     do throws(TrackingError) {
       let (directory, entries) = try experiments.directory.listedFolder(folder)
-      return snapshot(of: folder, directory, entries)
+      return snapshot(of: folder, directory, entries, seenFrom: Viewpoint())
     } catch {
       return Self.unreadable(folder, error.message)
     }
   }
 
-  private func snapshot(of found: FoundExperiment) -> ExperimentSnapshot {
-    snapshot(of: found.listed.folder, found.directory, found.entries)
+  private func snapshot(
+    of found: FoundExperiment, seenFrom viewpoint: Viewpoint
+  ) -> ExperimentSnapshot {
+    snapshot(of: found.listed.folder, found.directory, found.entries, seenFrom: viewpoint)
   }
 
   private func snapshot(
-    of folder: String, _ directory: Directory, _ entries: [DirectoryEntry]
+    of folder: String, _ directory: Directory, _ entries: [DirectoryEntry],
+    seenFrom viewpoint: Viewpoint
   ) -> ExperimentSnapshot {
     do throws(TrackingError) {
-      let reader = ExperimentReader(directory, folder: folder)
+      let reader = ExperimentReader(directory, folder: folder, seenFrom: viewpoint)
       if let snapshot = try reader.read(entries) { return snapshot }
       return Self.unreadable(folder, "no file in it can be read as an experiment")
     } catch {
@@ -58,8 +65,9 @@ package struct ExperimentCatalog: Sendable {
   /// What a look-up needs to know of each experiment.
   package func lookupEntries() throws(TrackingError) -> [LookupEntry] {
     var entries: [LookupEntry] = []
+    let viewpoint = Viewpoint()
     _ = try experiments.visit(archived: true) { found in
-      let identity = snapshot(of: found).identity
+      let identity = snapshot(of: found, seenFrom: viewpoint).identity
       entries.append(
         LookupEntry(
           folder: found.listed.folder, name: identity.name, number: identity.number,

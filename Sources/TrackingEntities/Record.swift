@@ -1,7 +1,7 @@
 /// Everything that is written into an event file beside the points of metrics.
 public enum Record: Sendable, Equatable {
   /// The first record of a file: which experiment, which writer.
-  case header(SessionHeader)
+  indirect case header(SessionHeader)
   /// A parameter; a later one of the same key replaces the value shown and keeps the earlier one.
   case param(key: Key, value: Value)
   /// A tag added or removed.
@@ -9,16 +9,16 @@ public enum Record: Sendable, Equatable {
   /// A note.
   case note(String)
   /// A change of status during a session or after it.
-  case status(ExperimentStatus, Failure?)
+  indirect case status(ExperimentStatus, Failure?)
   /// A stored artifact, or its removal.
-  case artifact(Artifact)
+  indirect case artifact(Artifact)
   /// The decision for this experiment.
   case selection(Selection)
   /// Something known about the experiment: a section such as `git`, `environment`, `data`.
   /// A later fact of the same section replaces the earlier one key by key.
   case fact(section: Key, value: Value)
   /// The end of a session.
-  case end(SessionEnd)
+  indirect case end(SessionEnd)
 }
 
 /// A record with its place in time and in the order of all writers.

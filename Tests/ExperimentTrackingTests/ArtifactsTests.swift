@@ -71,7 +71,7 @@ import TrackingTestSupport
     let artifacts = try lab.read("x").artifacts
     #expect(artifacts.map(\.version) == [3, 2, 1])
     #expect(artifacts.map(\.keptAs) == ["", ".versions/a/m.txt.v2", ".versions/a/m.txt.v1"])
-    #expect(try lab.read("x").comparable == lab.fold("x").comparable)
+    #expect(try lab.views("x").comparable == lab.fold("x").comparable)
   }
 
   @Test func `what somebody put there by hand is kept, and never overwritten later`() throws {

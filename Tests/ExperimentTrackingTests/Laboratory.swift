@@ -56,6 +56,13 @@ struct Laboratory: Sendable {
       try ExperimentReader(try experiments.directory.folder(folder), folder: folder).read())
   }
 
+  /// What the views say, which vouch for themselves.
+  func views(_ folder: String) throws -> ExperimentSnapshot {
+    let directory = try experiments.directory.folder(folder)
+    let files = try ExperimentFiles.eventFiles(in: directory, entries: try directory.entries())
+    return try #require(try ExperimentReader(directory, folder: folder).trustedViews(files))
+  }
+
   /// What the event files say, whatever the views say.
   func fold(_ folder: String) throws -> ExperimentSnapshot {
     let files = try ExperimentReader(try experiments.directory.folder(folder), folder: folder)

@@ -131,7 +131,7 @@ import TrackingTestSupport
       details: [.init("d", nested(50))])
     try experiment.end(nil, failure: nil, closed: "finish")
     #expect(try lab.read("x").param("p") == nested(49))
-    #expect(try lab.read("x").comparable == lab.fold("x").comparable)
+    #expect(try lab.views("x").comparable == lab.fold("x").comparable)
 
     for refused in [
       refusal { try experiment.logParam("p", nested(51)) },

@@ -27,6 +27,7 @@ import TrackingTestSupport
     #expect(read.param("again") == true)
     #expect(read.status == .completed)
     #expect(read.comparable == (try lab.fold("x").comparable))
+    #expect(read.comparable == (try lab.views("x").comparable))
   }
 
   @Test(arguments: [0, 7, 40]) func `a start that was cut off is nothing to go on with`(

@@ -70,6 +70,7 @@ import TrackingTestSupport
     #expect(read.selection?.rationale == ["best"])
     #expect(lab.text("x", "metadata.yaml")?.contains("production") == true)
     #expect(read.comparable == (try lab.fold("x").comparable))
+    #expect(read.comparable == (try lab.views("x").comparable))
     try loaded.removeTag("production")
     #expect(try lab.read("x").tags.isEmpty)
     try loaded.setStatus(.failed)

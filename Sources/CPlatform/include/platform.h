@@ -146,6 +146,9 @@ static inline size_t platform_entry_size(const void *entry) {
 static inline const char *platform_entry_name(const void *entry) {
   return ((const struct dirent *)entry)->d_name;
 }
+static inline uint64_t platform_entry_inode(const void *entry) {
+  return ((const struct dirent *)entry)->d_ino;
+}
 static inline unsigned char platform_entry_type(const void *entry) {
   return ((const struct dirent *)entry)->d_type;
 }

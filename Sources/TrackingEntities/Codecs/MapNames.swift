@@ -41,6 +41,10 @@ extension [Value.Entry] {
 extension [[UInt8]] {
   fileprivate var holdsEqual: Bool {
     if count > 32 { return Set(self).count < count }
-    return indices.contains { index in self[..<index].contains(self[index]) }
+    // Most names differ in length or in the last byte, which is quicker seen than compared.
+    let ends = map { ($0.count, $0.last ?? 0) }
+    return indices.contains { index in
+      (0..<index).contains { ends[$0] == ends[index] && self[$0] == self[index] }
+    }
   }
 }

@@ -123,12 +123,14 @@ package final class Directory: Sendable {
       return DirectoryEntry(name: "", kind: .other)
     }
     if name == "." || name == ".." { return nil }
-    return switch Int32(platform_entry_type(entry)) {
-    case Int32(DT_DIR): DirectoryEntry(name: name, kind: .folder)
-    case Int32(DT_REG): DirectoryEntry(name: name, kind: .file)
-    case Int32(DT_UNKNOWN): DirectoryEntry(name: name, kind: kind(of: name))
-    default: DirectoryEntry(name: name, kind: .other)
-    }
+    let kind: DirectoryEntry.Kind =
+      switch Int32(platform_entry_type(entry)) {
+      case Int32(DT_DIR): .folder
+      case Int32(DT_REG): .file
+      case Int32(DT_UNKNOWN): self.kind(of: name)
+      default: .other
+      }
+    return DirectoryEntry(name: name, kind: kind, inode: platform_entry_inode(entry))
   }
 
   private func kind(of name: String) -> DirectoryEntry.Kind {
@@ -148,6 +150,8 @@ package struct DirectoryEntry: Sendable, Equatable {
   package enum Kind: Sendable { case file, folder, other }
   package let name: String
   package let kind: Kind
+  /// Its number on the disk; 0 where nobody knows it.
+  package var inode: UInt64 = 0
 }
 
 extension [DirectoryEntry] {

@@ -50,12 +50,20 @@ package enum ExperimentFiles {
     }
     var sized: [(file: String, size: UInt64)] = []
     for file in files.sorted() {
-      let isPending = PendingLayout.name(of: file).map(pending.contains) ?? false
+      let isPending =
+        !pending.isEmpty && PendingLayout.name(of: file).map(pending.contains) ?? false
       let pending = isPending ? PendingSnapshot.read(directory, of: file) : nil
       let status = try SystemCalls.status(directory.descriptor, file)
       let size = UInt64(clamping: status.st_size)
       sized.append((file, pending?.size(with: size) ?? size))
     }
     return sized
+  }
+
+  /// Whether something may be pending for one of the event files: there is a pending file in the
+  /// folder, or the event file lies in a folder of its own.
+  static func mayBePending(_ files: [String], _ entries: [DirectoryEntry]) -> Bool {
+    files.contains { $0.utf8.starts(with: "\(writers)/".utf8) }
+      || entries.contains { PendingLayout.eventFile(of: $0.name) != nil }
   }
 }

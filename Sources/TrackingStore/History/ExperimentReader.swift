@@ -3,15 +3,25 @@ package import TrackingEntities
 /// Reads what is known of one experiment, and changes nothing.
 ///
 /// metadata.yaml stamps name and size of every event file it was made from and the digests of the
-/// other views. Where all of them fit, the views are read; else the event files are.
+/// other views. Where all of them fit, the views are read; else the event files are. Small event files
+/// are read at once: that is less work than three views, and they are the truth.
 package struct ExperimentReader {
-  private let directory: Directory
-  private let folder: String
+  /// Event files of more bytes than this together take longer to read than the views.
+  private static let small: UInt64 = 8 << 10
 
-  /// - Parameter folder: The experiment's folder relative to `experiments/`, for the snapshot.
-  package init(_ directory: Directory, folder: String) {
+  let directory: Directory
+  let folder: String
+  private let viewpoint: Viewpoint
+
+  /// - Parameters:
+  ///   - folder: The experiment's folder relative to `experiments/`, for the snapshot.
+  ///   - viewpoint: From where it is seen; the same one for many experiments that are read together.
+  package init(
+    _ directory: Directory, folder: String, seenFrom viewpoint: Viewpoint = Viewpoint()
+  ) {
     self.directory = directory
     self.folder = folder
+    self.viewpoint = viewpoint
   }
 
   /// The snapshot with the status as it is now: `crashed` or `unknown` where the writer is gone.
@@ -59,21 +69,36 @@ package struct ExperimentReader {
   private func stored(
     _ files: [(file: String, size: UInt64)], _ entries: [DirectoryEntry]
   ) throws(TrackingError) -> ExperimentSnapshot? {
+    if let events = smallEvents(files, entries) { return events }
     if let views = try trustedViews(files) { return views }
     if let events = try events(files) { return events }
     return try untrustedViews(entries, unreadable: files.map(\.file))
   }
 
   private func read(
-    _ files: [(file: String, size: UInt64)]
+    _ files: [(file: String, size: UInt64)], mayBePending: Bool = true
   ) throws(TrackingError) -> [WriterFile] {
     var logs: [WriterFile] = []
     for file in files {
-      logs.append(
-        WriterFile(
-          file: file.file, log: try SessionLogReader.read(directory: directory, file: file.file)))
+      let log = try SessionLogReader.read(
+        directory: directory, file: file.file, mayBePending: mayBePending)
+      logs.append(WriterFile(file: file.file, log: log))
     }
     return logs
+  }
+
+  /// What the event files say where that is quickly read; nil where it is not, and where something is
+  /// wrong with them, of which the views may know more.
+  private func smallEvents(
+    _ files: [(file: String, size: UInt64)], _ entries: [DirectoryEntry]
+  ) -> ExperimentSnapshot? {
+    guard let first = files.first, files.count <= 2, first.size <= Self.small,
+      files.dropFirst().allSatisfy({ $0.size <= Self.small - first.size }),
+      !ExperimentFiles.mayBePending(files.map(\.file), entries),
+      let logs = try? read(files, mayBePending: false),
+      logs.allSatisfy({ $0.log.header != nil && $0.log.damages.isEmpty })
+    else { return nil }
+    return SnapshotFold.fold(logs, folder: folder)
   }
 
   private func events(
@@ -82,91 +107,14 @@ package struct ExperimentReader {
     files.isEmpty ? nil : SnapshotFold.fold(try read(files), folder: folder)
   }
 
-  private func trustedViews(
-    _ files: [(file: String, size: UInt64)]
-  ) throws(TrackingError) -> ExperimentSnapshot? {
-    guard !files.isEmpty, let metadata = try? directory.read(Views.metadata),
-      let body = Views.unsealed(metadata)
-    else { return nil }
-    let lines = metadata.withUnsafeBufferPointer {
-      MetricLines(UnsafeBufferPointer(rebasing: $0[..<body.endIndex]))
-    }
-    guard let members = try? YAMLParser.parse(lines?.rest ?? Array(body)),
-      members["exact"]?.boolean == true,
-      members["format"]?.integer == Int64(SessionHeader.currentFormat),
-      Self.stamps(members["writers"]?.elements ?? [], are: files)
-    else { return nil }
-    guard let params = try? directory.read(Views.params),
-      let metrics = try? directory.read(Views.metrics),
-      members["views"]?["params.json"]?.text == ViewDigest.of(params),
-      members["views"]?["metrics.json"]?.text == ViewDigest.of(metrics),
-      let paramValues = try? JSONParser.parse(params),
-      let metricValues = try? JSONParser.parse(metrics)
-    else { return nil }
-    let statistics = lines?.completed(by: metricValues)
-    let isWhole = lines == nil || statistics != nil
-    guard let whole = isWhole ? members : try? YAMLParser.parse(Array(body)) else { return nil }
-    return MetadataView.decode(
-      metadata: whole, params: paramValues, metrics: metricValues, statistics: statistics,
-      folder: folder)
-  }
-
-  /// Whether the views were made from these files as they are.
-  private static func stamps(
-    _ stamped: [Value], are files: [(file: String, size: UInt64)]
-  ) -> Bool {
-    guard stamped.count == files.count else { return false }
-    return files.allSatisfy { file in
-      stamped.contains {
-        $0["file"]?.text == file.file && $0["size"]?.double == Double(file.size)
-      }
-    }
-  }
-
-  /// The views as they are, whoever wrote them: there is no event file of ours to tell better.
-  private func untrustedViews(
-    _ entries: [DirectoryEntry], unreadable: [String]
-  ) throws(TrackingError) -> ExperimentSnapshot? {
-    let names = Set(entries.lazy.filter { $0.kind == .file }.map(\.name))
-    guard names.contains(Views.metadata) || names.contains(Views.params) else { return nil }
-    var problems: [String] = []
-    let metadata = view(Views.metadata, names, &problems) { (bytes) throws(TrackingError) in
-      try YAMLParser.parse(bytes)
-    }
-    let params = view(Views.params, names, &problems) { (bytes) throws(TrackingError) in
-      try JSONParser.parse(bytes)
-    }
-    let metrics = view(Views.metrics, names, &problems) { (bytes) throws(TrackingError) in
-      try JSONParser.parse(bytes)
-    }
-    var snapshot = MetadataView.decode(
-      metadata: metadata, params: params, metrics: metrics, folder: folder)
-    snapshot.history = unreadable.isEmpty ? .missing : .damaged
-    // Where metadata.yaml cannot be read, nothing says that the experiment was completed.
-    if metadata == .map([]) && !problems.isEmpty { snapshot.status = .unknown }
-    snapshot.problems += problems + unreadable.map { "\($0): no header of ours can be read in it" }
-    return snapshot
-  }
-
-  private func view(
-    _ name: String, _ names: Set<String>, _ problems: inout [String],
-    _ parse: ([UInt8]) throws(TrackingError) -> Value
-  ) -> Value {
-    guard names.contains(name) else { return .map([]) }
-    do throws(TrackingError) {
-      return try parse(try directory.read(name) ?? [])
-    } catch {
-      problems.append("\(name): \(error.message)")
-      return .map([])
-    }
-  }
-
   /// The status of an experiment that is recorded as running: `crashed` or `unknown` where its owner
   /// is not there.
   package func liveStatus(of snapshot: ExperimentSnapshot) -> ExperimentStatus {
     let owners = snapshot.writers.filter { $0.header.role == .owner && !$0.header.amends }
     guard let owner = owners.last else { return .unknown }
-    return switch Liveness.of(owner.header, directory: directory, file: owner.file) {
+    let liveness = Liveness.of(
+      owner.header, directory: directory, file: owner.file, seenFrom: viewpoint.process)
+    return switch liveness {
     case .alive: .running
     case .dead: .crashed
     case .unknown: .unknown

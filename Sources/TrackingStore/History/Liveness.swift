@@ -38,3 +38,10 @@ package enum Liveness: Sendable {
     return SystemCalls.isLocked(descriptor)
   }
 }
+
+/// From where experiments are looked at: asked for once, when the first of them is still running.
+package final class Viewpoint {
+  private(set) lazy var process = ProcessFacts.current()
+
+  package init() {}
+}

@@ -100,7 +100,10 @@ package struct ProtobufReader {
   }
 
   /// Text; bytes that are not UTF-8 show as `\xNN`.
-  package mutating func text() -> String { String(escapingInvalid: Array(bytes())) }
+  package mutating func text() -> String {
+    let bytes = bytes()
+    return String(validating: bytes, as: UTF8.self) ?? String(escapingInvalid: Array(bytes))
+  }
 
   /// Passes over a field that is not known.
   package mutating func skip() { skip(within: 64) }

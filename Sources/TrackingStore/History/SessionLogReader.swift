@@ -6,13 +6,16 @@ package enum SessionLogReader {
   ///
   /// Damage is reported in the result. Throws where the file can not be opened or read, is not a
   /// regular file, or was written for newer readers than this library.
+  ///
+  /// - Parameter mayBePending: Whether to look for what the file does not hold yet.
   package static func read(
-    directory: Directory, file: String
+    directory: Directory, file: String, mayBePending: Bool = true
   ) throws(TrackingError) -> SessionLog {
     var log = SessionLog(file: file)
     var metrics = MetricSummaries()
     var assembly = RecordAssembly()
-    var frames = try TFRecordReader(directory: directory, file: file)
+    var frames = try TFRecordReader(
+      directory: directory, file: file, mayBePending: mayBePending)
     var isFirst = true
     while let payload = try frames.next() {
       guard let event = EventPayload(payload) else {

@@ -5,7 +5,7 @@ package import TrackingEntities
 /// Records of all writers are ordered by their Lamport counter, ties by writer. Points are ordered by
 /// writer: the owner's sessions first, then the others by number; the owner's last value is shown.
 package struct SnapshotFold {
-  private var snapshot: ExperimentSnapshot
+  private var snapshot: SnapshotContent
   /// How long the sessions that ended took together.
   private var duration = 0.0
 
@@ -17,11 +17,11 @@ package struct SnapshotFold {
     guard let identity = ordered.lazy.compactMap({ $0.log.header?.experiment }).first else {
       return nil
     }
-    var fold = SnapshotFold(snapshot: ExperimentSnapshot(identity: identity, folder: folder))
+    var fold = SnapshotFold(snapshot: SnapshotContent(identity: identity, folder: folder))
     fold.addWriters(ordered)
     fold.addMetrics(ordered)
     fold.addRecords(ordered)
-    return fold.snapshot
+    return ExperimentSnapshot(fold.snapshot)
   }
 
   /// The owner's sessions by number, then the attached writers by number, then the editors.
@@ -67,6 +67,10 @@ package struct SnapshotFold {
   }
 
   private mutating func addMetrics(_ files: [WriterFile]) {
+    if let only = files.first, files.count == 1 {
+      snapshot.metrics = only.log.metrics
+      return
+    }
     var places: [Key: Int] = [:]
     for file in files {
       let isOwner = file.log.header?.role == .owner
@@ -82,24 +86,27 @@ package struct SnapshotFold {
   }
 
   private mutating func addRecords(_ files: [WriterFile]) {
-    var records: [(stamped: StampedRecord, header: SessionHeader)] = []
-    for file in files {
-      guard let header = file.log.header else { continue }
-      records += file.log.records.map { ($0, header) }
+    let headers = files.map(\.log.header)
+    var records: [(stamped: StampedRecord, writer: String, place: Int)] = []
+    for (place, file) in files.enumerated() {
+      guard let header = headers[place] else { continue }
+      records += file.log.records.map { ($0, header.writer, place) }
     }
-    for file in files {
-      guard let header = file.log.header else { continue }
+    for (place, file) in files.enumerated() {
+      guard let header = headers[place] else { continue }
       let start = StampedRecord(
         .header(header), time: file.log.started, lamport: file.log.headerLamport)
-      records.append((start, header))
+      records.append((start, header.writer, place))
     }
     records.sort {
       $0.stamped.lamport != $1.stamped.lamport
         ? $0.stamped.lamport < $1.stamped.lamport
-        : $0.header.writer.utf8.lexicographicallyPrecedes($1.header.writer.utf8)
+        : $0.writer.utf8.lexicographicallyPrecedes($1.writer.utf8)
     }
     var params: [Key: Int] = [:]
-    for (stamped, header) in records { apply(stamped, by: header, &params) }
+    for record in records {
+      if let header = headers[record.place] { apply(record.stamped, by: header, &params) }
+    }
   }
 
   private mutating func apply(
@@ -160,38 +167,5 @@ extension ExperimentSnapshot.Param {
     guard value != self.value else { return }
     previous.append(self.value)
     self.value = value
-  }
-}
-
-extension ExperimentSnapshot {
-  /// Takes a stored artifact in, or out; the newest version of a path stays first of its path.
-  package mutating func apply(_ artifact: Artifact) {
-    let same = { (other: Artifact) in other.path.utf8.elementsEqual(artifact.path.utf8) }
-    artifacts.removeAll { same($0) && $0.version == artifact.version }
-    if artifact.removed { return }
-    let place =
-      artifacts.firstIndex { same($0) && $0.version < artifact.version }
-      ?? artifacts.lastIndex(where: same).map { $0 + 1 } ?? artifacts.count
-    artifacts.insert(artifact, at: place)
-  }
-
-  /// Takes a fact in: members of the same name are replaced, others stay.
-  package mutating func apply(section: Key, _ value: Value) {
-    guard let place = facts.firstIndex(where: { $0.key == section }) else {
-      facts.append(.init(section, value))
-      return
-    }
-    guard case .map(var members) = facts[place].value, case .map(let later) = value else {
-      facts[place].value = value
-      return
-    }
-    for member in later {
-      if let known = members.firstIndex(where: { $0.key == member.key }) {
-        members[known].value = member.value
-      } else {
-        members.append(member)
-      }
-    }
-    facts[place].value = .map(members)
   }
 }

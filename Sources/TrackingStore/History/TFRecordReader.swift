@@ -35,9 +35,14 @@ package struct TFRecordReader: ~Copyable {
   package private(set) var validLength: UInt64 = 0
   package private(set) var damages: [TFRecordDamage] = []
 
-  /// - Parameter piece: How many bytes are read at a time; less where only the beginning is wanted.
-  package init(directory: Directory, file: String, piece: Int = 1 << 20) throws(TrackingError) {
-    window = try TFRecordWindow(directory: directory, file: file, piece: piece)
+  /// - Parameters:
+  ///   - piece: How many bytes are read at a time; less where only the beginning is wanted.
+  ///   - mayBePending: Whether to look for what the file does not hold yet.
+  package init(
+    directory: Directory, file: String, piece: Int = 1 << 20, mayBePending: Bool = true
+  ) throws(TrackingError) {
+    window = try TFRecordWindow(
+      directory: directory, file: file, piece: piece, mayBePending: mayBePending)
   }
 
   /// The file's size, as far as it is read.

@@ -17,10 +17,12 @@ struct TFRecordWindow: ~Copyable {
   private var start: UInt64 = 0
   private var filled = 0
 
-  init(directory: Directory, file: String, piece: Int) throws(TrackingError) {
+  init(
+    directory: Directory, file: String, piece: Int, mayBePending: Bool
+  ) throws(TrackingError) {
     let descriptor = try SystemCalls.open(directory.descriptor, file, O_RDONLY | O_NONBLOCK)
     // In this order: what is no longer pending is in the file.
-    let pending = PendingSnapshot.read(directory, of: file)
+    let pending = mayBePending ? PendingSnapshot.read(directory, of: file) : nil
     do throws(TrackingError) {
       let information = try SystemCalls.status(descriptor)
       guard platform_is_regular(information.st_mode) != 0 else {
@@ -36,8 +38,8 @@ struct TFRecordWindow: ~Copyable {
     self.descriptor = descriptor
     self.pending = pending
     self.file = file
-    capacity = piece
-    base = .allocate(byteCount: piece, alignment: 16)
+    capacity = Int(clamping: min(UInt64(piece), max(size, 1)))
+    base = .allocate(byteCount: capacity, alignment: 16)
   }
 
   deinit {

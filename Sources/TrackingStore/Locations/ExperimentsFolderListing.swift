@@ -45,19 +45,21 @@ extension ExperimentsFolder {
 
   /// As `list`, one experiment after the other while its folder is open.
   ///
+  /// - Parameter order: In which order those within one folder are visited.
   /// - Returns: What could not be read.
   package func visit(
-    children: Bool = true, archived: Bool, _ body: (FoundExperiment) -> Void
+    children: Bool = true, archived: Bool, in order: VisitOrder = .byName,
+    _ body: (FoundExperiment) -> Void
   ) throws(TrackingError) -> [ExperimentListing.Problem] {
-    var visit = ExperimentVisit(children: children)
-    let top = FolderContents(try directory.entries())
+    var visit = ExperimentVisit(children: children, order: order)
+    let top = FolderContents(try directory.entries(), order)
     for name in top.folders where name != ExperimentsFolder.archive {
       visit.enter(name, in: directory, prefix: "", body)
     }
     if archived, top.folders.contains(ExperimentsFolder.archive) {
       do throws(TrackingError) {
         let (archive, entries) = try directory.listedFolder(ExperimentsFolder.archive)
-        for name in FolderContents(entries).folders {
+        for name in FolderContents(entries, order).folders {
           visit.enter(name, in: archive, prefix: ExperimentsFolder.archive + "/", body)
         }
       } catch {
@@ -71,7 +73,7 @@ extension ExperimentsFolder {
   package func visit(
     below name: String, _ body: (FoundExperiment) -> Void
   ) -> [ExperimentListing.Problem] {
-    var visit = ExperimentVisit(children: true)
+    var visit = ExperimentVisit(children: true, order: .byName)
     visit.enter(name, in: directory, prefix: "", body)
     return visit.problems
   }
@@ -95,8 +97,15 @@ extension ExperimentsFolder {
 
   /// Whether a folder is an experiment's.
   package static func isExperiment(_ folder: Directory) throws(TrackingError) -> Bool {
-    FolderContents(try folder.entries()).isExperiment(folder)
+    FolderContents(try folder.entries(), .byName).isExperiment(folder)
   }
+}
+
+/// In which order the folders within one are visited.
+package enum VisitOrder: Sendable {
+  case byName
+  /// As they lie on the disk, nearly: a disk that nothing was read from yet is read with fewer jumps.
+  case onDisk
 }
 
 /// An experiment with its folder open.
@@ -110,6 +119,7 @@ package struct FoundExperiment {
 /// The way through the folders.
 private struct ExperimentVisit {
   let children: Bool
+  let order: VisitOrder
   var problems: [ExperimentListing.Problem] = []
 
   private static let deepest = 8
@@ -120,7 +130,7 @@ private struct ExperimentVisit {
   ) {
     do throws(TrackingError) {
       let (folder, entries) = try parent.listedFolder(name)
-      let contents = FolderContents(entries)
+      let contents = FolderContents(entries, order)
       guard contents.isExperiment(folder) else { return }
       let path = prefix + name
       let listed = ListedExperiment(
@@ -145,11 +155,12 @@ private struct FolderContents {
   private var hasParams = false
   private var hasMetrics = false
 
-  init(_ entries: [DirectoryEntry]) {
+  init(_ entries: [DirectoryEntry], _ order: VisitOrder) {
+    var found: [DirectoryEntry] = []
     for entry in entries {
       switch (entry.kind, entry.name) {
       case (.folder, let name):
-        if name.utf8.first != UInt8(ascii: ".") { folders.append(name) }
+        if name.utf8.first != UInt8(ascii: ".") { found.append(entry) }
       case (.file, "metadata.yaml"): hasMetadata = true
       case (.file, "params.json"): hasParams = true
       case (.file, "metrics.json"): hasMetrics = true
@@ -158,7 +169,11 @@ private struct FolderContents {
       default: break
       }
     }
-    folders.sort()
+    switch order {
+    case .byName: found.sort { $0.name < $1.name }
+    case .onDisk: found.sort { ($0.inode, $0.name) < ($1.inode, $1.name) }
+    }
+    folders = found.map(\.name)
     eventFiles.sort()
   }
 

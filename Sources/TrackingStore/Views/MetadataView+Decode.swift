@@ -17,7 +17,7 @@ extension MetadataView {
       number: fields("number")?.count ?? 0, child: fields("child")?.count ?? 0,
       rerun: fields("rerun")?.count ?? 1, kind: fields("kind")?.text ?? "experiment",
       parent: fields("parent")?.text ?? "", created: fields("created")?.time ?? 0)
-    var snapshot = ExperimentSnapshot(identity: identity, folder: folder)
+    var snapshot = SnapshotContent(identity: identity, folder: folder)
     snapshot.status =
       fields("status")?.text.flatMap(ExperimentStatus.init(rawValue:)) ?? .completed
     snapshot.failure = fields("failure").map(failure)
@@ -47,7 +47,7 @@ extension MetadataView {
     snapshot.history = snapshot.problems.isEmpty ? .complete : .damaged
     snapshot.writers =
       fields("writers")?.elements.compactMap { writer($0, of: identity) } ?? []
-    return snapshot
+    return ExperimentSnapshot(snapshot)
   }
 
   private static func failure(_ value: Value) -> Failure {
