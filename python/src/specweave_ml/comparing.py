@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterable, Mapping
 from ctypes import byref
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -107,7 +108,17 @@ class Comparison(Handle[ComparisonPointer]):
     def __init__(self, pointer: ComparisonPointer, folder: Path) -> None:
         super().__init__(pointer)
         self._folder = folder
-        self._facts: dict[str, Any] = owned_json(library().et_comparison_json, pointer)
+
+    @cached_property
+    def _facts(self) -> dict[str, Any]:
+        """All of it; many thousands of rows are made only for those who look at them."""
+        return dict(owned_json(library().et_comparison_json, self._native))
+
+    def close(self) -> None:
+        """Release the library's part; rows and reasons stay."""
+        if not self.closed:
+            _ = self._facts
+        super().close()
 
     @property
     def best(self) -> Experiment | None:

@@ -17,8 +17,13 @@ from .experiment import Experiment, Listed
 from .extras import pandas
 from .increments import Increment, IncrementName
 from .listing import Listing
-from .metrics import Metrics
+from .metrics import number
 from .params import params_of
+
+IDENTITY = (
+    *("name", "number", "label", "status", "folder"),
+    *("created", "ended", "duration", "rerun"),
+)
 
 
 def load_experiment(
@@ -135,8 +140,10 @@ class ExperimentList(Sequence[Experiment]):
 
 def row(facts: dict[str, Any]) -> dict[str, Any]:
     """One experiment as a row of a table."""
-    told = {name: facts.get(name) for name in ("name", "number", "label", "status", "folder")}
-    told |= {name: facts.get(name) for name in ("created", "ended", "duration", "rerun")}
+    told = {name: facts.get(name) for name in IDENTITY}
     told["tags"] = list(facts["tags"])
-    told |= {f"params.{key}": value for key, value in params_of(facts).items()}
-    return told | {f"metrics.{key}": value for key, value in Metrics(facts["metrics"]).items()}
+    for key, value in params_of(facts).items():
+        told["params." + key] = value
+    for key, metric in facts["metrics"].items():
+        told["metrics." + key] = number(metric["last"])
+    return told

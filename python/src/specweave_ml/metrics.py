@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import cached_property
 from typing import Any
 
 NOT_FINITE = {"NaN": float("nan"), "Infinity": float("inf"), "-Infinity": float("-inf")}
@@ -11,21 +12,25 @@ NOT_FINITE = {"NaN": float("nan"), "Infinity": float("inf"), "-Infinity": float(
 class Metrics(Mapping[str, Any]):
     """The last value of each metric, in the order the metrics were first logged."""
 
-    def __init__(self, summary: Mapping[str, Mapping[str, Any]]) -> None:
-        self.summary: dict[str, dict[str, Any]] = {
-            key: {name: number(value) for name, value in facts.items()}
-            for key, facts in summary.items()
-        }
+    def __init__(self, told: Mapping[str, Mapping[str, Any]]) -> None:
+        self._told = told
+
+    @cached_property
+    def summary(self) -> dict[str, dict[str, Any]]:
         """For each metric ``last``, ``min``, ``max``, ``mean``, ``count`` and their steps."""
+        return {
+            key: {name: number(value) for name, value in facts.items()}
+            for key, facts in self._told.items()
+        }
 
     def __getitem__(self, key: str) -> Any:
-        return self.summary[key]["last"]
+        return number(self._told[key]["last"])
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self.summary)
+        return iter(self._told)
 
     def __len__(self) -> int:
-        return len(self.summary)
+        return len(self._told)
 
     def __repr__(self) -> str:
         return repr(dict(self))
