@@ -249,6 +249,20 @@ ET_API size_t et_listing_count(const et_listing *listing);
  */
 ET_API int et_listing_read(const et_listing *listing, size_t place, char **out);
 
+/**
+ * Some of the experiments as the rows of a table, for those who look at all of them: less of each than
+ * `et_listing_read()` tells, and much quicker.
+ *
+ * @param first From 0 on.
+ * @param count How many at most; there are fewer at the end.
+ * @param out   JSON: a list of `{"name", "number", "label", "status", "folder", "created", "ended",
+ *              "duration", "rerun", "tags", "params": {…}, "metrics": {key: last value}}`, each as in
+ *              `et_experiment_read()`.
+ * @return `ET_OK`; `ET_EINVALID` if `first` lies beyond the end.
+ * @since 0.1
+ */
+ET_API int et_listing_table(const et_listing *listing, size_t first, size_t count, char **out);
+
 /** The `notes` of `et_increment_list()`, as a JSON list. @since 0.1 */
 ET_API int et_listing_notes(const et_listing *listing, char **out);
 

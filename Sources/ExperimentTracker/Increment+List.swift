@@ -78,4 +78,13 @@ package struct IncrementListing: Sendable {
     }
     return SnapshotJSON.value(experiments[place])
   }
+
+  /// Some of the experiments as rows of a table.
+  package func table(from first: Int, count: Int) throws(TrackingError) -> Value {
+    guard (0...experiments.count).contains(first), count >= 0 else {
+      throw TrackingError(
+        .invalidArgument, "there is no experiment \(first) in a listing of \(experiments.count)")
+    }
+    return .list(experiments[first...].prefix(count).map { SnapshotJSON.row($0) })
+  }
 }

@@ -39,6 +39,19 @@ public func et_listing_read(
 }
 
 @c @implementation
+public func et_listing_table(
+  _ listing: OpaquePointer?, _ first: Int, _ count: Int,
+  _ out: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?
+) -> CInt {
+  boundary { () throws(TrackingError) in
+    try giveJSON(out) { () throws(TrackingError) in
+      try ListingHandle.of(listing, "listing").listing.table(
+        from: first, count: Int(clamping: UInt(bitPattern: count)))
+    }
+  }
+}
+
+@c @implementation
 public func et_listing_notes(
   _ listing: OpaquePointer?, _ out: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?
 ) -> CInt {

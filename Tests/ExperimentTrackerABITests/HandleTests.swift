@@ -146,6 +146,40 @@ import TrackingTestSupport
     et_listing_free(nil)
   }
 
+  @Test func `a listing is a table too, as a whole or in parts`() throws {
+    let door = try Door()
+    for lr in [1.5, .nan] {
+      var experiment: OpaquePointer?
+      #expect(et_experiment_start(door.increment, "run", nil, &experiment) == ET_OK)
+      #expect(et_log_param_double(experiment, "lr", lr) == ET_OK)
+      #expect(et_log_metric(experiment, "auc", 0.25, ET_AUTO_STEP_VALUE) == ET_OK)
+      #expect(et_log_metric(experiment, "auc", 0.5, ET_AUTO_STEP_VALUE) == ET_OK)
+      #expect(et_finish(experiment, nil, nil) == ET_OK)
+      et_experiment_free(experiment)
+    }
+    var listing: OpaquePointer?
+    #expect(et_listing_open(door.increment, nil, &listing) == ET_OK)
+    let count = et_listing_count(listing)
+    let whole = try #require(text { et_listing_table(listing, 0, .max, $0) })
+    let first = #""tags": [], "params": {"lr": 1.5}, "metrics": {"auc": 0.5}}"#
+    let second = #""metrics": {"auc": 0.5}, "params_not_finite": [["lr"]]}]"#
+    #expect(whole.contains(first))
+    #expect(whole.hasSuffix(#""params": {"lr": "NaN"}, "# + second))
+    let parts = try (0..<count).map { place in
+      try #require(text { et_listing_table(listing, place, 1, $0) })
+    }
+    #expect("[" + parts.map { $0.dropFirst().dropLast() }.joined(separator: ", ") + "]" == whole)
+    #expect(text { et_listing_table(listing, 0, Int(bitPattern: .max), $0) } == whole)
+    for (first, number) in [(count, 5), (0, 0)] {
+      #expect(text { et_listing_table(listing, first, number, $0) } == "[]")
+    }
+    for first in [count + 1, -1, .max] {
+      #expect(text { et_listing_table(listing, first, 1, $0) } == nil)
+      #expect(lastError().contains("listing of \(count)"))
+    }
+    et_listing_free(listing)
+  }
+
   @Test func `the message belongs to the thread, and a success leaves it alone`() throws {
     let door = try Door()
     #expect(et_remove_tag(door.experiment, "mine") == ET_ENOTFOUND)

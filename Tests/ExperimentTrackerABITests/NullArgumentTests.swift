@@ -130,6 +130,7 @@ import TrackingTestSupport
       + withOut("comparison") { _, _, out in et_comparison_html(nil, out) }
       + withOut("comparison") { _, _, out in et_comparison_text(nil, 80, out) }
       + withOut("listing") { _, _, out in et_listing_read(nil, 0, out) }
+      + withOut("listing") { _, _, out in et_listing_table(nil, 0, 1, out) }
       + withOut("listing") { _, _, out in et_listing_notes(nil, out) }
       + withHandle("increment") { _, _, out in et_listing_open(nil, nil, out) }
       + withHandle("experiment") { _, _, out in et_history_open(nil, "k", out) }
@@ -146,6 +147,7 @@ import TrackingTestSupport
         Call("out") { i, _ in et_increment_list(i, nil, nil) },
         Call("out") { i, _ in et_listing_open(i, nil, nil) },
         Call("out") { _, _ in et_listing_read(nil, 0, nil) },
+        Call("out") { _, _ in et_listing_table(nil, 0, 1, nil) },
         Call("out") { i, _ in et_experiment_start(i, "y", nil, nil) },
         Call("out") { i, _ in et_experiment_open(i, "x", nil) },
         Call("out") { _, e in et_experiment_start_child(e, "c", nil, nil) },

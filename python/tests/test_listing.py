@@ -6,7 +6,13 @@ import gc
 import os
 from pathlib import Path
 
-from specweave_ml import list_experiments, load_experiment, track_experiment
+from specweave_ml import (
+    compare_experiments,
+    list_experiments,
+    load_experiment,
+    track_experiment,
+)
+from specweave_ml.finding import ExperimentList
 
 
 def make(count: int) -> None:
@@ -53,3 +59,33 @@ def test_an_edited_view_is_not_taken_for_the_truth(project: Path) -> None:
     os.utime(metrics, (1, 1))
     metrics.unlink()
     assert list_experiments()[0].metrics["auc"] == 0.0
+
+
+def test_a_table_says_the_same_whoever_asks_for_how_much_of_it(project: Path) -> None:
+    make(6)
+    with track_experiment("odd", capture=False) as experiment:
+        experiment.log_params({"rate": float("nan"), "text": "NaN", "nested": {"a": [1, None]}})
+        experiment.log_metric("auc", float("inf"))
+        experiment.add_tag("later")
+    listing = list_experiments()
+    whole = listing.to_dataframe()
+    one_by_one = ExperimentList(load_experiment(one.number) for one in listing).to_dataframe()
+    for frame, same in (
+        (whole, one_by_one),
+        (listing[:2].to_dataframe(), whole.head(2)),
+        (listing[1:].to_dataframe(), whole.tail(6)),
+        (listing.sorted("auc").to_dataframe(), whole.sort_values("metrics.auc")),
+    ):
+        rows = frame.astype(object).where(frame.notna(), None).to_dict("records")
+        expected = same.astype(object).where(same.notna(), None)[list(frame)].to_dict("records")
+        assert rows == expected
+    assert whole["metrics.auc"].iloc[-1] == float("inf")
+    assert whole["params.text"].iloc[-1] == "NaN"
+    assert list_experiments(status="failed").to_dataframe().empty
+
+
+def test_a_comparison_keeps_what_it_says_when_it_is_closed(project: Path) -> None:
+    make(3)
+    comparison = compare_experiments(sort_by="auc", write=False)
+    comparison.close()
+    assert [row["name"] for row in comparison.rows] == ["run-2", "run-1", "run-0"]

@@ -41,6 +41,32 @@ package enum SnapshotJSON {
       "problems": .list(snapshot.problems.map { .text($0) }),
       "dropped": .integer(exactly: snapshot.dropped),
     ]
+    addNotFinite(of: snapshot, to: &members)
+    return members
+  }
+
+  /// The experiment as a row of a table: of the metrics only the last values.
+  package static func row(_ snapshot: ExperimentSnapshot) -> Value {
+    let identity = snapshot.identity
+    var members: Value = [
+      "name": .text(identity.name),
+      "number": .integer(exactly: identity.number),
+      "label": .text(identity.child == 0 ? snapshot.label() : nil),
+      "status": .text(snapshot.status.rawValue),
+      "folder": .text(snapshot.folder),
+      "created": .number(identity.created),
+      "ended": .number(snapshot.ended),
+      "duration": .number(snapshot.duration),
+      "rerun": .integer(exactly: identity.rerun),
+      "tags": .list(snapshot.tags.map { .text($0) }),
+      "params": .map(snapshot.params.map { Value.Entry($0.key, $0.value) }),
+      "metrics": .map(snapshot.metrics.map { Value.Entry($0.key, $0.last.value) }),
+    ]
+    addNotFinite(of: snapshot, to: &members)
+    return members
+  }
+
+  private static func addNotFinite(of snapshot: ExperimentSnapshot, to members: inout Value) {
     let places = snapshot.params.flatMap {
       NotFinite.places(in: $0.value, at: [.text($0.key.text)])
     }
@@ -48,7 +74,6 @@ package enum SnapshotJSON {
       entries.append(.init("params_not_finite", .list(places)))
       members = .map(entries)
     }
-    return members
   }
 
   private static func failure(_ failure: Failure) -> Value {

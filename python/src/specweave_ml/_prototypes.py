@@ -64,6 +64,7 @@ PROTOTYPES: Mapping[str, tuple[Any, tuple[Any, ...]]] = {
     "et_listing_open": (c_int, (INCREMENT, Text, LISTING_OUT)),
     "et_listing_count": (c_size_t, (LISTING,)),
     "et_listing_read": (c_int, (LISTING, c_size_t, TextOut)),
+    "et_listing_table": (c_int, (LISTING, c_size_t, c_size_t, TextOut)),
     "et_listing_notes": (c_int, (LISTING, TextOut)),
     "et_listing_free": (None, (LISTING,)),
     # Starting and finding experiments

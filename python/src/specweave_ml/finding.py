@@ -16,7 +16,7 @@ from ._warn import warn
 from .experiment import Experiment, Listed
 from .extras import pandas
 from .increments import Increment, IncrementName
-from .listing import Listing
+from .listing import Listing, table
 from .metrics import number
 from .params import params_of
 
@@ -124,7 +124,11 @@ class ExperimentList(Sequence[Experiment]):
     def to_dataframe(self) -> Any:
         """A pandas DataFrame: name, number, status, times in UTC, ``params.x``, ``metrics.y``."""
         frames = pandas("ExperimentList.to_dataframe()")
-        frame = frames.DataFrame([row(experiment._facts()) for experiment in self])
+        told = table([experiment._listed for experiment in self])
+        if told is None:
+            all_facts = [experiment._facts() for experiment in self]
+            told = [{**facts, "metrics": last_values(facts)} for facts in all_facts]
+        frame = frames.DataFrame([row(facts) for facts in told])
         for column in ("created", "ended"):
             if column in frame:
                 frame[column] = frames.to_datetime(frame[column], unit="s", utc=True)
@@ -138,12 +142,17 @@ class ExperimentList(Sequence[Experiment]):
         return listing_table.html(self)
 
 
+def last_values(facts: dict[str, Any]) -> dict[str, Any]:
+    """The last value of each metric."""
+    return {key: metric["last"] for key, metric in facts["metrics"].items()}
+
+
 def row(facts: dict[str, Any]) -> dict[str, Any]:
     """One experiment as a row of a table."""
     told = {name: facts.get(name) for name in IDENTITY}
     told["tags"] = list(facts["tags"])
     for key, value in params_of(facts).items():
         told["params." + key] = value
-    for key, metric in facts["metrics"].items():
-        told["metrics." + key] = number(metric["last"])
+    for key, value in facts["metrics"].items():
+        told["metrics." + key] = number(value)
     return told
