@@ -15,7 +15,7 @@ from specweave import load_experiment
 
 POINTS = 1000
 
-TRAINING = """
+FILLING = """
 import json, os, sys, warnings
 from pathlib import Path
 from specweave import track_experiment
@@ -28,7 +28,11 @@ def fill(path):
                     ballast.write(bytes(size))
             except OSError:
                 pass
+"""
 
+TRAINING = (
+    FILLING
+    + """
 exp = track_experiment("training", capture=False)
 exp.log_metric("loss", -1.0, step=-1)
 exp.flush()
@@ -49,10 +53,41 @@ print(json.dumps({
     "read": [[point.step, point.value] for point in exp.history("loss")],
 }))
 """
+)
+
+PATIENCE = (
+    FILLING
+    + """
+exp = track_experiment("patience", capture=False)
+exp.log_metric("loss", -1.0, step=-1)
+exp.flush()
+fill("ballast")
+with warnings.catch_warnings(record=True) as caught:
+    warnings.simplefilter("always")
+    for piece in range(40):
+        exp.log_series("series", [(piece * 10_000 + place) / 7 for place in range(10_000)])
+    for step in range(20_000):
+        exp.log_metric("loss", step / 7, step=step)
+    exp.log_note("too late")
+    dropped = exp.dropped
+    Path("ballast").unlink()
+    exp.log_metric("loss", -2.0, step=-2)
+    exp.finish()
+print(json.dumps({
+    "warnings": [str(one.message) for one in caught],
+    "dropped": [dropped, exp.dropped],
+    "notes": len(exp.notes),
+    "series": exp.history("series").values.tolist(),
+    "loss": exp.history("loss").values.tolist(),
+}))
+"""
+)
 
 
-def on_small_disk(folder: Path, code: str, *arguments: str) -> subprocess.CompletedProcess[str]:
-    """Run a program in a project on a disk of one megabyte, and copy what it leaves to the folder.
+def on_small_disk(
+    folder: Path, code: str, *arguments: str, size: str = "1m"
+) -> subprocess.CompletedProcess[str]:
+    """Run a program in a project on a disk of this size, and copy what it leaves to the folder.
 
     Where mounting is not allowed the disk is small by a limit on the size of files instead.
     """
@@ -60,7 +95,7 @@ def on_small_disk(folder: Path, code: str, *arguments: str) -> subprocess.Comple
     disk.mkdir()
     (folder / "program.py").write_text(code, "utf-8")
     script = (
-        f'mount -t tmpfs -o size=1m small "{disk}" || exit 99; cd "{disk}"\n'
+        f'mount -t tmpfs -o size={size} small "{disk}" || exit 99; cd "{disk}"\n'
         "mkdir -p .specweave/increments/0042-recommendation-model\n"
         '"$@"; status=$?\n'
         f'cp -a .specweave "{folder}/"\nexit $status\n'
@@ -107,6 +142,24 @@ def test_what_stays_unstored_is_said_at_the_end(project: Path) -> None:
     assert told["dropped"] == 0
     assert any("was not finished" in message for message, _, _ in told["warnings"])
     assert exp.status == "crashed"
+    assert exp._facts()["problems"] == []
+
+
+def test_what_does_not_fit_into_memory_either_is_counted_exactly(project: Path) -> None:
+    told = result(on_small_disk(project, PATIENCE, size="24m"))
+
+    series, loss = told["series"], told["loss"]
+    assert series == sorted(set(series))
+    assert series[:200_000] == [place / 7 for place in range(200_000)]
+    assert loss[0] == -1.0
+    assert loss[-1] == -2.0
+    logged = 1 + 40 * 10_000 + 20_000 + 1 + 1
+    assert len(series) + len(loss) + told["notes"] < logged
+    assert told["dropped"] == [logged - len(series) - len(loss) - told["notes"]] * 2
+    assert sum("No space left" in message for message in told["warnings"]) == 1
+    exp = load_experiment("patience")
+    assert exp._facts()["dropped"] == told["dropped"][0]
+    assert exp.history("series").values.tolist() == series
     assert exp._facts()["problems"] == []
 
 

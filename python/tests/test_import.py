@@ -126,6 +126,22 @@ def test_import_takes_at_most_30_ms_beyond_python() -> None:
     assert processor_time("import specweave") - processor_time("pass") < 0.03
 
 
+def test_the_first_point_imports_only_what_it_needs(run: Run) -> None:
+    result = run(
+        """
+        import sys
+        before = set(sys.modules)
+        from specweave import track_experiment
+        exp = track_experiment("first", capture=False)
+        exp.log_metric("x", 1.0)
+        known = {"asyncio", "inspect", "logging", "multiprocessing", "platform", "subprocess"}
+        known |= {"numpy", "pandas", "tqdm", "traceback", "specweave_ml.mirroring.experiments"}
+        print(sorted(known & (set(sys.modules) - before)))
+        """
+    )
+    assert (result.returncode, result.stdout) == (0, "[]\n"), result.stderr
+
+
 def test_public_names_are_all_there_and_the_same() -> None:
     for name in public.NAMES:
         assert getattr(specweave, name) is getattr(specweave_ml, name)
