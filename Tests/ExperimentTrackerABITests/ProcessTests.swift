@@ -30,6 +30,41 @@ import TrackingTestSupport
     }
   }
 
+  @Test func `a strict experiment answers with the fault, another one counts what is lost`() throws
+  {
+    let door = try Door()
+    try CProgram.run(
+      door,
+      """
+      struct rlimit none = {0, RLIM_INFINITY}, all = {RLIM_INFINITY, RLIM_INFINITY};
+      et_experiment *s = NULL;
+      if (et_experiment_start(i, "strict", "{\\"strict\\": true}", &s)) return 2;
+      if (et_log_metric(s, "auc", 0, 0) || et_log_metric(e, "auc", 0, 0)) return 3;
+      if (setrlimit(RLIMIT_FSIZE, &none)) return 4;
+      if (et_log_metric(s, "auc", 1, 1) != ET_ESTORAGE) return 5;
+      if (!strstr(et_last_error(), "file-size limit")) return 6;
+      if (et_log_note(s, "refused") != ET_ESTORAGE) return 8;
+      if (et_flush(s, 0) != ET_ESTORAGE) return 9;
+      static double values[100000];
+      uint64_t dropped = 0;
+      for (int call = 0; call < 6; call++)
+        if (et_log_series(e, "long", values, NULL, NULL, 100000) != ET_DEFERRED) return 10;
+      if (et_dropped(e, &dropped) || dropped == 0 || dropped >= 600000) return 11;
+      if (setrlimit(RLIMIT_FSIZE, &all)) return 12;
+      if (et_log_metric(s, "auc", 2, 2) || et_finish(s, NULL, NULL)) return 13;
+      if (et_log_metric(e, "auc", 1, 1)) return 14;
+      et_history *h = NULL;
+      if (et_history_open(e, "long", &h)) return 15;
+      if (et_history_count(h) + dropped != 600000) return 16;
+      et_history_free(h);
+      et_experiment_free(s);
+      """)
+    let strict = try #require(CProgram.reading(door, "strict"))
+    for fact in [#""status": "completed""#, #""count": 3"#, #""text": "refused""#] {
+      #expect(strict.contains(fact))
+    }
+  }
+
   @Test func `a forked child that logs is a writer of its own and does not decide the status`()
     throws
   {
