@@ -86,7 +86,7 @@ extension ExperimentsFolder {
     let folder = try parent.map { (parent) throws(TrackingError) in
       try directory.folder(parent)
     }
-    let top = FolderContents(try (folder ?? directory).entries())
+    let top = FolderContents(try (folder ?? directory).entries(), .byName)
     return top.folders
       .filter { name in
         name.utf8.starts(with: base.utf8)
