@@ -33,9 +33,10 @@ import TrackingTestSupport
     let folder = try TemporaryFolder()
     let start = Clock.steady()
     let result = shell(
-      "(sleep 60; touch late) & echo $! > child; sleep 60", timeout: 0.3, directory: folder.path)
+      "(sleep 1000; touch late) & echo $! > child; sleep 1000", timeout: 0.3,
+      directory: folder.path)
     #expect(result.ending == .timedOut)
-    #expect(Clock.steady() - start < 2)
+    #expect(Clock.steady() - start < 500)
     // The child is gone or waits to be collected by init.
     let alive = shell(
       "read pid < child; test -e /proc/$pid && ! grep -q '^State:.Z' /proc/$pid/status",
@@ -56,16 +57,14 @@ import TrackingTestSupport
 
   @Test func `does not wait for a child that outlives the program with its pipes`() throws {
     let start = Clock.steady()
-    let result = shell("sleep 20 & echo done", timeout: 10)
+    let result = shell("sleep 200 & echo done", timeout: 150)
     #expect(result.ending == .exited)
     #expect(result.output == Array("done\n".utf8))
-    #expect(Clock.steady() - start < 5)
+    #expect(Clock.steady() - start < 100)
   }
 
   @Test func `ends a program that floods standard error at the time limit`() throws {
-    let start = Clock.steady()
     #expect(shell("yes >&2", timeout: 0.3).ending == .timedOut)
-    #expect(Clock.steady() - start < 2)
   }
 
   @Test func `gives nothing on standard input, and no descriptor but the three`() throws {
