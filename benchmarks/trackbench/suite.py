@@ -118,7 +118,7 @@ SECTIONS = (
         (tools.COPY, tools.COPY_AND_HASH, *tools.OURS, tools.MLFLOW, tools.WANDB, tools.AIM,
          tools.TRACKIO, tools.SACRED),
         {"seconds": "seconds", "call_seconds": "in the call", "finish_seconds": "at the end"},
-        floor=tools.COPY,
+        floor=tools.COPY, repeat=2,
     ),
     Section(
         "one-thread", "One thread", "Points a second, for the two sections that follow.",

@@ -120,13 +120,17 @@ def hash_of(file: Path) -> str:
 
 
 def gigabyte(folder: Path) -> Path:
-    """A file that nothing can compress or deduplicate, in the page cache for everybody alike."""
+    """A file that nothing can compress or deduplicate, in the page cache for everybody alike.
+
+    What others have left to be written to the disk is written before.
+    """
     file = folder / "gigabyte.bin"
     if not file.exists():
         block = random.Random(0).randbytes((1 << 20) - 8)  # noqa: S311 not a secret
         with file.open("wb") as output:
             for number in range(ARTIFACT_BYTES >> 20):
                 output.write(struct.pack("<q", number) + block)
+    os.sync()
     with file.open("rb") as content:
         while content.read(1 << 22):
             pass
