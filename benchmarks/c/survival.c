@@ -12,7 +12,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { POINTS = 100, PATIENCE_SECONDS = 30 };
+enum { POINTS = 100, PATIENCE_SECONDS = 15 };
 
 static void log_from(et_experiment *experiment, int64_t first) {
   for (int64_t step = first; step < first + POINTS; step++)

@@ -141,7 +141,7 @@ SECTIONS = (
     Section(
         "fork", "A fork in an open run",
         "100 points before it, 100 after it in the parent and 100 in the child, which ends by "
-        "`os._exit` as those of multiprocessing do: how many of each are found, at worst in three "
+        "`os._exit` as those of multiprocessing do: how many of each are found, at worst in two "
         "trials. A call that raises is the last of its process; one that hangs is killed. DVCLive "
         "rewrites its files in place, and whoever meets a half of the other's raises; without such "
         "a meeting all 300 are found. The threads of Trackio, Sacred and tensorboardX that write "
@@ -150,7 +150,7 @@ SECTIONS = (
         works.fork, ALL,
         {"found": "found of 300", "before": "before", "parent": "parent", "child": "child",
          "parent_ended": "parent went on", "child_ended": "child went on"},
-        repeat=3, more_is_better=True, combine=combining.worst, drawn=False,
+        repeat=2, more_is_better=True, combine=combining.worst, drawn=False,
     ),
     Section(
         "kill", "kill -9",
@@ -159,6 +159,6 @@ SECTIONS = (
         works.kill, (tools.WRITE_CALLS, tools.CTYPES, *ALL),
         {"mean_lost": "mean lost", "max_lost": "most lost", "trials": "trials",
          "trials_with_loss": "with a loss", "acknowledged": "acknowledged in all"},
-        repeat=4, repeat_ours=12, combine=combining.losses,
+        repeat=4, repeat_ours=8, combine=combining.losses,
     ),
 )  # fmt: skip

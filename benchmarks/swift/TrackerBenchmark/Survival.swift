@@ -1,7 +1,7 @@
 import ExperimentTracker
 import Glibc
 
-let (eachSide, patience): (Int64, UInt32) = (100, 30)
+let (eachSide, patience): (Int64, UInt32) = (100, 15)
 
 func forkInARun() throws -> Figures {
   let experiment = try begin("fork", in: Increment.findOrCreate("0001-benchmark"))

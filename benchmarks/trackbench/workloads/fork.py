@@ -11,7 +11,7 @@ from typing import Any
 from trackbench.adapters.base import KEY, Adapter
 
 POINTS = 100
-PATIENCE_SECONDS = 30
+PATIENCE_SECONDS = 15
 
 
 def run(
