@@ -13,7 +13,7 @@ struct Notes {
       sentences.append("Only experiments with \(VisibleText.line(filter.text)).")
     }
     if let primary {
-      let unranked = rows.filter { $0.status == .completed && $0.rank == nil }.count
+      let unranked = rows.count { $0.status == .completed && $0.rank == nil }
       let name = Heading.prose(primary.key)
       if unranked > 0 {
         sentences.append(
@@ -36,12 +36,12 @@ struct Notes {
       sentences.append("No experiment has a metric \"\(VisibleText.line(key.text, limit: 80))\".")
     }
     if table.columns.contains(where: { $0.content == .trainingTime }) {
-      let own = rows.filter {
+      let own = rows.count {
         $0.trainingTime != nil && TrainingTime.of($0.snapshot)?.source == nil
       }
-      if own.count == rows.filter({ $0.trainingTime != nil }).count {
+      if own == rows.count(where: { $0.trainingTime != nil }) {
         sentences.append("Training Time is how long each experiment ran.")
-      } else if !own.isEmpty {
+      } else if own > 0 {
         sentences.append(
           "Training Time is how long the experiment ran where no training time was logged.")
       }

@@ -10,8 +10,10 @@ enum Ranking {
   ) -> Int? {
     guard let primary else { return nil }
     var entries: [(index: Int, value: Double, text: String)] = []
-    for (index, row) in rows.enumerated() where row.status == .completed {
-      guard let score = row.score, score.double.isFinite else { continue }
+    for index in rows.indices {
+      guard let score = rows[index].score, score.double.isFinite,
+        rows[index].status == .completed
+      else { continue }
       entries.append((index, score.double, style.text(score)))
     }
     entries.sort { left, right in

@@ -38,12 +38,12 @@ struct Reasons {
 
   private var extreme: String {
     if best.group != nil { return GroupReasons(rows, best: best, primary).sentence }
-    let ranked = rows.filter { $0.rank != nil }
+    let ranked = rows.count { $0.rank != nil }
     let name = Heading.prose(primary.key)
     let value = best.score.map(style.text) ?? "–"
-    guard ranked.count > 1 else { return "Only completed experiment with \(name) (\(value))" }
+    guard ranked > 1 else { return "Only completed experiment with \(name) (\(value))" }
     var sentence = "\(primary.direction.superlative) \(name) (\(value))"
-    let equals = ranked.filter { $0.rank == 1 && $0.name != best.name }.map(\.name)
+    let equals = rows.filter { $0.rank == 1 && $0.name != best.name }.map(\.name)
     if !equals.isEmpty {
       let more = equals.count > 3 ? " and \(equals.count - 3) more" : ""
       sentence += ", tied with " + equals.prefix(3).joined(separator: ", ") + more
@@ -70,7 +70,7 @@ struct Reasons {
   }
 
   private var time: String? {
-    let times = rows.filter { $0.status == .completed }.compactMap(\.trainingTime).sorted()
+    let times = rows.compactMap { $0.status == .completed ? $0.trainingTime : nil }.sorted()
     guard let own = best.trainingTime, times.count > 1 else { return nil }
     let middle = times.count / 2
     let median = times.count % 2 == 1 ? times[middle] : (times[middle - 1] + times[middle]) / 2

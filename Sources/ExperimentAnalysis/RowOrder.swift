@@ -6,8 +6,9 @@ enum RowOrder {
     _ rows: [Comparison.Row], _ primary: PrimaryMetric?, _ options: ComparisonOptions
   ) -> [Comparison.Row] {
     let sorts = options.sortBy == nil ? nil : primary
-    let places = rows.enumerated().map { offset, row in
-      (isDone: row.status == .completed, score: row.score?.double ?? .nan, offset: offset)
+    let places = rows.indices.map { offset in
+      let score = rows[offset].score?.double ?? .nan
+      return (isDone: rows[offset].status == .completed, score: score, offset: offset)
     }
     let order = places.sorted { left, right in
       if left.isDone != right.isDone { return left.isDone }

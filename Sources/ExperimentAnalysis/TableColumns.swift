@@ -86,8 +86,8 @@ struct TableColumns {
       if case .metric(let key) = column.content { positions[key] = position }
     }
     var values = Array(repeating: [(row: Int, value: MetricValue)](), count: columns.count)
-    for (row, element) in rows.enumerated() {
-      for metric in element.snapshot.metrics {
+    for row in rows.indices {
+      for metric in rows[row].snapshot.metrics {
         if let position = positions[metric.key] { values[position].append((row, metric.last)) }
       }
     }
@@ -122,9 +122,9 @@ struct TableColumns {
   /// The metrics that are shown as the training time of every row that has them.
   private static func timeSources(_ rows: [Comparison.Row]) -> Set<Key> {
     var sources = Set(TrainingTime.keys)
-    for row in rows {
-      let used = TrainingTime.of(row.snapshot)?.source
-      for metric in row.snapshot.metrics where metric.key != used && sources.contains(metric.key) {
+    for snapshot in rows.lazy.map(\.snapshot) {
+      let used = TrainingTime.of(snapshot)?.source
+      for metric in snapshot.metrics where sources.contains(metric.key) && metric.key != used {
         sources.remove(metric.key)
       }
     }

@@ -61,6 +61,14 @@ def read_all(count: int) -> None:
     expect(sum(one.metrics["auc"] > 0 for one in list_experiments(INCREMENT)) == count)
 
 
+def frame_all(count: int) -> None:
+    """List them as a DataFrame."""
+    from specweave_ml import list_experiments
+
+    frame = list_experiments(INCREMENT).to_dataframe()
+    expect(len(frame) == count and bool((frame["metrics.auc"] > 0).all()))
+
+
 def compare_all(count: int) -> None:
     """Compare them, and name the best."""
     from specweave_ml import compare_experiments
@@ -108,6 +116,8 @@ def measured(work: Callable[[int], None], count: int) -> None:
     library()
     if work in (make_points, read_points, summarise):
         import numpy  # noqa: F401
+    if work is frame_all:
+        import pandas  # noqa: F401
     start = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     began, busy = time.perf_counter(), time.process_time()
     work(count)
@@ -121,7 +131,7 @@ def measured(work: Callable[[int], None], count: int) -> None:
 
 
 SUBJECTS: dict[str, tuple[Callable[[int], None], tuple[Callable[[int], None], ...]]] = {
-    "experiments": (make_experiments, (list_all, read_all, compare_all)),
+    "experiments": (make_experiments, (list_all, read_all, frame_all, compare_all)),
     "points": (make_points, (read_points, summarise)),
 }
 
@@ -135,6 +145,9 @@ def main() -> None:
     parser.add_argument("folder", type=Path)
     parser.add_argument("--count", type=int, default=10_000)
     parser.add_argument("--repeat", type=int, default=3)
+    parser.add_argument(
+        "--cold", action="store_true", help="empty the page cache before each; asks for root"
+    )
     parser.add_argument("--work", help=argparse.SUPPRESS)
     chosen = parser.parse_args()
     make, readers = SUBJECTS[chosen.subject]
@@ -164,6 +177,9 @@ def main() -> None:
             run(make, chosen.folder)
     for _ in range(chosen.repeat):
         for work in readers:
+            if chosen.cold:
+                os.sync()
+                Path("/proc/sys/vm/drop_caches").write_text("3", encoding="ascii")
             run(work, chosen.folder)
 
 
