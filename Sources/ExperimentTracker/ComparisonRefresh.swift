@@ -22,20 +22,15 @@ enum ComparisonRefresh {
     let experiments = ExperimentsFolder(increment: experiment.increment, directory: directory)
     // Two that end together may both have read before the other's end was stored: the last one finds
     // after its write that nothing has changed since it read.
-    var read = try self.read(experiments)
     for _ in 0..<attempts {
-      guard let finished = read, try write(finished.snapshots, to: directory) else { return }
-      directory.removeLeftovers(among: finished.temporary)
-      read = try self.read(experiments)
-      if read?.state == finished.state { return }
+      let finished = FinishedExperiments.shared
+      guard
+        let read = try finished.read(experiments, limit: limit, for: Increment.comparisonFile),
+        try write(read.snapshots, to: directory)
+      else { return }
+      directory.removeLeftovers(among: read.temporary)
+      if try finished.isCurrent(read, experiments, limit: limit) { return }
     }
-  }
-
-  private static func read(
-    _ experiments: ExperimentsFolder
-  ) throws(TrackingError) -> FinishedExperiments.Reading? {
-    try FinishedExperiments.shared.read(
-      experiments, limit: limit, for: Increment.comparisonFile)
   }
 
   private static let attempts = 5

@@ -44,11 +44,10 @@ package final class FinishedExperiments: Sendable {
     _ experiments: ExperimentsFolder, limit: Int, for document: String
   ) throws(TrackingError) -> Reading? {
     var temporary: [String] = []
-    let folders = try experiments.directory.names(atMost: limit) { entry in
+    let folders = try names(in: experiments, limit: limit) { entry in
       if entry.isTemporary(for: document) { temporary.append(entry.name) }
-      return entry.kind == .folder && !entry.name.hasPrefix(".") && !entry.name.hasPrefix("_")
     }
-    guard let names = folders?.sorted() else { return nil }
+    guard let names = folders else { return nil }
     return lock.withLock { forked in
       // Not released: a thread that is not here may have been in the middle of changing it.
       if forked { withUnsafeMutablePointer(to: &known) { $0.initialize(to: [:]) } }
@@ -66,6 +65,28 @@ package final class FinishedExperiments: Sendable {
       }
       return Reading(snapshots: snapshots, state: state.finalize(), temporary: temporary)
     }
+  }
+
+  /// Whether all of it is still as it was read.
+  package func isCurrent(
+    _ reading: Reading, _ experiments: ExperimentsFolder, limit: Int
+  ) throws(TrackingError) -> Bool {
+    guard let names = try names(in: experiments, limit: limit) else { return false }
+    var state = Hasher()
+    for name in names {
+      state.combine(name)
+      state.combine(signature(of: name, in: experiments))
+    }
+    return state.finalize() == reading.state
+  }
+
+  private func names(
+    in experiments: ExperimentsFolder, limit: Int, _ look: (DirectoryEntry) -> Void = { _ in }
+  ) throws(TrackingError) -> [String]? {
+    try experiments.directory.names(atMost: limit) { entry in
+      look(entry)
+      return entry.kind == .folder && !entry.name.hasPrefix(".") && !entry.name.hasPrefix("_")
+    }?.sorted()
   }
 
   private func read(
