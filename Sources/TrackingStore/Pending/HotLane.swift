@@ -78,8 +78,10 @@ package final class HotLane: @unchecked Sendable {
       body.pointee.unasked &-= 1
       return false
     }
-    (body.pointee.asked, body.pointee.unasked) = (time, HotLane.mostUnasked)
-    return Clock.coarse() >= body.pointee.until
+    let isOver = Clock.coarse() >= body.pointee.until
+    // The same point may come by again on its way to the long one.
+    (body.pointee.asked, body.pointee.unasked) = (time, isOver ? 0 : HotLane.mostUnasked)
+    return isOver
   }
 
   private static func encode(
