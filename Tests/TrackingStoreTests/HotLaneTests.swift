@@ -96,6 +96,19 @@ final class HotLoop {
     #expect(loop.shortWays > 15)
   }
 
+  @Test func `a lane that is over is over for a point that comes by again`() throws {
+    let folder = try EventFolder()
+    let loop = try HotLoop(folder)
+    while loop.shortWays < 10 { #expect(loop.log("m", .double(1)) == .stored) }
+    loop.close()
+    loop.lane.open(for: loop.writer, before: Clock.coarse())
+    #expect(loop.lane.isOpen)
+    for _ in 0..<3 {
+      let key: Key = "m"
+      #expect(!key.bytes.withUnsafeBytes { loop.lane.log($0, .double(2), step: 0) })
+    }
+  }
+
   @Test func `many metrics, keys that are no text and steps in any order`() throws {
     let folder = try EventFolder()
     let loop = try HotLoop(folder)

@@ -7,6 +7,7 @@ import os
 import struct
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -47,8 +48,19 @@ class Disk:
         self._run("mount", "-o", "loop", str(self.image), str(self.root))
 
     def unmount(self) -> None:
-        """Take the disk away."""
-        subprocess.run(["umount", str(self.root)], check=False, capture_output=True)
+        """Take the disk away, once whoever still looks at it has gone."""
+        for _ in range(100):
+            done = subprocess.run(
+                ["umount", str(self.root)], check=False, capture_output=True, text=True
+            )
+            if done.returncode == 0:
+                return
+            time.sleep(0.1)
+        raise AssertionError(done.stderr)
+
+    def remove(self) -> None:
+        """Take the disk away at the end, whatever a test that failed still holds of it."""
+        subprocess.run(["umount", "--lazy", str(self.root)], check=False, capture_output=True)
 
     @property
     def project(self) -> Path:

@@ -68,7 +68,7 @@ def disk(tmp_path: Path) -> Iterator[Disk]:
     """A disk that can be made to answer everything with an I/O error."""
     disk = Disk(tmp_path)
     yield disk
-    disk.unmount()
+    disk.remove()
 
 
 @pytest.mark.parametrize("points", [100, 5000])

@@ -33,7 +33,7 @@ def disk(tmp_path: Path) -> Iterator[Disk]:
     """A disk whose power can be cut; where none can be mounted, the test says why it is skipped."""
     disk = Disk(tmp_path)
     yield disk
-    disk.unmount()
+    disk.remove()
 
 
 def found(disk: Disk) -> tuple[Experiment, int]:
