@@ -50,13 +50,10 @@ class Disk:
     def unmount(self) -> None:
         """Take the disk away, once whoever still looks at it has gone."""
         for _ in range(100):
-            done = subprocess.run(
-                ["umount", str(self.root)], check=False, capture_output=True, text=True
-            )
-            if done.returncode == 0:
+            if subprocess.run(["umount", str(self.root)], check=False).returncode == 0:
                 return
             time.sleep(0.1)
-        raise AssertionError(done.stderr)
+        raise AssertionError(f"{self.root} is in use")
 
     def remove(self) -> None:
         """Take the disk away at the end, whatever a test that failed still holds of it."""
