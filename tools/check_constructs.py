@@ -19,12 +19,16 @@ SWIFT = (
     (r"\bMutex[<(]", "use pthread_mutex: the thread sanitizer understands it"),
 )
 PYTHON = (
-    (r"\b(pickle|cloudpickle|joblib|dill)\.loads?\(", "only the one file of TRUSTED loads objects"),
+    (r"\b(pickle|cloudpickle|joblib|dill)\.loads?\(", "only the file in TRUSTED loads objects"),
     (r"\byaml\.(load|unsafe_load|full_load)\(", "use yaml.safe_load"),
     (r"(?<![\w.])(eval|exec)\(", "parse the text"),
 )
-# Loads an artifact's object when the caller said that he trusts the store.
-TRUSTED = ("python/src/specweave_ml/artifacts/pickles.py",)
+TRUSTED = (
+    # Loads an artifact's object when the caller said that he trusts the store.
+    "python/src/specweave_ml/artifacts/pickles.py",
+    # Evaluates a text of its own.
+    "python/src/specweave_ml/interruption.py",
+)
 COMMENT = {".swift": "//", ".py": "#"}
 STRING = re.compile(r'"(?:\\.|[^"\\])*"')
 

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from .errors import TrackingError
 from .failures import failure_of, status_of, status_of_exit
+from .interruption import stay_interrupted
 
 if TYPE_CHECKING:
     from .experiment import Experiment
@@ -92,6 +93,8 @@ def finish_all() -> None:
     _open.clear()
     _unattended.clear()
     unwatch_exit()
+    if isinstance(error, KeyboardInterrupt):
+        stay_interrupted()
 
 
 def uncaught() -> BaseException | None:
