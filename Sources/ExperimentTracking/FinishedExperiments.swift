@@ -55,15 +55,10 @@ package final class FinishedExperiments: Sendable {
         folder = experiments.directory.path
         known = [:]
       }
-      var state = Hasher()
-      var snapshots: [ExperimentSnapshot] = []
-      for name in names {
-        let signature = signature(of: name, in: experiments)
-        state.combine(name)
-        state.combine(signature)
-        snapshots += read(name, signature, in: experiments)
-      }
-      return Reading(snapshots: snapshots, state: state.finalize(), temporary: temporary)
+      let signatures = names.map { signature(of: $0, in: experiments) }
+      let snapshots = zip(names, signatures).flatMap { read($0, $1, in: experiments) }
+      return Reading(
+        snapshots: snapshots, state: Self.state(names, signatures), temporary: temporary)
     }
   }
 
@@ -72,12 +67,15 @@ package final class FinishedExperiments: Sendable {
     _ reading: Reading, _ experiments: ExperimentsFolder, limit: Int
   ) throws(TrackingError) -> Bool {
     guard let names = try names(in: experiments, limit: limit) else { return false }
+    let signatures = names.map { signature(of: $0, in: experiments) }
+    return Self.state(names, signatures) == reading.state
+  }
+
+  private static func state(_ names: [String], _ signatures: [Signature?]) -> Int {
     var state = Hasher()
-    for name in names {
-      state.combine(name)
-      state.combine(signature(of: name, in: experiments))
-    }
-    return state.finalize() == reading.state
+    state.combine(names)
+    state.combine(signatures)
+    return state.finalize()
   }
 
   private func names(

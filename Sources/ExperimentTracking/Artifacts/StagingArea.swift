@@ -11,15 +11,14 @@ enum StagingArea {
   ) throws(TrackingError) -> (name: String, folder: Directory) {
     var attempts = 0
     while true {
+      attempts += 1
       let name = UniqueID.make(digits: 16)
       do throws(TrackingError) {
         if let folder = try claim(name, in: directory) { return (name, folder) }
-        attempts += 1
       } catch {
         discard(name, in: directory)
         // Another thread that has just saved may take `.saving` away between two steps.
-        attempts += 1
-        if error.systemCode != ENOENT || attempts == 100 { throw error }
+        if error.systemCode != ENOENT || attempts >= 100 { throw error }
       }
     }
   }
