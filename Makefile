@@ -34,7 +34,6 @@ test: check test-swift test-abi test-python ## Run everything that CI runs
 check: $(VENV)/.test ## Formats, layers, types, lints
 	swift-format lint --strict --recursive $(SWIFT_CODE)
 	$(PYTHON) tools/check_layers.py
-	$(PYTHON) tools/check_rooms.py
 	$(PYTHON) tools/check_text.py
 	$(PYTHON) tools/check_constructs.py
 	$(PYTEST) tools/tests
