@@ -29,6 +29,7 @@ from specweave import (
     TrackingWarning,
     compare_experiments,
     compare_models,
+    list_experiments,
     load_experiment,
     track_experiment,
 )
@@ -218,6 +219,124 @@ def test_wrong_arguments_are_named() -> None:
         compare({}, SEVERAL)
     with pytest.raises(TypeError, match="X_test"):
         compare_models(tree, SEVERAL[0])  # type: ignore[call-overload]
+
+
+CHURN = np.array(["churn", "stay"])  # the positive class is the first of the alphabet
+
+
+def churned() -> tuple[Any, Any, Any, Any]:
+    """A rare positive class, which no score counts unless it is told to."""
+    rows, test_rows, target, truth = BINARY
+    noisy = np.random.default_rng(0).normal(0, 200, (2, 3000, rows.shape[1]))
+    return (
+        rows[:, :8] + noisy[0, : len(rows), :8],
+        test_rows[:, :8] + noisy[1, : len(test_rows), :8],
+        CHURN[target],
+        CHURN[truth],
+    )
+
+
+def own(model: Any, rows: Any, truth: Any) -> float:
+    return float((model.predict(rows) == truth).sum())
+
+
+def several(model: Any, rows: Any, truth: Any) -> dict[str, Any]:
+    return {"right": own(model, rows, truth), "share": np.float32(0.5)}
+
+
+F1_CHURN = measures.make_scorer(measures.f1_score, pos_label="churn")
+F2_STAY = measures.make_scorer(measures.fbeta_score, beta=2, pos_label="stay")
+AREA = measures.make_scorer(measures.roc_auc_score, response_method="predict_proba")
+
+
+@pytest.mark.parametrize(
+    ("asked", "names"),
+    [
+        ({"f1": F1_CHURN}, ["f1"]),
+        ({"f1": F1_CHURN, "acc": "accuracy", "own": own, "score": None}, None),
+        ([F1_CHURN, F2_STAY, "balanced_accuracy"], ["f1_score", "fbeta_score"]),
+        ((AREA, own), ["roc_auc_score", "own"]),
+        (F1_CHURN, ["f1_score"]),
+        (own, ["own"]),
+        (several, ["right", "share"]),
+        ("accuracy", ["accuracy"]),
+        ({"accuracy", "balanced_accuracy"}, None),
+        (iter(["accuracy"]), ["accuracy"]),
+    ],
+)
+def test_metrics_are_taken_as_scikit_learn_takes_scoring(asked: Any, names: Any) -> None:
+    data = churned()
+    model = DecisionTreeClassifier(max_depth=3, random_state=0).fit(data[0], data[2])
+    single = asked if not hasattr(asked, "__next__") else ["accuracy"]
+    if isinstance(single, (list, tuple)):  # scikit-learn has no names for these
+        single = dict(zip([*(names or ()), "balanced_accuracy"], single, strict=False))
+    told = measures.check_scoring(model, scoring=single)(model, data[1], data[3])
+    expected = told if isinstance(told, dict) else {names[0]: told}
+
+    compare_models({"tree": model}, data[1], data[3], metrics=asked, capture=False)
+    found = load_experiment("tree").metrics
+    assert {key: found[key] for key in expected} == expected
+    assert found.keys() - expected.keys() == {"prediction_time", "model_size_bytes"}
+
+
+def test_positive_class_may_be_named() -> None:
+    data = churned()
+    model = DecisionTreeClassifier(max_depth=3, random_state=0).fit(data[0], data[2])
+    names = ["f1", "precision", "average_precision", "accuracy"]
+    compare_models({"t": model}, data[1], data[3], metrics=names, pos_label="churn", capture=False)
+    read = load_experiment("t")
+    predicted, truth = model.predict(data[1]), data[3]
+    assert read.metrics["f1"] == measures.f1_score(truth, predicted, pos_label="churn")
+    assert read.metrics["f1"] != measures.f1_score(truth, predicted, pos_label="stay")
+    assert read.metrics["precision"] == measures.precision_score(
+        truth, predicted, pos_label="churn"
+    )
+    assert read.metrics["average_precision"] == measures.average_precision_score(
+        truth, model.predict_proba(data[1])[:, 0], pos_label="churn"
+    )
+    assert read.metrics["accuracy"] == measures.accuracy_score(truth, predicted)
+    assert read.params["averaging"] == "binary, positive class churn"
+    with pytest.raises(InvalidArgumentError, match="'churn', 'stay'"):
+        compare_models({"t": model}, data[1], data[3], pos_label="Churn", capture=False)
+    with pytest.raises(InvalidArgumentError, match="two classes"):
+        compare({"t": model}, SEVERAL, pos_label=1)
+    with pytest.raises(InvalidArgumentError, match="regressor"):
+        compare({"t": Ridge()}, REGRESSION, pos_label=1)
+
+
+def test_of_a_scorer_higher_is_better_whatever_its_name() -> None:
+    models = {"good": Ridge(alpha=1.0), "bad": Ridge(alpha=1e6)}
+    loss = {"mae": "neg_mean_absolute_error"}
+    for asked in (
+        loss,
+        {"max_error": measures.make_scorer(measures.max_error, greater_is_better=False)},
+    ):
+        best = compare(models, REGRESSION, metrics=asked).best
+        assert best is not None
+        assert best.name == "good"
+
+
+def test_first_metric_named_decides() -> None:
+    models = {"shallow": DecisionTreeClassifier(max_depth=1), "deep": DecisionTreeClassifier()}
+    comparison = compare(models, BINARY, metrics=["recall", "accuracy"])
+    assert comparison.primary_metric == "recall"
+
+
+@pytest.mark.parametrize(
+    ("asked", "told"),
+    [
+        (measures.f1_score, "make_scorer"),
+        ({"f1": measures.f1_score}, "make_scorer"),
+        (lambda truth, predicted: 1.0, "make_scorer"),
+        ([F1_CHURN, measures.make_scorer(measures.f1_score, pos_label="stay")], "two scorers"),
+        ({"f1": 3}, "3 is no metric"),
+        ([], "has none"),
+    ],
+)
+def test_what_is_no_scorer_is_refused_before_anything_starts(asked: Any, told: str) -> None:
+    with pytest.raises(InvalidArgumentError, match=told):
+        compare({"tree": DecisionTreeClassifier()}, churned(), metrics=asked)
+    assert len(list_experiments()) == 0
 
 
 def test_missing_scikit_learn_is_named(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -14,7 +14,7 @@ import pytest
 from scipy.stats import t
 from sklearn.datasets import load_diabetes, load_iris
 from sklearn.linear_model import LogisticRegression, Ridge
-from sklearn.metrics import make_scorer, max_error
+from sklearn.metrics import f1_score, make_scorer, max_error
 from sklearn.model_selection import (
     GroupKFold,
     RepeatedStratifiedKFold,
@@ -129,6 +129,17 @@ def test_several_scorers_have_names() -> None:
 def test_one_scorer_keeps_its_name(model: Any, scoring: Any, metric: str) -> None:
     data = (X, y) if model is LINEAR else (A, b)
     assert list(track(model, *data, cv=3, scoring=scoring).summary) == [metric]
+
+
+def test_a_list_may_have_scorers_in_it() -> None:
+    first = np.where(y == 0, "a", "b")
+    scorer = make_scorer(f1_score, pos_label="a")
+    expected = cross_validate(TREE, X, first, cv=3, scoring={"f1_score": scorer, "acc": "accuracy"})
+    results = track(TREE, X, first, cv=3, scoring=[scorer, "accuracy"])
+    assert results["test_f1_score"].tobytes() == expected["test_f1_score"].tobytes()
+    assert results["test_accuracy"].tobytes() == expected["test_acc"].tobytes()
+    told = results.experiment.facts["cross_validation"]["scoring"]
+    assert "pos_label=a" in told["f1_score"]
 
 
 def test_picture_shows_the_folds() -> None:

@@ -83,3 +83,17 @@ def test_missing_data_and_other_folders_are_refused() -> None:
         run_experiments([tree], save_to="elsewhere/")
     with pytest.raises(InvalidArgumentError, match="a name of its own"):
         run_experiments([tree, tree], X_train, y_train, X_test, y_test)
+
+
+def test_evaluate_takes_scorers_and_a_positive_class() -> None:
+    names = np.array(["churn", "stay"])
+    truth = names[(y_test == 0).astype(int)]
+    with track_sklearn_model(DecisionTreeClassifier(max_depth=1, random_state=0)) as tracked:
+        tracked.fit(X_train, names[(y_train == 0).astype(int)])
+        f2 = metrics.make_scorer(metrics.fbeta_score, beta=2, pos_label="churn")
+        scores = tracked.evaluate(X_test, truth, metrics={"f2": f2, "f1": "f1"}, pos_label="churn")
+    predicted = tracked.predict(X_test)
+    assert scores == {
+        "f2": metrics.fbeta_score(truth, predicted, beta=2, pos_label="churn"),
+        "f1": metrics.f1_score(truth, predicted, pos_label="churn"),
+    }

@@ -11,10 +11,11 @@ import pytest
 from joblib import parallel_config
 from sklearn.datasets import load_iris
 from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import f1_score, make_scorer
 from sklearn.model_selection import GridSearchCV
 from sklearn.tree import DecisionTreeClassifier
 
-from specweave import track_grid_search
+from specweave import InvalidArgumentError, track_grid_search
 
 X, y = load_iris(return_X_y=True)
 DEPTHS = {"max_depth": [1, 2, 3]}
@@ -70,6 +71,24 @@ def test_resumed_it_stays_failed() -> None:
 
     assert [child.status for child in results] == ["completed", "failed", "completed"]
     assert list(results[1].facts["failed_scores"]) == ["0", "1", "2"]
+
+
+def test_a_list_may_have_scorers_in_it() -> None:
+    first = np.where(y == 0, "a", "b")
+    scorers = [make_scorer(f1_score, pos_label="a"), make_scorer(f1_score, pos_label="b")]
+    tree = DecisionTreeClassifier(random_state=0)
+    settings: dict[str, Any] = {"cv": 3, "importance": False, "refit": "f1_score"}
+    _, results = track_grid_search(
+        tree, DEPTHS, X, first, scoring=[scorers[0], "accuracy"], **settings
+    )
+    plain = GridSearchCV(
+        tree, DEPTHS, cv=3, refit="f1", scoring={"f1": scorers[0], "accuracy": "accuracy"}
+    ).fit(X, first)
+    means = results.cv_results_["mean_test_f1_score"]
+    assert means.tobytes() == plain.cv_results_["mean_test_f1"].tobytes()
+    assert results[0].metrics["f1_score"] == means[0]
+    with pytest.raises(InvalidArgumentError, match="two scorers are called 'f1_score'"):
+        track_grid_search(tree, DEPTHS, X, first, scoring=scorers, **settings)
 
 
 def test_an_error_that_is_to_be_raised_is_raised() -> None:

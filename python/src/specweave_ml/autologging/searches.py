@@ -8,7 +8,7 @@ from typing import Any
 
 from ..estimators import model_params, short_name
 from ..experiment import Experiment
-from ..objects import qualified
+from ..objects import of_repr, qualified
 from ..sweeps.names import Scores
 
 TABLE = "cv_results.csv"
@@ -35,8 +35,8 @@ def record_start(experiment: Experiment, search: Any) -> None:
         {
             "search": type(search).__name__,
             "estimator": qualified(type(search.estimator)),
-            "scoring": None if search.scoring is None else str(search.scoring),
-            "cv": None if search.cv is None else str(search.cv),
+            "scoring": search.scoring,
+            "cv": None if search.cv is None else of_repr(search.cv),
         },
     )
 

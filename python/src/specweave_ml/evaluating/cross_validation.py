@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from .. import notebook
@@ -13,11 +13,12 @@ from ..experiment import Experiment
 from ..extras import extra
 from ..increments import IncrementName
 from ..nesting import enclosing
+from ..objects import of_repr
 from ..progress import Bar
 from ..tracking import track_experiment
 from . import fold_picture, out_of_fold
 from .folds import CAVEAT, FoldSummary, summary
-from .scores import metric_name
+from .scores import Scoring, metric_name, scorers_of
 from .watched import watched
 
 if TYPE_CHECKING:
@@ -94,7 +95,7 @@ def track_cross_validation(
     increment: IncrementName | None = None,
     *,
     name: str | None = None,
-    scoring: str | Callable[..., Any] | Iterable[str] | Mapping[str, Any] | None = None,
+    scoring: Scoring = None,
     groups: Any = None,
     fit_params: Mapping[str, Any] | None = None,
     n_jobs: int | None = None,
@@ -124,7 +125,8 @@ def track_cross_validation(
         cv: The number of folds or any splitter, also of groups and of time series.
         increment: The increment; None finds it.
         name: The name; None is that of the model's class with ``-cv``.
-        scoring: A scorer, several, or None for the model's own ``score``.
+        scoring: As in `cross_validate`: a name, a scorer, a list, a dict, or None for the model's
+            own ``score``; a list may have scorers in it, which keep their names.
         groups: The group of each row, for splitters that ask for it.
         fit_params: Further arguments of ``fit``, such as ``sample_weight``; what is routed, where
             scikit-learn's metadata routing is on.
@@ -156,6 +158,7 @@ def track_cross_validation(
         )
     asked = {"estimator": return_estimator, "indices": return_indices}
     routed = inspect.signature(selection.cross_validate).parameters
+    scoring = scorers_of(scoring)
     title = name or f"{short_name(model)}-cv"
     with (
         track_experiment(
@@ -206,8 +209,7 @@ def record_setting(
         experiment.log_data("y", target)
     if groups is not None:
         experiment.log_data("groups", groups)
-    scorers = sorted(scoring) if isinstance(scoring, (Mapping, set)) else scoring
-    experiment._log_fact("cross_validation", {"cv": repr(cv), "scoring": scorers})
+    experiment._log_fact("cross_validation", {"cv": of_repr(cv), "scoring": scoring})
 
 
 def record_scores(

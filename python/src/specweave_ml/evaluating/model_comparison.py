@@ -17,7 +17,7 @@ from ..increments import IncrementName
 from ..nesting import enclosing
 from ..progress import Bar
 from ..tracking import track_experiment
-from .quality import AVERAGED, SAME, Task, known_metrics, score, task_of
+from .quality import Asked, Metrics, Task, asked_for, scores, task_of
 
 Models: TypeAlias = "Mapping[str, Any] | Iterable[Any]"
 
@@ -32,9 +32,10 @@ def compare_models(
     X_test: Any,  # noqa: N803
     y_test: Any,
     *,
-    metrics: Iterable[str] | None = None,
+    metrics: Metrics | None = None,
     increment: IncrementName | None = None,
     average: str = "auto",
+    pos_label: Any = None,
     save_models: bool = True,
     progress: bool = True,
     parent: Experiment | None = None,
@@ -46,9 +47,10 @@ def compare_models(
     X_test: Any,  # noqa: N803
     y_test: Any,
     *,
-    metrics: Iterable[str] | None = None,
+    metrics: Metrics | None = None,
     increment: IncrementName | None = None,
     average: str = "auto",
+    pos_label: Any = None,
     save_models: bool = True,
     progress: bool = True,
     parent: Experiment | None = None,
@@ -57,9 +59,10 @@ def compare_models(
 def compare_models(
     models: Models,
     *data: Any,
-    metrics: Iterable[str] | None = None,
+    metrics: Metrics | None = None,
     increment: IncrementName | None = None,
     average: str = "auto",
+    pos_label: Any = None,
     save_models: bool = True,
     progress: bool = True,
     parent: Experiment | None = None,
@@ -78,11 +81,16 @@ def compare_models(
         models: Models by name; or a list, named by their classes.
         data: The data sets, in this order or by name.
         metrics: Which scores; None is accuracy, precision, recall, F1 and ROC AUC for classifiers,
-            R², RMSE and MAE for regressors. Scorers of scikit-learn may be named too.
+            R², RMSE and MAE for regressors. Else what scikit-learn takes as ``scoring``: names of
+            these or of its scorers, scorers such as ``make_scorer(f1_score, pos_label="yes")``,
+            functions of (model, X, y), in a list or by names of your own, or one that gives a dict
+            of scores. Of a scorer higher is better. The first one named decides which is best.
         increment: The increment; None finds it.
         average: How precision, recall and F1 of several classes become one: "auto" is "binary" for
             two classes, the greater label being the positive one, else "macro"; it is recorded as
             the param ``averaging`` and said below the table.
+        pos_label: The positive class of precision, recall, F1 and the scorers that are named; a
+            scorer of your own keeps its own.
         save_models: Save each model, which also tells its size.
         progress: Show a bar on a terminal and in a notebook.
         parent: The experiment around them; None is the one whose block is open, if there is one.
@@ -101,10 +109,11 @@ def compare_models(
     extra("sklearn", "compare_models", "sweeps")
     train, rows, truth = split(data, options)
     named = named_models(models)
-    task = task_of(named.values(), truth, average)
-    keys = known_metrics(metrics, task)
+    task = task_of(named.values(), truth, average, pos_label)
+    asked = asked_for(metrics, task)
     around = parent or enclosing(increment)
     done = []
+    found: dict[str, float | None] = {}
     with Bar("compare models", progress) as bar:
         bar.begin(len(named), "model")
         for name, model in named.items():
@@ -115,12 +124,17 @@ def compare_models(
             done.append(experiment)
             try:
                 with experiment:
-                    judge(experiment, model, train, rows, truth, keys, task, save_models)
+                    found |= judge(experiment, model, train, rows, truth, asked, task, save_models)
             except Exception as error:
                 warn(f"{name} failed and the other models go on: {type(error).__name__}: {error}")
             bar.advance()
+    keys = [key for key, value in found.items() if value is not None]
     return compare_experiments(
-        increment_folder(done[0]), only=done, notes=notes(keys, task, row_count(rows))
+        increment_folder(done[0]),
+        only=done,
+        sort_by=keys[0] if keys and asked.ordered else None,
+        directions=asked.directions(keys),
+        notes=notes(asked, task, row_count(rows)),
     )
 
 
@@ -130,12 +144,12 @@ def judge(
     train: tuple[Any, Any] | None,
     rows: Any,
     truth: Any,
-    keys: list[str],
+    asked: Asked,
     task: Task,
     save_model: bool,
-) -> None:
+) -> dict[str, float | None]:
     """Fit one model if there is training data, and record how good, fast and large it is."""
-    if task.averaging and any(SAME.get(key, key) in AVERAGED for key in keys):
+    if task.averaging and asked.averaged():
         experiment.log_param("averaging", task.averaging)
     seconds = None
     if train is not None:
@@ -149,8 +163,8 @@ def judge(
     started = time.perf_counter()
     predicted = model.predict(rows)
     prediction = time.perf_counter() - started
-    for key in keys:
-        value = score(key, model, rows, truth, predicted, task)
+    found = scores(asked, model, rows, truth, predicted, task)
+    for key, value in found.items():
         if value is None:
             experiment.log_note(f"{key} is not defined for this model on this data")
         else:
@@ -160,6 +174,7 @@ def judge(
         record_model(experiment, model)
     if seconds is not None:
         experiment.log_metric("training_time", seconds)
+    return found
 
 
 def record_model(experiment: Experiment, model: Any) -> None:
@@ -217,9 +232,9 @@ def named_models(models: Models) -> dict[str, Any]:
     return named
 
 
-def notes(keys: list[str], task: Task, count: int) -> list[str]:
+def notes(asked: Asked, task: Task, count: int) -> list[str]:
     """What the table does not say."""
-    averaged = [key for key in keys if SAME.get(key, key) in AVERAGED]
+    averaged = asked.averaged()
     told = [f"All scores are those of the same {count} test rows."]
     if task.averaging and averaged:
         told.append(f"Averaging of {', '.join(averaged)}: {task.averaging}.")

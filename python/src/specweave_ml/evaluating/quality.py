@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+import copy
+import inspect
 import math
+import numbers
 import warnings
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
 from ..errors import InvalidArgumentError
+from .scores import own_score, scorers_of
+
+Metrics: TypeAlias = "str | Callable[..., Any] | Iterable[Any] | Mapping[str, Any]"
+"""Names of metrics, scorers of scikit-learn, or either by names of one's own."""
 
 CLASSIFICATION = ("accuracy", "precision", "recall", "f1", "roc_auc")
 REGRESSION = ("r2", "rmse", "mae")
+ERRORS = ("rmse", "mae")
 AVERAGED = ("precision", "recall", "f1", "roc_auc")
 SAME = {"auc": "roc_auc", "f1_score": "f1", "r2_score": "r2", "mean_absolute_error": "mae"}
 AVERAGES = ("auto", "binary", "macro", "weighted", "micro")
@@ -25,6 +33,8 @@ class Task:
     labels: Sequence[Any] = ()
     average: str = ""
     positive: Any = None
+    named: bool = False
+    """Whether the caller named the positive class."""
 
     @property
     def metrics(self) -> tuple[str, ...]:
@@ -40,7 +50,7 @@ class Task:
         return self.average + of
 
 
-def task_of(models: Iterable[Any], truth: Any, average: str) -> Task:
+def task_of(models: Iterable[Any], truth: Any, average: str, pos_label: Any = None) -> Task:
     """Classification or regression, by the models and, where they do not say, by the target."""
     from sklearn.base import is_classifier, is_regressor
     from sklearn.utils.multiclass import type_of_target, unique_labels
@@ -52,12 +62,29 @@ def task_of(models: Iterable[Any], truth: Any, average: str) -> Task:
     kind = type_of_target(truth)
     classifies = told.pop() if len(told) == 1 else not kind.startswith("continuous")
     if not classifies:
+        if pos_label is not None:
+            raise InvalidArgumentError("pos_label is a class, and a regressor has none")
         return Task(classifies=False)
     labels = list(unique_labels(truth))
     if average == "auto":
         average = "binary" if len(labels) <= 2 and kind == "binary" else "macro"
+    if pos_label is not None:
+        require_positive(pos_label, labels, average)
+        return Task(True, labels, average, pos_label, named=True)
     positive = labels[-1] if average == "binary" else None
     return Task(classifies=True, labels=labels, average=average, positive=positive)
+
+
+def require_positive(label: Any, labels: Sequence[Any], average: str) -> None:
+    """Refuse a positive class that no score would count."""
+    if average != "binary":
+        raise InvalidArgumentError(
+            f"pos_label={label!r} counts where one of two classes is the positive one; here the "
+            f"average is {average!r} over {len(labels)} classes"
+        )
+    if label not in labels:
+        known = ", ".join(repr(getattr(one, "item", lambda one=one: one)()) for one in labels)
+        raise InvalidArgumentError(f"pos_label={label!r} is no class of y; it has {known}")
 
 
 def says(question: Callable[[Any], bool], model: Any) -> bool:
@@ -68,25 +95,137 @@ def says(question: Callable[[Any], bool], model: Any) -> bool:
         return False
 
 
-def known_metrics(metrics: Iterable[str] | None, task: Task) -> list[str]:
-    """The metrics that were asked for, or the usual ones."""
-    from sklearn.metrics import get_scorer_names
+@dataclass(frozen=True)
+class Asked:
+    """What is to be measured."""
 
-    asked = list(task.metrics if metrics is None else metrics)
-    for key in asked:
-        if SAME.get(key, key) not in (*CLASSIFICATION, *REGRESSION, *get_scorer_names()):
-            raise InvalidArgumentError(
-                f"compare_models knows no metric {key!r}; it knows {', '.join(CLASSIFICATION)}, "
-                f"{', '.join(REGRESSION)} and the scorers of scikit-learn"
-            )
-    return asked
+    measures: Mapping[str, Any]
+    """By the name of the metric: the name of a measure, or a scorer of scikit-learn."""
+    alone: bool = False
+    """Whether it is a single scorer, which may give several scores by name."""
+    ordered: bool = False
+    """Whether the caller put one before the others."""
+
+    def averaged(self) -> list[str]:
+        """The metrics that depend on the averaging."""
+        return [
+            key
+            for key, measure in self.measures.items()
+            if isinstance(measure, str) and SAME.get(measure, measure) in AVERAGED
+        ]
+
+    def directions(self, keys: Iterable[str]) -> dict[str, str]:
+        """Whether "higher" or "lower" is better, of all whose name could mislead.
+
+        Of a scorer higher is better, also of ``{"mae": "neg_mean_absolute_error"}``.
+        """
+        measures = {key: self.measures.get(key) for key in keys}
+        return {
+            key: "lower" if isinstance(measure, str) and known(measure) in ERRORS else "higher"
+            for key, measure in measures.items()
+            if measure != key
+        }
 
 
-def score(key: str, model: Any, rows: Any, truth: Any, predicted: Any, task: Task) -> float | None:
-    """One metric of one model; None where it is not defined."""
+def known(name: str) -> str:
+    """The usual name of a measure."""
+    return SAME.get(name, name)
+
+
+def asked_for(metrics: Metrics | None, task: Task) -> Asked:
+    """The metrics that were asked for, in all forms that scikit-learn takes, or the usual ones."""
+    if metrics is None:
+        return Asked({key: key for key in task.metrics})
+    alone = callable(metrics)
+    chosen = {own_score(None, metrics): metrics} if alone else scorers_of(metrics)
+    if isinstance(chosen, str):
+        chosen = [chosen]
+    if not isinstance(chosen, Mapping):
+        chosen = {key: key for key in chosen}
+    if not chosen:
+        raise InvalidArgumentError("metrics has none; leave it out for the usual ones")
+    measures = {str(key): checked(measure, task) for key, measure in chosen.items()}
+    return Asked(measures, alone, ordered=not isinstance(metrics, (set, frozenset)))
+
+
+def checked(measure: Any, task: Task) -> Any:
+    """A measure that can be taken: the name of one of ours, or else a scorer."""
+    from sklearn.metrics import check_scoring, get_scorer, get_scorer_names
+
+    if isinstance(measure, str):
+        if known(measure) in (*CLASSIFICATION, *REGRESSION):
+            return measure
+        if known(measure) in get_scorer_names():
+            return with_positive(get_scorer(known(measure)), task)
+        raise InvalidArgumentError(
+            f"there is no metric {measure!r}; known are {', '.join(CLASSIFICATION)}, "
+            f"{', '.join(REGRESSION)} and the scorers of scikit-learn"
+        )
+    if measure is None:  # the model's own score, as in scikit-learn
+        return None
+    if not callable(measure):
+        raise InvalidArgumentError(
+            f"{measure!r} is no metric: give a name, a scorer, or a function of (model, X, y)"
+        )
+    try:
+        inspect.signature(measure).bind("model", "X", "y")
+    except TypeError as error:
+        raise InvalidArgumentError(
+            f"{measure!r} is no scorer, which takes (model, X, y): {error}; "
+            f"make_scorer of sklearn.metrics makes one of a function of the true and the predicted"
+        ) from error
+    except ValueError:  # a function in C does not tell
+        pass
+    try:
+        return check_scoring(None, scoring=measure)
+    except ValueError as error:
+        raise InvalidArgumentError(str(error)) from error
+
+
+def with_positive(scorer: Any, task: Task) -> Any:
+    """A scorer of scikit-learn by name, for the positive class that the caller named."""
+    takes = inspect.signature(scorer._score_func).parameters
+    given = scorer._kwargs
+    if not task.named or "pos_label" not in takes or given.get("average", "binary") != "binary":
+        return scorer
+    scorer = copy.copy(scorer)
+    scorer._kwargs = {**given, "pos_label": task.positive}
+    return scorer
+
+
+def scores(
+    asked: Asked, model: Any, rows: Any, truth: Any, predicted: Any, task: Task
+) -> dict[str, float | None]:
+    """What a model reaches in each metric; None where one is not defined."""
+    found: dict[str, float | None] = {}
+    for key, measure in asked.measures.items():
+        if isinstance(measure, str):
+            found[key] = score(known(measure), model, rows, truth, predicted, task)
+            continue
+        told = model.score(rows, truth) if measure is None else measure(model, rows, truth)
+        if asked.alone and isinstance(told, Mapping):
+            found |= {str(name): plain(value, str(name)) for name, value in told.items()}
+        else:
+            found[key] = plain(told, key)
+    return found
+
+
+def plain(value: Any, key: str) -> float:
+    """The number that a scorer gave."""
+    item = getattr(value, "item", None)
+    try:
+        number = item() if callable(item) else value
+    except ValueError:  # an array of several
+        number = value
+    if isinstance(number, numbers.Real):
+        return float(number)
+    raise TypeError(f"the scorer of {key} gave {type(value).__name__} ({value!r}), not a number")
+
+
+def score(name: str, model: Any, rows: Any, truth: Any, predicted: Any, task: Task) -> float | None:
+    """One of the usual metrics of one model; None where it is not defined."""
     from sklearn import metrics as measures
 
-    name = SAME.get(key, key)
     averaged: dict[str, Any] = {"average": task.average, "zero_division": 0}
     if task.average == "binary":
         averaged["pos_label"] = task.positive
@@ -100,9 +239,7 @@ def score(key: str, model: Any, rows: Any, truth: Any, predicted: Any, task: Tas
         return math.sqrt(measures.mean_squared_error(truth, predicted))
     if name == "r2":
         return float(measures.r2_score(truth, predicted))
-    if name == "mae":
-        return float(measures.mean_absolute_error(truth, predicted))
-    return float(measures.get_scorer(name)(model, rows, truth))
+    return float(measures.mean_absolute_error(truth, predicted))
 
 
 def area(model: Any, rows: Any, truth: Any, task: Task) -> float | None:

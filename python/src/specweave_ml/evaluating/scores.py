@@ -1,10 +1,40 @@
-"""What a score of scikit-learn is called as a metric."""
+"""Scorers in all forms that scikit-learn takes, and what a score is called as a metric."""
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, TypeAlias
 
+from ..errors import InvalidArgumentError
 from ..extras import extra
+
+Scoring: TypeAlias = "str | Callable[..., Any] | Iterable[Any] | Mapping[str, Any] | None"
+"""What scikit-learn takes as ``scoring``, and a list of scorers."""
+
+
+def scorers_of(scoring: Any) -> Any:
+    """The scoring as scikit-learn takes it.
+
+    It refuses a list with scorers in it, since they have no names; here they have those that a
+    single one would have.
+    """
+    if scoring is None or isinstance(scoring, (str, Mapping)) or callable(scoring):
+        return scoring
+    try:
+        chosen = list(scoring)
+    except TypeError:
+        return scoring
+    if all(isinstance(one, str) for one in chosen):
+        return sorted(chosen) if isinstance(scoring, (set, frozenset)) else chosen
+    named: dict[str, Any] = {}
+    for one in chosen:
+        name = one if isinstance(one, str) else own_score(None, one)
+        if name in named:
+            raise InvalidArgumentError(
+                f"two scorers are called {name!r}; name them: {{'{name}': …, '{name} of …': …}}"
+            )
+        named[name] = one
+    return named
 
 
 def metric_name(key: str, model: Any, scoring: Any) -> str:

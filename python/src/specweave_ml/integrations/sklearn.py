@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable
 from typing import Any
 
 from ..artifacts.packages import need
 from ..estimators import model_params, short_name
-from ..evaluating.quality import known_metrics, score, task_of
+from ..evaluating.quality import Metrics, asked_for, scores, task_of
 from ..increments import IncrementName
 from .estimators import facts_of_model
 from .recording import save_model
@@ -45,8 +44,9 @@ class TrackedEstimator(Tracked):
         X: Any,  # noqa: N803
         y: Any,
         *,
-        metrics: Iterable[str] | None = None,
+        metrics: Metrics | None = None,
         average: str = "auto",
+        pos_label: Any = None,
     ) -> dict[str, float]:
         """Measure the model on data it has not seen; record the scores and return them.
 
@@ -54,20 +54,20 @@ class TrackedEstimator(Tracked):
             X: The rows.
             y: What should be predicted for them.
             metrics: Which scores; None is accuracy, precision, recall, F1 and ROC AUC for
-                classifiers, R², RMSE and MAE for regressors, each where it is defined.
+                classifiers, R², RMSE and MAE for regressors, each where it is defined. Names and
+                scorers as in `compare_models`.
             average: How the scores of several classes become one, as in `compare_models`; it is
                 recorded as the param ``averaging``.
+            pos_label: The positive class, as in `compare_models`.
         """
         self.log_data("X_test", X)
-        task = task_of([self.model], y, average)
-        keys = known_metrics(metrics, task)
-        predicted = self.model.predict(X)
-        found = {key: score(key, self.model, X, y, predicted, task) for key in keys}
-        scores = {key: value for key, value in found.items() if value is not None}
+        task = task_of([self.model], y, average, pos_label)
+        found = scores(asked_for(metrics, task), self.model, X, y, self.model.predict(X), task)
+        told = {key: value for key, value in found.items() if value is not None}
         if task.averaging:
             self.log_param("averaging", task.averaging)
-        self.log_metrics(scores)
-        return scores
+        self.log_metrics(told)
+        return told
 
 
 def track_sklearn_model(

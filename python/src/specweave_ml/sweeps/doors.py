@@ -7,6 +7,7 @@ import os
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from ..evaluating.scores import scorers_of
 from ..extras import extra
 from ..increments import IncrementName
 from .results import SweepResults
@@ -56,7 +57,7 @@ def track_grid_search(
         y: What is to be predicted.
         increment: The increment; None finds it.
         name: The name of the sweep; None is made of the estimator's class: ``grid-search-svc``.
-        scoring: As in `GridSearchCV`.
+        scoring: As in `GridSearchCV`; a list may also have scorers in it.
         cv: As in `GridSearchCV`.
         refit: As in `GridSearchCV`; with False the best model is None.
         n_jobs: As in `GridSearchCV`.
@@ -82,7 +83,7 @@ def track_grid_search(
     search = selection.GridSearchCV(
         estimator,
         listed(param_grid),
-        scoring=scoring,
+        scoring=scorers_of(scoring),
         cv=cv,
         refit=refit,
         n_jobs=n_jobs,
@@ -178,7 +179,7 @@ def track_hyperparameters(
     selection = extra("sklearn.model_selection", "track_hyperparameters()", "sweeps")
     space = listed(param_grid)
     options: dict[str, Any] = {
-        "scoring": scoring,
+        "scoring": scorers_of(scoring),
         "cv": cv,
         "refit": refit,
         "n_jobs": n_jobs,
