@@ -53,9 +53,9 @@ def read(path: Path, extension: str, details: Mapping[str, Any], trust: bool) ->
     """The object in the file."""
     serialiser = details.get("serialiser")
     if serialiser == "xgboost" or extension == ".ubj":
-        return models.load_xgboost(path, str(details.get("python_type", "")))
+        return models.load_xgboost(path, details)
     if serialiser == "lightgbm":
-        return models.load_lightgbm(path)
+        return models.load_lightgbm(path, details)
     if serialiser == "csv" and details.get("python_type") == "numpy.ndarray":
         return tables.load(path, headings=False)
     if extension in TORCH:

@@ -1,4 +1,9 @@
-"""Models in the native formats of their packages, which outlive the version that wrote them."""
+"""Models in the native formats of their packages, which outlive the version that wrote them.
+
+A model comes back as what it was: an estimator of XGBoost or LightGBM in its class, with its
+parameters and labels (see `estimators`). One that its native file cannot give back whole, such as
+one of the user's own class or with a function among its parameters, is pickled by default.
+"""
 
 from __future__ import annotations
 
@@ -6,8 +11,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from .._warn import warn
 from ..errors import SerialisationError
-from .encoding import Encoding, Encodings, as_text, streamed
+from . import estimators
+from .encoding import Details, Encoding, Encodings, as_text, streamed
 from .packages import is_a, need, type_name
 
 XGBOOST = ("xgboost.Booster", "xgboost.XGBModel")
@@ -21,7 +28,7 @@ def encodings(obj: Any) -> Encodings:
         native = Encoding("model", "xgboost", lambda path: write_xgboost(obj, path))
         return {".ubj": native, ".json": native}
     if is_a(obj, *LIGHTGBM):
-        return {".txt": Encoding("model", "lightgbm", as_text(lambda: lightgbm_text(obj)))}
+        return {".txt": Encoding("model", "lightgbm", lambda path: write_lightgbm(obj, path))}
     if is_a(obj, *KERAS):
         return {".keras": Encoding("model", "keras", lambda path: obj.save(path))}
     if is_torch(obj):
@@ -33,11 +40,36 @@ def encodings(obj: Any) -> Encodings:
 
 
 def default_name(model: Any) -> str:
-    """The file name of a model that was given none: the first native format, else a pickle."""
+    """The file name of a model given none: a native format if it keeps all, or a pickle."""
+    package = package_of(model)
+    if package is not None and estimators.what_is_lost(model, package) is not None:
+        return "model.pkl"
     return "model" + next(iter(encodings(model)), ".pkl")
 
 
-def write_xgboost(obj: Any, path: Path) -> None:
+def package_of(model: Any) -> str | None:
+    """The package whose native file holds the trees of this estimator, but not the estimator."""
+    if is_a(model, "xgboost.XGBModel"):
+        return "xgboost"
+    return "lightgbm" if is_a(model, "lightgbm.LGBMModel") else None
+
+
+def estimator_details(model: Any, path: Path) -> Details | None:
+    """What the file leaves out of an estimator; a warning if it cannot be told."""
+    package = package_of(model)
+    if package is None:
+        return None
+    try:
+        return {"estimator": estimators.whole(model, package)}
+    except estimators.NotPlainError as reason:
+        warn(
+            f"{path.name} will not give back the {type_name(model)} as it is, since {reason}. "
+            f"To have that back, save it as .pkl"
+        )
+        return None
+
+
+def write_xgboost(obj: Any, path: Path) -> Details | None:
     """Write, and read once: xgboost does not look whether the last bytes reached the disk."""
     if is_a(obj, "xgboost.XGBModel"):
         obj.get_booster()  # raises for a model that was not trained
@@ -46,13 +78,26 @@ def write_xgboost(obj: Any, path: Path) -> None:
         need("xgboost", "Saving").Booster(model_file=path)
     except Exception as error:
         raise OSError(f"{path.name} was not written completely: {error}") from error
+    return estimator_details(obj, path)
 
 
-def lightgbm_text(obj: Any) -> str:
-    """The model as LightGBM writes it into a file."""
-    booster = obj if is_a(obj, "lightgbm.Booster") else obj.booster_
-    text: str = booster.model_to_string()
-    return text
+def write_lightgbm(obj: Any, path: Path) -> Details | None:
+    """Write what LightGBM itself would; of a training that stopped early, the trees up to the best.
+
+    A booster's own parameters and best iteration are not in that file.
+    """
+    alone = is_a(obj, "lightgbm.Booster")
+    booster = obj if alone else obj.booster_
+    as_text(booster.model_to_string)(path)
+    if not alone:
+        return estimator_details(obj, path)
+    kept = {}
+    for key in ("params", "best_iteration", "best_score"):
+        try:
+            kept[key] = estimators.encoded(getattr(booster, key), key)
+        except estimators.NotPlainError:  # an objective of the user's own
+            continue
+    return {"booster": kept}
 
 
 def is_torch(obj: Any) -> bool:
@@ -68,20 +113,35 @@ def tensors_of(obj: Any) -> Any:
     return obj.state_dict() if is_a(obj, "torch.nn.Module") else obj
 
 
-def load_xgboost(path: Path, python_type: str) -> Any:
+def load_xgboost(path: Path, details: Details) -> Any:
     """The model in the class it was saved from, if that is one of xgboost's own."""
     xgboost = need("xgboost", f"Loading {path.name}")
-    kind = getattr(xgboost, python_type.rpartition(".")[2], None)
-    if not (isinstance(kind, type) and issubclass(kind, (xgboost.XGBModel, xgboost.Booster))):
-        kind = xgboost.Booster
-    model = kind()
+    kind = class_of(xgboost, details, (xgboost.XGBModel, xgboost.Booster))
+    recorded = details.get("estimator")
+    if kind is not None and isinstance(recorded, dict):
+        return estimators.restored(kind, recorded, lambda model: model.load_model(path))
+    model = (kind or xgboost.Booster)()
     model.load_model(path)
     return model
 
 
-def load_lightgbm(path: Path) -> Any:
-    """The model as a Booster, which predicts as the estimator did."""
-    return need("lightgbm", f"Loading {path.name}").Booster(model_file=path)
+def load_lightgbm(path: Path, details: Details) -> Any:
+    """The model in the class it was saved from; a Booster if nothing is known of the estimator."""
+    lightgbm = need("lightgbm", f"Loading {path.name}")
+    booster = lightgbm.Booster(model_file=path)
+    for key, value in dict(details.get("booster") or {}).items():
+        setattr(booster, key, estimators.decoded(value))
+    kind = class_of(lightgbm, details, (lightgbm.LGBMModel,))
+    recorded = details.get("estimator")
+    if kind is None or not isinstance(recorded, dict):
+        return booster
+    return estimators.restored(kind, recorded, lambda model: setattr(model, "_Booster", booster))
+
+
+def class_of(package: Any, details: Details, bases: tuple[type, ...]) -> Any:
+    """The class that was saved, if it is one of the package's own."""
+    kind = getattr(package, str(details.get("python_type", "")).rpartition(".")[2], None)
+    return kind if isinstance(kind, type) and issubclass(kind, bases) else None
 
 
 def load_torch(path: Path, *, trust: bool) -> Any:
