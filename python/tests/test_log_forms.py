@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 import warnings
 from collections.abc import Iterator
 from datetime import datetime, timedelta, timezone
@@ -9,6 +10,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import polars as pl
 import pytest
 from sklearn.metrics import classification_report
 
@@ -69,6 +71,121 @@ def test_a_dict_is_a_series_by_its_steps(exp: Experiment) -> None:
 
     assert list(exp.history("loss").steps) == [10, 20]
     assert list(exp.history("loss").values) == [0.5, 0.25]
+
+
+@pytest.mark.parametrize(
+    ("index", "steps"),
+    [
+        ([10, 20], [10, 20]),
+        (pd.RangeIndex(4, 6), [4, 5]),
+        (np.array([7, 3], np.uint8), [7, 3]),
+        ([1.0, 2.0], [1, 2]),
+        (None, [2, 3]),  # the default index says nothing: the count goes on
+        (["a", "b"], [2, 3]),
+    ],
+    ids=str,
+)
+def test_an_index_of_numbers_is_the_steps(exp: Experiment, index: Any, steps: list[int]) -> None:
+    exp.log_series("loss", [9.0, 9.0])
+    exp.log_series("loss", pd.Series([0.5, 0.25], index=index))
+    exp.log_series("other", pd.Series([0.5, 0.25], index=index), steps=[1, 2])
+
+    assert list(exp.history("loss").steps) == [0, 1, *steps]
+    assert list(exp.history("loss").values) == [9.0, 9.0, 0.5, 0.25]
+    assert list(exp.history("other").steps) == [1, 2]
+
+
+def test_an_index_of_dates_is_the_times(exp: Experiment) -> None:
+    index = pd.DatetimeIndex(["2026-01-02T12:00", "2026-01-02T12:00:00.25"])
+    exp.log_series("loss", pd.Series([0.5, 0.25], index=index))
+    exp.log_series("zoned", pd.Series([0.5, 0.25], index=index.tz_localize("Asia/Tokyo")))
+    noon = NOON.timestamp()
+    assert list(exp.history("loss").times) == [noon, noon + 0.25]
+    assert list(exp.history("zoned").times) == [noon - 9 * 3600, noon - 9 * 3600 + 0.25]
+    assert list(exp.history("loss").steps) == [0, 1]
+
+
+def test_an_index_that_is_no_step_is_refused(exp: Experiment) -> None:
+    with pytest.warns(TrackingWarning, match=r"the step 0\.5 is no integer"):
+        exp.log_series("loss", pd.Series([1.0, 2.0], index=[0.5, 1.0]))
+
+
+NAIVE = NOON.replace(tzinfo=None)
+ZONED = NOON.astimezone(timezone(timedelta(hours=9)))
+
+
+@pytest.mark.parametrize(
+    "times",
+    [
+        [NAIVE, NAIVE],
+        (NAIVE, ZONED),
+        np.array([NAIVE, ZONED], object),
+        pd.Series([NAIVE, NAIVE]),
+        pd.DatetimeIndex([NAIVE, NAIVE]),
+        [pd.Timestamp(NAIVE), pd.Timestamp(NOON)],
+        [np.datetime64("2026-01-02T12:00", unit) for unit in ("s", "ns")],
+        np.array([NAIVE, NAIVE], "datetime64[h]"),
+        pl.Series([NAIVE, NAIVE]),
+        pl.Series([ZONED, NOON]),
+        iter([ZONED, NOON]),
+    ],
+    ids=lambda value: type(value).__name__,
+)
+def test_times_without_a_zone_are_of_utc_wherever_they_come_from(
+    exp: Experiment, times: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TZ", "America/New_York")
+    time.tzset()
+    try:
+        with warnings.catch_warnings(record=True) as said:
+            warnings.simplefilter("always")
+            exp.log_series("loss", [1.0, 2.0], times=times)
+        assert list(exp.history("loss").times) == [NOON.timestamp()] * 2
+        # Python alone would take its own as local.
+        plain = isinstance(times, (list, tuple, np.ndarray)) and type(times[0]) is datetime
+        assert ["taken as UTC" in str(one.message) for one in said] == [True] * plain
+    finally:
+        monkeypatch.undo()
+        time.tzset()
+
+
+def test_days_are_their_first_moment_and_far_ones_stay_where_they_are(exp: Experiment) -> None:
+    exp.log_series("day", [1.0, 2.0], times=[NOON.date(), NOON.date()])
+    assert list(exp.history("day").times) == [NOON.timestamp() - 12 * 3600] * 2
+    exp.log_series("far", [1.0], times=np.array(["2400-01-01"], "datetime64[D]"))
+    far = datetime(2400, 1, 1, tzinfo=timezone.utc)
+    assert list(exp.history("far").times) == [far.timestamp()]
+
+
+@pytest.mark.parametrize(
+    "times",
+    [[pd.NaT, NOON], [np.datetime64("NaT")] * 2, [float("nan"), 1.0], [pd.Timestamp("NaT")] * 2],
+    ids=str,
+)
+def test_missing_times_are_refused(exp: Experiment, times: Any) -> None:
+    with pytest.warns(TrackingWarning, match="some times are missing"):
+        exp.log_series("loss", [1.0, 2.0], times=times)
+
+
+@pytest.mark.parametrize("times", [5, [NOON, "2026-01-02"]], ids=str)
+def test_what_are_no_times_are_refused(exp: Experiment, times: Any) -> None:
+    with pytest.warns(TrackingWarning, match="series 'loss' was not recorded"):
+        exp.log_series("loss", [1.0, 2.0], times=times)
+
+
+@pytest.mark.parametrize("unit", ["ns", "s"])
+def test_durations_and_dates_of_numpy_are_no_numbers(exp: Experiment, unit: str) -> None:
+    took = np.array([1, 2], f"timedelta64[{unit}]")
+    days = np.array(["2026-01-02"] * 2, f"datetime64[{unit}]")
+    for number, values in enumerate((took, list(took), pd.Series(took), days, list(days))):
+        with pytest.warns(TrackingWarning, match="is no number"):
+            exp.log_series(f"series {number}", values)
+    for value in (took[0], days[0], took[:1]):
+        with pytest.warns(TrackingWarning, match="is no number"):
+            exp.log_metric(f"value {value!r}", value)
+        with pytest.warns(TrackingWarning, match="is no step"):
+            exp.log_metric(f"step {value!r}", 1.0, step=value)
+    assert dict(exp.metrics) == {}
 
 
 @pytest.mark.parametrize(

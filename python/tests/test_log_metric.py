@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+import torch
 
 from specweave import TrackingWarning, load_experiment, track_experiment
 from specweave_ml.errors import SerialisationError
@@ -33,15 +34,19 @@ def test_doubles_come_back_bit_for_bit() -> None:
     assert [bits(value) for value in values] == [bits(value) for value in expected]
 
 
+FAR: list[Any] = [5, 5, 3, -1, 2**63 - 1, np.int64(7), 9.0]
+FAR += [np.array([5]), np.array([[6.0]]), np.array(7), torch.tensor([8]), torch.tensor(9.0)]
+
+
 def test_steps_count_from_zero_and_may_go_anywhere() -> None:
     with track_experiment("steps", capture=False) as exp:
         exp.log_metric("auto", 1.0)
         exp.log_metric("auto", 2.0)
-        for step in [5, 5, 3, -1, 2**63 - 1, np.int64(7), 9.0]:
+        for step in FAR:
             exp.log_metric("given", 1.0, step=step)
 
     assert exp.history("auto").steps.tolist() == [0, 1]
-    assert exp.history("given").steps.tolist() == [5, 5, 3, -1, 2**63 - 1, 7, 9]
+    assert exp.history("given").steps.tolist() == [5, 5, 3, -1, 2**63 - 1, 7, 9, 5, 6, 7, 8, 9]
 
 
 @pytest.mark.parametrize(

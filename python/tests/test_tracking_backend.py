@@ -8,7 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
+import torch
 
 import specweave
 from specweave import (
@@ -92,6 +94,37 @@ def test_everything_that_is_logged_is_told_and_stored() -> None:
     assert list(found.history("loss").steps) == [0, 7]
     assert list(found.history("curve").steps) == [3, 4]
     assert found.artifact_path("notes.txt").read_text("utf-8") == "text"
+
+
+@pytest.mark.parametrize(
+    ("values", "steps", "expected"),
+    [
+        ({10: 0.5, 20: 0.25}, None, [(0.5, 10), (0.25, 20)]),
+        (pd.Series([0.5, 0.25], index=[10, 20]), None, [(0.5, 10), (0.25, 20)]),
+        (pd.Series([0.5, 0.25]), None, [(0.5, None), (0.25, None)]),
+        (iter([0.5, 0.25]), iter([1, 2]), [(0.5, 1), (0.25, 2)]),
+        (torch.tensor([0.5, 0.25]), None, [(0.5, None), (0.25, None)]),
+    ],
+    ids=["dict", "Series", "default index", "iterators", "tensor"],
+)
+def test_a_series_is_told_as_it_is_stored(values: Any, steps: Any, expected: Any) -> None:
+    register_tracking_backend(MyCustomTracker)
+    with track_experiment("mine", "0042", capture=False) as exp:
+        exp.log_series("loss", values, steps)
+    assert [(value, step) for _, what, _, value, step in told[:-1] if what == "metric"] == expected
+    history = load_experiment("mine").history("loss")
+    assert list(history.values) == [0.5, 0.25]
+    counted = [place if step is None else step for place, (_, step) in enumerate(expected)]
+    assert list(history.steps) == counted
+
+
+def test_what_is_no_series_is_a_warning_and_nothing_is_told() -> None:
+    register_tracking_backend(MyCustomTracker)
+    with track_experiment("mine", "0042", capture=False) as exp:
+        with pytest.warns(TrackingWarning, match="int is no series"):
+            exp.log_series("loss", 5)  # type: ignore[arg-type]
+        exp.log_metrics({"macro avg": {"precision": 0.5}})
+    assert told[:-1] == [("mine", "metric", "macro avg/precision", 0.5, None)]
 
 
 def test_a_tracker_may_take_less_and_several_values_at_once() -> None:

@@ -1,14 +1,19 @@
-"""Whole series as arrays that the library reads."""
+"""Whole series as arrays that the library reads.
+
+Times are seconds since 1970, or dates of `datetime`, numpy or pandas. One without a time zone is
+taken as UTC, wherever it comes from, as in the conditions of `list_experiments`.
+"""
 
 from __future__ import annotations
 
 import sys
 from array import array
-from datetime import datetime
+from datetime import date, datetime, timezone
 from typing import Any
 
-from .scalars import LARGEST, metric_value, step_number
-from .unusable import Unusable
+from ._warn import warn
+from .scalars import ADVICE, LARGEST, metric_value, step_number
+from .unusable import Unusable, brief
 
 
 def column(values: Any, code: str) -> array[Any]:
@@ -30,18 +35,59 @@ def column(values: Any, code: str) -> array[Any]:
 
 
 def moments(values: Any) -> array[Any]:
-    """Times as seconds since 1970; dates without a time zone are those of this machine."""
+    """Times as seconds since 1970; those without a time zone are of UTC."""
+    try:
+        found = seconds(values)
+    except Unusable:
+        raise
+    except Exception as error:
+        raise Unusable(f"{brief(values)} are no times: {error}") from error
+    if any(one != one for one in found):
+        raise Unusable("some times are missing")
+    return found
+
+
+def seconds(values: Any) -> array[Any]:
+    """Times as seconds since 1970, perhaps with some that are missing."""
     numpy = sys.modules.get("numpy")
     if numpy is not None and hasattr(values, "__array__"):
         found = numpy_array(values, numpy)
-        if found.dtype.kind == "M":  # always of UTC
-            if numpy.isnat(found).any():
-                raise Unusable("some times are missing")
-            return column(found.astype("datetime64[ns]").astype(numpy.int64) / 1e9, "d")
-        values = found.tolist() if found.dtype.kind == "O" else found
-    if isinstance(values, (list, tuple)):
-        values = [one.timestamp() if isinstance(one, datetime) else one for one in values]
-    return column(values, "d")
+        if found.dtype.kind == "M":
+            return seconds_of(found, numpy)
+        if found.dtype.kind != "O":
+            return column(found, "d")
+        values = found.tolist()
+    values = list(values)
+    if any(type(one) is datetime and one.tzinfo is None for one in values):
+        # Python itself would take it as local.
+        warn(
+            "times without a time zone are taken as UTC; give them one, as "
+            "datetime.now(timezone.utc) has"
+        )
+    return column([second(one, numpy) for one in values], "d")
+
+
+def second(value: Any, numpy: Any) -> Any:
+    """A date as seconds since 1970; anything else as it is."""
+    if isinstance(value, datetime):  # also of pandas
+        if value != value:  # the missing one of pandas
+            return float("nan")
+        aware = value.replace(tzinfo=timezone.utc) if value.tzinfo is None else value
+        return aware.timestamp()
+    if isinstance(value, date):
+        return datetime(value.year, value.month, value.day, tzinfo=timezone.utc).timestamp()
+    if numpy is not None and isinstance(value, numpy.datetime64):
+        return seconds_of(numpy.asarray([value]), numpy)[0]
+    return value
+
+
+def seconds_of(dates: Any, numpy: Any) -> array[Any]:
+    """The dates of numpy, which have no time zone, as seconds since 1970."""
+    if numpy.isnat(dates).any():
+        raise Unusable("some times are missing")
+    whole = dates.astype("datetime64[s]")
+    rest = (dates - whole).astype("timedelta64[ns]").astype(numpy.int64) / 1e9
+    return column(whole.astype(numpy.int64) + rest, "d")
 
 
 def numpy_array(values: Any, numpy: Any) -> Any:
@@ -58,6 +104,8 @@ def numpy_column(values: Any, code: str, numpy: Any) -> array[Any]:
     """A numpy array of one dimension as numbers."""
     if values.ndim != 1:
         raise Unusable(f"an array of {values.ndim} dimensions is no series; give one dimension")
+    if values.dtype.kind in "mM":  # whose list would be integers of some unit
+        raise Unusable(f"{values.dtype} is no number; {ADVICE[values.dtype.kind]}")
     if values.dtype.kind not in ("biuf" if code == "d" else "biu"):
         return column(values.tolist(), code)
     kind = numpy.float64 if code == "d" else numpy.int64

@@ -128,12 +128,14 @@ class MetricCalls(LoggingPolicy):
     ) -> None:
         """Log a whole series of one metric: an array, a list, a tensor, or a dict by steps.
 
-        Without steps the metric's own count goes on; ``times`` are seconds since 1970, or dates.
+        Without steps the metric's own count goes on. The index of a pandas Series is its steps, or
+        its times if it has dates; the default index says nothing. ``times`` are seconds since 1970,
+        or dates; a date without a time zone is of UTC.
         """
         what = f"series {key!r}"
         try:
             name = self._name(key)
-            values, steps = by_steps(values, steps)
+            values, steps, times = by_steps(values, steps, times)
             numbers = column(values, "d")
             places = None if steps is None else column(steps, "q")
             stamps = None if times is None else moments(times)

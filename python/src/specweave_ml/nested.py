@@ -1,4 +1,4 @@
-"""Metrics in groups, as a classification report has them, and series by their steps."""
+"""Metrics in groups, as a classification report has them, and series by steps or times."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Any
 
 from .scalars import text_of_key
 from .unusable import Unusable
+from .values import is_series
 
 MAXIMUM_DEPTH = 8
 
@@ -43,10 +44,21 @@ def joined(names: tuple[Any, ...]) -> Any:
         return names
 
 
-def by_steps(values: Any, steps: Any) -> tuple[Any, Any]:
-    """Values and steps; a dict has its steps as keys."""
-    if not isinstance(values, Mapping):
-        return values, steps
-    if steps is not None:
-        raise Unusable("a dict has its steps as keys, and steps were given too")
-    return list(values.values()), list(values)
+def by_steps(values: Any, steps: Any, times: Any) -> tuple[Any, Any, Any]:
+    """Values, steps and times; a dict has its steps as keys, a Series of pandas as its index."""
+    if isinstance(values, Mapping):
+        if steps is not None:
+            raise Unusable("a dict has its steps as keys, and steps were given too")
+        return list(values.values()), list(values), times
+    if is_series(values):
+        kind = values.index.dtype.kind if hasattr(values.index.dtype, "kind") else ""
+        if kind == "M" and times is None:
+            return values, steps, values.index
+        if kind in ("i", "u", "f") and steps is None and not is_default(values.index):
+            return values, values.index, times
+    return values, steps, times
+
+
+def is_default(index: Any) -> bool:
+    """Whether an index is the one that every table has, which says nothing."""
+    return type(index).__name__ == "RangeIndex" and index.start == 0 and index.step == 1

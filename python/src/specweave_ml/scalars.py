@@ -4,7 +4,7 @@
   torch and jax and arrays of one element through ``item()``; ``Decimal`` and ``Fraction`` as the
   nearest double; anything else with ``__float__``. Text, bytes, complex numbers, dates, ``None``
   and arrays of several elements are no metric values.
-- Steps: integers of 64 bits, and floats that are integers.
+- Steps: integers of 64 bits, floats that are integers, and arrays of one such element.
 - Keys: ``str``; ``bytes`` in UTF-8; an enum member by its value or name; ``int``, ``float`` and
   ``bool`` by their text; paths.
 """
@@ -22,6 +22,11 @@ from .unusable import Unusable, brief
 
 SMALLEST, LARGEST = -(2**63), 2**63 - 1
 AUTOMATIC_STEP = SMALLEST
+ADVICE = {
+    "m": "divide it by a unit, as numpy.timedelta64(1, 's')",
+    "M": "a time belongs into times= of log_series()",
+}
+"""For the durations and dates of numpy by the kind of their type."""
 NEVER_NUMBERS = (str, bytes, bytearray, memoryview, complex, type(None))
 
 
@@ -53,19 +58,41 @@ def step_number(step: Any) -> int:
     if step is None:
         return AUTOMATIC_STEP
     try:
-        number = operator.index(step)
-    except TypeError:
+        number = operator.index(alone(step))
+    except Unusable:
+        raise
+    except Exception:
         number = integral(step)
     if not SMALLEST < number <= LARGEST:
         raise Unusable(f"the step {brief(step)} does not fit into 64 bits")
     return number
 
 
+def alone(value: Any) -> Any:
+    """The number in an array of one element, of any package; anything else as it is."""
+    if type(value) is int:
+        return value
+    if kind_of(value) in ADVICE:  # numpy would give the integer behind a duration
+        raise Unusable(f"{brief(value)} is no step; {ADVICE[kind_of(value)]}")
+    if masked(value):
+        raise Unusable("the step is masked")
+    item = getattr(value, "item", None)
+    return item() if callable(item) and element_count(value) == 1 else value
+
+
+def kind_of(value: Any) -> str:
+    """The kind of numpy's type of a value, or ""."""
+    kind = getattr(getattr(value, "dtype", None), "kind", "")
+    return kind if isinstance(kind, str) else ""
+
+
 def integral(step: Any) -> int:
-    """The integer that a float, or an array of one element, stands for."""
+    """The integer that a float stands for."""
     if not isinstance(step, NEVER_NUMBERS):
         try:
-            number = float(step)
+            number = float(alone(step))
+        except Unusable:
+            raise
         except Exception as error:
             raise Unusable(f"the step {brief(step)} is no number: {error}") from error
         if number.is_integer():
@@ -97,6 +124,8 @@ def foreign_number(value: Any) -> float | int | bool:
     """The number in an object of another package."""
     if masked(value):
         raise Unusable("the value is masked")
+    if kind_of(value) in ADVICE:
+        raise Unusable(f"{brief(value)} is no number; {ADVICE[kind_of(value)]}")
     if hasattr(value, "total_seconds"):
         raise Unusable(f"{brief(value)} is a duration; give its total_seconds()")
     item = getattr(value, "item", None)

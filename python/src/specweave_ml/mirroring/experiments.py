@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import repeat
 from typing import Any
 
 from ..experiment import Experiment
+from ..nested import by_steps, flat
 from ..unusable import Unusable
 from ..values import mapping_of
 from .trackers import Tracker, trackers_for
@@ -62,7 +64,7 @@ class Mirrored(Experiment):
 
     def log_metrics(self, metrics: Any = None, /, step: int | None = None, **named: Any) -> None:
         """Log several values, and tell them."""
-        log, values = super().log_metrics, together(metrics, named)
+        log, values = super().log_metrics, flat(together(metrics, named))
         self._tell(
             lambda: log(metrics, step, **named),
             lambda one: one.tell_values("log_metric", values, step),
@@ -70,14 +72,15 @@ class Mirrored(Experiment):
 
     def log_series(self, key: str, values: Any, steps: Any = None, times: Any = None) -> None:
         """Log a series, and tell its values one by one."""
-        log, numbers = super().log_series, list(values)
-        places: Any = [None] * len(numbers) if steps is None else list(steps)
+        log = super().log_series
+        values, steps, times = kept(values), kept(steps), kept(times)
+        told = points(values, steps)
 
         def each(one: Tracker) -> None:
-            for value, step in zip(numbers, places, strict=False):
+            for value, step in told:
                 one.tell_values("log_metric", {key: value}, step)
 
-        self._tell(lambda: log(key, numbers, None if steps is None else places, times), each)
+        self._tell(lambda: log(key, values, steps, times), each)
 
     def log_note(self, text: object) -> None:
         """Add a note, and tell it."""
@@ -133,3 +136,17 @@ def together(values: Any, named: dict[str, Any]) -> dict[Any, Any]:
         return {**({} if values is None else mapping_of(values)), **named}
     except Unusable:
         return dict(named)
+
+
+def kept(values: Any) -> Any:
+    """The values, in a list if they can be gone through only once."""
+    return list(values) if isinstance(values, Iterator) else values
+
+
+def points(values: Any, steps: Any) -> list[tuple[Any, Any]]:
+    """The values of a series, each with its step; none of one that the logging refuses."""
+    try:
+        values, steps, _ = by_steps(values, steps, None)
+        return list(zip(values, repeat(None) if steps is None else steps, strict=False))
+    except (Unusable, TypeError):
+        return []
