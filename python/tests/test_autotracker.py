@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 from pathlib import Path
 from typing import Any, NamedTuple
+from unittest.mock import MagicMock
 
 import numpy as np
 import pandas as pd
+import polars
 import pytest
+import scipy.sparse
+import torch
 from sklearn.linear_model import LogisticRegression, Ridge
+from sklearn.metrics import classification_report
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from seed.project import X_test, X_train, y_test, y_train
 from specweave import AutoTracker, Experiment, load_experiment, track_experiment
+from specweave_ml.autotrack.arguments import is_data
 
 TABLE = pd.DataFrame({"age": [31.0, 42.0, 53.0, 64.0], "income": [1.0, 2.0, 3.0, 5.0]})
 TARGET = np.array([0, 0, 1, 1])
@@ -168,6 +175,114 @@ def test_data_around_the_function_is_seen() -> None:
     assert data["inner"]["shape"] == [3, 2]
 
 
+def test_a_module_is_no_data_and_does_not_hide_the_data() -> None:
+    @tracker.track(name="module")
+    def train(backend: Any, X: Any) -> float:  # noqa: N803 - as the field writes it
+        return float(backend.sum(X) + np.sum(TABLE.to_numpy()))
+
+    train(np, TARGET)
+    found = newest("module")
+    assert found.params == {"backend": "numpy"}
+    assert {name: one["shape"] for name, one in found.facts["data"].items()} == {
+        "TABLE": list(TABLE.shape),
+        "X": list(TARGET.shape),
+    }
+
+
+class Lazy:
+    """Stands for what is found only when it is asked for, and cannot be found now."""
+
+    def __getattr__(self, name: str) -> Any:
+        raise RuntimeError(f"there is no {name} yet")
+
+
+ANYTHING, LATER = MagicMock(), Lazy()
+
+
+def test_a_stand_in_that_answers_everything_or_nothing_is_no_data() -> None:
+    @tracker.track(name="stand-in")
+    def train(given: Any) -> float:
+        del given
+        return float(len(TARGET)) if ANYTHING is not LATER else 0.0
+
+    train(MagicMock(spec=np.ndarray))
+    assert list(newest("stand-in").facts["data"]) == ["TARGET"]
+
+
+def test_data_read_only_within_inner_functions_is_seen() -> None:
+    inner = np.ones((3, 2))
+
+    @tracker.track(name="within")
+    def train() -> float:
+        class Sizes:
+            rows = TABLE.shape[0]
+
+        def deeper() -> Any:
+            return lambda: [inner[row].sum() for row in range(2)]
+
+        return float(sum(TARGET[row] for row in range(2)) + Sizes.rows + sum(deeper()()))
+
+    train()
+    assert set(newest("within").facts["data"]) == {"TABLE", "TARGET", "inner"}
+
+
+shape = np.zeros(9)
+
+
+def test_a_variable_with_the_name_of_an_attribute_is_not_taken_for_it() -> None:
+    @tracker.track(name="attribute")
+    def train() -> float:
+        class Sizes:
+            shape = 3
+
+            rows = shape
+
+        return float(TARGET.shape[0] + Sizes.rows)
+
+    train()
+    assert list(newest("attribute").facts["data"]) == ["TARGET"]
+
+
+def test_a_variable_without_a_value_does_not_hide_the_others() -> None:
+    @tracker.track(name="unset")
+    def train() -> float:
+        return float(len(TARGET)) if len(TARGET) else float(unset)
+
+    train()
+    assert list(newest("unset").facts["data"]) == ["TARGET"]
+    unset = 1
+
+
+@pytest.mark.parametrize("form", ["partial", "bound", "callable"])
+def test_data_around_is_seen_through_every_form_of_a_function(form: str) -> None:
+    class Trainer:
+        def fit(self, rate: float = 0.5) -> float:
+            return rate * float(TARGET[0])
+
+        __call__ = fit
+
+    functions: dict[str, Any] = {
+        "partial": functools.partial(Trainer.fit, Trainer(), rate=0.25),
+        "bound": Trainer().fit,
+        "callable": Trainer(),
+    }
+    tracker.track(name=form)(functions[form])()
+    assert list(newest(form).facts["data"]) == ["TARGET"]
+
+
+def test_arrays_and_tables_of_other_packages_are_data() -> None:
+    frame = polars.DataFrame({"age": [31.0, 42.0]})
+    for value in (
+        *(np.ones((4, 2)), np.ma.ones((4, 2))),
+        *(TABLE, TABLE["age"], TABLE.index, TABLE["age"].astype("category").array),
+        *(frame, frame["age"], frame.to_arrow()),
+        *(scipy.sparse.csr_matrix(TABLE), scipy.sparse.coo_array(TABLE), torch.ones(4, 2)),
+    ):
+        assert is_data(value), type(value)
+    for value in (np.float64(1.0), torch.tensor(1.0), np.ones, np.ndarray, pd, "text", [1, 2]):
+        assert not is_data(value), type(value)
+
+
 def test_data_and_models_can_be_left_out() -> None:
     light = AutoTracker("0042", capture=False, data=False, models=False, tags="light")
 
@@ -199,7 +314,7 @@ class Outcome:
         ({"auc": 0.5, "n": 3, "note": "text"}, {"auc": 0.5, "n": 3}),
         (Scores(0.25, 0.75), {"auc": 0.25, "f1": 0.75}),
         (Outcome(0.5, "x"), {"accuracy": 0.5}),
-        ({"train": {"loss": 1.0}, "test": {"loss": 2.0}}, {"train.loss": 1.0, "test.loss": 2.0}),
+        ({"train": {"loss": 1.0}, "test": {"loss": 2.0}}, {"train/loss": 1.0, "test/loss": 2.0}),
         (np.float32(0.5), {"result": 0.5}),
         ([0.5, 0.25], {"result": 0.25}),
         ("0.5", {}),
@@ -213,6 +328,30 @@ def test_result_of_many_kinds_gives_its_numbers(result: Any, metrics: dict[str, 
 
     assert train() is result
     assert newest("kinds").metrics == metrics
+
+
+def test_groups_of_metrics_are_named_as_log_metrics_names_them() -> None:
+    report = classification_report([0, 1, 1], [0, 1, 0], output_dict=True)
+
+    @tracker.track(name="report")
+    def train() -> Any:
+        return report
+
+    train()
+    with track_experiment("by-hand", "0042", capture=False) as exp:
+        exp.log_metrics(report)
+    assert newest("report").metrics == exp.metrics
+    assert newest("report").metrics["0/precision"] == 0.5
+
+
+def test_a_series_within_a_group_is_named_as_its_metrics_are() -> None:
+    @tracker.track(name="histories")
+    def train() -> Any:
+        return {"train": {"loss": [1.0, 0.5], "auc": 0.75}}
+
+    train()
+    assert list(newest("histories").history("train/loss").values) == [1.0, 0.5]
+    assert newest("histories").metrics["train/auc"] == 0.75
 
 
 def test_lists_of_numbers_are_series() -> None:
@@ -231,7 +370,7 @@ def test_same_keys_of_two_dicts_keep_apart() -> None:
         return train_scores, test_scores
 
     train()
-    assert newest("twice").metrics == {"train_scores.auc": 0.9, "test_scores.auc": 0.8}
+    assert newest("twice").metrics == {"train_scores/auc": 0.9, "test_scores/auc": 0.8}
 
 
 def test_exception_passes_through_untouched_and_is_recorded() -> None:

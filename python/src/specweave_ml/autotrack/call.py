@@ -30,7 +30,8 @@ class Call:
             params = given.params_of(self.arguments)
             if params:
                 self.experiment.log_params(params)
-            if self.data:
+        if self.data:
+            with self.harmless("the data"):
                 for name, value in given.data_of(function, self.arguments).items():
                     self.experiment.log_data(name, value)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numbers
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
 from .._warn import warn
 from ..estimators import model_params
@@ -15,13 +15,15 @@ from ..integrations.estimators import (
     is_model,
     save_both_forms,
 )
+from ..nested import MAXIMUM_DEPTH, joined
 from ..objects import of_class
 from ..scalars import metric_value
 from ..unusable import Unusable
 from .arguments import is_data
 from .return_names import Names, chosen
 
-MAXIMUM_DEPTH = 5
+Path: TypeAlias = tuple[Any, ...]
+"""The names around a value and its own."""
 
 
 def record(
@@ -33,35 +35,40 @@ def record(
 ) -> None:
     """Record everything in the result that can be recognised."""
     models: dict[str, Any] = {}
-    metrics: dict[str, Any] = {}
-    for name, value in unique(values_of(names, result)):
+    metrics: dict[Any, Any] = {}
+    for path, value in unique(values_of(names, result)):
         if is_model(value):
-            models[name] = value
+            models[dotted(path)] = value
         elif is_data(value) and not isinstance(value, (list, tuple)):
-            experiment.log_data(name, value)
+            experiment.log_data(dotted(path), value)
         elif is_series(value):
-            experiment.log_series(name, value)
+            experiment.log_series(joined(path), value)
         elif (number := number_of(value)) is not None:
-            metrics[name] = number
+            metrics[joined(path)] = number
     if metrics:
         experiment.log_metrics(metrics)
     record_models(experiment, models, arguments, save)
 
 
 class Named(NamedTuple):
-    """A value, its name, and the longer name that tells it from others of the same name."""
+    """A value, its name after those around it, and the longer one that tells it from others."""
 
-    name: str
-    full: str
+    path: Path
+    full: Path
     value: Any
 
 
-def unique(values: Iterable[Named]) -> Iterator[tuple[str, Any]]:
+def dotted(path: Path) -> str:
+    """The name of a model or of data, as those of params within others are made."""
+    return ".".join(str(name) for name in path)
+
+
+def unique(values: Iterable[Named]) -> Iterator[tuple[Path, Any]]:
     """The values by name; where a name occurs twice (``return train, test``) by the full one."""
     found = list(values)
-    counts = Counter(item.name for item in found)
+    counts = Counter(item.path for item in found)
     for item in found:
-        yield (item.name if counts[item.name] == 1 else item.full), item.value
+        yield (item.path if counts[item.path] == 1 else item.full), item.value
 
 
 def values_of(names: Names, result: Any) -> Iterator[Named]:
@@ -69,24 +76,20 @@ def values_of(names: Names, result: Any) -> Iterator[Named]:
     fields = hasattr(result, "_fields")
     if isinstance(result, (tuple, list)) and not fields and not is_series(result):
         for place, (name, value) in enumerate(zip(chosen(names, len(result)), result, strict=True)):
-            yield from within("", name or f"result_{place}", value)
+            yield from within((name or f"result_{place}",), value)
     elif result is not None:
         (name,) = chosen(names, 1)
-        yield from within("", name or "result", result)
+        yield from within((name or "result",), result)
 
 
-def within(prefix: str, name: str, value: Any, depth: int = 0) -> Iterator[Named]:
+def within(path: Path, value: Any) -> Iterator[Named]:
     """A value, or the named values in it; the keys of the outermost dict are names of their own."""
     inner = named_values(value)
     if inner is None:
-        yield Named(f"{prefix}{name}", f"{prefix}{name}", value)
-        return
-    if depth == MAXIMUM_DEPTH:
-        return
-    deeper = f"{prefix}{name}." if depth else ""
-    for key, item in inner.items():
-        for found in within(deeper, str(key), item, depth + 1):
-            yield found if depth else found._replace(full=f"{name}.{found.name}")
+        yield Named(path[1:] or path, path, value)
+    elif len(path) <= MAXIMUM_DEPTH:
+        for key, item in inner.items():
+            yield from within((*path, key), item)
 
 
 def named_values(value: Any) -> Mapping[Any, Any] | None:

@@ -27,11 +27,13 @@ class AutoTracker:
             score = model.score(X_test, y_test)
             return model, score
 
-    Recorded are the arguments with their defaults, as params; arrays and tables among them, or used
-    by the function from around it, with shape, columns and content hash instead of their content;
-    the parameters of estimators given or returned; the numbers returned, named by the ``return``
-    statement (here ``score``) or by the keys of a dict; the returned model, as a pickle and in its
-    package's own format; and what every experiment records: git, environment, packages, code.
+    Recorded are the arguments with their defaults, as params; arrays and tables among them, or read
+    by the function, or by functions inside it, from around it, with shape, columns and content hash
+    instead of their content; the parameters of estimators given or returned; the numbers returned,
+    named by the ``return`` statement (here ``score``) or by the keys of a dict, those of a dict in
+    a dict as `log_metrics` names them (``macro avg/precision``); the returned model, as a
+    pickle and in its package's own format; and what every experiment
+    records: git, environment, packages, code.
 
     The function returns exactly what it returned before, and its exceptions pass through: they make
     the experiment failed. Functions, methods, coroutines and generators can be tracked. A call
