@@ -61,15 +61,25 @@ def same_scores(one: dict[str, Any], other: dict[str, Any]) -> None:
             assert np.array_equal(np.asarray(one[key]), np.asarray(values)), key
 
 
-class Interrupting(DecisionTreeClassifier):  # type: ignore[misc]
-    """Is interrupted, as by Ctrl-C, at one of its fits."""
+class Plan:
+    """Which fit is interrupted; pickled without it, so that it is no part of the model."""
 
     fits = 0
     last = -1
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Plan, ()
+
+
+PLAN = Plan()
+
+
+class Interrupting(DecisionTreeClassifier):  # type: ignore[misc]
+    """Is interrupted, as by Ctrl-C, at one of its fits."""
+
     def fit(self, X: Any, y: Any, **params: Any) -> Any:  # noqa: N803
-        Interrupting.fits += 1
-        if Interrupting.fits == Interrupting.last:
+        PLAN.fits += 1
+        if PLAN.fits == PLAN.last:
             raise KeyboardInterrupt
         return super().fit(X, y, **params)
 
@@ -90,15 +100,15 @@ def sweep(resume: bool | str = False, **options: Any) -> Any:
 
 @pytest.mark.parametrize("instant", [1, 2, 6, 20])
 def test_what_was_done_is_not_done_again(instant: int) -> None:
-    Interrupting.fits, Interrupting.last = 0, instant
+    PLAN.fits, PLAN.last = 0, instant
     with pytest.raises(KeyboardInterrupt):
         sweep()
     cut = load_experiment("sweep")
     assert cut.status == "interrupted"
 
-    Interrupting.fits, Interrupting.last = 0, -1
+    PLAN.fits, PLAN.last = 0, -1
     results = sweep(resume=True)
-    assert Interrupting.fits == 8 * FOLDS - (instant - 1) + 1  # and the best one on all data
+    assert PLAN.fits == 8 * FOLDS - (instant - 1) + 1  # and the best one on all data
     same_scores(
         results.cv_results_,
         GridSearchCV(results.search.estimator, GRID, cv=FOLDS).fit(X, y).cv_results_,
@@ -110,12 +120,12 @@ def test_what_was_done_is_not_done_again(instant: int) -> None:
 
 
 def test_a_finished_sweep_is_read_and_not_repeated() -> None:
-    Interrupting.last = -1
+    PLAN.last = -1
     first = sweep(scoring=["accuracy", "f1_macro"], refit="accuracy", return_train_score=True)
-    Interrupting.fits = 0
+    PLAN.fits = 0
     again = sweep(True, scoring=["accuracy", "f1_macro"], refit="accuracy", return_train_score=True)
 
-    assert Interrupting.fits == 1
+    assert PLAN.fits == 1
     same_scores(again.cv_results_, first.cv_results_)
     assert (again.cv_results_["mean_fit_time"] == first.cv_results_["mean_fit_time"]).all()
 
@@ -130,7 +140,7 @@ def test_a_finished_sweep_is_read_and_not_repeated() -> None:
     ],
 )
 def test_another_sweep_is_refused(change: dict[str, Any], what: str) -> None:
-    Interrupting.last = -1
+    PLAN.last = -1
     small = {"max_depth": [1]}
     options = {"name": "sweep", "cv": FOLDS, "importance": False}
     track_grid_search(DecisionTreeClassifier(), small, X, y, **options)  # type: ignore[arg-type]

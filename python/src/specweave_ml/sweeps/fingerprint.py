@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
-from collections.abc import Mapping
+import platform
+from collections.abc import Callable, Mapping
 from typing import Any
 
-from ..data import describe
 from ..errors import InvalidArgumentError
-from ..unusable import Unusable
-from ..values import json_value
+from . import identity
+from .identity import UnidentifiableError
 
 WHAT = {
     "data": "the data",
@@ -20,66 +18,91 @@ WHAT = {
     "scoring": "the scoring",
     "fit": "what is passed to fit",
 }
+MADE_OF_CODE = {"combinations", "model", "scoring", "fit"}
+FORM = 2
+"""Which kind of digest it is; the first kind was made of how values are shown."""
+PREFIX = "not comparable: "
+
+
+class AnotherSweepError(InvalidArgumentError):
+    """The sweep to be resumed is not the one that was started, or nobody can tell."""
 
 
 def of_data(*data: Any) -> str:
     """The digest of everything in the data."""
-    return digest([content(one) for one in data])
+    return known(lambda: identity.of(list(data), "data"))
 
 
-def content(data: Any) -> Any:
-    """Something that changes when the data changes."""
-    if data is None:
-        return None
-    if callable(getattr(data, "tocsr", None)):
-        return sparse(data)
-    try:
-        facts = describe(data)
-    except Unusable:
-        facts = {}
-    if "sha256" in facts:
-        return facts
-    from joblib import hash as joblib_hash
-
-    return {"type": type(data).__name__, "joblib": joblib_hash(data)}
+def of_model(estimator: Any) -> str:
+    """The digest of an estimator as the search clones it."""
+    return known(lambda: identity.of_template(estimator, "estimator"))
 
 
-def sparse(data: Any) -> Any:
-    """The content of a sparse matrix, whatever its format is."""
-    rows = data.tocsr(copy=True)
-    rows.sum_duplicates()
-    return [data.format, list(data.shape), *(content(part) for part in row_parts(rows))]
+def of_combinations(params: list[dict[str, Any]]) -> str:
+    """The digest of all combinations; each value is cloned like a model."""
+    pairs = [[(name, one[name]) for name in sorted(one)] for one in params]
+    return known(lambda: identity.of_template(pairs, "parameters"))
 
 
-def row_parts(rows: Any) -> tuple[Any, Any, Any]:
-    """The three arrays of compressed rows."""
-    return rows.data, rows.indices, rows.indptr
-
-
-def of_values(value: Any) -> str:
-    """The digest of parameters, of a model, of a scorer."""
-    try:
-        return digest(json_value(value))
-    except Unusable:
-        return digest(repr(value))
+def of_scoring(scoring: Any, train: Any, error: Any) -> str:
+    """The digest of the scorers and of what belongs to them."""
+    return known(lambda: identity.of([scoring, train, error], "scoring"))
 
 
 def of_params(params: Mapping[str, Any]) -> str:
     """The digest of what is passed to `fit`, arrays among it."""
-    return digest({name: content(value) for name, value in params.items()})
+    return known(lambda: identity.of(dict(params), "fit"))
 
 
-def digest(value: Any) -> str:
-    """SHA-256 of a value as JSON."""
-    text = json.dumps(value, sort_keys=True, default=str)
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+def known(made: Callable[[], str]) -> str:
+    """The digest, or why there is none."""
+    try:
+        return made()
+    except UnidentifiableError as reason:
+        return f"{PREFIX}{reason}"
+
+
+def unknown(digests: Mapping[str, Any]) -> list[str]:
+    """What cannot be recognised in a later session, each with the reason."""
+    return [
+        f"{WHAT[part].partition(' (')[0]} ({str(digest).removeprefix(PREFIX)})"
+        for part, digest in digests.items()
+        if part in WHAT and str(digest).startswith(PREFIX)
+    ]
+
+
+def facts(digests: Mapping[str, str]) -> dict[str, Any]:
+    """What is stored of it."""
+    return {**digests, "form": FORM, "python": platform.python_version()}
 
 
 def require_same(before: Mapping[str, Any], now: Mapping[str, str], where: object) -> None:
-    """Refuse to go on with a sweep that was another one."""
-    changed = [WHAT[part] for part in now if before.get(part) != now[part]]
-    if changed:
-        raise InvalidArgumentError(
-            f"the sweep in {where} cannot go on: {' and '.join(changed)} changed since it was "
-            f"started; pass what it was started with, or start a new one without resume"
+    """Refuse to go on with a sweep that was another one, or of which that cannot be told."""
+    if before.get("form") != FORM:
+        raise AnotherSweepError(
+            f"the sweep in {where} cannot go on: it was started by another version of this "
+            f"package, which recorded too little to tell whether it is the same; start a new one "
+            f"without resume"
         )
+    lacking = unknown(now) or unknown(before)
+    if lacking:
+        raise AnotherSweepError(
+            f"the sweep in {where} cannot go on: whether it is the same cannot be told of "
+            f"{' and of '.join(lacking)}; start a new one without resume"
+        )
+    changed = [part for part in now if before.get(part) != now[part]]
+    if changed:
+        raise AnotherSweepError(
+            f"the sweep in {where} cannot go on: {' and '.join(WHAT[part] for part in changed)} "
+            f"changed since it was started{reason(changed, before)}; pass what it was started "
+            f"with, or start a new one without resume"
+        )
+
+
+def reason(changed: list[str], before: Mapping[str, Any]) -> str:
+    """What else may have changed it: functions are compared by their bytecode."""
+    if MADE_OF_CODE.isdisjoint(changed):
+        return ""
+    if before.get("python", "").split(".")[:2] != platform.python_version().split(".")[:2]:
+        return f" (with Python {before.get('python')}; this is {platform.python_version()})"
+    return " (the code of functions and classes, what they read, and their packages count too)"

@@ -6,6 +6,7 @@ from typing import Any
 
 from .._library import library
 from .._text import encoded, encoded_json
+from .._warn import warn
 from ..experiment import Experiment, open_path
 from ..tracking import start
 from . import fingerprint, restored
@@ -60,13 +61,22 @@ class Recorder:
         """Record what makes this sweep the one it is, or refuse to go on with another."""
         splits = [(task["train"], task["test"]) for task in tasks[: self.folds]]
         self.digests["folds"] = fingerprint.of_data(*(part for split in splits for part in split))
-        self.digests["combinations"] = fingerprint.of_values(self.params)
+        self.digests["combinations"] = fingerprint.of_combinations(self.params)
         before = self.sweep.facts.get("sweep", {}).get("digests")
         if self.resumed and before:
             fingerprint.require_same(before, self.digests, self.sweep.path)
+        elif self.resumed and (lacking := fingerprint.unknown(self.digests)):
+            warn(
+                f"the sweep {self.sweep.name!r} cannot be resumed when it is interrupted: nobody "
+                f"can tell later whether it is the same, of {' and of '.join(lacking)}"
+            )
         self.sweep._log_fact(
             "sweep",
-            {"combinations": len(self.params), "folds": self.folds, "digests": self.digests},
+            {
+                "combinations": len(self.params),
+                "folds": self.folds,
+                "digests": fingerprint.facts(self.digests),
+            },
         )
 
     def restore(self, tasks: list[Task]) -> dict[int, Result]:

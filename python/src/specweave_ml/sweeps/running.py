@@ -7,9 +7,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from ..errors import InvalidArgumentError
+from ..errors import InvalidArgumentError, TrackingError
 from ..estimators import short_name
 from ..experiment import Experiment
+from ..finding import load_experiment
 from ..increments import IncrementName
 from ..nesting import enclosing
 from ..objects import qualified
@@ -49,8 +50,10 @@ class Sweep:
             raise InvalidArgumentError(
                 f"a sweep inside {parent.name!r} cannot be resumed; run it outside of a with block"
             )
+        name = self.name or self.default_name()
+        before = ended_before(name, self.increment) if self.resume else None
         experiment = track_experiment(
-            self.name or self.default_name(),
+            name,
             self.increment,
             kind="sweep",
             parent=parent,
@@ -58,7 +61,12 @@ class Sweep:
             tags=self.tags,
         )
         with experiment:
-            return self.within(experiment, models)
+            try:
+                return self.within(experiment, models)
+            except fingerprint.AnotherSweepError:
+                if before is not None:
+                    experiment._finish(*before)  # nothing was done to it
+                raise
 
     def models(self) -> str:
         """Which models are saved: "best", "all" or "none"."""
@@ -105,11 +113,12 @@ class Sweep:
     def digests(self) -> dict[str, str]:
         """What makes it the same sweep when it is resumed; folds and grid are added later."""
         search = self.search
-        scoring = [search.scoring, search.return_train_score, search.error_score]
         return {
             "data": fingerprint.of_data(self.X, self.y),
-            "model": fingerprint.of_values(search.estimator),
-            "scoring": fingerprint.of_values(scoring),
+            "model": fingerprint.of_model(search.estimator),
+            "scoring": fingerprint.of_scoring(
+                search.scoring, search.return_train_score, search.error_score
+            ),
             "fit": fingerprint.of_params(self.fit_params),
         }
 
@@ -144,6 +153,20 @@ class Sweep:
         if models != "none" and results.best_estimator_ is not None:
             experiment.save_model(results.best_estimator_)
         report.write(results)
+
+
+def ended_before(
+    name: str | os.PathLike[str], increment: IncrementName | None
+) -> tuple[str, dict[str, Any]] | None:
+    """How the sweep that is to be resumed ended: its status, and why it failed."""
+    try:
+        earlier = load_experiment(os.fspath(name), increment)
+    except TrackingError:
+        return None
+    status = earlier.status
+    if status not in ("completed", "failed"):
+        return "interrupted", {}
+    return status, dict(earlier.failure or {})
 
 
 def readable(space: Any) -> Any:

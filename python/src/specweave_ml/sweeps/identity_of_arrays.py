@@ -1,0 +1,160 @@
+"""What arrays and tables consist of, for `identity`: every value, exactly."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Any
+
+from ..objects import qualified
+
+if TYPE_CHECKING:
+    from .identity import Content
+
+
+def add(content: Content, value: Any) -> bool:
+    """Take in an array or a table; False for anything else."""
+    numpy = sys.modules.get("numpy")
+    if numpy is None:
+        return False
+    if isinstance(value, numpy.ndarray):
+        add_array(content, value, numpy)
+    elif isinstance(value, numpy.generic):
+        content.put("scalar")
+        add_array(content, numpy.asarray(value), numpy)
+    elif is_of(value, "pandas"):
+        return add_pandas(content, value)
+    elif is_of(value, "polars"):
+        return add_polars(content, value)
+    elif is_of(value, "torch") and isinstance(value, sys.modules["torch"].Tensor):
+        add_tensor(content, value)
+    elif is_of(value, "scipy") and callable(getattr(value, "tocoo", None)):
+        add_sparse(content, value)
+    else:
+        return False
+    return True
+
+
+def is_of(value: Any, package: str) -> bool:
+    """Whether its class, or one that it comes from, is of a package that is loaded."""
+    return package in sys.modules and any(
+        kind.__module__.partition(".")[0] == package for kind in type(value).__mro__
+    )
+
+
+def add_array(content: Content, value: Any, numpy: Any) -> None:
+    """An array of numpy, whatever its layout in memory."""
+    content.put("array", qualified(type(value)), str(value.dtype), str(value.shape))
+    if isinstance(value, numpy.ma.MaskedArray):
+        content.add(numpy.ma.getmaskarray(value))
+        content.add(value.filled().view(numpy.ndarray))
+        return
+    plain = value.view(numpy.ndarray)
+    if plain.dtype.names is not None:
+        for name in plain.dtype.names:
+            content.within(name, plain[name])
+    elif plain.dtype.hasobject or plain.dtype.kind == "T":
+        content.items("values", plain.ravel().tolist())
+    elif plain.dtype.char in "gG":  # their bytes have gaps
+        content.items("values", [repr(number) for number in plain.ravel()])
+    else:
+        content.put(numpy.ascontiguousarray(plain).tobytes())
+    if getattr(value, "__dict__", None):
+        content.state(value.__dict__)
+
+
+def add_pandas(content: Content, value: Any) -> bool:
+    """A table, a column or an index of pandas."""
+    pandas = sys.modules["pandas"]
+    kind = qualified(type(value))
+    if isinstance(value, pandas.DataFrame):
+        content.put("table", kind, str(value.shape))
+        content.add(value.columns)
+        content.add(value.index)
+        for place in range(value.shape[1]):
+            column = value.iloc[:, place]
+            content.trail.append(str(column.name))
+            add_values(content, column.array)
+            content.trail.pop()
+    elif isinstance(value, pandas.Series):
+        content.put("column", kind)
+        content.add(value.name)
+        content.add(value.index)
+        add_values(content, value.array)
+    elif isinstance(value, pandas.MultiIndex):
+        content.put("index", kind)
+        content.add(list(value.names))
+        for level in range(value.nlevels):
+            add_values(content, value.get_level_values(level).array)
+    elif isinstance(value, pandas.Index):
+        content.put("index")  # a range and the same numbers are one
+        content.add(value.name)
+        add_values(content, value.array)
+    elif isinstance(value, pandas.api.extensions.ExtensionArray):
+        add_values(content, value)
+    else:
+        return False
+    return True
+
+
+def add_values(content: Content, values: Any) -> None:
+    """The values of one column of pandas."""
+    content.put("values", str(values.dtype), str(len(values)))
+    pandas = sys.modules["pandas"]
+    if isinstance(values, pandas.Categorical):
+        content.put(str(values.ordered))
+        content.add(values.categories)
+        content.add(values.codes)
+    elif isinstance(values, pandas.arrays.NumpyExtensionArray):
+        content.add(values.to_numpy())
+    elif hasattr(values, "asi8"):
+        content.add(values.asi8)
+    else:
+        missing = sys.modules["numpy"].asarray(values.isna())
+        content.add(missing)
+        content.items("values", values[~missing].to_numpy(dtype=object).tolist())
+
+
+def add_polars(content: Content, value: Any) -> bool:
+    """A table or a column of polars."""
+    polars = sys.modules["polars"]
+    if isinstance(value, polars.DataFrame):
+        content.put("table", qualified(type(value)), str(value.shape))
+        for column in value.get_columns():
+            add_polars(content, column)
+        return True
+    if not isinstance(value, polars.Series):
+        return False
+    content.put("column", value.name, str(value.dtype), str(len(value)))
+    if value.dtype.is_numeric() and value.null_count() == 0 and not value.dtype.is_decimal():
+        content.add(value.to_numpy())
+    else:
+        content.items("values", value.to_list())
+    return True
+
+
+def add_tensor(content: Content, value: Any) -> None:
+    """A tensor of torch."""
+    torch = sys.modules["torch"]
+    content.put("tensor", qualified(type(value)), str(value.dtype), str(tuple(value.shape)))
+    content.put(str(value.requires_grad))
+    if value.layout is not torch.strided or value.is_quantized:
+        raise content.refuse(value, f"its layout is {value.layout}")
+    plain = value.detach().cpu().reshape(-1).contiguous()
+    content.put(plain.view(torch.uint8).numpy().tobytes() if plain.numel() else b"")
+
+
+def add_sparse(content: Content, value: Any) -> None:
+    """A sparse matrix of scipy; in which order it holds its values does not count."""
+    content.put("sparse", qualified(type(value)), str(value.shape))
+    parts = value.tocoo(copy=True)
+    parts.sum_duplicates()
+    for part in (
+        (*parts.coords, parts.data)
+        if hasattr(parts, "coords")
+        else (
+            parts.row,
+            parts.col,
+            parts.data,
+        )
+    ):
+        content.add(part)
