@@ -13,9 +13,12 @@ import pytest
 
 from specweave import (
     Experiment,
+    ExperimentList,
     ExperimentNotFoundError,
+    InvalidArgumentError,
     MissingExtraError,
     TrackingError,
+    TrackingWarning,
     compare_experiments,
     list_experiments,
     load_experiment,
@@ -93,6 +96,34 @@ def test_listing_as_dataframe() -> None:
     assert list(frame["params.name"]) == list(MODELS)
     assert str(frame["created"].dt.tz) == "UTC"
     assert abs(frame["created"].iloc[0] - pd.Timestamp.now("UTC")) < pd.Timedelta("1h")
+
+
+def test_a_list_is_sorted_by_every_column_of_its_table() -> None:
+    for name, (depth, kernel) in {"a": (10, "rbf"), "b": (9, "linear")}.items():
+        with track_experiment(name, capture=False, params={"C": depth, "kernel": kernel}) as exp:
+            exp.log_metric("params.C", 1 / depth)
+    found = list_experiments()
+    baseline = list(MODELS)
+    expected = found.to_dataframe().sort_values("params.kernel", kind="stable")["name"]
+    assert [exp.name for exp in found.sorted("params.kernel")] == list(expected)
+    assert [exp.name for exp in found.sorted("created", reverse=True)][:2] == ["b", "a"]
+    assert [exp.name for exp in found.sorted("name", reverse=True)] == [*baseline[::-1], "b", "a"]
+    # A metric of that very name comes first.
+    assert [exp.name for exp in found.sorted("params.C")] == ["a", "b", *baseline]
+
+
+def test_an_unknown_name_to_sort_by_is_said_with_the_closest() -> None:
+    for name in ("acuracy", "params.nam"):
+        with pytest.warns(TrackingWarning, match=r"did you mean (metrics\.accuracy|params\.name)"):
+            found = list_experiments().sorted(name)
+        assert [exp.name for exp in found] == list(MODELS)
+    assert len(ExperimentList([]).sorted("accuracy")) == 0
+
+
+def test_values_without_an_order_are_refused_with_advice() -> None:
+    track_experiment("text", capture=False, params={"name": 5}).finish()
+    with pytest.raises(InvalidArgumentError, match=r"have no order .* sort by a function"):
+        list_experiments().sorted("params.name")
 
 
 def test_listing_of_nothing(project: Path) -> None:

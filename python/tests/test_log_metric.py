@@ -264,3 +264,31 @@ def test_an_empty_key_takes_no_other_along() -> None:
         exp.log_params({"": 1, "depth": 6})
 
     assert (dict(exp.metrics), exp.params, exp.dropped) == ({"loss": 0.5}, {"depth": 6}, 2)
+
+
+def test_a_misspelt_step_is_no_metric() -> None:
+    exp = track_experiment("typo", capture=False)
+    with pytest.warns(TrackingWarning, match="the step is given as step=…"):
+        exp.log_metrics({"x": 1.0}, steps=7)
+    exp.log_metrics({"x": 1.5}, steps=8)  # said once
+    with pytest.warns(TrackingWarning, match="metric 'Step' was not recorded"):
+        exp.log_metrics({"x": 2.0}, Step=8)
+    exp.log_metrics({"x": 3.0}, step=9, steps=100)
+    exp.log_metrics({"steps": 200})
+    assert exp.history("x").steps.tolist() == [0, 1, 2, 9]
+    assert exp.history("steps").values.tolist() == [100.0, 200.0]
+    assert "Step" not in exp.metrics
+    exp.finish()
+
+
+def test_what_may_be_a_metric_or_the_step_is_said_and_kept() -> None:
+    exp = track_experiment("epochs", capture=False)
+    with pytest.warns(TrackingWarning, match="'epoch' is recorded as a metric; .* step=…"):
+        exp.log_metrics({"x": 1.0}, epoch=3)
+    exp.log_metrics({"x": 1.0}, epoch=4)  # said once
+    with pytest.warns(TrackingWarning, match="'steps' is recorded as a metric"):
+        exp.log_metrics(x=1.0, steps=7)
+    exp.log_metrics(x=2.0, epoch=5)
+    assert exp.history("epoch").values.tolist() == [3.0, 4.0, 5.0]
+    assert exp.metrics["steps"] == 7.0
+    exp.finish()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import array
 import collections
 import dataclasses
 import datetime
@@ -20,6 +21,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 import pytest
+from scipy import stats
 
 from specweave import TrackingWarning, list_experiments, load_experiment, track_experiment
 from specweave_ml.unusable import Unusable
@@ -86,6 +88,25 @@ class Estimator:
         (np.array([[1, 2], [3, 4]]), [[1, 2], [3, 4]]),
         (np.datetime64("2026-11-22"), "2026-11-22"),
         (np.str_("text"), "text"),
+        ({"b": 1, "a": 2}.keys(), ["b", "a"]),
+        ({"b": 1, "a": 2}.values(), [1, 2]),
+        ({"b": 1}.items(), [["b", 1]]),
+        (collections.OrderedDict(b=1).keys(), ["b"]),
+        (collections.UserList([1, 2]), [1, 2]),
+        (collections.UserString("text"), "text"),
+        (array.array("d", [0.5]), [0.5]),
+        (frozenset("ab"), ["a", "b"]),
+        (np.timedelta64(90, "s"), 90.0),
+        (np.timedelta64(1500, "ms"), 1.5),
+        (pd.Timedelta("90s"), 90.0),
+        (np.timedelta64(2, "M"), "2 months"),
+        (np.array([[1], [2]], "timedelta64[m]"), [[60.0], [120.0]]),
+        (np.array([["2026-01-02"], ["2026-01-03"]], "M8[D]"), [["2026-01-02"], ["2026-01-03"]]),
+        (pd.Series(["1min"]).astype("timedelta64[s]"), [60.0]),
+        (np.log, "numpy.log"),
+        (functools.lru_cache(json_value), "specweave_ml.values.json_value"),
+        (np.random.RandomState(3), "RandomState(MT19937)"),
+        (list[int], "list[int]"),
     ],
 )
 def test_value_has_a_defined_form(value: Any, stored: Any) -> None:
@@ -109,6 +130,24 @@ def test_estimator_is_its_class_and_params() -> None:
     assert mapping_of(Estimator()) == {"depth": 3, "deep": False}
 
 
+@pytest.mark.parametrize(
+    ("distribution", "params"),
+    [
+        (stats.uniform(0, 1), {"loc": 0, "scale": 1}),
+        (stats.uniform(loc=2), {"loc": 2, "scale": 1}),
+        (stats.loguniform(1e-4, 1), {"a": 1e-4, "b": 1, "loc": 0, "scale": 1}),
+        (stats.gamma(2.0, scale=3), {"a": 2.0, "loc": 0, "scale": 3}),
+        (stats.randint(1, 10), {"low": 1, "high": 10, "loc": 0}),
+        (stats.norm(np.float64(1.5), 2), {"loc": 1.5, "scale": 2}),
+    ],
+)
+def test_distribution_of_scipy_keeps_its_arguments(distribution: Any, params: Any) -> None:
+    stored = json_value(distribution)
+    assert stored == {"class": f"scipy.stats.{distribution.dist.name}", "params": params}
+    again = getattr(stats, distribution.dist.name)(**stored["params"])
+    assert (again.mean(), again.std()) == (distribution.mean(), distribution.std())
+
+
 def test_big_array_and_table_are_described() -> None:
     assert json_value(np.zeros((100, 100)))["shape"] == [100, 100]
     table = json_value(pd.DataFrame({"a": [1], "b": [2]}))
@@ -120,7 +159,8 @@ def test_repr_has_no_addresses_and_an_end() -> None:
         def __repr__(self) -> str:
             return "x" * 1_000_000
 
-    assert "0x…" in json_value(object())
+    assert json_value(object()) == "<object object>"
+    assert json_value([functools.cmp_to_key(max)]) == ["<functools.KeyWrapper object>"]
     assert len(json_value(Long())) < 11_000
     assert json_value(lambda: None).startswith(f"{__name__}.test_repr")
 

@@ -23,6 +23,7 @@ from weakref import WeakKeyDictionary
 from ._library import library
 from ._text import encoded
 from .errors import InvalidArgumentError, TrackingError
+from .several import several
 
 if TYPE_CHECKING:
     from .experiment import Experiment
@@ -40,7 +41,7 @@ def parts_of(wanted: bool | Iterable[str]) -> frozenset[str]:
     """The parts that the user wants."""
     if isinstance(wanted, bool):
         return frozenset(PARTS if wanted else ())
-    chosen = frozenset([wanted] if isinstance(wanted, str) else wanted)
+    chosen = frozenset(several("capture", wanted))
     unknown = sorted(map(str, chosen.difference(PARTS)))
     if unknown:
         raise InvalidArgumentError(

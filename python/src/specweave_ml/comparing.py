@@ -14,10 +14,12 @@ from ._library import library
 from ._pointers import ComparisonPointer
 from ._status import check
 from ._text import encoded_json, owned, owned_json
+from .errors import InvalidArgumentError
 from .experiment import Experiment, open_path
 from .extras import extra, pandas
 from .increments import Increment, IncrementName
 from .metrics import number
+from .several import several
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -26,18 +28,18 @@ if TYPE_CHECKING:
 
 def compare_experiments(
     increment: IncrementName | None = None,
-    metrics: Iterable[str] | None = None,
+    metrics: str | Iterable[str] | None = None,
     sort_by: str | None = None,
     directions: Mapping[str, str] | None = None,
     *,
     group_by: str | Iterable[str] | None = None,
     reruns: str | None = None,
     children: bool = False,
-    experiments: Iterable[str | Experiment] | None = None,
-    only: Iterable[str | Experiment] | None = None,
+    experiments: str | Experiment | Iterable[str | Experiment] | None = None,
+    only: str | Experiment | Iterable[str | Experiment] | None = None,
     where: str | None = None,
     limit: int | None = None,
-    notes: Iterable[str] = (),
+    notes: str | Iterable[str] = (),
     write: bool = True,
 ) -> Comparison:
     """Compare the experiments of an increment and write ``experiments/comparison.md``.
@@ -62,17 +64,24 @@ def compare_experiments(
     options: dict[str, Any] = {"children": children, "write": write}
     for option, names in (("metrics", metrics), ("group_by", group_by)):
         if names is not None:
-            options[option] = [names] if isinstance(names, str) else list(names)
+            options[option] = several(option, names)
     told = {"sort_by": sort_by, "where": where, "limit": limit, "reruns": reruns}
     options |= {name: value for name, value in told.items() if value is not None}
     if directions is not None:
+        if not isinstance(directions, Mapping):
+            raise InvalidArgumentError(
+                f'directions is a dict that says of each metric whether "higher" or "lower" is '
+                f"better, as {{'loss': 'lower'}}, not {directions!r}"
+            )
         options["directions"] = dict(directions)
     folder = place.path / "experiments"
     for option, chosen in (("experiments", experiments), ("only", only)):
         if chosen is not None:
-            options[option] = [folder_name(one, folder) for one in chosen]
+            options[option] = [
+                folder_name(one, folder) for one in several(option, chosen, Experiment)
+            ]
     if notes:
-        options["notes"] = list(notes)
+        options["notes"] = several("notes", notes)
     pointer = ComparisonPointer()
     check(library().et_compare(place._native, encoded_json(options), byref(pointer)))
     return Comparison(pointer, folder)

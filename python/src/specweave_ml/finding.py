@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Sequence
 from ctypes import byref
+from pathlib import Path
 from typing import Any, overload
 
 from . import listing_table
@@ -13,12 +14,14 @@ from ._pointers import ExperimentPointer
 from ._status import check
 from ._text import encoded
 from ._warn import warn
+from .errors import InvalidArgumentError
 from .experiment import Experiment, Listed
 from .extras import pandas
 from .increments import Increment, IncrementName
 from .listing import Listing, table
 from .metrics import number
 from .params import params_of
+from .several import several
 
 IDENTITY = (
     *("name", "number", "label", "status", "folder"),
@@ -74,7 +77,7 @@ def list_experiments(
         InvalidArgumentError: The condition cannot be read; the message shows the place.
     """
     place = Increment.find(increment)
-    wanted = None if status is None else [status] if isinstance(status, str) else list(status)
+    wanted = None if status is None else several("status", status)
     options = {
         "status": wanted,
         "where": where,
@@ -111,15 +114,39 @@ class ExperimentList(Sequence[Experiment]):
     def sorted(
         self, by: str | Callable[[Experiment], Any], *, reverse: bool = False
     ) -> ExperimentList:
-        """The same, sorted by a metric's name or by a function; those without a value come last."""
-        value: Callable[[Experiment], Any] = (
-            by if callable(by) else lambda experiment: experiment.metrics.get(by)
-        )
-        rated = [(value(experiment), experiment) for experiment in self]
+        """The same, sorted; those without a value come last, and equals keep their order.
+
+        Args:
+            by: A metric's name, a column of `to_dataframe` such as ``"params.lr"`` or
+                ``"created"``, or a function.
+            reverse: The largest first.
+
+        Raises:
+            InvalidArgumentError: The values cannot be put into an order.
+        """
+        if callable(by):
+            rated = [(by(experiment), experiment) for experiment in self]
+        else:
+            rated = [(value_of(experiment, by), experiment) for experiment in self]
+            if rated and all(value is None for value, _ in rated):
+                self._say_unknown(by)
         known = [pair for pair in rated if pair[0] is not None and pair[0] == pair[0]]
         unknown = [pair for pair in rated if pair[0] is None or pair[0] != pair[0]]
-        known.sort(key=lambda pair: pair[0], reverse=reverse)
+        try:
+            known.sort(key=lambda pair: pair[0], reverse=reverse)
+        except TypeError as error:
+            raise InvalidArgumentError(
+                f"the values of {by!r} have no order ({error}); sort by a function, as "
+                f"lambda exp: str(exp.params.get('kernel'))"
+            ) from error
         return ExperimentList(experiment for _, experiment in known + unknown)
+
+    def _say_unknown(self, by: str) -> None:
+        """Warn as `list_experiments` does of a name that no experiment has."""
+        place = Increment.find(self[0].path.parents[len(Path(self[0]._facts()["folder"]).parts)])
+        options = {"sort_by": by, "children": True, "archived": True}
+        for note in Listing.open(place._native, options).notes:
+            warn(note)
 
     def to_dataframe(self) -> Any:
         """A pandas DataFrame: name, number, status, times in UTC, ``params.x``, ``metrics.y``."""
@@ -140,6 +167,15 @@ class ExperimentList(Sequence[Experiment]):
     def _repr_html_(self) -> str:
         """The list in a notebook; everything in it is escaped."""
         return listing_table.html(self)
+
+
+def value_of(experiment: Experiment, name: str) -> Any:
+    """The value of a metric, or else of a column of the table."""
+    found = experiment.metrics.get(name)
+    if found is not None:
+        return found
+    facts = experiment._facts()
+    return row({**facts, "metrics": last_values(facts)}).get(name)
 
 
 def last_values(facts: dict[str, Any]) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from array import array
 from collections.abc import Iterator, Sequence
 from ctypes import addressof, byref, c_double, c_int64, c_uint32
 from datetime import datetime, timezone
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ._library import library
 from ._pointers import ExperimentPointer, HistoryPointer, HistoryReaderPointer
@@ -16,6 +16,10 @@ from ._status import check
 from ._text import owned_json
 from ._warn import warn
 from .extras import pandas
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 TYPES: dict[str, Any] = {"d": c_double, "q": c_int64, "I": c_uint32}
 NUMPY_TYPES = {"d": "float64", "q": "int64", "I": "uint32"}
@@ -39,10 +43,10 @@ class History:
     def __init__(
         self,
         key: str,
-        steps: Any,
-        values: Any,
-        times: Any,
-        writers: Any,
+        steps: NDArray[np.int64],
+        values: NDArray[np.float64] | NDArray[np.int64],
+        times: NDArray[np.float64],
+        writers: NDArray[np.uint32],
         problems: Sequence[str] = (),
     ) -> None:
         self.key = key

@@ -10,7 +10,8 @@ from ._text import encoded, owned
 from .artifact_calls import ArtifactCalls
 from .errors import TrackingError
 from .param_calls import safe_text
-from .scalars import AUTOMATIC_STEP, step_number
+from .scalars import AUTOMATIC_STEP, Step, step_number
+from .several import several
 from .unusable import Unusable
 
 
@@ -26,7 +27,7 @@ class MediaCalls(ArtifactCalls):
     one is kept as a version.
     """
 
-    def log_text(self, name: str, text: object, step: int | None = None) -> str | None:
+    def log_text(self, name: str, text: object, step: Step = None) -> str | None:
         """Save text as ``name``, by default a ``.txt``.
 
         Example:
@@ -39,9 +40,9 @@ class MediaCalls(ArtifactCalls):
         self,
         name: str,
         data: Any,
-        step: int | None = None,
+        step: Step = None,
         *,
-        columns: Sequence[str] | None = None,
+        columns: str | Sequence[str] | None = None,
     ) -> str | None:
         """Save a table as ``name``, by default a ``.csv``; ``.tsv``, ``.parquet`` … by the ending.
 
@@ -55,7 +56,7 @@ class MediaCalls(ArtifactCalls):
         """
         return self._log_media("table", name, data, step, columns)
 
-    def log_figure(self, name: str, figure: Any, step: int | None = None) -> str | None:
+    def log_figure(self, name: str, figure: Any, step: Step = None) -> str | None:
         """Save a figure as ``name``, by default a ``.png``; ``.svg``, ``.pdf`` … by the ending.
 
         ``figure`` is a figure or axes of matplotlib, ``pyplot`` itself, a grid of seaborn, a
@@ -82,8 +83,8 @@ class MediaCalls(ArtifactCalls):
         kind: str,
         name: str,
         content: Any,
-        step: int | None,
-        columns: Sequence[str] | None = None,
+        step: Step,
+        columns: str | Sequence[str] | None = None,
     ) -> str | None:
         """Save it, or say why not."""
         from .artifacts import media
@@ -92,7 +93,8 @@ class MediaCalls(ArtifactCalls):
         what = f"{kind} {safe_text(name)!r}"
         try:
             number = step_number(step)
-            path, encoding = media.form(kind, safe_text(name), content, columns)
+            named = None if columns is None else several("columns", columns)
+            path, encoding = media.form(kind, safe_text(name), content, named)
             known: dict[str, Any] = {}
             if number != AUTOMATIC_STEP:
                 path = owned(library().et_artifact_step_path, encoded(path), number)

@@ -5,9 +5,8 @@ from __future__ import annotations
 import struct
 from collections.abc import Callable, Iterable, Mapping
 from ctypes import POINTER, Array, c_char_p, c_double, c_int64, c_void_p, cast
-from datetime import datetime
 from struct import Struct, pack
-from typing import Any, SupportsFloat, TypeAlias
+from typing import Any, Protocol, SupportsFloat, SupportsIndex, TypeAlias
 
 from ._library import library, quick_library
 from ._pointers import ExperimentPointer
@@ -15,14 +14,28 @@ from ._text import encoded
 from .columns import column, moments
 from .logging_policy import LoggingPolicy
 from .nested import by_steps, flat
-from .scalars import AUTOMATIC_STEP, LARGEST, SMALLEST, key_text, metric_value, step_number
+from .scalars import AUTOMATIC_STEP, LARGEST, SMALLEST, Step, key_text, metric_value, step_number
 from .unusable import Unusable
 from .values import mapping_of
 
-Metrics: TypeAlias = "Mapping[str, SupportsFloat | Mapping[str, Any]]"
-"""Values by name, some of them perhaps in groups."""
+
+class Row(Protocol):
+    """A Series of pandas: values with names."""
+
+    def to_dict(self) -> Any:
+        """The values by name."""
+
+    def tolist(self) -> list[Any]:
+        """The values."""
+
+
+Metrics: TypeAlias = "Mapping[str, SupportsFloat | Mapping[str, Any]] | Row"
+"""Values by name, some of them perhaps in groups; a row of a table is values by name too."""
 
 EXACT = 2**53
+TYPOS_OF_STEP = frozenset(("step", "steps", "stp", "setp", "stpe", "stepp", "sstep"))
+NOT_QUITE_STEP = TYPOS_OF_STEP | {"epoch", "epochs", "iteration", "iter", "global_step"}
+"""What is given by name where ``step`` is meant, also by those who come from other trackers."""
 POINT = Struct("dq").pack
 MAXIMUM_CACHED = 10_000
 FLOAT, KEY = {float}, {str}
@@ -49,7 +62,7 @@ class MetricCalls(LoggingPolicy):
     def _bind(self, experiment: int, one: int, several: int) -> None:
         """Say which functions to call for which handle; only the extension wants to know."""
 
-    def log_metric(self, key: str, value: SupportsFloat, step: int | None = None) -> None:
+    def log_metric(self, key: str, value: SupportsFloat, step: Step = None) -> None:
         """Log one value of a metric.
 
         Without a step the metric counts its own steps from 0. Values are stored exactly; numpy,
@@ -71,7 +84,7 @@ class MetricCalls(LoggingPolicy):
         self,
         metrics: Metrics | None = None,
         /,
-        step: int | None = None,
+        step: Step = None,
         **named: SupportsFloat,
     ) -> None:
         """Log several metrics at one step, as one record: ``log_metrics(loss=0.1, auc=0.9)``.
@@ -95,6 +108,8 @@ class MetricCalls(LoggingPolicy):
 
     def _log_mapping(self, metrics: Any, step: Any, named: Mapping[str, Any]) -> None:
         """Several metrics of any kinds."""
+        if named and step is None:
+            named = self._without_typos(metrics, named)
         names: list[bytes] = []
         values: list[float] = []
         try:
@@ -119,12 +134,29 @@ class MetricCalls(LoggingPolicy):
         if len(names) == len(entries):
             self._remember(tuple(entries), tuple(names))
 
+    def _without_typos(self, metrics: Any, named: Mapping[str, Any]) -> Mapping[str, Any]:
+        """The metrics given by name, but for a name that was meant to be the step.
+
+        Beside a dict a name can only be an argument. Alone it may well be a metric: it is one, and
+        that is said, for what is called step here is called so or so elsewhere.
+        """
+        kept = dict(named)
+        for name in named:
+            word, what = name.lower().strip("_"), f"metric {name!r}"
+            if metrics is not None and word in TYPOS_OF_STEP:
+                del kept[name]
+                self._refuse(what, "the step is given as step=…; put a metric into the dict")
+            elif word in (TYPOS_OF_STEP if metrics is None else NOT_QUITE_STEP):
+                message = f"{name!r} is recorded as a metric; the step is given as step=…"
+                self._warn_once(what, "step", message)
+        return kept
+
     def log_series(
         self,
         key: str,
-        values: Iterable[SupportsFloat] | Mapping[int, SupportsFloat],
-        steps: Iterable[int] | None = None,
-        times: Iterable[float | datetime] | None = None,
+        values: Iterable[SupportsFloat] | Mapping[Any, SupportsFloat],
+        steps: Iterable[SupportsIndex | SupportsFloat] | None = None,
+        times: Iterable[Any] | None = None,
     ) -> None:
         """Log a whole series of one metric: an array, a list, a tensor, or a dict by steps.
 

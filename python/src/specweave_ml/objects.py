@@ -8,6 +8,9 @@ import os
 import re
 import sys
 import types
+from array import array
+from collections import UserString
+from collections.abc import ItemsView, KeysView, Sequence, Set, ValuesView
 from typing import Any
 
 from .unusable import Unusable
@@ -16,6 +19,8 @@ MAXIMUM_BYTES = 4096
 MAXIMUM_ELEMENTS = 1000
 MAXIMUM_REPR = 10_000
 TEXT_IS_EXACT = (("decimal", "Decimal"), ("fractions", "Fraction"), ("uuid", "UUID"))
+COLLECTIONS = (Sequence, Set, KeysView, ValuesView, ItemsView, array)
+"""What is a list though it is none; bytes are asked for before."""
 ROUTINES = (
     types.FunctionType,
     types.BuiltinFunctionType,
@@ -25,6 +30,7 @@ ROUTINES = (
     types.MethodWrapperType,
     types.ClassMethodDescriptorType,
 )
+AT_ADDRESS = re.compile(r",? at 0x[0-9a-fA-F]+")
 ADDRESS = re.compile(r"\b0x[0-9a-fA-F]{6,}")
 
 
@@ -72,6 +78,12 @@ def of_other(value: Any) -> Any:
         return value.__name__
     if isinstance(value, (type, *ROUTINES)):
         return qualified(value)
+    if isinstance(value, UserString):
+        return str(value)
+    if isinstance(value, COLLECTIONS):
+        return list(value)
+    if hasattr(type(value), "rvs") and hasattr(value, "dist") and hasattr(value, "kwds"):
+        return of_distribution(value)
     if hasattr(value, "dtype") and hasattr(value, "shape"):
         return of_array(value)
     if hasattr(value, "dtypes") and hasattr(value, "columns"):
@@ -107,16 +119,47 @@ def of_array(value: Any) -> Any:
         count *= length
     if count > MAXIMUM_ELEMENTS:
         return {"type": qualified(type(value)), "shape": shape, "dtype": str(value.dtype)}
-    if str(value.dtype).startswith(("datetime64", "timedelta64", "longdouble", "float128")):
-        return str(value) if not shape else [str(item) for item in value.ravel()]
+    if str(value.dtype).startswith("timedelta64"):
+        return seconds(value)
+    if str(value.dtype).startswith(("datetime64", "longdouble", "float128")):
+        return nested(value, str)
     if hasattr(value, "tolist"):
         return value.tolist()
     return value.item() if not shape else of_repr(value)
 
 
+def seconds(value: Any) -> Any:
+    """Durations of numpy or pandas in seconds, as those of `datetime`."""
+    numpy = sys.modules["numpy"]
+    durations = numpy.asarray(value)
+    try:
+        exact = durations / numpy.timedelta64(1, "s")
+    except TypeError:  # months have no seconds
+        return nested(durations, str)
+    return exact.tolist()
+
+
+def nested(value: Any, form: Any) -> Any:
+    """The elements of an array in lists as it is shaped, each in a form."""
+    return [nested(part, form) for part in value] if value.shape else form(value)
+
+
+def of_distribution(value: Any) -> dict[str, Any]:
+    """A distribution of scipy with its arguments by name, those left out as they count."""
+    kind = value.dist
+    names = [name.strip() for name in (kind.shapes or "").split(",") if name.strip()]
+    defaults = {"loc": 0, "scale": 1} if hasattr(kind, "pdf") else {"loc": 0}
+    given = {**defaults, **dict(zip([*names, *defaults], value.args, strict=False)), **value.kwds}
+    params = {name: given.pop(name) for name in [*names, *defaults] if name in given}
+    return {"class": f"scipy.stats.{kind.name}", "params": {**params, **given}}
+
+
 def of_repr(value: Any) -> str:
     """The repr without memory addresses, which would differ in every run, and within bounds."""
     text = str.__str__(repr(value))
+    if text.startswith("<") and callable(value) and isinstance(named(value), str):
+        return qualified(value)  # a function that is none of Python's own
+    text = AT_ADDRESS.sub("", text)
     if len(text) > MAXIMUM_REPR:
         text = f"{text[:MAXIMUM_REPR]}… ({len(text)} characters)"
     return ADDRESS.sub("0x…", text)
@@ -124,7 +167,7 @@ def of_repr(value: Any) -> str:
 
 def qualified(value: Any) -> str:
     """``module.name`` of a class or function; a lambda with its line."""
-    name = getattr(value, "__qualname__", None) or getattr(value, "__name__", None)
+    name = named(value)
     if not isinstance(name, str):
         raise Unusable(f"{type(value).__name__} has no name")
     module = getattr(value, "__module__", None)
@@ -132,6 +175,11 @@ def qualified(value: Any) -> str:
         name = f"{module}.{name}"
     code = getattr(value, "__code__", None)
     return f"{name} (line {code.co_firstlineno})" if code and "<lambda>" in name else name
+
+
+def named(value: Any) -> Any:
+    """What a class or a function is called, perhaps nothing."""
+    return getattr(value, "__qualname__", None) or getattr(value, "__name__", None)
 
 
 def is_a(value: object, module: str, *names: str) -> bool:

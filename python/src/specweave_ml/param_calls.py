@@ -7,8 +7,10 @@ from typing import Any
 
 from ._library import library
 from ._text import encoded, encoded_json
+from .errors import InvalidArgumentError
 from .logging_policy import LoggingPolicy
 from .scalars import LARGEST, SMALLEST, key_text
+from .several import several
 from .unusable import Unusable, brief
 from .values import MAXIMUM_TEXT, json_value, mapping_of
 
@@ -59,14 +61,14 @@ class ParamCalls(LoggingPolicy):
         note = text if isinstance(text, str) else safe_text(text)
         self._judge(library().et_log_note(self._native, encoded(note)), "a note")
 
-    def add_tag(self, *tags: str) -> None:
-        """Add tags; one that is there already stays as it is."""
-        for tag in tags:
+    def add_tag(self, *tags: str | Iterable[str]) -> None:
+        """Add tags, or lists of them; one that is there already stays as it is."""
+        for tag in self._tags(tags):
             self._judge(library().et_add_tag(self._native, encoded(safe_text(tag))), f"tag {tag!r}")
 
-    def remove_tag(self, *tags: str) -> None:
+    def remove_tag(self, *tags: str | Iterable[str]) -> None:
         """Take tags away; one that is not there is no mistake."""
-        for tag in tags:
+        for tag in self._tags(tags):
             code = library().et_remove_tag(self._native, encoded(safe_text(tag)))
             if code != NOT_FOUND:
                 self._judge(code, f"tag {tag!r}")
@@ -78,9 +80,23 @@ class ParamCalls(LoggingPolicy):
 
     def select(self, rationale: str | Iterable[str] = (), *, selected: bool = True) -> None:
         """Record the decision for this experiment with its reasons; ``False`` takes it back."""
-        reasons = [rationale] if isinstance(rationale, str) else [safe_text(r) for r in rationale]
+        try:
+            reasons = [safe_text(reason) for reason in several("rationale", rationale)]
+        except InvalidArgumentError as reason:
+            self._refuse("the selection", reason)
+            return
         options = encoded_json({"rationale": reasons, "selected": bool(selected)})
         self._judge(library().et_select(self._native, options), "the selection")
+
+    def _tags(self, given: Iterable[Any]) -> list[Any]:
+        """The tags in a call; what are none is counted and warned about."""
+        found: list[Any] = []
+        for one in given:
+            try:
+                found += several("add_tag()", one)
+            except InvalidArgumentError as reason:
+                self._refuse(f"tag {brief(one)}", reason)
+        return found
 
     def _log_fact(self, section: str, facts: Mapping[str, Any]) -> None:
         """Record what is known in a section of metadata.yaml."""

@@ -16,9 +16,12 @@ import math
 import operator
 import os
 import sys
-from typing import Any
+from typing import Any, SupportsFloat, SupportsIndex, TypeAlias
 
 from .unusable import Unusable, brief
+
+Step: TypeAlias = "SupportsIndex | SupportsFloat | None"
+"""An integer of any package, or an array of one; None is the next step."""
 
 SMALLEST, LARGEST = -(2**63), 2**63 - 1
 AUTOMATIC_STEP = SMALLEST

@@ -17,6 +17,7 @@ from .experiment import Experiment
 from .increments import Increment, IncrementName
 from .mirroring import trackers
 from .param_calls import safe_text
+from .several import several
 from .unusable import Unusable, brief
 from .values import json_value, mapping_of
 
@@ -203,4 +204,4 @@ def mapping_of_option(option: str, value: Any) -> dict[Any, Any]:
 
 def texts(tags: Iterable[str] | str) -> list[str]:
     """Tags as a list; a single one may stand alone."""
-    return [tags] if isinstance(tags, str) else [safe_text(tag) for tag in tags]
+    return [safe_text(tag) for tag in several("tags", tags)]

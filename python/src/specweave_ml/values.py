@@ -4,15 +4,16 @@
 value                                           stored as
 ==============================================  =================================================
 None, bool, int, float, str                     themselves
-list, tuple, range, deque                       list
+list, tuple, range, deque, array                list; so do other sequences, and views of a dict
 set, frozenset                                  list, sorted
 dict and other mappings                         object; keys become text, none is merged
 dataclass, named tuple, Namespace, attrs,       object of its fields
 pydantic, OmegaConf
 estimator with ``get_params``                   object of ``class`` and ``params``
+distribution of ``scipy.stats``                 object of ``class`` and ``params``
 Enum                                            its value if that is a plain one, else its name
 Path, UUID, Decimal, Fraction, complex          text
-date, time, datetime; timedelta                 ISO 8601 text; seconds
+date, time, datetime; timedelta                 ISO 8601 text; seconds; so are those of numpy
 bytes                                           object: size, SHA-256, base64 up to 4 KiB
 numpy, torch and other scalars                  the number
 arrays, tables                                  nested lists up to 1,000 values, else shape and type

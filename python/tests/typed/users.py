@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+import pandas as pd
+import torch
+from numpy.typing import NDArray
 from typing_extensions import assert_type
 
 import specweave
@@ -52,6 +57,21 @@ def a_training(model: Any, losses: list[float]) -> str:
     return assert_type(exp.status, str)
 
 
+def numbers_of_other_packages(table: pd.DataFrame, tensor: torch.Tensor) -> None:
+    exp = track_experiment()
+    exp.log_metric("loss", tensor, step=np.int64(3))
+    exp.log_metric("loss", np.float32(0.5), step=tensor)
+    exp.log_metrics({"loss": tensor, "auc": np.float64(0.5)}, step=np.array([5]))
+    exp.log_metrics(table.iloc[0])
+    exp.log_metrics({"macro avg": {"precision": 0.5}})
+    exp.log_params(table.iloc[0])
+    exp.log_series("loss", table["loss"], steps=table["step"], times=table["time"])
+    exp.log_series("loss", np.zeros(3), steps=np.arange(3), times=[datetime.now(), date.today()])
+    exp.log_series("loss", {np.int64(3): 0.5}, times=pd.DatetimeIndex(["2026-01-02"]))
+    exp.log_text("report", "good", step=np.int64(3))
+    exp.add_tag(["a", "b"], "c")
+
+
 def with_metadata() -> Experiment:
     metadata = ExperimentMetadata(name="v3", description="with features", tags=["a"], author="me")
     return track_experiment(metadata, increment=42)
@@ -64,6 +84,9 @@ def without_a_block() -> None:
     assert_type(exp.path, Path)
     assert_type(exp.params, dict[str, Any])
     assert_type(exp.history("loss"), History)
+    assert_type(exp.history("loss").values, "NDArray[np.float64] | NDArray[np.int64]")
+    assert_type(exp.history("loss").steps, NDArray[np.int64])
+    assert_type(float(exp.history("loss").values.mean()), float)
     assert_type(exp.duration, "float | None")
     assert_type(current_experiment(), "Experiment | None")
 
@@ -101,9 +124,10 @@ def reading() -> None:
     comparison = compare_experiments(increment="0042", metrics=["auc"], sort_by="auc")
     assert_type(comparison, Comparison)
     assert_type(comparison.best, "Experiment | None")
+    compare_experiments(only=found[0], notes="A sentence", metrics="auc")
 
 
-def searching(model: Any, X: Any, y: Any) -> None:  # noqa: N803 - as the field writes it
+def searching(model: Any, scorer: Any, X: Any, y: Any) -> None:  # noqa: N803 - as the field writes it
     best, results = track_grid_search(model, {"max_depth": [3, 6]}, X, y, increment="0042")
     assert_type(results, SweepResults)
     assert_type(results[0], Experiment)
@@ -114,6 +138,9 @@ def searching(model: Any, X: Any, y: Any) -> None:  # noqa: N803 - as the field 
     assert_type(folds.summary["accuracy"].mean, float)
     assert_type(compare_models({"a": best}, X, y, X, y, increment="0042"), Comparison)
     assert_type(compare_models([best], X, y, metrics=["accuracy"]), Comparison)
+    scorers = {"f1": scorer, "auc": "roc_auc"}
+    assert_type(compare_models([best], X, y, metrics=scorers, pos_label="yes"), Comparison)
+    track_cross_validation(model, X, y, scoring=[scorer, "accuracy"])
 
 
 def stages(rows: list[int]) -> None:

@@ -8,6 +8,7 @@ from typing import Any, TypeVar, overload
 
 from ..increments import IncrementName
 from ..nesting import enclosing
+from ..several import several
 from ..tracking import track_experiment
 from .call import Call
 from .return_names import Names, names_of
@@ -59,7 +60,7 @@ class AutoTracker:
         models: bool = True,
     ) -> None:
         self.increment = increment
-        self.tags = [tags] if isinstance(tags, str) else list(tags)
+        self.tags = several("tags", tags)
         self.capture = capture if isinstance(capture, bool) else tuple(capture)
         self.strict = strict
         self.data = data
@@ -128,7 +129,7 @@ class AutoTracker:
     ) -> Call:
         """Start the experiment of one call."""
         parent = enclosing(self.increment)
-        further = [tags] if isinstance(tags, str) else list(tags)
+        further = several("tags", tags)
         experiment = track_experiment(
             title,
             self.increment if parent is None else None,

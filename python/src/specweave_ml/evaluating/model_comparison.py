@@ -16,6 +16,7 @@ from ..extras import extra
 from ..increments import IncrementName
 from ..nesting import enclosing
 from ..progress import Bar
+from ..several import several
 from ..tracking import track_experiment
 from .quality import Asked, Metrics, Task, asked_for, scores, task_of
 
@@ -222,7 +223,9 @@ def named_models(models: Models) -> dict[str, Any]:
         named = {str(name): model for name, model in models.items()}
     else:
         named = {}
-        for model in models:
+        # The parts of a pipeline or an ensemble are not the models that are meant.
+        alone = callable(getattr(models, "predict", None))
+        for model in [models] if alone else several("models", models):
             name, place = short_name(model), 2
             while name in named:
                 name, place = f"{short_name(model)}-{place}", place + 1

@@ -12,6 +12,7 @@ from ..comparing import Comparison
 from ..errors import InvalidArgumentError
 from ..evaluating.model_comparison import compare_models
 from ..increments import IncrementName
+from ..several import several
 
 
 @dataclass(frozen=True)
@@ -25,7 +26,7 @@ class ModelExperiment:
 
 
 def run_experiments(
-    experiments: Iterable[ModelExperiment],
+    experiments: ModelExperiment | Iterable[ModelExperiment],
     X_train: Any = None,  # noqa: N803 - as the field writes it
     y_train: Any = None,
     X_test: Any = None,  # noqa: N803
@@ -67,7 +68,7 @@ def run_experiments(
         raise InvalidArgumentError(
             f"run_experiments needs data to train and measure on; give {', '.join(missing)}"
         )
-    tried = list(experiments)
+    tried = several("experiments", experiments, ModelExperiment)
     names = [experiment.name for experiment in tried]
     if len(set(names)) < len(names):
         raise InvalidArgumentError(f"each experiment has a name of its own, not {names}")

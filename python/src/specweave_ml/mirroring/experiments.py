@@ -9,6 +9,7 @@ from typing import Any
 
 from ..experiment import Experiment
 from ..nested import by_steps, flat
+from ..several import several
 from ..unusable import Unusable
 from ..values import mapping_of
 from .trackers import Tracker, trackers_for
@@ -54,7 +55,7 @@ class Mirrored(Experiment):
         log, values = super().log_params, together(params, named)
         self._tell(lambda: log(params, **named), lambda one: one.tell_values("log_param", values))
 
-    def log_metric(self, key: str, value: Any, step: int | None = None) -> None:
+    def log_metric(self, key: str, value: Any, step: Any = None) -> None:
         """Log a value, and tell it."""
         log = super().log_metric
         self._tell(
@@ -62,7 +63,7 @@ class Mirrored(Experiment):
             lambda one: one.tell_values("log_metric", {key: value}, step),
         )
 
-    def log_metrics(self, metrics: Any = None, /, step: int | None = None, **named: Any) -> None:
+    def log_metrics(self, metrics: Any = None, /, step: Any = None, **named: Any) -> None:
         """Log several values, and tell them."""
         log, values = super().log_metrics, flat(together(metrics, named))
         self._tell(
@@ -87,14 +88,15 @@ class Mirrored(Experiment):
         log = super().log_note
         self._tell(lambda: log(text), lambda one: one.tell("log_note", text))
 
-    def add_tag(self, *tags: str) -> None:
+    def add_tag(self, *tags: Any) -> None:
         """Add tags, and tell them."""
         add = super().add_tag
 
         def each(one: Tracker) -> None:
-            for tag in tags:
+            for tag in told:
                 one.tell("add_tag", tag)
 
+        told = [tag for one in tags if not isinstance(one, Mapping) for tag in several("", one)]
         self._tell(lambda: add(*tags), each)
 
     def save_artifact(self, name: Any, *obj: Any) -> str:
