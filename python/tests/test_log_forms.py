@@ -14,7 +14,7 @@ import polars as pl
 import pytest
 from sklearn.metrics import classification_report
 
-from specweave import Experiment, track_experiment
+from specweave import Experiment, ExperimentPipeline, track_experiment
 from specweave_ml.errors import TrackingWarning
 
 NOON = datetime(2026, 1, 2, 12, tzinfo=timezone.utc)
@@ -218,3 +218,15 @@ def test_a_duration_is_refused_with_advice(exp: Experiment, duration: Any) -> No
 def test_a_missing_date_is_refused(exp: Experiment) -> None:
     with pytest.warns(TrackingWarning, match="some times are missing"):
         exp.log_series("loss", [1.0, 2.0], times=pd.to_datetime(["2026-01-02", "NaT"]))
+
+
+def test_one_is_not_told_in_the_plural(exp: Experiment) -> None:
+    with pytest.warns(TrackingWarning, match="1 value but 2 of steps"):
+        exp.log_series("loss", [1.0], steps=[1, 2])
+    with pytest.warns(TrackingWarning, match="2 values but 1 of times"):
+        exp.log_series("loss", [1.0, 2.0], times=[1.0])
+    exp.log_metric("loss", 1.0)
+    assert repr(exp.history("loss")) == "<History of 'loss': 1 point>"
+    pipeline = ExperimentPipeline("full", capture=False)
+    pipeline.stage("a").finish()
+    assert "of 1 stage in" in repr(pipeline)

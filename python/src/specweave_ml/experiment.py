@@ -148,6 +148,10 @@ class Experiment(QuickMetrics, MetricCalls, ParamCalls, MediaCalls, Reading):
         elif not self.closed and self._process == os.getpid():
             self.flush()
 
+    def _told(self) -> str:
+        """The label, if it has one, and the status."""
+        return ", ".join(filter(None, (self.label, self.status)))
+
     def __copy__(self) -> Experiment:
         return self
 
@@ -161,7 +165,7 @@ class Experiment(QuickMetrics, MetricCalls, ParamCalls, MediaCalls, Reading):
         if self.closed:
             return "<Experiment, closed>"
         try:
-            return f"<Experiment {self.name!r} ({self.label}, {self.status}) in {self.path}>"
+            return f"<Experiment {self.name!r} ({self._told()}) in {self.path}>"
         except TrackingError as problem:
             return f"<Experiment, unreadable: {problem}>"
 

@@ -70,13 +70,16 @@ class History:
             yield Point(int(step), getattr(value, "item", lambda value=value: value)(), moment)
 
     def __repr__(self) -> str:
-        return f"<History of {self.key!r}: {len(self)} points>"
+        from .plotting.words import count
+
+        return f"<History of {self.key!r}: {count(len(self), 'point')}>"
 
     def _repr_html_(self) -> str:
         """The points as a small curve in a notebook."""
         from . import notebook
+        from .plotting.words import count
 
-        told = f"{len(self)} points" if len(self) != 1 else "1 point"
+        told = count(len(self), "point")
         values = self.values.tolist()
         finite = [value for value in values if math.isfinite(value)]
         if finite:

@@ -176,7 +176,8 @@ class MetricCalls(LoggingPolicy):
             return
         for other, of in ((places, "steps"), (stamps, "times")):
             if other is not None and len(other) != len(numbers):
-                self._refuse(what, f"{len(numbers)} values but {len(other)} {of}")
+                values_there = f"{len(numbers)} value" + ("" if len(numbers) == 1 else "s")
+                self._refuse(what, f"{values_there} but {len(other)} of {of}")
                 return
         code = library().et_log_series(
             self._native,

@@ -14,6 +14,7 @@ from .experiment import Experiment
 from .failures import failure_of, status_of
 from .finding import load_experiment
 from .increments import Increment, IncrementName
+from .plotting.words import count
 from .stages import Needed, Stage, StageGroup, stage_options
 from .tracking import track_experiment
 
@@ -135,7 +136,8 @@ class ExperimentPipeline:
             self._settle(error)
 
     def __repr__(self) -> str:
-        return f"<ExperimentPipeline {self.name!r} of {len(self.stages)} stages in {self.path}>"
+        stages = count(len(self.stages), "stage")
+        return f"<ExperimentPipeline {self.name!r} of {stages} in {self.path}>"
 
     def _repr_html_(self) -> str:
         """The stages in a notebook."""

@@ -65,8 +65,11 @@ class Reading(LoggingPolicy):
 
     @property
     def label(self) -> str:
-        """The number as people write it: ``exp-003``, ``exp-003.12``."""
-        return str(self._facts()["label"])
+        """The number as people write it: ``exp-003``, ``exp-003.12`` for its twelfth child.
+
+        Empty for a child whose parent cannot be read.
+        """
+        return self._facts()["label"] or ""
 
     @property
     def status(self) -> str:

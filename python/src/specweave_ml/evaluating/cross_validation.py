@@ -14,6 +14,7 @@ from ..extras import extra
 from ..increments import IncrementName
 from ..nesting import enclosing
 from ..objects import of_repr
+from ..plotting.words import count
 from ..progress import Bar
 from ..tracking import track_experiment
 from . import fold_picture, out_of_fold
@@ -81,7 +82,7 @@ class CrossValidation(dict[str, Any]):
 
     def __repr__(self) -> str:
         lines = [
-            f"{key}: {told.mean:.4g} ± {told.std:.2g} ({told.folds} folds)"
+            f"{key}: {told.mean:.4g} ± {told.std:.2g} ({count(told.folds, 'fold')})"
             for key, told in self.summary.items()
         ]
         return "\n".join([f"<CrossValidation in {self.experiment.path}>", *lines])

@@ -15,6 +15,7 @@ from ..experiment import Experiment
 from ..extras import extra
 from ..increments import IncrementName
 from ..nesting import enclosing
+from ..plotting import words
 from ..progress import Bar
 from ..several import several
 from ..tracking import track_experiment
@@ -235,10 +236,10 @@ def named_models(models: Models) -> dict[str, Any]:
     return named
 
 
-def notes(asked: Asked, task: Task, count: int) -> list[str]:
+def notes(asked: Asked, task: Task, rows: int) -> list[str]:
     """What the table does not say."""
     averaged = asked.averaged()
-    told = [f"All scores are those of the same {count} test rows."]
+    told = [f"All scores are those of the same {words.count(rows, 'test row')}."]
     if task.averaging and averaged:
         told.append(f"Averaging of {', '.join(averaged)}: {task.averaging}.")
     return told

@@ -7,7 +7,7 @@ from typing import Any
 
 from .. import _messages
 from ..errors import MissingExtraError
-from ..plotting.words import sentence
+from ..plotting.words import count, sentence
 from .importance import Importance
 from .picture import draw
 from .results import SweepResults, varied
@@ -47,7 +47,9 @@ def markdown(results: SweepResults, pictured: bool) -> str:
     )
     failed = [child for child in results if child.status == "failed"]
     lines = [f"# {escaped(results.experiment.name)}", ""]
-    lines.append(f"{len(results)} combinations, {folds} folds, {len(failed)} failed.")
+    lines.append(
+        f"{count(len(results), 'combination')}, {count(folds, 'fold')}, {len(failed)} failed."
+    )
     if results.best_index_ is not None and results.best_params_ is not None:
         place = results.best_index_
         score = f"{results.scores[place]:.6g} ± {results.deviations[place]:.2g}"

@@ -9,6 +9,7 @@ from .. import notebook
 from ..experiment import Experiment
 from ..extras import extra, pandas
 from ..finding import ExperimentList
+from ..plotting.words import count
 from .importance import Importance
 from .names import Scores
 
@@ -119,7 +120,7 @@ class SweepResults(ExperimentList):
         return draw(table_of(self), kind, params=params, x=x, ax=ax)
 
     def __repr__(self) -> str:
-        lines = [f"{len(self)} combinations in {self.experiment.path}"]
+        lines = [f"{count(len(self), 'combination')} in {self.experiment.path}"]
         if self.best_index_ is not None and self.best_score_ is not None:
             lines.append(f"best {self.metric} {self.best_score_:.6g}: {self.best_params_}")
         return "\n".join(lines)
@@ -139,7 +140,7 @@ class SweepResults(ExperimentList):
         best = None if self.best_index_ is None else order.index(self.best_index_)
         more = len(self) - len(rows)
         return notebook.frame(
-            notebook.title(self.experiment.name, f"{len(self)} combinations"),
+            notebook.title(self.experiment.name, count(len(self), "combination")),
             notebook.table(head, rows, numeric=right, best=best),
             notebook.remark(f"{more} more not shown." if more > 0 else ""),
             self.importance._repr_html_() if self.importance is not None else "",
