@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import warnings
+from types import FrameType
 
 from .errors import TrackingWarning
 
@@ -19,10 +20,18 @@ def levels_to_user() -> int:
     """The stack level of the user's code, seen from the caller."""
     frame = sys._getframe(1)
     level = 1
-    while frame.f_back is not None and ours(frame.f_globals.get("__name__")):
+    while frame.f_back is not None and is_ours(frame):
         frame = frame.f_back
         level += 1
     return level
+
+
+def is_ours(frame: FrameType) -> bool:
+    """Whether it runs code of this package, or code of another one that it exchanged."""
+    constants = frame.f_code.co_consts
+    return ours(frame.f_globals.get("__name__")) or any(
+        ours(type(constant).__module__) for constant in constants
+    )
 
 
 def ours(module: object) -> bool:

@@ -5,6 +5,7 @@ module          what it does
 ==============  ===================================================================================
 `switch`        `autolog`, which turns it on and off
 `patches`       replaces functions of other packages, and puts them back exactly
+`trampolines`   exchanges the code of a function, which stays the same object
 `imports`       waits for packages that are imported later
 `callers`       tells the training that the user called from those within it
 `trainings`     one training and its experiment; nothing in it may harm the training

@@ -19,18 +19,20 @@ Make = Callable[[Training, bool], Any]
 
 
 def patch_xgboost(package: ModuleType, patches: Patches, options: Options) -> None:
-    """Replace ``xgboost.train`` wherever XGBoost holds it."""
+    """Record ``xgboost.train``."""
 
     def callback(training: Training, save: bool) -> Any:
         made = XGBoostCallback(experiment=training.experiment, save_model=save)
         return training.guard(made, "before_training", "after_iteration", "after_training")
 
-    new = recorded(package.train, "xgboost", "xgboost.XGBModel", callback, options)
-    patches.replace_function("xgboost", package.train, new)
+    def make(original: Any) -> Any:
+        return recorded(original, package, "xgboost.XGBModel", callback, options)
+
+    patches.record(package, "train", make)
 
 
 def patch_lightgbm(package: ModuleType, patches: Patches, options: Options) -> None:
-    """Replace ``lightgbm.train`` wherever LightGBM holds it."""
+    """Record ``lightgbm.train``."""
 
     def callback(training: Training, save: bool) -> Any:
         made = LightGBMCallback(experiment=training.experiment, save_model=save)
@@ -38,11 +40,15 @@ def patch_lightgbm(package: ModuleType, patches: Patches, options: Options) -> N
         call.order, call.before_iteration, call.finish = made.order, False, made.finish
         return call
 
-    new = recorded(package.train, "lightgbm", "lightgbm.LGBMModel", callback, options)
-    patches.replace_function("lightgbm", package.train, new)
+    def make(original: Any) -> Any:
+        return recorded(original, package, "lightgbm.LGBMModel", callback, options)
+
+    patches.record(package, "train", make)
 
 
-def recorded(original: Any, package: str, estimator: str, make: Make, options: Options) -> Any:
+def recorded(
+    original: Any, package: ModuleType, estimator: str, make: Make, options: Options
+) -> Any:
     """A ``train`` that does the same and records it."""
 
     def with_callback(training: Training, save: bool, data: Any, named: dict[str, Any]) -> Any:
@@ -66,9 +72,9 @@ def recorded(original: Any, package: str, estimator: str, make: Make, options: O
             if not is_a(around.model, estimator):
                 return original(*arguments, **named)
             return with_callback(around, False, arguments, named)
-        if not is_the_users(None, package):
+        if options.idle() or not is_the_users(package, "train", package.__name__):
             return original(*arguments, **named)
-        with Training(package, options) as training:
+        with Training(package.__name__, options) as training:
             training.record(log_settings, arguments, named)
             result = with_callback(training, options.models, arguments, named)
             training.record_time()

@@ -21,14 +21,13 @@ Trained: TypeAlias = "WeakKeyDictionary[Any, Experiment]"
 
 
 def patch(module: ModuleType, patches: Patches, options: Options) -> None:
-    """Replace ``Trainer.train`` and ``Trainer.evaluate``."""
-    own = vars(module.Trainer)
+    """Record ``Trainer.train`` and ``Trainer.evaluate``."""
     trained: Trained = WeakKeyDictionary()
-    patches.replace(module.Trainer, "train", recorded(own["train"], options, trained))
-    patches.replace(module.Trainer, "evaluate", measured(own["evaluate"], options, trained))
+    for name, made in (("train", recorded), ("evaluate", measured)):
+        patches.record(module.Trainer, name, functools.partial(made, options, trained))
 
 
-def measured(original: Any, options: Options, trained: Trained) -> Any:
+def measured(options: Options, trained: Trained, original: Any) -> Any:
     """An ``evaluate`` that does the same and records it where the training is recorded."""
 
     @functools.wraps(original)
@@ -44,12 +43,12 @@ def measured(original: Any, options: Options, trained: Trained) -> Any:
     return evaluate
 
 
-def recorded(original: Any, options: Options, trained: Trained) -> Any:
+def recorded(options: Options, trained: Trained, original: Any) -> Any:
     """A ``train`` that does the same and records it."""
 
     @functools.wraps(original)
     def train(self: Any, *arguments: Any, **named: Any) -> Any:
-        users = is_the_users(self, "transformers")
+        users = is_the_users(self, "train", "transformers")
         if options.idle() or not users or among(self.callback_handler.callbacks):
             return original(self, *arguments, **named)
         if not self.is_world_process_zero():

@@ -16,18 +16,18 @@ CALLS = ("on_train_begin", "on_epoch_end", "on_train_end")
 
 
 def patch(package: ModuleType, patches: Patches, options: Options) -> None:
-    """Replace the ``fit`` that all models inherit."""
+    """Record the ``fit`` that all models inherit."""
     owner = next(kind for kind in package.Model.__mro__ if "fit" in vars(kind))
-    patches.replace(owner, "fit", recorded(vars(owner)["fit"], options))
+    patches.record(owner, "fit", functools.partial(recorded, options))
 
 
-def recorded(original: Any, options: Options) -> Any:
+def recorded(options: Options, original: Any) -> Any:
     """A ``fit`` that does the same and records it."""
     signature = inspect.signature(original)
 
     @functools.wraps(original)
     def fit(self: Any, *arguments: Any, **named: Any) -> Any:
-        if options.idle() or not is_the_users(self, "keras"):
+        if options.idle() or not is_the_users(self, "fit", "keras"):
             return original(self, *arguments, **named)
         try:
             bound = signature.bind(self, *arguments, **named)

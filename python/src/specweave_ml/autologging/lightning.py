@@ -17,17 +17,17 @@ CALLS = ("log_hyperparams", "log_metrics", "after_save_checkpoint", "finalize")
 
 
 def patch(module: ModuleType, patches: Patches, options: Options) -> None:
-    """Replace ``Trainer.fit``."""
-    patches.replace(module.Trainer, "fit", recorded(vars(module.Trainer)["fit"], options))
+    """Record ``Trainer.fit``."""
+    patches.record(module.Trainer, "fit", functools.partial(recorded, options))
 
 
-def recorded(original: Any, options: Options) -> Any:
+def recorded(options: Options, original: Any) -> Any:
     """A ``fit`` that does the same and records it."""
 
     @functools.wraps(original)
     def fit(self: Any, model: Any, *arguments: Any, **named: Any) -> Any:
         loggers = list(self.loggers)
-        users = is_the_users(self, "lightning")
+        users = is_the_users(self, "fit", "lightning")
         if options.idle() or not users or among(loggers) or not is_first():
             return original(self, model, *arguments, **named)
         with Training(short_name(model), options, model) as training:

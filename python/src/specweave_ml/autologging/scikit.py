@@ -6,7 +6,7 @@ import functools
 import inspect
 import warnings
 from collections.abc import Callable
-from types import FunctionType, ModuleType
+from types import ModuleType
 from typing import Any, TypeAlias
 
 from ..artifacts.packages import is_a
@@ -18,7 +18,7 @@ from ..integrations.recording import save_model
 from . import searches
 from .callers import is_the_users
 from .patches import Patches
-from .trainings import Options, Training, among
+from .trainings import Options, Training, among, within_another
 
 Patch: TypeAlias = Callable[[ModuleType, Patches, Options], None]
 
@@ -26,7 +26,7 @@ SEARCH = "sklearn.model_selection._search.BaseSearchCV"
 
 
 def patch(base: ModuleType, patches: Patches, options: Options) -> None:
-    """Replace ``fit`` of every estimator that there is, and of those that will be defined."""
+    """Record ``fit`` of every estimator that there is, and of those that will be defined."""
     root = base.BaseEstimator
     before = vars(root).get("__init_subclass__")
 
@@ -35,11 +35,11 @@ def patch(base: ModuleType, patches: Patches, options: Options) -> None:
             super(root, cls).__init_subclass__(**named)
         else:
             before.__func__(cls, **named)
-        replace_fit(cls, patches, options)
+        record_fit(cls, patches, options)
 
     patches.replace(root, "__init_subclass__", classmethod(__init_subclass__))
     for kind in subclasses(root):
-        replace_fit(kind, patches, options)
+        record_fit(kind, patches, options)
 
 
 def subclasses(kind: Any) -> set[Any]:
@@ -53,20 +53,28 @@ def subclasses(kind: Any) -> set[Any]:
     return found
 
 
-def replace_fit(kind: type, patches: Patches, options: Options) -> None:
-    """Replace the ``fit`` that a class defines itself."""
-    original = vars(kind).get("fit")
-    if isinstance(original, FunctionType):
-        patches.replace(kind, "fit", recorded(original, options))
+def record_fit(kind: type, patches: Patches, options: Options) -> None:
+    """Record the ``fit`` that a class defines itself."""
+    if is_method(vars(kind).get("fit")):
+        patches.record(kind, "fit", functools.partial(recorded, options))
 
 
-def recorded(original: Any, options: Options) -> Any:
+def is_method(value: Any) -> bool:
+    """Whether it is called with the object, be it written in Python or not."""
+    bound = callable(value) and hasattr(type(value), "__get__")
+    return bound and not isinstance(value, (staticmethod, classmethod))
+
+
+def recorded(options: Options, original: Any) -> Any:
     """A ``fit`` that does the same and records it."""
 
     @functools.wraps(original)
     def fit(self: Any, *arguments: Any, **named: Any) -> Any:
-        if options.idle() or not predicts(self) or not is_the_users(self):
+        if options.idle() or not predicts(self):
             return original(self, *arguments, **named)
+        if not is_the_users(self, "fit"):
+            with within_another():
+                return original(self, *arguments, **named)
         if among(getattr(self, "callbacks", None)) or among(named.get("callbacks")):
             return original(self, *arguments, **named)
         search = is_a(self, SEARCH)
@@ -128,11 +136,23 @@ def log_score(experiment: Experiment, model: Any, rows: Any, target: Any) -> Non
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # about a score that nobody asked for
-            score = model.score(rows) if target is None else model.score(rows, target)
+            score = own_method(model, "score")(rows, *(() if target is None else (target,)))
     finally:
         np.random.set_state(state)
     name = searches.metric(model) if is_a(model, SEARCH) else own_score(model, None)
     experiment.log_metric(f"train_{name}", score)
+
+
+def own_method(model: Any, name: str) -> Any:
+    """A method without what another tracker has put around it, which would record this call too."""
+    packages = {kind.__module__.partition(".")[0] for kind in type(model).__mro__}
+    method: Any = getattr(type(model), name, None)
+    own: Any = None
+    while hasattr(method, "__wrapped__"):
+        module = str(getattr(method, "__globals__", {}).get("__name__"))
+        method = method.__wrapped__
+        own = own if module.partition(".")[0] in packages else method
+    return getattr(model, name) if own is None else functools.partial(own, model)
 
 
 def log_model(experiment: Experiment, model: Any, options: Options) -> None:

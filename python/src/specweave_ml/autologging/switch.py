@@ -55,8 +55,11 @@ def autolog(
     - Hugging Face: ``Trainer.train``, with everything logged, and ``evaluate`` after it.
 
     Results are what they were, and so are exceptions; what cannot be recorded is warned about. It
-    makes no difference whether a package is imported before or after; only a function that was
-    imported by its name before (``from xgboost import train``) stays as it was.
+    makes no difference whether a package is imported before or after: the functions stay the same
+    objects, so that one that is held already (``from xgboost import train``, a partial) is recorded
+    too, and pickles as before. Other trackers, such as MLflow's autolog, may be on as well, turned
+    on before or after this one. In processes that the program starts nothing is recorded unless
+    they call `autolog` themselves or are forked.
 
     Args:
         enabled: False puts everything back that was replaced.

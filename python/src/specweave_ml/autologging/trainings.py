@@ -6,7 +6,7 @@ import contextlib
 import functools
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Any
@@ -32,13 +32,14 @@ class Options:
 
     def idle(self) -> bool:
         """Whether there is nothing to record: it was ended, or a training runs already."""
-        return not self.on or _running.training is not None
+        return not self.on or _running.training is not None or _running.elsewhere
 
 
 class Running(threading.local):
-    """The training that runs in this thread."""
+    """The training that runs in this thread, or that there is one that runs in another."""
 
     training: Training | None = None
+    elsewhere: bool = False
 
 
 _running = Running()
@@ -47,6 +48,16 @@ _running = Running()
 def running() -> Training | None:
     """The training around the code that runs."""
     return _running.training
+
+
+@contextlib.contextmanager
+def within_another() -> Iterator[None]:
+    """A block in which nothing is recorded: it is part of a training of which a package told."""
+    before, _running.elsewhere = _running.elsewhere, True
+    try:
+        yield
+    finally:
+        _running.elsewhere = before
 
 
 class Training:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, TypeAlias
 
@@ -58,7 +59,12 @@ def own_score(model: Any, scoring: Any) -> str:
     base = extra("sklearn.base", "track_cross_validation", "sweeps")
     steps = getattr(model, "steps", None)
     last = type(steps[-1][-1] if isinstance(steps, list) and steps else model)
-    method = getattr(last, "score", None)
-    if method is base.ClassifierMixin.score:
+    method = plain(getattr(last, "score", None))
+    if method is plain(base.ClassifierMixin.score):
         return "accuracy"
-    return "r2" if method is base.RegressorMixin.score else "score"
+    return "r2" if method is plain(base.RegressorMixin.score) else "score"
+
+
+def plain(method: Any) -> Any:
+    """The method itself where another tracker, as MLflow's, has put its own around it."""
+    return method if method is None else inspect.unwrap(method)
