@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from typing import Any
 
+import numpy as np
 import pytest
 from matplotlib.collections import PathCollection
 from matplotlib.container import ErrorbarContainer
@@ -17,7 +18,8 @@ from specweave import (
     compare_models,
     track_experiment,
 )
-from specweave_ml.plotting.entries import NOT_SET
+from specweave_ml.plotting.entries import NOT_SET, Entry, Metric, Table
+from specweave_ml.plotting.experiments import draw
 from specweave_ml.plotting.scales import Scale
 
 NAN = float("nan")
@@ -241,18 +243,119 @@ def test_few_words_stand_below_the_numbers_and_many_make_all_names() -> None:
     assert Scale([10**400, 1]).place(1) == 0.5
 
 
-def test_groups_of_runs_show_their_spread_and_a_line_for_each_run() -> None:
+def test_groups_of_runs_show_their_spread_and_their_mean_with_a_band() -> None:
+    losses = {}
     for rate in (0.1, 0.2):
         for seed in range(3):
             with track_experiment("runs", params={"lr": rate, "seed": seed}, capture=False) as exp:
-                exp.log_series("loss", [1.0, rate / (seed + 1)])
+                losses[rate, seed] = [1.0, rate / (seed + 1), rate * seed]
+                exp.log_series("loss", losses[rate, seed])
                 exp.log_metric("accuracy", rate + seed / 100)
     groups = compare_experiments(group_by="-seed", sort_by="accuracy", write=False)
     (bars,) = groups.plot().axes
     assert any(isinstance(drawn_too, ErrorbarContainer) for drawn_too in bars.containers)
-    (axes,) = groups.plot("curves", "loss").axes
-    assert len(axes.lines) == 6
+    figure = groups.plot("curves", "loss")
+    (axes,) = figure.axes
     assert len(legend(axes)) == 2
+    assert "mean ± std of the runs" in remarks(figure)
+    best = np.array([losses[0.2, seed] for seed in range(3)])
+    middle = best.mean(axis=0)
+    line = next(line for line in axes.lines if line.get_color() == "C0")
+    assert line.get_xdata() == pytest.approx([0, 1, 2])
+    assert line.get_ydata() == pytest.approx(middle)
+    (low, high) = edges(axes.collections[-1], 3)
+    assert low == pytest.approx(middle - best.std(axis=0, ddof=1))
+    assert high == pytest.approx(middle + best.std(axis=0, ddof=1))
+
+
+def test_a_run_that_failed_is_no_part_of_the_mean_of_its_group() -> None:
+    for seed in range(3):
+        exp = track_experiment("runs", params={"lr": 1, "seed": seed}, capture=False)
+        exp.log_series("loss", [float(seed), 10.0 * seed])
+        exp.finish("failed" if seed == 2 else "completed")
+    groups = compare_experiments(group_by="-seed", metrics=["loss"], write=False)
+    (axes,) = groups.plot("curves", "loss").axes
+    assert np.asarray(axes.lines[0].get_ydata()).tolist() == [0.5, 5.0]
+
+
+def edges(band: Any, points: int) -> tuple[Any, Any]:
+    """The lower and the upper edge of what `fill_between` drew."""
+    corners = band.get_paths()[0].vertices
+    heights: dict[float, list[float]] = {}
+    for x, y in corners:
+        heights.setdefault(float(x), []).append(float(y))
+    assert len(heights) == points
+    return [min(heights[x]) for x in sorted(heights)], [max(heights[x]) for x in sorted(heights)]
+
+
+def test_runs_of_other_lengths_and_steps_are_averaged_where_they_overlap() -> None:
+    given = [([0, 10, 20], [0.0, 1.0, 2.0]), ([5, 15], [2.0, 4.0]), ([0, 20], [4.0, 4.0])]
+    for seed, (steps, values) in enumerate(given):
+        with track_experiment("runs", params={"lr": 1, "seed": seed}, capture=False) as exp:
+            exp.log_series("loss", values, steps=steps)
+    groups = compare_experiments(group_by="-seed", metrics=["loss"], write=False)
+    for smoothing in (0.0, 0.5):
+        (axes,) = groups.plot("curves", "loss", smoothing=smoothing).axes
+        line = axes.lines[0]
+        assert np.asarray(line.get_xdata()).tolist() == [0, 5, 10, 15, 20]
+        expected = [
+            np.mean([np.interp(at, *one) for one in given if one[0][0] <= at <= one[0][-1]])
+            for at in (0, 5, 10, 15, 20)
+        ]
+        assert line.get_ydata() == pytest.approx(expected)
+
+
+def test_one_that_did_not_end_well_is_marked_in_bars_and_curves() -> None:
+    for name, accuracy in (("good", 0.8), ("broken", 0.9)):
+        exp = track_experiment(name, capture=False)
+        exp.log_series("accuracy", [0.1, accuracy])
+        exp.finish(error=MemoryError() if name == "broken" else None)
+    comparison = compare_experiments(write=False)
+    figure = comparison.plot()
+    assert {"0.80", "0.90 (failed)"} <= set(drawn(figure))
+    (axes,) = figure.axes
+    hatches = [bar.get_hatch() for bar in axes.patches]
+    labels = [text.get_text() for text in axes.get_yticklabels()]
+    assert [hatch is not None for hatch in hatches] == [name == "broken" for name in labels]
+    assert "hatched: did not end well" in remarks(figure)
+    (curves,) = comparison.plot("curves").axes
+    assert any("broken (failed)" in name for name in legend(curves))
+
+
+def test_too_many_parallel_lines_are_thinned_from_worst_to_best_and_counted() -> None:
+    count = 2500
+    entries = [
+        Entry(
+            f"run-{n}", {"depth": n % 7, "lr": n}, {"auc": n / count}, best=n == count - 1, rank=1
+        )
+        for n in range(count)
+    ]
+    lost = [Entry(f"lost-{n}", {"depth": n % 7, "lr": n}, {}, status="failed") for n in range(300)]
+    metric = Metric("auc", "higher")
+    figure = draw(Table([*entries, *lost], {"auc": metric}, metric), "parallel")
+    texts = " ".join(drawn(figure))
+    assert "1000 of 2500 drawn, in even steps from worst to best" in texts
+    assert "200 of 300 dashed ones drawn" in texts
+    (axes,) = figure.axes
+    dashed, lines, _ = (one for one in axes.collections if isinstance(one, PathCollection))
+    assert len(dashed.get_paths()) == 200
+    scores = np.array([np.asarray(path.vertices)[-1, 1] for path in lines.get_paths()])
+    assert scores.min() == pytest.approx(0.0)
+    assert scores.max() == pytest.approx(1.0)
+    assert np.mean(scores) == pytest.approx(0.5, abs=0.01)
+
+
+def test_parameters_within_others_are_drawn_by_their_path() -> None:
+    for depth in range(3):
+        with track_experiment(f"run-{depth}", capture=False) as exp:
+            exp.log_params({"model": {"depth": depth, "kind": "tree"}})
+            exp.log_metric("accuracy", 0.5 + depth / 10)
+    comparison = compare_experiments(write=False)
+    assert "model.depth" in drawn(comparison.plot("parallel"))
+    assert "model.kind" not in drawn(comparison.plot("parallel"))
+    (axes,) = comparison.plot("scatter", x="params.model.depth").axes
+    assert axes.get_xlabel() == "model.depth"
+    assert list(comparison.to_dataframe()["params.model.depth"]) == [0, 1, 2]
 
 
 @pytest.mark.filterwarnings("ignore::sklearn.exceptions.FitFailedWarning")

@@ -16,7 +16,8 @@ package import TrackingEntities
 ///
 /// `kind` is `metric`, `param`, `training_time`, `change`, `changed_params`, `range` or `runs`; `key` is
 /// null where no metric or parameter is meant. `values` holds every metric of the experiment, `params`
-/// every parameter, whether or not it has a column. Where runs are grouped `values` are means and `group`
+/// every parameter, whether or not it has a column, those inside others by their path (`model.depth`).
+/// Where runs are grouped `values` are means and `group`
 /// is `{"runs", "completed", "folders", "metrics": {key: {"n", "mean", "std", "min", "max"}}, "tied",
 /// "p_value"}`, else null. Keys are added in later versions, never renamed.
 package enum ComparisonJSON {
@@ -68,7 +69,7 @@ package enum ComparisonJSON {
         row.group?.metrics.map { Value.Entry($0.key, .number($0.statistics.mean)) }
           ?? snapshot.metrics.map { Value.Entry($0.key, $0.last.value) }),
       "params": .map(
-        row.group?.params ?? snapshot.params.map { Value.Entry($0.key, $0.value) }),
+        row.group?.params ?? Leaves.ofParams(snapshot)),
       "cells": .list(row.cells.map { .text($0.text) }),
       "duration": .number(snapshot.duration),
       "training_time": .number(row.trainingTime),

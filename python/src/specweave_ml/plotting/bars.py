@@ -35,6 +35,9 @@ def draw(table: Table, metrics: Sequence[Metric], ax: Any = None) -> Figure:
         axes.tick_params(labelleft=False)
     if metrics:
         remarks = [f"★ best by {table.primary.key}"] if best_of(entries) and table.primary else []
+        drawn = (metric.key for metric in metrics)
+        if any(e.broken and e.finite(key) is not None for key in drawn for e in entries):
+            remarks.append("hatched: did not end well")
         remarks += [f"{count(hidden, 'experiment')} not shown"] if hidden else []
         footnote(panels[-1], "   ".join(remarks))
     return done(figure)
@@ -45,7 +48,10 @@ def panel(axes: Any, entries: Sequence[Entry], metric: Metric) -> None:
     places = range(len(entries))
     lengths = [entry.finite(metric.key) or 0.0 for entry in entries]
     colours = [BEST if entry.best else OTHER for entry in entries]
-    axes.barh(places, lengths, color=colours, height=0.72)
+    bars = axes.barh(places, lengths, color=colours, height=0.72)
+    for entry, bar in zip(entries, bars, strict=True):
+        if entry.broken:
+            bar.set(edgecolor="white", hatch="////", linewidth=0)
     spreads = [spread_of(entry, metric.key) for entry in entries]
     if any(spread > 0 for spread in spreads):
         shown = [spread or math.nan for spread in spreads]

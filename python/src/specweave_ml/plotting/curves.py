@@ -68,6 +68,8 @@ def draw_panel(axes: Any, panel: Panel, unit: tuple[int, str], logy: bool) -> No
     axes.margins(x=0.02)
     open_sides(axes)
     remarks = [panel.remark] if panel.remark else []
+    if any(series.runs > 1 for series in panel.series):
+        remarks.append("mean ± std of the runs")
     if missing:
         remarks.append(f"x: {count(missing, 'value')} NaN or infinite")
     if remarks:
@@ -98,6 +100,8 @@ def draw_series(axes: Any, series: Series, colour: str, named: bool, unit: int) 
             "markersize": 3.5,
         }
         style = faint if smooth else clear
+        if part.spread is not None:
+            draw_band(axes, x, part.smooth if smooth else part.raw, part.spread, colour, order)
         shown = "_" if smooth else name
         axes.plot(x, part.raw, color=colour, marker=marker, label=shown, zorder=order, **style)
         if smooth:
@@ -114,6 +118,13 @@ def draw_series(axes: Any, series: Series, colour: str, named: bool, unit: int) 
         across = axes.get_xaxis_transform()
         bottom = [0.02] * len(series.gaps)
         axes.plot(series.gaps / unit, bottom, "x", color=colour, transform=across, markersize=6)
+
+
+def draw_band(axes: Any, x: Any, middle: Any, spread: Any, colour: str, order: int) -> None:
+    """One standard deviation to both sides."""
+    axes.fill_between(
+        x, middle - spread, middle + spread, color=colour, alpha=0.2, linewidth=0, zorder=order - 1
+    )
 
 
 def add_legends(figure: Any, drawn: list[tuple[Panel, Any]], on_callers_axes: bool) -> None:

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 MOST = 40
 """No picture is readable with more names."""
+BROKEN = ("failed", "interrupted", "crashed")
+"""How an experiment ends that did not come to a good end."""
 NOT_SET = object()
 """In place of a parameter or a metric that an experiment has not."""
 
@@ -55,6 +57,11 @@ class Entry:
     times: Mapping[str, float | None] = field(default_factory=dict)
     """``training_time`` and ``duration``, in seconds."""
 
+    @property
+    def broken(self) -> bool:
+        """Whether it did not come to a good end, so that its values are those of a part."""
+        return self.status in BROKEN
+
     def value(self, key: str) -> float | None:
         """The metric as a float, perhaps NaN or infinite; None if it has none."""
         found = self.values.get(key, self.times.get(key))
@@ -72,7 +79,8 @@ class Entry:
             return self.status
         if value is None:
             return "no value"
-        return self.texts.get(key) or ("NaN" if math.isnan(value) else f"{value:.4g}")
+        text = self.texts.get(key) or ("NaN" if math.isnan(value) else f"{value:.4g}")
+        return f"{text} ({self.status})" if self.broken else text
 
 
 @dataclass(frozen=True)

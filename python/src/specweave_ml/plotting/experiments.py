@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from ..errors import InvalidArgumentError
 from . import bars, curves, parallel, scatter
 from .entries import Entry, Metric, Table, closest
-from .series import Series, merged, series_of
+from .series import Series, averaged, series_of
 from .smoothing import checked
 from .words import count
 
@@ -114,9 +114,15 @@ def line_of(entry: Entry, key: str, x: str, weight: float) -> Series | None:
     if not entry.opened or key not in entry.values:
         return None
     name = f"★ {entry.name}" if entry.best else entry.name
+    if entry.broken:
+        name = f"{name} ({entry.status})"
     opened = (open_one() for open_one in entry.opened)
-    runs = [series_of(one, key, name, x, weight) for one in opened if key in one.metrics]
-    return merged(runs) if runs else None
+    runs = [one for one in opened if key in one.metrics]
+    if len(entry.opened) > 1:  # of a group only those that its table counts
+        runs = [one for one in runs if one.status == "completed"] or runs
+    if len(runs) > 1:
+        return averaged(runs, key, name, x, weight)
+    return series_of(runs[0], key, name, x, weight) if runs else None
 
 
 def table_of(comparison: Comparison) -> Table:

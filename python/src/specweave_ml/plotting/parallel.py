@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 MOST_AXES = 12
 ENOUGH = 6
 MOST_LINES = 1000
+MOST_DASHED = 200
+LETTERS = 12
 STRIP = 0.14
 NAME = 36
 UPRIGHT = 14
@@ -38,8 +40,10 @@ def draw(table: Table, metric: Metric | None, params: Sequence[str], ax: Any = N
     score = Scale([e.finite(metric.key) for e in rated])
     colours = ColourOf(metric)
     others = [entry for entry in table.entries if entry.finite(metric.key) is None]
-    draw_lines(axes, [path_of(e, shown, scales) for e in others[:MOST_LINES]], GREY, 0.6, True)
-    ordered = sorted(rated, key=lambda e: goodness(e, metric, score))[-MOST_LINES:]
+    dashed = evenly(others, MOST_DASHED)
+    draw_lines(axes, [path_of(e, shown, scales) for e in dashed], GREY, 0.6, True)
+    # From the worst to the best in even steps, so that the picture has the shape of all of them.
+    ordered = evenly(sorted(rated, key=lambda e: goodness(e, metric, score)), MOST_LINES)
     draw_lines(
         axes,
         [[*path_of(e, shown, scales), score.place(e.finite(metric.key))] for e in ordered],
@@ -58,8 +62,12 @@ def draw(table: Table, metric: Metric | None, params: Sequence[str], ax: Any = N
     axes.set_xlim(-0.35, len(shown) + 0.75)
     axes.set_ylim(min(-0.06, lowest - STEP / 2), 1.06)
     axes.set_axis_off()
+    told = [
+        *remarks(best, metric, rated, others, len(params) - len(shown), table.hidden),
+        *left_out(ordered, rated, dashed, others),
+    ]
     axes.annotate(
-        "   ".join(remarks(best, metric, ordered, others, len(params) - len(shown), table.hidden)),
+        "\n".join(filled(told, int(LETTERS * figure.get_figwidth()))),
         (0, 0),
         xycoords="axes fraction",
         xytext=(0, -4),
@@ -78,6 +86,40 @@ def too_little(metric: Metric | None, params: Sequence[str], rated: Sequence[Ent
     if len(rated) < 2:
         return f"Too few experiments to tell: {len(rated)} with a value of {metric.key}"
     return "" if params else "No parameter differs between these experiments"
+
+
+def evenly(entries: Sequence[Entry], most: int) -> list[Entry]:
+    """At most so many in even steps, both ends among them."""
+    if len(entries) <= most:
+        return list(entries)
+    places = np.linspace(0, len(entries) - 1, most).round().astype(int)
+    return [entries[place] for place in places]
+
+
+def filled(remarks: Sequence[str], width: int) -> list[str]:
+    """The remarks in lines of about so many letters; a wider line would make the axes narrow."""
+    lines: list[str] = []
+    for remark in remarks:
+        if lines and len(lines[-1]) + len(remark) + 3 <= width:
+            lines[-1] += "   " + remark
+        else:
+            lines.append(remark)
+    return lines
+
+
+def left_out(
+    drawn: Sequence[Entry],
+    rated: Sequence[Entry],
+    dashed: Sequence[Entry],
+    others: Sequence[Entry],
+) -> list[str]:
+    """What to say where there are more lines than can be told apart."""
+    told = []
+    if len(drawn) < len(rated):
+        told.append(f"{len(drawn)} of {len(rated)} drawn, in even steps from worst to best")
+    if len(dashed) < len(others):
+        told.append(f"{len(dashed)} of {len(others)} dashed ones drawn")
+    return told
 
 
 def path_of(entry: Entry, names: Sequence[str], scales: Sequence[Scale]) -> list[float]:
