@@ -218,7 +218,8 @@ ET_API const char *et_increment_reason(const et_increment *increment);
  * @param options JSON or NULL: `children` (false), `archived` (false), `status` (a list of statuses),
  *                `where` (a condition: "params.max_depth > 3 and metrics.auc >= 0.85"; the language is
  *                described in docs/expressions.md), `sort_by` (a metric, or a field of that language),
- *                `descending` (false), `limit` (the most experiments to list).
+ *                `descending` (false), `limit` (the most experiments to list: the first by `sort_by`,
+ *                without it the newest).
  * @param out     JSON: `{"increment": "0042-…", "experiments": [<experiment>, …], "notes": ["…"]}`, by
  *                number if nothing else was asked for. A note tells of a parameter or a metric in the
  *                condition that no experiment has. One without a value of `sort_by` comes last.
@@ -231,17 +232,34 @@ ET_API int et_increment_list(const et_increment *increment, const char *options,
  * As `et_increment_list()`, for thousands: what is known of each stays in the library until it is asked
  * for.
  *
- * @param options As for `et_increment_list()`.
- * @param out     The listing, released with `et_listing_free()`. It does not change any more.
+ * @param increment The increment; NULL only where the options name the `increments`.
+ * @param options   As for `et_increment_list()`, and `increments`: "all", which is every increment of
+ *                  the project, or a list of names as for `et_increment_open()`. They are looked for
+ *                  from `increment`, or from the working directory for NULL. The experiments stand
+ *                  by increment, then by number, or as `sort_by` says over all of them.
+ * @param out       The listing, released with `et_listing_free()`. It does not change any more.
  * @since 0.1
  */
 ET_API int et_listing_open(const et_increment *increment, const char *options, et_listing **out);
+
+/**
+ * A listing of experiments that are open, in this order, with what is known of each now.
+ *
+ * @param experiments Handles of experiments, of any increments.
+ * @param count       How many there are.
+ * @param out         The listing, released with `et_listing_free()`; the experiments are not needed
+ *                    any more.
+ * @return `ET_OK`; `ET_ENOINCREMENT` for one that does not lie in an increment any more.
+ * @since 0.1
+ */
+ET_API int et_listing_of(const et_experiment *const *experiments, size_t count, et_listing **out);
 
 /** How many experiments there are. @since 0.1 */
 ET_API size_t et_listing_count(const et_listing *listing);
 
 /**
- * One of the experiments as JSON, as an entry of `et_increment_list()`.
+ * One of the experiments as JSON, as an entry of `et_increment_list()`: what `et_experiment_read()` gives,
+ * with the `increment` and the absolute `path`.
  *
  * @param place From 0 on.
  * @return `ET_OK`; `ET_EINVALID` if there is no such place.
@@ -256,12 +274,31 @@ ET_API int et_listing_read(const et_listing *listing, size_t place, char **out);
  * @param first From 0 on.
  * @param count How many at most; there are fewer at the end.
  * @param out   JSON: a list of `{"name", "number", "label", "status", "folder", "created", "ended",
- *              "duration", "rerun", "tags", "params": {…}, "metrics": {key: last value}}`, each as in
- *              `et_experiment_read()`.
+ *              "duration", "rerun", "tags", "params": {…}, "metrics": {key: last value}, "increment",
+ *              "path"}`, each as in `et_experiment_read()`, but `params` are flat: one inside others
+ *              stands under its path, as in conditions (`model.depth`).
  * @return `ET_OK`; `ET_EINVALID` if `first` lies beyond the end.
  * @since 0.1
  */
 ET_API int et_listing_table(const et_listing *listing, size_t first, size_t count, char **out);
+
+/**
+ * The experiments as a table for a terminal: metrics first, the one that decides before the others, then
+ * the parameters that differ. The newest stand first, those inside others below them with their parent;
+ * a listing with an order of its own keeps it. A sweep shows the values of its best combination. What is
+ * not shown is counted.
+ *
+ * @param options JSON or NULL: `rows` (50, the most experiments to show), `places` (a list: only these, in
+ *                this order), `ordered` (true keeps the order of the places; so does an order in which they
+ *                do not go up), `renew` (a list of places that are read again).
+ * @param width   The most columns of the terminal; 0 is no limit.
+ * @return `ET_OK`; `ET_EINVALID` if there is no such place.
+ * @since 0.1
+ */
+ET_API int et_listing_text(const et_listing *listing, const char *options, int width, char **out);
+
+/** The same table as an HTML fragment for notebooks, everything in it escaped. @since 0.1 */
+ET_API int et_listing_html(const et_listing *listing, const char *options, char **out);
 
 /** The `notes` of `et_increment_list()`, as a JSON list. @since 0.1 */
 ET_API int et_listing_notes(const et_listing *listing, char **out);

@@ -5,7 +5,9 @@ public import TrackingEntities
 extension Experiment {
   /// All that is known, as JSON values; docs/schemas/experiment.schema.json describes them.
   package func json() throws(TrackingError) -> Value {
-    var value = SnapshotJSON.value(try snapshot())
+    let snapshot = try snapshot()
+    let parent = identity.child == 0 ? nil : try? Increment.around(self).parent(of: snapshot)
+    var value = SnapshotJSON.value(snapshot, parentNumber: parent?.number)
     if let writing, case .map(var members) = value {
       members.append(.init("writing", .text(writing)))
       value = .map(members)

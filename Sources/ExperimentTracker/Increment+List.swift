@@ -1,5 +1,6 @@
 public import ExperimentAnalysis
 public import TrackingEntities
+import TrackingStore
 
 extension Increment {
   /// The experiments that fulfil a condition, by number.
@@ -22,19 +23,24 @@ extension Increment {
 
   /// Lists as the C API and Python ask for it, all in one text.
   package func list(json: [UInt8]?, for caller: String) throws(TrackingError) -> Value {
-    let listing = try listing(json: json, for: caller)
+    let listing = try Self.listing(of: self, json: json, for: caller)
+    var experiments: [Value] = []
+    for place in listing.entries.indices { experiments.append(try listing.json(at: place)) }
     return [
       "increment": .text(name), "path": .text(path),
-      "experiments": .list(listing.experiments.map { SnapshotJSON.value($0) }),
+      "experiments": .list(experiments),
       "notes": .list(listing.notes.map { .text($0) }),
     ]
   }
 
   /// Lists as the C API and Python ask for it.
-  package func listing(
-    json: [UInt8]?, for caller: String
+  ///
+  /// - Parameter increment: The one to list, unless the options name others; where to look for those.
+  package static func listing(
+    of increment: Increment?, json: [UInt8]?, for caller: String
   ) throws(TrackingError) -> IncrementListing {
     var options = try OptionReader(json, for: caller)
+    let increments = try chosen(&options, besides: increment)
     let children = try options.flag("children") ?? false
     let archived = try options.flag("archived") ?? false
     let statuses = try (options.texts("status") ?? []).map { (text) throws(TrackingError) in
@@ -51,40 +57,77 @@ extension Increment {
     if let limit, limit < 0 { throw options.wrong("limit", "a number of experiments") }
     try options.end()
 
-    let all = try experiments(children: children, archived: archived)
-    var chosen = all.filter { snapshot in
-      (statuses.isEmpty || statuses.contains(snapshot.status))
-        && filter?.matches(snapshot, in: name) ?? true
+    var all: [ListingEntry] = []
+    for increment in increments {
+      all += try increment.entries(children: children, archived: archived)
     }
-    if let sorting { chosen = sorting.sorted(chosen, in: name) }
-    if let limit { chosen = Array(chosen.prefix(Int(clamping: limit))) }
+    var chosen = all.filter { entry in
+      (statuses.isEmpty || statuses.contains(entry.snapshot.status))
+        && filter?.matches(entry.snapshot, in: entry.increment) ?? true
+    }
+    if let sorting {
+      let order = sorting.order(
+        chosen.map { (IncrementListing.shown($0), $0.increment) })
+      chosen = order.map { chosen[$0] }
+    }
+    if let limit {
+      let count = Int(clamping: limit)
+      chosen =
+        sorting == nil ? ListingOrder.newest(count, of: chosen) : Array(chosen.prefix(count))
+    }
+    let snapshots = all.map(\.snapshot)
     return IncrementListing(
-      experiments: chosen, notes: (filter?.notes(on: all) ?? []) + (sorting?.notes(on: all) ?? []))
-  }
-}
-
-/// The experiments that were listed, each put into words only when somebody asks for it.
-package struct IncrementListing: Sendable {
-  /// What was known of each.
-  package let experiments: [ExperimentSnapshot]
-  /// What the reader should know about the choice, one sentence each.
-  package let notes: [String]
-
-  /// One experiment as `Increment.list` tells it.
-  package func json(at place: Int) throws(TrackingError) -> Value {
-    guard experiments.indices.contains(place) else {
-      throw TrackingError(
-        .invalidArgument, "there is no experiment \(place) in a listing of \(experiments.count)")
-    }
-    return SnapshotJSON.value(experiments[place])
+      chosen,
+      notes: (filter?.notes(on: snapshots) ?? []) + (sorting?.notes(on: snapshots) ?? []),
+      isOrdered: sorting != nil, isAcross: increments.count > 1)
   }
 
-  /// Some of the experiments as rows of a table.
-  package func table(from first: Int, count: Int) throws(TrackingError) -> Value {
-    guard (0...experiments.count).contains(first), count >= 0 else {
-      throw TrackingError(
-        .invalidArgument, "there is no experiment \(first) in a listing of \(experiments.count)")
+  /// The increments that the options name, each once; all of the project for "all".
+  private static func chosen(
+    _ options: inout OptionReader, besides increment: Increment?
+  ) throws(TrackingError) -> [Increment] {
+    guard let value = options.take("increments") else {
+      guard let increment else {
+        throw TrackingError(.invalidArgument, "the argument 'increment' is NULL")
+      }
+      return [increment]
     }
-    return .list(experiments[first...].prefix(count).map { SnapshotJSON.row($0) })
+    if value.text == "all" { return try all(from: increment?.path) }
+    guard case .list(let elements) = value else {
+      throw options.wrong("increments", "\"all\" or a list of increments")
+    }
+    var found: [Increment] = []
+    for element in elements {
+      guard let name = element.text else {
+        throw options.wrong("increments", "\"all\" or a list of increments")
+      }
+      let next = try find(name, from: increment?.path)
+      if !found.contains(where: { $0.path == next.path }) { found.append(next) }
+    }
+    return found
+  }
+
+  private func entries(
+    children: Bool, archived: Bool
+  ) throws(TrackingError) -> [ListingEntry] {
+    let snapshots = try experiments(children: children, archived: archived)
+    var parents: [String: ExperimentIdentity] = [:]
+    if snapshots.contains(where: { !$0.identity.parent.isEmpty }) {
+      for snapshot in snapshots { parents[snapshot.identity.id] = snapshot.identity }
+    }
+    return snapshots.map { snapshot in
+      ListingEntry(
+        snapshot, increment: name, incrementPath: path, parent: parents[snapshot.identity.parent])
+    }
+  }
+
+  /// The experiment around one; nil for one inside none.
+  func parent(of snapshot: ExperimentSnapshot) throws(TrackingError) -> ExperimentIdentity? {
+    let parts = snapshot.folder.split(separator: "/")
+    guard !snapshot.identity.parent.isEmpty, parts.count > 1, let folder = try experimentsFolder()
+    else { return nil }
+    let around = ExperimentCatalog(folder)
+      .snapshot(of: parts.dropLast().joined(separator: "/")).identity
+    return around.id == snapshot.identity.parent ? around : nil
   }
 }

@@ -14,16 +14,39 @@ public func et_listing_open(
 ) -> CInt {
   boundary { () throws(TrackingError) in
     try giveHandle(out) { () throws(TrackingError) in
-      ListingHandle(
-        try IncrementHandle.of(increment, "increment").increment.listing(
-          json: CText.bytes(options), for: "et_listing_open"))
+      let given = try increment.map { (pointer) throws(TrackingError) in
+        try IncrementHandle.of(pointer, "increment").increment
+      }
+      return ListingHandle(
+        try Increment.listing(of: given, json: CText.bytes(options), for: "et_listing_open"))
+    }
+  }
+}
+
+@c @implementation
+public func et_listing_of(
+  _ experiments: UnsafePointer<OpaquePointer?>?, _ count: Int,
+  _ out: UnsafeMutablePointer<OpaquePointer?>?
+) -> CInt {
+  boundary { () throws(TrackingError) in
+    try giveHandle(out) { () throws(TrackingError) in
+      guard let experiments else { throw CText.missing("experiments") }
+      guard count >= 0 else {
+        throw TrackingError(.invalidArgument, "'count' is larger than any array")
+      }
+      var listed: [Experiment] = []
+      for place in 0..<count {
+        listed.append(
+          try ExperimentHandle.of(experiments[place], "experiments[\(place)]").experiment)
+      }
+      return ListingHandle(try IncrementListing(of: listed))
     }
   }
 }
 
 @c @implementation
 public func et_listing_count(_ listing: OpaquePointer?) -> Int {
-  (try? ListingHandle.of(listing, "listing").listing.experiments.count) ?? 0
+  (try? ListingHandle.of(listing, "listing").listing.count) ?? 0
 }
 
 @c @implementation
@@ -47,6 +70,36 @@ public func et_listing_table(
     try giveJSON(out) { () throws(TrackingError) in
       try ListingHandle.of(listing, "listing").listing.table(
         from: first, count: Int(clamping: UInt(bitPattern: count)))
+    }
+  }
+}
+
+@c @implementation
+public func et_listing_text(
+  _ listing: OpaquePointer?, _ options: UnsafePointer<CChar>?, _ width: CInt,
+  _ out: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?
+) -> CInt {
+  boundary { () throws(TrackingError) in
+    try giveText(out) { () throws(TrackingError) in
+      Array(
+        try ListingHandle.of(listing, "listing").listing.text(
+          json: CText.bytes(options), width: Int(width), for: "et_listing_text"
+        ).utf8)
+    }
+  }
+}
+
+@c @implementation
+public func et_listing_html(
+  _ listing: OpaquePointer?, _ options: UnsafePointer<CChar>?,
+  _ out: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?
+) -> CInt {
+  boundary { () throws(TrackingError) in
+    try giveText(out) { () throws(TrackingError) in
+      Array(
+        try ListingHandle.of(listing, "listing").listing.html(
+          json: CText.bytes(options), for: "et_listing_html"
+        ).utf8)
     }
   }
 }

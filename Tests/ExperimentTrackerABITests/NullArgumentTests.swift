@@ -132,7 +132,11 @@ import TrackingTestSupport
       + withOut("listing") { _, _, out in et_listing_read(nil, 0, out) }
       + withOut("listing") { _, _, out in et_listing_table(nil, 0, 1, out) }
       + withOut("listing") { _, _, out in et_listing_notes(nil, out) }
+      + withOut("listing") { _, _, out in et_listing_text(nil, nil, 80, out) }
+      + withOut("listing") { _, _, out in et_listing_html(nil, nil, out) }
       + withHandle("increment") { _, _, out in et_listing_open(nil, nil, out) }
+      + withHandle("experiments") { _, _, out in et_listing_of(nil, 1, out) }
+      + withHandle("experiments[1]") { _, e, out in et_listing_of([e, nil], 2, out) }
       + withHandle("experiment") { _, _, out in et_history_open(nil, "k", out) }
       + withHandle("key") { _, e, out in et_history_open(e, nil, out) }
       + withHandle("experiment") { _, _, out in et_history_reader_open(nil, "k", out) }
@@ -148,6 +152,9 @@ import TrackingTestSupport
         Call("out") { i, _ in et_listing_open(i, nil, nil) },
         Call("out") { _, _ in et_listing_read(nil, 0, nil) },
         Call("out") { _, _ in et_listing_table(nil, 0, 1, nil) },
+        Call("out") { _, _ in et_listing_text(nil, nil, 80, nil) },
+        Call("out") { _, _ in et_listing_html(nil, nil, nil) },
+        Call("out") { _, e in et_listing_of([e], 1, nil) },
         Call("out") { i, _ in et_experiment_start(i, "y", nil, nil) },
         Call("out") { i, _ in et_experiment_open(i, "x", nil) },
         Call("out") { _, e in et_experiment_start_child(e, "c", nil, nil) },

@@ -120,12 +120,12 @@ def test_list_as_text_and_in_a_notebook(monkeypatch: pytest.MonkeyPatch) -> None
     monkeypatch.setenv("COLUMNS", "120")
     listed = list_experiments()
     lines = repr(listed).splitlines()
-    assert lines[0] == "4 experiments"
-    assert lines[1].split() == ["name", "status", "max_depth", "lr", "model", "auc", "val/loss",
-                                "tags"]  # fmt: skip
-    assert lines[3].split()[:4] == ["exp-002", "xgb-deep", "completed", "9"]
+    assert lines[0] == "4 experiments, the newest first"
+    assert lines[1].split() == ["name", "status", "auc", "val/loss", "max_depth", "lr",
+                                "model.booster", "tags"]  # fmt: skip
+    assert lines[4].split()[:4] == ["exp-002", "xgb-deep", "completed", "0.88"]
     monkeypatch.setenv("COLUMNS", "40")
-    assert repr(listed).splitlines()[-1] == "(6 more columns)"
+    assert repr(listed).splitlines()[-1] == "(5 more columns)"
     html = listed._repr_html_()
     assert "ZeroDivisionError" not in html
     assert html.count("<tr") == 5

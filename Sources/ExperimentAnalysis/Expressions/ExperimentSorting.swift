@@ -30,8 +30,13 @@ package struct ExperimentSorting {
   package func sorted(
     _ snapshots: [ExperimentSnapshot], in increment: String
   ) -> [ExperimentSnapshot] {
-    let rated = snapshots.enumerated().map { place, snapshot in
-      (place, Self.Rated(field.value(in: Subject(snapshot: snapshot, increment: increment))))
+    order(snapshots.map { ($0, increment) }).map { snapshots[$0] }
+  }
+
+  /// The places of the experiments in the order of `sorted`, each with the increment it is in.
+  package func order(_ experiments: [(ExperimentSnapshot, increment: String)]) -> [Int] {
+    let rated = experiments.enumerated().map { place, one in
+      (place, Self.Rated(field.value(in: Subject(snapshot: one.0, increment: one.increment))))
     }
     let order = rated.sorted { left, right in
       if left.1.group != right.1.group {
@@ -44,7 +49,7 @@ package struct ExperimentSorting {
       case .same, nil: return left.0 < right.0
       }
     }
-    return order.map { snapshots[$0.0] }
+    return order.map(\.0)
   }
 
   /// What a reader should know if no experiment has the field.

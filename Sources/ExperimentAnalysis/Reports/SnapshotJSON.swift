@@ -41,17 +41,20 @@ package enum SnapshotJSON {
       "problems": .list(snapshot.problems.map { .text($0) }),
       "dropped": .integer(exactly: snapshot.dropped),
     ]
-    addNotFinite(of: snapshot, to: &members)
+    addNotFinite(of: snapshot.params.map { .init($0.key, $0.value) }, to: &members)
     return members
   }
 
-  /// The experiment as a row of a table: of the metrics only the last values.
-  package static func row(_ snapshot: ExperimentSnapshot) -> Value {
+  /// The experiment as a row of a table: of the metrics only the last values, and parameters inside
+  /// others by their path, as `model.depth`.
+  package static func row(_ snapshot: ExperimentSnapshot, parentNumber: UInt64? = nil) -> Value {
     let identity = snapshot.identity
+    let params = Leaves.ofParams(snapshot)
+    let hasLabel = identity.child == 0 || parentNumber != nil
     var members: Value = [
       "name": .text(identity.name),
       "number": .integer(exactly: identity.number),
-      "label": .text(identity.child == 0 ? snapshot.label() : nil),
+      "label": .text(hasLabel ? snapshot.label(parentNumber: parentNumber ?? 0) : nil),
       "status": .text(snapshot.status.rawValue),
       "folder": .text(snapshot.folder),
       "created": .number(identity.created),
@@ -59,15 +62,15 @@ package enum SnapshotJSON {
       "duration": .number(snapshot.duration),
       "rerun": .integer(exactly: identity.rerun),
       "tags": .list(snapshot.tags.map { .text($0) }),
-      "params": .map(snapshot.params.map { Value.Entry($0.key, $0.value) }),
+      "params": .map(params),
       "metrics": .map(snapshot.metrics.map { Value.Entry($0.key, $0.last.value) }),
     ]
-    addNotFinite(of: snapshot, to: &members)
+    addNotFinite(of: params, to: &members)
     return members
   }
 
-  private static func addNotFinite(of snapshot: ExperimentSnapshot, to members: inout Value) {
-    let places = snapshot.params.flatMap {
+  private static func addNotFinite(of params: [Value.Entry], to members: inout Value) {
+    let places = params.flatMap {
       NotFinite.places(in: $0.value, at: [.text($0.key.text)])
     }
     if !places.isEmpty, case .map(var entries) = members {

@@ -38,6 +38,7 @@ TextOut = POINTER(OwnedText)
 INCREMENT, INCREMENT_OUT = IncrementPointer, POINTER(IncrementPointer)
 LISTING, LISTING_OUT = ListingPointer, POINTER(ListingPointer)
 EXPERIMENT, EXPERIMENT_OUT = ExperimentPointer, POINTER(ExperimentPointer)
+EXPERIMENTS = POINTER(ExperimentPointer)
 ARTIFACT, ARTIFACT_OUT = ArtifactPointer, POINTER(ArtifactPointer)
 HISTORY, HISTORY_OUT = HistoryPointer, POINTER(HistoryPointer)
 HISTORY_READER = HistoryReaderPointer
@@ -62,9 +63,12 @@ PROTOTYPES: Mapping[str, tuple[Any, tuple[Any, ...]]] = {
     "et_increment_list": (c_int, (INCREMENT, Text, TextOut)),
     "et_increment_free": (None, (INCREMENT,)),
     "et_listing_open": (c_int, (INCREMENT, Text, LISTING_OUT)),
+    "et_listing_of": (c_int, (EXPERIMENTS, c_size_t, LISTING_OUT)),
     "et_listing_count": (c_size_t, (LISTING,)),
     "et_listing_read": (c_int, (LISTING, c_size_t, TextOut)),
     "et_listing_table": (c_int, (LISTING, c_size_t, c_size_t, TextOut)),
+    "et_listing_text": (c_int, (LISTING, Text, c_int, TextOut)),
+    "et_listing_html": (c_int, (LISTING, Text, TextOut)),
     "et_listing_notes": (c_int, (LISTING, TextOut)),
     "et_listing_free": (None, (LISTING,)),
     # Starting and finding experiments

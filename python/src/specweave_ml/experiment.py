@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from contextvars import Token
 from ctypes import byref
-from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, TypeVar
 from weakref import WeakValueDictionary
@@ -177,11 +176,10 @@ class Listed(Experiment):
     """
 
     @classmethod
-    def of(cls, entry: ListingEntry, experiments: Path) -> Experiment:
+    def of(cls, entry: ListingEntry) -> Experiment:
         """An experiment as a listing says it."""
         experiment = cls.__new__(cls)
         experiment._listed = entry
-        experiment._experiments = experiments
         return experiment
 
     if not TYPE_CHECKING:  # or else every misspelt name would pass for one

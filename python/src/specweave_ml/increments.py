@@ -27,6 +27,11 @@ def set_increment(increment: IncrementName | None) -> None:
     _default = increment
 
 
+def start_of_search() -> Increment | None:
+    """Where to look for several increments: beside the one set; None is the working directory."""
+    return None if _default is None else Increment.find()
+
+
 class Increment(Handle[IncrementPointer]):
     """An increment, found or made."""
 

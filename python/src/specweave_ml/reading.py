@@ -30,8 +30,6 @@ class Reading(LoggingPolicy):
 
     _listed: ListingEntry | None = None
     """What a listing said; used until the experiment is opened."""
-    _experiments: Path
-    """The folder of the increment's experiments, where a listing told of it."""
 
     def _facts(self) -> dict[str, Any]:
         """Everything but the histories."""
@@ -50,12 +48,14 @@ class Reading(LoggingPolicy):
     def path(self) -> Path:
         """The folder."""
         if self._listed is not None:
-            return self._experiments / str(self._listed.facts["folder"])
+            return Path(str(self._listed.facts["path"]))
         return Path(os.fsdecode(library().et_experiment_path(self._native) or b""))
 
     @property
     def increment(self) -> str:
         """The name of the increment's folder."""
+        if self._listed is not None:
+            return str(self._listed.facts["increment"])
         return decoded(library().et_experiment_increment(self._native))
 
     @property

@@ -1,0 +1,87 @@
+import CExperimentTracker
+import Testing
+
+@Suite struct ListingFunctionTests {
+  private func listing(_ door: Door, _ options: String? = nil) -> OpaquePointer? {
+    var listing: OpaquePointer?
+    _ = et_listing_open(door.increment, options, &listing)
+    return listing
+  }
+
+  @Test func `a table has the newest first and metrics before parameters`() throws {
+    let door = try Door()
+    var other: OpaquePointer?
+    #expect(et_experiment_start(door.increment, "y", #"{"capture": false}"#, &other) == ET_OK)
+    defer { et_experiment_free(other) }
+    #expect(et_log_params(door.experiment, #"{"model": {"depth": 3}}"#) == ET_OK)
+    #expect(et_log_params(other, #"{"model": {"depth": 6}}"#) == ET_OK)
+    #expect(et_log_metric(door.experiment, "loss", 0.25, 0) == ET_OK)
+    #expect(et_log_metric(other, "accuracy", 0.75, 0) == ET_OK)
+    #expect(et_log_metric(door.experiment, "accuracy", 0.5, 0) == ET_OK)
+
+    let listing = listing(door)
+    defer { et_listing_free(listing) }
+    let whole = text { et_listing_text(listing, nil, 80, $0) } ?? ""
+    #expect(
+      whole == """
+        2 experiments, the newest first
+                 name  status   accuracy  loss  model.depth
+        exp-002  y     running      0.75                  6
+        exp-001  x     running      0.50  0.25            3
+        """)
+    let narrow = text { et_listing_text(listing, nil, 36, $0) } ?? ""
+    #expect(narrow.contains("accuracy") && narrow.hasSuffix("(2 more columns)"))
+    let chosen = text { et_listing_text(listing, #"{"places": [0]}"#, 0, $0) } ?? ""
+    #expect(chosen.hasPrefix("1 experiment\n") && !chosen.contains("exp-002"))
+    let turned = text { et_listing_text(listing, #"{"places": [1, 0]}"#, 0, $0) } ?? ""
+    #expect(turned.hasPrefix("2 experiments\n"))
+    let first = text { et_listing_text(listing, #"{"rows": 1}"#, 0, $0) } ?? ""
+    #expect(first.contains("exp-002") && first.hasSuffix("… and 1 more, which are older"))
+    let html = text { et_listing_html(listing, nil, $0) } ?? ""
+    #expect(html.contains("model.depth") && html.contains("2 experiments, the newest first"))
+    let rows = text { et_listing_table(listing, 0, 2, $0) } ?? ""
+    #expect(rows.contains(#""model.depth": 3"#) && rows.contains(#""increment": "0042-"#))
+  }
+
+  @Test(arguments: [
+    #"{"places": [1]}"#, #"{"places": [-1]}"#, #"{"places": 1}"#, #"{"renew": [7]}"#,
+    #"{"rows": -1}"#, #"{"wide": true}"#,
+  ]) func `options that make no sense are invalid`(options: String) throws {
+    let door = try Door()
+    let listing = listing(door)
+    defer { et_listing_free(listing) }
+    var out: UnsafeMutablePointer<CChar>?
+    #expect(et_listing_text(listing, options, 80, &out) == ET_EINVALID)
+    #expect(out == nil)
+    #expect(et_listing_html(listing, options, &out) == ET_EINVALID)
+  }
+
+  @Test func `open experiments are a listing as they are now`() throws {
+    let door = try Door()
+    #expect(et_add_tag(door.experiment, "now") == ET_OK)
+    var listing: OpaquePointer?
+    #expect(et_listing_of([door.experiment], 1, &listing) == ET_OK)
+    defer { et_listing_free(listing) }
+    #expect(et_listing_count(listing) == 1)
+    #expect(text { et_listing_text(listing, nil, 0, $0) }?.contains("now") == true)
+    var none: OpaquePointer?
+    #expect(et_listing_of([door.experiment], 0, &none) == ET_OK)
+    #expect(et_listing_count(none) == 0)
+    #expect(text { et_listing_text(none, nil, 0, $0) } == "0 experiments")
+    et_listing_free(none)
+  }
+
+  @Test func `increments are named in the options or all are meant`() throws {
+    let door = try Door()
+    for options in [#"{"increments": "all"}"#, #"{"increments": ["0042", "42"]}"#] {
+      let listing = listing(door, options)
+      #expect(et_listing_count(listing) == 1)
+      et_listing_free(listing)
+    }
+    #expect(listing(door, #"{"increments": "some"}"#) == nil)
+    #expect(listing(door, #"{"increments": [42]}"#) == nil)
+    var listing: OpaquePointer?
+    #expect(
+      et_listing_open(door.increment, #"{"increments": ["9999"]}"#, &listing) == ET_ENOINCREMENT)
+  }
+}
