@@ -373,6 +373,42 @@ ET_API const char *et_experiment_path(const et_experiment *experiment);
 ET_API const char *et_experiment_increment(const et_experiment *experiment);
 
 /**
+ * Move an experiment, with all that is inside it, to `_archive` of its increment. Listings and
+ * comparisons leave archived ones out; its number is not used again.
+ *
+ * @param force Not 0: also one of which cannot be told whether another host still writes it.
+ * @param out   The experiment at its new place, released with `et_experiment_free()`. The handle that
+ *              was given is of no more use but to be released.
+ * @return `ET_OK`; `ET_EBUSY` if it, or one inside it, is running; `ET_EINVALID` if it is inside another
+ *         or archived already; `ET_ENOEXPERIMENT` if it does not lie where it lay; `ET_ESTORAGE`.
+ * @since 0.1
+ */
+ET_API int et_experiment_archive(et_experiment *experiment, int force, et_experiment **out);
+
+/**
+ * Move an archived experiment back; if its folder's name is taken by now, under the next free one.
+ *
+ * @param out As for `et_experiment_archive()`.
+ * @return `ET_OK`; `ET_EINVALID` if it is not in the archive; `ET_EBUSY`; `ET_ENOEXPERIMENT`; `ET_ESTORAGE`.
+ * @since 0.1
+ */
+ET_API int et_experiment_restore(et_experiment *experiment, et_experiment **out);
+
+/**
+ * Delete an experiment with all that is inside it, for good. What a link in it points to stays.
+ *
+ * It is out of every listing in one step before the first of its files goes, so that there is never half
+ * an experiment. Its number is not used again. The handle is then only to be released.
+ *
+ * @param force Not 0: also one that is running, or may be.
+ * @return `ET_OK`; `ET_EBUSY` if it, or one inside it, is running or may be; `ET_ENOEXPERIMENT` if it does
+ *         not lie where it lay; `ET_ESTORAGE` if some of its files cannot be removed: the message says
+ *         where they are.
+ * @since 0.1
+ */
+ET_API int et_experiment_delete(et_experiment *experiment, int force);
+
+/**
  * Release an experiment. What is not finished is left as it is: readers show it as running while the
  * process lives, then as crashed. NULL is a harmless no-op.
  * @since 0.1

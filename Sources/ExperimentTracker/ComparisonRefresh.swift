@@ -15,6 +15,12 @@ enum ComparisonRefresh {
     try? refresh(around: experiment)
   }
 
+  /// Refreshes the comparison after an experiment was moved away or back, or deleted.
+  static func afterRemoval(of experiment: Experiment) {
+    guard experiment.identity.parent.isEmpty else { return }
+    try? refresh(around: experiment)
+  }
+
   private static func refresh(around experiment: Experiment) throws(TrackingError) {
     guard experiment.path.hasSuffix("/" + experiment.folder) else { return }
     let directory = try Directory.open(
@@ -46,7 +52,7 @@ enum ComparisonRefresh {
       else { return false }
     }
     let finished = snapshots.count { $0.status == .completed && $0.identity.parent.isEmpty }
-    guard finished > 1 else { return false }
+    guard finished > 1 || present != nil else { return false }
     let document = ComparisonFile.wrap(
       MarkdownReport.document(try Comparison(of: snapshots)))
     if present.map({ $0.elementsEqual(document.utf8) }) == true { return false }

@@ -69,6 +69,33 @@ public func et_experiment_increment(_ experiment: OpaquePointer?) -> UnsafePoint
 }
 
 @c @implementation
+public func et_experiment_archive(
+  _ pointer: OpaquePointer?, _ force: CInt, _ out: UnsafeMutablePointer<OpaquePointer?>?
+) -> CInt {
+  boundary { () throws(TrackingError) in
+    try giveHandle(out) { () throws(TrackingError) in
+      ExperimentHandle(try experiment(pointer).archive(force: force != 0))
+    }
+  }
+}
+
+@c @implementation
+public func et_experiment_restore(
+  _ pointer: OpaquePointer?, _ out: UnsafeMutablePointer<OpaquePointer?>?
+) -> CInt {
+  boundary { () throws(TrackingError) in
+    try giveHandle(out) { () throws(TrackingError) in
+      ExperimentHandle(try experiment(pointer).restore())
+    }
+  }
+}
+
+@c @implementation
+public func et_experiment_delete(_ pointer: OpaquePointer?, _ force: CInt) -> CInt {
+  boundary { () throws(TrackingError) in try experiment(pointer).delete(force: force != 0) }
+}
+
+@c @implementation
 public func et_experiment_free(_ experiment: OpaquePointer?) {
   ExperimentHandle.release(experiment)
 }

@@ -137,6 +137,8 @@ import TrackingTestSupport
       + withHandle("increment") { _, _, out in et_listing_open(nil, nil, out) }
       + withHandle("experiments") { _, _, out in et_listing_of(nil, 1, out) }
       + withHandle("experiments[1]") { _, e, out in et_listing_of([e, nil], 2, out) }
+      + withHandle("experiment") { _, _, out in et_experiment_archive(nil, 0, out) }
+      + withHandle("experiment") { _, _, out in et_experiment_restore(nil, out) }
       + withHandle("experiment") { _, _, out in et_history_open(nil, "k", out) }
       + withHandle("key") { _, e, out in et_history_open(e, nil, out) }
       + withHandle("experiment") { _, _, out in et_history_reader_open(nil, "k", out) }
@@ -155,6 +157,9 @@ import TrackingTestSupport
         Call("out") { _, _ in et_listing_text(nil, nil, 80, nil) },
         Call("out") { _, _ in et_listing_html(nil, nil, nil) },
         Call("out") { _, e in et_listing_of([e], 1, nil) },
+        Call("out") { _, e in et_experiment_archive(e, 0, nil) },
+        Call("out") { _, e in et_experiment_restore(e, nil) },
+        Call("experiment") { _, _ in et_experiment_delete(nil, 0) },
         Call("out") { i, _ in et_experiment_start(i, "y", nil, nil) },
         Call("out") { i, _ in et_experiment_open(i, "x", nil) },
         Call("out") { _, e in et_experiment_start_child(e, "c", nil, nil) },

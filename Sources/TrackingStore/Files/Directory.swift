@@ -61,6 +61,14 @@ package final class Directory: Sendable {
     (try? SystemCalls.statusIfPresent(descriptor, name)) != nil
   }
 
+  /// Whether both are the same folder, whatever they are called by now.
+  package func isSame(as other: Directory) -> Bool {
+    guard let own = try? SystemCalls.status(descriptor),
+      let others = try? SystemCalls.status(other.descriptor)
+    else { return false }
+    return own.st_dev == others.st_dev && own.st_ino == others.st_ino
+  }
+
   /// Opens a folder below this one and says what is in it, `.` and `..` left out.
   package func listedFolder(
     _ name: String

@@ -65,19 +65,69 @@ package struct ExperimentsFolder: Sendable {
         "cannot archive '\(NameText.shown(folder))': only a whole top-level experiment is moved")
     }
     let archive = try directory.makeFolder(ExperimentsFolder.archive)
-    var target = folder
+    let target = try move(folder, from: directory, to: archive)
+    return Directory.join(ExperimentsFolder.archive, target)
+  }
+
+  /// Moves an archived experiment back and says where it is now, relative to `experiments/`.
+  package func restore(_ folder: String) throws(TrackingError) -> String {
+    guard folder.pathParts.count == 2, folder.pathParts.first == ExperimentsFolder.archive,
+      let name = folder.pathParts.last, let archive = try openArchive()
+    else {
+      throw TrackingError(
+        .invalidArgument,
+        "cannot restore '\(NameText.shown(folder))': only a whole experiment in the archive is moved "
+          + "back")
+    }
+    return try move(name, from: archive, to: directory)
+  }
+
+  /// Moves a folder under its name or, if that is taken, under the next free one.
+  private func move(
+    _ folder: String, from source: Directory, to target: Directory
+  ) throws(TrackingError) -> String {
+    var name = folder
     var next: UInt64 = 2
     while true {
-      if !archive.exists(target) {
+      if !target.exists(name) {
         do throws(TrackingError) {
-          try SystemCalls.rename(directory.descriptor, folder, archive.descriptor, target)
-          return Directory.join(ExperimentsFolder.archive, target)
+          try SystemCalls.rename(source.descriptor, folder, target.descriptor, name)
+          return name
         } catch  where error.systemCode == ENOTEMPTY || error.systemCode == EEXIST {}
       }
-      target = "\(folder)-\(next)"
+      name = "\(folder)-\(next)"
       next &+= 1
     }
   }
+
+  /// Takes an experiment's folder out of every listing in one step; only its bytes are left.
+  ///
+  /// - Returns: The folder that holds it now and its name there, to be removed.
+  package func withdraw(
+    _ folder: String
+  ) throws(TrackingError) -> (parent: Directory, name: String) {
+    var parts = folder.pathParts
+    guard let name = parts.popLast(), !parts.contains(".."), ![".", ".."].contains(name),
+      folder != ExperimentsFolder.archive
+    else {
+      throw TrackingError(
+        .invalidArgument, "'\(NameText.shown(folder))' is no folder of an experiment")
+    }
+    let parent =
+      try parts.isEmpty ? directory : directory.folder(parts.joined(separator: "/"))
+    let aside = Directory.temporaryName(for: ExperimentsFolder.deleted)
+    try SystemCalls.rename(parent.descriptor, name, parent.descriptor, aside)
+    return (parent, aside)
+  }
+
+  /// What a deletion left behind that was cut short, in a folder of experiments.
+  package static func leftBehind(in parent: Directory) -> [String] {
+    ((try? parent.entries()) ?? []).filter { entry in
+      entry.kind == .folder && entry.name.hasPrefix(".\(deleted).") && entry.name.hasSuffix(".tmp")
+    }.map(\.name)
+  }
+
+  private static let deleted = "deleted"
 
   /// The archive, if there is one.
   func openArchive() throws(TrackingError) -> Directory? {

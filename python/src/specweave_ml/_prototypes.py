@@ -78,6 +78,9 @@ PROTOTYPES: Mapping[str, tuple[Any, tuple[Any, ...]]] = {
     "et_experiment_name": (Text, (EXPERIMENT,)),
     "et_experiment_path": (Text, (EXPERIMENT,)),
     "et_experiment_increment": (Text, (EXPERIMENT,)),
+    "et_experiment_archive": (c_int, (EXPERIMENT, c_int, EXPERIMENT_OUT)),
+    "et_experiment_restore": (c_int, (EXPERIMENT, EXPERIMENT_OUT)),
+    "et_experiment_delete": (c_int, (EXPERIMENT, c_int)),
     "et_experiment_free": (None, (EXPERIMENT,)),
     # Logging
     "et_log_param_int": (c_int, (EXPERIMENT, Text, c_int64)),

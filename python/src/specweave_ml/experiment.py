@@ -88,6 +88,63 @@ class Experiment(QuickMetrics, MetricCalls, ParamCalls, MediaCalls, Reading):
                 self.finish()
             super().close()
 
+    def archive(self, *, force: bool = False) -> None:
+        """Move it, with all that is inside it, to ``_archive`` of its increment.
+
+        Lists and comparisons leave archived experiments out; `load_experiment` still finds them,
+        and `restore` brings them back.
+
+        Args:
+            force: Move also one of which cannot be told whether another host still writes it.
+
+        Raises:
+            ExperimentBusyError: It, or one inside it, is running.
+            InvalidArgumentError: It is inside another one, or archived already.
+        """
+        pointer = ExperimentPointer()
+        check(library().et_experiment_archive(self._native, int(force), byref(pointer)))
+        self._moved(pointer)
+
+    def restore(self) -> None:
+        """Move it back out of ``_archive``; if its folder's name is taken, under the next free one.
+
+        Raises:
+            InvalidArgumentError: It is not in the archive.
+        """
+        pointer = ExperimentPointer()
+        check(library().et_experiment_restore(self._native, byref(pointer)))
+        self._moved(pointer)
+
+    def delete(self, *, force: bool = False) -> None:
+        """Delete it with all that is inside it, for good; what a link in it points to stays.
+
+        It is out of every list in one step before the first of its files goes. The handle is then
+        closed.
+
+        Args:
+            force: Delete also one that is running, or may be.
+
+        Raises:
+            ExperimentBusyError: It, or one inside it, is running, or may be.
+            StorageError: Some of its files cannot be removed; the message says where they are.
+        """
+        native, path = self._native, str(self.path)
+        if force and self._is_mine():
+            output.end(self)
+            capture.awaited(self)
+        check(library().et_experiment_delete(native, int(force)))
+        closing.forget(self)
+        _by_path.pop((os.getpid(), path), None)
+        super().close()
+
+    def _moved(self, pointer: ExperimentPointer) -> None:
+        """Go on with the experiment at its new place."""
+        _by_path.pop((os.getpid(), str(self.path)), None)
+        closing.forget(self)
+        known = (self._tokens, self._unusable, self._warned)
+        Experiment.__init__(self, pointer, strict=self._strict)
+        self._tokens, self._unusable, self._warned = known
+
     def _finish(self, status: str | None, facts: dict[str, Any]) -> None:
         """End it with what is known of the failure."""
         output.end(self)
