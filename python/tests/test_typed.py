@@ -72,7 +72,7 @@ def pyright(programs: list[Path], folder: Path) -> Found:
         "pythonVersion": "3.10",
     }
     (folder / "pyrightconfig.json").write_text(json.dumps(settings), encoding="utf-8")
-    options = ["--project", folder, "--outputjson", "--pythonpath", sys.executable]
+    options = ["--project", str(folder), "--outputjson", "--pythonpath", sys.executable]
     result = subprocess.run(
         [sys.executable, "-m", "basedpyright", *options],
         capture_output=True,
