@@ -37,6 +37,9 @@ class Experiment(QuickMetrics, MetricCalls, ParamCalls, MediaCalls, Reading):
     as interrupted after Ctrl-C. The exception goes on.
     """
 
+    _off = False
+    """Whether it keeps nothing, because a worker imported the program that starts it."""
+
     def __init__(
         self, pointer: ExperimentPointer, *, strict: bool = False, started: bool = False
     ) -> None:

@@ -190,7 +190,7 @@ class ExperimentPipeline:
 
     def _reopen(self) -> None:
         """Continue the experiment if it has ended."""
-        if self.experiment.status == "running":
+        if self.experiment.status == "running" or self.experiment._off:
             return
         newest = load_experiment(self.name, increment_folder(self.experiment))
         if newest.path != self.path:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from ctypes import byref
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from . import _messages, capture, closing, output
+from . import _messages, capture, closing, output, workers
 from ._library import library
 from ._pointers import ExperimentPointer
 from ._status import check
@@ -123,7 +123,7 @@ def track_experiment(
     given["tags"] = [*texts(given.get("tags", ())), *texts(tags)]
     text = None if name is None else os.fspath(name)
     experiment = start(text, increment, parent, given, capture)
-    if capture_output:
+    if capture_output and not experiment._off:
         output.begin(experiment)
     return experiment
 
@@ -148,22 +148,16 @@ def start_as(
     wanted: bool | Iterable[str],
 ) -> Form:
     """Start it with a handle of this class."""
+    if parent is not None and parent._off:
+        return start_off(form, name, parent, given)
+    if not given.get("join") and workers.is_importing_program():
+        experiment = start_off(form, name, None, given)
+        workers.tell(repr(name) if name is not None else "an experiment")
+        return experiment
     parts, seconds = capture.parts_of(wanted), capture.limit()
     options = {key: usable(key, value) for key, value in given.items()}
     options |= capture.start_options(parts)
-    text = None if name is None else encoded(name)
-    pointer = ExperimentPointer()
-    place: Increment | None = None
-    if parent is None:
-        place = Increment.find(increment, create=True)
-        code = library().et_experiment_start(
-            place._native, text, encoded_json(options), byref(pointer)
-        )
-    else:
-        code = library().et_experiment_start_child(
-            parent._native, text, encoded_json(options), byref(pointer)
-        )
-    check(code)
+    pointer, place = native_start(name, increment, parent, options)
     joined = bool(options.get("join"))
     experiment = trackers.form_of(form)(
         pointer, strict=bool(options.get("strict")), started=not joined
@@ -179,6 +173,43 @@ def start_as(
         experiment.finish(error=error)
         raise
     return experiment
+
+
+def start_off(
+    form: type[Form], name: str | None, parent: Experiment | None, given: dict[str, Any]
+) -> Form:
+    """A handle that takes everything and keeps nothing, as with ``SPECWEAVE_MODE=disabled``."""
+    options = {
+        key: usable(key, value)
+        for key, value in given.items()
+        if key not in ("resume", "replace", "join")
+    }
+    with workers.switched_off():
+        pointer, _ = native_start(name, None, parent, options)
+        experiment = form(pointer, strict=bool(options.get("strict")), started=True)
+    experiment._off = True
+    return experiment
+
+
+def native_start(
+    name: str | None,
+    increment: IncrementName | None,
+    parent: Experiment | None,
+    options: dict[str, Any],
+) -> tuple[ExperimentPointer, Increment | None]:
+    """Start it in the library, in an increment or inside another experiment."""
+    text = None if name is None else encoded(name)
+    pointer = ExperimentPointer()
+    if parent is not None:
+        check(
+            library().et_experiment_start_child(
+                parent._native, text, encoded_json(options), byref(pointer)
+            )
+        )
+        return pointer, None
+    place = Increment.find(increment, create=True)
+    check(library().et_experiment_start(place._native, text, encoded_json(options), byref(pointer)))
+    return pointer, place
 
 
 def usable(option: str, value: Any) -> Any:
