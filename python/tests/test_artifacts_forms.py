@@ -126,7 +126,7 @@ def test_arrays(exp: Experiment) -> None:
 
     assert np.array_equal(exp.load_artifact("one.npy"), array)
     assert set(exp.load_artifact("many.npz")) == {"a", "b"}
-    assert np.array_equal(exp.load_artifact("table.csv").to_numpy(), array)
+    assert np.array_equal(exp.load_artifact("table.csv"), array)
 
 
 @pytest.mark.parametrize("name", ["a.npy", "a.npz"])

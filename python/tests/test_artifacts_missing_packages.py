@@ -57,6 +57,8 @@ def test_without_pandas_a_table_is_its_records(
     exp: Experiment, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     exp.save_artifact("t.csv", [{"a": 1, "b": "x"}])
+    exp.save_artifact("text.csv", "a,b\n1,x\n")
     monkeypatch.setitem(sys.modules, "pandas", None)
 
-    assert exp.load_artifact("t.csv") == [{"a": "1", "b": "x"}]
+    assert exp.load_artifact("t.csv") == [{"a": 1, "b": "x"}]
+    assert exp.load_artifact("text.csv") == [{"a": "1", "b": "x"}]

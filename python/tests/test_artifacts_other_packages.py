@@ -34,7 +34,10 @@ def exp(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Experiment:
 def test_parquet_is_the_same_table_whoever_wrote_it(exp: Experiment, table: Any) -> None:
     exp.save_artifact("t.parquet", table)
 
-    assert exp.load_artifact("t.parquet").equals(FRAME)
+    back = exp.load_artifact("t.parquet")
+    assert type(back) is type(table)
+    assert back.equals(table)
+    assert pd.read_parquet(Path(exp.path) / "t.parquet").equals(FRAME)
 
 
 @pytest.mark.parametrize(

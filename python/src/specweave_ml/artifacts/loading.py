@@ -19,13 +19,18 @@ Loader = Callable[[Path], Any]
 
 SAFE: Mapping[str, Loader] = {
     **dict.fromkeys(text.EXTENSIONS, text.load),
-    ".json": structured.load_json,
-    ".yaml": structured.load_yaml,
-    ".yml": structured.load_yaml,
-    **dict.fromkeys((".csv", ".tsv", ".parquet"), tables.load),
     **dict.fromkeys((".npy", ".npz"), arrays.load),
     **dict.fromkeys(figures.IMAGES, figures.load),
 }
+
+DETAILED: Mapping[str, Callable[[Path, Mapping[str, Any]], Any]] = {
+    ".json": structured.load_json,
+    ".jsonl": structured.load_lines,
+    ".yaml": structured.load_yaml,
+    ".yml": structured.load_yaml,
+    **dict.fromkeys((".csv", ".tsv", ".parquet"), tables.load),
+}
+"""Files beside which it is recorded what they were made of."""
 
 TRUSTED: Mapping[str, Loader] = {
     ".pkl": pickles.load,
@@ -56,8 +61,12 @@ def read(path: Path, extension: str, details: Mapping[str, Any], trust: bool) ->
         return models.load_xgboost(path, details)
     if serialiser == "lightgbm":
         return models.load_lightgbm(path, details)
-    if serialiser == "csv" and details.get("python_type") == "numpy.ndarray":
-        return tables.load(path, headings=False)
+    if serialiser == "text" and extension == ".jsonl":
+        return text.load(path)
+    if serialiser in ("pandas", "polars") and extension in (".json", ".jsonl"):
+        return tables.load_objects(DETAILED[extension](path, {}), details)
+    if extension in DETAILED:
+        return DETAILED[extension](path, details)
     if extension in TORCH:
         return models.load_torch(path, trust=trust)
     if extension in TRUSTED:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 from ..errors import SerialisationError
 from . import figures, files, tables, text
-from .encoding import Encoding, Encodings
+from .encoding import Details, Encoding, Encodings
 from .packages import is_a, type_name
 
 USUAL = {"text": (".txt",), "table": (".csv", ".parquet"), "figure": (".png", ".html")}
@@ -55,7 +57,22 @@ def figure_forms(content: Any) -> Encodings:
 def table_forms(content: Any, columns: Sequence[str] | None) -> Encodings:
     """How a table can be saved."""
     table = with_headings(content, columns) if columns is not None else plain(content)
-    return tables.encodings(table)
+    found = tables.encodings(table)
+    if is_a(table, "pandas.DataFrame", "pandas.Series", "polars.DataFrame", "polars.Series"):
+        return found
+    return {ending: as_frame(encoding, columns) for ending, encoding in found.items()}
+
+
+def as_frame(encoding: Encoding, columns: Sequence[str] | None) -> Encoding:
+    """The same file, which is a table when it is loaded, and not the lists it was made of."""
+
+    def write(path: Path) -> Details | None:
+        details = encoding.write(path)
+        if details is None or "headings" not in details:
+            return details
+        return {"headings": details["headings"] if columns is None else 1}
+
+    return replace(encoding, write=write)
 
 
 def plain(content: Any) -> Any:

@@ -1,22 +1,24 @@
-"""Tables: pandas and polars frames, arrays, lists of records.
+"""Tables: pandas and polars frames, arrays, lists of records, as CSV, TSV, JSON and Parquet.
 
 Cells are written exactly as they are, also those that begin with ``=``, ``+``, ``-`` or ``@``: a
 CSV artifact is data, and a changed cell is a wrong cell. A spreadsheet program may run such a cell
 as a formula; open a table that strangers could have filled as text.
-An index of pandas that says something (anything but 0, 1, 2 …) is written as the first columns.
+Types are recorded beside the file, so that `load` gives back what was saved (see `frames`).
 """
 
 from __future__ import annotations
 
 import csv
-import io
-from collections.abc import Iterable, Mapping, Sequence
+import json
+import math
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from ..errors import SerialisationError
-from .encoding import Encoding, Encodings, as_text, streamed
+from . import cells, frames, marks, pandas_columns
+from .encoding import Details, Encoding, Encodings, as_text, streamed
 from .packages import is_a, need, optional
+from .structured import finite
 
 SEPARATORS = {".csv": ",", ".tsv": "\t"}
 
@@ -30,54 +32,149 @@ def encodings(obj: Any) -> Encodings:
     if is_a(obj, "pyarrow.Table"):
         write = streamed(lambda f: need("pyarrow.parquet", "Saving .parquet").write_table(obj, f))
         return {".parquet": Encoding("table", "pyarrow", write)}
-    if not is_table(obj):
-        return {}
-    return {extension: plain_table(obj, mark) for extension, mark in SEPARATORS.items()}
+    return texts(obj, "csv") if is_table(obj) else {}
 
 
-def plain_table(obj: Any, mark: str) -> Encoding:
-    """CSV by Python itself."""
-    return Encoding("table", "csv", as_text(lambda: delimited(rows_of(obj), mark)))
+def texts(obj: Any, serialiser: str) -> Encodings:
+    """CSV and TSV."""
+    return {
+        extension: Encoding("table", serialiser, separated(obj, mark))
+        for extension, mark in SEPARATORS.items()
+    }
+
+
+def objects(obj: Any, serialiser: str) -> Encodings:
+    """JSON and JSON Lines of a frame: an object for each row."""
+    return {
+        ".json": Encoding("table", serialiser, as_objects(obj, ("[\n  ", ",\n  ", "\n]\n"))),
+        ".jsonl": Encoding("table", serialiser, as_objects(obj, ("", "\n", "\n"))),
+    }
 
 
 def pandas_encodings(obj: Any) -> Encodings:
     """A frame; a series is a frame of one column."""
-    frame = obj.to_frame() if is_a(obj, "pandas.Series") else obj
-    index = not is_a(frame.index, "pandas.RangeIndex") or frame.index.name is not None
 
-    def separated(mark: str) -> Encoding:
-        render = as_text(lambda: frame.to_csv(None, sep=mark, index=index, lineterminator="\n"))
-        return Encoding("table", "pandas", render)
+    def frame() -> Any:
+        return obj.to_frame() if is_a(obj, "pandas.Series") else obj
 
-    def parquet(file: Any) -> None:
+    def parquet(path: Path) -> Details:
         need("pyarrow", "Saving .parquet from pandas")
-        frame.to_parquet(file, index=index or None)
+        whole = frame()
+        index = not is_a(whole.index, "pandas.RangeIndex") or whole.index.name is not None
+        streamed(lambda file: whole.to_parquet(file, index=index or None))(path)
+        series = is_a(obj, "pandas.Series")
+        name = pandas_columns.labels([obj.name]) if series else None
+        return {"restore": {"of": "pandas", "series": series, "name": name}}
 
-    whole = frame.reset_index(drop=not index)
-    as_json = as_text(lambda: whole.to_json(orient="records", indent=2))
-    as_lines = as_text(lambda: whole.to_json(orient="records", lines=True))
+    def page() -> str:
+        whole = frame()
+        index = not is_a(whole.index, "pandas.RangeIndex") or whole.index.name is not None
+        text: str = whole.to_html(index=index)
+        return text
+
     return {
-        ".csv": separated(","),
-        ".tsv": separated("\t"),
-        ".parquet": Encoding("table", "pandas", streamed(parquet), packages=("pyarrow",)),
-        ".json": Encoding("table", "pandas", as_json),
-        ".jsonl": Encoding("table", "pandas", as_lines),
-        ".html": Encoding("table", "pandas", as_text(lambda: frame.to_html(index=index))),
+        **texts(obj, "pandas"),
+        ".parquet": Encoding("table", "pandas", parquet, packages=("pyarrow",)),
+        **objects(obj, "pandas"),
+        ".html": Encoding("table", "pandas", as_text(page)),
     }
 
 
 def polars_encodings(obj: Any) -> Encodings:
     """A frame; a series is a frame of one column."""
-    frame = obj.to_frame() if is_a(obj, "polars.Series") else obj
+    series = is_a(obj, "polars.Series")
+
+    def parquet(path: Path) -> Details:
+        streamed((obj.to_frame() if series else obj).write_parquet)(path)
+        return {"restore": {"of": "polars", "series": series}}
+
     return {
-        ".csv": Encoding("table", "polars", streamed(frame.write_csv)),
-        ".tsv": Encoding(
-            "table", "polars", streamed(lambda file: frame.write_csv(file, separator="\t"))
-        ),
-        ".parquet": Encoding("table", "polars", streamed(frame.write_parquet)),
-        ".json": Encoding("table", "polars", streamed(frame.write_json)),
-        ".jsonl": Encoding("table", "polars", streamed(frame.write_ndjson)),
+        **texts(obj, "polars"),
+        ".parquet": Encoding("table", "polars", parquet),
+        **objects(obj, "polars"),
     }
+
+
+def separated(obj: Any, mark: str) -> Callable[[Path], Details]:
+    """Write a table as text with this mark between its cells."""
+
+    def write(path: Path) -> Details:
+        table = frames.table_of(obj)
+        columns = [cells.to_text(column, table.truth) for column in table.columns]
+        with path.open("x", encoding="utf-8", errors="surrogatepass", newline="") as file:
+            writer = csv.writer(LineFeeds(file), delimiter=mark, lineterminator="\r\n")
+            if table.headings and not any(len(row) for row in table.headings):
+                file.write("\n" * len(table.headings))
+            else:
+                writer.writerows(table.headings)
+            if columns:
+                writer.writerows(zip(*(found for found, _ in columns), strict=True))
+            else:
+                file.write("\n" * table.rows)
+        details = marks.recorded(
+            table.spec
+            and {**table.spec, "cells": [spec for _, spec in columns], "rows": table.rows},
+            path.name,
+        )
+        return {"headings": len(table.headings), **(details or {})}
+
+    return write
+
+
+class LineFeeds:
+    """A file for rows that end in plain line feeds.
+
+    The writer is told that rows end in a carriage return and a line feed, since it quotes cells for
+    the characters of that end, and a carriage return must be quoted too.
+    """
+
+    def __init__(self, file: Any) -> None:
+        self.file = file
+
+    def write(self, row: str) -> None:
+        """Write a row."""
+        self.file.write(row[:-2] + "\n")
+
+
+def as_objects(obj: Any, around: tuple[str, str, str]) -> Callable[[Path], Details | None]:
+    """Write a frame as an object of JSON for each row, on a line of its own."""
+
+    def write(path: Path) -> Details | None:
+        table = frames.table_of(obj)
+        keys = distinct(["/".join(parts) for parts in zip(*table.headings, strict=True)])
+        columns = [[word(x) for x in column] for column in table.columns]
+        rows = zip(*columns, strict=True) if columns else [()] * table.rows
+        encoder = json.JSONEncoder(ensure_ascii=False, allow_nan=False)
+        lines = (encoder.encode(dict(zip(keys, row, strict=True))) for row in rows)
+        as_text(lambda: joined(lines, around))(path)
+        return marks.recorded(table.spec and {**table.spec, "keys": keys}, path.name)
+
+    return write
+
+
+def joined(lines: Iterator[str], around: tuple[str, str, str]) -> str:
+    """The lines, and what stands before, between and after them."""
+    found = around[1].join(lines)
+    if not found:
+        return "[]\n" if around[0] else ""
+    return around[0] + found + around[2]
+
+
+def word(value: Any) -> Any:
+    """The value, or the word for a number that is not finite."""
+    return finite(value) if type(value) is float and not math.isfinite(value) else value
+
+
+def distinct(names: Sequence[str]) -> list[str]:
+    """The names, those that are there already with a number: an object has every name once."""
+    found: dict[str, None] = {}
+    for name in names:
+        chosen, number = name, 1
+        while chosen in found:
+            number += 1
+            chosen = f"{name} ({number})"
+        found[chosen] = None
+    return list(found)
 
 
 def is_table(obj: Any) -> bool:
@@ -85,19 +182,11 @@ def is_table(obj: Any) -> bool:
     if is_a(obj, "numpy.ndarray"):
         return obj.ndim in (1, 2) and obj.dtype.names is None
     if isinstance(obj, Mapping):
-        return are_columns(obj) or are_values(obj)
+        return frames.are_columns(obj) or are_values(obj)
     if not isinstance(obj, (list, tuple)) or not obj:
         return False
     return all(isinstance(row, Mapping) for row in obj) or all(
         isinstance(row, (list, tuple)) for row in obj
-    )
-
-
-def are_columns(obj: Mapping[Any, Any]) -> bool:
-    """Whether every value is a column."""
-    return bool(obj) and all(
-        isinstance(x, (list, tuple)) or (is_a(x, "numpy.ndarray") and x.ndim == 1)
-        for x in obj.values()
     )
 
 
@@ -106,42 +195,59 @@ def are_values(obj: Mapping[Any, Any]) -> bool:
     return bool(obj) and all(isinstance(x, (str, int, float)) for x in obj.values())
 
 
-def rows_of(obj: Any) -> Iterable[Sequence[Any]]:
-    """The rows of a table, headings first where it has some."""
-    if is_a(obj, "numpy.ndarray"):
-        return obj.reshape(len(obj), -1).tolist() if obj.size else []
-    if isinstance(obj, Mapping):
-        return from_columns(obj) if are_columns(obj) else [("name", "value"), *obj.items()]
-    if isinstance(obj[0], Mapping):
-        headings = list(dict.fromkeys(key for row in obj for key in row))
-        return [headings, *([row.get(key, "") for key in headings] for row in obj)]
-    return list(obj)
+def load(path: Path, details: Details) -> Any:
+    """What was saved; of a file that was copied a pandas frame.
 
-
-def from_columns(obj: Mapping[Any, Any]) -> Iterable[Sequence[Any]]:
-    """A mapping of equally long columns as rows."""
-    columns = [x.tolist() if is_a(x, "numpy.ndarray") else x for x in obj.values()]
-    if len({len(column) for column in columns}) > 1:
-        lengths = ", ".join(f"{key}: {len(x)}" for key, x in zip(obj, columns, strict=True))
-        raise SerialisationError(f"the columns of the table differ in length ({lengths})")
-    return [list(obj), *zip(*columns, strict=True)]
-
-
-def delimited(rows: Iterable[Sequence[Any]], mark: str) -> str:
-    """The rows as CSV; floats in the shortest form that reads back the same."""
-    text = io.StringIO()
-    csv.writer(text, delimiter=mark, lineterminator="\n").writerows(rows)
-    return text.getvalue()
-
-
-def load(path: Path, *, headings: bool = True) -> Any:
-    """A table as a pandas frame; without pandas, the records of a CSV as dictionaries of text."""
+    Without pandas, the records of a CSV whose types are not known are dictionaries of text.
+    """
     extension = path.suffix.lower()
-    pandas = optional("pandas")
+    spec = details.get("restore")
     if extension == ".parquet":
-        return need("pandas", f"Loading {path.name}", extra="pandas").read_parquet(path)
+        return load_parquet(path, details)
     mark = SEPARATORS[extension]
+    if isinstance(spec, dict) and (spec["of"] not in ("pandas", "polars") or optional(spec["of"])):
+        rows = lines(path, mark)[details["headings"] :]
+        columns = [
+            cells.from_text([row[place] for row in rows], each)
+            for place, each in enumerate(spec["cells"])
+        ]
+        return frames.made(columns, spec["rows"], spec)
+    array = details.get("python_type") == "numpy.ndarray"
+    headings = details.get("headings", 0 if array else 1)
+    pandas = optional("pandas")
     if pandas is not None:
         return pandas.read_csv(path, sep=mark, header="infer" if headings else None)
-    with path.open(encoding="utf-8", newline="") as file:
-        return list((csv.DictReader if headings else csv.reader)(file, delimiter=mark))
+    found = lines(path, mark)
+    return [dict(zip(found[0], row, strict=False)) for row in found[1:]] if headings else found
+
+
+def lines(path: Path, mark: str) -> list[list[str]]:
+    """The rows of a file, as text."""
+    csv.field_size_limit(2**31 - 1)
+    with path.open(encoding="utf-8", errors="surrogatepass", newline="") as file:
+        return list(csv.reader(file, delimiter=mark))
+
+
+def load_objects(found: Any, details: Details) -> Any:
+    """The frame that the objects were the rows of; else the objects."""
+    spec = details.get("restore")
+    if not isinstance(spec, Mapping) or not optional(spec["of"]):
+        return found
+    columns = [[row[key] for row in found] for key in spec["keys"]]
+    return frames.made(columns, len(found), spec)
+
+
+def load_parquet(path: Path, details: Details) -> Any:
+    """A table in the package that wrote it, or in pandas."""
+    kind = details.get("python_type")
+    if kind == "pyarrow.lib.Table" and optional("pyarrow.parquet") is not None:
+        return need("pyarrow.parquet", f"Loading {path.name}").read_table(path)
+    spec = details.get("restore") or {}
+    polars = optional("polars") if spec.get("of") == "polars" else None
+    if polars is not None:
+        frame = polars.read_parquet(path)
+        return frame.to_series() if spec["series"] else frame
+    found = need("pandas", f"Loading {path.name}", extra="pandas").read_parquet(path)
+    if spec.get("of") == "pandas" and spec["series"]:
+        return found.iloc[:, 0].rename(marks.unmark(*spec["name"][0]))
+    return found

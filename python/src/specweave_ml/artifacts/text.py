@@ -9,7 +9,7 @@ from .encoding import Encoding, Encodings, as_text, streamed
 
 EXTENSIONS = (
     ".txt", ".md", ".rst", ".log", ".html", ".htm", ".svg", ".xml", ".tex", ".sql", ".toml",
-    ".ini", ".cfg", ".py", ".ipynb", ".r", ".sh", ".dot", ".mmd", ".jsonl", ".diff", ".patch",
+    ".ini", ".cfg", ".py", ".ipynb", ".r", ".sh", ".dot", ".mmd", ".diff", ".patch",
 )  # fmt: skip
 """Files that are text and are given back as text."""
 
