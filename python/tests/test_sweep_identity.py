@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import functools
+import html
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -28,6 +30,7 @@ from sklearn.tree import DecisionTreeClassifier
 from conftest import Run
 from specweave import InvalidArgumentError, TrackingWarning, load_experiment, track_grid_search
 from specweave_ml.sweeps import identity
+from specweave_ml.sweeps.importance import importance_of
 
 X, y = load_iris(return_X_y=True)
 FACTOR = 1.0
@@ -224,6 +227,7 @@ PROGRAM = """
     from sklearn.svm import SVC
     from sklearn.base import BaseEstimator
     from specweave_ml.sweeps import identity
+from specweave_ml.sweeps.importance import importance_of
 
     class Colour(enum.Enum):
         RED = 1
@@ -344,6 +348,63 @@ def test_what_could_not_go_on_is_said_at_the_start() -> None:
 
     with pytest.warns(TrackingWarning, match=r"cannot be resumed .*the scoring .*score\.held"):
         swept([{}], scoring=score, resume="allow")
+
+
+def inner(columns: int) -> Callable[..., Any]:
+    def chosen(rows: Any) -> Any:
+        return rows[:, :columns]
+
+    return chosen
+
+
+class Silent:
+    """Has nothing to tell it apart."""
+
+    def __init__(self, n: int) -> None:
+        self.__dict__["__n"] = n
+
+    def __call__(self, rows: Any) -> Any:
+        return rows[:, : self.__dict__["__n"]]
+
+
+def taken(rows: Any, n: int) -> Any:
+    return rows[:, :n]
+
+
+FUNCTIONS = {
+    "First(n=1)": First(1),
+    "First(n=2)": First(2),
+    "inner.<locals>.chosen(columns=1)": inner(1),
+    "inner.<locals>.chosen(columns=2)": inner(2),
+    "partial(taken, n=1)": functools.partial(taken, n=1),
+    "partial(taken, n=2)": functools.partial(taken, n=2),
+    "First(n=2).__call__": First(2).__call__,
+    "taken": functools.partial(taken, n=3).func,
+    "Silent()": Silent(1),
+    "Silent() #2": Silent(2),
+}
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_callables_have_names_that_people_can_read() -> None:
+    results = swept({"f__func": list(FUNCTIONS.values()), "t__max_depth": [1, 2]})
+    page = results.experiment.load_artifact("sweep.md").replace("\\", "")
+    shown = results._repr_html_()
+    for name in FUNCTIONS:
+        assert f"| {name} |" in page
+        assert f">{html.escape(name)}<" in shown
+    stored = [experiment.params["f__func"] for experiment in results][::2]
+    assert stored[0] == f"{__name__}.First(n=1)"
+    assert stored[2] == f"{__name__}.inner.<locals>.chosen(columns=1)"
+    assert re.search("0x[0-9a-f…]", page + shown + repr(results) + repr(stored)) is None
+    results.plot()
+
+
+def test_the_importance_of_a_parameter_tells_callables_and_large_arrays_apart() -> None:
+    grid = [{"f": f, "a": a} for f in (First(1), First(2)) for a in (large(0.0), large(1.0))] * 3
+    named = [{"f": one["f"].n, "a": one["a"][-1]} for one in grid]
+    scores = [one["f"] + 0.1 * one["a"] for one in named]
+    assert importance_of(grid, scores).main == importance_of(named, scores).main
 
 
 KILLED = """

@@ -165,6 +165,33 @@ def test_repr_has_no_addresses_and_an_end() -> None:
     assert json_value(lambda: None).startswith(f"{__name__}.test_repr")
 
 
+class Powered:
+    def __init__(self, power: Any) -> None:
+        self.power = power
+
+    def __call__(self, number: Any) -> Any:
+        return number**self.power
+
+
+def powering(power: Any) -> Any:
+    def raised(number: Any) -> Any:
+        return number**power
+
+    return raised
+
+
+def test_callables_are_told_apart_by_their_arguments() -> None:
+    assert json_value(Powered(2)) == f"{__name__}.Powered(power=2)"
+    assert json_value(Powered(2).__call__) == f"{__name__}.Powered(power=2).__call__"
+    assert json_value(powering(0.5)) == f"{__name__}.powering.<locals>.raised(power=0.5)"
+    assert json_value(powering(Powered(2))).endswith(".raised(power=Powered(power=2))")
+    assert json_value(powering) == f"{__name__}.powering"
+    assert json_value(math.sqrt) == "math.sqrt"
+    several = [lambda number, by=by: number * by for by in (1, 2)]
+    assert json_value(several[0]).endswith("(by=1)")
+    assert json_value(several[1]).endswith("(by=2)")
+
+
 def test_generator_and_file_are_not_consumed(tmp_path: Path) -> None:
     numbers = (number for number in [1, 2])
     assert json_value(numbers) == "<generator>"

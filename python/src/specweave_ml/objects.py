@@ -13,6 +13,7 @@ from collections import UserString
 from collections.abc import ItemsView, KeysView, Sequence, Set, ValuesView
 from typing import Any
 
+from . import callables
 from .unusable import Unusable
 
 MAXIMUM_BYTES = 4096
@@ -77,7 +78,7 @@ def of_other(value: Any) -> Any:
     if isinstance(value, types.ModuleType):
         return value.__name__
     if isinstance(value, (type, *ROUTINES)):
-        return qualified(value)
+        return of_routine(value)
     if isinstance(value, UserString):
         return str(value)
     if isinstance(value, COLLECTIONS):
@@ -159,10 +160,32 @@ def of_repr(value: Any) -> str:
     text = str.__str__(repr(value))
     if text.startswith("<") and callable(value) and isinstance(named(value), str):
         return qualified(value)  # a function that is none of Python's own
+    if callable(value) and has_address(text) and callables.attributes(value):
+        text = with_module(type(value), callables.described(value))
     text = AT_ADDRESS.sub("", text)
     if len(text) > MAXIMUM_REPR:
         text = f"{text[:MAXIMUM_REPR]}… ({len(text)} characters)"
     return ADDRESS.sub("0x…", text)
+
+
+def has_address(text: str) -> bool:
+    """Whether a text tells where in memory something lies."""
+    return bool(AT_ADDRESS.search(text) or ADDRESS.search(text))
+
+
+def of_routine(value: Any) -> str:
+    """A class or a function; one made inside another, or of an object, with what it has."""
+    if not isinstance(value, (types.FunctionType, types.MethodType)):
+        return qualified(value)
+    if isinstance(value, types.FunctionType) and "<" not in value.__qualname__:
+        return qualified(value)
+    return with_module(value, callables.described(value))
+
+
+def with_module(value: Any, name: str) -> str:
+    """A name with the module of what it belongs to."""
+    module = getattr(value, "__module__", None)
+    return f"{module}.{name}" if isinstance(module, str) and module != "builtins" else name
 
 
 def qualified(value: Any) -> str:
@@ -170,9 +193,7 @@ def qualified(value: Any) -> str:
     name = named(value)
     if not isinstance(name, str):
         raise Unusable(f"{type(value).__name__} has no name")
-    module = getattr(value, "__module__", None)
-    if isinstance(module, str) and module != "builtins":
-        name = f"{module}.{name}"
+    name = with_module(value, name)
     code = getattr(value, "__code__", None)
     return f"{name} (line {code.co_firstlineno})" if code and "<lambda>" in name else name
 

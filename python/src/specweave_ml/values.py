@@ -17,7 +17,9 @@ date, time, datetime; timedelta                 ISO 8601 text; seconds; so are t
 bytes                                           object: size, SHA-256, base64 up to 4 KiB
 numpy, torch and other scalars                  the number
 arrays, tables                                  nested lists up to 1,000 values, else shape and type
-function, class, method, module                 its qualified name
+function, class, method, module                 its qualified name; of one made inside a function
+                                                also what it closes over, of a method its object
+callable object without a text of its own       its class and attributes: ``First(n=1)``
 anything else                                   its repr, memory addresses taken out, at most 10,000
                                                 characters; generators and files are not touched
 ==============================================  =================================================

@@ -17,7 +17,7 @@ def table_of(results: SweepResults) -> Table:
     entries = [
         Entry(
             name=results[place].name,
-            params=results.cv_results_["params"][place],
+            params=results.labels[place],
             values={metric.key: results.scores[place]},
             spread={metric.key: results.deviations[place]},
             status=results[place].status,

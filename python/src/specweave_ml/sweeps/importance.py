@@ -11,9 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from .. import notebook
 from ..extras import pandas
-from ..unusable import Unusable
-from ..values import json_value
 from .fanova import Fanova
+from .labels import identity_of
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -166,7 +165,6 @@ def text_of(value: Any) -> str:
     """What tells two values apart."""
     if value is NOT_SET:
         return "not set"
-    try:
-        return json.dumps(json_value(value), sort_keys=True)
-    except Unusable:
-        return repr(value)
+    if isinstance(value, (str, numbers.Number, type(None))):
+        return json.dumps(value, default=str)
+    return identity_of(value)

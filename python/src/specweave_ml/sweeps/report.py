@@ -53,7 +53,7 @@ def markdown(results: SweepResults, pictured: bool) -> str:
     if results.best_index_ is not None and results.best_params_ is not None:
         place = results.best_index_
         score = f"{results.scores[place]:.6g} ± {results.deviations[place]:.2g}"
-        chosen = ", ".join(f"{name} = {value}" for name, value in results.best_params_.items())
+        chosen = ", ".join(f"{name} = {value}" for name, value in results.labels[place].items())
         lines += [
             "",
             f"Best {escaped(results.metric)}: {score} ({escaped(results[place].name)}): "
@@ -84,7 +84,7 @@ def combinations(results: SweepResults) -> list[str]:
     rows = [["Rank", "Experiment", results.metric, "Std", *keys, "Fit time"]]
     order = results.ordered()
     for place in order[:COMBINATIONS_SHOWN]:
-        params = results.cv_results_["params"][place]
+        params = results.labels[place]
         cells = [str(results.ranks[place]), results[place].name, f"{results.scores[place]:.6g}"]
         cells += [f"{results.deviations[place]:.2g}"]
         cells += [str(params.get(key, "")) for key in keys]

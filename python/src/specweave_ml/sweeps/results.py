@@ -11,6 +11,7 @@ from ..extras import extra, pandas
 from ..finding import ExperimentList
 from ..plotting.words import count
 from .importance import Importance
+from .labels import labelled
 from .names import Scores
 
 if TYPE_CHECKING:
@@ -42,6 +43,7 @@ class SweepResults(ExperimentList):
         self.best_params_: dict[str, Any] | None = getattr(search, "best_params_", None)
         self.best_score_: float | None = getattr(search, "best_score_", None)
         self.best_estimator_: Any = getattr(search, "best_estimator_", None)
+        self._labels: list[dict[str, Any]] | None = None
         names = [key[10:] for key in self.cv_results_ if key.startswith("mean_test_")]
         self._naming = naming
         self._primary = naming.primary(search.refit, names)
@@ -75,6 +77,13 @@ class SweepResults(ExperimentList):
     def fit_times(self) -> list[float]:
         """The mean time of fitting, in seconds, for each combination."""
         return [float(time) for time in self.cv_results_["mean_fit_time"]]
+
+    @property
+    def labels(self) -> list[dict[str, Any]]:
+        """The parameters of each combination; what is no plain value by a text of its own."""
+        if self._labels is None:
+            self._labels = labelled(self.cv_results_["params"])
+        return self._labels
 
     def ordered(self) -> list[int]:
         """The places in the grid, the best first."""
@@ -122,7 +131,8 @@ class SweepResults(ExperimentList):
     def __repr__(self) -> str:
         lines = [f"{count(len(self), 'combination')} in {self.experiment.path}"]
         if self.best_index_ is not None and self.best_score_ is not None:
-            lines.append(f"best {self.metric} {self.best_score_:.6g}: {self.best_params_}")
+            best = self.labels[self.best_index_]
+            lines.append(f"best {self.metric} {self.best_score_:.6g}: {best}")
         return "\n".join(lines)
 
     def _repr_html_(self) -> str:
@@ -132,7 +142,7 @@ class SweepResults(ExperimentList):
         head = ["Combination", *keys, self.metric, "Std", "Fit time"]
         rows = []
         for place in order:
-            params = self.cv_results_["params"][place]
+            params = self.labels[place]
             cells = [self[place].name, *(str(params.get(key, "")) for key in keys)]
             cells += [f"{self.scores[place]:#.4g}", f"{self.deviations[place]:#.2g}"]
             rows.append([*cells, f"{self.fit_times[place]:#.3g} s"])

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from ..callables import shown
 from ..errors import InvalidArgumentError, TrackingError
 from ..estimators import short_name
 from ..experiment import Experiment
@@ -130,7 +131,7 @@ class Sweep:
             "estimator": qualified(type(search.estimator)),
             "space": readable(self.space),
             "scoring": search.scoring,
-            "cv": None if search.cv is None else str(search.cv),
+            "cv": None if search.cv is None else shown(search.cv),
             "refit": search.refit,
         }
 

@@ -1,0 +1,57 @@
+"""What the values of a grid are called where people read them, no two of them the same."""
+
+from __future__ import annotations
+
+import numbers
+from typing import Any
+
+from ..callables import ROUTINES, described, shown
+from ..objects import has_address
+from .identity import UnidentifiableError, of_template
+
+PLAIN = (str, numbers.Number, type(None))
+
+
+def labelled(params: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The parameters of each combination; what is no plain value by a text of its own."""
+    rows = [dict(one) for one in params]
+    for name in dict.fromkeys(name for one in params for name in one):
+        texts = Texts()
+        for row in rows:
+            if name in row and not isinstance(row[name], PLAIN):
+                row[name] = texts.of(row[name])
+    return rows
+
+
+class Texts:
+    """The texts of the values of one parameter."""
+
+    def __init__(self) -> None:
+        self.known: dict[str, str] = {}
+        self.counts: dict[str, int] = {}
+
+    def of(self, value: Any) -> str:
+        """The text of a value; another value that looks the same gets a number."""
+        key = identity_of(value)
+        if key not in self.known:
+            text = readable(value)
+            self.counts[text] = self.counts.get(text, 0) + 1
+            number = self.counts[text]
+            self.known[key] = text if number == 1 else f"{text} #{number}"
+        return self.known[key]
+
+
+def readable(value: Any) -> str:
+    """The text of one value."""
+    if isinstance(value, (type, *ROUTINES)):
+        return described(value)
+    text = str(value)
+    return shown(value) if has_address(text) else text
+
+
+def identity_of(value: Any) -> str:
+    """What tells one value from another."""
+    try:
+        return of_template(value)
+    except UnidentifiableError:
+        return f"object {id(value)}"
