@@ -5,6 +5,7 @@ PREFIX ?= /usr/local
 
 VENV := .venv
 OLDEST := build/oldest
+MLFLOW := build/mlflow
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check --no-input
 VERSION := $(shell sed -n 's/^.define ET_VERSION "\(.*\)"/\1/p' include/experimenttracker.h)
@@ -17,7 +18,7 @@ PYTHON_CODE := src build_backend tests ../tools ../examples/python \
 PYTEST := $(BIN)/python -m pytest -c python/pyproject.toml --rootdir=. -q
 
 .DEFAULT_GOAL := help
-.PHONY: help build demo test check test-swift test-abi test-python test-oldest stress \
+.PHONY: help build demo test check test-swift test-abi test-python test-mlflow test-oldest stress \
   sanitize-thread sanitize-address benchmarks install wheel docs format requirements clean preflight FORCE
 
 help: ## Show this list
@@ -29,7 +30,7 @@ build: $(LIBRARY) ## Build the library into build/lib
 demo: $(VENV)/.demo $(VENV)/.package ## Train real models, track them, print their comparison
 	@$(BIN)/python examples/python/demo.py
 
-test: check test-swift test-abi test-python ## Run everything that CI runs
+test: check test-swift test-abi test-python test-mlflow ## Run everything that CI runs
 
 check: $(VENV)/.test ## Formats, layers, types, lints
 	swift-format lint --strict --recursive $(SWIFT_CODE)
@@ -52,7 +53,14 @@ test-abi: $(VENV)/.test $(VENV)/.package build ## Header, exported symbols, prot
 
 test-python: $(VENV)/.test $(VENV)/.package wheel ## The Python tests, the wheel and the examples
 	$(PYTEST) python/tests --ignore=python/tests/test_header.py \
-	  --ignore=python/tests/test_library.py --ignore=python/tests/test_c_build.py
+	  --ignore=python/tests/test_library.py --ignore=python/tests/test_c_build.py \
+	  --ignore=python/tests/test_mlflow.py
+
+# In an environment of its own: MLflow decides the versions of much that other tests use.
+test-mlflow: $(MLFLOW)/.created $(LIBRARY) ## The tests beside MLflow's autolog
+	$(MLFLOW)/bin/python -m pip --quiet --disable-pip-version-check install \
+	  --no-deps --force-reinstall ./python
+	$(MLFLOW)/bin/python -m pytest -c python/pyproject.toml --rootdir=. -q python/tests/test_mlflow.py
 
 # Those that need nothing but what the oldest versions are pinned for.
 test-oldest: $(OLDEST)/.created $(LIBRARY) ## The tests of what rests on others, with their oldest versions
@@ -106,7 +114,7 @@ format: $(VENV)/.test ## Format the Swift and Python sources
 
 requirements: $(VENV)/.created ## Renew the pinned versions from requirements/*.in
 	$(PIP) install uv
-	cd python/requirements && for set in demo test; do \
+	cd python/requirements && for set in demo test mlflow; do \
 	  echo "# Every package, pinned for Python 3.10 and later. Made from $$set.in by \`make requirements\`." \
 	    > $$set.txt && \
 	  ../../$(BIN)/uv pip compile --universal --python-version 3.10 --upgrade --quiet \
@@ -127,9 +135,9 @@ $(VENV)/.created: | preflight
 	$(PYTHON) -m venv $(VENV)
 	@touch $@
 
-$(OLDEST)/.created: python/requirements/oldest.txt | preflight
-	$(PYTHON) -m venv --clear $(OLDEST)
-	$(OLDEST)/bin/python -m pip --quiet --disable-pip-version-check install --requirement $<
+$(OLDEST)/.created $(MLFLOW)/.created: build/%/.created: python/requirements/%.txt | preflight
+	$(PYTHON) -m venv --clear $(@D)
+	$(@D)/bin/python -m pip --quiet --disable-pip-version-check install --requirement $<
 	@touch $@
 
 $(VENV)/.demo: python/requirements/demo.txt $(VENV)/.created

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import functools
 import inspect
 import warnings
@@ -22,6 +23,8 @@ from .trainings import Options, Training, among, within_another
 
 Patch: TypeAlias = Callable[[ModuleType, Patches, Options], None]
 
+MLFLOW_RUN = "_mlflow_run_id"
+"""The attribute by which MLflow finds the run of a model."""
 SEARCH = "sklearn.model_selection._search.BaseSearchCV"
 
 
@@ -136,23 +139,21 @@ def log_score(experiment: Experiment, model: Any, rows: Any, target: Any) -> Non
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # about a score that nobody asked for
-            score = own_method(model, "score")(rows, *(() if target is None else (target,)))
+            scored = unnoticed(model)
+            score = scored.score(rows) if target is None else scored.score(rows, target)
     finally:
         np.random.set_state(state)
     name = searches.metric(model) if is_a(model, SEARCH) else own_score(model, None)
     experiment.log_metric(f"train_{name}", score)
 
 
-def own_method(model: Any, name: str) -> Any:
-    """A method without what another tracker has put around it, which would record this call too."""
-    packages = {kind.__module__.partition(".")[0] for kind in type(model).__mro__}
-    method: Any = getattr(type(model), name, None)
-    own: Any = None
-    while hasattr(method, "__wrapped__"):
-        module = str(getattr(method, "__globals__", {}).get("__name__"))
-        method = method.__wrapped__
-        own = own if module.partition(".")[0] in packages else method
-    return getattr(model, name) if own is None else functools.partial(own, model)
+def unnoticed(model: Any) -> Any:
+    """The model as MLflow's autolog does not know it, which would record each score of it too."""
+    if MLFLOW_RUN not in getattr(model, "__dict__", {}):
+        return model
+    other = copy.copy(model)
+    del vars(other)[MLFLOW_RUN]
+    return other
 
 
 def log_model(experiment: Experiment, model: Any, options: Options) -> None:
