@@ -419,7 +419,9 @@ ET_API void et_experiment_free(et_experiment *experiment);
  * When these return ET_OK, a kill of the process loses nothing. They never block on anything but the
  * file system, and work after `et_finish()` too: end and status then stay as they are. */
 
-/** Log a parameter. A later value of the same key is shown; the earlier ones are kept. @since 0.1 */
+/** Log a parameter. A later value of the same key is shown; the earlier ones are kept. What looks like a
+ *  credential, by its name or itself, is stored as `[REDACTED]`, as in the command line;
+ *  `et_take_notices()` says so. @since 0.1 */
 ET_API int et_log_param_int(et_experiment *experiment, const char *key, int64_t value);
 /** @since 0.1 */
 ET_API int et_log_param_double(et_experiment *experiment, const char *key, double value);
@@ -575,6 +577,15 @@ ET_API int et_log_output(et_experiment *experiment, const char *bytes, size_t si
  */
 ET_API int et_save_report(et_experiment *experiment, const char *path, char **out_path);
 
+/**
+ * What the user is to be told, each of it once: files of a folder that were not copied, a parameter that
+ * looks like a credential and was stored without it.
+ *
+ * @param out A JSON list of sentences; NULL if there is nothing to tell.
+ * @since 0.1
+ */
+ET_API int et_take_notices(et_experiment *experiment, char **out);
+
 /** How many records could not be stored and were dropped. @since 0.1 */
 ET_API int et_dropped(const et_experiment *experiment, uint64_t *out);
 
@@ -623,9 +634,18 @@ ET_API int et_save_bytes(et_experiment *experiment, const char *path, const void
 /**
  * Copy a file or a folder.
  *
- * @param source The file or folder; a link is followed once, anything but files and folders is
- *               refused.
- * @param path   The path within the experiment's folder; NULL is the source's own name.
+ * Of a folder everything is copied but pipes and the like, names that are not UTF-8, and links that
+ * lead out of it. Links to something in the folder are followed, and those into a cache that names
+ * files by their content (Hugging Face, DVC, git-annex). What is not copied is told by
+ * `et_take_notices()` and stands in the artifact's details (`left_out`, `left_out_entries`). Of a file
+ * that grows meanwhile what it held at first is copied.
+ *
+ * @param source  The file or folder; a link is followed, anything but files and folders is refused,
+ *                and so are the working directory, unless its full path is given, and a folder that
+ *                holds the experiment.
+ * @param path    The path within the experiment's folder; NULL is the source's own name.
+ * @param options JSON or NULL: `kind`, `details` as for `et_save_bytes()`; `follow_links`: true follows
+ *                all links in a folder.
  * @since 0.1
  */
 ET_API int et_save_file(et_experiment *experiment, const char *source, const char *path,

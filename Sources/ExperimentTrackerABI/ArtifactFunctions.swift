@@ -23,9 +23,14 @@ public func et_save_file(
   boundary { () throws(TrackingError) in
     let experiment = try experiment(pointer)
     let source = try CText.requiredName(source, "source")
-    let (kind, details) = try artifactOptions(options, "et_save_file")
+    var reader = try OptionReader(CText.bytes(options), for: "et_save_file")
+    let kind = try reader.text("kind") ?? "file"
+    let details = try reader.map("details") ?? []
+    let followingLinks = try reader.flag("follow_links") ?? false
+    try reader.end()
     try experiment.saveArtifact(
-      copying: source, as: try CText.name(path, "path"), kind: kind, details: details)
+      copying: source, as: try CText.name(path, "path"), kind: kind, details: details,
+      followingLinks: followingLinks)
   }
 }
 

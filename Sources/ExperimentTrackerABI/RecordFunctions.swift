@@ -121,6 +121,20 @@ public func et_capture_text(
   }
 }
 
+@c @implementation
+public func et_take_notices(
+  _ pointer: OpaquePointer?, _ out: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?
+) -> CInt {
+  boundary { () throws(TrackingError) in
+    out?.pointee = nil
+    guard let out else { throw CText.missing("out") }
+    let notices = try experiment(pointer).takeNotices()
+    if notices.isEmpty { return }
+    out.pointee = CText.make(
+      try JSONWriter.write(.list(notices.map { .text($0) }), layout: .compact))
+  }
+}
+
 /// The members of a JSON object that must be there.
 private func members(_ json: UnsafePointer<CChar>?) throws(TrackingError) -> [Value.Entry] {
   guard

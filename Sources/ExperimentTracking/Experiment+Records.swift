@@ -8,7 +8,8 @@ extension Experiment {
     try logParams([.init(Key(key), value)])
   }
 
-  /// Logs parameters.
+  /// Logs parameters; what looks like a credential is replaced by `[REDACTED]`, as it is in the
+  /// command line, and `takeNotices` says so once.
   @discardableResult
   public func logParams(_ params: [Value.Entry]) throws(TrackingError) -> Acknowledgement {
     if params.contains(where: { $0.key.bytes.isEmpty }) {
@@ -16,6 +17,15 @@ extension Experiment {
     }
     try ValueDepth.check(params, "parameter")
     return try record(params.map { .param(key: $0.key, value: $0.value) })
+  }
+
+  /// What the user is to be told, in sentences, each said once: of files that were not copied, of
+  /// credentials that were not stored.
+  public func takeNotices() -> [String] {
+    lockedSession { session in
+      defer { session.notices = [] }
+      return session.notices
+    }
   }
 
   /// Adds a note, stamped with the time.

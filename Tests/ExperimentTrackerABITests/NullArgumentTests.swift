@@ -84,6 +84,7 @@ import TrackingTestSupport
       Call("experiment") { _, _ in et_capture_text(nil, "p", "t", 1) },
       Call("path") { _, e in et_capture_text(e, nil, "t", 1) },
       Call("text") { _, e in et_capture_text(e, "p", nil, 1) },
+      Call("out") { _, e in et_take_notices(e, nil) },
       Call("out") { _, e in et_dropped(e, nil) },
       Call("experiment") { _, _ in et_flush(nil, 0) },
       Call("experiment") { _, _ in et_finish(nil, nil, nil) },

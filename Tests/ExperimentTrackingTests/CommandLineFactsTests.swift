@@ -1,4 +1,5 @@
 import Testing
+import TrackingEntities
 
 @testable import ExperimentTracking
 
@@ -28,7 +29,9 @@ import Testing
     ["python", "-u", "train.py", "--lr", "0.1"], ["t.py", "--tokenizer", "bert"],
     ["t.py", "--num-tokens", "512"], ["t.py", "--max_tokens=100"], ["t.py", "--no-password", "x"],
     ["t.py", "--use-auth-token", "x"], ["t.py", "--token", "--verbose"], ["t.py", "--api-key"],
-    ["docker", "-u", "1000:1000"], ["t.py", "--user", "host:8080"], ["t.py", "", "模型"], [],
+    ["t.py", "--token", "<pad>"], ["t.py", "--api-key", "/run/secrets/key"],
+    ["t.py", "--password", "None"], ["docker", "-u", "1000:1000"], ["t.py", "--user", "host:8080"],
+    ["t.py", "", "模型"], [],
   ])
   func `leaves other arguments alone`(given: [String]) {
     let result = CommandLineFacts.redact(given)
@@ -38,5 +41,45 @@ import Testing
 
   @Test func `reads the arguments of this process`() {
     #expect(CommandLineFacts.current() == CommandLine.arguments)
+  }
+
+  /// What `--name value` hides, a parameter `name` hides too.
+  @Test(arguments: [
+    ("api_key", "abc", true), ("dbPassword", "hunter2", true), ("hf_token", "abcdefgh", true),
+    ("optimizer.secret", "x1", true), ("a/b/access-token", "q9w8e7", true),
+    ("aws_secret", "zz", true),
+    ("depth", "6", false), ("tokenizer", "bert", false), ("pad_token", "<pad>", false),
+    ("num_tokens", "512", false), ("sort_key", "date", false), ("use_auth_token", "x", false),
+    ("password_hash", "abc", false), ("api_key", "", false), ("api_key", "None", false),
+    ("signature", "f(x)", false), ("api_key", "/run/secrets/key", false),
+  ])
+  func `takes secrets out of parameters as out of arguments`(
+    name: String, value: String, isSecret: Bool
+  ) {
+    let shown = SecretParameter(Key(name), .text(value))
+    #expect(shown.clean == .text(isSecret ? "[REDACTED]" : value))
+    #expect(shown.names == (isSecret ? [name] : []))
+    let last = name.split { $0 == "." || $0 == "/" }.last.map(String.init) ?? name
+    #expect((CommandLineFacts.redact(["--" + last, value]).redactions > 0) == isSecret)
+  }
+
+  @Test func `takes secrets out of nested parameters, lists and numbers`() {
+    let given: Value = [
+      "url": "postgres://ada:pw1234@h/d", "keys": ["x": ["token": "abc12345", "n": 5]],
+      "argv": ["t.py", "--api-key", "abc"], "password": 1234, "secret": [1.5, "a"],
+      "depth": 6, "use_token": true, "token": .null,
+    ]
+    let shown = SecretParameter("service", given)
+    #expect(
+      shown.clean == [
+        "url": "postgres://[REDACTED]@h/d", "keys": ["x": ["token": "[REDACTED]", "n": 5]],
+        "argv": ["t.py", "--api-key", "[REDACTED]"], "password": "[REDACTED]",
+        "secret": ["[REDACTED]", "[REDACTED]"], "depth": 6, "use_token": true, "token": .null,
+      ])
+    #expect(
+      shown.names == [
+        "service.url", "service.keys.x.token", "service.argv", "service.password",
+        "service.secret",
+      ])
   }
 }

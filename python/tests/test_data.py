@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -54,6 +57,96 @@ def test_folder_is_the_digest_of_its_files(project: Path) -> None:
     assert (facts["files"], facts["size"]) == (2, 3)
     (folder / "2.png").write_bytes(b"33")
     assert describe(folder)["sha256"] != facts["sha256"]
+
+
+def test_folder_of_links_is_described_by_what_they_lead_to(project: Path) -> None:
+    (project / "blobs").mkdir()
+    (project / "data" / "deep").mkdir(parents=True)
+    for name, content in [("1", b"1"), ("2", b"22")]:
+        (project / "blobs" / name).write_bytes(content)
+    (project / "data" / "a.csv").symlink_to("../blobs/1")
+    (project / "data" / "deep" / "more").symlink_to("../../blobs")
+    facts = describe(Path("data"))
+    listing = b"".join(
+        hashlib.sha256(content).hexdigest().encode() + b"  " + name + b"\n"
+        for name, content in [(b"a.csv", b"1"), (b"deep/more/1", b"1"), (b"deep/more/2", b"22")]
+    )
+    assert (facts["files"], facts["size"]) == (3, 4)
+    assert facts["sha256"] == hashlib.sha256(listing).hexdigest()
+    (project / "blobs" / "1").write_bytes(b"x")
+    assert describe(Path("data"))["sha256"] != facts["sha256"]
+
+
+def test_folder_has_the_digest_of_the_artifact_that_it_is_saved_as(project: Path) -> None:
+    for name in ("a/x", "a-b/x", "a.b", "z"):
+        (project / "data" / name).parent.mkdir(parents=True, exist_ok=True)
+        (project / "data" / name).write_text(name)
+    with track_experiment("folder", capture=False) as exp:
+        exp.log_artifact("data")
+        exp.log_data("train", Path("data"))
+    (saved,) = exp.artifact_versions("data")
+    assert saved["sha256"] == load_experiment("folder").facts["data"]["train"]["sha256"]
+
+
+def test_what_cannot_be_read_of_a_folder_is_said(project: Path) -> None:
+    folder = project / "data"
+    folder.mkdir()
+    (folder / "a.txt").write_text("a")
+    (folder / "gone").symlink_to("nowhere")
+    (folder / "self").symlink_to("self")
+    (folder / "round").symlink_to(".")
+    os.mkfifo(folder / "pipe")
+    with (
+        track_experiment("data", capture=False) as exp,
+        pytest.warns(
+            TrackingWarning, match="without 4 of its entries: gone: a link that leads nowhere"
+        ),
+    ):
+        exp.log_data("train", folder)
+    assert load_experiment("data").facts["data"]["train"]["left_out"] == [
+        "gone: a link that leads nowhere",
+        "pipe: neither a file nor a folder",
+        "round: a link to a folder around it",
+        "self: a link that leads nowhere",
+    ]
+
+
+def test_names_that_are_not_utf8_count(project: Path) -> None:
+    (project / "data").mkdir()
+    (project / "data" / os.fsdecode(b"caf\xe9.csv")).write_text("x")
+    facts = describe(Path("data"))
+    listing = hashlib.sha256(b"x").hexdigest().encode() + b"  caf\xe9.csv\n"
+    assert facts["sha256"] == hashlib.sha256(listing).hexdigest()
+
+
+def test_a_store_in_a_folder_is_no_data(project: Path) -> None:
+    (project / "a.csv").write_text("1")
+    before = describe(project)
+    track_experiment("store", capture=False).finish()
+    assert describe(project) == before
+
+
+@pytest.mark.parametrize("path", ["", Path(""), "."])
+def test_the_working_directory_is_not_described_unasked(path: str | Path) -> None:
+    exp = track_experiment("data", capture=False)
+    with pytest.warns(TrackingWarning, match="is the working directory"):
+        exp.log_data("train", path)
+    assert exp.dropped == 1
+
+
+def test_a_file_that_grows_is_read_as_it_was(project: Path) -> None:
+    path = project / "run.log"
+    path.write_bytes(b"x" * (32 << 20))
+    grow = "import sys\nwhile True: open(sys.argv[1], 'ab').write(b'x' * (1 << 20))"
+    with subprocess.Popen([sys.executable, "-c", grow, str(path)]) as writer:
+        try:
+            facts = describe(path)
+        finally:
+            writer.kill()
+    content = path.read_bytes()[: facts["size"]]
+    assert facts["sha256"] == hashlib.sha256(content).hexdigest()
+    blob = b"blob %d\0" % len(content) + content
+    assert facts["git_blob"] == hashlib.sha1(blob, usedforsecurity=False).hexdigest()
 
 
 def test_data_is_recorded_with_further_details(project: Path) -> None:

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from specweave import load_experiment
+
 # Each is unlike any other, so that what is found says where it came from.
 CANARIES = {
     "environment": "kX7pQ2vR9mT4wZ8cN1bL5jH3",
@@ -94,3 +96,51 @@ def test_no_canary_is_in_the_store(leaky: Path, experiments: Path) -> None:
         if canary.encode() in path.read_bytes()
     ]
     assert found == []
+
+
+LOGGED = """
+import argparse
+from specweave import track_experiment
+parser = argparse.ArgumentParser()
+parser.add_argument("--hub-token")
+parser.add_argument("--api-key")
+parser.add_argument("--depth", type=int)
+given = parser.parse_args()
+with track_experiment("given", params=vars(given)) as exp:
+    exp.log_params(given)
+    exp.log_param("api_key", given.api_key)
+    exp.log_params({"service": {"password": given.api_key, "argv": ["--token", given.hub_token]}})
+    exp.log_params({"url": f"https://ada:{given.api_key}@example.org", "num_tokens": 512})
+exp.save_report()
+"""
+
+
+def test_a_token_that_is_logged_as_a_parameter_is_nowhere_either(
+    project: Path, experiments: Path
+) -> None:
+    (project / "train.py").write_text(LOGGED, "utf-8")
+    token, key = CANARIES["command line"], CANARIES["command line, after a space"]
+    done = subprocess.run(
+        [sys.executable, "train.py", "--hub-token", token, "--api-key", key, "--depth", "6"],
+        cwd=project,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+    exp = load_experiment("given")
+    assert exp.params == {
+        "hub_token": "[REDACTED]",
+        "api_key": "[REDACTED]",
+        "depth": 6,
+        "service": {"password": "[REDACTED]", "argv": ["--token", "[REDACTED]"]},
+        "url": "https://[REDACTED]@example.org",
+        "num_tokens": 512,
+    }
+    assert "6" in (experiments / "given" / "report.md").read_text("utf-8")
+    for path in experiments.parent.rglob("*"):
+        if path.is_file():
+            assert token.encode() not in path.read_bytes(), path
+            assert key.encode() not in path.read_bytes(), path
+    assert done.stderr.count("looks like a credential and is stored as [REDACTED]") == 1
+    assert "'hub_token'" in done.stderr

@@ -10,8 +10,8 @@ package struct ArtifactContent: Sendable {
   package var sha256: String
   /// The files of a folder by path; nil for a single file.
   package var files: [File]?
-  /// Links and special files of a folder, which are left out.
-  package var leftOut = 0
+  /// What of a folder was not copied.
+  package var leftOut: [LeftOut] = []
 
   package struct File: Sendable {
     package var path: String
@@ -19,8 +19,26 @@ package struct ArtifactContent: Sendable {
     package var sha256: String
   }
 
+  /// Something in a folder that is not copied, and why.
+  package struct LeftOut: Sendable {
+    /// The path in the folder; what is not UTF-8 in it is escaped.
+    package var path: String
+    package var reason: Reason
+
+    package enum Reason: String, Sendable {
+      case outside = "a link that leads out of the folder"
+      case nowhere = "a link that leads nowhere"
+      case circle = "a link to a folder around it"
+      case special = "neither a file nor a folder"
+      case name = "its name is not UTF-8"
+    }
+
+    /// One line for people.
+    package var text: String { "\(path): \(reason.rawValue)" }
+  }
+
   /// The content of a folder: its hash is that of the sorted list of hashes and paths, one a line.
-  package init(folder files: [File], leftOut: Int) {
+  package init(folder files: [File], leftOut: [LeftOut]) {
     let sorted = files.sorted { $0.path.utf8.lexicographicallyPrecedes($1.path.utf8) }
     var hasher = SHA256Hasher()
     for file in sorted {
@@ -54,7 +72,10 @@ package enum ArtifactCopy {
     return ArtifactContent(size: UInt64(bytes.count), sha256: hasher.finish())
   }
 
-  /// Copies what an open file holds into a new file; with no target only hashes it.
+  /// Copies what an open file holds now into a new file; with no target only hashes it.
+  ///
+  /// What is added to it meanwhile is not copied: a program that writes on would keep the copy going
+  /// without end.
   package static func copy(
     _ source: Int32, _ sourceName: String, to target: (directory: Directory, name: String)?
   ) throws(TrackingError) -> ArtifactContent {
@@ -68,8 +89,11 @@ package enum ArtifactCopy {
     defer { buffer.deallocate() }
     var hasher = SHA256Hasher()
     var offset: Int64 = 0
-    while true {
-      let count = try SystemCalls.read(source, buffer, at: offset, sourceName)
+    let size = try size(of: source)
+    while offset < size {
+      let rest = UnsafeMutableRawBufferPointer(
+        rebasing: buffer[..<Int(min(Int64(chunk), size - offset))])
+      let count = try SystemCalls.read(source, rest, at: offset, sourceName)
       if count == 0 { break }
       let part = UnsafeRawBufferPointer(rebasing: buffer[..<count])
       hasher.update(part)
@@ -77,6 +101,13 @@ package enum ArtifactCopy {
       offset += Int64(count)
     }
     return ArtifactContent(size: UInt64(clamping: offset), sha256: hasher.finish())
+  }
+
+  /// The bytes in a file; the files of the kernel have none until they are read.
+  private static func size(of file: Int32) throws(TrackingError) -> Int64 {
+    let size = Int64(try SystemCalls.status(file).st_size)
+    let isOfKernel = [0x9FA0, 0x6265_6572].contains(SystemCalls.fileSystem(file) ?? 0)
+    return size == 0 && isOfKernel ? .max : size
   }
 
   private static func writeAll(
@@ -89,34 +120,5 @@ package enum ArtifactCopy {
       guard written > 0 else { throw TrackingError.storage("write", name, ENOSPC) }
       done += written
     }
-  }
-
-  /// Copies a folder with all regular files in it, or with no target hashes it.
-  package static func copyFolder(
-    _ source: Directory, to target: Directory?
-  ) throws(TrackingError) -> ArtifactContent {
-    var files: [ArtifactContent.File] = []
-    var leftOut = 0
-    // Folders still to do, by path: no depth ends the process, no number of them takes all files
-    // that it may have open.
-    var pending = [""]
-    while let path = pending.popLast() {
-      let source = path.isEmpty ? source : try source.folder(path)
-      let target = path.isEmpty ? target : try target?.makeFolder(path)
-      for entry in try source.entries() {
-        switch entry.kind {
-        case .folder: pending.append(path + entry.name + "/")
-        case .file:
-          let file = try SystemCalls.open(source.descriptor, entry.name, O_RDONLY | O_NONBLOCK)
-          defer { SystemCalls.close(file) }
-          let content = try copy(file, path + entry.name, to: target.map { ($0, entry.name) })
-          files.append(
-            .init(path: path + entry.name, size: content.size, sha256: content.sha256))
-        case .other:
-          leftOut += 1
-        }
-      }
-    }
-    return ArtifactContent(folder: files, leftOut: leftOut)
   }
 }

@@ -20,18 +20,24 @@ extension Experiment {
 
   /// Copies a file or a folder.
   ///
+  /// What of a folder is not copied is said by `takeNotices` and counted in the artifact's details:
+  /// pipes and the like, names that are not UTF-8, and links, unless they lead to something in the
+  /// folder or into a cache of Hugging Face, DVC or git-annex.
+  ///
   /// - Parameters:
-  ///   - source: Where it is; a link is followed.
+  ///   - source: Where it is; a link is followed. The working directory is given by its full path.
   ///   - path: The path within the experiment's folder; nil is the source's own name.
+  ///   - followingLinks: Whether all links in a folder are followed.
   @discardableResult
   public func saveArtifact(
     copying source: String, as path: String? = nil, kind: String = "file",
-    details: [Value.Entry] = []
+    details: [Value.Entry] = [], followingLinks: Bool = false
   ) throws(TrackingError) -> Artifact {
     let name = source.split(separator: "/").last.map(String.init) ?? source
+    try StagedArtifact.refuseWorkingDirectory(source)
     let target = try ArtifactPath.validate(path ?? name)
     return try save(target, kind, details) { (staged) throws(TrackingError) in
-      try staged.copy(from: source)
+      try staged.copy(from: source, links: followingLinks ? .all : .known)
     }
   }
 
@@ -96,8 +102,8 @@ extension Experiment {
       artifact.details = .map(
         details + [
           .init("files", .integer(Int64(files.count))),
-          .init("left_out", .integer(Int64(content.leftOut))),
-        ])
+          .init("left_out", .integer(Int64(content.leftOut.count))),
+        ] + Self.names(content.leftOut))
     }
     let manifest = try content.files.map { (files) throws(TrackingError) in
       try Self.manifest(files)
@@ -124,6 +130,9 @@ extension Experiment {
         let name = "\(ExperimentFiles.versions)/\(staged.path).v\(artifact.version).manifest.json"
         try session.writeManifest(name, manifest)
       }
+      if !content.leftOut.isEmpty {
+        session.notices.append(Self.notice(content.leftOut, staged.path))
+      }
       session.unsynced.append(staged.path)
       if session.sync == .always { try session.takeSyncWork().run() }
       switch session.record(records) {
@@ -135,6 +144,27 @@ extension Experiment {
       if kind != "environment" || artifact.size > GitFiles.limit { try? session.refresh() }
       return artifact
     }
+  }
+
+  private static let named = 5
+  private static let recorded = 100
+
+  private static func names(_ leftOut: [ArtifactContent.LeftOut]) -> [Value.Entry] {
+    if leftOut.isEmpty { return [] }
+    let names = leftOut.map(\.text).sorted().prefix(recorded).map { Value.text($0) }
+    return [.init("left_out_entries", .list(names))]
+  }
+
+  /// What is said of files that were not copied.
+  private static func notice(_ leftOut: [ArtifactContent.LeftOut], _ path: String) -> String {
+    let shown = leftOut.sorted { $0.path < $1.path }.prefix(named).map(\.text)
+    let more = leftOut.count > named ? ["and \(leftOut.count - named) more"] : []
+    let isLink = leftOut.contains { $0.reason == .outside }
+    let remedy = isLink ? " Links that lead out are copied if all links are to be followed." : ""
+    let count = leftOut.count == 1 ? "1 entry" : "\(leftOut.count) entries"
+    return "\(count) of the folder saved as '\(path)' "
+      + (leftOut.count == 1 ? "was" : "were")
+      + " not copied: \((shown + more).joined(separator: "; ")).\(remedy)"
   }
 
   private static func manifest(_ files: [ArtifactContent.File]) throws(TrackingError) -> [UInt8] {

@@ -32,7 +32,9 @@ package final class StagedArtifact: Sendable {
   }
 
   /// Copies a file or a folder that the user named.
-  package func copy(from source: String) throws(TrackingError) -> ArtifactContent {
+  package func copy(
+    from source: String, links: FolderCopy.Links
+  ) throws(TrackingError) -> ArtifactContent {
     let descriptor = try SystemCalls.openSource(source)
     let mode: mode_t
     do {
@@ -47,25 +49,36 @@ package final class StagedArtifact: Sendable {
         .invalidArgument, "'\(source)' is neither a file nor a folder, so it cannot be saved")
     }
     let origin = try Directory.open(source)
-    try refuseCopyIntoItself(origin)
-    return try ArtifactCopy.copyFolder(origin, to: try folder.makeFolder(name))
+    let around = try foldersAround()
+    // Such a folder would be copied into itself without end.
+    if around.contains(FileIdentity(try SystemCalls.status(origin.descriptor))) {
+      throw TrackingError(
+        .invalidArgument,
+        "'\(origin.path)' holds the experiment itself; choose a folder that does not")
+    }
+    return try FolderCopy.copy(
+      origin, to: try folder.makeFolder(name), links: links, forbidden: around)
   }
 
-  /// A folder that holds the experiment would be copied into itself without end.
-  private func refuseCopyIntoItself(_ origin: Directory) throws(TrackingError) {
-    let source = try SystemCalls.status(origin.descriptor)
+  /// An empty path is more often a variable that nobody has set than the wish to keep everything.
+  static func refuseWorkingDirectory(_ source: String) throws(TrackingError) {
+    let parts = source.split(separator: "/").filter { $0 != "." }
+    guard source.isEmpty || (parts.isEmpty && !source.utf8.starts(with: "/".utf8)) else { return }
+    throw TrackingError(
+      .invalidArgument,
+      "the path '\(source)' is the working directory, which is not copied unasked; to save all of it, give its full path '\(ProcessContext.workingDirectory)'"
+    )
+  }
+
+  /// The folders that the artifact is about to lie in, up to the root.
+  private func foldersAround() throws(TrackingError) -> [FileIdentity] {
     var current = try Directory.open("\(experiment.path)/\(ExperimentFiles.saving)/\(folderName)")
+    var around = [FileIdentity(try SystemCalls.status(current.descriptor))]
     while true {
-      let here = try SystemCalls.status(current.descriptor)
-      if here.st_ino == source.st_ino && here.st_dev == source.st_dev {
-        throw TrackingError(
-          .invalidArgument,
-          "'\(origin.path)' holds the experiment itself; choose a folder that does not")
-      }
-      let parent = try Directory.open(current.path + "/..")
-      let above = try SystemCalls.status(parent.descriptor)
-      if above.st_ino == here.st_ino && above.st_dev == here.st_dev { return }
-      current = parent
+      current = try Directory.open(current.path + "/..")
+      let above = FileIdentity(try SystemCalls.status(current.descriptor))
+      if around.last == above { return around }
+      around.append(above)
     }
   }
 
@@ -79,7 +92,7 @@ package final class StagedArtifact: Sendable {
         .notFound, "nothing was written at '\(absolutePath)', so '\(path)' cannot be saved")
     }
     if platform_is_directory(status.st_mode) != 0 {
-      return try ArtifactCopy.copyFolder(try folder.folder(name), to: nil)
+      return try FolderCopy.copy(try folder.folder(name), to: nil)
     }
     guard platform_is_regular(status.st_mode) != 0 else {
       throw TrackingError(

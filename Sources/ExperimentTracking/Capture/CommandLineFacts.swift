@@ -33,11 +33,12 @@ package enum CommandLineFacts {
   }
 
   /// What the next argument is, going by a flag.
-  private enum Expectation { case nothing, secret, account }
+  private enum Expectation { case nothing, value(name: ArraySlice<UInt8>), account }
 
   private static func redact(_ argument: String, _ expected: Expectation) -> (String, Int) {
     switch expected {
-    case .secret where !argument.hasPrefix("-") && !argument.isEmpty && argument != SecretScan.mark:
+    case .value(let name)
+    where !argument.hasPrefix("-") && SecretScan.isSecret(Array(argument.utf8), of: name):
       return (SecretScan.mark, 1)
     case .account:
       // `-u name:password`, not `-u 1000:1000` and not `-u host:8080`.
@@ -56,11 +57,6 @@ package enum CommandLineFacts {
   private static func expectation(after argument: String) -> Expectation {
     guard argument.hasPrefix("-"), !argument.contains("=") else { return .nothing }
     if argument == "-u" || argument == "--user" || argument == "--proxy-user" { return .account }
-    let name = Array(argument.utf8.drop { $0 == UInt8.dash })[...]
-    switch SecretNames.kind(of: name) {
-    case .password, .token, .key, .authorization:
-      return SecretNames.isSwitch(name) ? .nothing : .secret
-    case .parameter, nil: return .nothing
-    }
+    return .value(name: Array(argument.utf8.drop { $0 == UInt8.dash })[...])
   }
 }

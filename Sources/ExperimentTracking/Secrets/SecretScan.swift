@@ -29,4 +29,17 @@ package enum SecretScan {
     clean += bytes[position...]
     return (clean, scanner.count)
   }
+
+  /// Whether the value of something with this name is a credential as a whole: of a flag, of a
+  /// parameter. The mark of an earlier pass is none.
+  package static func isSecret(_ value: [UInt8], of name: ArraySlice<UInt8>) -> Bool {
+    guard let kind = SecretNames.kind(of: name), kind != .parameter, !SecretNames.isSwitch(name)
+    else { return false }
+    // The name is read as it stands on a command line.
+    let scanner = SecretScanner(Array("--".utf8) + name + [.equals] + value)
+    let start = 3 + name.count
+    return scanner.isSecret(
+      .init(range: start..<start + value.count, isQuoted: true),
+      of: kind == .authorization ? .password : kind, named: 2..<2 + name.count, tie: .flag)
+  }
 }

@@ -60,7 +60,8 @@ extension WriterSession {
       var outcome = EventWriter.Outcome.stored
       for record in records {
         session.lamport &+= 1
-        let stamped = StampedRecord(record, time: Clock.now(), lamport: session.lamport)
+        let stamped = StampedRecord(
+          session.withoutCredentials(record), time: Clock.now(), lamport: session.lamport)
         let kept = try writer.append(stamped)
         if kept.isKept { session.log.add(stamped) }
         outcome = outcome.or(kept)

@@ -61,6 +61,10 @@ package struct WriterSession {
   weak var surrounding: Experiment?
   /// Views that had been edited by hand and were kept beside ours.
   package var edited: [String] = []
+  /// What the user is still to be told.
+  var notices: [String] = []
+  /// Whether it was said that a parameter looks like a credential.
+  var toldCredentials = false
   /// Records that no file took, because none could be opened.
   var lost: UInt64 = 0
   /// How many lost records the end has told of.

@@ -127,8 +127,10 @@ package final class Directory: Sendable {
 
   private func entry(_ entry: UnsafeRawPointer) -> DirectoryEntry? {
     guard let name = String(validatingCString: platform_entry_name(entry)) else {
-      // Nothing of ours has such a name; it counts where things that are left out are counted.
-      return DirectoryEntry(name: "", kind: .other)
+      // Nothing of ours has such a name; it is told of where things are left out.
+      let start = UnsafeRawPointer(platform_entry_name(entry))
+      let bytes = UnsafeRawBufferPointer(start: start, count: strlen(platform_entry_name(entry)))
+      return DirectoryEntry(name: "", kind: .other, shown: String(escapingInvalid: Array(bytes)))
     }
     if name == "." || name == ".." { return nil }
     let kind: DirectoryEntry.Kind =
@@ -138,7 +140,8 @@ package final class Directory: Sendable {
       case Int32(DT_UNKNOWN): self.kind(of: name)
       default: .other
       }
-    return DirectoryEntry(name: name, kind: kind, inode: platform_entry_inode(entry))
+    return DirectoryEntry(
+      name: name, kind: kind, inode: platform_entry_inode(entry), shown: name)
   }
 
   private func kind(of name: String) -> DirectoryEntry.Kind {
@@ -156,10 +159,13 @@ package final class Directory: Sendable {
 /// One name in a folder.
 package struct DirectoryEntry: Sendable, Equatable {
   package enum Kind: Sendable { case file, folder, other }
+  /// Empty where it is not UTF-8.
   package let name: String
   package let kind: Kind
   /// Its number on the disk; 0 where nobody knows it.
   package var inode: UInt64 = 0
+  /// The name for people; what is not UTF-8 in it is escaped.
+  package let shown: String
 }
 
 extension [DirectoryEntry] {

@@ -106,6 +106,7 @@ PROTOTYPES: Mapping[str, tuple[Any, tuple[Any, ...]]] = {
     "et_capture_text": (c_int, (EXPERIMENT, Text, Text, c_size_t)),
     "et_log_output": (c_int, (EXPERIMENT, Text, c_size_t)),
     "et_save_report": (c_int, (EXPERIMENT, Text, TextOut)),
+    "et_take_notices": (c_int, (EXPERIMENT, TextOut)),
     "et_dropped": (c_int, (EXPERIMENT, POINTER(c_uint64))),
     "et_flush": (c_int, (EXPERIMENT, c_int)),
     "et_finish": (c_int, (EXPERIMENT, Text, Text)),

@@ -31,11 +31,27 @@ class ArtifactCalls(LoggingPolicy):
             return save(self, None, name)
         return save(self, os.fspath(name), obj)
 
-    def log_artifact(self, path: str | os.PathLike[str], name: str | None = None) -> str:
-        """Copy a file or a folder into the experiment, under its own name or another."""
-        from .artifacts import save
+    def log_artifact(
+        self,
+        path: str | os.PathLike[str],
+        name: str | None = None,
+        *,
+        follow_links: bool = False,
+    ) -> str:
+        """Copy a file or a folder into the experiment, under its own name or another.
 
-        return save(self, name, Path(path))
+        Links in a folder are followed where they lead to something in it, or into a cache that
+        names files by their content, as those of Hugging Face, DVC and git-annex;
+        ``follow_links=True`` follows the others too. What is not copied is warned about: links that
+        lead out, to nothing or in a circle, pipes and sockets, names that are not UTF-8. Of a file
+        that grows meanwhile what it held at first is copied.
+
+        Raises `InvalidArgumentError` for an empty path and for ``"."``: the working directory is
+        copied only by its full path, ``Path.cwd()``, and no folder that holds the experiment is.
+        """
+        from .artifacts.saving import copy
+
+        return copy(self, path, name, follow_links=follow_links)
 
     def save_model(self, model: Any, name: str | None = None) -> str:
         """Save a model in its native format, or as a pickle; by default as ``model.…``."""

@@ -12,6 +12,8 @@ from .objects import qualified
 from .unusable import Unusable, brief
 
 CHUNK = 1 << 20
+STORE = ".specweave"
+MOST_FOLDERS = 10_000
 
 
 def describe(data: Any) -> dict[str, Any]:
@@ -37,6 +39,12 @@ def of_path(given: Any) -> dict[str, Any]:
     """A file, a folder or a URL."""
     text = os.fsdecode(given)
     path = Path(text)
+    if path == Path():
+        # An empty path is more often a variable that nobody has set.
+        raise Unusable(
+            f"the path {text!r} is the working directory; to describe all of it, give its full "
+            f"path {os.getcwd()!r}"
+        )
     if path.is_dir():
         return of_folder(path)
     if path.is_file():
@@ -50,30 +58,75 @@ def of_path(given: Any) -> dict[str, Any]:
     raise Unusable(f"there is no file or folder {brief(text)}")
 
 
-def of_file(path: Path) -> dict[str, Any]:
-    """Size and digests of a file: SHA-256, and the name that git gives to this content."""
+def of_file(path: str | Path) -> dict[str, Any]:
+    """Size and digests of a file: SHA-256, and the name that git gives to this content.
+
+    What is added to it meanwhile does not count, or a file that grows would be read without end.
+    """
     content = hashlib.sha256()
-    size = path.stat().st_size
-    blob = hashlib.sha1(b"blob %d\0" % size, usedforsecurity=False)
-    with path.open("rb") as file:
-        while chunk := file.read(CHUNK):
+    with open(path, "rb") as file:
+        size = left = os.fstat(file.fileno()).st_size
+        blob = hashlib.sha1(b"blob %d\0" % size, usedforsecurity=False)
+        while left and (chunk := file.read(min(CHUNK, left))):
             content.update(chunk)
             blob.update(chunk)
+            left -= len(chunk)
+    if left:
+        raise Unusable(f"{brief(os.fsdecode(path))} became shorter while it was read")
     return {"size": size, "sha256": content.hexdigest(), "git_blob": blob.hexdigest()}
 
 
 def of_folder(path: Path) -> dict[str, Any]:
     """A folder: the digest is that of the sorted list of its files with theirs."""
     manifest = hashlib.sha256()
-    count = size = 0
-    for file in sorted(path.rglob("*")):
-        if file.is_file() and not file.is_symlink():
-            facts = of_file(file)
-            name = os.fsencode(file.relative_to(path))
-            manifest.update(facts["sha256"].encode() + b"  " + name + b"\n")
-            count += 1
-            size += facts["size"]
-    return {"path": shown(path), "files": count, "size": size, "sha256": manifest.hexdigest()}
+    size = 0
+    files, left_out = walked(path)
+    for name, place in sorted(files):
+        facts = of_file(place)
+        manifest.update(facts["sha256"].encode() + b"  " + name + b"\n")
+        size += facts["size"]
+    found = {"path": shown(path), "files": len(files), "size": size, "sha256": manifest.hexdigest()}
+    return found | ({"left_out": sorted(left_out)} if left_out else {})
+
+
+def walked(top: Path) -> tuple[list[tuple[bytes, str]], list[str]]:
+    """The files of a folder by the bytes of their names, links followed; and what is none, and why.
+
+    Stores of experiments in it are no data.
+    """
+    files: list[tuple[bytes, str]] = []
+    left_out: list[str] = []
+    pending: list[tuple[str, tuple[tuple[int, int], ...]]] = [(os.fspath(top), ())]
+    start = len(os.path.join(top, ""))
+    followed = 0
+    while pending:
+        place, around = pending.pop()
+        facts = os.stat(place)
+        here = (facts.st_dev, facts.st_ino)
+        if here in around:
+            left_out.append(f"{readable(place[start:])}: a link to a folder around it")
+            continue
+        with os.scandir(place) as entries:
+            for entry in entries:
+                name = entry.path[start:]
+                if entry.is_symlink() and not os.path.exists(entry.path):
+                    left_out.append(f"{readable(name)}: a link that leads nowhere")
+                elif entry.is_dir():
+                    if entry.name != STORE:
+                        followed += entry.is_symlink()
+                        pending.append((entry.path, (*around, here)))
+                elif entry.is_file():
+                    files.append((os.fsencode(name), entry.path))
+                else:
+                    left_out.append(f"{readable(name)}: neither a file nor a folder")
+        if followed > MOST_FOLDERS:
+            raise Unusable(f"the links in {brief(os.fspath(top))} lead to each other without end")
+    return files, left_out
+
+
+def readable(name: str) -> str:
+    """A name of the file system as text."""
+    return os.fsencode(name).decode("utf-8", "backslashreplace")
 
 
 def of_dvc(path: Path) -> dict[str, str]:

@@ -52,7 +52,9 @@ class Experiment(QuickMetrics, MetricCalls, ParamCalls, MediaCalls, Reading):
     def log_data(self, name: str, data: Any, **details: Any) -> None:
         """Record which data was used: shape, types, columns, content hash, DVC and git identity.
 
-        ``data`` is an array, a table, a file, a folder or a URL; it is described and not copied.
+        ``data`` is an array, a table, a file, a folder or a URL; it is described and not copied. In
+        a folder links are followed, and ``.specweave`` does not count; what cannot be read, as a
+        pipe or a link that leads nowhere, is warned about.
         """
         from .data import describe
 
@@ -61,6 +63,13 @@ class Experiment(QuickMetrics, MetricCalls, ParamCalls, MediaCalls, Reading):
         except Unusable as reason:
             self._refuse(f"data {name!r}", reason)
             return
+        left_out = facts.get("left_out", [])
+        if left_out:
+            some = "; ".join(left_out[:5]) + ("; …" if len(left_out) > 5 else "")
+            self._warn_once(
+                f"data {name!r}", some, f"data {name!r} was described without {len(left_out)} of "
+                f"its entries: {some}",
+            )  # fmt: skip
         self._log_fact("data", {name: {**facts, **details}})
 
     def flush(self, durable: bool = False) -> None:

@@ -6,7 +6,8 @@ warned about once for each key and reason, at the user's line. ``strict=True`` r
 
 from __future__ import annotations
 
-from ctypes import byref, c_uint64
+import json
+from ctypes import byref, c_uint64, c_void_p, string_at
 
 from ._handle import Handle
 from ._library import library
@@ -50,6 +51,17 @@ class LoggingPolicy(Handle[ExperimentPointer]):
             raise error
         self._unusable += 1
         self._warn_once(what, type(error).__name__, f"{what} was not recorded: {error}")
+
+    def _warn_of_notices(self) -> None:
+        """Warn of what the library has to tell the user."""
+        out = c_void_p()
+        check(library().et_take_notices(self._native, byref(out)))
+        if out.value is None:
+            return
+        notices = json.loads(string_at(out.value).decode("utf-8", "replace"))
+        library().et_string_free(out)
+        for notice in notices:
+            warn(notice)
 
     def _refuse(self, what: str, reason: object) -> None:
         """Take note of a value that cannot be stored."""

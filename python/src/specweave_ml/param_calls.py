@@ -23,7 +23,9 @@ class ParamCalls(LoggingPolicy):
     def log_param(self, key: str, value: Any) -> None:
         """Log a parameter, with its type; lists, dicts and objects by the rules of `values`.
 
-        A later value of the same key is the one shown; the earlier ones are kept.
+        A later value of the same key is the one shown; the earlier ones are kept. What looks like a
+        credential, by its name (``api_key``) or by itself, is stored as ``[REDACTED]``, as it is in
+        the command line; a warning says so once.
         """
         try:
             name = encoded(key_text(key))
@@ -43,6 +45,8 @@ class ParamCalls(LoggingPolicy):
             self.log_params({key: value})
             return
         self._judge(code, f"param {key!r}")
+        if kind is str:
+            self._warn_of_notices()
 
     def log_params(self, params: Any = None, /, **named: Any) -> None:
         """Log parameters from a dict, an ``argparse.Namespace``, a dataclass or an estimator."""
@@ -55,6 +59,7 @@ class ParamCalls(LoggingPolicy):
         if usable:
             code = library().et_log_params(self._native, encoded_json(usable))
             self._judge(code, "params " + ", ".join(map(repr, usable)))
+            self._warn_of_notices()
 
     def log_note(self, text: object) -> None:
         """Add a note; it is stamped with the time."""

@@ -164,6 +164,8 @@ def start_as(
     )
     try:
         _messages.at_start(experiment, place)
+        if options.get("params"):
+            experiment._warn_of_notices()
         if not joined:
             closing.remember(experiment)
             capture.begin(experiment, parts, seconds)

@@ -25,13 +25,13 @@ def named_by(text: str, name: str) -> str:
     )
 
 
-def alone(obj: Any) -> str:
-    """The path of the form with one argument."""
+def alone(obj: Any, call: str = "save_artifact with one argument") -> str:
+    """The path that is given alone."""
     if isinstance(obj, (str, os.PathLike)):
         return os.fsdecode(obj)
     raise SerialisationError(
-        f"save_artifact with one argument takes the path of a file or folder, not a "
-        f"{type(obj).__qualname__}. Give it a name as well: save_artifact('name.pkl', object)"
+        f"{call} takes the path of a file or folder, not a {type(obj).__qualname__}. "
+        f"Give it a name as well: save_artifact('name.pkl', object)"
     )
 
 

@@ -48,6 +48,12 @@ def save(experiment: Any, name: str | None, obj: Any) -> str:
     return save_encoded(experiment, name, obj, encoding_of(name, obj))
 
 
+def copy(experiment: Any, path: Any, name: str | None, *, follow_links: bool = False) -> str:
+    """Copy a file or a folder."""
+    source = files.alone(path, "log_artifact")
+    return save_file(experiment, source, name, "file", follow_links=follow_links)
+
+
 def save_model(experiment: Any, model: Any, name: str | None = None) -> str:
     """Save a model, by default in its package's own format, else as ``model.pkl``.
 

@@ -34,7 +34,7 @@ class track_artifacts:  # noqa: N801 - called as a function, in the document too
         experiment: Where they are recorded; None is the one whose block is open.
 
     Raises:
-        InvalidArgumentError: There is no experiment to record them in.
+        InvalidArgumentError: There is no experiment to record them in, or the path is empty.
         StorageError: A file cannot be saved.
 
     Example:
@@ -47,6 +47,10 @@ class track_artifacts:  # noqa: N801 - called as a function, in the document too
     def __init__(
         self, folder: str | os.PathLike[str], experiment: Experiment | None = None
     ) -> None:
+        if not os.fspath(folder):
+            raise InvalidArgumentError(
+                "track_artifacts(''): the path is empty; for the working directory give '.'"
+            )
         self.folder = Path(folder)
         self.experiment = experiment
         self.paths: list[str] = []

@@ -16,11 +16,17 @@ from .._text import encoded, encoded_json, encoded_path, owned_bytes, owned_json
 from ..errors import SerialisationError, StorageError, TrackingError
 
 
-def save_file(experiment: Any, source: str, name: str | None, kind: str) -> str:
-    """Copy a file or folder into the experiment, by default under its own name."""
+def save_file(
+    experiment: Any, source: str, name: str | None, kind: str, *, follow_links: bool = False
+) -> str:
+    """Copy a file or folder into the experiment, by default under its own name.
+
+    What of a folder is not copied is warned about.
+    """
     path = os.path.basename(os.path.abspath(source)) if name is None else name
-    options = encoded_json({"kind": kind})
+    options = encoded_json({"kind": kind, "follow_links": follow_links})
     check(library().et_save_file(experiment._native, encoded_path(source), encoded(path), options))
+    experiment._warn_of_notices()
     return path
 
 
@@ -46,6 +52,7 @@ def written(experiment: Any, name: str, kind: str, details: Mapping[str, Any]) -
             raise
         raise explained from error
     check(library().et_artifact_commit(artifact, encoded_json({"kind": kind, "details": details})))
+    experiment._warn_of_notices()
 
 
 def explain(error: BaseException, name: str, path: Path) -> BaseException:

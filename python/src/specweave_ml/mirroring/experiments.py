@@ -104,10 +104,12 @@ class Mirrored(Experiment):
         save = super().save_artifact
         return self._saved(lambda: save(name, *obj))
 
-    def log_artifact(self, path: Any, name: str | None = None) -> str:
+    def log_artifact(
+        self, path: Any, name: str | None = None, *, follow_links: bool = False
+    ) -> str:
         """Copy a file or a folder, and tell where."""
         log = super().log_artifact
-        return self._saved(lambda: log(path, name))
+        return self._saved(lambda: log(path, name, follow_links=follow_links))
 
     def save_model(self, model: Any, name: str | None = None) -> str:
         """Save a model, and tell where."""
