@@ -326,7 +326,8 @@ ET_API void et_increment_free(et_increment *increment);
  *   under this name, or starts, "force" also one that another host may still write; `replace`: true moves the newest of this name to `_archive`;
  *   `join`: true attaches to a running one as a further writer; `rank`: the writer's rank;
  *   `capture`: true, false or a list of "git", "command", "environment"; `arguments`: the command line
- *   to record instead of the process's own; `environment`: further facts of the environment (object);
+ *   to record instead of the process's own; `program`: the file that is run, whose repository is
+ *   recorded before that of the working directory, and whose filters git may run; `environment`: further facts of the environment (object);
  *   `system_metrics`: true samples processors, memory and graphics processors into metrics below
  *   `system/`, on calls that log, at most every ten seconds; a number is another interval;
  *   `strict`: true makes logging return errors where it would defer; `sync`: "close" (default;
@@ -543,6 +544,20 @@ ET_API int et_log_fact(et_experiment *experiment, const char *section, const cha
  * @since 0.1
  */
 ET_API int et_capture_git(et_experiment *experiment, double seconds);
+
+/**
+ * Save the code that was run and is in no commit, below `environment/code/`, with credentials taken out.
+ *
+ * Of each file its own repository is asked. A file that the commit has as it is is not saved. The others
+ * get the path that they have in the repository of the program (the option `program` of the start, else
+ * the working directory's), without one that from the working directory; files of another place get
+ * their `name` below `elsewhere/`. Further repositories and what was left out stand in the section `code`.
+ *
+ * @param json    A list of objects: `path` (absolute, without links) and `name` (`package/module.py`).
+ * @param seconds How long git may take; 0 is half a second. What it has not told by then is saved.
+ * @since 0.1
+ */
+ET_API int et_capture_code(et_experiment *experiment, const char *json, double seconds);
 
 /**
  * Save text below `environment/`, such as requirements.txt or code/train.py, with credentials taken

@@ -122,6 +122,28 @@ public func et_capture_text(
 }
 
 @c @implementation
+public func et_capture_code(
+  _ pointer: OpaquePointer?, _ json: UnsafePointer<CChar>?, _ seconds: Double
+) -> CInt {
+  boundary { () throws(TrackingError) in
+    let experiment = try experiment(pointer)
+    let entries = try JSONParser.parse(try CText.required(json, "json"), options: .lenient).elements
+    var files: [CodeFile] = []
+    for entry in entries {
+      guard let path = entry["path"]?.text, path.utf8.first == UInt8(ascii: "/"),
+        let name = entry["name"]?.text
+      else {
+        throw TrackingError(
+          .invalidArgument,
+          "the argument 'json' must be a list of objects with an absolute 'path' and a 'name'")
+      }
+      files.append(CodeFile(path: path, name: name))
+    }
+    try experiment.captureCode(files, seconds: seconds > 0 ? min(seconds, 3600) : 0.5)
+  }
+}
+
+@c @implementation
 public func et_take_notices(
   _ pointer: OpaquePointer?, _ out: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?
 ) -> CInt {

@@ -81,6 +81,8 @@ import TrackingTestSupport
       Call("section") { _, e in et_log_fact(e, nil, "{}") },
       Call("json") { _, e in et_log_fact(e, "s", nil) },
       Call("experiment") { _, _ in et_capture_git(nil, 0) },
+      Call("experiment") { _, _ in et_capture_code(nil, "[]", 0) },
+      Call("json") { _, e in et_capture_code(e, nil, 0) },
       Call("experiment") { _, _ in et_capture_text(nil, "p", "t", 1) },
       Call("path") { _, e in et_capture_text(e, nil, "t", 1) },
       Call("text") { _, e in et_capture_text(e, "p", nil, 1) },

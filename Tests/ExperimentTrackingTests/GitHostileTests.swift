@@ -44,9 +44,20 @@ import TrackingTestSupport
       })
   }
 
+  /// What a filter is needed for is said to be not compared, and not put into the patch as it is.
+  private func expectNotCompared(_ result: (GitFixture, Value, [UInt8]?)) {
+    let (fixture, git, patch) = result
+    #expect(!fixture.folder.exists("canary"))
+    #expect(git["dirty"] == nil)
+    #expect(git["changed"] == nil)
+    #expect(git["not_compared"] == .list(["train.py"]))
+    #expect(git["problem"] == nil)
+    #expect(patch == nil)
+  }
+
   @Test(arguments: ["clean", "process", "smudge"], ["evil", "e.v=i"])
   func `runs no filter of the repository`(key: String, name: String) throws {
-    expectHarmless(
+    expectNotCompared(
       try hostile { fixture, trap in
         try fixture.write(
           ".git/info/attributes", "*.py filter=\(name)\n")
@@ -64,12 +75,34 @@ import TrackingTestSupport
   }
 
   @Test func `runs no filter that an included file defines`() throws {
-    expectHarmless(
+    expectNotCompared(
       try hostile { fixture, trap in
         try fixture.write(".git/info/attributes", "*.py filter=evil\n")
         try fixture.write(".git/more", "[filter \"evil\"]\n\tclean = \(trap)\n")
         fixture.git("config", "include.path", "more")
       })
+  }
+
+  @Test func `runs the filters of the repository of the program that is run`() throws {
+    let fixture = try GitFixture()
+    try fixture.write(".gitattributes", "*.txt filter=lower\n")
+    fixture.git("config", "filter.lower.clean", "tr A-Z a-z")
+    try fixture.write("a.txt", "hello\n")
+    fixture.commit()
+    try fixture.write("a.txt", "HELLO\n")
+    let slow = { (program: String?) in
+      Capture.slowGit(
+        workingDirectory: fixture.path, program: program,
+        environment: plainEnvironment(home: fixture.folder.path), timeout: 30)
+    }
+    #expect(slow(fixture.path + "/train.py").git["dirty"]?.boolean == false)
+    #expect(slow(fixture.path + "/deep/missing.py").git["dirty"] == nil)
+    #expect(slow(fixture.folder.path + "/other.py").git["dirty"] == nil)
+    try fixture.write("train.py", "print(2)\n")
+    let visited = slow(nil)
+    #expect(visited.git["dirty"]?.boolean == true)
+    #expect(visited.git["changed"] == .list(["M train.py"]))
+    #expect(!String(decoding: visited.patch ?? [], as: UTF8.self).contains("HELLO"))
   }
 
   @Test func `runs the filters that the user installed`() throws {

@@ -48,7 +48,13 @@ import TrackingTestSupport
     #expect(fixture.facts()["branch"]?.text == "main")
     #expect(fixture.facts()["commit"] == nil)
     #expect(fixture.facts()["problem"]?.text == "no commits")
-    #expect(fixture.slow().git["problem"]?.text == "no commits")
+    try fixture.write("train.py", "print(1)\n")
+    fixture.git("add", "train.py")
+    let slow = fixture.slow()
+    #expect(slow.git["problem"]?.text == "no commits")
+    // Everything is a change then.
+    #expect(slow.git["changed"] == .list(["A train.py"]))
+    #expect(String(decoding: slow.patch ?? [], as: UTF8.self).contains("+print(1)"))
   }
 
   @Test func `reads a linked work tree`() throws {

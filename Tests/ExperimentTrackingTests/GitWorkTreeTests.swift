@@ -1,3 +1,4 @@
+import Glibc
 import Testing
 import TrackingEntities
 import TrackingStore
@@ -104,6 +105,23 @@ import TrackingTestSupport
     #expect(slow.patch == nil)
     #expect(slow.git["dirty"]?.boolean == true)
     #expect(slow.git["patch"]?["problem"]?.text == "left out: more than 1000 bytes")
+  }
+
+  @Test func `leaves the large files of a long patch out and names them`() throws {
+    let fixture = try GitFixture()
+    try fixture.write("big.csv", "1\n")
+    try fixture.write("old.csv", String(repeating: "x,y\n", count: 1000))
+    fixture.commit()
+    try fixture.write("big.csv", String(repeating: "1,2\n", count: 1000))
+    unlink(fixture.path + "/old.csv")
+    try fixture.write("train.py", "print(2)\n")
+    let slow = fixture.slow(patchLimit: 1000)
+    let patch = String(decoding: slow.patch ?? [], as: UTF8.self)
+    #expect(patch.contains("+print(2)"))
+    #expect(!patch.contains(".csv"))
+    #expect(slow.git["patch"]?["left_out"] == .list(["big.csv", "old.csv"]))
+    #expect(
+      slow.git["patch"]?["problem"]?.text == "2 of 3 files left out: more than 1000 bytes")
   }
 
   @Test func `leaves encoded binary files of a patch alone`() throws {

@@ -174,3 +174,28 @@ def test_what_the_cells_print_is_shown_as_ever_and_recorded(notebook: Notebook) 
     assert printed("print('after', flush=True)") == "after\n"
     text = (load_experiment("cells").path / "output.log").read_text("utf-8")
     assert text == "one\nred\n"
+
+
+REPORTED = """
+__session__ = "/home/ada/work/train.ipynb"
+from specweave import track_experiment
+with track_experiment("whole") as exp:
+    pass
+exp.save_report()
+with track_experiment("bare", capture=("command", "environment")) as exp:
+    pass
+exp.save_report()
+"""
+
+
+def test_the_report_names_the_cells_that_were_kept(notebook: Notebook, experiments: Path) -> None:
+    notebook.run(REPORTED)
+
+    whole = (experiments / "whole" / "report.md").read_text("utf-8")
+    bare = (experiments / "bare" / "report.md").read_text("utf-8")
+    assert (
+        "run the cells of the notebook `train.ipynb` in the order in which they were run: "
+        "[environment/code/cells.py](environment/code/cells.py)"
+    ) in whole
+    assert "run the notebook `train.ipynb`, of which no cells were kept" in bare
+    assert "run `notebook`" not in whole + bare

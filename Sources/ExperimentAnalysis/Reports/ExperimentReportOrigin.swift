@@ -5,38 +5,80 @@ enum ExperimentReportOrigin {
   static func steps(_ snapshot: ExperimentSnapshot, _ up: String) -> String {
     var lines = code(snapshot, up)
     lines += environment(snapshot, up)
-    if let command = command(snapshot) { lines.append("run " + MarkdownText.code(command)) }
+    if let run = run(snapshot, up) { lines.append(run) }
     let steps = lines.enumerated().map { "\($0.offset + 1). \($0.element)" }
     return ([steps.joined(separator: "\n"), surroundings(snapshot)]).filter { !$0.isEmpty }
       .joined(separator: "\n\n")
   }
 
   private static func code(_ snapshot: ExperimentSnapshot, _ up: String) -> [String] {
-    guard let git = snapshot.fact("git"), let commit = git["commit"]?.text, !commit.isEmpty else {
-      return []
+    let git = snapshot.fact("git")
+    var lines: [String] = []
+    if let git, let commit = checkout(git) { lines.append("check out " + commit) }
+    let patch = "environment/uncommitted.patch"
+    let hasPatch = ExperimentReportFiles.has(patch, snapshot)
+    if hasPatch {
+      lines.append("apply the changes that were in no commit: \(link(patch, up))")
     }
-    var place = "check out " + MarkdownText.code(commit)
+    let captured = captured(snapshot)
+    if !captured.isEmpty {
+      let files = captured.prefix(mostFiles).map { link($0.path, up) }
+      let more = captured.count > mostFiles ? " and \(captured.count - mostFiles) more" : ""
+      let what = lines.isEmpty ? "the code" : "the files that were run and are in no commit"
+      lines.append("take \(what): " + files.joined(separator: ", ") + more)
+    }
+    if let git {
+      let missing = (git["patch"]?["left_out"]?.elements ?? []).compactMap(\.text)
+      if !missing.isEmpty {
+        let names = missing.prefix(mostFiles).map(MarkdownText.code).joined(separator: ", ")
+        lines.append("the changes of these files were not kept, as they are too large: " + names)
+      } else if git["dirty"]?.boolean == true, !hasPatch {
+        lines.append(
+          "the working tree had " + (captured.isEmpty ? "" : "further ")
+            + "changes that were not kept")
+      }
+    }
+    for repository in snapshot.fact("code")?["repositories"]?.elements ?? [] {
+      if let commit = checkout(repository) { lines.append("for its modules check out " + commit) }
+    }
+    return lines
+  }
+
+  private static let mostFiles = 20
+
+  /// The commit, its branch and where it comes from.
+  private static func checkout(_ git: Value) -> String? {
+    guard let commit = git["commit"]?.text, !commit.isEmpty else { return nil }
+    var place = MarkdownText.code(commit)
     if let branch = git["branch"]?.text, !branch.isEmpty {
       place += " (branch " + MarkdownText.code(branch) + ")"
     }
     if let remote = git["remote"]?.text, !remote.isEmpty {
       place += " of " + MarkdownText.code(remote)
     }
-    var lines = [place]
-    let patch = "environment/uncommitted.patch"
-    if ExperimentReportFiles.has(patch, snapshot) {
-      lines.append("apply the changes that were in no commit: \(link(patch, up))")
-    } else if git["dirty"]?.boolean == true {
-      lines.append("the working tree had changes that were not kept")
+    return place
+  }
+
+  /// The files of code that were kept, without the cells of a notebook.
+  private static func captured(_ snapshot: ExperimentSnapshot) -> [Artifact] {
+    snapshot.artifacts.filter {
+      $0.keptAs.isEmpty && !$0.removed && $0.path.hasPrefix("environment/code/") && $0.path != cells
     }
-    let captured = snapshot.artifacts.filter {
-      $0.keptAs.isEmpty && $0.path.hasPrefix("environment/code/")
+  }
+
+  private static let cells = "environment/code/cells.py"
+
+  /// How to run it: the command, or the cells of a notebook.
+  private static func run(_ snapshot: ExperimentSnapshot, _ up: String) -> String? {
+    let hasCells = ExperimentReportFiles.has(cells, snapshot)
+    let environment = snapshot.fact("environment")
+    if hasCells || environment?["runs_in"]?.text == "notebook" || command(snapshot) == "notebook" {
+      let name = environment?["notebook"]?.text.map { " " + MarkdownText.code($0) } ?? ""
+      return hasCells
+        ? "run the cells of the notebook\(name) in the order in which they were run: \(link(cells, up))"
+        : "run the notebook\(name), of which no cells were kept"
     }
-    if !captured.isEmpty {
-      let files = captured.prefix(20).map { link($0.path, up) }
-      lines.append("take the files that git did not have: " + files.joined(separator: ", "))
-    }
-    return lines
+    return command(snapshot).map { "run " + MarkdownText.code($0) }
   }
 
   private static func environment(_ snapshot: ExperimentSnapshot, _ up: String) -> [String] {

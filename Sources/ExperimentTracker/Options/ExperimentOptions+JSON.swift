@@ -26,6 +26,7 @@ extension ExperimentOptions {
     rank = try options.integer("rank")
     capture = try Self.capture(&options)
     arguments = try options.texts("arguments")
+    program = try options.text("program")
     environment = try options.map("environment") ?? []
     strict = try options.flag("strict") ?? false
     sync = try Self.sync(&options)

@@ -3,7 +3,8 @@ internal import TrackingStore
 /// Runs git in a repository that may be hostile, against one deadline for all runs together.
 ///
 /// Nothing that the repository configures is executed: no hook, no file system monitor, no external
-/// diff, no conversion of text, no filter, no transport. Nothing is written, not even the index.
+/// diff, no conversion of text, no transport, and no filter that is switched off. Nothing is written,
+/// not even the index.
 struct GitProcess {
   private static let outputLimit = 16 << 20
 
@@ -46,10 +47,21 @@ struct GitProcess {
     "-c", "diff.noprefix=false", "-c", "diff.mnemonicPrefix=false",
   ]
 
-  /// What git and the programs of its own installation need; every `GIT_…` of the host is left out.
+  /// What git and the programs of its own installation need, and where the user's settings are; every
+  /// other `GIT_…` of the host is left out, as it may speak of another repository.
   private static let passed = [
     "PATH", "HOME", "XDG_CONFIG_HOME", "USER", "LOGNAME", "TMPDIR", "LD_LIBRARY_PATH",
+    "GIT_CONFIG_GLOBAL", "GIT_CONFIG_SYSTEM", "GIT_CONFIG_NOSYSTEM", "GIT_CONFIG_PARAMETERS",
   ]
+
+  /// The settings that the user gives in the environment.
+  private static func given(_ host: [String: String]) -> [(String, String)] {
+    let count = host["GIT_CONFIG_COUNT"].flatMap { Int($0) } ?? 0
+    return (0..<max(0, min(count, 1000))).compactMap { index in
+      guard let key = host["GIT_CONFIG_KEY_\(index)"] else { return nil }
+      return (key, host["GIT_CONFIG_VALUE_\(index)"] ?? "")
+    }
+  }
 
   private static func environment(
     from host: [String: String], filters: [String]
@@ -60,10 +72,12 @@ struct GitProcess {
       "GIT_PAGER": "cat",
     ]
     for name in passed { variables[name] = host[name] }
-    let settings = filters.flatMap { name in
-      [("clean", ""), ("smudge", ""), ("process", ""), ("required", "false")]
-        .map { ("filter.\(name).\($0.0)", $0.1) }
-    }
+    let settings =
+      given(host)
+      + filters.flatMap { name in
+        [("clean", ""), ("smudge", ""), ("process", ""), ("required", "false")]
+          .map { ("filter.\(name).\($0.0)", $0.1) }
+      }
     if settings.isEmpty { return variables }
     variables["GIT_CONFIG_COUNT"] = String(settings.count)
     for (index, setting) in settings.enumerated() {

@@ -27,6 +27,48 @@ package struct GitRepository: Sendable {
     return at("/", start: start)
   }
 
+  /// The repository of a program, or where it lies in none, of the folder in which it runs.
+  ///
+  /// - Parameter program: the file that is run; nil if there is none.
+  package static func find(from path: String, program: String?) -> GitRepository? {
+    let working = find(from: path)
+    guard let program, let own = find(from: folder(of: program)) else { return working }
+    guard let working else { return own }
+    // What holds the program's repository as a submodule says more: its commit names both.
+    return own.top == working.top || own.isSubmodule(of: working) ? working : own
+  }
+
+  /// The repository whose top level is exactly this folder.
+  static func exactly(at top: String) -> GitRepository? {
+    resolved(top).flatMap { at($0, start: $0) }
+  }
+
+  /// The folder that holds a file.
+  static func folder(of file: String) -> String {
+    let folder = file.utf8.lastIndex(of: UInt8(ascii: "/")).map { String(file[..<$0]) } ?? "."
+    return folder.isEmpty ? "/" : folder
+  }
+
+  /// Whether git keeps this repository as a submodule of another.
+  func isSubmodule(of other: GitRepository) -> Bool {
+    guard let own = GitRepository.resolved(own.path),
+      let modules = GitRepository.resolved(Directory.join(other.shared.path, "modules"))
+    else { return false }
+    return own.utf8.starts(with: (modules + "/").utf8)
+  }
+
+  /// Whether a file lies in the work tree of this repository or of a submodule.
+  func holds(_ file: String?) -> Bool {
+    guard let file, !isBare, let folder = GitRepository.resolved(GitRepository.folder(of: file))
+    else { return false }
+    return (folder + "/").utf8.starts(with: (top == "/" ? top : top + "/").utf8)
+  }
+
+  /// Whether there can be submodules.
+  var mayHaveSubmodules: Bool {
+    shared.exists("modules") || (try? Directory.open(top).exists(".gitmodules")) == true
+  }
+
   private static func at(_ top: String, start: String) -> GitRepository? {
     let place = start == top ? "." : String(start.dropFirst(top == "/" ? 1 : top.count + 1))
     let marker = Directory.join(top, ".git")
@@ -62,7 +104,7 @@ package struct GitRepository: Sendable {
   }
 
   /// The absolute path without links.
-  private static func resolved(_ path: String) -> String? {
+  static func resolved(_ path: String) -> String? {
     guard !path.utf8.contains(0), let folder = try? Directory.open(path) else { return nil }
     return SystemCalls.readLink(AT_FDCWD, "/proc/self/fd/\(folder.descriptor)")
   }

@@ -61,6 +61,10 @@ package struct WriterSession {
   weak var surrounding: Experiment?
   /// Views that had been edited by hand and were kept beside ours.
   package var edited: [String] = []
+  /// The file that is run, whose repository is the one recorded.
+  var program: String?
+  /// What was captured of the code.
+  var code = CodeCapture.State()
   /// What the user is still to be told.
   var notices: [String] = []
   /// Whether it was said that a parameter looks like a credential.

@@ -59,6 +59,9 @@ public struct ExperimentOptions: Sendable {
   public var capture = Set(Capture.allCases)
   /// The command line to record; nil is the process's own.
   public var arguments: [String]?
+  /// The file that is run, if it is a program of the user: its repository is recorded, else that of the
+  /// working directory.
+  public var program: String?
   /// Further facts of the environment, such as those of an interpreter.
   public var environment: [Value.Entry] = []
   /// Whether logging throws where it would defer or drop.

@@ -143,6 +143,7 @@ package struct ExperimentStart {
   func make(_ session: WriterSession) -> Experiment {
     var session = session
     session.writes = options.writes.flatMap { WritePace.Choice(rawValue: $0.rawValue) }
+    session.program = options.program
     session.sampler = options.systemMetricsInterval.map { SystemSampler(every: $0) }
     return OpenExperiments.adopt(
       Experiment(
@@ -182,7 +183,8 @@ package struct ExperimentStart {
       records.append(.fact(section: "about", value: .map(options.about)))
     }
     let captured = Capture.quick(
-      workingDirectory: workingDirectory, arguments: options.arguments, environment: environment)
+      workingDirectory: workingDirectory, program: options.program,
+      arguments: options.arguments, environment: environment)
     for section in captured where options.wants(section.key) {
       records.append(.fact(section: section.key, value: section.value))
     }

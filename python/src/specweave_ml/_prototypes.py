@@ -103,6 +103,7 @@ PROTOTYPES: Mapping[str, tuple[Any, tuple[Any, ...]]] = {
     "et_select": (c_int, (EXPERIMENT, Text)),
     "et_log_fact": (c_int, (EXPERIMENT, Text, Text)),
     "et_capture_git": (c_int, (EXPERIMENT, c_double)),
+    "et_capture_code": (c_int, (EXPERIMENT, Text, c_double)),
     "et_capture_text": (c_int, (EXPERIMENT, Text, Text, c_size_t)),
     "et_log_output": (c_int, (EXPERIMENT, Text, c_size_t)),
     "et_save_report": (c_int, (EXPERIMENT, Text, TextOut)),

@@ -16,7 +16,6 @@ import threading
 from collections import deque
 from collections.abc import Callable, Iterable
 from contextlib import suppress
-from functools import partial
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
@@ -66,9 +65,11 @@ def limit() -> float:
 
 def start_options(parts: frozenset[str]) -> dict[str, Any]:
     """The quick part, as options of the start."""
-    from . import surroundings
+    from . import code, surroundings
 
     options: dict[str, Any] = {"capture": [part for part in OF_LIBRARY if part in parts]}
+    if parts.intersection(("git", "code")) and (program := code.program()) is not None:
+        options["program"] = program
     if "command" in parts:
         options["arguments"] = surroundings.arguments()
     if "environment" in parts:
@@ -121,6 +122,7 @@ class Job:
         self.experiment: Experiment | None = experiment
         self.parts = parts
         self.seconds = seconds
+        self.modules: set[str] = set()
         self.done = threading.Event()
         self.awaited = False
         self.process = os.getpid()
@@ -145,7 +147,8 @@ class Job:
         if "git" in self.parts:
             library().et_capture_git(experiment._native, self.seconds * PART_OF_GIT)
         if "code" in self.parts:
-            record_texts(experiment, partial(code.files, self.seconds * PART_OF_CODE))
+            record_texts(experiment, code.cells)
+            code.record(experiment, self.modules, self.seconds * PART_OF_CODE)
         if "packages" in self.parts:
             record_texts(experiment, packages.files)
         if not self.awaited:
@@ -185,13 +188,15 @@ def awaited(experiment: Experiment) -> Job | None:
 
 
 def complete(experiment: Experiment, job: Job) -> None:
-    """Wait for the slow part until its time is up; record the notebook cells run since."""
+    """Wait for the slow part until its time is up; record the code that was run since."""
     if threading.current_thread() is not getattr(_worker, "thread", None):
         job.done.wait(job.seconds)
     if "code" in job.parts:
         from . import code
 
         record_texts(experiment, code.cells)
+        if job.done.is_set():
+            code.record(experiment, job.modules, job.seconds * PART_OF_CODE)
 
 
 def before_fork() -> None:

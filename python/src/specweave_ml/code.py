@@ -1,42 +1,33 @@
-"""Code that is in no commit: the script, imported modules beside it, executed notebook cells.
+"""Code that was run: the script, the imported modules, executed notebook cells.
 
-Only files below the working directory that git does not track are taken; without git the script
-and the modules beside it. Installed packages never are. The library takes credentials out.
+Which of the files are in no commit and have to be kept, and under which path, is the library's to
+say; here is only what Python knows. Installed packages are left out: the list of packages has them.
 """
 
 from __future__ import annotations
 
 import os
-import signal
-import subprocess
 import sys
 from collections.abc import Iterator
 from functools import cache
-from pathlib import Path
+from typing import TYPE_CHECKING
 
+from ._library import library
+from ._text import encoded_json
 from .surroundings import shell
 
-MAXIMUM_FILES = 100
-MAXIMUM_SIZE = 1 << 20
-INSTALLED = {"site-packages", "dist-packages", "lib", "lib64", "node_modules"}
+if TYPE_CHECKING:
+    from .experiment import Experiment
+
+PACKAGES = {"site-packages", "dist-packages"}
+OWN = {"specweave", "specweave_ml"}
 
 
-def files(seconds: float) -> Iterator[tuple[str, str]]:
-    """The paths below ``environment/`` and the texts; git is asked for so many seconds."""
-    yield from cells()
-    try:
-        here = Path.cwd().resolve()
-    except OSError:
-        return  # the working directory was removed
-    found = sources(here)
-    known = tracked(here, found, seconds)
-    for path in found:
-        if path not in known:
-            try:
-                text = (here / path).read_text("utf-8", "replace")
-            except OSError:
-                continue
-            yield f"code/{path}", text
+def record(experiment: Experiment, seen: set[str], seconds: float) -> None:
+    """Have the code kept that was imported since; git is asked for so many seconds."""
+    files = [{"path": path, "name": name} for path, name in sources(seen)]
+    if files:
+        library().et_capture_code(experiment._native, encoded_json(files), seconds)
 
 
 def cells() -> Iterator[tuple[str, str]]:
@@ -49,28 +40,42 @@ def cells() -> Iterator[tuple[str, str]]:
         yield "code/cells.py", "\n".join(parts)
 
 
-def sources(here: Path) -> list[str]:
-    """The script and the imported modules below a folder, relative to it."""
-    found: dict[str, None] = {}
-    below = os.path.join(here, "")
-    modules = list(sys.modules.items())
-    for name, module in sorted(modules, key=lambda entry: entry[0] != "__main__"):
+def program() -> str | None:
+    """The file that is run, if it is the user's own."""
+    file = getattr(sys.modules.get("__main__"), "__file__", None)
+    if not isinstance(file, str):
+        return None
+    try:
+        path = resolved(file)
+        return path if os.path.isfile(path) and not installed(path) else None
+    except (OSError, ValueError):
+        return None
+
+
+def sources(seen: set[str]) -> Iterator[tuple[str, str]]:
+    """The script and the modules that are not in ``seen``, each file with a name; they are then."""
+    main = program()
+    if main is not None and "__main__" not in seen:
+        yield main, os.path.basename(main)
+    modules = [(name, module) for name, module in list(sys.modules.items()) if name not in seen]
+    seen.update(name for name, _ in modules)
+    for name, module in modules:
         file = getattr(module, "__file__", None)
-        if not isinstance(file, str) or (not file.endswith(".py") and name != "__main__"):
+        if name.partition(".")[0] in OWN or not isinstance(file, str) or not file.endswith(".py"):
             continue
         try:
             path = resolved(file)
-            if not path.startswith(below):
-                continue
-            relative = path[len(below) :]
-            if INSTALLED.intersection(relative.split(os.sep)[:-1]) or too_large(file):
+            if path == main or installed(path) or not os.path.isfile(path):
                 continue
         except (OSError, ValueError):
             continue
-        found[relative] = None
-        if len(found) == MAXIMUM_FILES:
-            break
-    return list(found)
+        yield path, module_path(name, path)
+
+
+def module_path(name: str, path: str) -> str:
+    """Where a module lies below the folder from which it is imported."""
+    place = name.replace(".", "/")
+    return f"{place}/__init__.py" if os.path.basename(path) == "__init__.py" else f"{place}.py"
 
 
 @cache
@@ -79,33 +84,15 @@ def resolved(file: str) -> str:
     return os.path.realpath(file)
 
 
-def too_large(file: str) -> bool:
-    """Whether a file is more than code."""
-    return os.stat(file).st_size > MAXIMUM_SIZE
+@cache
+def places_of_python() -> tuple[str, ...]:
+    """Where Python and its environment lie."""
+    places = [os.path.dirname(os.__file__)]
+    if sys.prefix != sys.base_prefix:
+        places.append(sys.prefix)
+    return tuple(os.path.join(os.path.realpath(place), "") for place in places)
 
 
-def tracked(here: Path, paths: list[str], seconds: float) -> set[str]:
-    """Which of the files git knows; none where there is no git, or none that answers in time."""
-    if not paths or not any((folder / ".git").exists() for folder in (here, *here.parents)):
-        return set()
-    command = ["git", "-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null"]
-    command += ["ls-files", "-z", "--", *(f":(literal){path}" for path in paths)]
-    environment = {key: value for key, value in os.environ.items() if not key.startswith("GIT_")}
-    try:
-        with subprocess.Popen(
-            command,
-            cwd=here,
-            env=environment,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            start_new_session=True,
-        ) as git:
-            try:
-                listing, _ = git.communicate(timeout=seconds)
-            except subprocess.TimeoutExpired:
-                os.killpg(git.pid, signal.SIGKILL)  # with whatever it has started itself
-                return set()
-    except OSError:
-        return set()
-    return set(os.fsdecode(listing).split("\0"))
+def installed(path: str) -> bool:
+    """Whether a file belongs to Python or to an installed package, not to the user's own code."""
+    return path.startswith(places_of_python()) or not PACKAGES.isdisjoint(path.split(os.sep))

@@ -52,11 +52,12 @@ def facts() -> dict[str, Any]:
         "executable": os.path.basename(sys.executable or ""),
         "platform": system(),
     }
-    name = environment_name()
-    if name:
-        found["virtual_environment"] = name
+    if place := environment_name():
+        found["virtual_environment"] = place
     if notebook():
         found["runs_in"] = "notebook"
+        if (name := notebook_name()) is not None:
+            found["notebook"] = name
     versions = {module: version(module) for module in WORTH_KNOWING if module in sys.modules}
     if versions:
         found["imported"] = versions
@@ -99,3 +100,13 @@ def shell() -> Any:
     """IPython's shell, if the program runs in one."""
     get = getattr(sys.modules.get("IPython"), "get_ipython", None)
     return get() if callable(get) else None
+
+
+def notebook_name() -> str | None:
+    """The name of the notebook's file, where the program that shows it tells."""
+    space: Any = getattr(shell(), "user_ns", None) or {}
+    for told in (space.get("__vsc_ipynb_file__"), space.get("__session__"),
+                 os.environ.get("JPY_SESSION_NAME")):  # fmt: skip
+        if isinstance(told, str) and told.endswith(".ipynb"):
+            return os.path.basename(told)
+    return None
