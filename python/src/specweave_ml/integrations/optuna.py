@@ -67,6 +67,10 @@ def recording(original: Any) -> Any:
             },
         )
         with sweep:
+            names = names_of(self, len(self.directions))
+            if len(names) == 1:
+                direction = "lower" if self.directions[0].name == "MINIMIZE" else "higher"
+                sweep._log_fact("sweep", {"metric": names[0], "direction": direction})
             recorder = Recorder(sweep, self)
             bound.arguments["callbacks"] = [*(bound.arguments.get("callbacks") or ()), recorder]
             try:
@@ -88,6 +92,8 @@ class Recorder:
         self.lock = threading.Lock()
         self.count = 0
         self.known = {trial.number for trial in study.trials}
+        self.own: dict[int, tuple[int, Any]] = {}
+        """The trials that completed here and the places of their experiments, by number."""
 
     def __call__(self, study: Any, trial: Any) -> None:
         """Record one trial."""
@@ -109,6 +115,8 @@ class Recorder:
         with self.lock:
             self.count += 1
             self.known.add(trial.number)
+            if trial.state.name == "COMPLETE":
+                self.own[trial.number] = (int(child._facts()["child"]), trial)
 
     def record_failed(self, study: Any) -> None:
         """Record the trial whose exception ended the study; Optuna calls nobody for it."""
@@ -119,17 +127,47 @@ class Recorder:
     def record_best(self, study: Any) -> None:
         """Record what came out of it."""
         self.sweep.log_param("n_trials", self.count)
-        best = study.best_trials
+        best = best_of(study)
         if len(best) == 1:
             self.sweep.log_params(best[0].params)
             self.sweep.log_metrics(values_of(study, best[0]))
+            self.record_own_best(study, best[0])
         self.sweep._log_fact("best_trials", {"numbers": [trial.number for trial in best]})
+
+    def record_own_best(self, study: Any, best: Any) -> None:
+        """Say which of the trials recorded here is the best; a study may have had others before."""
+        if best.number not in self.own:
+            if not self.own or len(study.directions) > 1:
+                return
+            sign = -1 if study.direction.name == "MINIMIZE" else 1
+            numbers = sorted(self.own)
+            best = self.own[max(numbers, key=lambda one: sign * self.own[one][1].value)][1]
+        place, _ = self.own[best.number]
+        scores = list(values_of(study, best).values())
+        self.sweep._log_fact(
+            "best", {"combination": place, "params": best.params, "score": scores[0]}
+        )
+
+
+def best_of(study: Any) -> list[Any]:
+    """The best trial, the one that Optuna takes of equals; for several objectives all of them."""
+    if len(study.directions) > 1:
+        return list(study.best_trials)
+    try:
+        return [study.best_trial]
+    except ValueError:  # none has completed
+        return []
+
+
+def names_of(study: Any, count: int) -> list[str]:
+    """The names of the study's metrics."""
+    names = getattr(study, "metric_names", None)
+    if names:
+        return list(names)
+    return ["value"] if count == 1 else [f"value_{i}" for i in range(count)]
 
 
 def values_of(study: Any, trial: Any) -> dict[str, float]:
     """The values of a trial by the names of the study's metrics."""
     values = trial.values or ()
-    names = getattr(study, "metric_names", None)
-    if not names:
-        names = ["value"] if len(values) == 1 else [f"value_{i}" for i in range(len(values))]
-    return dict(zip(names, values, strict=False))
+    return dict(zip(names_of(study, len(values)), values, strict=False))

@@ -133,7 +133,18 @@ class Sweep:
             "scoring": search.scoring,
             "cv": None if search.cv is None else shown(search.cv),
             "refit": search.refit,
+            **self.objective(),
         }
+
+    def objective(self) -> dict[str, str]:
+        """The score that decides, by which the sweep is compared; nothing if a function decides."""
+        naming = Scores(self.search.scoring, self.search.estimator)
+        refit = self.search.refit
+        if callable(refit) or (naming.several and not isinstance(refit, str)):
+            return {}
+        metric = refit if isinstance(refit, str) and naming.several else naming.single
+        # scikit-learn turns losses around: a larger score is always better.
+        return {"metric": metric, "direction": "higher"}
 
     def rate(self, results: SweepResults) -> Importance:
         """Which parameters mattered."""
