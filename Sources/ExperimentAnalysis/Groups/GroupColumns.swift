@@ -21,19 +21,24 @@ enum GroupColumns {
   }
 
   /// Writes the cells of all rows.
-  static func fill(_ rows: inout [Comparison.Row], _ columns: [Comparison.Column]) {
+  static func fill(
+    _ rows: inout [Comparison.Row], _ columns: [Comparison.Column], _ primary: PrimaryMetric?
+  ) {
     for index in rows.indices {
       rows[index].cells = Array(repeating: .missing, count: columns.count)
     }
     for (position, column) in columns.enumerated() {
       switch column.content {
       case .metric(let key):
-        fill(&rows, position, key) { GroupText.mean($0, decimals: $1) }
+        fill(&rows, position, key, isJudge: key == primary?.key) {
+          GroupText.mean($0, decimals: $1)
+        }
       case .range(let key):
         fill(&rows, position, key) { GroupText.range($0, decimals: $1) }
       case .runs:
         for index in rows.indices {
-          rows[index].cells[position].text = rows[index].group.map(GroupText.runs) ?? "–"
+          rows[index].cells[position].text =
+            rows[index].group.map { GroupText.runs($0, primary) } ?? "–"
         }
       case .trainingTime:
         for index in rows.indices {
@@ -47,14 +52,18 @@ enum GroupColumns {
   }
 
   private static func fill(
-    _ rows: inout [Comparison.Row], _ position: Int, _ key: Key,
+    _ rows: inout [Comparison.Row], _ position: Int, _ key: Key, isJudge: Bool = true,
     _ text: (RunStatistics, Int) -> String
   ) {
     let decimals = GroupText.decimals(rows.compactMap { $0.group?.statistics(key) })
     for index in rows.indices {
-      guard let statistics = rows[index].group?.statistics(key) else { continue }
-      rows[index].cells[position] = .init(
-        value: .number(statistics.mean), text: text(statistics, decimals))
+      guard let group = rows[index].group, let statistics = group.statistics(key) else { continue }
+      var shown = text(statistics, decimals)
+      // The column of runs counts those of the metric that decides.
+      if !isJudge, statistics.count < group.completed.count {
+        shown += " (\(statistics.count) of \(group.members.count))"
+      }
+      rows[index].cells[position] = .init(value: .number(statistics.mean), text: shown)
     }
   }
 }

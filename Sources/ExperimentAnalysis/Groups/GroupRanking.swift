@@ -8,7 +8,9 @@ enum GroupRanking {
     guard let primary else { return nil }
     var entries: [(index: Int, statistics: RunStatistics)] = []
     for (index, row) in rows.enumerated() {
-      if let statistics = row.group?.statistics(primary), statistics.mean.isFinite {
+      if row.score != nil, let statistics = row.group?.statistics(primary),
+        statistics.mean.isFinite
+      {
         entries.append((index, statistics))
       }
     }

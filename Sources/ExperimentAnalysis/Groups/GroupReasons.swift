@@ -20,7 +20,12 @@ struct GroupReasons {
     guard let own = best.group?.statistics(primary) else { return "" }
     let value = GroupText.mean(own, decimals: GroupText.decimals(all))
     let runs = own.count == 1 ? "one run" : "\(own.count) runs"
-    guard ranked.count > 1 else { return "Only group with \(name) (\(value), \(runs))" }
+    guard ranked.count > 1 else {
+      let isOnly = !rows.contains { $0.rank == nil && $0.group?.statistics(primary) != nil }
+      return isOnly
+        ? "Only group with \(name) (\(value), \(runs))"
+        : "Only group of which every run has a finite \(name) (\(value), \(runs))"
+    }
     var sentence =
       "\(primary.direction.superlative) mean \(name) (\(value), \(runs))" + noise(ranked)
     if primary.isAssumed { sentence += ", assuming that higher is better" }
@@ -50,8 +55,9 @@ struct GroupReasons {
 
 /// What a reader of a table of groups should know.
 enum GroupNotes {
-  static func sentences(_ rows: [Comparison.Row], _ grouping: RunGrouping, sweeps: Int) -> [String]
-  {
+  static func sentences(
+    _ rows: [Comparison.Row], _ grouping: RunGrouping, _ primary: PrimaryMetric?, sweeps: Int
+  ) -> [String] {
     let groups = rows.compactMap(\.group)
     let names = grouping.params.map { VisibleText.line($0, limit: 60) }.joined(separator: ", ")
     var sentences = [
@@ -60,12 +66,13 @@ enum GroupNotes {
         : "A row is all runs with the same \(names)")
         + ": mean ± standard deviation of the completed ones."
     ]
+    if let primary { sentences += diverged(rows, primary) }
     if groups.contains(where: \.isTied) {
       sentences.append(
         "Tied within noise: Welch's t-test at 5 % does not tell the means apart; more runs "
           + "might.")
     }
-    let single = groups.filter { $0.completed.count == 1 }.count
+    let single = groups.filter { $0.counted(primary) == 1 }.count
     if single > 0 {
       sentences.append(
         "\(single) of \(groups.count) groups \(single == 1 ? "has" : "have") a single completed run, "
@@ -77,5 +84,20 @@ enum GroupNotes {
           + "group what is inside.")
     }
     return sentences
+  }
+
+  private static let mostNamed = 5
+
+  private static func diverged(_ rows: [Comparison.Row], _ primary: PrimaryMetric) -> [String] {
+    let found = rows.filter { $0.group?.hasDiverged(primary) == true }
+    guard !found.isEmpty else { return [] }
+    let named = found.prefix(mostNamed).map { row in
+      "\(row.name) (\(row.group.map { GroupText.runs($0, primary) } ?? "–"))"
+    }
+    let more = found.count > mostNamed ? " and \(found.count - mostNamed) more" : ""
+    return [
+      "Not ranked, because not every run has a finite value of \(Heading.prose(primary.key)): "
+        + named.joined(separator: "; ") + more + "."
+    ]
   }
 }

@@ -29,9 +29,9 @@ enum GroupText {
       + NumberText.fixed(statistics.maximum, decimals: decimals)
   }
 
-  /// `5`, or `4 of 5` if one did not complete.
-  static func runs(_ group: RunGroup) -> String {
-    let (completed, all) = (group.completed.count, group.members.count)
-    return completed == all ? String(all) : "\(completed) of \(all)"
+  /// `5`, or `4 of 5` if one did not complete or has no finite value of the metric that decides.
+  static func runs(_ group: RunGroup, _ primary: PrimaryMetric?) -> String {
+    let (counted, all) = (group.counted(primary), group.members.count)
+    return counted == all ? String(all) : "\(counted) of \(all)"
   }
 }

@@ -42,4 +42,20 @@ public struct RunGroup: Sendable {
   func statistics(_ primary: PrimaryMetric) -> RunStatistics? {
     RunStatistics(completed.compactMap { primary.value(of: $0)?.double })
   }
+
+  /// The runs that count: those that completed with a finite value of the metric that decides.
+  func counted(_ primary: PrimaryMetric?) -> Int {
+    guard let primary else { return completed.count }
+    return statistics(primary)?.count ?? 0
+  }
+
+  /// Whether a run that completed has no finite value of the metric that decides, or one that failed
+  /// ended with NaN or infinity. The mean of the others is that of the survivors, and no more the mean
+  /// of what the configuration does.
+  func hasDiverged(_ primary: PrimaryMetric) -> Bool {
+    members.contains { run in
+      if run.status == .completed { return primary.value(of: run)?.double.isFinite != true }
+      return run.status.isFinal && run.metric(primary.key)?.last.double.isFinite == false
+    }
+  }
 }

@@ -37,6 +37,9 @@ public struct RunGrouping: Sendable, Equatable {
     isAllBut = !left.isEmpty
   }
 
+  /// The names as `init(names:)` reads them.
+  package var names: [String] { isAllBut ? params.map { "-" + $0 } : params }
+
   /// What a run has of the parameters that must agree.
   func values(of snapshot: ExperimentSnapshot) -> [Value.Entry] {
     guard isAllBut else {

@@ -31,8 +31,8 @@ struct RunGroups {
   }
 
   /// What a reader should know of the rows, once they are ranked.
-  func notes(on rows: [Comparison.Row]) -> [String] {
-    GroupNotes.sentences(rows, grouping, sweeps: sweeps)
+  func notes(on rows: [Comparison.Row], _ primary: PrimaryMetric?) -> [String] {
+    GroupNotes.sentences(rows, grouping, primary, sweeps: sweeps)
   }
 
   /// Equal for equal values, whatever the types of their numbers and the order of their names.
@@ -83,7 +83,8 @@ struct RunGroups {
   ) -> Comparison.Row? {
     guard let shown = best(group, primary) ?? group.members.first else { return nil }
     let times = RunStatistics(group.completed.compactMap { TrainingTime.of($0)?.seconds })
-    let mean = primary.flatMap { group.statistics($0)?.mean }
+    // No score, no place: the runs that survived say nothing of those that did not.
+    let mean = primary.flatMap { group.hasDiverged($0) ? nil : group.statistics($0)?.mean }
     return Comparison.Row(
       name: name, snapshot: shown, sweep: nil, cells: [],
       trainingTime: times?.mean, score: mean.map { .double($0) }, group: group)
