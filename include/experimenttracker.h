@@ -805,12 +805,19 @@ ET_API void et_history_reader_free(et_history_reader *reader);
 /**
  * Compare the experiments of an increment and write `experiments/comparison.md`.
  *
- * @param options JSON or NULL: `metrics` (list of keys), `sort_by` (key), `directions` (object:
- *                key to "higher" or "lower"), `reruns` ("newest" or "all"), `children` (false),
- *                `experiments` (list of names: a series in this order), `only` (list of names:
- *                exactly these, ranked), `where` (a condition as for `et_increment_list()`), `group_by`
- *                (list of parameters: runs that agree in them are one row with mean and standard
- *                deviation; "-seed": that agree in all but the seed), `limit` (the most rows), `notes` (list of sentences for the reader), `write` (true).
+ * The file is written again with the same options whenever an experiment of the increment ends.
+ *
+ * @param options JSON or NULL: `metrics` (list of keys, the first of which decides), `sort_by` (the key
+ *                that decides), `directions` (object: key to "higher" or "lower"), `reruns` ("newest"
+ *                or "all"), `children` (false), `experiments` (list of names or absolute paths: a
+ *                series in this order), `only` (list of the same: exactly these, ranked; paths may lie
+ *                in other increments), `increments` (list of names or paths: other increments that
+ *                take part as a whole; nothing is written), `where` (a condition as for
+ *                `et_increment_list()`), `group_by` (list of parameters: runs that agree in them are
+ *                one row with mean and standard deviation; "-seed": that agree in all but the seed),
+ *                `params` (true: a column for each parameter that differs; or a list of parameters;
+ *                or "all"), `limit` (the most rows), `notes` (list of sentences for the reader),
+ *                `write` (true).
  * @param out     The comparison, released with `et_comparison_free()`.
  * @return `ET_OK`; `ET_EINVALID`; `ET_ENOEXPERIMENT`; `ET_ESTORAGE`.
  * @since 0.1

@@ -3,9 +3,11 @@ import ExperimentTracking
 import TrackingEntities
 import TrackingStore
 
-/// Keeps `comparison.md` up to date when a top-level experiment ends.
+/// Keeps `comparison.md` up to date when a top-level experiment ends, with the options that it was last
+/// written with.
 enum ComparisonRefresh {
-  /// From this many experiments on, reading all of them would cost more than the end of one may.
+  /// With more experiments than this, reading all of them would cost more than the end of one may; the
+  /// file then says that it is out of date.
   private static let limit = 500
 
   /// Refreshes the comparison if at least two experiments have finished and nobody edited it. What goes
@@ -31,9 +33,9 @@ enum ComparisonRefresh {
     for _ in 0..<attempts {
       let finished = FinishedExperiments.shared
       guard
-        let read = try finished.read(experiments, limit: limit, for: Increment.comparisonFile),
-        try write(read.snapshots, to: directory)
-      else { return }
+        let read = try finished.read(experiments, limit: limit, for: Increment.comparisonFile)
+      else { return try markOutdated(directory) }
+      guard try write(read.snapshots, to: experiments) else { return }
       directory.removeLeftovers(among: read.temporary)
       if try finished.isCurrent(read, experiments, limit: limit) { return }
     }
@@ -43,21 +45,56 @@ enum ComparisonRefresh {
 
   /// Writes the comparison if it is due; false if it is not, or is right already.
   private static func write(
-    _ snapshots: [ExperimentSnapshot], to directory: Directory
+    _ snapshots: [ExperimentSnapshot], to experiments: ExperimentsFolder
   ) throws(TrackingError) -> Bool {
+    let directory = experiments.directory
     let present = try directory.read(Increment.comparisonFile)
+    var options: [UInt8]?
     if let present {
       guard let text = String(validating: present, as: UTF8.self),
         ComparisonFile.isUnedited(text)
       else { return false }
+      options = ComparisonFile.options(in: text)
     }
     let finished = snapshots.count { $0.status == .completed && $0.identity.parent.isEmpty }
     guard finished > 1 || present != nil else { return false }
-    let document = ComparisonFile.wrap(
-      MarkdownReport.document(try Comparison(of: snapshots)))
+    let document = try document(snapshots, options, experiments)
     if present.map({ $0.elementsEqual(document.utf8) }) == true { return false }
     try directory.replace(Increment.comparisonFile, Array(document.utf8))
     return true
+  }
+
+  /// The comparison as it was last asked for; the usual one, which says so, where that is not possible
+  /// any more.
+  private static func document(
+    _ snapshots: [ExperimentSnapshot], _ options: [UInt8]?, _ experiments: ExperimentsFolder
+  ) throws(TrackingError) -> String {
+    guard let options else {
+      return ComparisonFile.wrap(MarkdownReport.document(try Comparison(of: snapshots)))
+    }
+    let told = try JSONParser.parse(options, options: .lenient)
+    var comparison: Comparison
+    do throws(TrackingError) {
+      var reader = try OptionReader(options, for: Increment.comparisonFile)
+      let compared = try ComparedExperiments(
+        snapshots, ComparisonOptions(&reader), in: experiments)
+      comparison = try compared.comparison()
+    } catch {
+      comparison = try Comparison(of: snapshots)
+      comparison.notes.append("Not compared as it was last asked for: \(error.message)")
+    }
+    return ComparisonFile.wrap(MarkdownReport.document(comparison), options: told)
+  }
+
+  /// Says in the file that it is out of date, once.
+  private static func markOutdated(_ directory: Directory) throws(TrackingError) {
+    let name = Increment.comparisonFile
+    guard let beginning = try directory.beginning(of: name, ComparisonFile.markLength),
+      !ComparisonFile.isOutdated(beginning), let present = try directory.read(name),
+      let text = String(validating: present, as: UTF8.self),
+      let marked = ComparisonFile.markOutdated(text)
+    else { return }
+    try directory.replace(name, Array(marked.utf8))
   }
 }
 

@@ -1,6 +1,7 @@
 import ExperimentAnalysis
 public import ExperimentTracking
 public import TrackingEntities
+import TrackingStore
 
 extension Experiment {
   /// All that is known, as JSON values; docs/schemas/experiment.schema.json describes them.
@@ -16,7 +17,12 @@ extension Experiment {
   }
 
   /// The experiment as an HTML fragment for a notebook, everything in it escaped.
-  public func html() throws(TrackingError) -> String { ExperimentHTML.render(try snapshot()) }
+  public func html() throws(TrackingError) -> String {
+    ExperimentHTML.render(try snapshot()) { path, most in
+      // A picture that is gone or was replaced by a large one is named only.
+      (try? directory.read(path, limit: most)) ?? nil
+    }
+  }
 
   /// Starts an experiment inside this one: a combination of a sweep, a stage, a fold.
   ///

@@ -61,7 +61,7 @@ extension Increment {
 
   /// The increment that an absolute path of an experiment lies in, wherever the process works; a
   /// worker of a pool may work in another project by now.
-  private static func around(path: String) throws(TrackingError) -> Increment? {
+  static func around(path: String) throws(TrackingError) -> Increment? {
     let parts = path.split(separator: "/")
     guard path.utf8.first == UInt8(ascii: "/"), let store = parts.lastIndex(of: ".specweave"),
       let place = parts[store...].firstIndex(of: "experiments")

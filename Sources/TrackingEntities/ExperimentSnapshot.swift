@@ -46,6 +46,12 @@ extension ExperimentSnapshot {
     set { set(\.folder, newValue) }
   }
 
+  /// The increment's name, where experiments of several increments are looked at together; else empty.
+  public var increment: String {
+    get { shared.content.increment }
+    set { set(\.increment, newValue) }
+  }
+
   /// How it stands, liveness included.
   public var status: ExperimentStatus {
     get { shared.content.status }

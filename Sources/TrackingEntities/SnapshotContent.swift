@@ -2,6 +2,7 @@
 package struct SnapshotContent: Sendable, Equatable {
   package var identity: ExperimentIdentity
   package var folder: String
+  package var increment = ""
   package var status: ExperimentStatus = .running
   package var failure: Failure?
   package var ended: Double?

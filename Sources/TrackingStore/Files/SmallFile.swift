@@ -42,6 +42,27 @@ extension Directory {
     return bytes
   }
 
+  /// At most so many bytes from the beginning of a regular file; nil if there is none.
+  package func beginning(of name: String, _ count: Int) throws(TrackingError) -> [UInt8]? {
+    let flags = O_RDONLY | O_NONBLOCK
+    guard let file = try SystemCalls.openIfPresent(descriptor, name, flags) else { return nil }
+    defer { SystemCalls.close(file) }
+    guard platform_is_regular(try SystemCalls.status(file).st_mode) != 0 else { return nil }
+    var bytes = [UInt8](repeating: 0, count: count)
+    var read = 0
+    var problem: TrackingError?
+    bytes.withUnsafeMutableBytes { buffer in
+      do throws(TrackingError) {
+        read = try SystemCalls.read(file, buffer, at: 0, name)
+      } catch {
+        problem = error
+      }
+    }
+    if let problem { throw problem }
+    bytes.removeLast(count - read)
+    return bytes
+  }
+
   /// Replaces a file as a whole: a reader sees the old bytes or the new ones, never a part.
   package func replace(_ name: String, _ bytes: [UInt8]) throws(TrackingError) {
     do throws(TrackingError) {

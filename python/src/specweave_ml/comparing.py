@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Iterable, Mapping
 from ctypes import byref
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Union
 
 from ._handle import Handle
 from ._library import library
@@ -26,8 +27,12 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 
+Chosen = Union[str, "os.PathLike[str]", Experiment]
+"""An experiment by name, by path or as an object."""
+
+
 def compare_experiments(
-    increment: IncrementName | None = None,
+    increment: IncrementName | Iterable[IncrementName] | None = None,
     metrics: str | Iterable[str] | None = None,
     sort_by: str | None = None,
     directions: Mapping[str, str] | None = None,
@@ -35,38 +40,55 @@ def compare_experiments(
     group_by: str | Iterable[str] | None = None,
     reruns: str | None = None,
     children: bool = False,
-    experiments: str | Experiment | Iterable[str | Experiment] | None = None,
-    only: str | Experiment | Iterable[str | Experiment] | None = None,
+    experiments: Chosen | Iterable[Chosen] | None = None,
+    only: Chosen | Iterable[Chosen] | None = None,
     where: str | None = None,
+    params: bool | str | Iterable[str] = False,
     limit: int | None = None,
     notes: str | Iterable[str] = (),
     write: bool = True,
 ) -> Comparison:
     """Compare the experiments of an increment and write ``experiments/comparison.md``.
 
+    The file is written again with the same choices whenever an experiment of the increment ends.
+    A sweep is one row: its own best, by the score that it was told to look for.
+
     Args:
-        increment: The increment; None finds it.
-        metrics: The metrics to show; None shows all.
-        sort_by: The metric that decides.
+        increment: The increment; None is that of the experiments given as objects, or finds it.
+            Several are compared together, and nothing is written.
+        metrics: The metrics to show, the first of which decides unless `sort_by` names another;
+            None shows all.
+        sort_by: The metric that decides; its best comes first.
         directions: For a metric "higher" or "lower" is better, where its name does not say so.
         group_by: Parameters that make a group: runs that agree in them are one row, with mean ±
             standard deviation and ties within noise. ``"-seed"``: those that agree in all but it.
         reruns: "newest" of each name, or "all"; None is the newest, or all where runs are grouped.
         children: Show also the experiments within sweeps and pipelines.
-        experiments: Names of a series, compared in this order with the changes between them.
-        only: Exactly these experiments, ranked as any, by name or as objects.
+        experiments: A series, compared in this order with the changes between them.
+        only: Exactly these experiments, ranked as any. Both take names, paths and objects, which
+            may lie in other increments, and cannot be given together.
         where: Only those that fulfil this condition, as in `list_experiments`.
+        params: The parameters to show: names such as ``"model.depth"``, or True for those that
+            differ.
         limit: The most rows to show.
         notes: Sentences for the reader, shown below the table.
         write: Write comparison.md.
     """
-    place = Increment.find(increment)
+    places = named_increments(increment)
+    picked = {
+        option: None if chosen is None else several(option, chosen, Experiment)
+        for option, chosen in (("experiments", experiments), ("only", only))
+    }
+    objects = [one for chosen in picked.values() for one in chosen or ()]
+    if not places and objects and all(isinstance(one, Experiment) for one in objects):
+        places = [increment_folder(objects[0])]
+    place = Increment.find(places[0] if places else None)
     options: dict[str, Any] = {"children": children, "write": write}
-    for option, names in (("metrics", metrics), ("group_by", group_by)):
+    for option, names in (("metrics", metrics), ("group_by", group_by), ("notes", notes)):
         if names is not None:
             options[option] = several(option, names)
-    told = {"sort_by": sort_by, "where": where, "limit": limit, "reruns": reruns}
-    options |= {name: value for name, value in told.items() if value is not None}
+    told: dict[str, Any] = {"sort_by": sort_by, "where": where, "limit": limit, "reruns": reruns}
+    told["params"] = params if isinstance(params, bool) else several("params", params)
     if directions is not None:
         if not isinstance(directions, Mapping):
             raise InvalidArgumentError(
@@ -74,26 +96,48 @@ def compare_experiments(
                 f"better, as {{'loss': 'lower'}}, not {directions!r}"
             )
         options["directions"] = dict(directions)
-    folder = place.path / "experiments"
-    for option, chosen in (("experiments", experiments), ("only", only)):
-        if chosen is not None:
-            options[option] = [
-                folder_name(one, folder) for one in several(option, chosen, Experiment)
-            ]
-    if notes:
-        options["notes"] = several("notes", notes)
+    told["increments"] = [str(Increment.find(one).path) for one in places[1:]]
+    for option, chosen in picked.items():
+        told[option] = None if chosen is None else [name_of(one) for one in chosen]
+    options |= {name: value for name, value in told.items() if value is not None}
     pointer = ComparisonPointer()
     check(library().et_compare(place._native, encoded_json(options), byref(pointer)))
-    return Comparison(pointer, folder)
+    return Comparison(pointer, place.path / "experiments")
 
 
-def folder_name(experiment: str | Experiment, experiments: Path) -> str:
-    """What the library knows it by: its folder in ``experiments/``, or the name that was given."""
-    if not isinstance(experiment, Experiment):
+def named_increments(
+    increment: IncrementName | Iterable[IncrementName] | None,
+) -> list[IncrementName]:
+    """The increments that were named; none where it is to be found."""
+    if increment is None:
+        return []
+    if isinstance(increment, (str, int, os.PathLike)):
+        return [increment]
+    named = list(increment)
+    if not named:
+        raise InvalidArgumentError("compare_experiments was given an empty list of increments")
+    return named
+
+
+def name_of(experiment: Chosen) -> str:
+    """What the library knows it by: the path of an object, or the name or path that was given."""
+    if isinstance(experiment, str):
         return experiment
-    if experiment.path.is_relative_to(experiments):
-        return experiment.path.relative_to(experiments).as_posix()
-    return experiment.path.name
+    if isinstance(experiment, Experiment):
+        return str(experiment.path)
+    if isinstance(experiment, os.PathLike):
+        return str(Path(experiment).absolute())
+    raise InvalidArgumentError(
+        f"experiments are compared by name, by path or as objects, not as {experiment!r}"
+    )
+
+
+def increment_folder(experiment: Experiment) -> Path:
+    """The folder of its increment, which need not be the one that would be found from here."""
+    for folder in experiment.path.parents:
+        if folder.name == "experiments" and folder.parent.name == experiment.increment:
+            return folder.parent
+    return experiment.path
 
 
 def group_columns(group: Mapping[str, Any] | None) -> dict[str, Any]:
@@ -133,11 +177,11 @@ class Comparison(Handle[ComparisonPointer]):
     def best(self) -> Experiment | None:
         """The best experiment; None if there is nothing to choose from."""
         best = self._facts.get("best")
-        return None if best is None else open_path(str(self._folder / best["folder"]))
+        return None if best is None else open_path(os.path.normpath(self._folder / best["folder"]))
 
     @property
     def rows(self) -> list[dict[str, Any]]:
-        """The rows in order: name, status, rank, values, params, duration ….
+        """The rows in order: name, folder, increment, status, rank, values, params, duration ….
 
         Where runs are grouped the values are means, and ``row["group"]`` has the ``runs``, their
         ``folders``, and for each of the ``metrics`` ``n``, ``mean``, ``std``, ``min``, ``max``.
@@ -181,7 +225,8 @@ class Comparison(Handle[ComparisonPointer]):
         ``.max`` follow, and ``runs``, ``completed``, ``tied``, ``p_value``.
         """
         frames = pandas("Comparison.to_dataframe()")
-        told = ("name", "number", "status", "rank", "best", "duration", "training_time", "folder")
+        told = ["name", "number", "status", "rank", "best", "duration", "training_time", "folder"]
+        told += ["increment"]
         return frames.DataFrame(
             [
                 {
@@ -246,9 +291,8 @@ class Comparison(Handle[ComparisonPointer]):
         return len(self._facts["rows"])
 
     def __repr__(self) -> str:
-        grouped = any(row["group"] for row in self._facts["rows"])
-        noun = "groups" if grouped else "experiments"
-        return f"<Comparison of {len(self)} {noun} in {self._folder}>"
+        """The table, as an interactive session shows it."""
+        return str(self).rstrip("\n")
 
     def __str__(self) -> str:
         width = shutil.get_terminal_size((100, 24)).columns

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Mapping
-from pathlib import Path
 from typing import Any, TypeAlias, overload
 
 from .._warn import warn
-from ..comparing import Comparison, compare_experiments
+from ..comparing import Comparison, compare_experiments, increment_folder
 from ..errors import InvalidArgumentError, TrackingError
 from ..estimators import model_params, short_name
 from ..experiment import Experiment
@@ -203,14 +202,6 @@ def split(data: tuple[Any, ...], named: dict[str, Any]) -> tuple[Any, Any, Any]:
     given.update(zip(free, data, strict=True))
     train = (given["X_train"], given["y_train"]) if "X_train" in given else None
     return train, given["X_test"], given["y_test"]
-
-
-def increment_folder(experiment: Experiment) -> Path:
-    """The folder of its increment, which need not be the one that would be found from here."""
-    for folder in experiment.path.parents:
-        if folder.name == "experiments" and folder.parent.name == experiment.increment:
-            return folder.parent
-    return experiment.path
 
 
 def row_count(rows: Any) -> int:

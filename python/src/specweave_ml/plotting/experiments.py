@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Mapping
 from functools import partial
 from pathlib import Path
@@ -161,7 +162,10 @@ def entry_of(row: Mapping[str, Any], headings: Mapping[str, int], experiments: P
         status=row["status"],
         best=bool(row["best"]),
         rank=row["rank"],
-        opened=[partial(open_path, str(experiments / folder)) for folder in group["folders"]],
+        opened=[
+            partial(open_path, os.path.normpath(experiments / folder))
+            for folder in group["folders"]
+        ],
         spread={key: told["std"] for key, told in group["metrics"].items()},
         times={name: row[name] for name in ("training_time", "duration")},
     )
