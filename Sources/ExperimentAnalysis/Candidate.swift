@@ -64,14 +64,15 @@ struct Candidates {
   }
 
   /// Adds an experiment and, after it, all inside it. A parent that measured nothing itself is only
-  /// a bracket around its children and gets no row.
+  /// a bracket around its children and gets no row, nor does a sweep, whose values are those of its best.
   private mutating func append(
     _ family: Family, _ index: Int, parent: ExperimentSnapshot?,
     reruns: ComparisonOptions.Reruns, depth: Int
   ) {
     let member = family.members[index]
     var inside = family.children[index]
-    if isWanted(member) && (inside.isEmpty || !member.metrics.isEmpty) {
+    let isBracket = member.metrics.isEmpty || member.identity.kind == "sweep"
+    if isWanted(member) && (inside.isEmpty || !isBracket) {
       all.append(Candidate(root: member, parent: parent, members: [member]))
     }
     inside = wanted(inside, in: family)
@@ -94,8 +95,11 @@ struct Candidates {
   }
 
   private mutating func newest(of indices: [Int], in family: Family) -> [Int] {
-    let names = indices.map { Key(family.members[$0].name) }
-    var kept: [Key: Int] = [:]
+    // Runs of one name in two increments are no re-runs.
+    let names = indices.map { index in
+      [Key(family.members[index].increment), Key(family.members[index].name)]
+    }
+    var kept: [[Key]: Int] = [:]
     for (name, index) in zip(names, indices) {
       if let other = kept[name],
         !ExperimentOrder.isNewer(family.members[index], family.members[other])

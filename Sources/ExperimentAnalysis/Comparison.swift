@@ -12,8 +12,8 @@ public struct Comparison: Sendable {
       case param(Key)
       /// How long the experiment took.
       case trainingTime
-      /// By how much the primary metric changed from the row before, in a series.
-      case change
+      /// By how much the metric that decides changed from the row before, in a series.
+      case change(Key)
       /// Which parameters changed from the row before, in a series.
       case changedParams
       /// The smallest and the largest value of a metric, of groups.
@@ -58,6 +58,8 @@ public struct Comparison: Sendable {
     public var snapshot: ExperimentSnapshot
     /// The sweep that the row stands for, if it is one.
     public var sweep: ExperimentSnapshot?
+    /// How many experiments of the sweep take part; 1 where the row stands for itself.
+    public var members = 1
     /// The values, one for each column.
     public var cells: [Cell]
     /// How long it took, in seconds.
@@ -98,6 +100,8 @@ public struct Comparison: Sendable {
   public var selected: [Row] = []
   /// How many rows the limit left out.
   public var hiddenRows = 0
+  /// The increment that it is made for; empty where nobody told.
+  public var increment = ""
   /// Whether a condition chose the experiments.
   public var isFiltered = false
 

@@ -34,22 +34,24 @@ extension Comparison {
       table.fill(&rows)
       best = Ranking.rank(&rows, primary, style)
     } else {
-      GroupColumns.fill(&rows, columns)
+      GroupColumns.fill(&rows, columns, primary)
       best = GroupRanking.rank(&rows, primary)
     }
 
     self.columns = columns
     self.primary = best == nil ? nil : primary
     self.best = best.map { rows[$0] }
-    if let best, let primary {
-      reasons = Reasons(rows, best: best, primary, style, columns).sentences
+    let why = best.flatMap { best in
+      primary.map { Reasons(rows, best: best, $0, style, columns) }
     }
+    reasons = why?.sentences ?? []
     selected = rows.filter { $0.selection != nil }
     notes =
       Notes(rows, primary, options, table, earlierReruns: found.earlierReruns, candidates)
-      .sentences + options.notes
-    notes += groups?.notes(on: rows) ?? []
+      .sentences + (why?.drawbacks ?? []) + options.notes
+    notes += groups?.notes(on: rows, primary) ?? []
     isFiltered = options.filter != nil
+    self.increment = increment
     if let limit = options.limit, limit >= 0, rows.count > limit {
       hiddenRows = rows.count - limit
       rows.removeLast(hiddenRows)
@@ -59,6 +61,9 @@ extension Comparison {
 }
 
 extension PrimaryMetric {
+  /// The column that shows it.
+  var column: Comparison.Column.Content { isTime ? .trainingTime : .metric(key) }
+
   /// How its values are written, whether or not it has a column.
   func style(_ rows: [Comparison.Row]) -> NumberStyle {
     isTime ? .seconds : NumberStyle(for: rows.compactMap(\.score))
@@ -70,7 +75,16 @@ extension Candidates {
   static func chosen(
     from snapshots: [ExperimentSnapshot], _ options: ComparisonOptions, in increment: String
   ) throws(TrackingError) -> Candidates {
-    let isWanted = { options.filter?.matches($0, in: increment) ?? true }
+    let isWanted: (ExperimentSnapshot) -> Bool = { snapshot in
+      let place = snapshot.increment.isEmpty ? increment : snapshot.increment
+      return options.filter?.matches(snapshot, in: place) ?? true
+    }
+    if options.series != nil && options.only != nil {
+      throw TrackingError(
+        .invalidArgument,
+        "'experiments' and 'only' both say which experiments to compare; give 'experiments' for a "
+          + "series in this order with its changes, 'only' for these ranked")
+    }
     if options.series != nil && options.groupBy != nil {
       throw TrackingError(
         .invalidArgument,

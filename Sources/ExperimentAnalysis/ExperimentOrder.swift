@@ -11,6 +11,7 @@ enum ExperimentOrder {
 
   /// What decides, taken out of the snapshot once.
   private struct Place {
+    let increment: String
     let number: UInt64
     let child: UInt64
     let created: Double
@@ -18,6 +19,7 @@ enum ExperimentOrder {
 
     init(_ snapshot: ExperimentSnapshot) {
       let identity = snapshot.identity
+      increment = snapshot.increment
       number = identity.number == 0 ? .max : identity.number
       child = identity.child
       created = identity.created
@@ -27,6 +29,9 @@ enum ExperimentOrder {
 
   /// Whether one experiment comes before another. Experiments without a number come last.
   private static func precedes(_ a: Place, _ b: Place) -> Bool {
+    if !a.increment.utf8.elementsEqual(b.increment.utf8) {
+      return a.increment.utf8.lexicographicallyPrecedes(b.increment.utf8)
+    }
     if a.number != b.number { return a.number < b.number }
     if a.child != b.child { return a.child < b.child }
     if isOlder(a.created, b.created) || isOlder(b.created, a.created) {

@@ -8,9 +8,16 @@ enum Names {
     return VisibleText.line(isBlank ? snapshot.folder : snapshot.name)
   }
 
-  /// The second run of a name becomes `xgboost-v1 (2)`; what is still the same, as after a copied
+  /// Where rows come from several increments each says from which: `0002-topic/xgboost-v1`. The second
+  /// run of a name becomes `xgboost-v1 (2)`; what is still the same, as after a copied
   /// folder, gets its folder.
   static func tellApart(_ rows: inout [Comparison.Row]) {
+    if Set(rows.map { Key($0.snapshot.increment) }).count > 1 {
+      for index in rows.indices where rows[index].group == nil {
+        rows[index].name =
+          VisibleText.line(rows[index].snapshot.increment) + "/" + rows[index].name
+      }
+    }
     rename(&rows) { row in
       let identity = (row.sweep ?? row.snapshot).identity
       return identity.rerun > 1 ? "\(row.name) (\(identity.rerun))" : row.name

@@ -1,4 +1,5 @@
 import TrackingEntities
+import TrackingStore
 
 /// What a reader should know about the table and can not see in it.
 struct Notes {
@@ -13,7 +14,9 @@ struct Notes {
       sentences.append("Only experiments with \(VisibleText.line(filter.text)).")
     }
     if let primary {
-      let unranked = rows.count { $0.status == .completed && $0.rank == nil }
+      let unranked = rows.count {
+        $0.group == nil && $0.status == .completed && $0.rank == nil
+      }
       let name = Heading.prose(primary.key)
       if unranked > 0 {
         sentences.append(
@@ -22,9 +25,7 @@ struct Notes {
       }
     }
     for (row, candidate) in Self.sweeps(rows, candidates).prefix(10) {
-      sentences.append(
-        "\(Names.shown(candidate.root)) shows the best of its "
-          + "\(candidate.members.count) experiments, \(Names.shown(row.snapshot)).")
+      sentences.append(Self.best(row, of: candidate, primary))
     }
     if earlierReruns > 0 && options.series == nil {
       sentences.append("\(Self.count(earlierReruns, "earlier run")) of the same names not shown.")
@@ -32,8 +33,27 @@ struct Notes {
     if table.hiddenMetrics > 0 {
       sentences.append("\(Self.count(table.hiddenMetrics, "more metric")) not shown.")
     }
-    for key in table.unknown {
-      sentences.append("No experiment has a metric \"\(VisibleText.line(key.text, limit: 80))\".")
+    let known = table.logged.map(\.text)
+    let unknown =
+      table.unknown
+      + options.directions.keys.filter { !table.logged.contains($0) }
+      .filter { !TrainingTime.isAsked(for: $0) && !table.unknown.contains($0) }.sorted()
+    for key in unknown where !rows.isEmpty {
+      let close = LookupSuggestions.closest(to: key.text, in: known, limit: 1).first
+      let hint = close.map { "; did you mean \(VisibleText.line($0, limit: 80))?" } ?? "."
+      sentences.append(
+        "No experiment has a metric \"\(VisibleText.line(key.text, limit: 80))\"\(hint)")
+    }
+    for name in table.unknownParams where !rows.isEmpty {
+      let close = LookupSuggestions.closest(
+        to: name.text, in: table.loggedParams.map(\.text), limit: 1
+      ).first
+      let hint = close.map { "; did you mean \(VisibleText.line($0, limit: 80))?" } ?? "."
+      sentences.append(
+        "No experiment has a parameter \"\(VisibleText.line(name.text, limit: 80))\"\(hint)")
+    }
+    if table.hiddenParams > 0 {
+      sentences.append("\(Self.count(table.hiddenParams, "more parameter")) not shown.")
     }
     if table.columns.contains(where: { $0.content == .trainingTime }) {
       let own = rows.count {
@@ -46,6 +66,25 @@ struct Notes {
           "Training Time is how long the experiment ran where no training time was logged.")
       }
     }
+  }
+
+  /// `grid-search shows the best of its 16 experiments by ROC AUC, 0004.`
+  private static func best(
+    _ row: Comparison.Row, of candidate: Candidate, _ primary: PrimaryMetric?
+  ) -> String {
+    let name = Names.shown(candidate.root)
+    let shown = Names.shown(row.snapshot)
+    let count = candidate.members.count
+    if count == 1 { return "\(name) shows its only experiment that takes part, \(shown)." }
+    let own = SweepObjective(of: candidate.root)?.metric
+    if own == nil, SweepObjective.best(of: candidate.root) == row.snapshot.identity.child {
+      return "\(name) shows the best of its \(count) experiments as the search chose it, \(shown)."
+    }
+    guard let metric = own ?? primary?.key, row.status == .completed,
+      row.snapshot.metric(metric)?.last.double.isFinite == true
+    else { return "\(name) shows one of its \(count) experiments, \(shown)." }
+    return
+      "\(name) shows the best of its \(count) experiments by \(Heading.prose(metric)), \(shown)."
   }
 
   private static func sweeps(

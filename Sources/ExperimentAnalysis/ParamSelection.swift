@@ -1,27 +1,59 @@
 import TrackingEntities
+import TrackingStore
 
-/// Which parameters become columns.
-enum ParamSelection {
+/// Which parameters become columns. One inside another is called by its path, `model.depth`.
+struct ParamSelection {
   /// No table is readable with more.
   static let most = 12
 
-  static func keys(_ columns: ComparisonOptions.ParamColumns, _ rows: [Comparison.Row]) -> [Key] {
+  /// The parameters that become columns, in their order.
+  private(set) var keys: [Key] = []
+  /// Those that were asked for and that no row has.
+  private(set) var unknown: [Key] = []
+  /// How many were left out.
+  private(set) var hidden = 0
+  /// All that the rows have.
+  private(set) var logged: [Key] = []
+
+  init(_ columns: ComparisonOptions.ParamColumns, _ rows: [Comparison.Row]) {
+    if columns == .none { return }
+    let leaves = rows.map { row in
+      Dictionary(
+        Leaves.of(row.snapshot.params.map { Value.Entry($0.key, $0.value) })
+          .map { ($0.key, $0.value) }, uniquingKeysWith: { $1 })
+    }
+    var known: Set<Key> = []
+    for row in rows {
+      for leaf in Leaves.of(row.snapshot.params.map({ Value.Entry($0.key, $0.value) }))
+      where known.insert(leaf.key).inserted {
+        logged.append(leaf.key)
+      }
+    }
     switch columns {
-    case .none: []
-    case .only(let keys): keys
-    case .all: Array(logged(rows).prefix(most))
-    case .differing: Array(logged(rows).filter { differs($0, rows) }.prefix(most))
+    case .none: break
+    case .only(let asked):
+      var seen: Set<Key> = []
+      keys = asked.filter { seen.insert($0).inserted }
+      unknown = keys.filter { key in
+        !rows.contains { Self.value(key, of: $0.snapshot) != nil }
+      }
+    case .all: cut(logged)
+    case .differing:
+      cut(
+        logged.filter { key in
+          let first = leaves.first?[key]
+          return leaves.dropFirst().contains { $0[key] != first }
+        })
     }
   }
 
-  private static func logged(_ rows: [Comparison.Row]) -> [Key] {
-    var known: Set<Key> = []
-    return rows.flatMap { $0.snapshot.params.map(\.key).filter { known.insert($0).inserted } }
+  private mutating func cut(_ found: [Key]) {
+    keys = Array(found.prefix(Self.most))
+    hidden = found.count - keys.count
   }
 
-  /// Whether two rows have different values; one without any differs from one with.
-  private static func differs(_ key: Key, _ rows: [Comparison.Row]) -> Bool {
-    let first = rows.first?.snapshot.param(key)
-    return rows.dropFirst().contains { $0.snapshot.param(key) != first }
+  /// The value of a parameter, which may lie inside another.
+  static func value(_ key: Key, of snapshot: ExperimentSnapshot) -> Value? {
+    snapshot.param(key) ?? FieldPath(dotted: key.text).find { snapshot.param($0) }
   }
 }

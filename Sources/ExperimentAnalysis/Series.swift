@@ -1,7 +1,8 @@
-import TrackingEntities
+package import TrackingEntities
+import TrackingStore
 
 /// A series of related experiments in the order that their author gives.
-enum Series {
+package enum Series {
   /// The candidates for the names: each a folder, a name (its newest re-run) or `exp-NNN`.
   static func pick(
     _ names: [String], from candidates: [Candidate], _ snapshots: [ExperimentSnapshot]
@@ -13,11 +14,15 @@ enum Series {
       } else if let inside = newest(snapshots.filter { isCalled(name, $0) }) {
         picked.append(Candidate(root: inside, parent: nil, members: [inside]))
       } else {
+        let known = candidates.map(\.root.name)
+        let close = LookupSuggestions.closest(to: name, in: known)
         throw TrackingError(
           .experimentNotFound,
           "no experiment to compare is called \"\(VisibleText.line(name))\"; "
             + "name the experiments by name, folder or number:",
-          candidates: candidates.prefix(12).map { VisibleText.line($0.root.name) })
+          candidates: (close.isEmpty ? Array(known.prefix(12)) : close).map {
+            VisibleText.line($0)
+          })
       }
     }
     return picked
@@ -78,9 +83,14 @@ enum Series {
     snapshots.max { ExperimentOrder.isNewer($1, $0) }
   }
 
-  private static func isCalled(_ name: String, _ snapshot: ExperimentSnapshot) -> Bool {
+  /// Whether an experiment is meant by a name: its folder, its name, `0042-topic/name` where several
+  /// increments are compared, or `exp-NNN`.
+  package static func isCalled(_ name: String, _ snapshot: ExperimentSnapshot) -> Bool {
     let wanted = Key(name)
     if Key(snapshot.folder) == wanted || Key(snapshot.name) == wanted { return true }
+    if !snapshot.increment.isEmpty, Key("\(snapshot.increment)/\(snapshot.name)") == wanted {
+      return true
+    }
     return snapshot.identity.child == 0 && snapshot.identity.number != 0
       && Key(snapshot.label()) == wanted
   }

@@ -11,6 +11,13 @@ struct TableColumns {
   private(set) var hiddenMetrics = 0
   /// Metrics that were asked for and that nobody has.
   private(set) var unknown: [Key] = []
+  /// Parameters that were asked for and that nobody has.
+  private(set) var unknownParams: [Key] = []
+  /// How many parameters got no column.
+  private(set) var hiddenParams = 0
+  /// The metrics and the parameters that there are.
+  let logged: [Key]
+  let loggedParams: [Key]
   private let primary: PrimaryMetric?
 
   init(
@@ -18,6 +25,12 @@ struct TableColumns {
   ) {
     self.primary = primary
     let order = Self.order(rows)
+    logged = order
+    let selection = ParamSelection(options.params, rows)
+    let params = selection.keys
+    loggedParams = selection.logged
+    unknownParams = selection.unknown
+    hiddenParams = selection.hidden
     var keys: [Key] = []
     var hasTime = rows.contains { $0.trainingTime != nil }
     if let asked = options.metrics {
@@ -25,23 +38,28 @@ struct TableColumns {
       hasTime = asked.contains { TrainingTime.isAsked(for: $0) }
       keys = Self.unique(asked).filter { !TrainingTime.isAsked(for: $0) }
       unknown = keys.filter { !known.contains($0) }
+      show(primary, &keys, &hasTime)
     } else {
       let sources = Self.timeSources(rows)
       keys = order.filter { !sources.contains($0) && !DetailMetric.matches($0) }
       hide(&keys)
+      show(primary, &keys, &hasTime)
     }
-    let params = ParamSelection.keys(options.params, rows)
     let headings = Heading.titles(params + keys)
     for (key, heading) in zip(params + keys, headings).prefix(params.count) {
       columns.append(Comparison.Column(content: .param(key), heading: heading))
     }
     for (key, heading) in zip(keys, headings.dropFirst(params.count)) {
-      let direction = options.directions[key] ?? MetricDirection(knownFor: key)
+      let own = key == primary?.key && primary?.isAssumed == false ? primary?.direction : nil
+      let direction = options.directions[key] ?? own ?? MetricDirection(knownFor: key)
       columns.append(
         Comparison.Column(content: .metric(key), heading: heading, direction: direction))
     }
     if options.series != nil {
-      if primary != nil { columns.append(.init(content: .change, heading: "Change")) }
+      if let primary {
+        let heading = Heading.title(primary.key) + " Change"
+        columns.append(.init(content: .change(primary.key), heading: heading))
+      }
       columns.append(.init(content: .changedParams, heading: "Changed Params"))
     }
     if hasTime {
@@ -62,7 +80,7 @@ struct TableColumns {
         switch column.content {
         case .metric, .range, .runs: break
         case .param(let key):
-          guard let value = rows[index].snapshot.param(key) else { continue }
+          guard let value = ParamSelection.value(key, of: rows[index].snapshot) else { continue }
           rows[index].cells[position] = .init(value: value, text: ValueText.line(value))
         case .trainingTime:
           guard let seconds = rows[index].trainingTime else { continue }
@@ -92,11 +110,22 @@ struct TableColumns {
       }
     }
     for (position, entries) in values.enumerated() where !entries.isEmpty {
-      let style = NumberStyle(for: entries.map(\.value))
+      guard case .metric(let key) = columns[position].content else { continue }
+      let style = NumberStyle(for: entries.map(\.value), of: key)
       for entry in entries {
         rows[entry.row].cells[position] = .init(
           value: entry.value.value, text: style.text(entry.value))
       }
+    }
+  }
+
+  /// Shows the metric that decides too, whatever else was named: a star without its reason misleads.
+  private func show(_ primary: PrimaryMetric?, _ keys: inout [Key], _ hasTime: inout Bool) {
+    guard let primary else { return }
+    if primary.isTime {
+      hasTime = true
+    } else if !keys.contains(primary.key) {
+      keys.append(primary.key)
     }
   }
 

@@ -11,7 +11,8 @@ import TrackingEntities
     #expect(comparison.rows.map(\.name) == ["exp-003-lightgbm", "exp-002-xgboost"])
     #expect(comparison.rows.map(\.rank) == [2, 1])
     #expect(comparison.best?.name == "exp-002-xgboost")
-    #expect(!comparison.columns.contains { $0.content == .change || $0.content == .changedParams })
+    #expect(!comparison.columns.contains { $0.heading.hasPrefix("Change") })
+    #expect(!comparison.columns.contains { $0.heading.hasSuffix("Change") })
     #expect(comparison.notes.last == "Averages are weighted.")
   }
 

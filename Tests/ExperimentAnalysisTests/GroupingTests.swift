@@ -17,7 +17,62 @@ import TrackingEntities
     let comparison = try Comparison(of: sweep())
     #expect(comparison.rows.map(\.name) == ["baseline", "grid / combination-2"])
     #expect(comparison.best?.snapshot.folder == "grid/2")
-    #expect(comparison.notes == ["grid shows the best of its 3 experiments, combination-2."])
+    #expect(
+      comparison.notes == ["grid shows the best of its 3 experiments by accuracy, combination-2."])
+  }
+
+  /// A sweep that looks for a metric, with combinations of accuracy and that metric.
+  private func sweep(
+    _ metric: String, _ direction: MetricDirection, best: Int64? = nil, _ values: [(Double, Double)]
+  ) -> [ExperimentSnapshot] {
+    var sweep = experiment("grid", number: 2, folder: "grid")
+    sweep.identity.kind = "sweep"
+    sweep.facts = [
+      .init("sweep", ["metric": .text(metric), "direction": .text(direction.rawValue)])
+    ]
+    if let best { sweep.facts.append(.init("best", ["combination": .integer(best)])) }
+    return [sweep]
+      + values.enumerated().map { place, pair in
+        combination(
+          UInt64(place + 1), of: sweep,
+          ["accuracy": .double(pair.0), Key(metric): .double(pair.1)])
+      }
+  }
+
+  @Test func `a sweep stands for its own best, whatever the table is judged by`() throws {
+    let baseline = experiment("baseline", number: 1, ["accuracy": 0.6])
+    let swept = sweep("roc_auc", .higher, [(0.9, 0.5), (0.7, 0.8), (0.8, 0.6)])
+    let comparison = try Comparison(of: [baseline] + swept)
+    #expect(comparison.primary?.key == "accuracy")
+    #expect(comparison.rows[1].snapshot.folder == "grid/2")
+    #expect(
+      comparison.notes == ["grid shows the best of its 3 experiments by ROC AUC, combination-2."])
+    let alone = try Comparison(of: swept)
+    #expect(alone.primary?.key == "roc_auc")
+    #expect(alone.reasons == ["Highest ROC AUC (0.80) of the 3 experiments in grid"])
+  }
+
+  @Test func `a sweep that minimises stands for its smallest value`() throws {
+    let swept = sweep("value", .lower, [(0.9, 3), (0.7, 0.5), (0.8, 2)])
+    var options = ComparisonOptions()
+    options.metrics = ["value"]
+    let comparison = try Comparison(of: swept, options)
+    #expect(comparison.rows[0].snapshot.folder == "grid/2")
+    #expect(comparison.primary?.direction == .lower)
+    #expect(comparison.primary?.isAssumed == false)
+    options.children = true
+    #expect(try Comparison(of: swept, options).best?.snapshot.folder == "grid/2")
+  }
+
+  @Test func `the best that a search names itself stands for it`() throws {
+    let comparison = try Comparison(
+      of: sweep("value", .lower, best: 3, [(0.9, 0.5), (0.7, 0.5), (0.8, 0.5)]))
+    #expect(comparison.rows[0].snapshot.folder == "grid/3")
+    var options = ComparisonOptions()
+    options.filter = try ExperimentFilter("metrics.accuracy > 0.8")
+    let filtered = try Comparison(
+      of: sweep("value", .lower, best: 3, [(0.9, 0.5), (0.7, 0.5), (0.8, 0.5)]), options)
+    #expect(filtered.rows[0].snapshot.folder == "grid/1")
   }
 
   @Test func `the children of a sweep get rows of their own on request`() throws {
@@ -93,7 +148,7 @@ import TrackingEntities
         experiment("tuned-v2", number: 3, ["auc": 0.81], params: ["depth": 6]),
       ], options)
     #expect(comparison.rows.map(\.name) == ["tuned-v2", "baseline", "tuned-v1"])
-    #expect(comparison.columns.map(\.heading) == ["AUC", "Change", "Changed Params"])
+    #expect(comparison.columns.map(\.heading) == ["AUC", "AUC Change", "Changed Params"])
     #expect(
       comparison.rows.map { $0.cells.dropFirst().map(\.text) } == [
         ["–", "–"], ["-0.01 (-1.2%)", "depth 6 → 3, +alpha 1"],

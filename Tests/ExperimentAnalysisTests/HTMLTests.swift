@@ -38,6 +38,44 @@ import TrackingEntities
     #expect(isGolden(ExperimentHTML.render(full()), "experiment.html"))
   }
 
+  @Test func `an experiment shows its description, its decision and its figures`() {
+    var snapshot = full()
+    snapshot.facts.append(.init("about", ["description": "Gradient <boosting>", "author": "Ada"]))
+    snapshot.selection = Selection(rationale: ["fast enough"])
+    snapshot.artifacts = ["curve.png", "huge.png", "gone.svg"].map { path in
+      Artifact(
+        path: path, size: path == "huge.png" ? 1 << 40 : 5, sha256: "00", kind: "figure")
+    }
+    let html = ExperimentHTML.render(snapshot) { path, _ in
+      path == "gone.svg" ? nil : Array("hello".utf8)
+    }
+    #expect(html.contains("Gradient &lt;boosting&gt;"))
+    #expect(html.contains("Author:</span> Ada"))
+    #expect(html.contains("Selected for deployment"))
+    #expect(html.contains("<li>fast enough</li>"))
+    #expect(html.contains("src=\"data:image/png;base64,aGVsbG8=\""))
+    #expect(html.split(separator: "<img").count == 2)
+    #expect(html.contains("Not shown: huge.png, gone.svg"))
+  }
+
+  @Test func `a decision is in the table, whether or not it is the best`() throws {
+    var snapshots = documented()
+    snapshots[1].selection = nil
+    snapshots[2].selection = Selection(rationale: ["Faster inference"])
+    let other = try Comparison(of: snapshots)
+    for shown in [ComparisonHTML.render(other), TextReport.render(other)] {
+      #expect(shown.contains("Selected for deployment"))
+      #expect(shown.contains("exp-003-lightgbm"))
+      #expect(shown.contains("Faster inference"))
+    }
+    #expect(ComparisonHTML.render(other).contains(">selected</span>"))
+    snapshots[2].selection = nil
+    snapshots[1].selection = Selection(rationale: ["Best of all"])
+    let best = try Comparison(of: snapshots)
+    #expect(TextReport.render(best).contains("- Selected for deployment\n  - Best of all"))
+    #expect(ComparisonHTML.render(best).contains("<li>Best of all</li>"))
+  }
+
   @Test func `nothing that a user writes becomes an element`() throws {
     let evil = "<img src=x onerror=\"alert('1')\">&amp;"
     var snapshot = experiment(

@@ -36,8 +36,35 @@ import TrackingEntities
       experiment("a", number: 1, ["accuracy": 0.1], duration: 1),
       experiment("b", number: 2, ["accuracy": 0.2], duration: 2),
       experiment("c", number: 3, ["accuracy": 0.9], duration: 100),
-    ]).reasons
-    #expect(slow.last == "Long training time (100s, median 2s)")
+    ])
+    #expect(slow.reasons == ["Highest accuracy (0.90)"])
+    #expect(slow.notes.contains("c took long: 100s of training, the median is 2s."))
+  }
+
+  @Test func `balance is that of every class, not of the first`() throws {
+    let classes: KeyValuePairs<Key, MetricValue> = [
+      "accuracy": 0.9, "0/precision": 0.9, "0/recall": 0.88, "1/precision": 0.9, "1/recall": 0.2,
+      "macro avg/precision": 0.9, "macro avg/recall": 0.54,
+    ]
+    #expect(try !pair(classes).contains { $0.contains("balance") })
+    let even = try pair([
+      "accuracy": 0.9, "0/precision": 0.9, "0/recall": 0.88, "1/precision": 0.7, "1/recall": 0.72,
+    ])
+    #expect(even.contains("Good precision/recall balance"))
+    let trained = try pair([
+      "accuracy": 0.9, "train_precision": 1, "train_recall": 1, "precision": 0.9, "recall": 0.5,
+    ])
+    #expect(!trained.contains { $0.contains("balance") })
+  }
+
+  @Test func `a sweep alone is the best of its own experiments, not the only one`() throws {
+    var sweep = experiment("grid", folder: "grid")
+    sweep.identity.kind = "sweep"
+    let inside = [0.7, 0.9, 0.8].enumerated().map { place, auc in
+      combination(UInt64(place + 1), of: sweep, ["auc": .double(auc)])
+    }
+    let comparison = try Comparison(of: [sweep] + inside)
+    #expect(comparison.reasons == ["Highest AUC (0.90) of the 3 experiments in grid"])
   }
 
   @Test func `only a recorded decision makes a model selected`() throws {

@@ -156,11 +156,40 @@ import TrackingEntities
     all[4].status = .failed
     all[3].metrics = []
     let comparison = try compare(all, .by(["lr"]))
-    #expect(comparison.rows[0].cells.map(\.text)[2] == "4 of 5")
+    #expect(comparison.rows[0].cells.map(\.text)[2] == "3 of 5")
     #expect(comparison.rows[0].group?.statistics("accuracy")?.count == 3)
     for index in all.indices { all[index].status = .failed }
     let failed = try compare(all, .by(["lr"]))
     #expect(failed.rows[0].status == .failed && failed.best == nil)
+  }
+
+  @Test func `a configuration that diverges is never the best by its survivors`() throws {
+    let nan = Double.nan
+    let all =
+      runs([nan, nan, 0.95, nan], "a", ["lr": 1]) + runs(better, "b", from: 5, ["lr": 0.1])
+    for sortBy in [nil, "accuracy" as Key] {
+      let comparison = try compare(all, .by(["lr"])) { $0.sortBy = sortBy }
+      let row = try #require(comparison.rows.first { $0.name == "lr=1.0" })
+      #expect(row.cells.map(\.text).contains("1 of 4"))
+      #expect(row.rank == nil && row.score == nil)
+      #expect(comparison.best?.name == "lr=0.1")
+      #expect(
+        comparison.notes.contains(
+          "Not ranked, because not every run has a finite value of accuracy: lr=1.0 (1 of 4)."))
+      if sortBy != nil { #expect(comparison.rows.last?.name == "lr=1.0") }
+    }
+    let alone = try compare(Array(all.prefix(4)), .by(["lr"]))
+    #expect(alone.best == nil)
+  }
+
+  @Test func `a run that failed with NaN has diverged, one that failed without has not`() throws {
+    var all = runs(better, "a", ["lr": 0.1]) + runs(worse, "b", from: 6, ["lr": 0.2])
+    all[0].status = .failed
+    #expect(try compare(all, .by(["lr"])).best?.name == "lr=0.1")
+    all[0].metrics = [
+      MetricSummary(Point(key: "accuracy", value: .double(.nan), step: 0, time: 0))
+    ]
+    #expect(try compare(all, .by(["lr"])).best?.name == "lr=0.2")
   }
 
   @Test func `sweeps are grouped only by what is inside`() throws {

@@ -30,7 +30,8 @@ import TrackingEntities
 
   @Test(
     arguments: [
-      ([0.65, 0.87], ["0.65", "0.87"]), ([0.9649, 0.9561], ["0.965", "0.956"]),
+      ([0.65, 0.87], ["0.65", "0.87"]), ([0.9649, 0.9561], ["0.9649", "0.9561"]),
+      ([0.7729, 0.65], ["0.7729", "0.6500"]), ([0.772911111], ["0.7729"]), ([123.456], ["123.46"]),
       ([0.9649, 0.9651], ["0.9649", "0.9651"]), ([1, 0.5], ["1.00", "0.50"]),
       ([0.0001, 0.5], ["0.0001", "0.5000"]), ([1e-8, 2e-8], ["1.00e-08", "2.00e-08"]),
       ([-0.5, 0.25], ["-0.50", "0.25"]), ([1e12, 1], ["1.00e+12", "1.00"]),
@@ -84,6 +85,91 @@ import TrackingEntities
     #expect(
       comparison.columns.map(\.heading) == ["F1", "Nothing", "Accuracy", "Training Time"])
     #expect(comparison.notes == ["No experiment has a metric \"nothing\"."])
+  }
+
+  @Test func `the first metric named decides, and the one that decides is shown`() throws {
+    let snapshots = [
+      experiment("a", number: 1, ["accuracy": 0.9, "roc_auc": 0.6]),
+      experiment("b", number: 2, ["accuracy": 0.8, "roc_auc": 0.7]),
+    ]
+    var options = ComparisonOptions()
+    options.metrics = ["roc_auc"]
+    let named = try Comparison(of: snapshots, options)
+    #expect(named.best?.name == "b")
+    #expect(named.reasons == ["Highest ROC AUC (0.70)"])
+    options.series = ["a", "b"]
+    let series = try Comparison(of: snapshots, options)
+    #expect(series.columns.map(\.heading) == ["ROC AUC", "ROC AUC Change", "Changed Params"])
+    #expect(series.rows[1].cells[1].text == "+0.10 (+16.7%)")
+    options.series = nil
+    options.sortBy = "accuracy"
+    let sorted = try Comparison(of: snapshots, options)
+    #expect(sorted.best?.name == "a")
+    #expect(sorted.columns.map(\.heading) == ["ROC AUC", "Accuracy"])
+    options.sortBy = nil
+    options.metrics = ["nothing"]
+    #expect(try Comparison(of: snapshots, options).best == nil)
+    options.metrics = ["training_time", "accuracy"]
+    let timed = try Comparison(
+      of: snapshots.map {
+        var run = $0
+        run.duration = run.name == "a" ? 9 : 3
+        return run
+      }, options)
+    #expect(timed.best?.name == "b")
+    #expect(TextReport.render(timed, width: 30).contains("Training Time"))
+  }
+
+  @Test func `a misspelt name is said with the closest one`() throws {
+    var options = ComparisonOptions()
+    options.metrics = ["acuracy", "f1"]
+    options.directions = ["recal": .lower]
+    options.params = .only(["dept"])
+    var snapshots = documented()
+    for index in snapshots.indices { snapshots[index].params = [.init(key: "depth", value: 3)] }
+    #expect(
+      try Comparison(of: snapshots, options).notes == [
+        "No experiment has a metric \"acuracy\"; did you mean accuracy?",
+        "No experiment has a metric \"recal\"; did you mean recall?",
+        "No experiment has a parameter \"dept\"; did you mean depth?",
+      ])
+    options.sortBy = "acuracy"
+    let error = #expect(throws: TrackingError.self) { try Comparison(of: snapshots, options) }
+    #expect(error?.candidates == ["accuracy"])
+  }
+
+  @Test func `both ways of naming experiments at once are refused`() throws {
+    var options = ComparisonOptions()
+    options.series = ["exp-001-baseline"]
+    options.only = ["exp-002-xgboost"]
+    let error = #expect(throws: TrackingError.self) { try Comparison(of: documented(), options) }
+    #expect(error?.code == .invalidArgument)
+  }
+
+  @Test func `parameters inside others are columns by their path`() throws {
+    let snapshots = [
+      experiment("a", number: 1, ["auc": 0.8], params: ["model": ["depth": 3, "kind": "x"]]),
+      experiment("b", number: 2, ["auc": 0.9], params: ["model": ["depth": 6, "kind": "x"]]),
+    ]
+    var options = ComparisonOptions()
+    options.params = .differing
+    let differing = try Comparison(of: snapshots, options)
+    #expect(differing.columns.map(\.heading) == ["model.depth", "AUC"])
+    #expect(differing.rows.map { $0.cells[0].text } == ["3", "6"])
+    options.params = .only(["model.kind"])
+    #expect(try Comparison(of: snapshots, options).rows[1].cells[0].text == "x")
+  }
+
+  @Test func `times and sizes have their unit`() throws {
+    let comparison = try Comparison(of: [
+      experiment(
+        "a", number: 1,
+        [
+          "prediction_time": 0.0123, "model_size_bytes": 3_482_113, "samples_per_second": 12.5,
+          "latency": 0.5,
+        ])
+    ])
+    #expect(comparison.rows[0].cells.map(\.text) == ["0.012s", "3.5 MB", "12.50", "0.50"])
   }
 
   @Test func `parameters become columns on request`() throws {

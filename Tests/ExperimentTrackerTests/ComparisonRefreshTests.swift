@@ -1,3 +1,4 @@
+import ExperimentAnalysis
 import Testing
 import TrackingEntities
 import TrackingStore
@@ -59,6 +60,110 @@ import TrackingTestSupport
     #expect(FileTree.text(sandbox.experiments + "/comparison.md.edited") == edited)
     try finish("d", 0.97, in: increment)
     #expect(document(sandbox)?.contains("0.97") == true)
+  }
+
+  @Test func `a comparison is refreshed as it was last asked for`() throws {
+    let sandbox = try Sandbox()
+    let increment = try Increment.find(sandbox.increment)
+    try finish("a", 0.9, in: increment)
+    try finish("b", 0.8, in: increment)
+    var options = ComparisonOptions()
+    options.sortBy = "auc"
+    options.directions = ["auc": .lower]
+    options.filter = try ExperimentFilter("metrics.auc < 0.95 and name != '-->'")
+    options.notes = ["Lower -- is --> better here."]
+    let asked = try increment.compare(options)
+    #expect(asked.best?.name == "b")
+    try finish("c", 0.7, in: increment)
+    try finish("d", 0.99, in: increment)
+    let text = try #require(document(sandbox))
+    #expect(text.contains("**Best Model**: c"))
+    #expect(text.contains("Lower -- is --\\> better here."))
+    #expect(!text.contains("| d |"))
+    // The same bytes as asking again, and no comment ends before its end.
+    _ = try increment.compare(options)
+    #expect(document(sandbox) == text)
+    let comments = text.split(separator: "\n").filter { $0.hasPrefix("<!--") }
+    #expect(comments.count == 2)
+    #expect(comments.allSatisfy { $0.dropLast(3).firstRange(of: "--") == $0.firstRange(of: "--") })
+    #expect(comments.allSatisfy { $0.firstRange(of: ">")?.upperBound == $0.endIndex })
+    _ = try increment.compare()
+    try finish("e", 0.5, in: increment)
+    #expect(document(sandbox)?.contains("**Best Model**: d") == true)
+  }
+
+  @Test func `options that no longer apply give the usual comparison, which says so`() throws {
+    let sandbox = try Sandbox()
+    let increment = try Increment.find(sandbox.increment)
+    for name in ["a", "b"] { try finish(name, 0.7, in: increment) }
+    var options = ComparisonOptions()
+    options.only = ["a"]
+    _ = try increment.compare(options)
+    #expect(
+      Program.run(["rm", "-r", sandbox.experiments + "/a"]).code == 0)
+    try finish("c", 0.8, in: increment)
+    let text = try #require(document(sandbox))
+    #expect(text.contains("**Best Model**: c"))
+    #expect(text.contains("Not compared as it was last asked for"))
+  }
+
+  @Test func `beyond five hundred the file says that it is out of date`() throws {
+    let sandbox = try Sandbox()
+    let increment = try Increment.find(sandbox.increment)
+    for name in ["a", "b"] { try finish(name, 0.7, in: increment) }
+    let folder = try Directory.open(sandbox.experiments)
+    for number in 1...500 { _ = try folder.claimFolder("neighbour-\(number)") }
+    var options = ComparisonOptions()
+    options.only = ["a", "b"]
+    _ = try increment.compare(options)
+    let fresh = try #require(document(sandbox))
+    #expect(!fresh.contains("Out of date"))
+    try finish("c", 0.8, in: increment)
+    let marked = try #require(document(sandbox))
+    #expect(marked.contains("# Experiment Comparison\n\n**Out of date**"))
+    #expect(marked.contains("| a |"))
+    try finish("d", 0.8, in: increment)
+    #expect(document(sandbox) == marked)
+    _ = try increment.compare(options)
+    #expect(document(sandbox) == fresh)
+  }
+
+  @Test func `experiments of another increment are those that were given`() throws {
+    let sandbox = try Sandbox()
+    try sandbox.write(".specweave/increments/0043-other/spec.md", "x")
+    let first = try Increment.find(sandbox.increment)
+    let second = try Increment.find(sandbox.path + "/.specweave/increments/0043-other")
+    try finish("baseline", 0.7, in: first)
+    try finish("baseline", 0.9, in: second)
+    var options = ComparisonOptions()
+    options.only = try [
+      first.load("baseline").path, second.load("baseline").path,
+    ]
+    let result = try first.compare(options)
+    #expect(
+      result.comparison.rows.map(\.name) == ["0042-topic/baseline", "0043-other/baseline"])
+    #expect(result.comparison.rows.map { $0.score?.double } == [0.7, 0.9])
+    #expect(
+      result.best?.folder == "../../0043-other/experiments/baseline")
+    let text = try #require(document(sandbox))
+    try finish("unrelated", 0.99, in: first)
+    #expect(document(sandbox) == text)
+
+    var several = ComparisonOptions()
+    several.increments = [second.path]
+    let both = try first.compare(several)
+    #expect(both.path == nil)
+    #expect(
+      both.comparison.rows.map(\.name) == [
+        "0042-topic/baseline", "0042-topic/unrelated", "0043-other/baseline",
+      ])
+    several.only = ["baseline"]
+    let ambiguous = refusal { _ = try first.compare(several) }
+    #expect(ambiguous?.candidates == ["0042-topic/baseline", "0043-other/baseline"])
+    several.only = ["0043-other/baseline"]
+    #expect(try first.compare(several).comparison.rows.map { $0.score?.double } == [0.9])
+    several.only = ["/nowhere/baseline"]
+    #expect(refusal { _ = try first.compare(several) }?.code == .experimentNotFound)
   }
 
   @Test func `what a dead writer of the comparison left is removed, what is being written stays`()

@@ -45,7 +45,7 @@ def runs() -> None:
 def test_runs_that_differ_in_the_seed_are_one_row(experiments: Path) -> None:
     comparison = compare_experiments(group_by="-seed")
     validate("comparison", comparison._facts)
-    assert repr(comparison).startswith("<Comparison of 3 groups")
+    assert repr(comparison).startswith("Group  ")
     assert [row["name"] for row in comparison.rows] == ["depth-3", "depth-6", "depth-9"]
     assert [row["rank"] for row in comparison.rows] == [3, 1, 1]
     group = comparison.rows[0]["group"]
@@ -176,16 +176,18 @@ def test_an_experiment_does_not_differ_from_itself() -> None:
     assert "Nothing differs." in repr(difference)
 
 
-def test_code_of_the_page_runs(run: Run) -> None:
+def test_code_of_the_page_runs(run: Run, experiments: Path) -> None:
     for name, depth in (("xgb-v1", 3), ("xgb-v2", 6)):
         params = {"max_depth": depth, "lr": 0.1, "depth": depth, "seed": 1}
         with track_experiment(name, capture=False, params=params) as exp:
             exp.log_metric("auc", 0.8 + depth / 100)
+            exp.log_param("model", {"depth": depth})
+    (experiments.parent.parent / "0041-baselines").mkdir()
     blocks = re.findall(r"```python\n(.*?)```", PAGE.read_text("utf-8"), re.DOTALL)
-    assert len(blocks) == 3
+    assert len(blocks) == 4
     checks = """
 assert comparison.best.name == "xgb-v2"
 assert difference.metrics["auc"].better
 """
-    result = run("".join(blocks) + checks)
+    result = run("".join(blocks) + checks, SPECWEAVE_INCREMENT_ID="0042")
     assert result.returncode == 0, result.stderr

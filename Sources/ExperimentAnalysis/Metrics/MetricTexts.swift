@@ -12,6 +12,14 @@ struct MetricTexts {
       metric.numbers == 0
       ? [metric.last]
       : [metric.last, .double(metric.minimum), .double(metric.maximum)]
+    if let style = MetricUnit(of: metric.key)?.style {
+      func text(_ value: Double) -> String { value.isNaN ? "–" : style.text(.double(value)) }
+      last = style.text(metric.last)
+      minimum = text(metric.minimum)
+      maximum = text(metric.maximum)
+      mean = text(metric.mean)
+      return
+    }
     let isWhole = values.allSatisfy { Int64(exactly: $0.double) != nil }
     var style = NumberStyle(for: values)
     if case .integer = metric.last, isWhole { style = .integers }

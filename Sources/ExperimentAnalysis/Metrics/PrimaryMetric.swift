@@ -1,12 +1,13 @@
 public import TrackingEntities
+import TrackingStore
 
 /// The metric by which experiments are judged.
 public struct PrimaryMetric: Sendable, Equatable {
   /// Why it was chosen.
   public enum Choice: String, Sendable {
-    /// The caller asked to sort by it.
+    /// The caller asked to sort by it, or named it first among the metrics to show.
     case asked
-    /// An experiment declared it when it was created.
+    /// An experiment declared it when it was created, or all are sweeps that look for the best of it.
     case declared
     /// It is the first of the usual metrics that all completed experiments have.
     case usual
@@ -51,27 +52,53 @@ extension PrimaryMetric {
     among candidates: [Candidate], _ options: ComparisonOptions
   ) throws(TrackingError) -> PrimaryMetric? {
     let inventory = MetricInventory(candidates)
+    let objectives = candidates.compactMap(SweepObjective.init)
+    func metric(_ key: Key, _ choice: Choice) -> PrimaryMetric {
+      PrimaryMetric(key, choice, options, objectives)
+    }
     if let asked = options.sortBy {
       guard inventory.has(asked) || candidates.isEmpty || TrainingTime.isAsked(for: asked) else {
+        let known = inventory.order.map(\.text)
+        let close = LookupSuggestions.closest(to: asked.text, in: known)
         throw TrackingError(
           .notFound,
           "no experiment has a metric \"\(VisibleText.line(asked.text))\" to sort by; "
-            + "sort by one of those that were logged:",
-          candidates: inventory.order.prefix(12).map { VisibleText.line($0.text) })
+            + (close.isEmpty ? "sort by one of those that were logged:" : "did you mean:"),
+          candidates: (close.isEmpty ? Array(known.prefix(12)) : close).map { VisibleText.line($0) }
+        )
       }
-      return PrimaryMetric(asked, .asked, options)
+      return metric(asked, .asked)
+    }
+    if let named = options.metrics, !named.isEmpty {
+      // A metric that is not shown decides nothing.
+      return named.first { inventory.has($0) || TrainingTime.isAsked(for: $0) }
+        .map { metric($0, .asked) }
     }
     if let declared = declared(candidates), inventory.isRanked(declared) {
-      return PrimaryMetric(declared, .declared, options)
+      return metric(declared, .declared)
+    }
+    let sought = Set(objectives.map(\.metric))
+    if let own = sought.first, sought.count == 1, objectives.count == candidates.count,
+      inventory.isRanked(own)
+    {
+      return metric(own, .declared)
     }
     if let usual = usual.first(where: inventory.allCompletedHave) {
-      return PrimaryMetric(usual, .usual, options)
+      return metric(usual, .usual)
     }
-    return inventory.mostCommon.map { PrimaryMetric($0, .common, options) }
+    if let own = objectives.map(\.metric).first(where: inventory.allCompletedHave) {
+      return metric(own, .common)
+    }
+    return inventory.mostCommon.map { metric($0, .common) }
   }
 
-  private init(_ key: Key, _ choice: Choice, _ options: ComparisonOptions) {
-    let told = options.directions[key] ?? MetricDirection(knownFor: key)
+  private init(
+    _ key: Key, _ choice: Choice, _ options: ComparisonOptions, _ objectives: [SweepObjective]
+  ) {
+    let swept = objectives.filter { $0.metric == key }.map(\.direction)
+    let told =
+      options.directions[key] ?? (Set(swept).count == 1 ? swept.first : nil)
+      ?? MetricDirection(knownFor: key)
     self.init(
       key: key, direction: told ?? .higher, isAssumed: told == nil, choice: choice)
   }

@@ -14,7 +14,7 @@ package enum ComparisonHTML {
     let table = HTMLText.table([header(comparison)] + shown.map { row($0, comparison) })
     return HTMLText.frame([
       table, hidden > 0 ? HTMLText.remark("\(hidden) more rows not shown.") : "",
-      best(comparison), notes(comparison),
+      best(comparison), selections(comparison), notes(comparison),
     ])
   }
 
@@ -39,6 +39,7 @@ package enum ComparisonHTML {
     let isBest = comparison.isBest(row)
     var name = HTMLText.line(row.name)
     if isBest { name += " <span title=\"best\">★</span>" }
+    if row.selection != nil { name += " " + HTMLText.selected }
     if row.status != .completed { name += " " + StatusBadge.html(row.status) }
     let cells = zip(comparison.columns, row.cells).map { column, cell in
       HTMLText.cell(HTMLText.line(cell.text), numeric: column.isNumeric, strong: isBest)
@@ -48,10 +49,22 @@ package enum ComparisonHTML {
 
   private static func best(_ comparison: Comparison) -> String {
     guard let best = comparison.best else { return "" }
-    let reasons = comparison.reasons.map { "<li>" + HTMLText.line($0) + "</li>" }.joined()
-    return "<div style=\"margin:10px 0 0\"><strong>Best Model</strong>: "
-      + HTMLText.line(best.name)
-      + "<ul style=\"margin:2px 0 0;padding-left:20px\">\(reasons)</ul></div>"
+    return block("Best Model", best.name, comparison.reasons + Decisions.rationale(best))
+  }
+
+  /// Decisions for other experiments than the best.
+  private static func selections(_ comparison: Comparison) -> String {
+    Decisions.besides(comparison).map { row in
+      block("Selected for deployment", comparison.title(row), Decisions.rationale(row))
+    }.joined(separator: "\n")
+  }
+
+  private static func block(_ title: String, _ name: String, _ lines: [String]) -> String {
+    let items = lines.map { "<li>" + HTMLText.line($0) + "</li>" }.joined()
+    let list =
+      items.isEmpty ? "" : "<ul style=\"margin:2px 0 0;padding-left:20px\">\(items)</ul>"
+    return "<div style=\"margin:10px 0 0\"><strong>\(title)</strong>: "
+      + HTMLText.line(name) + list + "</div>"
   }
 
   private static func notes(_ comparison: Comparison) -> String {

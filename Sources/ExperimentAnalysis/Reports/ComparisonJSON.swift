@@ -5,16 +5,17 @@ package import TrackingEntities
 ///     {
 ///       "format": 1,
 ///       "columns": [{"key", "heading", "kind", "direction"}],
-///       "rows": [{"name", "folder", "number", "rerun", "status", "rank", "best", "sweep",
+///       "rows": [{"name", "folder", "increment", "number", "rerun", "status", "rank", "best", "sweep",
 ///                 "values": {key: value}, "params": {key: value}, "cells": [text],
 ///                 "duration", "training_time", "score", "failure", "group"}],
-///       "best": {"name", "folder", "number", "score"} or null,
+///       "best": {"name", "folder", "increment", "number", "score"} or null,
 ///       "reasons": [text], "notes": [text], "selected": [folder],
 ///       "primary_metric": {"key", "direction", "assumed", "choice"} or null,
 ///       "hidden_rows": 0
 ///     }
 ///
-/// `kind` is `metric`, `param`, `training_time`, `change`, `changed_params`, `range` or `runs`; `key` is
+/// `folder` is relative to the `experiments/` of the comparison's increment, also of an experiment in
+/// another one. `kind` is `metric`, `param`, `training_time`, `change`, `changed_params`, `range` or `runs`; `key` is
 /// null where no metric or parameter is meant. `values` holds every metric of the experiment, `params`
 /// every parameter, whether or not it has a column, those inside others by their path (`model.depth`).
 /// Where runs are grouped `values` are means and `group`
@@ -26,8 +27,8 @@ package enum ComparisonJSON {
     [
       "format": 1,
       "columns": .list(comparison.columns.map(column)),
-      "rows": .list(comparison.rows.map { row($0, isBest: comparison.isBest($0)) }),
-      "best": comparison.best.map(best) ?? .null,
+      "rows": .list(comparison.rows.map { row($0, comparison) }),
+      "best": comparison.best.map { best($0, comparison) } ?? .null,
       "reasons": .list(comparison.reasons.map { .text($0) }),
       "notes": .list(comparison.notes.map { .text($0) }),
       "selected": .list(comparison.selected.map { .text($0.snapshot.folder) }),
@@ -43,7 +44,7 @@ package enum ComparisonJSON {
     case .metric(let metric): (key, kind) = (.text(metric.text), "metric")
     case .param(let param): (key, kind) = (.text(param.text), "param")
     case .trainingTime: kind = "training_time"
-    case .change: kind = "change"
+    case .change(let metric): (key, kind) = (.text(metric.text), "change")
     case .changedParams: kind = "changed_params"
     case .range(let metric): (key, kind) = (.text(metric.text), "range")
     case .runs: kind = "runs"
@@ -54,16 +55,24 @@ package enum ComparisonJSON {
     ]
   }
 
-  private static func row(_ row: Comparison.Row, isBest: Bool) -> Value {
+  /// The increment that a row's experiment lies in; null where nobody told.
+  private static func increment(_ row: Comparison.Row, _ comparison: Comparison) -> Value {
+    let own = row.snapshot.increment
+    let name = own.isEmpty ? comparison.increment : own
+    return .text(name.isEmpty ? nil : name)
+  }
+
+  private static func row(_ row: Comparison.Row, _ comparison: Comparison) -> Value {
     let snapshot = row.snapshot
     return [
       "name": .text(row.name),
       "folder": .text(snapshot.folder),
+      "increment": increment(row, comparison),
       "number": .integer(exactly: snapshot.identity.number),
       "rerun": .integer(exactly: snapshot.identity.rerun),
       "status": .text(row.status.rawValue),
       "rank": row.rank.map { .integer(Int64($0)) } ?? .null,
-      "best": .boolean(isBest),
+      "best": .boolean(comparison.isBest(row)),
       "sweep": .text(row.sweep?.folder),
       "values": .map(
         row.group?.metrics.map { Value.Entry($0.key, .number($0.statistics.mean)) }
@@ -99,9 +108,10 @@ package enum ComparisonJSON {
     ]
   }
 
-  private static func best(_ row: Comparison.Row) -> Value {
+  private static func best(_ row: Comparison.Row, _ comparison: Comparison) -> Value {
     [
       "name": .text(row.name), "folder": .text(row.snapshot.folder),
+      "increment": increment(row, comparison),
       "number": .integer(exactly: row.snapshot.identity.number),
       "score": row.score?.value ?? .null,
     ]

@@ -4,12 +4,45 @@ package import TrackingEntities
 package enum ExperimentHTML {
   private static let mostRows = 30
 
-  /// Status, metrics, parameters, tags, notes, artifacts and the state of the code.
-  package static func render(_ snapshot: ExperimentSnapshot) -> String {
+  /// Status, description, decision, metrics, parameters, tags, notes, figures, artifacts and the state
+  /// of the code.
+  ///
+  /// - Parameter content: Gives the bytes of a file if it has no more than so many; nil if it has or
+  ///   cannot be read.
+  package static func render(
+    _ snapshot: ExperimentSnapshot,
+    content: (_ path: String, _ most: Int) -> [UInt8]? = { _, _ in nil }
+  ) -> String {
     HTMLText.frame([
-      title(snapshot), failure(snapshot), tags(snapshot), metrics(snapshot), params(snapshot),
+      title(snapshot), failure(snapshot), tags(snapshot), about(snapshot), decision(snapshot),
+      metrics(snapshot), params(snapshot), ExperimentFigures.html(snapshot, content),
       artifacts(snapshot), notes(snapshot), problems(snapshot), footer(snapshot),
     ])
+  }
+
+  /// What somebody wrote about it: the description, and the other facts by name.
+  private static func about(_ snapshot: ExperimentSnapshot) -> String {
+    let facts = snapshot.fact("about")?.entries ?? []
+    var blocks: [String] = []
+    if let text = facts.last(where: { $0.key == "description" })?.value.text, !text.isEmpty {
+      blocks.append(HTMLText.block(text))
+    }
+    let rest = facts.filter { $0.key != "description" }.prefix(mostRows)
+    blocks += zip(Heading.titles(rest.map(\.key)), rest).map { title, fact in
+      "<span style=\"opacity:.7\">\(HTMLText.line(title)):</span> "
+        + HTMLText.escape(ValueText.line(fact.value, limit: 200))
+    }
+    guard !blocks.isEmpty else { return "" }
+    return "<div style=\"margin:6px 0 0\">" + blocks.joined(separator: "<br>") + "</div>"
+  }
+
+  private static func decision(_ snapshot: ExperimentSnapshot) -> String {
+    guard let selection = snapshot.selection, selection.selected else { return "" }
+    let reasons = selection.rationale.filter { !$0.isEmpty }.prefix(mostRows)
+      .map { "<li>" + HTMLText.line($0) + "</li>" }.joined()
+    return "<div style=\"margin:6px 0 0\"><strong>Selected for deployment</strong>"
+      + (reasons.isEmpty
+        ? "" : "<ul style=\"margin:2px 0 0;padding-left:20px\">\(reasons)</ul>") + "</div>"
   }
 
   private static func title(_ snapshot: ExperimentSnapshot) -> String {
@@ -19,7 +52,7 @@ package enum ExperimentHTML {
     ]
     if snapshot.identity.rerun > 1 { parts.append("run \(snapshot.identity.rerun)") }
     if snapshot.selection?.selected == true {
-      parts.append(HTMLText.badge("selected", colour: "#8250df"))
+      parts.append(HTMLText.selected)
     }
     if let duration = snapshot.duration {
       parts.append("<span style=\"opacity:.7\">\(DurationText.seconds(duration))</span>")

@@ -2,12 +2,17 @@ import TrackingEntities
 
 /// The files of an experiment in its report, as links that work where the report lies.
 enum ExperimentReportFiles {
-  private static let pictures = [".png", ".jpg", ".jpeg", ".svg", ".gif", ".webp"]
+  private static let pictureEndings = [".png", ".jpg", ".jpeg", ".svg", ".gif", ".webp"]
   private static let mostFigures = 20
+
+  /// The saved pictures.
+  static func pictures(_ snapshot: ExperimentSnapshot) -> [Artifact] {
+    saved(snapshot).filter(isPicture)
+  }
 
   /// Pictures, to be seen in the report itself.
   static func figures(_ snapshot: ExperimentSnapshot, _ up: String) -> String {
-    saved(snapshot).filter(isPicture).prefix(mostFigures).map { artifact in
+    pictures(snapshot).prefix(mostFigures).map { artifact in
       "![\(MarkdownText.escape(artifact.path))](\(target(artifact.path, up)))"
     }.joined(separator: "\n\n")
   }
@@ -50,6 +55,6 @@ enum ExperimentReportFiles {
   }
 
   private static func isPicture(_ artifact: Artifact) -> Bool {
-    pictures.contains { artifact.path.lowercased().hasSuffix($0) }
+    pictureEndings.contains { artifact.path.lowercased().hasSuffix($0) }
   }
 }

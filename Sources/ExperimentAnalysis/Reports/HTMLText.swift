@@ -78,6 +78,9 @@ enum HTMLText {
       + escape(text) + "</span>"
   }
 
+  /// The label of what somebody decided for.
+  static var selected: String { badge("selected", colour: "#8250df") }
+
   /// A tag.
   static func chip(_ text: String) -> String {
     "<span style=\"display:inline-block;padding:0 8px;margin:0 4px 4px 0;border-radius:9px;"

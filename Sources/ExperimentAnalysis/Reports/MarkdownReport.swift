@@ -6,7 +6,7 @@ import TrackingEntities
 /// comparison leaves a git working tree clean.
 package enum MarkdownReport {
   /// The most experiments listed by name below the table.
-  private static let mostListed = 20
+  private static let mostListed = Decisions.mostListed
 
   /// The whole document, ready to be written.
   package static func render(_ comparison: Comparison) -> String {
@@ -62,13 +62,12 @@ package enum MarkdownReport {
   /// The reasons of a decision. An empty one is left out: its dash would make a heading of the line
   /// above.
   private static func rationale(_ row: Comparison.Row) -> [String] {
-    (row.selection?.rationale ?? []).prefix(mostListed).map(MarkdownText.escape)
-      .filter { !$0.isEmpty }.map { "  - " + $0 }
+    Decisions.rationale(row).map(MarkdownText.escape).filter { !$0.isEmpty }.map { "  - " + $0 }
   }
 
   /// Decisions for other experiments than the best.
   private static func selections(_ comparison: Comparison) -> String {
-    comparison.selected.filter { !comparison.isBest($0) }.prefix(mostListed).map { row in
+    Decisions.besides(comparison).map { row in
       let name = MarkdownText.escape(comparison.title(row))
       return
         (["**Selected for deployment**: " + name]

@@ -10,12 +10,15 @@ enum NumberStyle: Equatable {
   case decimals(Int)
   /// Seconds.
   case seconds
+  /// Sizes in bytes.
+  case bytes
 
   /// No column has more decimals; values that agree this far are called a tie.
   static let mostDecimals = 6
 
-  /// The style for the values of a column: two decimals, and more as long as different values, or a
-  /// small value and zero, would look the same.
+  /// The style for the values of a column: two decimals; more as long as the values have more within
+  /// four digits that count, and as long as different values, or a small value and zero, would look the
+  /// same.
   init(for values: [MetricValue]) {
     let allIntegers = values.allSatisfy { if case .integer = $0 { true } else { false } }
     let allBooleans = values.allSatisfy { if case .boolean = $0 { true } else { false } }
@@ -24,7 +27,8 @@ enum NumberStyle: Equatable {
     } else if allIntegers || allBooleans {
       self = allIntegers ? .integers : .booleans
     } else {
-      self = .decimals(Self.decimals(telling: values.map(\.double)))
+      let doubles = values.map(\.double)
+      self = .decimals(max(Self.decimals(telling: doubles), Self.decimals(writing: doubles)))
     }
   }
 
@@ -32,11 +36,29 @@ enum NumberStyle: Equatable {
   func text(_ value: MetricValue) -> String {
     switch (self, value) {
     case (.seconds, _): DurationText.seconds(value.double)
+    case (.bytes, _):
+      UInt64(exactly: value.double.rounded()).map(NumberText.bytes)
+        ?? NumberText.fixed(value.double, decimals: 2)
     case (.integers, .integer(let integer)): String(integer)
     case (.booleans, .boolean(let flag)): flag ? "true" : "false"
     case (.decimals(let decimals), _): NumberText.fixed(value.double, decimals: decimals)
     default: NumberText.fixed(value.double, decimals: 2)
     }
+  }
+
+  /// So many decimals that the largest value has four digits that count, none of them a zero that no
+  /// value needs.
+  private static func decimals(writing values: [Double]) -> Int {
+    let sizes = values.map(abs).filter { $0 > 0 && $0 < NumberText.fixedLimit }
+    guard let largest = sizes.max() else { return 2 }
+    let digits = (2...mostDecimals).first { largest * NumberText.powersOfTen[$0] > 999.5 }
+    let needed = sizes.map { size in
+      (2...mostDecimals).first { places in
+        let scaled = size * NumberText.powersOfTen[places]
+        return abs(scaled - scaled.rounded()) <= 1e-9 * scaled
+      } ?? mostDecimals
+    }
+    return min(digits ?? mostDecimals, needed.max() ?? 2)
   }
 
   /// So many decimals that the last one counts for no more than the smallest difference: with fewer,

@@ -13,8 +13,13 @@ package enum TextReport {
     ]
     if let best = comparison.best {
       blocks.append(
-        (["Best Model: " + best.name] + comparison.reasons.map { "- " + $0 })
+        (["Best Model: " + best.name] + comparison.reasons.map { "- " + $0 }
+          + rationale(best).map { "  " + $0 })
           .joined(separator: "\n"))
+    }
+    blocks += Decisions.besides(comparison).map { row in
+      (["Selected for deployment: " + comparison.title(row)] + rationale(row))
+        .joined(separator: "\n")
     }
     var notes = comparison.rows.compactMap { row in
       row.snapshot.failure.map { "\(row.name): \(FailureText.line($0))" }
@@ -24,6 +29,10 @@ package enum TextReport {
     if comparison.hiddenRows > 0 { notes.append("\(comparison.hiddenRows) more rows not shown.") }
     if !notes.isEmpty { blocks.append(notes.joined(separator: "\n")) }
     return blocks.joined(separator: "\n\n") + "\n"
+  }
+
+  private static func rationale(_ row: Comparison.Row) -> [String] {
+    Decisions.rationale(row).map { "- " + VisibleText.line($0) }
   }
 
   private struct TextColumn {
@@ -42,7 +51,7 @@ package enum TextReport {
       let cells = comparison.rows.map { index < $0.cells.count ? $0.cells[index].text : "" }
       return TextColumn(
         heading: column.heading, cells: cells, isNumeric: column.isNumeric,
-        isPrimary: column.content == comparison.primary.map { .metric($0.key) },
+        isPrimary: comparison.primary.map { column.content == $0.column } ?? false,
         width: max(TextWidth.of(column.heading), cells.map(TextWidth.of).max() ?? 0))
     }
     var nameWidth = max(10, names.map(TextWidth.of).max() ?? 0)
