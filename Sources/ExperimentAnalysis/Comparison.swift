@@ -118,6 +118,11 @@ public struct Comparison: Sendable {
     isFiltered ? "No experiment fulfils the condition." : "No experiments yet."
   }
 
+  /// What to say of the rows that the limit left out; nil if it left out none.
+  var hiddenText: String? {
+    hiddenRows > 0 ? Notes.count(hiddenRows, "more row") + " not shown." : nil
+  }
+
   /// The name of a row with its status, if it did not complete: `neural-net (failed)`.
   public func title(_ row: Row) -> String {
     row.status == .completed ? row.name : "\(row.name) (\(row.status.rawValue))"

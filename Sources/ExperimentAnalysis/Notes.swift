@@ -100,7 +100,8 @@ struct Notes {
     }
   }
 
-  private static func count(_ number: Int, _ noun: String) -> String {
+  /// `1 row`, `2 rows`
+  static func count(_ number: Int, _ noun: String) -> String {
     number == 1 ? "1 \(noun)" : "\(number) \(noun)s"
   }
 }

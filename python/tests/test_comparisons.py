@@ -173,6 +173,20 @@ def test_a_study_stands_for_its_best_trial(project: Path, studies: Any, directio
     assert "assuming" not in judged.markdown
 
 
+def test_a_study_of_several_objectives_knows_which_way_each_is_better(
+    project: Path, studies: Any
+) -> None:
+    searched = study("two", directions=["minimize", "maximize"])
+    searched.optimize(
+        lambda trial: (trial.suggest_float("x", 0, 1), trial.suggest_float("y", 0, 1)), n_trials=6
+    )
+    for place, choose in enumerate((min, max)):
+        comparison = compare_experiments(sort_by=f"value_{place}", write=False)
+        best = choose(trial.values[place] for trial in searched.trials)
+        assert row(comparison, "two")["values"][f"value_{place}"] == best
+        assert "assuming" not in comparison.markdown
+
+
 def test_of_tied_trials_the_study_says_which(project: Path, studies: Any) -> None:
     searched = study("ties")
 

@@ -54,7 +54,7 @@ extension PrimaryMetric {
     let inventory = MetricInventory(candidates)
     let objectives = candidates.compactMap(SweepObjective.init)
     func metric(_ key: Key, _ choice: Choice) -> PrimaryMetric {
-      PrimaryMetric(key, choice, options, objectives)
+      PrimaryMetric(key, choice, options, candidates)
     }
     if let asked = options.sortBy {
       guard inventory.has(asked) || candidates.isEmpty || TrainingTime.isAsked(for: asked) else {
@@ -93,9 +93,9 @@ extension PrimaryMetric {
   }
 
   private init(
-    _ key: Key, _ choice: Choice, _ options: ComparisonOptions, _ objectives: [SweepObjective]
+    _ key: Key, _ choice: Choice, _ options: ComparisonOptions, _ candidates: [Candidate]
   ) {
-    let swept = objectives.filter { $0.metric == key }.map(\.direction)
+    let swept = candidates.compactMap { SweepObjective.directions(of: $0)[key] }
     let told =
       options.directions[key] ?? (Set(swept).count == 1 ? swept.first : nil)
       ?? MetricDirection(knownFor: key)

@@ -22,6 +22,18 @@ struct SweepObjective: Equatable {
     self.direction = direction
   }
 
+  /// Which way the metrics get better that a candidate's sweep looks for, one or several.
+  static func directions(of candidate: Candidate) -> [Key: MetricDirection] {
+    var found: [Key: MetricDirection] = [:]
+    for facts in [candidate.parent, candidate.root].compactMap({ $0?.fact("sweep") }) {
+      for entry in facts["directions"]?.entries ?? [] {
+        found[entry.key] = entry.value.text.flatMap(MetricDirection.init(rawValue:))
+      }
+    }
+    if let objective = SweepObjective(candidate) { found[objective.metric] = objective.direction }
+    return found
+  }
+
   /// The place of the experiment that a sweep itself calls its best, among those inside it.
   static func best(of sweep: ExperimentSnapshot) -> UInt64? {
     sweep.fact("best")?["combination"]?.integer.flatMap { UInt64(exactly: $0) }

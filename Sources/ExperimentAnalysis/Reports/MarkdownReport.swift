@@ -92,7 +92,7 @@ package enum MarkdownReport {
 
   private static func notes(_ comparison: Comparison) -> String {
     var notes = comparison.notes
-    if comparison.hiddenRows > 0 { notes.append("\(comparison.hiddenRows) more rows not shown.") }
+    if let hidden = comparison.hiddenText { notes.append(hidden) }
     guard !notes.isEmpty else { return "" }
     return (["**Notes**"] + notes.map { "- " + MarkdownText.escape($0) }).joined(separator: "\n")
   }

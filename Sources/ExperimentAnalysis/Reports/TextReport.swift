@@ -26,7 +26,7 @@ package enum TextReport {
     }
     if notes.count > 10 { notes = notes.prefix(10) + ["and \(notes.count - 10) more failures"] }
     notes += comparison.notes
-    if comparison.hiddenRows > 0 { notes.append("\(comparison.hiddenRows) more rows not shown.") }
+    if let hidden = comparison.hiddenText { notes.append(hidden) }
     if !notes.isEmpty { blocks.append(notes.joined(separator: "\n")) }
     return blocks.joined(separator: "\n\n") + "\n"
   }
@@ -73,7 +73,7 @@ package enum TextReport {
     for (index, name) in names.enumerated() {
       lines.append(line(name, nameWidth, columns.map { ($0.cells[index], $0) }))
     }
-    if hidden > 0 { lines.append("(\(hidden) more columns)") }
+    if hidden > 0 { lines.append("(\(Notes.count(hidden, "more column")))") }
     return lines.joined(separator: "\n")
   }
 

@@ -67,10 +67,7 @@ def recording(original: Any) -> Any:
             },
         )
         with sweep:
-            names = names_of(self, len(self.directions))
-            if len(names) == 1:
-                direction = "lower" if self.directions[0].name == "MINIMIZE" else "higher"
-                sweep._log_fact("sweep", {"metric": names[0], "direction": direction})
+            sweep._log_fact("sweep", objectives_of(self))
             recorder = Recorder(sweep, self)
             bound.arguments["callbacks"] = [*(bound.arguments.get("callbacks") or ()), recorder]
             try:
@@ -147,6 +144,15 @@ class Recorder:
         self.sweep._log_fact(
             "best", {"combination": place, "params": best.params, "score": scores[0]}
         )
+
+
+def objectives_of(study: Any) -> dict[str, Any]:
+    """What the study looks for, by which its trials are compared."""
+    names = names_of(study, len(study.directions))
+    ways = ["lower" if one.name == "MINIMIZE" else "higher" for one in study.directions]
+    if len(names) == 1:
+        return {"metric": names[0], "direction": ways[0]}
+    return {"directions": dict(zip(names, ways, strict=False))}
 
 
 def best_of(study: Any) -> list[Any]:
