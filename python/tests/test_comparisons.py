@@ -14,6 +14,7 @@ from sklearn.metrics import make_scorer, mean_squared_error
 from sklearn.model_selection import GridSearchCV
 from sklearn.tree import DecisionTreeClassifier
 
+from conftest import Run
 from specweave import (
     Comparison,
     Experiment,
@@ -32,7 +33,7 @@ TREE = DecisionTreeClassifier(random_state=0)
 GRID = {"max_depth": [1, 2, 3, 4], "min_samples_leaf": [1, 40]}
 
 
-def run(name: str, increment: str | None = None, **values: Any) -> Experiment:
+def made(name: str, increment: str | None = None, **values: Any) -> Experiment:
     params = values.pop("params", None)
     with track_experiment(name, increment, params=params, capture=False) as exp:
         exp.log_metrics(values)
@@ -55,8 +56,8 @@ def other(project: Path) -> str:
 
 
 def test_the_first_metric_named_decides(project: Path) -> None:
-    run("a", accuracy=0.9, roc_auc=0.6)
-    run("b", accuracy=0.8, roc_auc=0.7)
+    made("a", accuracy=0.9, roc_auc=0.6)
+    made("b", accuracy=0.8, roc_auc=0.7)
     comparison = compare_experiments(metrics=["roc_auc"], write=False)
     assert comparison.primary_metric == "roc_auc"
     assert comparison.best is not None
@@ -70,8 +71,8 @@ def test_the_first_metric_named_decides(project: Path) -> None:
 
 
 def test_the_metric_that_decides_is_a_column(project: Path) -> None:
-    run("a", accuracy=0.9, roc_auc=0.6, f1=0.5)
-    run("b", accuracy=0.8, roc_auc=0.7, f1=0.4)
+    made("a", accuracy=0.9, roc_auc=0.6, f1=0.5)
+    made("b", accuracy=0.8, roc_auc=0.7, f1=0.4)
     comparison = compare_experiments(metrics=["f1"], sort_by="roc_auc", write=False)
     assert [column["key"] for column in comparison.columns] == ["f1", "roc_auc"]
     assert comparison.best is not None
@@ -84,7 +85,7 @@ def test_the_metric_that_decides_is_a_column(project: Path) -> None:
 @pytest.mark.parametrize("refit", ["auc", "acc"])
 def test_a_sweep_of_several_scores_stands_for_its_refit(project: Path, refit: str) -> None:
     data, target = cancer()
-    run("baseline", acc=0.5)
+    made("baseline", acc=0.5)
     scoring = {"auc": "roc_auc", "acc": "accuracy"}
     track_grid_search(TREE, GRID, data, target, scoring=scoring, refit=refit, cv=3, name="grid")
     truth = GridSearchCV(TREE, GRID, scoring=scoring, refit=refit, cv=3).fit(data, target)
@@ -100,7 +101,7 @@ def test_a_sweep_of_several_scores_stands_for_its_refit(project: Path, refit: st
 
 def test_a_sweep_with_another_score_than_the_table_stands_for_its_own_best(project: Path) -> None:
     data, target = cancer()
-    run("baseline", accuracy=0.5)
+    made("baseline", accuracy=0.5)
     track_grid_search(TREE, GRID, data, target, scoring="roc_auc", cv=3, name="grid")
     truth = GridSearchCV(TREE, GRID, scoring="roc_auc", cv=3).fit(data, target)
     shown = row(compare_experiments(metrics=["accuracy"], write=False), "grid")
@@ -158,7 +159,7 @@ def study(name: str, **options: Any) -> optuna.Study:
 
 @pytest.mark.parametrize("direction", ["minimize", "maximize"])
 def test_a_study_stands_for_its_best_trial(project: Path, studies: Any, direction: str) -> None:
-    run("baseline", accuracy=0.5)
+    made("baseline", accuracy=0.5)
     searched = study("search", direction=direction)
     searched.optimize(lambda trial: trial.suggest_float("x", -2, 2) ** 2, n_trials=12)
     comparison = compare_experiments(write=False)
@@ -219,6 +220,37 @@ def test_a_pruned_trial_never_stands_for_a_study(project: Path, studies: Any) ->
     assert shown["values"]["value"] == searched.best_value
 
 
+def test_a_study_that_was_killed_shows_the_best_of_its_trials(
+    project: Path, run: Run, experiments: Path
+) -> None:
+    run(
+        """
+        import os
+        import optuna
+        from specweave import configure_optuna
+
+        configure_optuna(increment="0042")
+
+        def objective(trial):
+            x = trial.suggest_float("x", 0, 1)
+            if trial.number == 1:
+                trial.report(-100.0, step=0)
+                raise optuna.TrialPruned
+            if trial.number == 5:
+                os.kill(os.getpid(), 9)
+            return x
+
+        sampler = optuna.samplers.RandomSampler(seed=1)
+        study = optuna.create_study(study_name="killed", sampler=sampler)
+        study.optimize(objective, n_trials=9)
+        """,
+        warnings="ignore",
+    )
+    trials = [load_experiment(experiments / "killed" / f"trial-{n}") for n in (0, 2, 3, 4)]
+    shown = row(compare_experiments(write=False), "killed")
+    assert shown["values"]["value"] == min(trial.metrics["value"] for trial in trials)
+
+
 def test_a_study_that_goes_on_shows_the_best_of_the_trials_it_has(
     project: Path, studies: Any
 ) -> None:
@@ -230,8 +262,8 @@ def test_a_study_that_goes_on_shows_the_best_of_the_trials_it_has(
 
 
 def test_experiments_of_another_increment_are_compared_as_given(other: str) -> None:
-    a = run("baseline", "0042", accuracy=0.7)
-    b = run("baseline", other, accuracy=0.9)
+    a = made("baseline", "0042", accuracy=0.7)
+    b = made("baseline", other, accuracy=0.9)
     comparison = compare_experiments("0042", only=[a, b])
     assert [one["name"] for one in comparison.rows] == [
         "0042-recommendation-model/baseline",
@@ -251,8 +283,8 @@ def test_experiments_of_another_increment_are_compared_as_given(other: str) -> N
 
 
 def test_objects_say_themselves_which_increment_is_meant(other: str) -> None:
-    b = [run(name, other, accuracy=0.9) for name in ("x", "y")]
-    run("x", "0042", accuracy=0.1)
+    b = [made(name, other, accuracy=0.9) for name in ("x", "y")]
+    made("x", "0042", accuracy=0.1)
     comparison = compare_experiments(only=b)
     assert [one["values"]["accuracy"] for one in comparison.rows] == [0.9, 0.9]
     assert comparison.path.parent.parent.name == "0043-other"
@@ -260,8 +292,8 @@ def test_objects_say_themselves_which_increment_is_meant(other: str) -> None:
 
 
 def test_several_increments_are_compared_together(other: str, experiments: Path) -> None:
-    run("baseline", "0042", accuracy=0.7)
-    run("baseline", other, accuracy=0.9)
+    made("baseline", "0042", accuracy=0.7)
+    made("baseline", other, accuracy=0.9)
     comparison = compare_experiments(["0042", other])
     assert sorted(one["values"]["accuracy"] for one in comparison.rows) == [0.7, 0.9]
     assert not (experiments / "comparison.md").exists()
@@ -276,7 +308,7 @@ def test_several_increments_are_compared_together(other: str, experiments: Path)
 def test_a_sweep_of_another_increment_is_compared_whole(other: str) -> None:
     data, target = cancer()
     track_grid_search(TREE, GRID, data, target, cv=2, name="grid", increment=other)
-    baseline = run("baseline", "0042", accuracy=0.5)
+    baseline = made("baseline", "0042", accuracy=0.5)
     comparison = compare_experiments("0042", only=[baseline, load_experiment("grid")], write=False)
     truth = GridSearchCV(TREE, GRID, cv=2).fit(data, target)
     assert comparison.rows[1]["params"] == truth.best_params_
@@ -286,8 +318,8 @@ def test_a_sweep_of_another_increment_is_compared_whole(other: str) -> None:
 
 def test_a_configuration_that_diverged_is_not_the_best(project: Path) -> None:
     for seed, value in enumerate([math.nan, math.nan, math.nan, 0.95]):
-        run(f"a-{seed}", accuracy=value, params={"lr": 1, "seed": seed})
-        run(f"b-{seed}", accuracy=0.9, params={"lr": 0.1, "seed": seed})
+        made(f"a-{seed}", accuracy=value, params={"lr": 1, "seed": seed})
+        made(f"b-{seed}", accuracy=0.9, params={"lr": 0.1, "seed": seed})
     comparison = compare_experiments(group_by="lr", sort_by="accuracy", write=False)
     assert [one["name"] for one in comparison.rows] == ["lr=0.1", "lr=1"]
     assert comparison.rows[1]["rank"] is None
@@ -298,10 +330,10 @@ def test_a_configuration_that_diverged_is_not_the_best(project: Path) -> None:
 
 
 def test_an_explicit_comparison_survives_the_next_run(experiments: Path) -> None:
-    run("a", accuracy=0.9, loss=0.4)
-    run("b", accuracy=0.8, loss=0.2)
+    made("a", accuracy=0.9, loss=0.4)
+    made("b", accuracy=0.8, loss=0.2)
     compare_experiments(metrics=["loss"], sort_by="loss", notes="On the validation set.")
-    run("c", accuracy=0.95, loss=0.3)
+    made("c", accuracy=0.95, loss=0.3)
     text = (experiments / "comparison.md").read_text("utf-8")
     assert "**Best Model**: b" in text
     assert "| Experiment | Loss |" in text
@@ -312,8 +344,8 @@ def test_an_explicit_comparison_survives_the_next_run(experiments: Path) -> None
 
 
 def test_parameters_are_columns_by_request(project: Path) -> None:
-    run("a", accuracy=0.9, params={"model": {"depth": 3, "kind": "x"}, "lr": 0.1})
-    run("b", accuracy=0.8, params={"model": {"depth": 6, "kind": "x"}, "lr": 0.1})
+    made("a", accuracy=0.9, params={"model": {"depth": 3, "kind": "x"}, "lr": 0.1})
+    made("b", accuracy=0.8, params={"model": {"depth": 6, "kind": "x"}, "lr": 0.1})
     differing = compare_experiments(params=True, write=False)
     assert [column["key"] for column in differing.columns][:2] == ["model.depth", "accuracy"]
     assert [one["cells"][0] for one in differing.rows] == ["3", "6"]
@@ -323,15 +355,15 @@ def test_parameters_are_columns_by_request(project: Path) -> None:
 
 
 def test_representation_is_the_table(project: Path) -> None:
-    run("a", accuracy=0.9)
+    made("a", accuracy=0.9)
     comparison = compare_experiments(write=False)
     assert repr(comparison) == str(comparison).rstrip("\n")
     assert repr(comparison).startswith("Experiment")
 
 
 def test_a_text_is_one_and_both_ways_of_naming_are_refused(project: Path) -> None:
-    run("dummy", accuracy=0.9)
-    run("other", accuracy=0.8)
+    made("dummy", accuracy=0.9)
+    made("other", accuracy=0.8)
     comparison = compare_experiments(only="dummy", notes="A sentence.", write=False)
     assert [one["name"] for one in comparison.rows] == ["dummy"]
     assert comparison.markdown.count("\n- A sentence.") == 1
@@ -346,8 +378,8 @@ def test_a_text_is_one_and_both_ways_of_naming_are_refused(project: Path) -> Non
 
 
 def test_a_decision_is_shown_everywhere(project: Path) -> None:
-    run("a", accuracy=0.9)
-    chosen = run("b", accuracy=0.8)
+    made("a", accuracy=0.9)
+    chosen = made("b", accuracy=0.8)
     chosen.select("quick enough")
     comparison = compare_experiments(write=False)
     for shown in (str(comparison), comparison._repr_html_(), comparison.markdown):

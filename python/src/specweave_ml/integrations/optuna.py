@@ -91,6 +91,8 @@ class Recorder:
         self.known = {trial.number for trial in study.trials}
         self.own: dict[int, tuple[int, Any]] = {}
         """The trials that completed here and the places of their experiments, by number."""
+        self.best = -1
+        """The number of the best of them, the first of equals."""
 
     def __call__(self, study: Any, trial: Any) -> None:
         """Record one trial."""
@@ -114,6 +116,7 @@ class Recorder:
             self.known.add(trial.number)
             if trial.state.name == "COMPLETE":
                 self.own[trial.number] = (int(child._facts()["child"]), trial)
+                self.note_best(study, trial.number)
 
     def record_failed(self, study: Any) -> None:
         """Record the trial whose exception ended the study; Optuna calls nobody for it."""
@@ -128,22 +131,26 @@ class Recorder:
         if len(best) == 1:
             self.sweep.log_params(best[0].params)
             self.sweep.log_metrics(values_of(study, best[0]))
-            self.record_own_best(study, best[0])
+            if best[0].number in self.own:  # a study may have had better trials before
+                self.log_best(study, best[0].number)
         self.sweep._log_fact("best_trials", {"numbers": [trial.number for trial in best]})
 
-    def record_own_best(self, study: Any, best: Any) -> None:
-        """Say which of the trials recorded here is the best; a study may have had others before."""
-        if best.number not in self.own:
-            if not self.own or len(study.directions) > 1:
-                return
-            sign = -1 if study.direction.name == "MINIMIZE" else 1
-            numbers = sorted(self.own)
-            best = self.own[max(numbers, key=lambda one: sign * self.own[one][1].value)][1]
-        place, _ = self.own[best.number]
-        scores = list(values_of(study, best).values())
-        self.sweep._log_fact(
-            "best", {"combination": place, "params": best.params, "score": scores[0]}
-        )
+    def note_best(self, study: Any, number: int) -> None:
+        """Say which trial is the best so far, for who reads a study that was killed."""
+        if len(study.directions) > 1:
+            return
+        sign = -1 if study.direction.name == "MINIMIZE" else 1
+        best = self.own.get(self.best)
+        if best is None or sign * self.own[number][1].value > sign * best[1].value:
+            self.best = number
+            self.log_best(study, number)
+
+    def log_best(self, study: Any, number: int) -> None:
+        """Record the best of the trials that are recorded here."""
+        place, trial = self.own[number]
+        score = next(iter(values_of(study, trial).values()))
+        facts = {"combination": place, "params": trial.params, "score": score}
+        self.sweep._log_fact("best", facts)
 
 
 def objectives_of(study: Any) -> dict[str, Any]:
