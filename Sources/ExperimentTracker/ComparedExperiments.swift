@@ -13,20 +13,28 @@ struct ComparedExperiments {
   private(set) var snapshots: [ExperimentSnapshot]
   /// The options with every path as such a folder.
   private(set) var options: ComparisonOptions
-  private let home: ExperimentsFolder
+  private let increment: String
+  private let folder: ExperimentsFolder?
+  /// The path of the `experiments/` that the comparison is made for.
+  private let home: String
   private var added: Set<String> = []
 
   /// - Parameters:
   ///   - own: The experiments of the increment.
-  ///   - home: Its `experiments/`.
+  ///   - increment: Its name.
+  ///   - path: Its folder.
+  ///   - folder: Its `experiments/`, if there is one.
   /// - Throws: `experimentNotFound` for a path where there is none.
   init(
-    _ own: [ExperimentSnapshot], _ options: ComparisonOptions, in home: ExperimentsFolder
+    _ own: [ExperimentSnapshot], _ options: ComparisonOptions, in increment: String,
+    at path: String, _ folder: ExperimentsFolder?
   ) throws(TrackingError) {
     snapshots = own
     self.options = options
-    self.home = home
-    for name in options.increments { try add(increment: name) }
+    self.increment = increment
+    self.folder = folder
+    home = folder?.directory.path ?? path + "/experiments"
+    for name in options.increments { try add(increment: name, from: path) }
     self.options.series = try options.series.map { (names) throws(TrackingError) in
       try resolved(names)
     }
@@ -35,28 +43,26 @@ struct ComparedExperiments {
     }
     if snapshots.contains(where: { !$0.increment.isEmpty }) {
       for index in snapshots.indices where snapshots[index].increment.isEmpty {
-        snapshots[index].increment = home.increment
+        snapshots[index].increment = increment
       }
     }
   }
 
   /// The comparison of them.
   func comparison() throws(TrackingError) -> Comparison {
-    var comparison = try Comparison(of: snapshots, options, in: home.increment)
+    var comparison = try Comparison(of: snapshots, options, in: increment)
     comparison.notes += options.filter?.notes(on: snapshots) ?? []
     return comparison
   }
 
-  private mutating func add(increment name: String) throws(TrackingError) {
-    let found = try Increment.find(name, from: home.directory.path)
-    guard let folder = try found.experimentsFolder(),
-      folder.directory.path != home.directory.path
-    else { return }
+  private mutating func add(increment name: String, from path: String) throws(TrackingError) {
+    let found = try Increment.find(name, from: path)
+    guard let folder = try found.experimentsFolder(), folder.directory.path != home else { return }
     append(try ExperimentCatalog(folder).snapshots(children: true, archived: false), of: folder)
   }
 
   private mutating func append(_ found: [ExperimentSnapshot], of folder: ExperimentsFolder) {
-    let prefix = Self.relative(folder.directory.path, to: home.directory.path) + "/"
+    let prefix = Self.relative(folder.directory.path, to: home) + "/"
     for var snapshot in found where added.insert(prefix + snapshot.folder).inserted {
       snapshot.folder = prefix + snapshot.folder
       snapshot.increment = folder.increment
@@ -72,7 +78,7 @@ struct ComparedExperiments {
       let isPath = isAbsolute || name.utf8.starts(with: "../".utf8)
       folders.append(
         isPath
-          ? try folder(of: isAbsolute ? name : home.directory.path + "/" + name) : name)
+          ? try folder(of: isAbsolute ? name : home + "/" + name) : name)
       if let own = folders.last, own.utf8.starts(with: "_archive/".utf8) { appendArchived(own) }
     }
     return folders
@@ -84,7 +90,7 @@ struct ComparedExperiments {
     var places: [String] = []
     for snapshot in snapshots where snapshot.identity.child == 0 && Series.isCalled(name, snapshot)
     {
-      let place = snapshot.increment.isEmpty ? home.increment : snapshot.increment
+      let place = snapshot.increment.isEmpty ? increment : snapshot.increment
       if !places.contains(place) { places.append(place) }
     }
     guard places.count > 1 else { return }
@@ -97,7 +103,7 @@ struct ComparedExperiments {
   /// The folder of the experiment at an absolute path, which takes part from now on.
   private mutating func folder(of path: String) throws(TrackingError) -> String {
     let plain = "/" + Self.text(Self.parts(path))
-    if let inside = Self.below(home.directory.path, plain) { return inside }
+    if let inside = Self.below(home, plain) { return inside }
     guard let increment = try Increment.around(path: plain),
       let folder = try increment.experimentsFolder(),
       let inside = Self.below(folder.directory.path, plain)
@@ -106,13 +112,14 @@ struct ComparedExperiments {
         .experimentNotFound,
         "'\(plain)' is in no increment's experiments/; compare experiments by name or path")
     }
-    if folder.directory.path == home.directory.path { return inside }
+    if folder.directory.path == home { return inside }
     append(ExperimentCatalog(folder).snapshots(below: Self.top(inside)), of: folder)
-    return Self.relative(folder.directory.path, to: home.directory.path) + "/" + inside
+    return Self.relative(folder.directory.path, to: home) + "/" + inside
   }
 
   /// Archived experiments take part only where they are named.
   private mutating func appendArchived(_ folder: String) {
+    guard let home = self.folder else { return }
     for snapshot in ExperimentCatalog(home).snapshots(below: Self.top(folder))
     where added.insert(snapshot.folder).inserted {
       snapshots.append(snapshot)

@@ -77,7 +77,8 @@ enum ComparisonRefresh {
     do throws(TrackingError) {
       var reader = try OptionReader(options, for: Increment.comparisonFile)
       let compared = try ComparedExperiments(
-        snapshots, ComparisonOptions(&reader), in: experiments)
+        snapshots, ComparisonOptions(&reader), in: experiments.increment,
+        at: experiments.directory.path, experiments)
       comparison = try compared.comparison()
     } catch {
       comparison = try Comparison(of: snapshots)

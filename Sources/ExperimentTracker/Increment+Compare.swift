@@ -18,13 +18,12 @@ extension Increment {
     _ options: ComparisonOptions = ComparisonOptions(), write: Bool = true
   ) throws(TrackingError) -> ComparisonResult {
     let own = try experiments(children: true)
-    guard let folder = try experimentsFolder() else {
-      return ComparisonResult(comparison: try Comparison(of: own, options, in: name), path: nil)
-    }
-    let compared = try ComparedExperiments(own, options, in: folder)
+    let found = try experimentsFolder()
+    let compared = try ComparedExperiments(
+      own, options, in: name, at: path, found)
     let comparison = try compared.comparison()
     // What is about several increments is not kept in one of them.
-    guard write, options.increments.isEmpty else {
+    guard let folder = found, write, options.increments.isEmpty else {
       return ComparisonResult(comparison: comparison, path: nil)
     }
     let document = ComparisonFile.wrap(

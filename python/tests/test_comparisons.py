@@ -305,6 +305,25 @@ def test_several_increments_are_compared_together(other: str, experiments: Path)
         compare_experiments(["0042", other], only=["baseline"], write=False)
 
 
+def test_an_increment_without_experiments_hides_no_other(other: str) -> None:
+    b = made("baseline", other, accuracy=0.9)
+    for comparison in (
+        compare_experiments(["0042", other]),
+        compare_experiments("0042", only=[b]),
+    ):
+        assert [one["values"]["accuracy"] for one in comparison.rows] == [0.9]
+        assert comparison.best is not None
+        assert comparison.best.path == b.path
+
+
+def test_an_archived_experiment_is_compared_where_it_is_given(project: Path) -> None:
+    a, b = made("a", accuracy=0.7), made("b", accuracy=0.9)
+    (b.path.parent / "_archive").mkdir()
+    moved = b.path.rename(b.path.parent / "_archive" / "b")
+    comparison = compare_experiments(only=[a, load_experiment(moved)], write=False)
+    assert [one["values"]["accuracy"] for one in comparison.rows] == [0.7, 0.9]
+
+
 def test_a_sweep_of_another_increment_is_compared_whole(other: str) -> None:
     data, target = cancer()
     track_grid_search(TREE, GRID, data, target, cv=2, name="grid", increment=other)
