@@ -51,7 +51,7 @@ enum NumberStyle: Equatable {
   private static func decimals(writing values: [Double]) -> Int {
     let sizes = values.map(abs).filter { $0 > 0 && $0 < NumberText.fixedLimit }
     guard let largest = sizes.max() else { return 2 }
-    let digits = (2...mostDecimals).first { largest * NumberText.powersOfTen[$0] > 999.5 }
+    let digits = (2...mostDecimals).first { largest * NumberText.powersOfTen[$0] > 1000 - 1e-6 }
     let needed = sizes.map { size in
       (2...mostDecimals).first { places in
         let scaled = size * NumberText.powersOfTen[places]
