@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
+import zipapp
 from pathlib import Path
 from typing import Any
 
@@ -193,6 +194,20 @@ def test_modules_of_another_place_are_kept_or_their_commit_is(
     }
     (noted,) = exp.facts["code"]["repositories"]
     assert noted["commit"] == git(other, "rev-parse", "HEAD").strip()
+
+
+def test_the_code_of_an_archive_is_kept(project: Path, tmp_path: Path) -> None:
+    (tmp_path / "app" / "parts").mkdir(parents=True)
+    (tmp_path / "app" / "__main__.py").write_text("import parts.model\n" + TRAIN)
+    (tmp_path / "app" / "parts" / "__init__.py").write_text("")
+    (tmp_path / "app" / "parts" / "model.py").write_text("n = 1\n")
+    zipapp.create_archive(tmp_path / "app", project / "app.pyz")
+
+    assert kept(train("app.pyz", project)) == {
+        "elsewhere/__main__.py": "import parts.model\n" + TRAIN,
+        "elsewhere/parts/__init__.py": "",
+        "elsewhere/parts/model.py": "n = 1\n",
+    }
 
 
 def test_names_that_not_every_computer_takes_are_kept(project: Path) -> None:

@@ -9,11 +9,12 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
 from functools import cache
 from typing import TYPE_CHECKING
 
 from ._library import library
-from ._text import encoded_json
+from ._text import encoded, encoded_json
 from .surroundings import shell
 
 if TYPE_CHECKING:
@@ -25,7 +26,13 @@ OWN = {"specweave", "specweave_ml"}
 
 def record(experiment: Experiment, seen: set[str], seconds: float) -> None:
     """Have the code kept that was imported since; git is asked for so many seconds."""
-    files = [{"path": path, "name": name} for path, name in sources(seen)]
+    files = []
+    for path, name in sources(seen):
+        if os.path.isfile(path):
+            files.append({"path": path, "name": name})
+        elif (text := archived(path)) is not None:
+            place = encoded(f"code/elsewhere/{name}")
+            library().et_capture_text(experiment._native, place, text, len(text))
     if files:
         library().et_capture_code(experiment._native, encoded_json(files), seconds)
 
@@ -65,11 +72,22 @@ def sources(seen: set[str]) -> Iterator[tuple[str, str]]:
             continue
         try:
             path = resolved(file)
-            if path == main or installed(path) or not os.path.isfile(path):
+            if path == main or installed(path):
                 continue
         except (OSError, ValueError):
             continue
         yield path, module_path(name, path)
+
+
+def archived(path: str) -> bytes | None:
+    """The code of a module that lies in a zip archive, as of a program of ``zipapp``."""
+    for archive, loader in list(sys.path_importer_cache.items()):
+        if loader is not None and path.startswith(os.path.join(resolved(archive), "")):
+            read = getattr(loader, "get_data", None)
+            if callable(read):
+                with suppress(OSError):
+                    return bytes(read(path[len(os.path.join(resolved(archive), "")) :]))
+    return None
 
 
 def module_path(name: str, path: str) -> str:
