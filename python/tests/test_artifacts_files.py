@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from huggingface_hub.file_download import _create_symlink, repo_folder_name
 
 from specweave import (
     Experiment,
@@ -109,15 +110,15 @@ def test_nothing_of_a_failed_copy_stays(exp: Experiment, tmp_path: Path) -> None
 
 def hub(root: Path) -> Path:
     """A model as huggingface_hub keeps it: files are links to blobs named by their content."""
-    model = root / "models--org--name"
-    snapshot = model / "snapshots" / "a1b2"
-    (snapshot / "onnx").mkdir(parents=True)
-    (model / "blobs").mkdir()
+    model = root / repo_folder_name(repo_id="org/name", repo_type="model")
+    snapshot = model / "snapshots" / ("a1" * 20)
+    (model / "blobs").mkdir(parents=True)
     for place, content in [("config.json", b"{}"), ("onnx/model.bin", b"weights")]:
-        digest = hashlib.sha256(content).hexdigest()
-        (model / "blobs" / digest).write_bytes(content)
-        up = "../../.." if "/" in place else "../.."
-        (snapshot / place).symlink_to(f"{up}/blobs/{digest}")
+        blob = model / "blobs" / hashlib.sha256(content).hexdigest()
+        blob.write_bytes(content)
+        (snapshot / place).parent.mkdir(parents=True, exist_ok=True)
+        _create_symlink(str(blob), str(snapshot / place))
+        assert (snapshot / place).is_symlink()
     return snapshot
 
 

@@ -111,6 +111,7 @@ with track_experiment("given", params=vars(given)) as exp:
     exp.log_param("api_key", given.api_key)
     exp.log_params({"service": {"password": given.api_key, "argv": ["--token", given.hub_token]}})
     exp.log_params({"url": f"https://ada:{given.api_key}@example.org", "num_tokens": 512})
+    exp.log_data("train", f"postgres://ada:{given.api_key}@db.example.org/train")
 exp.save_report()
 """
 
@@ -137,6 +138,7 @@ def test_a_token_that_is_logged_as_a_parameter_is_nowhere_either(
         "url": "https://[REDACTED]@example.org",
         "num_tokens": 512,
     }
+    assert exp.facts["data"]["train"] == {"url": "postgres://[REDACTED]@db.example.org/train"}
     assert "6" in (experiments / "given" / "report.md").read_text("utf-8")
     for path in experiments.parent.rglob("*"):
         if path.is_file():

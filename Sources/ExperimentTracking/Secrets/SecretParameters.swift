@@ -69,6 +69,9 @@ struct SecretParameter {
 extension WriterSession {
   /// A record as it may be stored; the user is told once that something was taken out of a parameter.
   mutating func withoutCredentials(_ record: Record) -> Record {
+    if case .fact("data", let value) = record {
+      return .fact(section: "data", value: value.withoutCredentials)
+    }
     guard case .param(let key, let value) = record else { return record }
     let redacted = SecretParameter(key, value)
     if redacted.names.isEmpty { return record }
@@ -80,5 +83,18 @@ extension WriterSession {
       )
     }
     return .param(key: key, value: redacted.clean)
+  }
+}
+
+extension Value {
+  /// The value with the credentials in its texts replaced, such as those of an address. The names in it
+  /// say nothing: a table may have a column `password`.
+  fileprivate var withoutCredentials: Value {
+    switch self {
+    case .text(let text): .text(SecretScan.redact(text).text)
+    case .list(let elements): .list(elements.map(\.withoutCredentials))
+    case .map(let entries): .map(entries.map { .init($0.key, $0.value.withoutCredentials) })
+    default: self
+    }
   }
 }
