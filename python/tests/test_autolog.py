@@ -5,12 +5,15 @@ from __future__ import annotations
 import sys
 import threading
 import warnings
+from concurrent.futures import ThreadPoolExecutor
+from multiprocessing.pool import ThreadPool
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
-from joblib import parallel_config
+import xgboost
+from joblib import Parallel, delayed, parallel_config
 from sklearn.cluster import KMeans
 from sklearn.datasets import load_iris
 from sklearn.dummy import DummyClassifier
@@ -26,7 +29,9 @@ import polyglot
 import specweave
 from autologged import names, off_at_the_end  # noqa: F401
 from c_header import ROOT
+from conftest import Run
 from specweave import (
+    Experiment,
     autolog,
     compare_models,
     list_experiments,
@@ -65,6 +70,174 @@ def test_within_an_open_experiment_it_is_recorded_there() -> None:
     assert exp.params["alpha"] == 2.0
     assert "train_r2" in exp.metrics
     assert exp.artifacts == []
+
+
+def inside(parent: Experiment) -> list[Experiment]:
+    """Its children in the order in which they began."""
+    found = list_experiments("0042", children=True)
+    return [one for one in found if one.path.parent == parent.path]
+
+
+def test_each_further_model_in_an_open_experiment_is_a_child_of_it() -> None:
+    autolog(increment="0042")
+    with track_experiment("mine", "0042", capture=False) as exp:
+        first = Ridge(alpha=2.0).fit(X, y)
+        second = SVC(C=3.0).fit(X, y)
+        third = Ridge(alpha=5.0).fit(X, y)
+
+    assert sorted(names()) == ["mine", "ridge", "svc"]
+    assert (exp.params["alpha"], exp.metrics["train_r2"]) == (2.0, first.score(X, y))
+    assert "C" not in exp.params
+    svc, ridge = inside(exp)
+    assert (svc.params["C"], svc.metrics["train_accuracy"]) == (3.0, second.score(X, y))
+    assert "alpha" not in svc.params
+    assert (ridge.params["alpha"], ridge.metrics["train_r2"]) == (5.0, third.score(X, y))
+    for found, model in ((exp, first), (svc, second), (ridge, third)):
+        saved = found.load_artifact("model.pkl", trust=True)
+        assert saved.get_params() == model.get_params()
+    assert [one.status for one in inside(exp)] == ["completed", "completed"]
+
+
+def test_the_same_model_trained_again_goes_on_where_it_was() -> None:
+    autolog(models=False)
+    with track_experiment("mine", "0042", capture=False) as exp:
+        first, second = Ridge(alpha=1.0), Ridge(alpha=2.0)
+        for rows in (slice(0, 100), slice(50, 150), slice(None)):
+            first.fit(X[rows], y[rows])
+            second.fit(X[rows], y[rows])
+        second.set_params(alpha=3.0).fit(X, y)
+
+    assert len(exp.history("train_r2").values) == 3
+    again, other = inside(exp)
+    assert again.params["alpha"] == 2.0
+    assert again.history("train_r2").values[-1] == Ridge(alpha=2.0).fit(X, y).score(X, y)
+    assert len(again.history("train_r2").values) == 3
+    assert other.params["alpha"] == 3.0
+
+
+def test_boosters_in_one_experiment_keep_apart() -> None:
+    autolog(models=False)
+    data = xgboost.DMatrix(X, y)
+    seen: list[dict[str, Any]] = [{}, {}]
+    with track_experiment("mine", "0042", capture=False) as exp:
+        for eta, results in zip((0.1, 0.5), seen, strict=True):
+            settings = {"eta": eta, "nthread": 1}
+            evals = [(data, "train")]
+            xgboost.train(settings, data, 3, evals=evals, evals_result=results, verbose_eval=False)
+
+    for found, eta, results in zip((exp, *inside(exp)), (0.1, 0.5), seen, strict=True):
+        assert found.params["eta"] == eta
+        assert list(found.history("train/rmse").values) == results["train"]["rmse"]
+
+
+@pytest.mark.parametrize("pool", ["futures", "older", "threads", "joblib", "map"])
+def test_in_the_threads_of_a_pool_each_model_is_a_child_of_the_open_experiment(pool: str) -> None:
+    autolog(increment="0042", models=False)
+    models = [Ridge(alpha=float(place)) for place in range(1, 5)]
+    older = ThreadPoolExecutor(2)
+    older.submit(int).result()
+    with track_experiment("mine", "0042", capture=False) as exp:
+        if pool in ("futures", "older"):
+            executor = older if pool == "older" else ThreadPoolExecutor(2)
+            with executor:
+                for future in [executor.submit(model.fit, X, y) for model in models]:
+                    future.result()
+        elif pool == "threads":
+            threads = [threading.Thread(target=model.fit, args=(X, y)) for model in models]
+            for thread in threads:
+                thread.start()
+            for thread in threads:
+                thread.join()
+        elif pool == "joblib":
+            Parallel(2, prefer="threads")(delayed(model.fit)(X, y) for model in models)
+        else:
+            with ThreadPool(2) as workers:
+                workers.map(lambda model: model.fit(X, y), models)
+    older.shutdown()
+
+    assert [one.name for one in list_experiments("0042")] == ["mine"]
+    assert "alpha" not in exp.params
+    found = {one.params["alpha"]: one.metrics["train_r2"] for one in inside(exp)}
+    assert found == {model.alpha: model.score(X, y) for model in models}
+
+
+def test_threads_with_experiments_of_their_own_keep_to_them() -> None:
+    autolog(increment="0042", models=False)
+    together = threading.Barrier(2)
+
+    def work(alpha: float) -> None:
+        with track_experiment(f"mine-{alpha}", "0042", capture=False):
+            together.wait(60)
+            Ridge(alpha=alpha).fit(X, y)
+            together.wait(60)
+            # Of a thread inside it cannot be told which of the two it belongs to.
+            thread = threading.Thread(target=SVC(C=alpha).fit, args=(X, y))
+            thread.start()
+            thread.join()
+            together.wait(60)
+
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(work, (1.0, 2.0)))
+    found = {one.name: one for one in list_experiments("0042")}
+    assert {name: one.params.get("alpha") for name, one in found.items() if "mine" in name} == {
+        "mine-1.0": 1.0,
+        "mine-2.0": 2.0,
+    }
+    assert [one.name for one in list_experiments("0042")].count("svc") == 2
+
+
+def test_inside_several_that_are_inside_one_it_is_a_child_of_that_one() -> None:
+    autolog(increment="0042", models=False)
+    with track_experiment("outer", "0042", capture=False) as outer:
+        begun, done = threading.Event(), threading.Event()
+
+        def other() -> None:
+            with track_experiment("other", parent=outer, capture=False):
+                begun.set()
+                done.wait(60)
+
+        holding = threading.Thread(target=other)
+        holding.start()
+        begun.wait(60)
+        fitting = threading.Thread(target=Ridge(alpha=4.0).fit, args=(X, y))
+        fitting.start()
+        fitting.join()
+        with track_experiment("inner", parent=outer, capture=False) as inner:
+            Ridge(alpha=5.0).fit(X, y)
+        done.set()
+        holding.join()
+
+    assert [one.name for one in inside(outer)] == ["other", "ridge", "inner"]
+    assert inside(outer)[1].params["alpha"] == 4.0
+    assert inner.params["alpha"] == 5.0
+
+
+def test_processes_that_are_forked_inside_an_open_experiment_are_children(run: Run) -> None:
+    result = run(
+        """
+        from multiprocessing import get_context
+        from sklearn.datasets import load_iris
+        from sklearn.linear_model import Ridge
+        import specweave
+
+        X, y = load_iris(return_X_y=True)
+
+        def train(alpha):
+            return Ridge(alpha=alpha).fit(X, y).score(X, y)
+
+        if __name__ == "__main__":
+            specweave.autolog(models=False)
+            with specweave.track_experiment("mine", "0042", capture=False):
+                with get_context("fork").Pool(2) as pool:
+                    pool.map(train, [1.0, 2.0, 3.0])
+        """,
+        warnings="default",
+    )
+    assert result.returncode == 0, result.stderr
+    exp = load_experiment("mine")
+    assert "alpha" not in exp.params
+    assert {one.params["alpha"] for one in inside(exp)} == {1.0, 2.0, 3.0}
+    assert [one.name for one in list_experiments("0042")] == ["mine"]
 
 
 @pytest.mark.parametrize(
@@ -216,7 +389,7 @@ def test_weights_reach_the_model() -> None:
 def test_the_example_runs(project: Path) -> None:
     output = polyglot.run([sys.executable, str(ROOT / "examples/python/autolog.py")], project)
 
-    for name in ("logistic-regression", "grid-search-decision-tree", "xgb-classifier"):
+    for name in ("logistic-regression", "grid-search-deci", "xgb-classifier"):
         assert name in output
     told = load_experiment("xgb-classifier").history("validation_0/logloss")
     assert len(told.values) == 20

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import functools
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, NamedTuple
 from unittest.mock import MagicMock
@@ -431,3 +432,17 @@ def test_nested_call_is_a_child() -> None:
         inner()
     assert [child.name for child in children(newest("outer"))] == ["inner"]
     assert [child.metrics for child in children(around)] == [{"loss": 0.5}]
+
+
+def test_calls_in_the_threads_of_a_pool_are_children_of_the_open_experiment() -> None:
+    @tracker.track(name="pooled")
+    def train(depth: int) -> dict[str, int]:
+        return {"twice": 2 * depth}
+
+    with (
+        track_experiment("by-hand", "0042", capture=False) as around,
+        ThreadPoolExecutor(2) as pool,
+    ):
+        list(pool.map(train, range(4)))
+    found = {child.params["depth"]: child.metrics["twice"] for child in children(around)}
+    assert found == {0: 0, 1: 2, 2: 4, 3: 6}

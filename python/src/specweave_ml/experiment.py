@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from contextvars import Token
 from ctypes import byref
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -39,6 +38,8 @@ class Experiment(QuickMetrics, MetricCalls, ParamCalls, MediaCalls, Reading):
 
     _off = False
     """Whether it keeps nothing, because a worker imported the program that starts it."""
+    _shared = True
+    """Whether code of threads without an open experiment belongs to it while it is open."""
 
     def __init__(
         self, pointer: ExperimentPointer, *, strict: bool = False, started: bool = False
@@ -46,7 +47,7 @@ class Experiment(QuickMetrics, MetricCalls, ParamCalls, MediaCalls, Reading):
         super().__init__(pointer, strict=strict)
         self._started = started
         self._process = os.getpid()
-        self._tokens: list[Token[Experiment | None]] = []
+        self._blocks: list[current.Block] = []
         _by_path[self._process, str(self.path)] = self
 
     def log_data(self, name: str, data: Any, **details: Any) -> None:
@@ -153,9 +154,9 @@ class Experiment(QuickMetrics, MetricCalls, ParamCalls, MediaCalls, Reading):
         """Go on with the experiment at its new place."""
         _by_path.pop((os.getpid(), str(self.path)), None)
         closing.forget(self)
-        known = (self._tokens, self._unusable, self._warned)
+        known = (self._blocks, self._unusable, self._warned)
         Experiment.__init__(self, pointer, strict=self._strict)
-        self._tokens, self._unusable, self._warned = known
+        self._blocks, self._unusable, self._warned = known
 
     def _finish(self, status: str | None, facts: dict[str, Any]) -> None:
         """End it with what is known of the failure."""
@@ -193,7 +194,7 @@ class Experiment(QuickMetrics, MetricCalls, ParamCalls, MediaCalls, Reading):
     def __enter__(self: Form) -> Form:
         if self.closed:
             raise ClosedError("this experiment was closed before")
-        self._tokens.append(current.enter(self))
+        self._blocks.append(current.enter(self, shared=self._shared))
         closing.attend(self)
         return self
 
@@ -203,8 +204,8 @@ class Experiment(QuickMetrics, MetricCalls, ParamCalls, MediaCalls, Reading):
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        if self._tokens:
-            current.leave(self._tokens.pop())
+        if self._blocks:
+            current.leave(self._blocks.pop())
         if self._is_mine() and not self.closed:
             try:
                 self.finish(error=error)

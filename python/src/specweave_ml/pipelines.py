@@ -120,7 +120,7 @@ class ExperimentPipeline:
         with self._lock:
             self._reopen()
             self._entered += 1
-            self.experiment._tokens.append(current.enter(self.experiment))
+            self.experiment._blocks.append(current.enter(self.experiment))
         return self
 
     def __exit__(
@@ -131,8 +131,8 @@ class ExperimentPipeline:
     ) -> None:
         with self._lock:
             self._entered -= 1
-            if self.experiment._tokens:
-                current.leave(self.experiment._tokens.pop())
+            if self.experiment._blocks:
+                current.leave(self.experiment._blocks.pop())
             self._settle(error)
 
     def __repr__(self) -> str:

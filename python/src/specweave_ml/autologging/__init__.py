@@ -8,6 +8,7 @@ module          what it does
 `trampolines`   exchanges the code of a function, which stays the same object
 `imports`       waits for packages that are imported later
 `callers`       tells the training that the user called from those within it
+`places`        the experiment, or the child of it, in which a training is recorded
 `trainings`     one training and its experiment; nothing in it may harm the training
 `scikit` …      what is replaced in each package, and what is recorded of it
 ==============  ===================================================================================

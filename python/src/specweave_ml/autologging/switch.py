@@ -39,9 +39,12 @@ def autolog(
         specweave.autolog()
         RandomForestClassifier(max_depth=6).fit(X_train, y_train)
 
-    Within an open experiment a training is recorded there, else in an experiment of its own, named
-    after the model. Of several in one experiment the params of the last are shown, the metrics go
-    on counting, and each model is a version of the same artifact. Recorded are params, the
+    A training is an experiment of its own, named after the model. Within an open experiment the
+    first training is recorded there, and each other one is a child of it, so that params, metrics
+    and models keep apart; so is each in another thread, such as one of a pool. The same model
+    trained again with the same params goes on where it was, and its metrics go on counting. Where
+    threads have experiments of their own open beside each other, a thread that has none belongs
+    to none of them, or to the one around them. Recorded are params, the
     description of the data, ``training_time`` in seconds and the model, and for
 
     - scikit-learn: ``fit`` of everything that predicts, with its score on the training data as

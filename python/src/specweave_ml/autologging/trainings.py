@@ -12,12 +12,13 @@ from types import TracebackType
 from typing import Any
 
 from ..autotrack.arguments import is_data
-from ..current import current_experiment
+from ..current import current_experiment, open_elsewhere
 from ..errors import TrackingWarning
 from ..experiment import Experiment
 from ..harmless import Harmless
 from ..increments import IncrementName
 from ..tracking import track_experiment
+from .places import keep, place_of
 
 
 @dataclass
@@ -61,7 +62,7 @@ def within_another() -> Iterator[None]:
 
 
 class Training:
-    """Records into the experiment that is open, else into one of its own, which it ends.
+    """Records into the open experiment or one inside it, else into one of its own.
 
     ``record`` runs what writes into the experiment: its exceptions become one warning.
     """
@@ -77,10 +78,20 @@ class Training:
     def __enter__(self) -> Training:
         _running.training = self
         with self.harmless():
-            self.experiment = current_experiment()
+            around = current_experiment() or open_elsewhere()
+            self.experiment = None if around is None else place_of(around, self.model)
             if self.experiment is None:
-                self.own = track_experiment(self.title, self.options.increment)
+                # What a child is inside has been captured with the experiment around it.
+                self.own = track_experiment(
+                    self.title,
+                    self.options.increment if around is None else None,
+                    parent=around,
+                    capture=around is None,
+                )
+                self.own._shared = False
                 self.experiment = self.own.__enter__()
+            if around is not None:
+                keep(around, self.model, self.experiment)
         self.started = time.perf_counter()
         return self
 

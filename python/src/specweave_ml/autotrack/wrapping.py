@@ -62,7 +62,7 @@ def of_generator(function: Any, begin: Begin) -> Any:
         step: Callable[[], Any] = functools.partial(next, inner)
         try:
             while True:
-                token = current.enter(call.experiment)
+                block = current.enter(call.experiment)
                 try:
                     item = step()
                 except StopIteration as end:
@@ -70,7 +70,7 @@ def of_generator(function: Any, begin: Begin) -> Any:
                     call.experiment.finish()
                     return end.value
                 finally:
-                    current.leave(token)
+                    current.leave(block)
                 try:
                     step = functools.partial(inner.send, (yield item))
                 except GeneratorExit:
@@ -95,14 +95,14 @@ def of_asynchronous_generator(function: Any, begin: Begin) -> Any:
         step: Callable[[], Any] = inner.__anext__
         try:
             while True:
-                token = current.enter(call.experiment)
+                block = current.enter(call.experiment)
                 try:
                     item = await step()
                 except StopAsyncIteration:
                     call.experiment.finish()
                     return
                 finally:
-                    current.leave(token)
+                    current.leave(block)
                 try:
                     step = functools.partial(inner.asend, (yield item))
                 except GeneratorExit:

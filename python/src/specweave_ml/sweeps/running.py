@@ -46,7 +46,8 @@ class Sweep:
     def run(self) -> SweepResults:
         """Try everything, record it, and give the results."""
         models = self.models()
-        parent = enclosing(self.increment)
+        # A sweep in a thread can be resumed whatever other threads have open.
+        parent = enclosing(self.increment, other_threads=not self.resume)
         if self.resume and parent is not None:
             raise InvalidArgumentError(
                 f"a sweep inside {parent.name!r} cannot be resumed; run it outside of a with block"
