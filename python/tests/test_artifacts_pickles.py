@@ -10,6 +10,7 @@ import threading
 from pathlib import Path
 from typing import Any
 
+import joblib
 import numpy as np
 import pytest
 
@@ -148,3 +149,94 @@ def test_without_cloudpickle_classes_of_the_script_are_warned_about(tmp_path: Pa
     assert TrackingWarning.__name__ in stderr
     assert "Local of __main__" in stderr
     assert "train.py:11" in stderr  # the user's line
+
+
+PIPELINE = """
+import multiprocessing
+import sys
+
+from sklearn.base import BaseEstimator, TransformerMixin
+from sklearn.linear_model import LinearRegression
+from sklearn.pipeline import make_pipeline
+
+from specweave import track_experiment
+
+
+def twice(values):
+    return [[2 * value for value in row] for row in values]
+
+
+class Doubling(TransformerMixin, BaseEstimator):
+    def fit(self, X, y=None):
+        return self
+
+    def transform(self, X):
+        return twice(X)
+
+
+def save(name, without):
+    if without:
+        sys.modules["cloudpickle"] = None
+    model = make_pipeline(Doubling(), LinearRegression()).fit([[1.0], [2.0]], [4.0, 8.0])
+    with track_experiment(name, capture=False) as exp:
+        exp.save_model(model, "model.joblib")
+        exp.save_model(model, "model.pkl")
+    print(exp.path, flush=True)
+
+
+if __name__ == "__main__":
+    arguments = (sys.argv[1], "without" in sys.argv)
+    if sys.argv[1] == "spawned":
+        child = multiprocessing.get_context("spawn").Process(target=save, args=arguments)
+        child.start()
+        child.join()
+        sys.exit(child.exitcode)
+    save(*arguments)
+"""
+
+
+@pytest.mark.parametrize("how", ["here", "spawned"])
+def test_a_pipeline_with_a_class_of_the_script_is_loaded_elsewhere(
+    tmp_path: Path, how: str
+) -> None:
+    (tmp_path / "train.py").write_text(PIPELINE, encoding="utf-8")
+    done = subprocess.run(
+        [sys.executable, str(tmp_path / "train.py"), how],
+        env={**os.environ, "SPECWEAVE_ROOT": str(tmp_path)},
+        capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    folder = Path(done.stdout.strip())
+
+    for name in ("model.joblib", "model.pkl"):
+        code = f"import joblib; print(joblib.load({str(folder / name)!r}).predict([[3.0]])[0])"
+        elsewhere = subprocess.run(
+            [sys.executable, "-c", code], capture_output=True, text=True, check=True
+        )
+        assert float(elsewhere.stdout) == pytest.approx(12.0)
+    with (folder / "model.pkl").open("rb") as file:
+        assert pickle.load(file).predict([[3.0]]) == pytest.approx([12.0])  # noqa: S301
+
+
+@pytest.mark.parametrize("how", ["here", "spawned"])
+def test_without_cloudpickle_a_class_inside_a_pipeline_is_warned_about(
+    tmp_path: Path, how: str
+) -> None:
+    (tmp_path / "train.py").write_text(PIPELINE, encoding="utf-8")
+    done = subprocess.run(
+        [sys.executable, str(tmp_path / "train.py"), how, "without"],
+        env={**os.environ, "SPECWEAVE_ROOT": str(tmp_path), "PYTHONWARNINGS": "always"},
+        capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    assert (
+        done.stderr.count("refers to Doubling, twice of")
+        + done.stderr.count("refers to Doubling of")
+        == 2
+    )
+
+
+def test_joblib_itself_writes_what_needs_no_more(exp: Experiment, tmp_path: Path) -> None:
+    held = {"a": np.arange(1000.0), "b": [1, "x"]}
+    exp.save_artifact("a.joblib", held)
+    joblib.dump(held, tmp_path / "b.joblib", protocol=5)
+
+    assert (Path(exp.path) / "a.joblib").read_bytes() == (tmp_path / "b.joblib").read_bytes()

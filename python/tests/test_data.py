@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+import copy
 import hashlib
+import json
 import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
+import polars as pl
+import pyarrow as pa
 import pytest
+import scipy.sparse
+import torch
 
+import specweave_ml
 from specweave import TrackingWarning, load_experiment, track_experiment
 from specweave_ml.data import describe
 
@@ -166,3 +174,157 @@ def test_missing_file_is_a_warning() -> None:
     with pytest.warns(TrackingWarning, match="nowhere"):
         exp.log_data("train", Path("nowhere.csv"))
     assert exp.dropped == 1
+
+
+def structured(second: float) -> Any:
+    made = np.zeros(2, np.dtype([("a", "i1"), ("b", "f8")], align=True))
+    made["b"] = [0.5, second]
+    return made
+
+
+def masked(mask: Any) -> Any:
+    return np.ma.MaskedArray([1.0, 2.0, 3.0], mask=mask)
+
+
+SPARSE = [[0.0, 1.5], [0.0, 0.0]]
+STAMP = 1_700_000_000_000_000_000
+KINDS: dict[str, Any] = {
+    "column of lists": [pd.DataFrame({"x": [[1], [2, 3]]}), pd.DataFrame({"x": [["1"], [2, 3]]})],
+    "column of dicts": [pd.DataFrame({"x": [{"a": 1}]}), pd.DataFrame({"x": [{"a": "1"}]})],
+    "column of arrays": [
+        pd.DataFrame({"x": [np.zeros(2), np.zeros(3)]}),
+        pd.DataFrame({"x": [np.zeros(2), np.ones(3)]}),
+    ],
+    "column of objects": [
+        pd.DataFrame({"x": pd.Series(["1", 2], dtype=object)}),
+        pd.DataFrame({"x": pd.Series([1, 2], dtype=object)}),
+        pd.DataFrame({"x": pd.Series([1.0, 2], dtype=object)}),
+        pd.DataFrame({"x": pd.Series([None, 2], dtype=object)}),
+    ],
+    "nullable": [
+        pd.DataFrame({"x": pd.array([1, None], dtype="Int64")}),
+        pd.DataFrame({"x": pd.array([None, 1], dtype="Int64")}),
+        pd.DataFrame({"x": pd.array([1, 1], dtype="Int64")}),
+    ],
+    "index": [pd.DataFrame({"x": [1]}, index=[1]), pd.DataFrame({"x": [1]}, index=["1"])],
+    "categories": [
+        pd.DataFrame({"x": pd.Categorical(["a", "b"])}), pd.DataFrame({"x": ["a", "b"]})
+    ],
+    "two of a name": [
+        pd.DataFrame([[1, 2]], columns=["a", "a"]), pd.DataFrame([[2, 1]], columns=["a", "a"])
+    ],
+    "series": [pd.Series([[1]]), pd.Series([["1"]]), pd.Series([1]), pd.Series(["1"])],
+    "masks": [masked([0, 0, 1]), masked([0, 1, 0]), masked([0, 0, 0]), masked(np.ma.nomask).data],
+    "objects": [
+        np.array([1, "1"], object), np.array(["1", 1], object), np.array([[1], [2]], object)
+    ],
+    "structured": [structured(1.0), structured(2.0)],
+    "polars": [
+        pl.DataFrame({"x": [[1], [2]]}), pl.DataFrame({"x": [["1"], ["2"]]}),
+        pl.DataFrame({"x": [1, None]}), pl.DataFrame({"x": [None, 1]}),
+        pl.DataFrame({"x": [{"a": 1}]}), pl.DataFrame({"x": [{"a": 2}]}),
+    ],
+    "polars times": [
+        pl.DataFrame({"t": pl.Series([STAMP]).cast(pl.Datetime("ns"))}),
+        pl.DataFrame({"t": pl.Series([STAMP + 1]).cast(pl.Datetime("ns"))}),
+    ],
+    "polars series": [pl.Series([1, None]), pl.Series([None, 1]), pl.Series(["1", None])],
+    "arrow": [
+        pa.table({"x": [[1], [2]]}), pa.table({"x": [["1"], ["2"]]}), pa.table({"x": [1, None]}),
+        pa.table({"x": [None, 1]}), pa.table({"x": pa.array([STAMP], pa.timestamp("ns"))}),
+        pa.table({"x": pa.array([STAMP + 1], pa.timestamp("ns"))}),
+    ],
+    "arrow columns": [pa.array([1, None]), pa.array([None, 1]), pa.chunked_array([["1"]])],
+    "sparse": [
+        scipy.sparse.csr_matrix(SPARSE), scipy.sparse.csr_matrix([[1.5, 0], [0, 0]]),
+        scipy.sparse.coo_array(SPARSE), scipy.sparse.csc_array([[1.5, 0], [0, 0]]),
+    ],
+    "tensors": [
+        torch.tensor([1.0, 2.0], dtype=torch.bfloat16),
+        torch.tensor([1.0, 3.0], dtype=torch.bfloat16),
+        torch.tensor(SPARSE).to_sparse(), torch.tensor([[1.5, 0]]).to_sparse(),
+    ],
+    "lists": [[1, 2], ["1", 2], [1.0, 2], [[1], 2], [None, 2], [], [1, 2, 3], [np.zeros(2), 2]],
+    "rows": [[[1, 2], [3, 4]], [[1, 2], [4, 3]], [{"a": 1}], [{"a": "1"}]],
+    "dicts": [{"a": [1]}, {"a": ["1"]}, {"b": [1]}, {"a": np.zeros(1)}, {"a": {"b": 1}}],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_different_data_has_different_digests_and_equal_data_the_same(kind: str) -> None:
+    digests = [describe(data)["sha256"] for data in KINDS[kind]]
+
+    assert len(set(digests)) == len(digests)
+    again = [describe(copy.deepcopy(data))["sha256"] for data in KINDS[kind]]
+    assert again == digests
+
+
+def test_digests_are_the_same_in_every_process() -> None:
+    code = (
+        "import json, sys; from python.tests.test_data import KINDS; "
+        "from specweave_ml.data import describe; "
+        "print(json.dumps({k: [describe(x)['sha256'] for x in v] for k, v in KINDS.items()}))"
+    )
+    root = Path(__file__).parents[2]
+    found = [
+        subprocess.run(
+            [sys.executable, "-c", code], cwd=root, capture_output=True, text=True, check=True,
+            env={**os.environ, "PYTHONHASHSEED": seed, "PYTHONPATH": path_of_package()},
+        ).stdout
+        for seed in ("1", "2")
+    ]  # fmt: skip
+    here = {kind: [describe(data)["sha256"] for data in some] for kind, some in KINDS.items()}
+
+    assert found[0] == found[1]
+    assert json.loads(found[0]) == here
+
+
+def path_of_package() -> str:
+    return str(Path(specweave_ml.__file__).parents[1])
+
+
+def test_shape_and_columns_are_there_whatever_the_columns_hold() -> None:
+    frame = pd.DataFrame({"x": [[1], [2]], "y": [{"a": 1}, {}], "z": [np.zeros(2), np.ones(2)]})
+    facts = describe(frame)
+    assert facts["shape"] == [2, 3]
+    assert facts["columns"] == {"x": "object", "y": "object", "z": "object"}
+    assert describe(KINDS["two of a name"][0])["columns"] == {"a": "int64", "a (2)": "int64"}
+    assert describe(structured(1.0))["columns"] == {"a": "int8", "b": "float64"}
+    assert describe(masked([0, 1, 1]))["masked"] == 2
+    arrow = describe(pa.table({"x": [1], "y": ["a"]}))
+    assert (arrow["shape"], arrow["columns"]) == ([1, 2], {"x": "int64", "y": "string"})
+    sparse = describe(scipy.sparse.csr_matrix(SPARSE))
+    assert (sparse["shape"], sparse["dtype"], sparse["stored"]) == ([2, 2], "float64", 1)
+    assert describe([{"a": 1, "b": "x"}])["columns"] == {"a": "int", "b": "str"}
+    assert describe([[1, 2], [3, 4], [5, 6]])["shape"] == [3, 2]
+    assert describe({"x": np.zeros(3), "y": [1, 2, 3]})["shape"] == [3, 2]
+
+
+def test_how_equal_values_lie_in_memory_does_not_count() -> None:
+    frame = pd.DataFrame(np.arange(6.0).reshape(3, 2), columns=["a", "b"])
+    apart = pd.DataFrame({"a": [0.0, 2.0, 4.0], "b": [1.0, 3.0, 5.0]})
+    assert describe(apart)["sha256"] == describe(frame)["sha256"]
+    assert describe(frame.iloc[::-1].iloc[::-1])["sha256"] == describe(frame)["sha256"]
+    zeros = np.ma.MaskedArray([0.0, 1.0], mask=[True, False])
+    nines = np.ma.MaskedArray([9.0, 1.0], mask=[True, False])
+    assert describe(zeros)["sha256"] == describe(nines)["sha256"]
+    other = scipy.sparse.csr_matrix((np.array([0.5, 1.0]), np.array([1, 1]), np.array([0, 2, 2])))
+    summed = scipy.sparse.csr_matrix((np.array([1.5]), np.array([1]), np.array([0, 1, 1])))
+    assert describe(other)["sha256"] == describe(summed)["sha256"]
+    pieces = pa.chunked_array([[1], [2, 3]])
+    assert describe(pieces)["sha256"] == describe(pa.chunked_array([[1, 2, 3]]))["sha256"]
+    assert describe({"a": 1, "b": 2})["sha256"] == describe({"b": 2, "a": 1})["sha256"]
+    with np.errstate(invalid="ignore"):
+        nothing = pd.DataFrame({"x": np.array([np.inf]) - np.inf})
+    assert describe(nothing)["sha256"] == describe(pd.DataFrame({"x": [np.nan]}))["sha256"]
+
+
+def test_a_dataset_that_makes_its_items_is_not_read() -> None:
+    class Rows:
+        def __len__(self) -> int:
+            return 3
+
+        def __getitem__(self, place: int) -> int:
+            raise AssertionError("read")
+
+    assert describe(Rows())["length"] == 3

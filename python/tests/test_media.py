@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import json
 import warnings
 from pathlib import Path
 from typing import Any
@@ -9,6 +11,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+from PIL import Image
 
 from conftest import Run
 from specweave import (
@@ -171,3 +174,91 @@ def test_the_documented_lines(exp: Experiment) -> None:
     read = load_experiment("media").load_artifact("errors.csv")
     assert read.score.tolist() == [0.2, 0.9]
     assert Path(exp.path / "errors.csv").exists()
+
+
+def test_an_index_named_like_a_column_is_saved_like_any_other(exp: Experiment) -> None:
+    frame = pd.DataFrame({"a": [1, 2]}, index=pd.Index(["x", "y"], name="a"))
+    for ending in (".csv", ".json", ".jsonl", ".html"):
+        assert exp.log_table(f"t{ending}", frame) == f"t{ending}"
+    assert (exp.path / "t.csv").read_text("utf-8") == "a,a\nx,1\ny,2\n"
+    assert exp.load_artifact("t.json").equals(frame)
+    assert exp.dropped == 0
+
+
+class Unwilling:
+    def __getattr__(self, name: str) -> Any:
+        raise RuntimeError("not now")
+
+
+@pytest.mark.parametrize("call", ["log_table", "log_figure"])
+def test_an_object_that_raises_when_it_is_looked_at_stops_nothing(
+    exp: Experiment, call: str
+) -> None:
+    with pytest.warns(TrackingWarning, match="not now|is no table"):
+        assert getattr(exp, call)("t", Unwilling()) is None
+    assert exp.dropped == 1
+
+
+ROWS = [{"a": 1, "b": "x"}, {"a": 2, "b": "y"}]
+
+
+@pytest.mark.parametrize(
+    ("data", "columns", "expected"),
+    [
+        (ROWS, None, ROWS),
+        (pd.DataFrame(ROWS), None, ROWS),
+        ({"a": [1, 2], "b": ["x", "y"]}, None, ROWS),
+        ({"a": pd.Series([1, 2]), "b": np.array(["x", "y"])}, None, ROWS),
+        ([[1, "x"], [2, "y"]], ["a", "b"], ROWS),
+        ([[1, 2], [3, 4]], None, [[1, 2], [3, 4]]),
+        (np.array([[1, 2], [3, 4]]), None, [[1, 2], [3, 4]]),
+        ({"auc": 0.5}, None, [{"name": "auc", "value": 0.5}]),
+    ],
+)
+def test_a_table_as_json_is_a_line_or_an_object_for_each_row(
+    exp: Experiment, data: Any, columns: Any, expected: Any
+) -> None:
+    assert exp.log_table("b.jsonl", data, columns=columns) == "b.jsonl"
+    lines = (exp.path / "b.jsonl").read_text("utf-8").splitlines()
+    assert [json.loads(line) for line in lines] == expected
+    assert exp.log_table("b.json", data, columns=columns) == "b.json"
+    assert json.loads((exp.path / "b.json").read_bytes()) == expected
+
+
+@pytest.mark.parametrize("name", ["b.xlsx", "b.yaml", "b.txt", "b.pkl", "b.feather"])
+def test_the_ending_of_another_kind_of_file_is_refused_and_not_made_longer(
+    exp: Experiment, name: str
+) -> None:
+    with pytest.warns(TrackingWarning, match=f"cannot be saved as .{name[2:]}; choose one of"):
+        assert exp.log_table(name, ROWS) is None
+
+
+def test_something_drawn_far_outside_does_not_make_a_picture_without_end(exp: Experiment) -> None:
+    from matplotlib.figure import Figure
+
+    def size(figure: Any) -> tuple[int, int]:
+        exp.log_figure("f", figure)
+        found: tuple[int, int] = exp.load_artifact("f.png").size
+        return found
+
+    plain = Figure(figsize=(6, 4), dpi=100)
+    plain.subplots().plot([1, 2])
+    near = Figure(figsize=(6, 4), dpi=100)
+    near.subplots().text(1.2, 0.5, "beside the axes")
+    for figure in (plain, near):
+        buffer = io.BytesIO()
+        figure.savefig(buffer, format="png", bbox_inches="tight")
+        assert size(figure) == Image.open(buffer).size
+
+    for x, y in ((200, 0.5), (200, 150), (-1e9, 1e9), (0.5, -70)):
+        far = Figure(figsize=(6, 4), dpi=100)
+        far.subplots().text(x, y, "200 was meant as a value of the data")
+        with pytest.warns(TrackingWarning, match="far outside"):
+            width, height = size(far)
+        assert width <= 3 * 600
+        assert height <= 3 * 400
+
+    odd = Figure(figsize=(6, 4), dpi=100)
+    odd.subplots().text(float("inf"), float("nan"), "nowhere")
+    assert size(odd)[0] <= 600
+    assert exp.dropped == 0

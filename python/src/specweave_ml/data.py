@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import collections
 import hashlib
 import os
 import sys
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +17,8 @@ from .unusable import Unusable, brief
 CHUNK = 1 << 20
 STORE = ".specweave"
 MOST_FOLDERS = 10_000
+CONTAINERS = (list, tuple, dict, set, frozenset, collections.deque, range)
+MOST_COLUMNS = 1000
 
 
 def describe(data: Any) -> dict[str, Any]:
@@ -21,7 +26,7 @@ def describe(data: Any) -> dict[str, Any]:
     try:
         if isinstance(data, os.PathLike) or (isinstance(data, str) and "\n" not in data):
             return of_path(os.fspath(data))
-        if hasattr(data, "columns") and hasattr(data, "shape"):
+        if hasattr(data, "shape") and hasattr(data, "columns"):
             return of_table(data)
         if hasattr(data, "dtype") and hasattr(data, "shape"):
             return of_array(data)
@@ -140,59 +145,139 @@ def of_dvc(path: Path) -> dict[str, str]:
 
 
 def of_table(data: Any) -> dict[str, Any]:
-    """A DataFrame of pandas, polars or another package."""
-    kinds = data.dtypes
-    kinds = list(kinds.values()) if isinstance(kinds, dict) else list(kinds)
-    columns = {str(name): str(kind) for name, kind in zip(data.columns, kinds, strict=True)}
-    facts = {
+    """A DataFrame of pandas, polars or another package, or a table of Arrow."""
+    schema: Any = getattr(data, "schema", None)
+    if hasattr(schema, "names") and hasattr(schema, "types"):
+        names, kinds = schema.names, schema.types
+    else:
+        names, kinds = data.columns, data.dtypes
+        kinds = kinds.values() if isinstance(kinds, dict) else kinds
+    return {
         "type": qualified(type(data)),
         "shape": [int(length) for length in data.shape],
-        "columns": columns,
+        "columns": named_apart(zip(names, kinds, strict=True)),
+        **identified(data),
     }
-    content = hashlib.sha256(repr(list(columns.items())).encode("utf-8", "surrogatepass"))
-    pandas = sys.modules.get("pandas")
-    if pandas is not None and isinstance(data, pandas.DataFrame):
-        content.update(pandas.util.hash_pandas_object(data, index=True).to_numpy().tobytes())
-        facts["sha256"] = content.hexdigest()
-    elif callable(getattr(data, "hash_rows", None)):
-        content.update(data.hash_rows().to_numpy().tobytes())
-        facts["sha256"] = content.hexdigest()
-    return facts
+
+
+def named_apart(columns: Iterable[tuple[Any, Any]]) -> dict[str, str]:
+    """Columns and their types; of columns with the same name all are told."""
+    found: dict[str, str] = {}
+    for name, kind in columns:
+        chosen, number = str(name), 1
+        while chosen in found:
+            number += 1
+            chosen = f"{name} ({number})"
+        found[chosen] = str(kind)
+    return found
 
 
 def of_array(data: Any) -> dict[str, Any]:
-    """An array of numpy, torch or another package, or a pandas Series."""
+    """An array of numpy, torch, scipy or another package, or a Series."""
     facts: dict[str, Any] = {
         "type": qualified(type(data)),
         "shape": [int(length) for length in data.shape],
         "dtype": str(data.dtype),
     }
-    pandas = sys.modules.get("pandas")
-    if pandas is not None and isinstance(data, pandas.Series):
-        values = pandas.util.hash_pandas_object(data, index=True).to_numpy()
-        return facts | {"sha256": hashlib.sha256(values.tobytes()).hexdigest()}
-    if callable(getattr(data, "detach", None)):
-        data = data.detach().cpu()
-    if callable(getattr(data, "to_numpy", None)):
-        data = data.to_numpy()
     numpy = sys.modules.get("numpy")
     if numpy is None:
         return facts
-    try:
-        values = numpy.ascontiguousarray(data)
-    except TypeError:  # a type that numpy lacks, such as bfloat16
-        return facts
-    if values.dtype.kind not in "OV":
-        facts["sha256"] = hashlib.sha256(values.tobytes()).hexdigest()
-    return facts
+    fields = getattr(data.dtype, "names", None)
+    if fields:
+        facts["columns"] = {name: str(data.dtype[name]) for name in fields}
+    if isinstance(data, numpy.ma.MaskedArray):
+        mask = numpy.ma.getmaskarray(data)
+        facts["masked"] = sum(int(mask[name].sum()) for name in fields or ((),))
+    elif is_plain(data, numpy):
+        return facts | {"sha256": sha256_of(data, numpy)}
+    elif is_sparse(data):
+        facts["stored"] = int(data.nnz)
+    found = identified(data)
+    if not found:  # of another package, which gives its values to numpy
+        with suppress(TypeError, ValueError):
+            found = {"sha256": sha256_of(data, numpy)}
+    return facts | found
+
+
+def is_plain(data: Any, numpy: Any) -> bool:
+    """Whether its bytes are all of it: an array of numpy, or what a tensor of torch lends."""
+    if isinstance(data, (numpy.ndarray, numpy.generic)):
+        return data.dtype.kind not in "OVT" and data.dtype.char not in "gG"
+    torch = sys.modules.get("torch")
+    return (
+        torch is not None
+        and isinstance(data, torch.Tensor)
+        and data.layout is torch.strided
+        and not data.is_quantized
+        and data.dtype is not torch.bfloat16
+    )
+
+
+def is_sparse(data: Any) -> bool:
+    """Whether it is a sparse matrix of scipy."""
+    return hasattr(data, "nnz") and callable(getattr(data, "tocoo", None))
+
+
+def sha256_of(data: Any, numpy: Any) -> str:
+    """The digest of the bytes of an array, row by row."""
+    if callable(getattr(data, "detach", None)):
+        data = data.detach().cpu()
+        data = data.resolve_conj().resolve_neg() if hasattr(data, "resolve_conj") else data
+    values = numpy.ascontiguousarray(data)
+    if values.dtype.kind == "O":
+        raise TypeError("its values are objects")
+    return hashlib.sha256(values.tobytes()).hexdigest()
 
 
 def of_items(data: Any) -> dict[str, Any]:
-    """A list, a dict or a dataset: its type and length."""
+    """A list, a dict or a dataset: its type and length; what is in plain containers as well."""
     facts: dict[str, Any] = {"type": qualified(type(data))}
     if hasattr(data, "__len__"):
         facts["length"] = len(data)
-    return facts
+    if is_column_of_arrow(data):
+        return facts | {"shape": [len(data)], "dtype": str(data.type), **identified(data)}
+    if not isinstance(data, CONTAINERS):
+        return facts
+    if isinstance(data, dict) and len(data) <= MOST_COLUMNS:
+        kinds = ((key, getattr(x, "dtype", qualified(type(x)))) for key, x in data.items())
+        facts["columns"] = named_apart(kinds)
+        columns = [x for x in data.values() if hasattr(x, "__len__") and not isinstance(x, str)]
+        lengths = {len(column) for column in columns}
+        if len(columns) == len(data) and len(lengths) == 1:
+            facts["shape"] = [*lengths, len(data)]
+    elif isinstance(data, (list, tuple)) and data:
+        facts |= shape_of_rows(data)
+    return facts | identified(data)
+
+
+def shape_of_rows(rows: Sequence[Any]) -> dict[str, Any]:
+    """The shape of equally long rows, and the columns of records."""
+    if all(isinstance(row, dict) for row in rows):
+        kinds: dict[Any, Any] = {}
+        for row in rows:
+            for key, value in row.items():
+                kinds.setdefault(key, qualified(type(value)))
+        columns = {"columns": named_apart(kinds.items())} if len(kinds) <= MOST_COLUMNS else {}
+        return {"shape": [len(rows), len(kinds)], **columns}
+    if all(isinstance(row, (list, tuple)) for row in rows) and len(set(map(len, rows))) == 1:
+        return {"shape": [len(rows), len(rows[0])]}
+    return {}
+
+
+def is_column_of_arrow(data: Any) -> bool:
+    """Whether it is a column of a table of Arrow."""
+    arrow = sys.modules.get("pyarrow")
+    return arrow is not None and isinstance(data, (arrow.Array, arrow.ChunkedArray))
+
+
+def identified(data: Any) -> dict[str, str]:
+    """The digest of all that is in it; nothing if something in it cannot be compared."""
+    from .sweeps import identity
+
+    try:
+        return {"sha256": identity.of(data)}
+    except identity.UnidentifiableError:
+        return {}
 
 
 def digest(content: Any) -> dict[str, Any]:

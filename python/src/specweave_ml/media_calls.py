@@ -8,7 +8,7 @@ from typing import Any
 from ._library import library
 from ._text import encoded, owned
 from .artifact_calls import ArtifactCalls
-from .errors import TrackingError
+from .errors import SerialisationError, TrackingError
 from .param_calls import safe_text
 from .scalars import AUTOMATIC_STEP, Step, step_number
 from .several import several
@@ -87,14 +87,13 @@ class MediaCalls(ArtifactCalls):
         columns: str | Sequence[str] | None = None,
     ) -> str | None:
         """Save it, or say why not."""
-        from .artifacts import media
         from .artifacts.saving import save_encoded
 
         what = f"{kind} {safe_text(name)!r}"
         try:
             number = step_number(step)
             named = None if columns is None else several("columns", columns)
-            path, encoding = media.form(kind, safe_text(name), content, named)
+            path, encoding = form_of(kind, safe_text(name), content, named)
             known: dict[str, Any] = {}
             if number != AUTOMATIC_STEP:
                 path = owned(library().et_artifact_step_path, encoded(path), number)
@@ -105,3 +104,16 @@ class MediaCalls(ArtifactCalls):
                 raise
             self._refuse(what, reason)
             return None
+
+
+def form_of(kind: str, name: str, content: Any, columns: Sequence[str] | None) -> tuple[str, Any]:
+    """The path and the encoding; an error of another package that looked at the object is ours."""
+    from .artifacts import media
+
+    try:
+        return media.form(kind, name, content, columns)
+    except TrackingError:
+        raise
+    except Exception as error:
+        reason = f"{type(content).__name__} raised {type(error).__name__}: {error}"
+        raise SerialisationError(reason) from error

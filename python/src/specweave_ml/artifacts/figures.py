@@ -7,9 +7,11 @@ grids, plotly figures, PIL images, and arrays of pixels (grey, RGB or RGBA; whol
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from .._warn import warn
 from ..errors import SerialisationError
 from .encoding import Encoding, Encodings, as_text, streamed
 from .packages import is_a, need
@@ -63,12 +65,49 @@ def drawn(obj: Any, extension: str) -> Encoding:
     def write(file: BinaryIO) -> None:
         figure, ours = figure_of(obj)
         try:
-            figure.savefig(file, format=extension[1:], bbox_inches="tight")
+            shown, hidden = area(figure)
+            try:
+                for text in hidden:
+                    text.set_visible(False)
+                figure.savefig(file, format=extension[1:], bbox_inches=shown)
+            finally:
+                for text in hidden:
+                    text.set_visible(True)
         finally:
             if ours:
                 need("matplotlib.pyplot", "Drawing", extra="plots").close(figure)
 
     return Encoding("figure", "matplotlib", streamed(write), packages=("matplotlib",))
+
+
+def area(figure: Any) -> tuple[Any, list[Any]]:
+    """The part of the plane that is saved, in inches, and the texts that lie outside of it.
+
+    It is all that is drawn, within bounds. A text that was put far outside, as with data
+    coordinates in place of those of the axes, would make a picture of many thousand pixels: what
+    lies further out than the figure is wide or high is left out.
+    """
+    figure.draw_without_rendering()
+    tight, own = figure.get_tightbbox(), figure.bbox_inches
+    if not all(math.isfinite(end) for end in tight.extents):
+        return None, []
+    padding = need("matplotlib", "Drawing", extra="plots").rcParams["savefig.pad_inches"]
+    wanted = tight.padded(0.0 if padding == "layout" else float(padding))
+    most = own.expanded(3, 3)
+    if most.union([most, wanted]).extents.tolist() == most.extents.tolist():
+        return wanted, []
+    warn(
+        f"the figure would be {wanted.width:.0f} by {wanted.height:.0f} inches large, since "
+        f"something is drawn far outside of it; that is left out of the picture"
+    )
+    texts = figure.findobj(need("matplotlib.text", "Drawing", extra="plots").Text)
+    pixels = most.transformed(figure.dpi_scale_trans)
+    far = [
+        text
+        for text in texts
+        if text.get_visible() and not text.get_window_extent().overlaps(pixels)
+    ]
+    return wanted.intersection(wanted, most), far
 
 
 def figure_of(obj: Any) -> tuple[Any, bool]:

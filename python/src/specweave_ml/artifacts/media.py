@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import SerialisationError
-from . import figures, files, tables, text
+from . import figures, files, frames, structured, tables, text
 from .encoding import Details, Encoding, Encodings
 from .packages import is_a, type_name
 
@@ -42,8 +42,9 @@ def form(kind: str, name: str, content: Any, columns: Sequence[str] | None) -> t
 
 
 def every_ending() -> frozenset[str]:
-    """The endings that say how a table or a figure is to be saved."""
-    return frozenset((*tables.SEPARATORS, ".parquet", ".json", ".html", *figures.DRAWN, ".gif"))
+    """The endings that say what a file is; any other belongs to the name."""
+    own = (*tables.SEPARATORS, ".json", ".jsonl", ".yaml", ".yml", *figures.DRAWN)
+    return frozenset((*own, *text.EXTENSIONS, *text.BINARY))
 
 
 def figure_forms(content: Any) -> Encodings:
@@ -57,10 +58,24 @@ def figure_forms(content: Any) -> Encodings:
 def table_forms(content: Any, columns: Sequence[str] | None) -> Encodings:
     """How a table can be saved."""
     table = with_headings(content, columns) if columns is not None else plain(content)
-    found = tables.encodings(table)
+    found = {**structured_forms(table, columns), **tables.encodings(table)}
     if is_a(table, "pandas.DataFrame", "pandas.Series", "polars.DataFrame", "polars.Series"):
         return found
     return {ending: as_frame(encoding, columns) for ending, encoding in found.items()}
+
+
+def structured_forms(table: Any, columns: Sequence[str] | None) -> Encodings:
+    """JSON and JSON Lines of a table that is no frame: an object, or a list, for each row."""
+    if columns is not None:
+        rows: Any = [dict(zip(table[0], row, strict=True)) for row in table[1:]]
+    elif isinstance(table, Mapping) and frames.are_columns(table):
+        rows = [dict(zip(table, row, strict=False)) for row in zip(*table.values(), strict=False)]
+    elif isinstance(table, Mapping):
+        rows = [{"name": name, "value": value} for name, value in table.items()]
+    else:
+        rows = table.tolist() if is_a(table, "numpy.ndarray") else table
+    known = structured.encodings(rows) if tables.is_table(table) else {}
+    return {ending: known[ending] for ending in (".json", ".jsonl") if ending in known}
 
 
 def as_frame(encoding: Encoding, columns: Sequence[str] | None) -> Encoding:

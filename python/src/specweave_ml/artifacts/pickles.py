@@ -6,9 +6,11 @@ This is the only module that unpickles.
 from __future__ import annotations
 
 import pickle
+import sys
 import types
+from contextlib import suppress
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, Protocol
 
 from .._warn import warn
 from ..errors import SerialisationError
@@ -17,6 +19,9 @@ from .packages import is_a, need, optional, type_name, versions
 
 PROTOCOL = 5
 """Every Python since 3.8 reads it; large arrays go straight into the file."""
+
+LOCAL = ("__main__", "__mp_main__")
+"""The script or notebook; the second is its name in a child process that was spawned."""
 
 
 def encodings(obj: object) -> Encodings:
@@ -29,22 +34,29 @@ def encodings(obj: object) -> Encodings:
     return {".pkl": plain, ".pickle": plain, ".joblib": through_joblib}
 
 
+class SupportsWrite(Protocol):
+    """What a pickler writes to."""
+
+    def write(self, data: Any, /) -> object:
+        """Take bytes."""
+
+
 class Watching(pickle.Pickler):
     """A pickler that notices classes and functions that only this script or notebook has."""
 
-    def __init__(self, file: BinaryIO) -> None:
+    def __init__(self, file: SupportsWrite) -> None:
         super().__init__(file, PROTOCOL)
         self.local: set[str] = set()
 
     def reducer_override(self, obj: Any) -> Any:
         """Called for what is not a plain value; leaves every decision to pickle."""
-        if isinstance(obj, (type, types.FunctionType)) and obj.__module__ == "__main__":
+        if isinstance(obj, (type, types.FunctionType)) and obj.__module__ in LOCAL:
             self.local.add(obj.__qualname__)
         return NotImplemented
 
 
 def write_pickle(obj: object, path: Path) -> Details | None:
-    """Pickle into the file; what is defined in ``__main__`` travels with it, if cloudpickle can."""
+    """Pickle into the file; what the script defines travels with it, if cloudpickle is there."""
     failure: Exception | None = None
     local: set[str] = set()
     try:
@@ -72,26 +84,66 @@ def write_pickle(obj: object, path: Path) -> Details | None:
 
 def write_cloudpickle(cloudpickle: Any, obj: object, path: Path) -> Details:
     """Pickle with the definitions of local classes and functions inside."""
+    # Of itself cloudpickle takes along what is of __main__ alone.
+    spawned = sys.modules.get("__mp_main__")
+    known = cloudpickle.list_registry_pickle_by_value()
+    registered = spawned is not None and "__mp_main__" not in known
     try:
+        if registered:
+            cloudpickle.register_pickle_by_value(spawned)
         streamed(lambda file: cloudpickle.dump(obj, file, protocol=PROTOCOL))(path)
     except OSError:
         raise
     except Exception as error:
         raise not_picklable(obj, error) from error
+    finally:
+        if registered:
+            cloudpickle.unregister_pickle_by_value(spawned)
     return {"serialiser": "cloudpickle", "versions": versions("cloudpickle")}
 
 
-def write_joblib(obj: object, path: Path) -> None:
-    """Write the format of joblib, good for large arrays inside an object."""
+class Looking(Watching):
+    """A pickler that only looks for what is local: arrays are passed over, and nothing is kept."""
+
+    def __init__(self) -> None:
+        super().__init__(Nowhere())
+
+    def reducer_override(self, obj: Any) -> Any:
+        """Put an empty list where an array of numbers is."""
+        if is_a(obj, "numpy.ndarray") and not obj.dtype.hasobject:
+            return list, ()
+        return super().reducer_override(obj)
+
+
+class Nowhere:
+    """A file that keeps nothing."""
+
+    def write(self, data: Any, /) -> int:
+        """Forget it."""
+        return len(data)
+
+
+def write_joblib(obj: object, path: Path) -> Details | None:
+    """Write the format of joblib, good for large arrays inside an object.
+
+    What the script defines travels with it, if cloudpickle is there: joblib reads that as well.
+    """
     joblib = need("joblib", f"Saving {path.name}")
-    if type(obj).__module__ == "__main__":
-        warn_local(obj, {type(obj).__qualname__})
+    looking = Looking()
+    with suppress(Exception):  # what cannot be pickled is told by the one that writes it
+        looking.dump(obj)
+    if looking.local:
+        cloudpickle = optional("cloudpickle")
+        if cloudpickle is not None:
+            return write_cloudpickle(cloudpickle, obj, path)
+        warn_local(obj, looking.local)
     try:
         streamed(lambda file: joblib.dump(obj, file, protocol=PROTOCOL))(path)
     except OSError:
         raise
     except Exception as error:
         raise not_picklable(obj, error) from error
+    return None
 
 
 def not_picklable(obj: object, reason: Exception) -> SerialisationError:

@@ -25,6 +25,8 @@ def add(content: Content, value: Any) -> bool:
         return add_pandas(content, value)
     elif is_of(value, "polars"):
         return add_polars(content, value)
+    elif is_of(value, "pyarrow"):
+        return add_arrow(content, value)
     elif is_of(value, "torch") and isinstance(value, sys.modules["torch"].Tensor):
         add_tensor(content, value)
     elif is_of(value, "scipy") and callable(getattr(value, "tocoo", None)):
@@ -46,7 +48,7 @@ def add_array(content: Content, value: Any, numpy: Any) -> None:
     content.put("array", qualified(type(value)), str(value.dtype), str(value.shape))
     if isinstance(value, numpy.ma.MaskedArray):
         content.add(numpy.ma.getmaskarray(value))
-        content.add(value.filled().view(numpy.ndarray))
+        content.add(value.filled(fill_of(value.dtype, numpy)).view(numpy.ndarray))
         return
     plain = value.view(numpy.ndarray)
     if plain.dtype.names is not None:
@@ -57,9 +59,17 @@ def add_array(content: Content, value: Any, numpy: Any) -> None:
     elif plain.dtype.char in "gG":  # their bytes have gaps
         content.items("values", [repr(number) for number in plain.ravel()])
     else:
+        if plain.dtype.kind in "fc" and numpy.isnan(plain).any():
+            # The processor makes NaNs of several bit patterns.
+            plain = numpy.where(numpy.isnan(plain), numpy.asarray(numpy.nan, plain.dtype), plain)
         content.put(numpy.ascontiguousarray(plain).tobytes())
     if getattr(value, "__dict__", None):
         content.state(value.__dict__)
+
+
+def fill_of(dtype: Any, numpy: Any) -> Any:
+    """What stands below a mask: the same for all arrays of the type."""
+    return numpy.zeros((), dtype)[()]
 
 
 def add_pandas(content: Content, value: Any) -> bool:
@@ -125,11 +135,46 @@ def add_polars(content: Content, value: Any) -> bool:
     if not isinstance(value, polars.Series):
         return False
     content.put("column", value.name, str(value.dtype), str(len(value)))
-    if value.dtype.is_numeric() and value.null_count() == 0 and not value.dtype.is_decimal():
+    if value.dtype.is_temporal():  # Python's own times end at microseconds
+        value = value.to_physical()
+    if value.dtype.is_numeric() and not value.dtype.is_decimal():
+        if value.null_count():
+            content.add(value.is_null().to_numpy())
+            value = value.fill_null(0)
         content.add(value.to_numpy())
     else:
         content.items("values", value.to_list())
     return True
+
+
+def add_arrow(content: Content, value: Any) -> bool:
+    """A table or a column of Arrow; into which pieces it is cut does not count."""
+    arrow = sys.modules["pyarrow"]
+    if isinstance(value, (arrow.Table, arrow.RecordBatch)):
+        content.put("table", str(value.shape))
+        for name, column in zip(value.schema.names, value.columns, strict=True):
+            content.put(name)
+            add_arrow(content, column)
+        return True
+    if not isinstance(value, (arrow.Array, arrow.ChunkedArray)):
+        return False
+    content.put("column", str(value.type), str(len(value)))
+    kind = value.type
+    if arrow.types.is_temporal(kind) and not arrow.types.is_interval(kind):
+        value = value.cast(arrow.int32() if kind.bit_width == 32 else arrow.int64())
+    if arrow.types.is_integer(value.type) or arrow.types.is_floating(value.type):
+        if value.null_count:
+            content.add(value.is_null().to_numpy(**own_copy(value, arrow)))
+            value = value.fill_null(0)
+        content.add(value.to_numpy(**own_copy(value, arrow)))
+    else:
+        content.items("values", value.to_pylist())
+    return True
+
+
+def own_copy(value: Any, arrow: Any) -> dict[str, bool]:
+    """How an array of Arrow is asked for a copy; one in pieces always makes one."""
+    return {} if isinstance(value, arrow.ChunkedArray) else {"zero_copy_only": False}
 
 
 def add_tensor(content: Content, value: Any) -> None:
@@ -137,6 +182,15 @@ def add_tensor(content: Content, value: Any) -> None:
     torch = sys.modules["torch"]
     content.put("tensor", qualified(type(value)), str(value.dtype), str(tuple(value.shape)))
     content.put(str(value.requires_grad))
+    if value.layout is torch.sparse_coo:
+        whole = value.detach().coalesce()
+        content.add(whole.indices())
+        content.add(whole.values())
+        return
+    if value.layout is torch.sparse_csr:
+        for part in (value.crow_indices(), value.col_indices(), value.detach().values()):
+            content.add(part)
+        return
     if value.layout is not torch.strided or value.is_quantized:
         raise content.refuse(value, f"its layout is {value.layout}")
     plain = value.detach().cpu().reshape(-1).contiguous()
