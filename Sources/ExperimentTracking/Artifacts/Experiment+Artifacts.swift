@@ -160,7 +160,7 @@ extension Experiment {
     let shown = leftOut.sorted { $0.path < $1.path }.prefix(named).map(\.text)
     let more = leftOut.count > named ? ["and \(leftOut.count - named) more"] : []
     let isLink = leftOut.contains { $0.reason == .outside }
-    let remedy = isLink ? " Links that lead out are copied if all links are to be followed." : ""
+    let remedy = isLink ? " With follow_links what they lead to is copied." : ""
     let count = leftOut.count == 1 ? "1 entry" : "\(leftOut.count) entries"
     return "\(count) of the folder saved as '\(path)' "
       + (leftOut.count == 1 ? "was" : "were")
