@@ -112,7 +112,9 @@ struct GitPatches {
       facts.append(Value.Entry("problem", .text("\(some)left out: \(problem)")))
     }
     if !bytes.isEmpty, !leftOut.isEmpty {
-      let shown = leftOut.prefix(Self.listed).map { Value.text(SecretScan.redact($0).text) }
+      let shown = leftOut.sorted().prefix(Self.listed).map {
+        Value.text(SecretScan.redact($0).text)
+      }
       facts.append(Value.Entry("left_out", .list(shown)))
     }
     return facts
