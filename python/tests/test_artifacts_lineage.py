@@ -176,3 +176,8 @@ def test_artifact_that_is_not_there_cannot_be_used(exp: Experiment) -> None:
 def test_what_is_no_digest_is_refused(asked: str) -> None:
     with pytest.raises(InvalidArgumentError, match="hexadecimal"):
         find_artifact(asked)
+
+
+def test_an_empty_path_is_no_folder_to_watch() -> None:
+    with pytest.raises(InvalidArgumentError, match="the path is empty"):
+        track_artifacts("")
