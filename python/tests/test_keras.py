@@ -183,3 +183,14 @@ def test_switched_off_there_is_no_tensorboard_folder(
     before = sorted(project.rglob("*"))
     fit(network(), TensorBoardCallback("0042", "boards"))
     assert sorted(project.rglob("*")) == before
+
+
+def test_models_come_back_in_their_class() -> None:
+    inputs = keras.Input((2,))
+    functional = keras.Model(inputs, keras.layers.Dense(2, activation="softmax")(inputs))
+    with track_experiment("models", capture=False) as exp:
+        for name, model in (("functional", functional), ("sequential", network())):
+            exp.save_model(model, f"{name}.keras")
+            back = exp.load_artifact(f"{name}.keras", trust=True)
+            assert type(back) is type(model)
+            assert np.array_equal(back.predict(X, verbose=0), model.predict(X, verbose=0))

@@ -12,6 +12,7 @@ import lightgbm
 import numpy as np
 import pandas as pd
 import pytest
+import torch
 import xgboost
 from sklearn.base import clone
 
@@ -21,6 +22,7 @@ from specweave import (
     autolog,
     compare_models,
     list_experiments,
+    load_experiment,
     track_experiment,
 )
 
@@ -249,3 +251,54 @@ def test_comparing_and_automatic_logging_save_what_comes_back(project: Path) -> 
         autolog(False)
     logged = next(one for one in list_experiments() if one.name != "light")
     assert logged.load_artifact("model.txt").predict(X).tolist() == model.predict(X).tolist()
+
+
+TORCH = """
+import torch
+from specweave import load_experiment, track_experiment
+
+
+class Net(torch.nn.Module):
+    def __init__(self, width, *, rate):
+        super().__init__()
+        self.first = torch.nn.Linear(3, width)
+        self.second = torch.nn.Linear(width, width)
+        self.second.weight.requires_grad_(False)
+        self.tied = self.second
+        self.norm = torch.nn.BatchNorm1d(width)
+        self.rate = rate
+        self.register_buffer("scale", torch.full((width,), 2.0), persistent=False)
+
+    def forward(self, x):
+        return self.norm(self.tied(self.second(self.first(x)))) * self.scale * self.rate
+
+
+if __name__ == "__main__":
+    torch.manual_seed(1)
+    net = Net(4, rate=0.25)
+    net(torch.rand(8, 3))
+    net.eval()
+    with track_experiment("models", capture=False) as exp:
+        exp.save_model(net)
+    torch.save((torch.ones(2, 3), net(torch.ones(2, 3)), net.state_dict()), "expected.pt")
+"""
+
+
+def test_a_module_comes_back_in_its_class_for_who_trusts_it(project: Path) -> None:
+    (project / "net.py").write_text(TORCH, "utf-8")
+    subprocess.run([sys.executable, "net.py"], check=True)
+    exp = load_experiment("models")
+    rows, expected, state = torch.load("expected.pt")
+
+    plain = exp.load_artifact("model.pt")
+    assert list(plain) == list(state)
+    assert all(torch.equal(plain[name], state[name]) for name in state)
+    outside = torch.load(exp.artifact_path("model.pt"), weights_only=True, mmap=True)
+    assert all(torch.equal(outside[name], state[name]) for name in state)
+
+    back = exp.load_artifact("model.pt", trust=True)
+    assert type(back).__name__ == "Net"
+    assert (back.rate, back.training) == (0.25, False)
+    assert torch.equal(back(rows), expected)
+    assert back.tied is back.second
+    assert [p.requires_grad for p in back.parameters()] == [True, True, False, True, True, True]

@@ -13,7 +13,7 @@ from typing import Any
 
 from .._warn import warn
 from ..errors import SerialisationError
-from . import estimators
+from . import estimators, modules
 from .encoding import Details, Encoding, Encodings, as_text, streamed
 from .packages import is_a, need, type_name
 
@@ -32,9 +32,8 @@ def encodings(obj: Any) -> Encodings:
     if is_a(obj, *KERAS):
         return {".keras": Encoding("model", "keras", lambda path: obj.save(path))}
     if is_torch(obj):
-        write = streamed(lambda file: need("torch", "Saving").save(tensors_of(obj), file))
         kind = "data" if is_a(obj, "torch.Tensor") else "model"
-        native = Encoding(kind, "torch", write, packages=("torch",))
+        native = Encoding(kind, "torch", lambda path: write_torch(obj, path), packages=("torch",))
         return {".pt": native, ".pth": native, ".ckpt": native}
     return {}
 
@@ -108,9 +107,13 @@ def is_torch(obj: Any) -> bool:
     return any(is_a(value, "torch.Tensor") or is_torch(value) for value in values)
 
 
-def tensors_of(obj: Any) -> Any:
-    """A module by its ``state_dict``, which can be read without unpickling its class."""
-    return obj.state_dict() if is_a(obj, "torch.nn.Module") else obj
+def write_torch(obj: Any, path: Path) -> None:
+    """Write a module by its ``state_dict``, which can be read without unpickling its class."""
+    module = is_a(obj, "torch.nn.Module")
+    tensors = obj.state_dict() if module else obj
+    streamed(lambda file: need("torch", "Saving").save(tensors, file))(path)
+    if module:
+        modules.add(obj, path)
 
 
 def load_xgboost(path: Path, details: Details) -> Any:
@@ -145,10 +148,11 @@ def class_of(package: Any, details: Details, bases: tuple[type, ...]) -> Any:
 
 
 def load_torch(path: Path, *, trust: bool) -> Any:
-    """Tensors and plain containers; other objects only when the file is trusted."""
+    """Tensors and plain containers; modules and other objects only when the file is trusted."""
     torch = need("torch", f"Loading {path.name}")
     try:
-        return torch.load(path, map_location="cpu", weights_only=not trust)
+        found = torch.load(path, map_location="cpu", weights_only=not trust)
+        return modules.load(path, found) if trust else found
     except Exception as error:
         advice = "" if trust else "; if you trust it, load it with trust=True"
         raise SerialisationError(f"{path} cannot be loaded: {type_name(error)}{advice}") from error

@@ -1,6 +1,6 @@
 """Pickles: any Python object, for readers who trust the writer.
 
-This is the only module that unpickles.
+Only this module and `modules` unpickle.
 """
 
 from __future__ import annotations
