@@ -256,6 +256,12 @@ def add_module(content: Content, value: types.ModuleType) -> None:
     add_origin(content, name)
     if is_library(name):
         return
+    plain = {
+        key: one
+        for key, one in vars(value).items()
+        if isinstance(one, (str, int, float, bool)) and not key.startswith("__")
+    }
+    content.mapping(plain)  # what is set from outside is not in its file
     used = {
         one.__name__ if isinstance(one, types.ModuleType) else getattr(one, "__module__", None)
         for one in vars(value).values()
