@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import signal
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
-from conftest import Run
+from conftest import PATIENCE, Run
 from specweave import load_experiment
 
 TOP = """
@@ -211,3 +214,31 @@ def test_a_module_that_the_user_imports_in_a_worker_may_start_runs(run: Run, pro
     )
     assert result.returncode == 0, result.stderr
     assert result.stdout.strip() == "2"
+
+
+def test_what_a_killed_worker_left_is_removed_by_the_next(project: Path, tmp_path: Path) -> None:
+    temporary = tmp_path / "temporary"
+    temporary.mkdir()
+    program = """
+import sys, time
+from specweave import track_experiment
+exp = track_experiment("a", capture=False)
+print(exp.path, flush=True)
+if sys.argv[1:]:
+    time.sleep(600)
+"""
+    environment = {"PATH": "", "TMPDIR": str(temporary), "SPECWEAVE_MODE": "disabled"}
+    environment |= {"PYTHONPATH": ":".join(sys.path)}
+    command = [sys.executable, "-c", program]
+    with subprocess.Popen(
+        [*command, "wait"], env=environment, stdout=subprocess.PIPE, text=True
+    ) as killed:
+        assert killed.stdout is not None
+        path = Path(killed.stdout.readline().strip())
+        subprocess.run(command, env=environment, check=True, timeout=PATIENCE)
+        assert path.exists()  # its process is alive
+        killed.send_signal(signal.SIGKILL)
+        killed.wait(PATIENCE)
+    assert path.exists()
+    subprocess.run(command, env=environment, check=True, timeout=PATIENCE)
+    assert list(temporary.iterdir()) == []

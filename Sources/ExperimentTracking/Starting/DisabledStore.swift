@@ -7,10 +7,14 @@ package import TrackingStore
 /// system's temporary folder, gone when the process ends.
 ///
 /// So every call does and returns what it always does, and nothing is left anywhere: for the tests of
-/// users' own code.
+/// users' own code. The folder is locked while its process lives, so that what a killed one left is
+/// known and removed by the next.
 package enum DisabledStore {
+  private static let prefix = "specweave-disabled-"
+  private static let unlocked = ".new"
   private static let lock = ForkSafeLock()
   nonisolated(unsafe) private static var path = ""
+  nonisolated(unsafe) private static var held: Directory?
   nonisolated(unsafe) private static var owner: UInt64 = 0
 
   /// Whether the environment switches tracking off.
@@ -32,13 +36,31 @@ package enum DisabledStore {
   private static func folder() throws(TrackingError) -> String {
     try lock.withLock { (_) throws(TrackingError) in
       if !path.isEmpty && owner == platform_generation() { return path }
-      let base = ProcessContext.variable("TMPDIR") ?? "/tmp"
-      let name = "specweave-disabled-" + UniqueID.make(digits: 16)
-      let made = try Directory.open(base).makeFolder(name)
+      let base = try Directory.open(ProcessContext.variable("TMPDIR") ?? "/tmp")
+      removeLeft(in: base)
+      let name = prefix + UniqueID.make(digits: 16)
+      let made = try base.makeFolder(name + unlocked)
+      _ = SystemCalls.lockFolder(made.descriptor)
+      // Under its own name only now that it is locked: others remove what is not.
+      try SystemCalls.rename(base.descriptor, name + unlocked, base.descriptor, name)
       if path.isEmpty { atexit { DisabledStore.remove() } }
-      path = made.path
+      path = Directory.join(base.path, name)
+      held = made
       owner = platform_generation()
       return path
+    }
+  }
+
+  /// Removes the folders of processes that were killed.
+  private static func removeLeft(in base: Directory) {
+    let names = try? base.names(atMost: 1000) {
+      $0.name.hasPrefix(prefix) && !$0.name.hasSuffix(unlocked)
+    }
+    for name in names.flatMap({ $0 }) ?? [] {
+      guard let left = try? base.folderIfPresent(name),
+        SystemCalls.lockFolder(left.descriptor) == true
+      else { continue }
+      Removal.removeTree(name, in: base)
     }
   }
 
