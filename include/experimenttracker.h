@@ -622,6 +622,8 @@ ET_API int et_flush(et_experiment *experiment, int durable);
  * @param status  "completed", "failed" or "interrupted"; NULL keeps what `et_set_status()` said, or
  *                else "completed".
  * @param failure JSON or NULL: `type`, `message`, `traceback`, and `closed` (how it was closed). With
+ *                `"closed": "at exit"` and no status it is "completed", and "failed" for this reason if
+ *                the process then exits with a status other than 0, which is known last of all. With
  *                `"more": true` the end is only stored, because something that belongs to the
  *                experiment is still to be recorded: `et_finish(experiment, NULL, NULL)` after it
  *                refreshes the files and forces them to the disk, once.

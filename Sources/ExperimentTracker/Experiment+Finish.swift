@@ -18,7 +18,9 @@ extension Experiment {
   package func finish(
     _ status: ExperimentStatus?, failure: Failure?, closed: String, more: Bool = false
   ) throws(TrackingError) {
-    try end(status, failure: failure, closed: closed, more: more)
+    let isOpen = closed == ProcessExit.closed && status == nil
+    try end(status, failure: isOpen ? nil : failure, closed: closed, more: more)
+    if isOpen { ProcessExit.watch(self, failure) }
     if more { return }
     PipelineRefresh.afterFinish(of: self)
     ComparisonRefresh.afterFinish(of: self)

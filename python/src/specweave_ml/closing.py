@@ -1,9 +1,12 @@
 """Experiments that nobody finished are finished when the interpreter exits normally.
 
 An uncaught exception makes them failed: the interpreter leaves it in ``sys.last_value``, so no hook
-of the host is touched for it. The code of ``sys.exit`` is nowhere to be found afterwards; it is
-noted by a stand-in for that function, there only while experiments are open outside of ``with``.
-Only the process that started an experiment does this; a forked child does nothing.
+of the host is touched for it. Of ``SystemExit`` nothing is left by then, whoever raised it: the
+library learns the exit status last of all, and changes what ended as completed. A message given to
+``sys.exit`` is noted by a stand-in for that function, there only while experiments are open outside
+of ``with``; argparse and unittest call it too and are often caught, so it says no more than why, if
+the program was left there. Only the process that started an experiment does this; a forked child
+does nothing.
 """
 
 from __future__ import annotations
@@ -25,7 +28,10 @@ _open: dict[int, Experiment] = {}
 _unattended: set[int] = set()
 _process = 0
 _exit_code: object = None
+_exit_at = -1
 _real_exit: Any = None
+_program: FrameType | None = None
+RETURNS = ("RETURN_VALUE", "RETURN_CONST")
 
 
 def remember(experiment: Experiment) -> None:
@@ -39,6 +45,7 @@ def remember(experiment: Experiment) -> None:
     _open[id(experiment)] = experiment
     _unattended.add(id(experiment))
     watch_exit()
+    watch_program()
 
 
 def attend(experiment: Experiment) -> None:
@@ -79,13 +86,21 @@ def finish_all() -> None:
     error = uncaught()
     status = status_of(error)
     facts = {**failure_of(error), "closed": "at exit"}
-    code = _exit_code or exit_code_of_worker()
+    code = exit_code_of_worker()
+    foreseen = None
     if error is None and status_of_exit(code) is not None:
         status = status_of_exit(code)
         facts |= {"type": "SystemExit", "message": str(code)}
+    elif error is None and is_program_left() and status_of_exit(_exit_code) is not None:
+        foreseen = status_of_exit(_exit_code)
+        facts |= {"type": "SystemExit", "message": str(_exit_code)}
+    elif error is None and not can_flush():
+        # Nothing but that is said by the exit status then.
+        facts["closed"] = "at exit, its output unread"
     for experiment in list(_open.values()):
         try:
             if not experiment.closed:
+                experiment._foreseen = foreseen
                 experiment._finish(status, facts)
         except TrackingError:
             # The process ends; readers will show the experiment as crashed, which is the truth.
@@ -124,6 +139,40 @@ def exit_code_of_worker() -> object:
     return None
 
 
+def watch_program() -> None:
+    """Remember the frame of the main program, which tells afterwards where it ended."""
+    global _program
+    frame: FrameType | None = sys._getframe()
+    names = vars(sys.modules["__main__"])
+    while frame is not None:
+        if frame.f_globals is names and frame.f_code.co_name == "<module>":
+            _program = frame
+            return
+        frame = frame.f_back
+
+
+def is_program_left() -> bool:
+    """Whether the main program ended where `sys.exit` was called last, and not at its end."""
+    from opcode import opname
+
+    if _program is None or _program.f_lasti != _exit_at:
+        return False
+    code = _program.f_code.co_code
+    return 0 <= _exit_at < len(code) and opname[code[_exit_at]] not in RETURNS
+
+
+def can_flush() -> bool:
+    """Whether what was printed reaches somebody; else Python exits with 120."""
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except (AttributeError, ValueError):
+            continue  # there is none, or it was closed: Python does not mind
+        except OSError:
+            return False
+    return True
+
+
 def in_ipython() -> bool:
     """Whether IPython runs the user's code."""
     shell = getattr(sys.modules["IPython"], "get_ipython", None)
@@ -131,9 +180,13 @@ def in_ipython() -> bool:
 
 
 def noting_exit(code: Any = None, /) -> NoReturn:
-    """`sys.exit`, whose code is kept for `finish_all`."""
-    global _exit_code
-    _exit_code = code
+    """`sys.exit`, whose code is kept for `finish_all`, with the place where the program was."""
+    global _exit_code, _exit_at
+    frame: FrameType | None = sys._getframe()
+    while frame is not None:
+        if frame is _program:  # not so in other threads
+            _exit_code, _exit_at = code, frame.f_lasti
+        frame = frame.f_back
     raise SystemExit(code)
 
 

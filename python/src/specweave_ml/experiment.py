@@ -40,6 +40,8 @@ class Experiment(QuickMetrics, MetricCalls, ParamCalls, MediaCalls, Reading):
     """Whether it keeps nothing, because a worker imported the program that starts it."""
     _shared = True
     """Whether code of threads without an open experiment belongs to it while it is open."""
+    _foreseen: str | None = None
+    """The status that the exit status of the process will give it, as far as that is known."""
 
     def __init__(
         self, pointer: ExperimentPointer, *, strict: bool = False, started: bool = False

@@ -131,7 +131,10 @@ class Mirrored(Experiment):
 
     def _finish(self, status: str | None, facts: dict[str, Any]) -> None:
         end = super()._finish
-        self._tell(lambda: end(status, facts), lambda one: one.tell("finish", self.status))
+        self._tell(
+            lambda: end(status, facts),
+            lambda one: one.tell("finish", self._foreseen or self.status),
+        )
 
 
 def together(values: Any, named: dict[str, Any]) -> dict[Any, Any]:
