@@ -169,14 +169,14 @@ import TrackingEntities
       runs([nan, nan, 0.95, nan], "a", ["lr": 1]) + runs(better, "b", from: 5, ["lr": 0.1])
     for sortBy in [nil, "accuracy" as Key] {
       let comparison = try compare(all, .by(["lr"])) { $0.sortBy = sortBy }
-      let row = try #require(comparison.rows.first { $0.name == "lr=1.0" })
+      let row = try #require(comparison.rows.first { $0.name == "lr=1" })
       #expect(row.cells.map(\.text).contains("1 of 4"))
       #expect(row.rank == nil && row.score == nil)
       #expect(comparison.best?.name == "lr=0.1")
       #expect(
         comparison.notes.contains(
-          "Not ranked, because not every run has a finite value of accuracy: lr=1.0 (1 of 4)."))
-      if sortBy != nil { #expect(comparison.rows.last?.name == "lr=1.0") }
+          "Not ranked, because not every run has a finite value of accuracy: lr=1 (1 of 4)."))
+      if sortBy != nil { #expect(comparison.rows.last?.name == "lr=1") }
     }
     let alone = try compare(Array(all.prefix(4)), .by(["lr"]))
     #expect(alone.best == nil)
