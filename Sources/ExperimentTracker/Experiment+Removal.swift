@@ -99,7 +99,18 @@ extension Experiment {
     func refuseBusy(
       to verb: String, allowing statuses: Set<ExperimentStatus>
     ) throws(TrackingError) {
-      for snapshot in ExperimentCatalog(experiments).snapshots(below: folder) {
+      let catalog = ExperimentCatalog(experiments)
+      var snapshots: [ExperimentSnapshot] = []
+      let problems = experiments.visit(below: folder) {
+        snapshots.append(catalog.snapshot(of: $0.listed.folder))
+      }
+      if let problem = problems.first, !statuses.contains(.unknown) {
+        throw TrackingError(
+          .storage,
+          "cannot \(verb) '\(folder)': whether somebody writes '\(problem.folder)' cannot be told: "
+            + problem.message)
+      }
+      for snapshot in snapshots {
         guard !statuses.contains(snapshot.status), !snapshot.status.isFinal else { continue }
         let process = snapshot.writers.last { $0.header.role == .owner }?.header.process
         let writer = process.map { "process \($0.pid) on \($0.host)" } ?? "another process"
