@@ -305,7 +305,7 @@ def test_runs_of_other_lengths_and_steps_are_averaged_where_they_overlap() -> No
         assert line.get_ydata() == pytest.approx(expected)
 
 
-def test_one_that_did_not_end_well_is_marked_in_bars_and_curves() -> None:
+def test_one_that_did_not_end_well_is_marked_in_bars_curves_and_points() -> None:
     for name, accuracy in (("good", 0.8), ("broken", 0.9)):
         exp = track_experiment(name, capture=False)
         exp.log_series("accuracy", [0.1, accuracy])
@@ -320,6 +320,9 @@ def test_one_that_did_not_end_well_is_marked_in_bars_and_curves() -> None:
     assert "hatched: did not end well" in remarks(figure)
     (curves,) = comparison.plot("curves").axes
     assert any("broken (failed)" in name for name in legend(curves))
+    (points,) = comparison.plot("scatter", x="duration").axes
+    assert sorted(line.get_markerfacecolor() == "none" for line in points.lines) == [False, True]
+    assert points.get_title(loc="right") == "hollow: did not end well"
 
 
 def test_too_many_parallel_lines_are_thinned_from_worst_to_best_and_counted() -> None:

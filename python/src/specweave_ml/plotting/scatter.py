@@ -42,7 +42,8 @@ def draw(table: Table, metric: Metric | None, x: str | None, ax: Any = None) -> 
     for entry, value, height in known:
         place = value if numeric else scale.place(name_of(value))
         colour, size = (BEST, 8) if entry.best else (OTHER, 6)
-        axes.plot([place], [height], "o", color=colour, markersize=size, zorder=3)
+        face = "none" if entry.broken else colour
+        axes.plot([place], [height], "o", color=colour, mfc=face, markersize=size, zorder=3)
         if len(known) <= NAMED or entry.best:
             names.append((place, height, entry.name, entry.best))
     axes.margins(0.14)
@@ -56,7 +57,10 @@ def draw(table: Table, metric: Metric | None, x: str | None, ax: Any = None) -> 
     axes.grid(alpha=0.25, linewidth=0.6)
     open_sides(axes)
     left = len(table.entries) - len(known)
-    footnote(axes, f"{count(left, 'experiment')} without a value" if left else "")
+    remarks = [f"{count(left, 'experiment')} without a value"] if left else []
+    if any(entry.broken for entry, _, _ in known):
+        remarks.insert(0, "hollow: did not end well")
+    footnote(axes, "   ".join(remarks))
     return done(figure)
 
 
