@@ -135,7 +135,9 @@ extension IncrementListing {
       let folder =
         sweep.folder + "/" + String(repeating: "0", count: max(0, 4 - digits.utf8.count)) + digits
       let named = catalog.snapshot(of: folder)
-      if named.identity.child == place, !named.metrics.isEmpty {
+      if named.identity.child == place, named.identity.parent == sweep.identity.id,
+        named.status == .completed, !named.metrics.isEmpty
+      {
         return SweepBest.shown(sweep, by: named)
       }
     }

@@ -29,7 +29,7 @@ package struct ListingEntry: Sendable {
 package enum SweepBest {
   /// The place of the best combination among the children; nil if the sweep does not say.
   package static func place(in sweep: ExperimentSnapshot) -> UInt64? {
-    (sweep.fact("best")?["combination"]?.integer).flatMap { UInt64(exactly: $0) }
+    SweepObjective.best(of: sweep)
   }
 
   /// Whether the experiment leaves it to those inside it to say how good it is.
@@ -37,28 +37,15 @@ package enum SweepBest {
     snapshot.identity.kind == "sweep" && snapshot.metrics.isEmpty
   }
 
-  /// The best of those inside a sweep: the one that the sweep names, else the best by the metric that
-  /// the sweep's experiments are judged by; nil if none has any.
+  /// The one of those inside a sweep that stands for it in comparisons; nil if none has come to a good
+  /// end with a metric.
   package static func best(
     of sweep: ExperimentSnapshot, among members: [ExperimentSnapshot]
   ) -> ExperimentSnapshot? {
-    if let place = place(in: sweep),
-      let named = members.first(where: { $0.identity.child == place })
-    {
-      return named
-    }
-    let measured = members.filter { $0.status == .completed && !$0.metrics.isEmpty }
-    let candidates = measured.map { Candidate(root: $0, members: [$0]) }
-    guard let primary = try? PrimaryMetric.choose(among: candidates, ComparisonOptions()) else {
-      return nil
-    }
-    var best: (member: ExperimentSnapshot, value: Double)?
-    for member in measured {
-      guard let value = primary.value(of: member)?.double, value.isFinite else { continue }
-      if let other = best, !primary.direction.isBetter(value, than: other.value) { continue }
-      best = (member, value)
-    }
-    return best?.member
+    let candidate = Candidate(root: sweep, members: members.filter { !$0.metrics.isEmpty })
+    let primary = try? PrimaryMetric.choose(among: [candidate], ComparisonOptions())
+    let best = Representatives([candidate], primary, ComparisonOptions()).rows.first?.snapshot
+    return best?.folder == sweep.folder || best?.status != .completed ? nil : best
   }
 
   /// The sweep with the values of its best experiment, as it is shown and sorted.
