@@ -7,13 +7,21 @@ extension Experiment {
   /// All that is known, as JSON values; docs/schemas/experiment.schema.json describes them.
   package func json() throws(TrackingError) -> Value {
     let snapshot = try snapshot()
-    let parent = identity.child == 0 ? nil : try? Increment.around(self).parent(of: snapshot)
-    var value = SnapshotJSON.value(snapshot, parentNumber: parent?.number)
+    var value = SnapshotJSON.value(snapshot, parentNumber: parentNumber(snapshot))
     if let writing, case .map(var members) = value {
       members.append(.init("writing", .text(writing)))
       value = .map(members)
     }
     return value
+  }
+
+  /// The number of the experiment around this one, which never changes; read once.
+  private func parentNumber(_ snapshot: ExperimentSnapshot) -> UInt64? {
+    guard identity.child != 0 else { return nil }
+    if let known = lockedSession({ $0.parentNumber }) { return known }
+    let number = (try? Increment.around(self).parent(of: snapshot))?.number
+    lockedSession { $0.parentNumber = number }
+    return number
   }
 
   /// The experiment as an HTML fragment for a notebook, everything in it escaped.

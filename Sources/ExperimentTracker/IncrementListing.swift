@@ -28,13 +28,30 @@ package struct IncrementListing: Sendable {
   /// A listing of experiments that are open, in their order, as each is now.
   package init(of experiments: [Experiment]) throws(TrackingError) {
     var entries: [ListingEntry] = []
+    var increments: [Key: Increment] = [:]
+    var parents: [Key: ExperimentIdentity?] = [:]
     for experiment in experiments {
-      let increment = try Increment.around(experiment)
+      let base = Key(
+        bytes: Array(experiment.path.utf8.dropLast(experiment.folder.utf8.count)))
+      let increment: Increment
+      if let known = increments[base] {
+        increment = known
+      } else {
+        increment = try Increment.around(experiment)
+        increments[base] = increment
+      }
       let snapshot = try experiment.snapshot()
+      let around = Key(increment.path + "/" + snapshot.identity.parent)
+      let parent: ExperimentIdentity?
+      if let known = parents[around] {
+        parent = known
+      } else {
+        parent = try increment.parent(of: snapshot)
+        parents[around] = .some(parent)
+      }
       entries.append(
         ListingEntry(
-          snapshot, increment: increment.name, incrementPath: increment.path,
-          parent: try increment.parent(of: snapshot)))
+          snapshot, increment: increment.name, incrementPath: increment.path, parent: parent))
     }
     self.init(
       entries, notes: [], isOrdered: true, isAcross: Set(entries.map(\.incrementPath)).count > 1)

@@ -21,8 +21,11 @@ package struct ListingEntry: Sendable {
     self.parent = parent
   }
 
-  /// `exp-003`, `exp-003.12`.
-  var label: String { snapshot.label(parentNumber: parent?.number ?? 0) }
+  /// `exp-003`, `exp-003.12`; empty further down, and where the parent is not known.
+  var label: String {
+    let number = parent?.number ?? 0
+    return snapshot.identity.child == 0 || number > 0 ? snapshot.label(parentNumber: number) : ""
+  }
 }
 
 /// What a sweep says of its best combination.

@@ -7,7 +7,7 @@ package enum SnapshotJSON {
   /// label; without it the label of a child is null.
   package static func value(_ snapshot: ExperimentSnapshot, parentNumber: UInt64? = nil) -> Value {
     let identity = snapshot.identity
-    let hasLabel = identity.child == 0 || parentNumber != nil
+    let hasLabel = identity.child == 0 || (parentNumber ?? 0) > 0
     var members: Value = [
       "name": .text(identity.name),
       "folder": .text(snapshot.folder),
@@ -50,7 +50,7 @@ package enum SnapshotJSON {
   package static func row(_ snapshot: ExperimentSnapshot, parentNumber: UInt64? = nil) -> Value {
     let identity = snapshot.identity
     let params = Leaves.ofParams(snapshot)
-    let hasLabel = identity.child == 0 || parentNumber != nil
+    let hasLabel = identity.child == 0 || (parentNumber ?? 0) > 0
     var members: Value = [
       "name": .text(identity.name),
       "number": .integer(exactly: identity.number),

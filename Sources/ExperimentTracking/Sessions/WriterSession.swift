@@ -59,6 +59,8 @@ package struct WriterSession {
   var unsynced: [String] = []
   /// The experiment around this one, if its end may force the bytes of both to the disk.
   weak var surrounding: Experiment?
+  /// The number of the experiment around this one, once somebody asked for it.
+  package var parentNumber: UInt64?
   /// Views that had been edited by hand and were kept beside ours.
   package var edited: [String] = []
   /// The file that is run, whose repository is the one recorded.
