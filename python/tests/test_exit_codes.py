@@ -54,6 +54,7 @@ def test_an_exit_status_that_is_not_caught_decides(
     if status == "failed":
         assert experiment.failure is not None
         assert experiment.failure["type"] == "SystemExit"
+        assert experiment.failure["message"] != "True"
     else:
         assert experiment.failure is None
 

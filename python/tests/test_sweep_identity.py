@@ -227,7 +227,6 @@ PROGRAM = """
     from sklearn.svm import SVC
     from sklearn.base import BaseEstimator
     from specweave_ml.sweeps import identity
-from specweave_ml.sweeps.importance import importance_of
 
     class Colour(enum.Enum):
         RED = 1

@@ -93,7 +93,8 @@ def finish_all() -> None:
         facts |= {"type": "SystemExit", "message": str(code)}
     elif error is None and is_program_left() and status_of_exit(_exit_code) is not None:
         foreseen = status_of_exit(_exit_code)
-        facts |= {"type": "SystemExit", "message": str(_exit_code)}
+        number = int(_exit_code) if isinstance(_exit_code, bool) else _exit_code
+        facts |= {"type": "SystemExit", "message": str(number)}
     elif error is None and not can_flush():
         # Nothing but that is said by the exit status then.
         facts["closed"] = "at exit, its output unread"

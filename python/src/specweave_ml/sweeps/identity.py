@@ -26,6 +26,12 @@ from . import identity_of_arrays, identity_of_code
 from .libraries import named_as
 
 FLAT = (str, int, float, bool, bytes, complex, type(None))
+TOLD_BY_REPR = {
+    ("datetime", "date"),
+    ("datetime", "timedelta"),
+    ("decimal", "Decimal"),
+    ("uuid", "UUID"),
+}
 SEQUENCES = (list, tuple)
 MAXIMUM_TRAIL = 8
 LOCKS = ("lock", "RLock")
@@ -87,7 +93,7 @@ class Content:
         """The digest of what was added."""
         return self._hash.hexdigest()
 
-    def put(self, *parts: str | bytes) -> None:
+    def put(self, *parts: str | bytes | memoryview) -> None:
         """Take in texts and bytes, each with its length, so that no two lists become one."""
         for part in parts:
             data = part.encode("utf-8", "surrogatepass") if isinstance(part, str) else part
@@ -155,11 +161,14 @@ class Content:
     def items(self, kind: str, items: Any) -> None:
         """Items in their order."""
         self.put(kind, str(len(items)))
-        if len(items) > 1 and set(map(type, items)) <= set(FLAT):
+        kinds = set(map(type, items)) if len(items) > 1 else set()
+        if kinds and (kinds <= set(FLAT) or (len(kinds) == 1 and is_told_by_repr(*kinds))):
             text = written(items)
             if text is not None:
-                self.put("flat", text)
+                self.put("flat", *sorted(kind.__name__ for kind in kinds), text)
                 return
+        if len(kinds) == 1 and identity_of_arrays.add_scalars(self, items):
+            return
         for place, item in enumerate(items):
             self.within(place, item)
 
@@ -279,6 +288,11 @@ class Content:
         for name in ("_sklearn_output_config", "_skl_callbacks"):
             if hasattr(value, name):
                 self.within(name, getattr(value, name))
+
+
+def is_told_by_repr(kind: type) -> bool:
+    """Whether the repr of such an object says all there is, as that of plain values does."""
+    return (kind.__module__, kind.__name__) in TOLD_BY_REPR
 
 
 def written(items: Any) -> str | None:

@@ -36,6 +36,16 @@ def add(content: Content, value: Any) -> bool:
     return True
 
 
+def add_scalars(content: Content, items: Any) -> bool:
+    """Take in scalars of numpy that are all of one type, at once; False for anything else."""
+    numpy = sys.modules.get("numpy")
+    if numpy is None or not isinstance(items[0], numpy.number | numpy.bool_):
+        return False
+    content.put("scalars")
+    add_array(content, numpy.asarray(items), numpy)
+    return True
+
+
 def is_of(value: Any, package: str) -> bool:
     """Whether its class, or one that it comes from, is of a package that is loaded."""
     return package in sys.modules and any(
@@ -62,7 +72,8 @@ def add_array(content: Content, value: Any, numpy: Any) -> None:
         if plain.dtype.kind in "fc" and numpy.isnan(plain).any():
             # The processor makes NaNs of several bit patterns.
             plain = numpy.where(numpy.isnan(plain), numpy.asarray(numpy.nan, plain.dtype), plain)
-        content.put(numpy.ascontiguousarray(plain).tobytes())
+        # Not copied: data may be larger than what is left of the memory.
+        content.put(memoryview(numpy.ascontiguousarray(plain).reshape(-1).view(numpy.uint8)))
     if getattr(value, "__dict__", None):
         content.state(value.__dict__)
 
