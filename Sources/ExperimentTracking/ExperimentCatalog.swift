@@ -8,7 +8,8 @@ package struct ExperimentCatalog: Sendable {
 
   package init(_ experiments: ExperimentsFolder) { self.experiments = experiments }
 
-  /// What is known of each experiment, top-level ones by number, children after their parent by place.
+  /// What is known of each experiment, top-level ones by number, each followed by
+  /// those inside it, by place.
   package func snapshots(
     children: Bool, archived: Bool
   ) throws(TrackingError) -> [ExperimentSnapshot] {
@@ -20,9 +21,7 @@ package struct ExperimentCatalog: Sendable {
       found.append(snapshot(of: $0, seenFrom: viewpoint))
     }
     found += problems.map { Self.unreadable($0.folder, $0.message) }
-    let places = found.map { Place($0) }
-    let order = places.indices.sorted { places[$0] < places[$1] }
-    return order.map { found[$0] }
+    return ExperimentOrder.sorted(found)
   }
 
   /// What is known of an experiment with its children, parents first.
@@ -83,30 +82,11 @@ package struct ExperimentCatalog: Sendable {
   }
 
   private static func unreadable(_ folder: String, _ problem: String) -> ExperimentSnapshot {
-    let name = folder.split(separator: "/").last.map(String.init) ?? folder
     var snapshot = ExperimentSnapshot(
-      identity: ExperimentIdentity(id: "", name: name, created: 0), folder: folder)
+      identity: ExperimentIdentity(id: "", name: folder.lastPathPart, created: 0), folder: folder)
     snapshot.status = .unknown
     snapshot.history = .damaged
     snapshot.problems = ["\(folder): \(problem)"]
     return snapshot
-  }
-
-  /// What an experiment is sorted by: to move whole snapshots would cost more than to read them.
-  private struct Place: Comparable {
-    let number: UInt64
-    let child: UInt64
-    let folder: String
-
-    init(_ snapshot: ExperimentSnapshot) {
-      (number, child) = (snapshot.identity.number, snapshot.identity.child)
-      folder = snapshot.folder
-    }
-
-    static func < (left: Place, right: Place) -> Bool {
-      if left.number != right.number { return left.number < right.number }
-      if left.child != right.child { return left.child < right.child }
-      return left.folder.utf8.lexicographicallyPrecedes(right.folder.utf8)
-    }
   }
 }
