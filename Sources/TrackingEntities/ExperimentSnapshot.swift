@@ -70,10 +70,17 @@ extension ExperimentSnapshot {
     set { set(\.ended, newValue) }
   }
 
-  /// How long its sessions took together, in seconds; nil while it runs.
+  /// How long its sessions took together, in seconds; nil while it runs. One that was killed counts up
+  /// to its last write.
   public var duration: Double? {
     get { shared.content.duration }
     set { set(\.duration, newValue) }
+  }
+
+  /// While it is recorded as running: how long its sessions took up to the last write, in seconds.
+  package var elapsed: Double? {
+    get { shared.content.elapsed }
+    set { set(\.elapsed, newValue) }
   }
 
   /// How it was closed.

@@ -2,7 +2,8 @@
 public struct MetricSummary: Sendable, Equatable {
   /// The metric.
   public var key: Key
-  /// The last value written by the owner, or else by the lowest-numbered writer.
+  /// The last value written by the owner, or else the one at the highest step, then the latest time,
+  /// of the last values of the other writers.
   public var last: MetricValue
   /// The step of the last value.
   public var lastStep: Int64
@@ -58,10 +59,25 @@ public struct MetricSummary: Sendable, Equatable {
     mean = numbers == 1 ? double : mean + (double - mean) / Double(numbers)
   }
 
-  /// Adds what a later writer knows of the same metric; the last value stays the earlier writer's,
-  /// unless `continues` says that both are sessions of one writer.
-  public mutating func merge(_ later: MetricSummary, continues: Bool) {
-    if continues {
+  /// Whose last value is shown of a metric that another writer has logged as well.
+  public enum Precedence: Sendable {
+    /// The value already there: it is the owner's, and the other writer only joined.
+    case earlier
+    /// The other writer's: it is a later session of the same writer.
+    case later
+    /// That of the higher step, and at one step of the later time: neither writer is above the other.
+    case furthest
+  }
+
+  /// Adds what another writer knows of the same metric.
+  public mutating func merge(_ later: MetricSummary, last precedence: Precedence) {
+    let isReplaced =
+      switch precedence {
+      case .earlier: false
+      case .later: true
+      case .furthest: (lastStep, lastTime) < (later.lastStep, later.lastTime)
+      }
+    if isReplaced {
       (last, lastStep, lastTime) = (later.last, later.lastStep, later.lastTime)
     }
     count &+= later.count

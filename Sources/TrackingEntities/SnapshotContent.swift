@@ -7,6 +7,7 @@ package struct SnapshotContent: Sendable, Equatable {
   package var failure: Failure?
   package var ended: Double?
   package var duration: Double?
+  package var elapsed: Double?
   package var closed = ""
   package var params: [ExperimentSnapshot.Param] = []
   package var metrics: [MetricSummary] = []

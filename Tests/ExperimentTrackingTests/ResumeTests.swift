@@ -183,4 +183,36 @@ import TrackingTestSupport
         process: process))
     writer.close()
   }
+
+  @Test func `a session that was killed counts up to its last write`() throws {
+    let lab = try Laboratory()
+    do {
+      let first = try lab.start("x")
+      try first.logMetric("auc", 0.25)
+      usleep(20_000)
+      try first.logMetric("auc", 0.5)
+    }
+    try lab.kill("x")
+    let times = try lab.load("x").history("auc").times
+    let killed = try #require(times.last) - (try #require(times.first))
+    let crashed = try lab.read("x")
+    #expect(crashed.status == .crashed)
+    let counted = try #require(crashed.duration)
+    #expect(counted >= killed)
+
+    let second = try lab.start("x", .resume)
+    usleep(20_000)
+    try second.end(nil, failure: nil, closed: "finish")
+    let alone = try lab.fold("x").duration
+    let whole = try #require(try lab.read("x").duration)
+    #expect(whole == alone)
+    #expect(whole >= counted)
+    #expect(whole - counted < Clock.now() - (try #require(times.last)))
+    #expect(try lab.views("x").duration == whole)
+
+    // And again, at a time of its own: what was counted once is not counted twice.
+    try lab.start("x", .resume).end(nil, failure: nil, closed: "finish")
+    #expect(
+      try #require(try lab.read("x").duration) - whole < Clock.now() - (try #require(times.last)))
+  }
 }

@@ -30,9 +30,8 @@ package struct ExperimentReader {
   /// - Returns: nil if nothing in the folder is an experiment's.
   package func read(_ entries: [DirectoryEntry]? = nil) throws(TrackingError) -> ExperimentSnapshot?
   {
-    guard var snapshot = try recorded(entries) else { return nil }
-    if snapshot.status == .running { snapshot.status = liveStatus(of: snapshot) }
-    return snapshot
+    guard let snapshot = try recorded(entries) else { return nil }
+    return snapshot.status == .running ? judged(snapshot) : snapshot
   }
 
   /// The snapshot with the status as it was recorded last.
@@ -107,9 +106,18 @@ package struct ExperimentReader {
     files.isEmpty ? nil : SnapshotFold.fold(try read(files), folder: folder)
   }
 
+  /// An experiment that is recorded as running, as it stands: where its process is gone it has
+  /// crashed, and took as long as it gave signs of life.
+  package func judged(_ snapshot: ExperimentSnapshot) -> ExperimentSnapshot {
+    var judged = snapshot
+    judged.status = liveStatus(of: snapshot)
+    if judged.status == .crashed { judged.duration = snapshot.elapsed }
+    return judged
+  }
+
   /// The status of an experiment that is recorded as running: `crashed` or `unknown` where its owner
   /// is not there.
-  package func liveStatus(of snapshot: ExperimentSnapshot) -> ExperimentStatus {
+  private func liveStatus(of snapshot: ExperimentSnapshot) -> ExperimentStatus {
     let owners = snapshot.writers.filter { $0.header.role == .owner && !$0.header.amends }
     guard let owner = owners.last else { return .unknown }
     let liveness = Liveness.of(

@@ -25,6 +25,9 @@ package struct SessionLog: Sendable {
   package var highestLamport: UInt64 = 0
   /// The time of the last event.
   package var lastWrite = 0.0
+  /// The latest time of an event: until then a session without an end was at work. Points may be
+  /// logged with times of the past.
+  package var latest = 0.0
 
   package init(file: String) { self.file = file }
 

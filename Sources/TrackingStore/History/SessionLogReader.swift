@@ -31,6 +31,7 @@ package enum SessionLogReader {
       if isFirst { log.started = event.time }
       isFirst = false
       log.lastWrite = event.time
+      log.latest = max(log.latest, event.time)
     }
     log.metrics = metrics.inOrder
     log.damages = frames.damages

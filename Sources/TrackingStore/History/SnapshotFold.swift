@@ -3,11 +3,20 @@ package import TrackingEntities
 /// Folds the event files of one experiment into what is known of it.
 ///
 /// Records of all writers are ordered by their Lamport counter, ties by writer. Points are ordered by
-/// writer: the owner's sessions first, then the others by number; the owner's last value is shown.
+/// writer: the owner's sessions first, then the others by number. The owner's last value is shown, else
+/// the one at the highest step of those that joined.
 package struct SnapshotFold {
   private var snapshot: SnapshotContent
-  /// How long the sessions that ended took together.
+  /// How long the sessions that are over took together.
   private var duration = 0.0
+  /// When each writer was last at work.
+  private let latest: [Double]
+  /// The owner's session that has not ended: whose it is, and when it began or went on.
+  private var open: (place: Int, since: Double)?
+  /// The paths of all artifacts so far.
+  private var known: Set<Key> = []
+  /// What was counted for sessions that went without a word, until they say a word after all.
+  private var estimates: [Int: Double] = [:]
 
   /// The snapshot; liveness is not looked at here, so a dead experiment still reads as running.
   ///
@@ -17,10 +26,15 @@ package struct SnapshotFold {
     guard let identity = ordered.lazy.compactMap({ $0.log.header?.experiment }).first else {
       return nil
     }
-    var fold = SnapshotFold(snapshot: SnapshotContent(identity: identity, folder: folder))
+    var fold = SnapshotFold(
+      snapshot: SnapshotContent(identity: identity, folder: folder),
+      latest: ordered.map(\.log.latest))
     fold.addWriters(ordered)
     fold.addMetrics(ordered)
     fold.addRecords(ordered)
+    fold.snapshot.elapsed = fold.open.map {
+      fold.duration + fold.work(of: $0, until: Clock.now())
+    }
     return ExperimentSnapshot(fold.snapshot)
   }
 
@@ -71,14 +85,15 @@ package struct SnapshotFold {
       snapshot.metrics = only.log.metrics
       return
     }
-    var places: [Key: Int] = [:]
+    var places: [Key: (place: Int, isOwners: Bool)] = [:]
     for file in files {
       let isOwner = file.log.header?.role == .owner
       for series in file.log.metrics {
-        if let place = places[series.key] {
-          snapshot.metrics[place].merge(series, continues: isOwner)
+        if let known = places[series.key] {
+          snapshot.metrics[known.place].merge(
+            series, last: isOwner ? .later : known.isOwners ? .earlier : .furthest)
         } else {
-          places[series.key] = snapshot.metrics.count
+          places[series.key] = (snapshot.metrics.count, isOwner)
           snapshot.metrics.append(series)
         }
       }
@@ -105,17 +120,19 @@ package struct SnapshotFold {
     }
     var params: [Key: Int] = [:]
     for record in records {
-      if let header = headers[record.place] { apply(record.stamped, by: header, &params) }
+      if let header = headers[record.place] {
+        apply(record.stamped, by: header, at: record.place, &params)
+      }
     }
   }
 
   private mutating func apply(
-    _ stamped: StampedRecord, by writer: SessionHeader, _ params: inout [Key: Int]
+    _ stamped: StampedRecord, by writer: SessionHeader, at place: Int, _ params: inout [Key: Int]
   ) {
     switch stamped.record {
     case .header(let header):
       if header.role == .owner && !header.amends {
-        run()
+        run(place, since: stamped.time)
       }
     case .param(let key, let value):
       if let place = params[key] {
@@ -134,11 +151,16 @@ package struct SnapshotFold {
     case .status(let status, let failure):
       // Who joined a running experiment has no say in how it stands.
       guard writer.role != .attached else { return }
-      if status == .running { return run() }
+      if status == .running { return run(place, since: stamped.time) }
       snapshot.status = status
       snapshot.failure = failure ?? (status == .failed ? snapshot.failure : nil)
     case .artifact(let artifact):
-      snapshot.apply(artifact)
+      // Of thousands of files nearly all are the only one of their path.
+      if known.insert(Key(artifact.path)).inserted {
+        if !artifact.removed { snapshot.artifacts.append(artifact) }
+      } else {
+        snapshot.apply(artifact)
+      }
     case .selection(let selection):
       snapshot.selection = selection.selected ? selection : nil
     case .fact(let section, let value):
@@ -149,16 +171,29 @@ package struct SnapshotFold {
       snapshot.status = end.status
       snapshot.failure = end.failure ?? (end.status == .failed ? snapshot.failure : nil)
       snapshot.ended = stamped.time
-      duration += end.duration
+      duration += end.duration - (estimates.removeValue(forKey: place) ?? 0)
+      if open?.place == place { open = nil }
       snapshot.duration = duration
       snapshot.closed = end.closed
     }
   }
 
   /// A session begins, or goes on after its end.
-  private mutating func run() {
+  private mutating func run(_ place: Int, since time: Double) {
     (snapshot.status, snapshot.failure, snapshot.ended) = (.running, nil, nil)
     (snapshot.duration, snapshot.closed) = (nil, "")
+    if let open {
+      if open.place == place { return }
+      let estimate = work(of: open, until: time)
+      duration += estimate
+      estimates[open.place, default: 0] += estimate
+    }
+    open = (place, time)
+  }
+
+  /// How long a session without an end was at work: up to its last write.
+  private func work(of session: (place: Int, since: Double), until end: Double) -> Double {
+    max(0, min(latest[session.place], end) - session.since)
   }
 }
 

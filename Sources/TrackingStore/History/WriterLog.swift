@@ -14,6 +14,7 @@ package struct WriterLog: Sendable {
     log.highestLamport = lamport
     log.started = Clock.now()
     log.lastWrite = log.started
+    log.latest = log.started
   }
 
   /// Whether there is any record beside the header.
@@ -21,7 +22,7 @@ package struct WriterLog: Sendable {
 
   package mutating func add(_ point: Point) {
     metrics.add(point)
-    log.lastWrite = point.time
+    wrote(at: point.time)
   }
 
   /// What is known of a metric, and its place among all.
@@ -30,19 +31,26 @@ package struct WriterLog: Sendable {
   /// Takes over what became of a metric elsewhere.
   package mutating func replace(_ summary: MetricSummary, at place: Int) {
     metrics.replace(summary, at: place)
-    log.lastWrite = max(log.lastWrite, summary.lastTime)
+    wrote(at: max(log.lastWrite, summary.lastTime))
   }
 
   package mutating func add(_ columns: PointColumns, of key: Key) {
     guard columns.count > 0 else { return }
     metrics.add(columns, of: key)
-    log.lastWrite = columns.time(columns.count - 1)
+    for place in columns.times == nil ? columns.count - 1..<columns.count : 0..<columns.count {
+      wrote(at: columns.time(place))
+    }
   }
 
   package mutating func add(_ record: StampedRecord) {
     log.records.append(record)
     log.highestLamport = max(log.highestLamport, record.lamport)
-    log.lastWrite = record.time
+    wrote(at: record.time)
+  }
+
+  private mutating func wrote(at time: Double) {
+    log.lastWrite = time
+    log.latest = max(log.latest, time)
   }
 
   /// The log as a reader of the file would have it.

@@ -11,9 +11,9 @@ extension MetadataView {
     folder: String
   ) -> ExperimentSnapshot {
     var fields = MapFields(metadata)
-    let name = fields("name")?.text ?? folder.split(separator: "/").last.map(String.init)
+    let name = fields("name")?.text ?? folder.lastPathPart
     let identity = ExperimentIdentity(
-      id: fields("id")?.text ?? "", name: name ?? folder,
+      id: fields("id")?.text ?? "", name: name,
       number: fields("number")?.count ?? 0, child: fields("child")?.count ?? 0,
       rerun: fields("rerun")?.count ?? 1, kind: fields("kind")?.text ?? "experiment",
       parent: fields("parent")?.text ?? "", created: fields("created")?.time ?? 0)
@@ -23,6 +23,7 @@ extension MetadataView {
     snapshot.failure = fields("failure").map(failure)
     snapshot.ended = fields("ended")?.time
     snapshot.duration = fields("duration")?.double
+    snapshot.elapsed = fields("elapsed")?.double
     snapshot.closed = fields("closed")?.text ?? ""
     snapshot.lastWrite = fields("last_write")?.time ?? identity.created
     snapshot.tags = fields("tags")?.elements.compactMap(\.text) ?? []

@@ -11,7 +11,7 @@ package enum MetadataView {
   /// The names that no section of facts may have.
   package static let reserved: Set<Key> = [
     "format", "name", "id", "number", "child", "rerun", "kind", "parent", "status", "failure",
-    "created", "ended", "duration", "closed", "last_write", "tags", "notes", "selection",
+    "created", "ended", "duration", "elapsed", "closed", "last_write", "tags", "notes", "selection",
     "artifacts", "metrics", "metrics_left_out", "params_changed", "writers", "views", "exact",
     "dropped", "problems",
   ]
@@ -34,6 +34,7 @@ package enum MetadataView {
     members["created"] = .time(identity.created)
     members["ended"] = snapshot.ended.map(Value.time)
     members["duration"] = snapshot.duration.map(Value.number)
+    if snapshot.status == .running { members["elapsed"] = snapshot.elapsed.map(Value.number) }
     if !snapshot.closed.isEmpty { members["closed"] = .text(snapshot.closed) }
     members["last_write"] = .time(snapshot.lastWrite)
     members["tags"] = .list(snapshot.tags.map(Value.text))
