@@ -22,7 +22,7 @@ public func et_save_file(
 ) -> CInt {
   boundary { () throws(TrackingError) in
     let experiment = try experiment(pointer)
-    let source = try CText.requiredName(source, "source")
+    let source = try CText.required(source, "source")
     var reader = try OptionReader(CText.bytes(options), for: "et_save_file")
     let kind = try reader.text("kind") ?? "file"
     let details = try reader.map("details") ?? []

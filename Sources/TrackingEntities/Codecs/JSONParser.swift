@@ -8,8 +8,9 @@ package struct JSONParser {
   package enum Options: Sendable {
     /// Nothing; errors have the code `format`. For files.
     case strict
-    /// `NaN`, `Infinity`, `-Infinity`, and lone surrogates, which become visible text (`\udc80`);
-    /// errors have the code `invalidArgument`. For arguments that Python's `json.dumps` made.
+    /// `NaN`, `Infinity`, `-Infinity`, and lone surrogates, which are the bytes that they stand for: in
+    /// keys as they are, in text visible (`\x80`); errors have the code `invalidArgument`. For arguments
+    /// that Python's `json.dumps` made.
     case lenient
   }
 

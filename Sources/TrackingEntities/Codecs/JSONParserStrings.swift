@@ -7,7 +7,7 @@ extension JSONParser {
     var text: String {
       switch self {
       case .plain(let bytes): String(decoding: bytes, as: UTF8.self)
-      case .decoded(let bytes): String(decoding: bytes, as: UTF8.self)
+      case .decoded(let bytes): String(escapingInvalid: bytes)
       }
     }
 
@@ -64,6 +64,15 @@ extension JSONParser {
     }
   }
 
+  /// Appends what half of a surrogate pair stands for: in Python a byte of a file's name that is not
+  /// UTF-8 (PEP 383), else the three bytes that its number has in the scheme of UTF-8.
+  private func appendSurrogate(_ number: UInt32, to bytes: inout [UInt8]) {
+    if 0xDC80...0xDCFF ~= number { return bytes.append(UInt8(truncatingIfNeeded: number)) }
+    bytes.append(0xED)
+    bytes.append(0x80 | UInt8(truncatingIfNeeded: (number >> 6) & 0x3F))
+    bytes.append(0x80 | UInt8(truncatingIfNeeded: number & 0x3F))
+  }
+
   /// Reads what follows `\u`, and the second half of a surrogate pair.
   private mutating func appendUnicode(to bytes: inout [UInt8]) throws(TrackingError) {
     let start = reader.position
@@ -86,7 +95,6 @@ extension JSONParser {
     guard options == .lenient else {
       throw error("half of a surrogate pair, which is no character", at: start)
     }
-    bytes.append(contentsOf: "\\u".utf8)
-    bytes.append(contentsOf: String(first, radix: 16).utf8)
+    appendSurrogate(first, to: &bytes)
   }
 }

@@ -5,19 +5,57 @@ from __future__ import annotations
 import json
 import os
 from ctypes import byref, c_void_p, string_at
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ._library import library
 from ._status import check
 from .errors import InvalidNameError
 
+if TYPE_CHECKING:
+    from re import Match
+
+
+def to_bytes(text: str) -> bytes:
+    """The bytes of a text: for one of `os.fsdecode` those of the file's name, whatever they are.
+
+    Other lone surrogates are the three bytes that stand for them.
+    """
+    try:
+        return str.encode(text, "utf-8")
+    except UnicodeEncodeError:
+        return b"".join(
+            char.encode(
+                "utf-8", "surrogateescape" if "\udc80" <= char <= "\udcff" else "surrogatepass"
+            )
+            for char in str.__iter__(text)
+        )
+
+
+def to_text(data: bytes) -> str:
+    """The text of bytes, so that `to_bytes` gives them back."""
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError:
+        import re
+
+        text = data.decode("utf-8", "surrogateescape")
+        lone = "\udced([\udca0-\udcb1\udcb4-\udcbf])([\udc80-\udcbf])"
+        return re.sub(lone, _surrogate, text)
+
+
+def _surrogate(found: Match[str]) -> str:
+    """The lone surrogate that three bytes stand for."""
+    high, low = (ord(part) & 0x3F for part in found.groups())
+    return chr(0xD000 | high << 6 | low)
+
 
 def encoded(text: str) -> bytes:
-    """The bytes of a key or value: NUL as C0 80, lone surrogates as the three bytes they stand for.
+    """The bytes of a key or value: NUL as C0 80.
 
-    Names with either are refused by the library, which is what we want for names.
+    Names with it, or with bytes that are no text, are refused by the library, which is what we
+    want for names.
     """
-    data = str.encode(text, "utf-8", "surrogatepass")
+    data = to_bytes(text)
     return data.replace(b"\0", b"\xc0\x80") if b"\0" in data else data
 
 

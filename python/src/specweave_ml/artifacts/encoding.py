@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from .._text import to_bytes
+
 Details = Mapping[str, Any]
 """What is recorded beside an artifact: who wrote it, and with which versions."""
 
@@ -40,5 +42,8 @@ def streamed(write: Callable[[BinaryIO], object]) -> Callable[[Path], None]:
 
 
 def as_text(render: Callable[[], str]) -> Callable[[Path], None]:
-    """Write text as UTF-8 with plain line feeds, on every platform the same bytes."""
-    return streamed(lambda file: file.write(render().encode("utf-8", "surrogatepass")))
+    """Write text as UTF-8 with plain line feeds, on every platform the same bytes.
+
+    A file name that is not UTF-8, as Python tells it, is written as its bytes.
+    """
+    return streamed(lambda file: file.write(to_bytes(render())))

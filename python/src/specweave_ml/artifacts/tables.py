@@ -9,12 +9,14 @@ Types are recorded beside the file, so that `load` gives back what was saved (se
 from __future__ import annotations
 
 import csv
+import io
 import json
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from .._text import to_bytes, to_text
 from . import cells, frames, marks, pandas_columns
 from .encoding import Details, Encoding, Encodings, as_text, streamed
 from .packages import is_a, need, optional
@@ -101,16 +103,16 @@ def separated(obj: Any, mark: str) -> Callable[[Path], Details]:
     def write(path: Path) -> Details:
         table = frames.table_of(obj)
         columns = [cells.to_text(column, table.truth) for column in table.columns]
-        with path.open("x", encoding="utf-8", errors="surrogatepass", newline="") as file:
+        with path.open("xb") as file:
             writer = csv.writer(LineFeeds(file), delimiter=mark, lineterminator="\r\n")
             if table.headings and not any(len(row) for row in table.headings):
-                file.write("\n" * len(table.headings))
+                file.write(b"\n" * len(table.headings))
             else:
                 writer.writerows(table.headings)
             if columns:
                 writer.writerows(zip(*(found for found, _ in columns), strict=True))
             else:
-                file.write("\n" * table.rows)
+                file.write(b"\n" * table.rows)
         details = marks.recorded(
             table.spec
             and {**table.spec, "cells": [spec for _, spec in columns], "rows": table.rows},
@@ -133,7 +135,7 @@ class LineFeeds:
 
     def write(self, row: str) -> None:
         """Write a row."""
-        self.file.write(row[:-2] + "\n")
+        self.file.write(to_bytes(row[:-2] + "\n"))
 
 
 def as_objects(obj: Any, around: tuple[str, str, str]) -> Callable[[Path], Details | None]:
@@ -216,7 +218,12 @@ def load(path: Path, details: Details) -> Any:
     headings = details.get("headings", 0 if array else 1)
     pandas = optional("pandas")
     if pandas is not None:
-        return pandas.read_csv(path, sep=mark, header="infer" if headings else None)
+        return pandas.read_csv(
+            path,
+            sep=mark,
+            header="infer" if headings else None,
+            encoding_errors="surrogateescape",
+        )
     found = lines(path, mark)
     return [dict(zip(found[0], row, strict=False)) for row in found[1:]] if headings else found
 
@@ -224,8 +231,8 @@ def load(path: Path, details: Details) -> Any:
 def lines(path: Path, mark: str) -> list[list[str]]:
     """The rows of a file, as text."""
     csv.field_size_limit(2**31 - 1)
-    with path.open(encoding="utf-8", errors="surrogatepass", newline="") as file:
-        return list(csv.reader(file, delimiter=mark))
+    text = io.StringIO(to_text(path.read_bytes()), newline="")
+    return list(csv.reader(text, delimiter=mark))
 
 
 def load_objects(found: Any, details: Details) -> Any:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+from .._text import to_text
 from .encoding import Encoding, Encodings, as_text, streamed
 
 EXTENSIONS = (
@@ -45,5 +46,5 @@ def raw(obj: bytes | bytearray | memoryview) -> Encoding:
 
 
 def load(path: Path) -> str:
-    """The text, byte for byte where it is UTF-8."""
-    return path.read_bytes().decode("utf-8", "surrogateescape")
+    """The text, byte for byte: what is not UTF-8 is as in the names that Python tells."""
+    return to_text(path.read_bytes())
