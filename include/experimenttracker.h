@@ -657,10 +657,11 @@ ET_API int et_save_bytes(et_experiment *experiment, const char *path, const void
  * `et_take_notices()` and stands in the artifact's details (`left_out`, `left_out_entries`). Of a file
  * that grows meanwhile what it held at first is copied.
  *
- * @param source  The file or folder; a link is followed, anything but files and folders is refused,
+ * @param source  The file or folder, of any bytes; a link is followed, anything but files and folders is refused,
  *                and so are the working directory, unless its full path is given, and a folder that
  *                holds the experiment.
- * @param path    The path within the experiment's folder; NULL is the source's own name.
+ * @param path    The path within the experiment's folder; NULL is the source's own name, which then
+ *                must be UTF-8.
  * @param options JSON or NULL: `kind`, `details` as for `et_save_bytes()`; `follow_links`: true follows
  *                all links in a folder.
  * @since 0.1
@@ -715,6 +716,15 @@ ET_API int et_artifact_step_path(const char *path, int64_t step, char **out);
  * @since 0.1
  */
 ET_API int et_experiment_read(const et_experiment *experiment, char **out);
+
+/**
+ * A number that stays the same as long as `et_experiment_read()` would tell nothing new. To ask costs a
+ * few microseconds: ask before reading, and read again when it is another one.
+ *
+ * @param out 0 where only reading can tell, as of an experiment that another process writes.
+ * @since 0.1
+ */
+ET_API int et_experiment_state(const et_experiment *experiment, uint64_t *out);
 
 /** The experiment as an HTML fragment for notebooks, everything in it escaped. @since 0.1 */
 ET_API int et_experiment_html(const et_experiment *experiment, char **out);

@@ -62,8 +62,8 @@ extension Increment {
   /// The increment that an absolute path of an experiment lies in, wherever the process works; a
   /// worker of a pool may work in another project by now.
   static func around(path: String) throws(TrackingError) -> Increment? {
-    let parts = path.split(separator: "/")
-    guard path.utf8.first == UInt8(ascii: "/"), let store = parts.lastIndex(of: ".specweave"),
+    let parts = path.pathParts
+    guard path.isAbsolutePath, let store = parts.lastIndex(of: ".specweave"),
       let place = parts[store...].firstIndex(of: "experiments")
     else { return nil }
     let increment = "/" + parts[..<place].joined(separator: "/")
@@ -84,7 +84,7 @@ extension Increment {
 
   /// All increments of the project, those in lifecycle folders last.
   public static func all(from directory: String? = nil) throws(TrackingError) -> [Increment] {
-    let start = directory ?? ProcessContext.workingDirectory
+    let start = start(from: directory)
     let environment = ProcessContext.environment
     guard let root = try ProjectRoot.find(from: start, environment: environment) else { return [] }
     var increments: [Increment] = []
@@ -107,11 +107,9 @@ extension Increment {
 
   /// A path that is the folder itself needs no look at the others.
   private func exactFolder(_ query: String, in experiments: ExperimentsFolder) -> String? {
-    let prefix = experiments.directory.path + "/"
-    guard query.utf8.first == UInt8(ascii: "/"), query.utf8.starts(with: prefix.utf8) else {
-      return nil
-    }
-    return query.dropFirst(prefix.count).split(separator: "/").joined(separator: "/")
+    guard query.isAbsolutePath else { return nil }
+    return query.without(beginning: experiments.directory.path + "/")?
+      .pathParts.joined(separator: "/")
   }
 
   private func load(
@@ -127,11 +125,17 @@ extension Increment {
     guard let snapshot = try ExperimentReader(directory, folder: folder).read() else {
       throw TrackingError(.experimentNotFound, "'\(directory.path)' holds no experiment")
     }
+    var session = WriterSession(
+      identity: snapshot.identity, directory: directory, folder: folder, standing: .loaded)
+    if let rested = OpenExperiments.takeRested(directory, as: .loaded),
+      rested.fits(snapshot.status)
+    {
+      session = rested
+    }
+    session.nextSteps = snapshot.nextSteps
     return OpenExperiments.adopt(
       Experiment(
         increment: name, folder: folder, path: directory.path, directory: directory,
-        session: WriterSession(
-          identity: snapshot.identity, directory: directory, folder: folder, standing: .loaded,
-          nextSteps: snapshot.nextSteps)))
+        session: session))
   }
 }

@@ -111,6 +111,17 @@ public func et_dropped(
 }
 
 @c @implementation
+public func et_experiment_state(
+  _ pointer: OpaquePointer?, _ out: UnsafeMutablePointer<UInt64>?
+) -> CInt {
+  boundary { () throws(TrackingError) in
+    guard let out else { throw CText.missing("out") }
+    out.pointee = 0
+    out.pointee = try experiment(pointer).state ?? 0
+  }
+}
+
+@c @implementation
 public func et_flush(_ pointer: OpaquePointer?, _ durable: CInt) -> CInt {
   boundary { () throws(TrackingError) in try experiment(pointer).flush(durable: durable != 0) }
 }

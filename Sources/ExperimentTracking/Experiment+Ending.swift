@@ -57,16 +57,12 @@ extension Experiment {
     try withSession { (session) throws(TrackingError) in try session.snapshot() }
   }
 
+  /// A number that stays the same as long as nothing new is known of the experiment, which costs less to
+  /// ask than to read it again; nil where only reading can tell.
+  package var state: UInt64? { lockedSession { $0.state() } }
+
   /// How many records were lost because they could not be stored.
   public var dropped: UInt64 {
     lockedSession { $0.dropped }
-  }
-
-  /// The views that had been edited by hand since they were written, and were kept as `*.edited`.
-  package func takeEdited() -> [String] {
-    lockedSession { session in
-      defer { session.edited = [] }
-      return session.edited
-    }
   }
 }

@@ -37,7 +37,7 @@ public final class Experiment: Sendable {
 
   deinit {
     OpenExperiments.forget(self)
-    lockedSession { $0.release() }
+    if let rested = lockedSession({ $0.release() }) { OpenExperiments.keep(rested) }
   }
 
   /// The name exactly as it was given.

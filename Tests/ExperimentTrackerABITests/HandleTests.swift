@@ -222,4 +222,58 @@ import TrackingTestSupport
     #expect(et_version().map { String(cString: $0) } == ET_VERSION)
     #expect(et_abi_version() == ET_ABI_VERSION)
   }
+
+  @Test func `a relative directory is one of the working directory's`() throws {
+    let folder = try TemporaryFolder()
+    try folder.write("note.txt", "")
+    let here = try #require(getcwd(nil, 0).map { String(cString: $0) })
+    let top = here.utf8.split(separator: UInt8(ascii: "/")).map { _ in ".." }.joined(separator: "/")
+    var increment: OpaquePointer?
+    #expect(et_increment_create("0007-x", top + folder.path, &increment) == ET_OK)
+    let path = et_increment_path(increment).map { String(cString: $0) }
+    #expect(path == folder.path + "/.specweave/increments/0007-x")
+    et_increment_free(increment)
+  }
+
+  @Test func `views that were edited are told of once`() throws {
+    let door = try Door()
+    #expect(text { et_take_notices(door.experiment, $0) } == nil)
+    try door.sandbox.write(".specweave/increments/0042-topic/experiments/x/params.json", "{}")
+    #expect(et_log_param_int(door.experiment, "depth", 3) == ET_OK)
+    #expect(et_flush(door.experiment, 0) == ET_OK)
+    let notices = text { et_take_notices(door.experiment, $0) } ?? ""
+    #expect(notices.contains("params.json of 'x' had been edited by hand"))
+    #expect(text { et_take_notices(door.experiment, $0) } == nil)
+    #expect(FileTree.text(door.sandbox.experiments + "/x/params.json.edited") == "{}")
+  }
+
+  @Test func `the state is another one when something new is known`() throws {
+    let door = try Door()
+    func state(_ experiment: OpaquePointer?) -> UInt64 {
+      var state: UInt64 = 0
+      #expect(et_experiment_state(experiment, &state) == ET_OK)
+      return state
+    }
+    func settled(_ experiment: OpaquePointer?) -> UInt64 {
+      for _ in 0..<200 {
+        _ = text { et_experiment_read(experiment, $0) }
+        if state(experiment) != 0 { return state(experiment) }
+        usleep(10_000)
+      }
+      return 0
+    }
+    var seen: Set<UInt64> = []
+    for step in 0..<3 {
+      #expect(et_log_metric(door.experiment, "auc", 0.5, Int64(step)) == ET_OK)
+      let now = settled(door.experiment)
+      #expect(now != 0 && now == state(door.experiment))
+      seen.insert(now)
+    }
+    #expect(seen.count == 3)
+    #expect(et_finish(door.experiment, nil, nil) == ET_OK)
+    let ended = settled(door.experiment)
+    #expect(ended != 0)
+    try door.sandbox.write(".specweave/increments/0042-topic/experiments/x/edits/1.tfrecord", "")
+    #expect(state(door.experiment) != ended)
+  }
 }

@@ -88,6 +88,7 @@ import TrackingTestSupport
       Call("text") { _, e in et_capture_text(e, "p", nil, 1) },
       Call("out") { _, e in et_take_notices(e, nil) },
       Call("out") { _, e in et_dropped(e, nil) },
+      Call("out") { _, e in et_experiment_state(e, nil) },
       Call("experiment") { _, _ in et_flush(nil, 0) },
       Call("experiment") { _, _ in et_finish(nil, nil, nil) },
     ]

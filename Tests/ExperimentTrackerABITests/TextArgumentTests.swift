@@ -1,4 +1,5 @@
 import CExperimentTracker
+import Glibc
 import Testing
 import TrackingTestSupport
 
@@ -125,5 +126,44 @@ import TrackingTestSupport
     #expect(door.json().contains(#""status": "interrupted""#))
     #expect(et_finish(door.experiment, ET_FAILED, nil) == ET_OK)
     #expect(door.json().contains(#""status": "interrupted""#))
+  }
+
+  @Test(arguments: Scripts.names)
+  func `names of every script have children, files and a comparison`(
+    name: String
+  ) throws {
+    let door = try Door()
+    var parent: OpaquePointer?
+    var child: OpaquePointer?
+    var found: OpaquePointer?
+    let options = #"{"capture": false}"#
+    #expect(et_experiment_start(door.increment, name, options, &parent) == ET_OK)
+    #expect(et_experiment_start_child(parent, name, options, &child) == ET_OK, "\(lastError())")
+    #expect(et_log_metric(child, name, 0.5, 0) == ET_OK)
+    #expect(et_save_bytes(child, name + "/" + name, "x", 1, nil) == ET_OK, "\(lastError())")
+    #expect(text { et_artifact_path(child, name + "/" + name, $0) } != nil)
+    let place = et_experiment_path(child).map { String(cString: $0) } ?? ""
+    #expect(et_finish(child, nil, nil) == ET_OK)
+    #expect(et_finish(parent, nil, nil) == ET_OK)
+    #expect(et_finish(door.experiment, nil, nil) == ET_OK)
+    #expect(FileTree.isThere(door.sandbox.experiments + "/comparison.md"))
+    #expect(et_experiment_open(nil, place, &found) == ET_OK, "\(lastError())")
+    for experiment in [parent, child, found] { et_experiment_free(experiment) }
+  }
+
+  @Test func `a source may have any name, an artifact only one of text`() throws {
+    let door = try Door()
+    let name: [CChar] = Array((door.sandbox.path + "/caf").utf8CString.dropLast()) + [-23, 0]
+    let file = open(name, O_CREAT | O_WRONLY, 0o644)
+    #expect(write(file, "abc", 3) == 3)
+    close(file)
+    #expect(et_save_file(door.experiment, name, "coffee.txt", nil) == ET_OK, "\(lastError())")
+    let saved = try #require(text { et_artifact_path(door.experiment, "coffee.txt", $0) })
+    #expect(FileTree.text(saved) == "abc")
+    #expect(et_save_file(door.experiment, name, nil, nil) == ET_ENAME)
+    #expect(lastError().contains("caf\\xe9"))
+    unlink(name)
+    #expect(et_save_file(door.experiment, name, "none.txt", nil) == ET_ESTORAGE)
+    #expect(lastError().contains("caf\\xe9"))
   }
 }

@@ -180,6 +180,71 @@ import TrackingTestSupport
     #expect(lab.text("x", "environment/code/train.py")?.contains("hunter2") == false)
     #expect(refusal { try experiment.saveEnvironment("../x", text: "") }?.code == .invalidName)
   }
+
+  @Test func `saving one more file asks the disk no more the more there are`() throws {
+    let lab = try Laboratory()
+    let experiment = try lab.start("x")
+    func calls(_ names: Range<Int>) throws -> [Int] {
+      try names.map { number in
+        try ["open", "read", "stat", "list", "write", "rename"].reduce(0) { sum, operation in
+          try sum
+            + Faults.count(operation) {
+              try experiment.save("samples/\(number)-\(operation).txt", "x")
+            }
+        }
+      }.sorted()
+    }
+    let few = try calls(0..<20)
+    _ = try calls(20..<100)
+    let many = try calls(100..<120)
+    // Now and then one of them writes the views.
+    #expect(many[10] <= few[10])
+    try experiment.flush()
+    #expect(try lab.read("x").artifacts.count == 720)
+  }
+
+  @Test func `what another process saved is known to the owner`() throws {
+    let lab = try Laboratory()
+    let experiment = try lab.start("x")
+    try experiment.save("a.txt", "1")
+    let other = try lab.load("x")
+    try other.save("b/c.txt", "1")
+    try other.save("a.txt", "2")
+    #expect(refusal { try experiment.save("b", "2") }?.code == .invalidName)
+    #expect(try experiment.save("a.txt", "3").version == 3)
+    #expect(try experiment.save("b/c.txt", "2").version == 2)
+    let kept = try lab.read("x").artifacts.filter { !$0.keptAs.isEmpty }.map(\.keptAs)
+    #expect(Set(kept) == [".versions/a.txt.v1", ".versions/a.txt.v2", ".versions/b/c.txt.v1"])
+  }
+
+  @Test func `a folder of many files is forced to the disk in one go`() throws {
+    let lab = try Laboratory()
+    for number in 0..<300 { try lab.sandbox.write("many/\(number % 7)/\(number).txt", "x") }
+    let experiment = try lab.start("x")
+    try experiment.saveArtifact(copying: lab.sandbox.path + "/many")
+    let isWhole = try SystemCalls.syncFileSystem(experiment.directory.descriptor)
+    #expect(
+      try Faults.count("fsync") { try experiment.flush(durable: true) } == (isWhole ? 0 : 310))
+
+    func save(_ name: String) throws {
+      try experiment.saveArtifact(copying: lab.sandbox.path + "/many", as: name)
+    }
+    try save("second")
+    let error = refusal {
+      try Faults.failing("syncfs", EIO) { try experiment.flush(durable: true) }
+    }
+    #expect(error?.systemCode == (isWhole ? EIO : nil))
+    // What could not be forced to the disk is forced by the next.
+    #expect(
+      try Faults.count("syncfs") { try experiment.flush(durable: true) } == (isWhole ? 1 : 0))
+    try save("third")
+    try Faults.failing("syncfs", ENOSYS) { try experiment.flush(durable: true) }
+    try save("fourth")
+    #expect(
+      refusal {
+        try Faults.failing("fsync", EIO) { try experiment.flush(durable: true) }
+      }?.systemCode == (isWhole ? nil : EIO))
+  }
 }
 
 extension Experiment {

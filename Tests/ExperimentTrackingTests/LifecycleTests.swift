@@ -125,9 +125,11 @@ import TrackingTestSupport
       try experiment.flush()
       #expect(lab.text("x", kept) == "{\"mine\": \(round)}")
       #expect(lab.text("x", "params.json") == "{\n  \"round\": \(round)\n}\n")
-      #expect(experiment.takeEdited() == ["params.json"])
+      let notices = experiment.takeNotices()
+      #expect(notices.count == 1)
+      #expect(notices.first?.contains("kept as \(kept);") == true)
     }
-    #expect(experiment.takeEdited().isEmpty)
+    #expect(experiment.takeNotices().isEmpty)
   }
 
   @Test func `what is logged after the end is in the files at once, and the end stays`() throws {

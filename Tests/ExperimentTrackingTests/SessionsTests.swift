@@ -170,4 +170,52 @@ import TrackingTestSupport
     #expect(Set(try experiment.history("auc").steps).isSuperset(of: [0, 1, 2, 3, 4, 5]))
     #expect(try experiment.snapshot().metric("auc")?.count == read.metric("auc")?.count)
   }
+
+  @Test func `of writers that joined, the highest step is shown, and then the latest time`() throws
+  {
+    func last(_ points: [[(step: Int64, time: Double, value: Double)]], owner: Double?) throws
+      -> MetricValue?
+    {
+      let lab = try Laboratory()
+      let experiment = try lab.start("x")
+      if let owner { try experiment.logMetric("auc", owner, step: 0) }
+      for points in points {
+        let worker = try lab.load("x")
+        for point in points {
+          try worker.logSeries(
+            "auc", [point.value], steps: [point.step], times: [point.time])
+        }
+      }
+      let read = try lab.read("x").metric("auc")
+      #expect(try experiment.snapshot().metric("auc") == read)
+      return read?.last
+    }
+    let early: [(step: Int64, time: Double, value: Double)] = [(0, 10, 0.0), (298, 11, 0.298)]
+    let late: [(step: Int64, time: Double, value: Double)] = [(1, 5, 0.001), (299, 6, 0.299)]
+    #expect(try last([early, late], owner: nil) == .double(0.299))
+    #expect(try last([late, early], owner: nil) == .double(0.299))
+    #expect(try last([[(7, 2, 0.25)], [(7, 1, 0.5)]], owner: nil) == .double(0.25))
+    #expect(try last([[(7, 1, 0.25)], [(7, 2, 0.5)]], owner: nil) == .double(0.5))
+    #expect(try last([early, late], owner: 0.75) == .double(0.75))
+  }
+
+  @Test func `a process is one writer of an experiment, however often it opens it`() throws {
+    let lab = try Laboratory()
+    let experiment = try lab.start("x")
+    for step in 0..<20 {
+      // As a worker of a pool gets it anew with each task.
+      let session = OpenExperiments.takeRested(experiment.directory, as: .loaded)
+      let worker = session.map {
+        Experiment(
+          increment: "0042-topic", folder: "x", path: experiment.path,
+          directory: experiment.directory, session: $0)
+      }
+      try (try worker ?? lab.load("x")).logMetric("loss", Double(step), step: Int64(step))
+      try (try worker ?? lab.load("x")).logParam("step", .integer(Int64(step)))
+    }
+    let read = try lab.read("x")
+    #expect(read.writers.count { $0.header.role == .attached } == 1)
+    #expect(read.metric("loss")?.count == 20)
+    #expect(read.param("step") == 19)
+  }
 }

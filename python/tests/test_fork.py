@@ -139,3 +139,36 @@ def test_processes_of_multiprocessing_finish_their_experiments(run: Run, method:
     assert bad.failure is not None
     # From Python 3.13 on multiprocessing keeps only the exit code of an exception.
     assert bad.failure["message"] in ("in the child", "1")
+
+
+@pytest.mark.parametrize("method", ["fork", "forkserver", "spawn"])
+def test_a_process_of_a_pool_is_one_writer_however_many_tasks_it_has(run: Run, method: str) -> None:
+    result = run(
+        """
+        import multiprocessing, sys
+        from specweave import track_experiment
+
+        def task(arguments):
+            exp, step = arguments
+            exp.log_metric("loss", step / 1000, step=step)
+            exp.log_param(f"task{step}", step)
+            return step
+
+        if __name__ == "__main__":
+            exp = track_experiment("pool", capture=False)
+            pool = multiprocessing.get_context(sys.argv[1]).Pool(2)
+            with pool:
+                done = sum(pool.imap_unordered(task, [(exp, step) for step in range(60)]))
+                pool.close()
+                pool.join()
+            assert done == sum(range(60))
+            exp.finish()
+        """,
+        method,
+    )
+    assert result.returncode == 0, result.stderr
+    read = load_experiment("pool")
+    assert sorted(read.history("loss").steps.tolist()) == list(range(60))
+    assert len(read.params) == 60
+    assert read.metrics["loss"] == 0.059
+    assert len([writer for writer in read.writers if writer["role"] == "attached"]) <= 2

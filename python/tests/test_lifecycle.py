@@ -7,14 +7,19 @@ from __future__ import annotations
 
 import asyncio
 import copy
+import json
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from conftest import Run
 from specweave import (
+    Experiment,
     ExperimentMetadata,
+    TrackingWarning,
     current_experiment,
     load_experiment,
     set_increment,
@@ -182,3 +187,78 @@ def test_copies_are_the_same_handle() -> None:
     exp = track_experiment("copies", capture=False)
     assert copy.copy(exp) is exp
     assert copy.deepcopy({"tracker": exp})["tracker"] is exp
+
+
+def test_a_view_that_was_edited_is_kept_and_told_of() -> None:
+    exp = track_experiment("edited", capture=False)
+    exp.log_param("depth", 3)
+    exp.flush()
+    view = exp.path / "params.json"
+    for number, (ending, write) in enumerate((("", exp.flush), ("-2", exp.finish))):
+        mine = '{"depth": 4}' + " " * number
+        view.write_text(mine, "utf-8")
+        exp.log_param("round", number)
+        with pytest.warns(TrackingWarning, match=r"params\.json of 'edited'.*params\.json\.edited"):
+            write()
+        assert (exp.path / f"params.json.edited{ending}").read_text("utf-8") == mine
+        assert json.loads(view.read_text("utf-8")) == {"depth": 3, "round": number}
+
+    # What is logged weeks later writes the views too.
+    (exp.path / "metadata.yaml").write_text("status: mine\n", "utf-8")
+    with pytest.warns(TrackingWarning, match=r"metadata\.yaml of 'edited'"):
+        load_experiment("edited").add_tag("production")
+    assert (exp.path / "metadata.yaml.edited").read_text("utf-8") == "status: mine\n"
+
+
+def bytes_read() -> int:
+    """How many bytes this process has read so far."""
+    return int(Path("/proc/self/io").read_text("ascii").split()[1])
+
+
+def looked_at(experiment: Experiment) -> int:
+    """How many bytes a look at the parameters reads, that at the counter left out."""
+    first = bytes_read()
+    second = bytes_read()
+    _ = experiment.params, experiment.metrics, experiment.tags
+    return bytes_read() - second - (second - first)
+
+
+def settled(experiment: Experiment) -> None:
+    """Wait until what was written just now is of the past, and look."""
+    for _ in range(200):
+        if looked_at(experiment) == 0:
+            return
+        time.sleep(0.01)
+
+
+def test_a_second_look_reads_nothing_until_there_is_something_new(run: Run) -> None:
+    exp = track_experiment("looked", capture=False)
+    exp.log_params({"depth": 3, "layers": [1, {"units": 2}]})
+    reads_once(exp)
+    exp.finish()
+    exp.close()
+    handle = load_experiment("looked")
+    reads_once(handle)
+
+    settled(handle)
+    other = run(
+        """
+        from specweave import load_experiment
+        exp = load_experiment("looked")
+        exp.add_tag("elsewhere")
+        exp.log_metric("auc", 0.875)
+        """
+    )
+    assert other.returncode == 0, other.stderr
+    assert (handle.tags, handle.metrics["auc"]) == (["elsewhere"], 0.875)
+
+
+def reads_once(experiment: Experiment) -> None:
+    """Look twice, and again after every change."""
+    settled(experiment)
+    assert looked_at(experiment) == 0
+    experiment.params["layers"][1]["units"] = 5
+    assert experiment.params == {"depth": 3, "layers": [1, {"units": 2}]}
+    for value in (0.5, 0.75):
+        experiment.log_metric("auc", value)
+        assert experiment.metrics["auc"] == value

@@ -45,6 +45,9 @@ int platform_allocate(int descriptor, size_t size);
 uint64_t platform_file_limit(void);
 /* Begins to write a file's bytes to the disk and does not wait. */
 void platform_start_writing(int descriptor);
+/* Makes all of a file system durable; fails with ENOSYS where the kernel does not tell what went wrong
+ * with it. */
+int platform_sync_file_system(int descriptor);
 /* Maps a file for stores that survive the process, its pages present; NULL if that fails. */
 void *platform_map_shared(int descriptor, size_t size);
 void platform_unmap(void *memory, size_t size);

@@ -4,14 +4,25 @@ package import TrackingEntities
 package import TrackingStore
 
 /// Forces files to the disk: their bytes, all files of a folder, and the names that lead to them. Each
-/// file and each folder is waited for once, however many paths lead through it.
+/// file and each folder is waited for once, however many paths lead through it; where there are many, the
+/// whole file system once instead.
 package struct ArtifactSync {
   private let directory: Directory
-  /// The folders on the way to what was synced, whose names are to be forced too.
+  /// The folders on the way to what was synced, whose names are to be forced too, in order.
   private var folders: [String] = []
+  private var known: Set<Key> = []
+
+  /// From this many files on, one sync of the file system is less to wait for: a sync of a file takes
+  /// some milliseconds, and that of the file system writes what other programs have written as well.
+  private static let many = 200
 
   /// - Parameter paths: Where the files and folders are in the directory.
   package static func sync(_ paths: [String], in directory: Directory) throws(TrackingError) {
+    if try hold(paths, moreThan: many, in: directory),
+      try SystemCalls.syncFileSystem(directory.descriptor)
+    {
+      return
+    }
     // All are on their way before the first is waited for.
     if paths.count > 1 {
       for path in paths { SystemCalls.startWriting(directory.descriptor, path) }
@@ -21,12 +32,31 @@ package struct ArtifactSync {
     for folder in sync.folders { try sync.syncFolder(folder) }
   }
 
+  /// Whether there are more files and folders than that at the paths.
+  private static func hold(
+    _ paths: [String], moreThan limit: Int, in directory: Directory
+  ) throws(TrackingError) -> Bool {
+    var count = paths.count
+    var pending = paths
+    while count <= limit, let path = pending.popLast() {
+      let status = try SystemCalls.statusIfPresent(directory.descriptor, path)
+      guard let status, platform_is_directory(status.st_mode) != 0,
+        let folder = try directory.folderIfPresent(path)
+      else { continue }
+      for entry in try folder.entries() where entry.kind != .other {
+        count += 1
+        if entry.kind == .folder { pending.append(path + "/" + entry.name) }
+      }
+    }
+    return count > limit
+  }
+
   private mutating func sync(_ path: String) throws(TrackingError) {
-    var parts = path.split(separator: "/").map(String.init)
+    var parts = path.pathParts
     guard parts.popLast() != nil, try syncBytes(path) else { return }
     while true {
       let folder = parts.joined(separator: "/")
-      if !folders.contains(folder) { folders.append(folder) }
+      if known.insert(Key(folder)).inserted { folders.append(folder) }
       guard parts.popLast() != nil else { return }
     }
   }

@@ -33,12 +33,34 @@ extension Experiment {
     copying source: String, as path: String? = nil, kind: String = "file",
     details: [Value.Entry] = [], followingLinks: Bool = false
   ) throws(TrackingError) -> Artifact {
-    let name = source.split(separator: "/").last.map(String.init) ?? source
     try StagedArtifact.refuseWorkingDirectory(source)
-    let target = try ArtifactPath.validate(path ?? name)
+    let target = try ArtifactPath.validate(path ?? source.lastPathPart)
     return try save(target, kind, details) { (staged) throws(TrackingError) in
       try staged.copy(from: source, links: followingLinks ? .all : .known)
     }
+  }
+
+  /// As `saveArtifact(copying:)`, of a source whose path may be no text; its artifact then needs a path.
+  package func saveArtifact(
+    copying source: [UInt8], as path: String?, kind: String, details: [Value.Entry],
+    followingLinks: Bool
+  ) throws(TrackingError) {
+    if let source = String(validating: source, as: UTF8.self) {
+      try saveArtifact(
+        copying: source, as: path, kind: kind, details: details, followingLinks: followingLinks)
+      return
+    }
+    guard let path else {
+      throw TrackingError(
+        .invalidName,
+        "'\(String(escapingInvalid: source))' has a name that is not valid UTF-8; say under which "
+          + "other name it is to be saved")
+    }
+    let file = try SystemCalls.openSource(bytes: source)
+    defer { SystemCalls.close(file) }
+    try saveArtifact(
+      copying: "/proc/self/fd/\(file)", as: path, kind: kind, details: details,
+      followingLinks: followingLinks)
   }
 
   /// Saves text below `environment/`, credentials taken out.
@@ -109,14 +131,13 @@ extension Experiment {
       try Self.manifest(files)
     }
     return try withSession { (session) throws(TrackingError) in
-      let known = try session.snapshot().artifacts.filter(\.keptAs.isEmpty)
-      let older = known.first { $0.path.utf8.elementsEqual(staged.path.utf8) }
-      if older == nil, let inside = known.first(where: { $0.path.hasPrefix(staged.path + "/") }) {
-        throw TrackingError(
-          .invalidName, "'\(staged.path)' is the folder of the artifact '\(inside.path)'; rename it"
-        )
-      }
       _ = try session.writer(for: .records)
+      let known = try session.artifactIndex()
+      let older = known.artifact(at: staged.path)
+      if older == nil, let inside = known.artifact(inside: staged.path) {
+        throw TrackingError(
+          .invalidName, "'\(staged.path)' is the folder of the artifact '\(inside)'; rename it")
+      }
       let version = older?.version ?? 0
       let kept = try staged.publish(over: version)
       var records: [Record] = []
@@ -141,7 +162,12 @@ extension Experiment {
       }
       // A large file is to stand in .gitignore before anybody adds it. What was captured comes in
       // pieces, of which the last is followed by a flush.
-      if kind != "environment" || artifact.size > GitFiles.limit { try? session.refresh() }
+      if artifact.size > GitFiles.limit {
+        try? session.refresh()
+      } else if kind != "environment" {
+        session.artifactsWaiting = true
+        session.refreshForArtifact()
+      }
       return artifact
     }
   }
@@ -203,8 +229,6 @@ extension Experiment {
 
 extension WriterSession {
   fileprivate func writeManifest(_ path: String, _ bytes: [UInt8]) throws(TrackingError) {
-    let parts = path.split(separator: "/").map(String.init)
-    let folder = try directory.makeFolder(parts.dropLast().joined(separator: "/"))
-    try folder.replace(parts.last ?? path, bytes)
+    try directory.makeFolder(path.pathParent).replace(path.lastPathPart, bytes)
   }
 }

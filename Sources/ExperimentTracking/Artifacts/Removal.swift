@@ -4,7 +4,7 @@ package import TrackingStore
 /// Removes a folder that this process made, with all that is in it, following no link.
 package enum Removal {
   package static func removeTree(_ path: String, in directory: Directory) {
-    var parts = path.split(separator: "/").map(String.init)
+    var parts = path.pathParts
     guard let name = parts.popLast() else { return }
     guard
       let parent = parts.isEmpty ? directory : try? directory.folder(parts.joined(separator: "/"))

@@ -18,7 +18,7 @@ package final class StagedArtifact: Sendable {
   package init(_ path: String, in experiment: Experiment) throws(TrackingError) {
     self.path = path
     self.experiment = experiment
-    name = Self.lastPart(of: path)
+    name = path.lastPathPart
     (folderName, folder) = try StagingArea.claim(in: experiment.directory)
   }
 
@@ -120,7 +120,7 @@ package final class StagedArtifact: Sendable {
     try SystemCalls.exchange(folder.descriptor, self.name, parent.descriptor, name)
     do {
       try SystemCalls.renameNew(
-        folder.descriptor, self.name, versions.descriptor, Self.lastPart(of: kept))
+        folder.descriptor, self.name, versions.descriptor, kept.lastPathPart)
     } catch {
       // The older one goes back to its name: what is in the staging folder is about to be removed.
       try SystemCalls.exchange(folder.descriptor, self.name, parent.descriptor, name)
@@ -140,19 +140,13 @@ package final class StagedArtifact: Sendable {
       free = "\(name)-\(number)"
       number += 1
     }
-    return (parent, String(path.dropLast(name.count)) + free)
-  }
-
-  private static func lastPart(of path: String) -> String {
-    path.split(separator: "/").last.map(String.init) ?? path
+    return (parent, (path.without(ending: name) ?? "") + free)
   }
 
   private static func parent(
     of path: String, in directory: Directory
   ) throws(TrackingError) -> (Directory, String) {
-    let folder = path.split(separator: "/").dropLast().joined(separator: "/")
-    let parent = folder.isEmpty ? directory : try directory.makeFolder(folder)
-    return (parent, lastPart(of: path))
+    (try directory.makeFolder(path.pathParent), path.lastPathPart)
   }
 
   /// Removes what is left in the staging folder.

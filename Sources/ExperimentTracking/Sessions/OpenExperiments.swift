@@ -20,21 +20,53 @@ package enum OpenExperiments {
   private static let lock = ForkSafeLock()
   /// Guarded by `lock`.
   private nonisolated(unsafe) static var references: [Folder: Reference] = [:]
+  /// Sessions that are closed and may be gone on with, the latest last; guarded by `lock`.
+  private nonisolated(unsafe) static var rested: [(folder: Folder, session: WriterSession)] = []
 
   /// The experiment in a folder, if this process has it open and it still lies where it lay.
   package static func find(_ directory: Directory) -> Experiment? {
     guard let folder = folder(of: directory),
-      let open = withReferences({ $0[folder]?.experiment }),
+      let open = withReferences({ (open, _) in open[folder]?.experiment }),
       let present = SystemCalls.statusFollowingLinks(open.path), Self.folder(present) == folder
     else { return nil }
     return open
+  }
+
+  /// Keeps the session of an experiment that this process has closed. Those used last are kept: each has
+  /// its folder open.
+  static func keep(_ session: WriterSession) {
+    guard let folder = folder(of: session.directory) else { return }
+    withReferences { (_, rested) in
+      rested.removeAll { $0.folder == folder }
+      rested.append((folder, session))
+      if rested.count > mostRested { rested.removeFirst() }
+    }
+  }
+
+  private static let mostRested = 32
+
+  /// The session with which this process took part in the experiment of a folder before, by the same
+  /// right; from now on it is the caller's.
+  package static func takeRested(
+    _ directory: Directory, as standing: WriterSession.Standing, strict: Bool = false
+  ) -> WriterSession? {
+    guard let folder = folder(of: directory) else { return nil }
+    return withReferences { (_, rested) in
+      guard
+        let place = rested.firstIndex(where: {
+          $0.folder == folder && $0.session.standing == standing && $0.session.strict == strict
+            && $0.session.directory.path.isSame(as: directory.path)
+        })
+      else { return nil }
+      return rested.remove(at: place).session
+    }
   }
 
   /// Remembers an experiment; gives the one that another thread opened meanwhile, if there is one.
   package static func adopt(_ experiment: Experiment) -> Experiment {
     if let open = find(experiment.directory) { return open }
     if let folder = folder(of: experiment.directory) {
-      withReferences { $0[folder] = Reference(experiment) }
+      withReferences { (open, _) in open[folder] = Reference(experiment) }
     }
     return experiment
   }
@@ -42,17 +74,22 @@ package enum OpenExperiments {
   static func forget(_ experiment: Experiment) {
     guard let folder = folder(of: experiment.directory) else { return }
     // The reference is empty by now, unless the folder was opened again.
-    withReferences { if $0[folder]?.experiment == nil { $0[folder] = nil } }
+    withReferences { (open, _) in
+      if open[folder]?.experiment == nil { open[folder] = nil }
+    }
   }
 
   /// A forked child has opened nothing yet; what it inherited becomes a writer of its own elsewhere.
   private static func withReferences<Result>(
-    _ body: (inout [Folder: Reference]) -> Result
+    _ body: (inout [Folder: Reference], inout [(folder: Folder, session: WriterSession)]) -> Result
   ) -> Result {
     lock.withLock { forked in
       // Not released: a thread that is not here may have been in the middle of changing it.
-      if forked { withUnsafeMutablePointer(to: &references) { $0.initialize(to: [:]) } }
-      return body(&references)
+      if forked {
+        withUnsafeMutablePointer(to: &references) { $0.initialize(to: [:]) }
+        withUnsafeMutablePointer(to: &rested) { $0.initialize(to: []) }
+      }
+      return body(&references, &rested)
     }
   }
 

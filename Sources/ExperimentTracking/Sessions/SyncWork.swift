@@ -37,7 +37,7 @@ struct SyncWork {
         let inner = path.isEmpty ? entry.name : "\(path)/\(entry.name)"
         let before = found.count
         for file in try open(inner)?.entries() ?? []
-        where file.kind == .file && file.name.hasPrefix(ExperimentFiles.eventPrefix) {
+        where file.kind == .file && file.name.isContinuation(of: ExperimentFiles.eventPrefix) {
           SystemCalls.startWriting(directory.descriptor, "\(inner)/\(file.name)")
           found.append((inner, file.name))
         }

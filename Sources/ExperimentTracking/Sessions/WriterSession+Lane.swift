@@ -10,6 +10,7 @@ extension WriterSession {
       nextSteps[summary.key] = nextStep
       isDirty = true
     }
+    revision &+= 1
   }
 
   /// Opens the lane if a hot loop is on, and lets these metrics in, which went the long way just now.

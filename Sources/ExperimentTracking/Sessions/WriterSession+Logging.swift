@@ -58,12 +58,19 @@ extension WriterSession {
   mutating func record(_ records: [Record]) -> Acknowledgement {
     append(.records) { (session, writer) throws(TrackingError) in
       var outcome = EventWriter.Outcome.stored
+      if session.mayBeBehind {
+        session.lamport = max(session.lamport, try session.highestLamport())
+        session.mayBeBehind = false
+      }
       for record in records {
         session.lamport &+= 1
         let stamped = StampedRecord(
           session.withoutCredentials(record), time: Clock.now(), lamport: session.lamport)
         let kept = try writer.append(stamped)
-        if kept.isKept { session.log.add(stamped) }
+        if kept.isKept {
+          session.log.add(stamped)
+          if case .artifact(let artifact) = record { session.artifacts?.apply(artifact) }
+        }
         outcome = outcome.or(kept)
       }
       return outcome
@@ -82,6 +89,7 @@ extension WriterSession {
   ) -> Acknowledgement {
     let writer: EventWriter
     let outcome: EventWriter.Outcome
+    revision &+= 1
     do throws(TrackingError) {
       writer = try self.writer(for: purpose)
       isDirty = true
@@ -136,6 +144,15 @@ extension WriterSession {
     if isRefreshDue(now) { try? refresh() }
     return broken
   }
+
+  /// A file that somebody saved is soon in the views too: at once, unless they take so long to write
+  /// that a loop which saves many would do little else.
+  mutating func refreshForArtifact() {
+    guard artifactsWaiting, header?.role != .attached, closing == nil else { return }
+    if Clock.coarse() - refreshed >= Self.restBetweenRefreshes * refreshCost { try? refresh() }
+  }
+
+  private static var restBetweenRefreshes: Double { 20 }
 
   /// During a run the views follow about once a second. What comes later is rare, and what people look
   /// for in the files next.

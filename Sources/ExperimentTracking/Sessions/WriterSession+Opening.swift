@@ -75,6 +75,7 @@ extension WriterSession {
         in: folder, file: id + ExperimentFiles.editSuffix, header: header, lamport: lamport)
       : try EventWriter.create(in: folder, header: header, lamport: lamport, writes: pace)
     log = WriterLog(header: header, lamport: lamport)
+    (mayBeBehind, artifacts) = (false, nil)
     others = [:]
     file = prefix + opened.file
     openedFile = file
@@ -85,7 +86,7 @@ extension WriterSession {
 
   /// The writer may have had to go on in another file.
   mutating func rename(to name: String) {
-    let folder = file.split(separator: "/").dropLast().joined(separator: "/")
+    let folder = file.pathParent
     file = folder.isEmpty ? name : "\(folder)/\(name)"
   }
 
@@ -100,7 +101,7 @@ extension WriterSession {
       .compactMap { $0.log.header }.filter { $0.role == .owner }.map(\.session).max() ?? 0
   }
 
-  private func highestLamport() throws(TrackingError) -> UInt64 {
+  func highestLamport() throws(TrackingError) -> UInt64 {
     try ExperimentReader(directory, folder: folder).writerFiles()
       .map(\.log.highestLamport).max() ?? 0
   }

@@ -4,15 +4,37 @@ import TrackingStore
 extension WriterSession {
   /// All that is known now, this process's own latest calls included.
   package mutating func snapshot() throws(TrackingError) -> ExperimentSnapshot {
-    var snapshot = try recorded(try directory.entries())
-    snapshot.status = status(of: snapshot)
+    let entries = try directory.entries()
+    let snapshot = judged(try recorded(entries))
+    let isSettled = snapshot.status.isFinal && !ExperimentFiles.mayBePending(entries)
+    seen = isSettled ? snapshot.writers.map(\.file) : nil
     return snapshot
   }
 
-  /// The status as a reader tells it.
-  private func status(of snapshot: ExperimentSnapshot) -> ExperimentStatus {
-    if snapshot.status != .running || isUnderWay { return snapshot.status }
-    return ExperimentReader(directory, folder: folder).liveStatus(of: snapshot)
+  /// A number that stays the same as long as nothing new is known of the experiment; nil where only
+  /// reading can tell. Costs some questions about files and reads none.
+  package func state() -> UInt64? {
+    var signature = othersSignature()
+    if !isUnderWay {
+      guard let seen else { return nil }
+      signature.add(".", in: directory)
+      for file in seen { signature.add(file, in: directory) }
+    }
+    // What was written in this moment may be followed by more that bears the same time.
+    if signature.newest > Clock.now() - Self.moment { return nil }
+    var hasher = Hasher()
+    hasher.combine(revision)
+    hasher.combine(header?.writer)
+    hasher.combine(signature)
+    return UInt64(bitPattern: Int64(hasher.finalize())) | 1
+  }
+
+  private static var moment: Double { 0.05 }
+
+  /// The snapshot as a reader tells it.
+  private func judged(_ snapshot: ExperimentSnapshot) -> ExperimentSnapshot {
+    if snapshot.status != .running || isUnderWay { return snapshot }
+    return ExperimentReader(directory, folder: folder).judged(snapshot)
   }
 
   /// All that is known now, with the status as it was recorded last.
@@ -55,6 +77,30 @@ extension WriterSession {
     return files
   }
 
+  /// The newest version of each artifact. While this process is the one that runs the experiment, others
+  /// write in two folders only, and their records are folded again only when something changed there.
+  mutating func artifactIndex() throws(TrackingError) -> ArtifactIndex {
+    let others = isUnderWay ? othersSignature() : nil
+    if let artifacts, artifacts.others == others { return artifacts }
+    let recorded = try recorded(try directory.entries()).artifacts
+    let index = ArtifactIndex(recorded, others: others ?? Signature())
+    artifacts = others == nil ? nil : index
+    return index
+  }
+
+  /// What changes when another process than the owner's says something.
+  func othersSignature() -> Signature {
+    var signature = Signature()
+    signature.add(ExperimentFiles.edits, in: directory)
+    signature.add(ExperimentFiles.writers, in: directory)
+    let writers = try? directory.folderIfPresent(ExperimentFiles.writers)?.entries()
+    for writer in (writers ?? []).map(\.name).sorted() {
+      signature.add("\(ExperimentFiles.writers)/\(writer)", in: directory)
+    }
+    for file in others.keys.sorted() { signature.add(file, in: directory) }
+    return signature
+  }
+
   /// Writes the views, if they are this process's to write: the owner's while it lives, then anybody's.
   package mutating func refresh() throws(TrackingError) {
     let begun = Clock.steady()
@@ -62,14 +108,19 @@ extension WriterSession {
       refreshed = Clock.coarse()
       refreshCost = Clock.steady() - begun
     }
+    (artifactsWaiting, revision) = (false, revision &+ 1)
     let entries = try directory.entries()
     let snapshot = try recorded(entries)
     // What only a reader can tell, that the process is gone, is not written down.
-    guard decidesStatus || status(of: snapshot).isFinal, snapshot.history != .missing else {
+    guard decidesStatus || judged(snapshot).status.isFinal, snapshot.history != .missing else {
       return
     }
     try GitFiles.write(in: directory, among: entries, for: snapshot)
-    edited += try views.write(snapshot, among: entries)
+    for (view, kept) in try views.write(snapshot, among: entries) {
+      notices.append(
+        "\(view) of '\(identity.name)' had been edited by hand: it is made from what was logged, and was "
+          + "written anew. The edited one is kept as \(kept); log what you want changed")
+    }
     isDirty = false
   }
 }

@@ -37,7 +37,7 @@ package struct WriterSession {
   /// The number of the session among those of its kind.
   var number: UInt64
   var lamport: UInt64
-  var nextSteps: [Key: Int64] = [:]
+  package var nextSteps: [Key: Int64] = [:]
   var started = Clock.steady()
   var ended = false
   /// How it was closed, between its end and the recording of what still belongs to it.
@@ -61,8 +61,6 @@ package struct WriterSession {
   weak var surrounding: Experiment?
   /// The number of the experiment around this one, once somebody asked for it.
   package var parentNumber: UInt64?
-  /// Views that had been edited by hand and were kept beside ours.
-  package var edited: [String] = []
   /// The file that is run, whose repository is the one recorded.
   var program: String?
   /// What was captured of the code.
@@ -78,6 +76,16 @@ package struct WriterSession {
   /// The name under which the event file was opened. The writer goes on in another file after the
   /// first was taken away, and then only the files say what is in which.
   var openedFile = ""
+  /// Whether others may have recorded something since this session looked.
+  var mayBeBehind = false
+  /// Counts what this process did to the experiment.
+  package internal(set) var revision: UInt64 = 0
+  /// The newest version of each artifact, as long as it is known to be right.
+  var artifacts: ArtifactIndex?
+  /// Whether the views do not tell of the latest artifact yet.
+  var artifactsWaiting = false
+  /// The event files that the last look at somebody else's experiment, which is over, was made from.
+  var seen: [String]?
 
   package init(
     identity: ExperimentIdentity, directory: Directory, folder: String, standing: Standing,
@@ -123,10 +131,29 @@ package struct WriterSession {
   }
 
   /// Lets go of the event file without a word about the end.
-  package mutating func release() {
+  ///
+  /// - Returns: The session of one that only takes part, to go on with when this process opens the
+  ///   experiment again: else each task of a pool that gets the experiment would make a file of its own.
+  @discardableResult
+  package mutating func release() -> WriterSession? {
     if isDirty { try? refresh() }
-    writer?.close()
-    writer = nil
+    guard let writer else { return nil }
+    writer.close()
+    var rested = self
+    self.writer = nil
+    if standing == .owner { return nil }
+    rename(to: writer.file)
+    rested.file = file
+    rested.others = [:]
+    rested.mayBeBehind = true
+    return rested
+  }
+
+  /// Whether a session that was closed is what this process would begin now: beside an owner who is at
+  /// work, or instead of one whose work is over.
+  package func fits(_ status: ExperimentStatus) -> Bool {
+    let isBeingWritten = status == .running || status == .unknown
+    return header?.role == .editor || (header?.role == .attached) == isBeingWritten
   }
 
   /// Takes a session back that could not be begun: nobody was told that any of it is stored.

@@ -25,7 +25,7 @@ package enum DisabledStore {
   /// The increment of a name, made if need be: whatever is asked for is there.
   package static func increment(_ name: String?) throws(TrackingError) -> IncrementLocation {
     let root = try folder()
-    let wanted = name?.split(separator: "/").last.map { String($0.suffix(60)) }
+    let wanted = name?.pathParts.last.map { String($0.suffix(60)) }
     let id = wanted.map(FolderName.safe(for:)) ?? "0001-experiments"
     _ = try Directory.open(root).makeFolder(".specweave/increments/\(id)/experiments")
     return IncrementLocation(

@@ -84,13 +84,18 @@ extension ExperimentStart {
     let directory = try experiments.directory.folder(snapshot.folder)
     if let open = OpenExperiments.find(directory), open.isUnderWay { return open }
     let label = rank.map { "rank-\($0)" } ?? "worker"
-    let experiment = make(
-      WriterSession(
+    let standing = WriterSession.Standing.attached(label: label, rank: rank)
+    let session: WriterSession
+    if let rested = OpenExperiments.takeRested(directory, as: standing, strict: options.strict) {
+      session = rested
+    } else {
+      let files = try ExperimentReader(directory, folder: snapshot.folder).writerFiles()
+      session = WriterSession(
         identity: snapshot.identity, directory: directory, folder: snapshot.folder,
-        standing: .attached(label: label, rank: rank), sync: options.sync ?? .atClose,
-        strict: options.strict,
-        lamport: try ExperimentReader(directory, folder: snapshot.folder).writerFiles()
-          .map(\.log.highestLamport).max() ?? 0))
+        standing: standing, sync: options.sync ?? .atClose, strict: options.strict,
+        lamport: files.map(\.log.highestLamport).max() ?? 0)
+    }
+    let experiment = make(session)
     let given = givenRecords()
     if !given.isEmpty { _ = try experiment.record(given) }
     return experiment

@@ -104,7 +104,7 @@ package struct ExperimentStart {
     let claimed = try experiments.claimChild(in: parent.folder, name: name, index: options.child) {
       () throws(TrackingError) in
       try catalog.snapshots(children: true, archived: false)
-        .filter { $0.folder.hasPrefix(parent.folder + "/") }.map(\.identity.child)
+        .filter { $0.folder.isContinuation(of: parent.folder + "/") }.map(\.identity.child)
     }
     return try begin(claimed, in: parent)
   }

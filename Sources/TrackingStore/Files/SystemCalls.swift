@@ -64,6 +64,18 @@ package enum SystemCalls {
       })
   }
 
+  /// As `openSource`, of a path that is no text.
+  package static func openSource(bytes path: [UInt8]) throws(TrackingError) -> Int32 {
+    let name = path.map { CChar(bitPattern: $0) } + [0]
+    return Int32(
+      truncatingIfNeeded: try check("open", String(escapingInvalid: path)) {
+        name.withUnsafeBufferPointer { buffer in
+          guard let start = buffer.baseAddress else { return -1 }
+          return Int(platform_openat(AT_FDCWD, start, O_RDONLY | O_NONBLOCK, 0))
+        }
+      })
+  }
+
   package static func close(_ descriptor: Int32) {
     _ = Glibc.close(descriptor)
   }
@@ -208,6 +220,23 @@ package enum SystemCalls {
   /// Makes a file's bytes durable.
   package static func sync(_ descriptor: Int32, _ path: String) throws(TrackingError) {
     _ = try check("fsync", FilePlace.of(path, open: descriptor)) { Int(fsync(descriptor)) }
+  }
+
+  /// Makes everything durable that was written to the file system of a folder; false where it is not
+  /// known to do that, or to tell what went wrong.
+  package static func syncFileSystem(_ directory: Int32) throws(TrackingError) -> Bool {
+    switch fileSystem(directory) {
+    case 0xEF53, 0x5846_5342, 0x9123_683E, 0x794C_7630, 0x0102_1994: break
+    default: return false  // not ext4, xfs, btrfs, overlayfs or tmpfs
+    }
+    do throws(TrackingError) {
+      _ = try check("syncfs", FilePlace.of(".", in: directory)) {
+        Int(platform_sync_file_system(directory))
+      }
+      return true
+    } catch  where error.systemCode == ENOSYS {
+      return false
+    }
   }
 
   /// A second descriptor of the same open file.

@@ -27,7 +27,7 @@ package enum ExperimentFiles {
     var pending: Set<String> = []
     for entry in entries {
       switch (entry.kind, entry.name) {
-      case (.file, let name) where name.hasPrefix(eventPrefix):
+      case (.file, let name) where name.isContinuation(of: eventPrefix):
         files.append(name)
       case (.file, let name) where PendingLayout.eventFile(of: name) != nil:
         pending.insert(name)
@@ -36,13 +36,13 @@ package enum ExperimentFiles {
         for writer in try folder.entries() where writer.kind == .folder {
           for file in try folder.folder(writer.name).entries() where file.kind == .file {
             let path = "\(writers)/\(writer.name)/\(file.name)"
-            if file.name.hasPrefix(eventPrefix) { files.append(path) }
+            if file.name.isContinuation(of: eventPrefix) { files.append(path) }
             if PendingLayout.eventFile(of: file.name) != nil { pending.insert(path) }
           }
         }
       case (.folder, edits):
         for file in try directory.folder(edits).entries()
-        where file.kind == .file && file.name.hasSuffix(editSuffix) {
+        where file.kind == .file && file.name.isEnding(in: editSuffix) {
           files.append("\(edits)/\(file.name)")
         }
       default: break
@@ -58,6 +58,11 @@ package enum ExperimentFiles {
       sized.append((file, pending?.size(with: size) ?? size))
     }
     return sized
+  }
+
+  /// Whether there is a pending file among what is in an experiment's folder, or in those of its writers.
+  package static func mayBePending(_ entries: [DirectoryEntry]) -> Bool {
+    entries.contains { $0.name.isSame(as: writers) || PendingLayout.eventFile(of: $0.name) != nil }
   }
 
   /// Whether something may be pending for one of the event files: there is a pending file in the

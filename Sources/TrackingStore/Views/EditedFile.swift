@@ -2,8 +2,10 @@ package import TrackingEntities
 
 /// A file of ours that somebody edited by hand is moved aside before it is written anew.
 package enum EditedFile {
-  /// Moves the file to `<name>.edited`, or to `.edited-2` and so on where there is one already.
-  package static func keep(_ name: String, in directory: Directory) throws(TrackingError) {
+  /// Moves the file to `<name>.edited`, or to `.edited-2` and so on where there is one already, and says
+  /// where it is now.
+  @discardableResult
+  package static func keep(_ name: String, in directory: Directory) throws(TrackingError) -> String {
     var kept = name + ".edited"
     var number = 2
     while directory.exists(kept) {
@@ -11,5 +13,6 @@ package enum EditedFile {
       number += 1
     }
     try SystemCalls.renameNew(directory.descriptor, name, directory.descriptor, kept)
+    return kept
   }
 }

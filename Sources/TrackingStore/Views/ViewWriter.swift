@@ -12,12 +12,12 @@ package struct ViewWriter: Sendable {
   /// disk, because the event files are, from which they can be made again.
   ///
   /// - Parameter present: What is in the folder.
-  /// - Returns: the files that had been edited; each is kept as `<name>.edited`.
+  /// - Returns: the files that had been edited, and as what they are kept.
   package mutating func write(
     _ snapshot: ExperimentSnapshot, among present: [DirectoryEntry]
-  ) throws(TrackingError) -> [String] {
+  ) throws(TrackingError) -> [(view: String, kept: String)] {
     let views = try Views(of: snapshot)
-    var edited: [String] = []
+    var edited: [(view: String, kept: String)] = []
     let files = [
       (Views.params, views.params), (Views.metrics, views.metrics),
       (Views.metadata, views.metadata),
@@ -25,8 +25,8 @@ package struct ViewWriter: Sendable {
     for (name, bytes) in files {
       let digest = ViewDigest.of(bytes)
       if present.has(name) {
-        if try keepEdited(name, digest) {
-          edited.append(name)
+        if let kept = try keepEdited(name, digest) {
+          edited.append((name, kept))
         } else if written[name] == digest, directory.exists(name) {
           continue
         }
@@ -39,14 +39,15 @@ package struct ViewWriter: Sendable {
 
   /// Moves a file away if it is neither what we wrote, nor what metadata.yaml vouches for, nor what we
   /// are about to write. One without content, or zeros in its place, is what a power cut may leave.
-  private func keepEdited(_ name: String, _ digest: String) throws(TrackingError) -> Bool {
+  private func keepEdited(
+    _ name: String, _ digest: String
+  ) throws(TrackingError) -> String? {
     guard let present = try directory.read(name), present.contains(where: { $0 != 0 }) else {
-      return false
+      return nil
     }
     let now = ViewDigest.of(present)
-    if now == written[name] || now == digest || vouches(for: name, now, present) { return false }
-    try EditedFile.keep(name, in: directory)
-    return true
+    if now == written[name] || now == digest || vouches(for: name, now, present) { return nil }
+    return try EditedFile.keep(name, in: directory)
   }
 
   /// Whether metadata.yaml, as it stands, says that this is our own writing, perhaps of another process.

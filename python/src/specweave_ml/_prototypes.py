@@ -109,6 +109,7 @@ PROTOTYPES: Mapping[str, tuple[Any, tuple[Any, ...]]] = {
     "et_save_report": (c_int, (EXPERIMENT, Text, TextOut)),
     "et_take_notices": (c_int, (EXPERIMENT, TextOut)),
     "et_dropped": (c_int, (EXPERIMENT, POINTER(c_uint64))),
+    "et_experiment_state": (c_int, (EXPERIMENT, POINTER(c_uint64))),
     "et_flush": (c_int, (EXPERIMENT, c_int)),
     "et_finish": (c_int, (EXPERIMENT, Text, Text)),
     # Artifacts

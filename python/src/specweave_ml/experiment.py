@@ -83,7 +83,7 @@ class Experiment(QuickMetrics, MetricCalls, ParamCalls, MediaCalls, Reading):
         code = library().et_flush(self._native, int(durable))
         if code < 0 and (durable or self._strict):
             raise failure(code)
-        self._judge(code, "the flush")
+        self._recorded(code, "the flush")
 
     def finish(self, status: str | None = None, *, error: BaseException | None = None) -> None:
         """End the experiment and refresh its files; again is a harmless no-op.
@@ -166,6 +166,7 @@ class Experiment(QuickMetrics, MetricCalls, ParamCalls, MediaCalls, Reading):
         text = None if status is None else encoded(status)
         code = self._conclude(text, facts)
         closing.forget(self)
+        self._warn_of_notices()
         if code < 0:
             problem = failure(code)
             if self._strict or not isinstance(problem, OSError):

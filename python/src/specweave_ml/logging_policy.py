@@ -63,6 +63,11 @@ class LoggingPolicy(Handle[ExperimentPointer]):
         for notice in notices:
             warn(notice)
 
+    def _recorded(self, code: int, what: str) -> None:
+        """As `_judge`, for calls after which the library may have something to tell."""
+        self._judge(code, what)
+        self._warn_of_notices()
+
     def _refuse(self, what: str, reason: object) -> None:
         """Take note of a value that cannot be stored."""
         if self._strict:

@@ -44,9 +44,7 @@ class ParamCalls(LoggingPolicy):
         else:
             self.log_params({key: value})
             return
-        self._judge(code, f"param {key!r}")
-        if kind is str:
-            self._warn_of_notices()
+        self._recorded(code, f"param {key!r}")
 
     def log_params(self, params: Any = None, /, **named: Any) -> None:
         """Log parameters from a dict, an ``argparse.Namespace``, a dataclass or an estimator."""
@@ -58,30 +56,33 @@ class ParamCalls(LoggingPolicy):
         usable = self._usable(entries)
         if usable:
             code = library().et_log_params(self._native, encoded_json(usable))
-            self._judge(code, "params " + ", ".join(map(repr, usable)))
-            self._warn_of_notices()
+            self._recorded(code, "params " + ", ".join(map(repr, usable)))
 
     def log_note(self, text: object) -> None:
         """Add a note; it is stamped with the time."""
         note = text if isinstance(text, str) else safe_text(text)
-        self._judge(library().et_log_note(self._native, encoded(note)), "a note")
+        self._recorded(library().et_log_note(self._native, encoded(note)), "a note")
 
     def add_tag(self, *tags: str | Iterable[str]) -> None:
         """Add tags, or lists of them; one that is there already stays as it is."""
         for tag in self._tags(tags):
-            self._judge(library().et_add_tag(self._native, encoded(safe_text(tag))), f"tag {tag!r}")
+            self._recorded(
+                library().et_add_tag(self._native, encoded(safe_text(tag))), f"tag {tag!r}"
+            )
 
     def remove_tag(self, *tags: str | Iterable[str]) -> None:
         """Take tags away; one that is not there is no mistake."""
         for tag in self._tags(tags):
             code = library().et_remove_tag(self._native, encoded(safe_text(tag)))
             if code != NOT_FOUND:
-                self._judge(code, f"tag {tag!r}")
+                self._recorded(code, f"tag {tag!r}")
 
     def set_status(self, status: str) -> None:
         """Set the status: ``"running"``, ``"completed"``, ``"failed"`` or ``"interrupted"``."""
         what = f"status {brief(status)}"
-        self._judge(library().et_set_status(self._native, encoded(safe_text(status)), None), what)
+        self._recorded(
+            library().et_set_status(self._native, encoded(safe_text(status)), None), what
+        )
 
     def select(self, rationale: str | Iterable[str] = (), *, selected: bool = True) -> None:
         """Record the decision for this experiment with its reasons; ``False`` takes it back."""
@@ -91,7 +92,7 @@ class ParamCalls(LoggingPolicy):
             self._refuse("the selection", reason)
             return
         options = encoded_json({"rationale": reasons, "selected": bool(selected)})
-        self._judge(library().et_select(self._native, options), "the selection")
+        self._recorded(library().et_select(self._native, options), "the selection")
 
     def _tags(self, given: Iterable[Any]) -> list[Any]:
         """The tags in a call; what are none is counted and warned about."""
@@ -107,7 +108,7 @@ class ParamCalls(LoggingPolicy):
         """Record what is known in a section of metadata.yaml."""
         usable = self._usable(facts)
         code = library().et_log_fact(self._native, encoded(section), encoded_json(usable))
-        self._judge(code, f"facts of {section!r}")
+        self._recorded(code, f"facts of {section!r}")
 
     def _usable(self, entries: Mapping[Any, Any]) -> dict[str, Any]:
         """The entries that can be stored; the others are counted and warned about."""

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator
+from copy import deepcopy
+from ctypes import byref, c_uint64
 from datetime import datetime, timezone
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ._library import library
+from ._status import check
 from ._text import decoded, encoded, owned, owned_json
 from .extras import extra, pandas
 from .history import History, read_blocks, read_history
@@ -30,12 +33,21 @@ class Reading(LoggingPolicy):
 
     _listed: ListingEntry | None = None
     """What a listing said; used until the experiment is opened."""
+    _read: tuple[int, dict[str, Any]] = (0, {})
+    """What was read last, and the state in which it was."""
 
     def _facts(self) -> dict[str, Any]:
-        """Everything but the histories."""
+        """Everything but the histories; shared, so whoever hands out a part hands out a copy."""
         if self._listed is not None:
             return self._listed.facts
-        return dict(owned_json(library().et_experiment_read, self._native))
+        state = c_uint64()
+        check(library().et_experiment_state(self._native, byref(state)))
+        known, facts = self._read
+        if state.value and state.value == known:
+            return facts
+        facts = dict(owned_json(library().et_experiment_read, self._native))
+        self._read = (state.value, facts)
+        return facts
 
     @property
     def name(self) -> str:
@@ -79,7 +91,7 @@ class Reading(LoggingPolicy):
     @property
     def failure(self) -> dict[str, str] | None:
         """The ``type``, ``message`` and ``traceback`` of the error that ended it."""
-        return self._facts().get("failure")
+        return deepcopy(self._facts().get("failure"))
 
     @property
     def params(self) -> dict[str, Any]:
@@ -104,22 +116,22 @@ class Reading(LoggingPolicy):
     @property
     def artifacts(self) -> list[dict[str, Any]]:
         """The saved files: ``path``, ``size``, ``sha256``, ``kind``, ``version``, ``details``."""
-        return list(self._facts()["artifacts"])
+        return deepcopy(list(self._facts()["artifacts"]))
 
     @property
     def facts(self) -> dict[str, Any]:
         """What was captured and recorded by section: git, command, environment, data, about."""
-        return dict(self._facts()["facts"])
+        return deepcopy(dict(self._facts()["facts"]))
 
     @property
     def selection(self) -> dict[str, Any] | None:
         """The decision for it and its ``rationale``, if there was one."""
-        return self._facts().get("selection")
+        return deepcopy(self._facts().get("selection"))
 
     @property
     def writers(self) -> list[dict[str, Any]]:
         """The processes that wrote into it."""
-        return list(self._facts().get("writers", []))
+        return deepcopy(list(self._facts().get("writers", [])))
 
     @property
     def created(self) -> datetime:

@@ -1,0 +1,68 @@
+import CPlatform
+import Glibc
+import TrackingEntities
+import TrackingStore
+
+/// The newest version of each artifact by its path, so that saving one more need not look at them all.
+struct ArtifactIndex {
+  private var newest: [Key: Artifact] = [:]
+  /// For each folder on the way to an artifact, one of those in it.
+  private var inside: [Key: String] = [:]
+  /// The state of what others write, when this was right.
+  let others: Signature
+
+  init(_ artifacts: [Artifact], others: Signature) {
+    self.others = others
+    for artifact in artifacts.reversed() { apply(artifact) }
+  }
+
+  /// Takes in what was recorded of an artifact.
+  mutating func apply(_ artifact: Artifact) {
+    let key = Key(artifact.path)
+    if artifact.removed {
+      if newest[key]?.version == artifact.version { newest[key] = nil }
+      return
+    }
+    if artifact.keptAs.isEmpty { newest[key] = artifact }
+    var folder = artifact.path.pathParent
+    while !folder.isEmpty {
+      inside[Key(folder)] = artifact.path
+      folder = folder.pathParent
+    }
+  }
+
+  /// The artifact that has the path now.
+  func artifact(at path: String) -> Artifact? { newest[Key(path)] }
+
+  /// An artifact that lies below the path.
+  func artifact(inside path: String) -> String? { inside[Key(path)] }
+}
+
+/// What changes when another process writes something about an experiment: found out with a few
+/// questions, however much there is to read.
+package struct Signature: Hashable, Sendable {
+  private var parts: [Part] = []
+
+  /// The latest time of a change.
+  var newest: Double {
+    parts.map { Double($0.seconds) + Double($0.nanoseconds) / 1e9 }.max() ?? 0
+  }
+
+  private struct Part: Hashable, Sendable {
+    let inode: UInt64
+    let size: Int64
+    let seconds: Int64
+    let nanoseconds: Int64
+  }
+
+  /// Adds a file or a folder, be it there or not.
+  mutating func add(_ path: String, in directory: Directory) {
+    guard let status = try? SystemCalls.statusIfPresent(directory.descriptor, path) else {
+      return parts.append(Part(inode: 0, size: -1, seconds: 0, nanoseconds: 0))
+    }
+    parts.append(
+      Part(
+        inode: UInt64(status.st_ino), size: Int64(status.st_size),
+        seconds: Int64(status.st_mtim.tv_sec), nanoseconds: Int64(status.st_mtim.tv_nsec)))
+  }
+}
