@@ -24,9 +24,8 @@ enum ComparisonRefresh {
   }
 
   private static func refresh(around experiment: Experiment) throws(TrackingError) {
-    guard experiment.path.hasSuffix("/" + experiment.folder) else { return }
-    let directory = try Directory.open(
-      String(experiment.path.dropLast(experiment.folder.utf8.count + 1)))
+    guard let path = experiment.path.without(ending: "/" + experiment.folder) else { return }
+    let directory = try Directory.open(path)
     let experiments = ExperimentsFolder(increment: experiment.increment, directory: directory)
     // Two that end together may both have read before the other's end was stored: the last one finds
     // after its write that nothing has changed since it read.

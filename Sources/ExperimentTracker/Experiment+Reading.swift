@@ -48,11 +48,10 @@ extension Increment {
   /// The increment that an experiment lies in.
   package static func around(_ experiment: Experiment) throws(TrackingError) -> Increment {
     let suffix = "/experiments/" + experiment.folder
-    guard experiment.path.hasSuffix(suffix) else {
+    guard let path = experiment.path.without(ending: suffix) else {
       throw TrackingError(
         .incrementNotFound, "'\(experiment.path)' does not lie in an increment")
     }
-    let path = String(experiment.path.dropLast(suffix.utf8.count))
     return try find(path, from: path)
   }
 }

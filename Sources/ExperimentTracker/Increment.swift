@@ -24,7 +24,7 @@ public final class Increment: Sendable {
   /// - Parameters:
   ///   - name: `42`, `0042`, `0042E`, the folder's name, a path, or `0042...`; nil looks at
   ///     `SPECWEAVE_INCREMENT_ID`, the directory, the git branch, and for the one in flight.
-  ///   - directory: Where to look from; nil is the working directory.
+  ///   - directory: Where to look from, relative to the working directory; nil is that itself.
   /// - Throws: `incrementNotFound`, `ambiguousIncrement`.
   public static func find(
     _ name: String? = nil, from directory: String? = nil
@@ -43,7 +43,7 @@ public final class Increment: Sendable {
   private static func resolve(
     _ name: String?, from directory: String?, create: Bool
   ) throws(TrackingError) -> Increment {
-    let start = directory ?? ProcessContext.workingDirectory
+    let start = start(from: directory)
     let environment = ProcessContext.environment
     if DisabledStore.isWanted(environment) {
       return Increment(try DisabledStore.increment(name), from: start)
@@ -52,6 +52,11 @@ public final class Increment: Sendable {
     let location = try IncrementResolver.resolve(
       name, environment: environment, workingDirectory: start, root: root, create: create)
     return Increment(location, from: start)
+  }
+
+  /// Where to look from: a relative folder is one of the working directory's.
+  static func start(from directory: String?) -> String {
+    RootPath.absolute(directory ?? ".", from: ProcessContext.workingDirectory)
   }
 
   /// Starts an experiment: its folder exists, and its start is stored, when this returns.

@@ -83,7 +83,8 @@ package final class FinishedExperiments: Sendable {
   ) throws(TrackingError) -> [String]? {
     try experiments.directory.names(atMost: limit) { entry in
       look(entry)
-      return entry.kind == .folder && !entry.name.hasPrefix(".") && !entry.name.hasPrefix("_")
+      return entry.kind == .folder && !entry.name.isHiddenName
+        && entry.name.utf8.first != UInt8(ascii: "_")
     }?.sorted()
   }
 

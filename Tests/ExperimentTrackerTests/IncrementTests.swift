@@ -1,3 +1,4 @@
+import Glibc
 import Testing
 import TrackingEntities
 import TrackingStore
@@ -122,12 +123,94 @@ import TrackingTestSupport
     try increment.start("next", options: options()).finish()
     #expect(try increment.experiments().map(\.folder) == ["sweep", "next"])
     let all = try increment.experiments(children: true)
-    let children = all.filter { $0.identity.parent == sweep.identity.id }
     #expect(
-      children.map(\.folder) == ["sweep/0001", "sweep/0002", "sweep/0003", "sweep/named"])
+      all.map(\.folder) == [
+        "sweep", "sweep/0001", "sweep/0002", "sweep/0003", "sweep/named", "next",
+      ])
+    let children = all.filter { $0.identity.parent == sweep.identity.id }
     #expect(children.map(\.identity.child) == [1, 2, 3, 4])
     #expect(children.allSatisfy { $0.identity.number == 0 })
     #expect(try increment.load("exp-001.2").folder == "sweep/0002")
     #expect(try increment.load("next").identity.number == 2)
+  }
+
+  @Test func `those inside others follow their parents at every depth, and the comparison agrees`()
+    throws
+  {
+    let sandbox = try Sandbox()
+    let increment = try Increment.find("42", from: sandbox.path)
+    let late = try increment.start("z", options: options())
+    let early = try increment.start("a", options: options())
+    for parent in [early, late] {
+      let inner = try parent.startChild("inner", options: options())
+      for name in ["y", "b"] {
+        let fit = try inner.startChild(name, options: options())
+        try fit.logMetric("auc", 0.5)
+        try fit.finish()
+      }
+      try inner.finish()
+      try parent.startChild("after", options: options()).finish()
+      try parent.finish()
+    }
+    let expected = ["z", "a"].flatMap {
+      [$0, "\($0)/inner", "\($0)/inner/y", "\($0)/inner/b", "\($0)/after"]
+    }
+    let listed = try increment.experiments(children: true)
+    #expect(listed.map(\.folder) == expected)
+    #expect(ExperimentOrder.sorted(listed.reversed()).map(\.folder) == expected)
+  }
+
+  @Test func `a relative directory is one of the working directory's`() throws {
+    let sandbox = try Sandbox()
+    try sandbox.write("runs/note.txt", "")
+    let here = try #require(getcwd(nil, 0).map { String(cString: $0) })
+    let top = here.pathParts.map { _ in ".." }.joined(separator: "/")
+    let way = top + sandbox.path
+    for directory in [way, way + "/runs", "./" + way + "/runs/../runs"] {
+      #expect(try Increment.find("42", from: directory).path == sandbox.increment)
+      #expect(try Increment.all(from: directory).map(\.path) == [sandbox.increment])
+    }
+    let empty = try TemporaryFolder()
+    let made = try Increment.findOrCreate("0007-x", from: top + empty.path)
+    #expect(made.path == empty.path + "/.specweave/increments/0007-x")
+  }
+
+  @Test(arguments: Scripts.names) func `every script goes through every function`(
+    name: String
+  ) throws {
+    let sandbox = try Sandbox()
+    let increment = try Increment.find("42", from: sandbox.path)
+    let experiment = try increment.start(name, options: options())
+    try experiment.logMetric("auc", 0.5)
+    _ = try "x".utf8.withContiguousStorageIfAvailable { bytes in
+      for path in ["\(name).txt", "\(name)/\(name).txt", "\(name)/\(name).txt"] {
+        try experiment.saveArtifact(path, bytes: UnsafeRawBufferPointer(bytes))
+      }
+    }
+    try experiment.saveArtifact(copying: "\(experiment.path)/\(name)", as: "copy/\(name)")
+    let child = try experiment.startChild(name, options: options())
+    try child.logMetric("auc", 0.75)
+    try child.finish()
+    try experiment.finish()
+    try increment.start("other", options: options()).finish()
+    #expect(try Increment.around(child).path == sandbox.increment)
+    #expect(try increment.load(experiment.path).folder == experiment.folder)
+    #expect(try increment.load(child.path).folder == child.folder)
+    #expect(try increment.load(name).name == name)
+    let paths = try increment.load(name).snapshot().artifacts.filter(\.keptAs.isEmpty).map(\.path)
+    #expect(
+      paths.map { Array($0.utf8) }
+        == ["\(name).txt", "\(name)/\(name).txt", "copy/\(name)"].map { Array($0.utf8) })
+    for path in paths {
+      #expect(FileTree.isThere("\(experiment.path)/\(path)"))
+    }
+    #expect(FileTree.text(sandbox.experiments + "/comparison.md") != nil)
+
+    var pipeline = options()
+    pipeline.kind = "pipeline"
+    let stages = try increment.start("\(name) |", options: pipeline)
+    try stages.startChild(name, options: options()).finish()
+    try stages.finish()
+    #expect(FileTree.text(stages.path + "/pipeline.md") != nil)
   }
 }

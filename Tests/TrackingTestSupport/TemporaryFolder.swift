@@ -57,6 +57,9 @@ package enum FileTree {
     return String(decoding: bytes, as: UTF8.self)
   }
 
+  /// Whether anything is at a path.
+  package static func isThere(_ path: String) -> Bool { access(path, F_OK) == 0 }
+
   /// All paths below a folder, sorted.
   package static func paths(_ path: String, _ prefix: String = "") -> [String] {
     var found: [String] = []

@@ -6,14 +6,21 @@ import os
 from pathlib import Path
 from typing import Any
 
+import pandas
 import pytest
+from sklearn.datasets import make_classification
+from sklearn.tree import DecisionTreeClassifier
 
 from specweave import (
     AmbiguousIncrementError,
+    ExperimentPipeline,
     IncrementNotFoundError,
     InvalidNameError,
+    compare_experiments,
+    list_experiments,
     load_experiment,
     track_experiment,
+    track_grid_search,
 )
 
 REFUSED = [
@@ -111,3 +118,143 @@ def test_several_increments_in_flight_are_listed(project: Path) -> None:
 def test_increment_of_another_type_is_a_type_error(increment: Any) -> None:
     with pytest.raises(TypeError, match="increment"):
         track_experiment("x", increment=increment)
+
+
+SCRIPTS = {
+    "Chinese": "梯度提升实验",
+    "Japanese": "勾配ブースティング実験",
+    "Korean": "그래디언트 부스팅",
+    "Hebrew": "ניסוי חיזוק",
+    "Arabic": "تجربة التعزيز",
+    "Devanagari": "ग्रेडिएंट बूस्टिंग",
+    "Thai": "การทดลองเพิ่มพูน",
+    "Greek": "πείραμα ενίσχυσης",
+    "Cyrillic": "градиентный бустинг",
+    "Tamil": "சாய்வு ஊக்கம்",
+    "decomposed": "e\u0301preuve",
+    "mark first": "\u0301x",
+    "joined": "👩\u200d🔬 run",
+}
+
+
+@pytest.mark.parametrize("name", SCRIPTS.values(), ids=SCRIPTS.keys())
+def test_every_script_goes_through_every_function(name: str, experiments: Path) -> None:
+    with track_experiment(name, tags=[name], capture=False) as exp:
+        exp.log_params({name: name})
+        exp.log_metric(name, 0.5)
+        exp.log_note(name)
+        exp.log_text(f"{name}/{name}.txt", name, step=3)
+        exp.log_table(f"{name}.csv", [{name: 1}])
+        exp.save_artifact(f"{name}/{name}.json", {name: [name]})
+        exp.save_artifact(f"{name}/{name}.json", {name: []})
+        folder = experiments.parent / name
+        (folder / name).mkdir(parents=True)
+        (folder / name / f"{name}.txt").write_text(name, "utf-8")
+        exp.log_artifact(folder, "copied")
+        exp.log_artifact(folder)
+        with track_experiment(name, parent=exp, capture=False) as inner:
+            inner.log_metric("auc", 0.25)
+            with track_experiment(name, parent=inner, capture=False) as innermost:
+                innermost.log_metric("auc", 0.125)
+    with track_experiment(f"{name} 2", capture=False) as other:
+        other.log_metric(name, 0.75)
+
+    loaded = load_experiment(name)
+    assert (loaded.path, loaded.name, loaded.tags) == (exp.path, name, [name])
+    assert (dict(loaded.params), loaded.metrics[name]) == ({name: name}, 0.5)
+    assert loaded.load_artifact(f"{name}/{name}.json") == {name: []}
+    assert loaded.load_artifact(f"{name}/{name}/step-000003.txt") == name
+    for copied in ("copied", name):
+        assert (loaded.artifact_path(copied) / name / f"{name}.txt").read_text("utf-8") == name
+    for made in (exp, inner, innermost):
+        assert load_experiment(made.path).path == made.path
+        assert load_experiment(str(made.path.relative_to(experiments)) + "/").path == made.path
+    assert [found.path for found in list_experiments(children=True)] == [
+        exp.path,
+        inner.path,
+        innermost.path,
+        other.path,
+    ]
+    # Both ended, so that the comparison was written without being asked for.
+    assert f"{name} 2" in (experiments / "comparison.md").read_text("utf-8")
+    assert compare_experiments(metrics=[name]).best == other
+
+
+@pytest.mark.parametrize("name", SCRIPTS.values(), ids=SCRIPTS.keys())
+def test_a_sweep_and_a_pipeline_in_every_script(name: str, experiments: Path) -> None:
+    _, results = track_grid_search(
+        DecisionTreeClassifier(random_state=0),
+        {"max_depth": [1, 2]},
+        *make_classification(60, random_state=0),
+        name=name,
+        cv=2,
+        progress=False,
+    )
+    assert len(results) == 2
+    sweep = load_experiment(name)
+    assert [child.path.parent for child in results] == [sweep.path, sweep.path]
+
+    pipeline = ExperimentPipeline(f"{name} |")
+    for stage in (name, f"{name} b"):
+        with pipeline.stage(stage) as exp:
+            exp.log_metric("rows", 1)
+    pipeline.finish()
+    page = load_experiment(f"{name} |").path / "pipeline.md"
+    assert f"{name} b" in page.read_text("utf-8")
+
+
+BYTES = os.fsdecode(b"caf\xe9.csv")
+"""A name that is not UTF-8, as Python tells it."""
+
+
+def test_a_name_of_bytes_is_the_same_bytes_everywhere() -> None:
+    shown = "caf\\xe9.csv"
+    with track_experiment("bytes", tags=[BYTES], capture=False) as exp:
+        exp.log_param("one", BYTES)
+        exp.log_params({"several": BYTES, "inside": {BYTES: [BYTES]}})
+        exp.log_metric(BYTES, 0.5)
+        exp.log_metrics({BYTES: 0.75})
+        exp.log_note(BYTES)
+    loaded = load_experiment("bytes")
+    assert dict(loaded.params) == {"one": shown, "several": shown, "inside": {shown: [shown]}}
+    assert (loaded.tags, loaded.notes) == ([shown], [shown])
+    assert loaded.history(BYTES).values.tolist() == [0.5, 0.75]
+    assert list(loaded.metrics) == [shown]
+
+
+@pytest.mark.parametrize(
+    "text", [BYTES, f"\ud800é{BYTES}\udfff", "é\0\udc80", "\udced\udcb3\udca9"]
+)
+def test_text_of_bytes_comes_back(text: str) -> None:
+    with track_experiment("texts", capture=False) as exp:
+        exp.log_text("file", text)
+    assert load_experiment("texts").load_artifact("file.txt") == text
+
+
+def test_text_of_a_file_name_is_its_bytes() -> None:
+    with track_experiment("texts", capture=False) as exp:
+        exp.log_text("file", BYTES)
+    assert (exp.path / "file.txt").read_bytes() == b"caf\xe9.csv"
+
+
+def test_table_of_names_of_bytes_comes_back() -> None:
+    with track_experiment("tables", capture=False) as exp:
+        exp.log_table("records", [{"file": BYTES, BYTES: 1}])
+        exp.log_table("frame", pandas.DataFrame({"file": [BYTES], BYTES: [1]}))
+    for name in ("records.csv", "frame.csv"):
+        assert b"caf\xe9.csv" in (exp.path / name).read_bytes()
+        table = load_experiment("tables").load_artifact(name)
+        assert table.to_dict("list") == {"file": [BYTES], BYTES: [1]}
+
+
+def test_file_whose_name_is_bytes_is_saved_under_another(project: Path) -> None:
+    Path(BYTES).write_bytes(b"a,b\n1,2\n")
+    with track_experiment("files", capture=False) as exp:
+        exp.log_artifact(BYTES, "coffee.csv")
+        with pytest.raises(InvalidNameError, match=r"caf\\xe9.*not valid UTF-8"):
+            exp.log_artifact(BYTES)
+        exp.log_data("train", Path(BYTES))
+    assert (exp.path / "coffee.csv").read_bytes() == b"a,b\n1,2\n"
+    assert exp.facts["data"]["train"]["path"] == "caf\\xe9.csv"
+    with pytest.raises(InvalidNameError, match=r"caf\\xe9.*not valid UTF-8"):
+        track_experiment(BYTES)

@@ -1,4 +1,5 @@
 import TrackingEntities
+import TrackingStore
 
 /// The fields that are one word.
 enum SimpleField: String, Sendable, CaseIterable {
@@ -55,7 +56,7 @@ enum SimpleField: String, Sendable, CaseIterable {
   /// The folder of the experiment around it.
   private static func parent(_ snapshot: ExperimentSnapshot) -> String? {
     guard !snapshot.identity.parent.isEmpty else { return nil }
-    let names = snapshot.folder.split(separator: "/")
-    return names.count > 1 ? names.dropLast().joined(separator: "/") : nil
+    let parent = snapshot.folder.pathParent
+    return parent.isEmpty ? nil : parent
   }
 }

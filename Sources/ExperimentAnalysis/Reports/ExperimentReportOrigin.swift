@@ -1,4 +1,5 @@
 import TrackingEntities
+import TrackingStore
 
 /// Where an experiment came from, as the steps that make it again, as far as they were captured.
 enum ExperimentReportOrigin {
@@ -62,7 +63,8 @@ enum ExperimentReportOrigin {
   /// The files of code that were kept, without the cells of a notebook.
   private static func captured(_ snapshot: ExperimentSnapshot) -> [Artifact] {
     snapshot.artifacts.filter {
-      $0.keptAs.isEmpty && !$0.removed && $0.path.hasPrefix("environment/code/") && $0.path != cells
+      $0.keptAs.isEmpty && !$0.removed && $0.path.isContinuation(of: "environment/code/")
+        && $0.path != cells
     }
   }
 

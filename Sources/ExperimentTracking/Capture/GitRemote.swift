@@ -1,3 +1,5 @@
+internal import TrackingStore
+
 /// The address of a repository as it may be written down: no credentials, no path of this machine.
 enum GitRemote {
   static func shareable(_ address: String) -> String {
@@ -26,6 +28,6 @@ enum GitRemote {
   }
 
   private static func lastComponent(of path: String) -> String {
-    path.split(separator: "/").last.map(String.init) ?? path
+    path.lastPathPart
   }
 }

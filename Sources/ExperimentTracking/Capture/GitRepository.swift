@@ -18,13 +18,12 @@ package struct GitRepository: Sendable {
   /// Finds the repository that a folder belongs to, walking up.
   package static func find(from path: String) -> GitRepository? {
     guard let start = resolved(path) else { return nil }
-    var folder = Substring(start)
-    while !folder.isEmpty {
-      if let repository = at(String(folder), start: start) { return repository }
-      guard let slash = folder.lastIndex(of: "/") else { return nil }
-      folder = folder[..<slash]
+    var parts = start.pathParts
+    while true {
+      let folder = "/" + parts.joined(separator: "/")
+      if let repository = at(folder, start: start) { return repository }
+      if parts.popLast() == nil { return nil }
     }
-    return at("/", start: start)
   }
 
   /// The repository of a program, or where it lies in none, of the folder in which it runs.
@@ -70,7 +69,7 @@ package struct GitRepository: Sendable {
   }
 
   private static func at(_ top: String, start: String) -> GitRepository? {
-    let place = start == top ? "." : String(start.dropFirst(top == "/" ? 1 : top.count + 1))
+    let place = start == top ? "." : start.without(beginning: Directory.join(top, "")) ?? "."
     let marker = Directory.join(top, ".git")
     if let own = try? Directory.open(marker), isRepository(own) {
       return GitRepository(top: top, isBare: false, own: own, shared: own, place: place)
@@ -100,7 +99,8 @@ package struct GitRepository: Sendable {
     var path = text.dropFirst(prefix.count).drop { $0 == " " }
     while path.last?.isNewline == true { path.removeLast() }
     guard !path.isEmpty, !path.utf8.contains(0) else { return nil }
-    return path.hasPrefix("/") ? String(path) : Directory.join(folder.path, String(path))
+    return path.utf8.first == UInt8(ascii: "/")
+      ? String(path) : Directory.join(folder.path, String(path))
   }
 
   /// The absolute path without links.
@@ -126,7 +126,7 @@ extension GitRepository {
     }
     if head.commit == nil, !head.unreadable { add("problem", "no commits") }
     add("remote", remote())
-    add("repository", top.split(separator: "/").last.map(String.init))
+    add("repository", top.pathParts.last)
     add("directory", place)
     if isBare { facts.append(Value.Entry("bare", true)) }
     if shared.exists("shallow") { facts.append(Value.Entry("shallow", true)) }

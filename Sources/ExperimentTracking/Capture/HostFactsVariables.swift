@@ -1,4 +1,5 @@
 internal import TrackingEntities
+internal import TrackingStore
 
 /// The variables of the environment that are stored: those that change how a program computes or say
 /// which part of a job it is. Nothing else of the environment is ever stored.
@@ -6,13 +7,9 @@ enum HostFactsVariables {
   static func chosen(from environment: [String: String]) -> [Value.Entry] {
     names.compactMap { name in
       guard let value = environment[name], !value.isEmpty else { return nil }
-      let shown = folders.contains(name) ? lastComponent(of: value) : value
+      let shown = folders.contains(name) ? value.lastPathPart : value
       return Value.Entry(Key(name), .text(SecretScan.redact(String(shown.prefix(1024))).text))
     }
-  }
-
-  private static func lastComponent(of path: String) -> String {
-    path.split(separator: "/").last.map(String.init) ?? path
   }
 
   /// Those that may hold a path, of which only the name is stored.

@@ -45,10 +45,12 @@ package enum Subprocess {
   /// The program's path. Relative entries of the search path are skipped: what lies in the working
   /// directory must not pass for a program of the system.
   static func find(_ name: String, _ searchPath: String) -> String? {
-    if name.hasPrefix("/") { return isProgram(name) ? name : nil }
-    guard !name.isEmpty, !name.contains("/") else { return nil }
-    for folder in searchPath.split(separator: ":") where folder.hasPrefix("/") {
-      let path = Directory.join(String(folder), name)
+    if name.isAbsolutePath { return isProgram(name) ? name : nil }
+    guard !name.isEmpty, !name.utf8.contains(UInt8(ascii: "/")) else { return nil }
+    for part in searchPath.utf8.split(separator: UInt8(ascii: ":")) {
+      let folder = String(Substring(part))
+      guard folder.isAbsolutePath else { continue }
+      let path = Directory.join(folder, name)
       if isProgram(path) { return path }
     }
     return nil

@@ -152,7 +152,7 @@ package final class Directory: Sendable {
 
   /// Joins two parts of a path.
   package static func join(_ parent: String, _ name: String) -> String {
-    parent.hasSuffix("/") ? parent + name : parent + "/" + name
+    parent.isEnding(in: "/") ? parent + name : parent + "/" + name
   }
 }
 
@@ -170,5 +170,5 @@ package struct DirectoryEntry: Sendable, Equatable {
 
 extension [DirectoryEntry] {
   /// Whether something of that name is among them.
-  package func has(_ name: String) -> Bool { contains { $0.name == name } }
+  package func has(_ name: String) -> Bool { contains { $0.name.isSame(as: name) } }
 }

@@ -139,16 +139,16 @@ extension Directory {
 
   /// A name beside the file that no other process picks; `.gitignore` covers it.
   package static func temporaryName(for name: String) -> String {
-    let base = name.split(separator: "/").last.map(String.init) ?? name
-    let folder = name.dropLast(base.count)
+    let base = name.lastPathPart
+    let folder = name.without(ending: base) ?? ""
     let number = UInt64.random(in: 0...UInt64.max)
-    return "\(folder).\(base.prefix(80)).\(String(number, radix: 36)).tmp"
+    return "\(folder).\(base.beginning(bytes: 80)).\(String(number, radix: 36)).tmp"
   }
 }
 
 extension DirectoryEntry {
   /// Whether it is a temporary file for another, left behind or about to take its place.
   package func isTemporary(for name: String) -> Bool {
-    kind == .file && self.name.hasSuffix(".tmp") && self.name.hasPrefix(".\(name).")
+    kind == .file && self.name.isEnding(in: ".tmp") && self.name.isContinuation(of: ".\(name).")
   }
 }

@@ -30,9 +30,9 @@ enum EventFileName: Sendable {
   /// The time of the newest event file in a folder, 0 if there is none.
   static func newest(in directory: Directory) throws(TrackingError) -> UInt64 {
     var newest: UInt64 = 0
-    for entry in try directory.entries() where entry.name.hasPrefix(prefix) {
-      let digits = entry.name.dropFirst(prefix.count).prefix { $0 != "." }
-      if let time = UInt64(digits), time < latest { newest = max(newest, time) }
+    for entry in try directory.entries() {
+      guard let rest = entry.name.without(beginning: prefix) else { continue }
+      if let time = UInt64(rest.prefix { $0 != "." }), time < latest { newest = max(newest, time) }
     }
     return newest
   }

@@ -29,5 +29,5 @@ package struct LookupEntry: Sendable, Equatable {
   }
 
   /// The folder of the parent; empty for a top-level experiment, `_archive` for an archived one.
-  var parent: String { folder.pathParts.dropLast().joined(separator: "/") }
+  var parent: String { folder.pathParent }
 }

@@ -81,19 +81,3 @@ enum NameText {
     return "U+" + String(repeating: "0", count: max(0, 4 - digits.utf8.count)) + digits
   }
 }
-
-extension String {
-  /// Whether both are the same bytes; `==` would call NFC and NFD spellings equal.
-  func isSame(as other: String) -> Bool { utf8.elementsEqual(other.utf8) }
-
-  /// Whether the bytes start with those of the other.
-  func isContinuation(of other: String) -> Bool { utf8.starts(with: other.utf8) }
-
-  /// The parts between slashes, the empty ones left out.
-  ///
-  /// Bytes, because a slash with a combining mark after it is another `Character`, and still the
-  /// kernel's separator.
-  var pathParts: [String] {
-    utf8.split(separator: UInt8(ascii: "/")).map { String(Substring($0)) }
-  }
-}

@@ -20,7 +20,7 @@ enum ReservedName {
   /// Whether it is a file of what the program said: the owner's, or another writer's.
   private static func isOutput(_ name: String) -> Bool {
     name.isContinuation(of: "output.log")
-      || name.isContinuation(of: "output-") && name.hasSuffix(".log")
+      || name.isContinuation(of: "output-") && name.isEnding(in: ".log")
   }
 
   /// Whether TensorBoard would read it as an event file.
@@ -42,14 +42,14 @@ enum ReservedName {
 
   /// Whether git would leave a folder of that name out.
   static func isIgnoredByGit(_ name: String) -> Bool {
-    ignoredFolders.contains(name) || ignoredEndings.contains { name.hasSuffix($0) }
+    ignoredFolders.contains(name) || ignoredEndings.contains { name.isEnding(in: $0) }
   }
 
   /// A slug that no longer matches a reserved pattern.
   static func disarmed(_ slug: String) -> String {
     var slug = slug
-    if slug.lowercased().hasPrefix("pending-") {
-      slug = String(slug.prefix(7)) + "_" + String(slug.dropFirst(8))
+    if slug.lowercased().isContinuation(of: "pending-") {
+      slug = slug.beginning(bytes: 7) + "_" + String(Substring(slug.utf8.dropFirst(8)))
     }
     if isDevice(slug) { slug = String(slug.map { $0 == "." ? "-" : $0 }) }
     return isEventFile(slug) ? splitEventWord(slug) : slug

@@ -2,9 +2,9 @@ internal import CPlatform
 import Glibc
 
 /// Paths that users give or stand in, before anything is opened.
-enum RootPath {
+package enum RootPath {
   /// The path as an absolute one, `.` and `..` resolved as text.
-  static func absolute(_ path: String, from base: String) -> String {
+  package static func absolute(_ path: String, from base: String) -> String {
     let full = path.utf8.first == UInt8(ascii: "/") ? path : base + "/" + path
     var parts: [String] = []
     for part in full.pathParts where part != "." {
