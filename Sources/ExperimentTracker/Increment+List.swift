@@ -123,11 +123,10 @@ extension Increment {
 
   /// The experiment around one; nil for one inside none.
   func parent(of snapshot: ExperimentSnapshot) throws(TrackingError) -> ExperimentIdentity? {
-    let parts = snapshot.folder.split(separator: "/")
-    guard !snapshot.identity.parent.isEmpty, parts.count > 1, let folder = try experimentsFolder()
+    let path = snapshot.folder.pathParent
+    guard !snapshot.identity.parent.isEmpty, !path.isEmpty, let folder = try experimentsFolder()
     else { return nil }
-    let around = ExperimentCatalog(folder)
-      .snapshot(of: parts.dropLast().joined(separator: "/")).identity
+    let around = ExperimentCatalog(folder).snapshot(of: path).identity
     return around.id == snapshot.identity.parent ? around : nil
   }
 }

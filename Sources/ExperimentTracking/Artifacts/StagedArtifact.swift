@@ -62,8 +62,8 @@ package final class StagedArtifact: Sendable {
 
   /// An empty path is more often a variable that nobody has set than the wish to keep everything.
   static func refuseWorkingDirectory(_ source: String) throws(TrackingError) {
-    let parts = source.split(separator: "/").filter { $0 != "." }
-    guard source.isEmpty || (parts.isEmpty && !source.utf8.starts(with: "/".utf8)) else { return }
+    let parts = source.pathParts.filter { $0 != "." }
+    guard source.isEmpty || (parts.isEmpty && !source.isAbsolutePath) else { return }
     throw TrackingError(
       .invalidArgument,
       "the path '\(source)' is the working directory, which is not copied unasked; to save all of it, give its full path '\(ProcessContext.workingDirectory)'"

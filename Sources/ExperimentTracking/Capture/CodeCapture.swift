@@ -100,7 +100,7 @@ struct CodeCapture {
     if (try? ArtifactPath.validate("environment/code/" + path, byStore: true)) != nil {
       return path
     }
-    return path.split(separator: "/").map { Self.portable(String($0)) }.joined(separator: "/")
+    return path.pathParts.map { Self.portable($0) }.joined(separator: "/")
   }
 
   private static func path(_ path: String, below base: String) -> String? {

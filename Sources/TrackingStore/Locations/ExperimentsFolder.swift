@@ -123,7 +123,8 @@ package struct ExperimentsFolder: Sendable {
   /// What a deletion left behind that was cut short, in a folder of experiments.
   package static func leftBehind(in parent: Directory) -> [String] {
     ((try? parent.entries()) ?? []).filter { entry in
-      entry.kind == .folder && entry.name.hasPrefix(".\(deleted).") && entry.name.hasSuffix(".tmp")
+      entry.kind == .folder && entry.name.isContinuation(of: ".\(deleted).")
+        && entry.name.isEnding(in: ".tmp")
     }.map(\.name)
   }
 

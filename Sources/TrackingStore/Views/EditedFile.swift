@@ -5,7 +5,8 @@ package enum EditedFile {
   /// Moves the file to `<name>.edited`, or to `.edited-2` and so on where there is one already, and says
   /// where it is now.
   @discardableResult
-  package static func keep(_ name: String, in directory: Directory) throws(TrackingError) -> String {
+  package static func keep(_ name: String, in directory: Directory) throws(TrackingError) -> String
+  {
     var kept = name + ".edited"
     var number = 2
     while directory.exists(kept) {
