@@ -202,16 +202,15 @@ import TrackingTestSupport
   @Test func `a process is one writer of an experiment, however often it opens it`() throws {
     let lab = try Laboratory()
     let experiment = try lab.start("x")
+    try lab.load("x").logMetric("first", 0)
     for step in 0..<20 {
       // As a worker of a pool gets it anew with each task.
       let session = OpenExperiments.takeRested(experiment.directory, as: .loaded)
-      let worker = session.map {
-        Experiment(
-          increment: "0042-topic", folder: "x", path: experiment.path,
-          directory: experiment.directory, session: $0)
-      }
-      try (try worker ?? lab.load("x")).logMetric("loss", Double(step), step: Int64(step))
-      try (try worker ?? lab.load("x")).logParam("step", .integer(Int64(step)))
+      let worker = Experiment(
+        increment: "0042-topic", folder: "x", path: experiment.path,
+        directory: experiment.directory, session: try #require(session))
+      try worker.logMetric("loss", Double(step), step: Int64(step))
+      try worker.logParam("step", .integer(Int64(step)))
     }
     let read = try lab.read("x")
     #expect(read.writers.count { $0.header.role == .attached } == 1)

@@ -20,6 +20,7 @@ from specweave import (
     Experiment,
     ExperimentMetadata,
     TrackingWarning,
+    compare_experiments,
     current_experiment,
     load_experiment,
     set_increment,
@@ -262,3 +263,31 @@ def reads_once(experiment: Experiment) -> None:
     for value in (0.5, 0.75):
         experiment.log_metric("auc", value)
         assert experiment.metrics["auc"] == value
+
+
+def test_a_session_that_was_killed_counts_up_to_its_last_write(run: Run) -> None:
+    killed = run(
+        """
+        import os, signal, time
+        from specweave import track_experiment
+        exp = track_experiment("killed", capture=False)
+        exp.log_metric("auc", 0.25)
+        time.sleep(0.2)
+        exp.log_metric("auc", 0.5)
+        os.kill(os.getpid(), signal.SIGKILL)
+        """
+    )
+    assert killed.returncode == -9
+    crashed = load_experiment("killed")
+    times = crashed.history("auc").times
+    took = times[-1] - times[0]
+    assert crashed.status == "crashed"
+    before = crashed.duration
+    assert before is not None
+    assert before >= took >= 0.2
+    with track_experiment("killed", resume=True, capture=False) as exp:
+        assert exp.duration is None
+    resumed = load_experiment("killed").duration
+    assert resumed is not None
+    assert resumed > before
+    assert compare_experiments().rows[0]["training_time"] == resumed

@@ -147,7 +147,7 @@ def test_every_script_goes_through_every_function(name: str, experiments: Path) 
         exp.log_table(f"{name}.csv", [{name: 1}])
         exp.save_artifact(f"{name}/{name}.json", {name: [name]})
         exp.save_artifact(f"{name}/{name}.json", {name: []})
-        folder = experiments.parent / name
+        folder = experiments.parent / f"{name}-folder"
         (folder / name).mkdir(parents=True)
         (folder / name / f"{name}.txt").write_text(name, "utf-8")
         exp.log_artifact(folder, "copied")
@@ -164,7 +164,7 @@ def test_every_script_goes_through_every_function(name: str, experiments: Path) 
     assert (dict(loaded.params), loaded.metrics[name]) == ({name: name}, 0.5)
     assert loaded.load_artifact(f"{name}/{name}.json") == {name: []}
     assert loaded.load_artifact(f"{name}/{name}/step-000003.txt") == name
-    for copied in ("copied", name):
+    for copied in ("copied", f"{name}-folder"):
         assert (loaded.artifact_path(copied) / name / f"{name}.txt").read_text("utf-8") == name
     for made in (exp, inner, innermost):
         assert load_experiment(made.path).path == made.path
@@ -177,7 +177,9 @@ def test_every_script_goes_through_every_function(name: str, experiments: Path) 
     ]
     # Both ended, so that the comparison was written without being asked for.
     assert f"{name} 2" in (experiments / "comparison.md").read_text("utf-8")
-    assert compare_experiments(metrics=[name]).best == other
+    best = compare_experiments(metrics=[name]).best
+    assert best is not None
+    assert best.path == other.path
 
 
 @pytest.mark.parametrize("name", SCRIPTS.values(), ids=SCRIPTS.keys())
@@ -194,11 +196,10 @@ def test_a_sweep_and_a_pipeline_in_every_script(name: str, experiments: Path) ->
     sweep = load_experiment(name)
     assert [child.path.parent for child in results] == [sweep.path, sweep.path]
 
-    pipeline = ExperimentPipeline(f"{name} |")
-    for stage in (name, f"{name} b"):
-        with pipeline.stage(stage) as exp:
-            exp.log_metric("rows", 1)
-    pipeline.finish()
+    with ExperimentPipeline(f"{name} |") as pipeline:
+        for stage in (name, f"{name} b"):
+            with pipeline.stage(stage) as exp:
+                exp.log_metric("rows", 1)
     page = load_experiment(f"{name} |").path / "pipeline.md"
     assert f"{name} b" in page.read_text("utf-8")
 

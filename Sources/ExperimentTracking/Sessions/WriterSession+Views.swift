@@ -50,6 +50,8 @@ extension WriterSession {
     }
     rename(to: writer.file)
     var files = try otherFiles(entries)
+    // What is recorded from now on comes after all that is known.
+    lamport = files.reduce(lamport) { max($0, $1.log.highestLamport) }
     if file == openedFile { files.append(log.asRead(file: file, size: writer.size)) }
     guard var snapshot = SnapshotFold.fold(SnapshotFold.order(files), folder: folder) else {
       throw TrackingError(.internalError, "the experiment in '\(directory.path)' has no header")
