@@ -9,7 +9,7 @@ import asyncio
 import copy
 import json
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -195,7 +195,8 @@ def test_a_view_that_was_edited_is_kept_and_told_of() -> None:
     exp.log_param("depth", 3)
     exp.flush()
     view = exp.path / "params.json"
-    for number, (ending, write) in enumerate((("", exp.flush), ("-2", exp.finish))):
+    writes: dict[str, Callable[[], None]] = {"": exp.flush, "-2": exp.finish}
+    for number, (ending, write) in enumerate(writes.items()):
         mine = '{"depth": 4}' + " " * number
         view.write_text(mine, "utf-8")
         exp.log_param("round", number)

@@ -140,7 +140,7 @@ class Reading(LoggingPolicy):
 
     @property
     def duration(self) -> float | None:
-        """How long it ran, in seconds; None while it runs."""
+        """How long it ran, in seconds; None while it runs. A kill counts up to the last write."""
         seconds = self._facts().get("duration")
         return None if seconds is None else float(seconds)
 
