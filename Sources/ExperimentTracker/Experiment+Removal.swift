@@ -69,7 +69,7 @@ extension Experiment {
   /// Stores what waits and closes the files that this process writes.
   private func letGo() {
     try? flush()
-    lockedSession { $0.release() }
+    _ = lockedSession { $0.release() }
   }
 
   /// Where the experiment lies, after a look that it still does.
