@@ -44,14 +44,9 @@ def test_metrics_stand_before_parameters_and_fit_the_terminal(project: Path) -> 
     shown = lines(list_experiments())
     assert max(map(width, shown)) <= 80
     assert shown[1].split()[:4] == ["name", "status", "accuracy", "loss"]
-    assert shown[2].split() == [
-        "exp-005",
-        "run-4",
-        "completed",
-        "0.84",
-        "0.20",
-        *shown[2].split()[5:],
-    ]
+    newest = shown[2].split()
+    assert newest[:3] == ["exp-005", "run-4", "completed"]
+    assert [float(cell) for cell in newest[3:5]] == [0.84, 0.2]
     assert "more columns)" in shown[-1]
 
 
