@@ -218,11 +218,12 @@ def load(path: Path, details: Details) -> Any:
     headings = details.get("headings", 0 if array else 1)
     pandas = optional("pandas")
     if pandas is not None:
+        # Text columns of pandas hold nothing else than UTF-8: other bytes show as in parameters.
         return pandas.read_csv(
             path,
             sep=mark,
             header="infer" if headings else None,
-            encoding_errors="surrogateescape",
+            encoding_errors="backslashreplace",
         )
     found = lines(path, mark)
     return [dict(zip(found[0], row, strict=False)) for row in found[1:]] if headings else found
