@@ -160,9 +160,9 @@ extension Experiment {
       case .stored: break
       case .deferred(let error), .dropped(let error): throw error
       }
-      // A large file is to stand in .gitignore before anybody adds it. What was captured comes in
-      // pieces, of which the last is followed by a flush.
-      if artifact.size > GitFiles.limit {
+      // A large file, or its older version, is to stand in .gitignore before anybody adds it. What was
+      // captured comes in pieces, of which the last is followed by a flush.
+      if max(artifact.size, older?.size ?? 0) > GitFiles.limit {
         try? session.refresh()
       } else if kind != "environment" {
         session.artifactsWaiting = true
