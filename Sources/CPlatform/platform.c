@@ -2,10 +2,13 @@
 #include "platform.h"
 
 #include <fcntl.h>
+#include <limits.h>
 #include <linux/openat2.h>
 #include <pthread.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/file.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
@@ -23,16 +26,79 @@ int platform_openat(int directory, const char *path, int flags, mode_t mode) {
   return descriptor;
 }
 
+static long openat2_call(int directory, const char *path, const struct open_how *how) {
+  long descriptor;
+  do {
+    descriptor = syscall(SYS_openat2, directory, path, how, sizeof *how);
+  } while (descriptor < 0 && (errno == EINTR || errno == EAGAIN));
+  return descriptor;
+}
+
+/* Whether there is no `openat2`: kernels before 5.6 answer ENOSYS, the system call filters of older
+ * container engines EPERM, also where nothing is forbidden. */
+static int openat2_is_missing(void) {
+  static int answer; /* 0: not asked yet, 1: there is one, 2: there is none */
+  int known = __atomic_load_n(&answer, __ATOMIC_RELAXED);
+  if (!known) {
+    const int error = errno;
+    const struct open_how how = {.flags = O_PATH | O_DIRECTORY | O_CLOEXEC};
+    long root = openat2_call(AT_FDCWD, "/", &how);
+    known = root < 0 && (errno == ENOSYS || errno == EPERM) ? 2 : 1;
+    if (root >= 0) close((int)root);
+    __atomic_store_n(&answer, known, __ATOMIC_RELAXED);
+    errno = error;
+  }
+  return known == 2;
+}
+
+/* The same promise without `openat2`: each folder on the way is opened by itself and is no link. */
+static int open_by_steps(int directory, const char *path, int flags, mode_t mode) {
+  if (*path == '/') {
+    errno = EXDEV;
+    return -1;
+  }
+  int current = directory;
+  for (;;) {
+    const char *end = strchrnul(path, '/');
+    const size_t length = (size_t)(end - path);
+    const int is_last = end[strspn(end, "/")] == 0;
+    char name[NAME_MAX + 1];
+    int next = -1;
+    if (length > NAME_MAX) {
+      errno = ENAMETOOLONG;
+    } else if (length == 2 && path[0] == '.' && path[1] == '.') {
+      errno = EXDEV;
+    } else {
+      memcpy(name, path, length);
+      name[length] = 0;
+      next = is_last ? platform_openat(current, name, flags | O_NOFOLLOW | (*end ? O_DIRECTORY : 0), mode)
+                     : platform_openat(current, name, O_PATH | O_DIRECTORY | O_NOFOLLOW, 0);
+      /* Where openat2 says that a link was met, O_DIRECTORY says that it is no folder. */
+      struct stat found;
+      if (next < 0 && errno == ENOTDIR && !fstatat(current, name, &found, AT_SYMLINK_NOFOLLOW) &&
+          S_ISLNK(found.st_mode))
+        errno = ELOOP;
+      else if (next < 0 && errno == 0)
+        errno = ENOENT;
+    }
+    const int error = errno;
+    if (current != directory) close(current);
+    errno = error;
+    if (next < 0 || is_last) return next;
+    current = next;
+    path = end + strspn(end, "/");
+  }
+}
+
 int platform_open_beneath(int directory, const char *path, int flags, mode_t mode) {
-  struct open_how how = {
+  const struct open_how how = {
       .flags = (uint64_t)(unsigned)(flags | O_CLOEXEC),
       .mode = (flags & O_CREAT) ? mode : 0,
       .resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS,
   };
-  long descriptor;
-  do {
-    descriptor = syscall(SYS_openat2, directory, path, &how, sizeof how);
-  } while (descriptor < 0 && (errno == EINTR || errno == EAGAIN));
+  long descriptor = openat2_call(directory, path, &how);
+  if (descriptor < 0 && (errno == ENOSYS || errno == EPERM) && openat2_is_missing())
+    return open_by_steps(directory, path, flags, mode);
   return (int)descriptor;
 }
 
@@ -66,8 +132,25 @@ int platform_is_locked(int descriptor) {
   return lock.l_type != F_UNLCK;
 }
 
+/* Whether a file system, or a kernel, does not know what it was asked for: NFS, FUSE, 9p, exFAT and
+ * others rename only without flags. */
+static int is_unknown(int error) {
+  return error == EINVAL || error == ENOSYS || error == EOPNOTSUPP;
+}
+
+/* A new name for a file is exclusive too where there are links. Else, and for folders, all that is left
+ * is to look first: who may race with this holds a lock. */
 int platform_rename_noreplace(int from, const char *source, int to, const char *target) {
-  return renameat2(from, source, to, target, RENAME_NOREPLACE);
+  if (!renameat2(from, source, to, target, RENAME_NOREPLACE)) return 0;
+  if (!is_unknown(errno)) return -1;
+  if (!linkat(from, source, to, target, 0)) return unlinkat(from, source, 0);
+  if (errno == EEXIST || errno == ENOENT) return -1;
+  struct stat found;
+  if (!fstatat(to, target, &found, AT_SYMLINK_NOFOLLOW)) {
+    errno = EEXIST;
+    return -1;
+  }
+  return errno == ENOENT ? renameat(from, source, to, target) : -1;
 }
 
 int platform_rename_exchange(int from, const char *one, int to, const char *other) {
@@ -91,6 +174,8 @@ int platform_allocate(int descriptor, size_t size) {
   errno = code;
   return -1;
 }
+
+int platform_process_exists(pid_t pid) { return pid > 0 && (!kill(pid, 0) || errno == EPERM); }
 
 void platform_start_writing(int descriptor) {
   sync_file_range(descriptor, 0, 0, SYNC_FILE_RANGE_WRITE);
@@ -140,11 +225,19 @@ void platform_release_columns(void *memory) { free(memory); }
 uint64_t *platform_generation_page;
 static pthread_once_t generation_once = PTHREAD_ONCE_INIT;
 
+static void forget_generation(void) {
+  __atomic_store_n(platform_generation_page, 0, __ATOMIC_RELAXED);
+}
+
+/* Where the kernel has no such page (before 4.14, gVisor, some system call filters), fork(3) itself
+ * calls us in the child. A raw `clone` is then not noticed. */
 static void map_generation(void) {
+  static uint64_t without_page;
   void *page = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-  if (page == MAP_FAILED) return;
-  madvise(page, 4096, MADV_WIPEONFORK);
+  const int is_wiped = page != MAP_FAILED && !madvise(page, 4096, MADV_WIPEONFORK);
+  if (page == MAP_FAILED) page = &without_page;
   __atomic_store_n(&platform_generation_page, page, __ATOMIC_RELEASE);
+  if (!is_wiped) pthread_atfork(NULL, NULL, forget_generation);
 }
 
 uint64_t platform_new_generation(void) {
@@ -164,6 +257,9 @@ uint64_t platform_new_generation(void) {
                               __ATOMIC_RELAXED);
   return __atomic_load_n(page, __ATOMIC_RELAXED);
 }
+
+__thread volatile int platform_inside;
+__thread volatile int platform_was_refused;
 
 static pthread_key_t text_keys[PLATFORM_THREAD_TEXTS];
 static pthread_once_t text_once = PTHREAD_ONCE_INIT;

@@ -62,3 +62,12 @@ def run(project: Path) -> Run:
         )
 
     return run
+
+
+@pytest.fixture(scope="session")
+def refuse(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The library that makes calls fail as REFUSE says, for `LD_PRELOAD`."""
+    library = tmp_path_factory.mktemp("refuse") / "refuse.so"
+    source = Path(__file__).resolve().parents[2] / "Tests/Tracing/refuse.c"
+    subprocess.run(["cc", "-shared", "-fPIC", str(source), "-o", str(library)], check=True)
+    return library

@@ -19,7 +19,8 @@
 int platform_openat(int directory, const char *path, int flags, mode_t mode);
 
 /* `openat2` with RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS: the result is below
- * `directory`, whatever the path or anyone racing with us says. ENOSYS on kernels before 5.6. */
+ * `directory`, whatever the path or anyone racing with us says. Where there is no `openat2`, folder by
+ * folder, none of which may be a link. */
 int platform_open_beneath(int directory, const char *path, int flags, mode_t mode);
 
 /* Takes the write lock of the whole file for this open file description; EAGAIN if another has it. */
@@ -31,6 +32,8 @@ int platform_is_locked(int descriptor);
 /* A second descriptor of the same open file description, closed on exec. */
 int platform_duplicate(int descriptor);
 
+/* Renames unless something has the name, with EEXIST; also where renames take no flags, in one step if
+ * there are links there. */
 int platform_rename_noreplace(int from, const char *source, int to, const char *target);
 
 /* Copies within the kernel where it can; as `copy_file_range`. */
@@ -59,7 +62,8 @@ static inline void platform_publish(uint64_t *word, uint64_t value) {
 /* What `platform_generation` reads, and how it is made: 0 in a child that has not asked yet. */
 extern uint64_t *platform_generation_page;
 uint64_t platform_new_generation(void);
-/* Changes whenever this process is a fork (also by a raw clone) of the one that asked before.
+/* Changes whenever this process is a fork (also by a raw clone, where the kernel wipes pages for us) of
+ * the one that asked before.
  * Costs two loads. Never 0. */
 static inline uint64_t platform_generation(void) {
   const uint64_t *page = __atomic_load_n(&platform_generation_page, __ATOMIC_ACQUIRE);
@@ -80,8 +84,37 @@ int platform_mutex_try(platform_mutex *mutex);
 void platform_mutex_give(platform_mutex *mutex);
 void platform_mutex_destroy(platform_mutex *mutex);
 
-/* Swaps two names atomically. */
+/* Swaps two names atomically; EINVAL, ENOSYS or EOPNOTSUPP where that is not known. */
 int platform_rename_exchange(int from, const char *one, int to, const char *other);
+
+/* Whether this thread is inside the library, so that a call of a signal handler that interrupted it is
+ * noticed instead of waiting for a lock that its own thread holds. */
+extern __thread volatile int platform_inside __attribute__((tls_model("initial-exec")));
+extern __thread volatile int platform_was_refused __attribute__((tls_model("initial-exec")));
+/* 1 on entering; 0 if the thread is inside already, which is remembered. */
+static inline int platform_enter(void) {
+  if (platform_inside) {
+    platform_was_refused = 1;
+    return 0;
+  }
+  platform_inside = 1;
+  return 1;
+}
+static inline void platform_leave(void) { platform_inside = 0; }
+/* As `platform_enter`, for what may call the kernel: the thread cannot be cancelled meanwhile, which would
+ * leave locks taken. `cancellation` is for `platform_leave_kernel`. */
+static inline int platform_enter_kernel(int *cancellation) {
+  if (!platform_enter()) return 0;
+  pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, cancellation);
+  return 1;
+}
+static inline void platform_leave_kernel(int cancellation) {
+  pthread_setcancelstate(cancellation, NULL);
+  platform_leave();
+}
+/* Whether the last failure of this thread was a call from within another one. */
+static inline int platform_last_was_refused(void) { return platform_was_refused; }
+static inline void platform_forget_refused(void) { platform_was_refused = 0; }
 
 /* CRC-32C (Castagnoli), as in RFC 3720, of `count` bytes, continuing from `crc` (0 at the start). */
 uint32_t platform_crc32c(uint32_t crc, const void *bytes, size_t count);
@@ -116,6 +149,9 @@ int platform_spawn(struct platform_child *child, const char *path, const char *c
 /* Collects this one child: 1 with its exit code (128 + signal if one killed it), 0 if it still runs,
  * -1 with ECHILD if the host has collected it. */
 int platform_reap(pid_t pid, int *status);
+
+/* Whether there is a process of this id in this pid namespace, of whichever user. */
+int platform_process_exists(pid_t pid);
 
 /* How many processors this thread may run on. */
 int platform_usable_processors(void);

@@ -117,7 +117,12 @@ package final class StagedArtifact: Sendable {
     } catch  where error.systemCode == EEXIST {}
     let (versions, kept) = try Self.freeName(
       "\(ExperimentFiles.versions)/\(path).v\(max(1, version))", in: experiment.directory)
-    try SystemCalls.exchange(folder.descriptor, self.name, parent.descriptor, name)
+    do throws(TrackingError) {
+      try SystemCalls.exchange(folder.descriptor, self.name, parent.descriptor, name)
+    } catch  where error.meansUnknownToFileSystem {
+      try replaceInSteps(name, in: parent, keeping: versions, kept.lastPathPart)
+      return kept
+    }
     do {
       try SystemCalls.renameNew(
         folder.descriptor, self.name, versions.descriptor, kept.lastPathPart)
@@ -127,6 +132,27 @@ package final class StagedArtifact: Sendable {
       throw error
     }
     return kept
+  }
+
+  /// As `publish` where a file system swaps no names: what has the name is kept first, then replaced.
+  private func replaceInSteps(
+    _ name: String, in parent: Directory, keeping versions: Directory, _ kept: String
+  ) throws(TrackingError) {
+    // A second name, where files can have one, leaves no moment at which nothing has the first.
+    let isLinked = SystemCalls.link(parent.descriptor, name, versions.descriptor, kept)
+    if !isLinked {
+      try SystemCalls.renameNew(parent.descriptor, name, versions.descriptor, kept)
+    }
+    do throws(TrackingError) {
+      try SystemCalls.rename(folder.descriptor, self.name, parent.descriptor, name)
+    } catch {
+      if isLinked {
+        try SystemCalls.remove(versions.descriptor, kept)
+      } else {
+        try SystemCalls.renameNew(versions.descriptor, kept, parent.descriptor, name)
+      }
+      throw error
+    }
   }
 
   /// A path that nothing has: files that somebody put there by hand are kept too.

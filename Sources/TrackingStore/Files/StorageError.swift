@@ -2,6 +2,11 @@ import Glibc
 package import TrackingEntities
 
 extension TrackingError {
+  /// Whether a file system or the kernel does not know the operation, which another may replace.
+  package var meansUnknownToFileSystem: Bool {
+    code == .storage && [EINVAL, ENOSYS, EOPNOTSUPP].contains(systemCode)
+  }
+
   /// The error for a failed system call: what, where, why, and what to do.
   package static func storage(_ operation: String, _ path: String, _ code: Int32) -> TrackingError {
     let remedy =

@@ -9,11 +9,7 @@ extension SystemCalls {
     _ directory: Int32, _ path: String, _ flags: Int32
   ) throws(TrackingError) -> Int32? {
     let descriptor = try present("open", path, in: directory) {
-      let descriptor = platform_open_beneath(directory, path, flags, 0)
-      if descriptor < 0 && platform_errno() == ENOSYS {
-        return Int(platform_openat(directory, path, flags | O_NOFOLLOW, 0))
-      }
-      return Int(descriptor)
+      Int(platform_open_beneath(directory, path, flags, 0))
     }
     return descriptor.map { Int32(truncatingIfNeeded: $0) }
   }

@@ -39,11 +39,7 @@ package enum SystemCalls {
   ) throws(TrackingError) -> Int32 {
     Int32(
       truncatingIfNeeded: try check("open", FilePlace.of(path, in: directory)) {
-        let descriptor = platform_open_beneath(directory, path, flags, mode)
-        if descriptor < 0 && platform_errno() == ENOSYS {
-          return Int(platform_openat(directory, path, flags | O_NOFOLLOW, mode))
-        }
-        return Int(descriptor)
+        Int(platform_open_beneath(directory, path, flags, mode))
       })
   }
 
@@ -111,7 +107,16 @@ package enum SystemCalls {
     }
   }
 
-  /// Swaps two names in one step.
+  /// Gives a file a second name; false where that is not possible, as for folders.
+  package static func link(
+    _ from: Int32, _ source: String, _ to: Int32, _ target: String
+  ) -> Bool {
+    (try? check("link", FilePlace.of(target, in: to)) {
+      Int(linkat(from, source, to, target, 0))
+    }) != nil
+  }
+
+  /// Swaps two names in one step; `meansUnknownToFileSystem` where that is not possible.
   package static func exchange(
     _ from: Int32, _ one: String, _ to: Int32, _ other: String
   ) throws(TrackingError) {
