@@ -31,7 +31,32 @@ import TrackingTestSupport
 
   @Test func `another process that got the same number is not the writer`() throws {
     #expect(try liveness({ $0.start += 1 }, locked: false) == .dead)
-    #expect(try liveness({ $0.start += 1 }, locked: true) == .dead)
+  }
+
+  /// Another time namespace counts the start of a process from elsewhere.
+  @Test func `a held lock counts before a start that does not fit`() throws {
+    #expect(try liveness({ $0.start += 1 }, locked: true) == .alive)
+  }
+
+  /// The first process has its id, whoever looks; its start is somebody else's.
+  @Test func `a process of another user exists although nothing else is seen of it`() throws {
+    #expect(ProcessFacts.presence(pid: 1, start: 1) == .another)
+    #expect(ProcessFacts.presence(pid: 0, start: 1) == .gone)
+  }
+
+  @Test func `without a kernel that says which start it is, the lock decides`() throws {
+    var here = ProcessFacts.current()
+    (here.boot, here.namespace) = ("", 0)
+    for isLocked in [true, false] {
+      let folder = try EventFolder()
+      var header = SessionHeader.here()
+      header.process = here
+      let writer = try EventWriter.create(in: folder.directory, header: header)
+      if !isLocked { writer.close() }
+      let found = Liveness.of(
+        header, directory: folder.directory, file: writer.file, seenFrom: here)
+      #expect(found == (isLocked ? .alive : .dead))
+    }
   }
 
   @Test func `a process number that nobody has is dead`() throws {
@@ -71,7 +96,7 @@ import TrackingTestSupport
     let line = String(
       decoding: buffer.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
     let start = try #require(UInt64(line.split(separator: " ")[21]))
-    #expect(!ProcessFacts.isAlive(pid: UInt64(child), start: start))
+    #expect(ProcessFacts.presence(pid: UInt64(child), start: start) == .gone)
     waitpid(child, nil, 0)
   }
 }

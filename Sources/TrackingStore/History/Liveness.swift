@@ -10,22 +10,31 @@ package enum Liveness: Sendable {
 
   /// Asks for the writer of a file, as seen from `here`.
   ///
-  /// Where the writer's process can be looked up, that decides: a lock may outlive its process in a
-  /// forked child that never closed the file. Under the same kernel the lock decides; a lock that is
-  /// held means a living writer from anywhere.
+  /// Where the writer's process is certainly there or gone, that decides: a lock may outlive its
+  /// process in a forked child that never closed the file. Else a lock that is held means a living
+  /// writer, whatever is seen of its process: another user's may be hidden, and another time namespace
+  /// counts its start from elsewhere. Under the same kernel a lock that nobody holds means none.
   package static func of(
     _ header: SessionHeader, directory: Directory, file: String,
     seenFrom here: ProcessIdentity = ProcessFacts.current()
   ) -> Liveness {
     let writer = header.process
     let sameBoot = !writer.boot.isEmpty && writer.boot == here.boot
+    var isHidden = false
     if sameBoot && writer.namespace != 0 && writer.namespace == here.namespace {
-      return ProcessFacts.isAlive(pid: writer.pid, start: writer.start) ? .alive : .dead
+      switch ProcessFacts.presence(pid: writer.pid, start: writer.start) {
+      case .present: return .alive
+      case .gone: return .dead
+      case .hidden: isHidden = true
+      case .another: break
+      }
     }
     let locked = isLocked(directory, file)
-    if locked == true { return .alive }
+    if locked == true || (locked == nil && isHidden) { return .alive }
     if sameBoot { return locked == nil ? .unknown : .dead }
     let sameHost = !writer.host.isEmpty && writer.host == here.host
+    // Without /proc nobody knows which start of the kernel it is; the lock still tells.
+    if sameHost && writer.boot.isEmpty && here.boot.isEmpty && locked == false { return .dead }
     return sameHost && !writer.boot.isEmpty && !here.boot.isEmpty ? .dead : .unknown
   }
 

@@ -1,3 +1,4 @@
+internal import CPlatform
 import Glibc
 package import TrackingEntities
 
@@ -10,11 +11,38 @@ package enum ProcessFacts {
       pid: UInt64(clamping: getpid()), start: start(of: "self") ?? 0)
   }
 
-  /// Whether a process of this namespace is alive, and the same that started at `start`.
-  package static func isAlive(pid: UInt64, start: UInt64) -> Bool {
-    guard let facts = statusFields(of: String(pid)), let state = facts.first else { return false }
-    if state == "Z" || state == "X" || state == "x" { return false }
-    return self.start(in: facts) == start
+  /// What can be seen of a process that once had an id and a start.
+  package enum Presence: Sendable, Equatable {
+    /// It is alive.
+    case present
+    /// It has ended.
+    case gone
+    /// A process has the id, and nothing else can be seen of it.
+    case hidden
+    /// A process has the id that seems to have started at another time.
+    case another
+  }
+
+  /// What is seen of a process of this namespace.
+  package static func presence(pid: UInt64, start: UInt64) -> Presence {
+    guard let facts = statusFields(of: String(pid)), let state = facts.first else {
+      return pid_t(exactly: pid).map(platform_process_exists) == 1 ? .hidden : .gone
+    }
+    if self.start(in: facts) != start { return .another }
+    if state == "Z" || state == "X" || state == "x" {
+      // The first thread may have ended before the others.
+      return hasLivingThread(pid) ? .present : .gone
+    }
+    return .present
+  }
+
+  private static func hasLivingThread(_ pid: UInt64) -> Bool {
+    guard let tasks = try? Directory.open("/proc/\(pid)/task"), let threads = try? tasks.entries()
+    else { return false }
+    return threads.contains { thread in
+      guard let state = statusFields(of: "\(pid)/task/\(thread.name)")?.first else { return false }
+      return state != "Z" && state != "X" && state != "x"
+    }
   }
 
   private static func start(of process: String) -> UInt64? {
