@@ -1,3 +1,4 @@
+import Glibc
 package import TrackingEntities
 package import TrackingStore
 
@@ -40,6 +41,21 @@ package struct ExperimentCatalog: Sendable {
     } catch {
       return Self.unreadable(folder, error.message)
     }
+  }
+
+  /// As `snapshot(of:)`, but throws where the file system refuses to say what is in the folder: who is
+  /// about to go on with an experiment may not take that for none.
+  package func snapshotOrRefusal(of folder: String) throws(TrackingError) -> ExperimentSnapshot {
+    do throws(TrackingError) {
+      let (directory, entries) = try experiments.directory.listedFolder(folder)
+      if let snapshot = try ExperimentReader(directory, folder: folder).read(entries) {
+        return snapshot
+      }
+    } catch {
+      let isAway = error.systemCode == ENOENT || error.systemCode == ENOTDIR
+      guard error.code == .format || isAway else { throw error }
+    }
+    return snapshot(of: folder)
   }
 
   private func snapshot(

@@ -81,6 +81,15 @@ package enum Faults {
     return try with(plan, body)
   }
 
+  /// Every call of some operations fails.
+  package static func failing<Result>(
+    _ operations: [String], _ code: Int32, _ body: () throws -> Result
+  ) rethrows -> Result {
+    let plan = Plan()
+    plan.fails = { operations.contains($0) ? code : 0 }
+    return try with(plan, body)
+  }
+
   /// One call of one operation fails, the N-th from 1 on.
   package static func failing(
     _ operation: String, _ code: Int32, at place: Int, _ body: () throws -> Void

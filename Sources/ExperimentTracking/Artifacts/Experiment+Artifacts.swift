@@ -130,6 +130,17 @@ extension Experiment {
     let manifest = try content.files.map { (files) throws(TrackingError) in
       try Self.manifest(files)
     }
+    // Name and record change together: another process that saves the same name comes before or after.
+    return try Turn.taken(in: directory) { () throws(TrackingError) in
+      try publish(staged, content, &artifact, manifest)
+    }
+  }
+
+  private func publish(
+    _ staged: StagedArtifact, _ content: ArtifactContent, _ artifact: inout Artifact,
+    _ manifest: [UInt8]?
+  ) throws(TrackingError) -> Artifact {
+    let kind = artifact.kind
     return try withSession { (session) throws(TrackingError) in
       _ = try session.writer(for: .records)
       let known = try session.artifactIndex()

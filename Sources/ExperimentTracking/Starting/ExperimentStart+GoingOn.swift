@@ -17,8 +17,11 @@ extension ExperimentStart {
     beginningWith base: String, in parent: String?
   ) throws(TrackingError) -> [ExperimentSnapshot] {
     let catalog = ExperimentCatalog(experiments)
-    return try experiments.folders(beginningWith: base, in: parent)
-      .map { catalog.snapshot(of: $0) }
+    var found: [ExperimentSnapshot] = []
+    for folder in try experiments.folders(beginningWith: base, in: parent) {
+      found.append(try catalog.snapshotOrRefusal(of: folder))
+    }
+    return found
   }
 
   func refuseIfBusy(_ snapshot: ExperimentSnapshot, force: Bool) throws(TrackingError) {
@@ -49,6 +52,16 @@ extension ExperimentStart {
 
   func resume(_ snapshot: ExperimentSnapshot, force: Bool) throws(TrackingError) -> Experiment {
     let directory = try experiments.directory.folder(snapshot.folder)
+    // Of several that resume it at once exactly one may find it free and make it its own.
+    return try Turn.taken(in: directory) { () throws(TrackingError) in
+      let reader = ExperimentReader(directory, folder: snapshot.folder)
+      return try resume(try reader.read() ?? snapshot, in: directory, force: force)
+    }
+  }
+
+  private func resume(
+    _ snapshot: ExperimentSnapshot, in directory: Directory, force: Bool
+  ) throws(TrackingError) -> Experiment {
     let open = OpenExperiments.find(directory)
     if let open, open.isUnderWay {
       _ = try open.record(givenRecords())

@@ -13,7 +13,7 @@ extension ExperimentStart {
     guard let job = SchedulerJob(environment), name != nil || parent == nil else {
       return try fresh()
     }
-    return try experiments.takingTurns { () throws(TrackingError) in
+    return try Turn.taken(in: experiments.directory) { () throws(TrackingError) in
       for snapshot in try left(by: job, name, in: parent) {
         let isLater = job.isLater(than: snapshot)
         guard isLater || isUnfinished(snapshot) else { continue }

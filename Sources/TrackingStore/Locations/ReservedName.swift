@@ -3,7 +3,7 @@ enum ReservedName {
   private static let views = ["params.json", "metrics.json", "metadata.yaml", "comparison.md"]
   private static let folders = [
     "writers", "edits", "environment", ".versions", ".saving", ".numbers", ".gitignore",
-    ".gitattributes",
+    ".gitattributes", ".turn",
   ]
   /// What SpecWeave's `.gitignore` leaves out of every project that it sets up.
   private static let ignoredFolders = ["tmp", "out", "build", "dist", "bin"]
