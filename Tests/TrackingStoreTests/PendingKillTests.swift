@@ -26,13 +26,13 @@ import TrackingTestSupport
         for file in folder.files { try corpse.put(try folder.bytes(file), as: file) }
         try check(corpse, "as it lies")
         let pending = corpse.files.contains { $0.hasPrefix("pending-") }
-        PendingReplay.run(in: corpse.directory)
+        try PendingReplay.run(in: corpse.directory)
         if pending { replays += 1 }
         if corpse.files.contains(where: { $0.hasPrefix("pending-") }) {
           problems.append("kill \(kills): the pending file is still there")
         }
         try check(corpse, "recovered")
-        PendingReplay.run(in: corpse.directory)
+        try PendingReplay.run(in: corpse.directory)
         try check(corpse, "recovered twice")
       } catch {
         problems.append("kill \(kills): \(error)")

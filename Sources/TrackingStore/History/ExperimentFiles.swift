@@ -13,6 +13,8 @@ package enum ExperimentFiles {
   package static let saving = ".saving"
   /// Folder of older versions of artifacts.
   package static let versions = ".versions"
+  /// For what the temporary files are that take the place of event files.
+  package static let renewed = "renewed"
   /// What an event file's name begins with.
   package static let eventPrefix = "events.out.tfevents."
   /// What an editor's file ends with.
@@ -52,7 +54,8 @@ package enum ExperimentFiles {
     for file in files.sorted() {
       let isPending =
         !pending.isEmpty && PendingLayout.name(of: file).map(pending.contains) ?? false
-      let pending = isPending ? PendingSnapshot.read(directory, of: file) : nil
+      // What cannot be read is reported by whoever reads the file.
+      let pending = isPending ? try? PendingSnapshot.read(directory, of: file) : nil
       let status = try SystemCalls.status(directory.descriptor, file)
       let size = UInt64(clamping: status.st_size)
       sized.append((file, pending?.size(with: size) ?? size))

@@ -1,21 +1,25 @@
 package import TrackingEntities
 
-/// Bytes of an event file that could not be read.
+/// Bytes of an event file, or of what is pending for it, that could not be read.
 package struct TFRecordDamage: Sendable, Equatable {
   /// The file, relative to the experiment's folder.
   package let file: String
   package let offset: UInt64
+  /// How many bytes were skipped; 0 where nobody knows how many are missing.
   package let length: UInt64
+  /// What is wrong, where it is not that bytes were skipped.
+  package let reason: String?
 
-  package init(file: String, offset: UInt64, length: UInt64) {
+  package init(file: String, offset: UInt64, length: UInt64, reason: String? = nil) {
     self.file = file
     self.offset = offset
     self.length = length
+    self.reason = reason
   }
 
   /// One sentence for people.
   package var description: String {
-    "'\(file)' is damaged at byte \(offset): \(length) bytes skipped"
+    reason ?? "'\(file)' is damaged at byte \(offset): \(length) bytes skipped"
   }
 }
 
@@ -36,13 +40,17 @@ package struct TFRecordReader: ~Copyable {
   package private(set) var damages: [TFRecordDamage] = []
 
   /// - Parameters:
+  ///   - start: Where to begin: where a frame begins.
   ///   - piece: How many bytes are read at a time; less where only the beginning is wanted.
   ///   - mayBePending: Whether to look for what the file does not hold yet.
   package init(
-    directory: Directory, file: String, piece: Int = 1 << 20, mayBePending: Bool = true
+    directory: Directory, file: String, from start: UInt64 = 0, piece: Int = 1 << 20,
+    mayBePending: Bool = true
   ) throws(TrackingError) {
+    (offset, validLength) = (start, start)
     window = try TFRecordWindow(
       directory: directory, file: file, piece: piece, mayBePending: mayBePending)
+    if let damage = window.pendingDamage { damages.append(damage) }
   }
 
   /// The file's size, as far as it is read.

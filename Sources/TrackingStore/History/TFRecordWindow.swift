@@ -12,6 +12,8 @@ struct TFRecordWindow: ~Copyable {
   private let descriptor: Int32
   /// What belongs behind the file's content and is not in the file yet.
   private let pending: PendingSnapshot?
+  /// Why what is pending is not known, or does not fit the file.
+  let pendingDamage: TFRecordDamage?
   private var base: UnsafeMutableRawPointer
   private var capacity: Int
   private var start: UInt64 = 0
@@ -22,7 +24,9 @@ struct TFRecordWindow: ~Copyable {
   ) throws(TrackingError) {
     let descriptor = try SystemCalls.open(directory.descriptor, file, O_RDONLY | O_NONBLOCK)
     // In this order: what is no longer pending is in the file.
-    let pending = mayBePending ? PendingSnapshot.read(directory, of: file) : nil
+    var damage: TFRecordDamage?
+    let pending =
+      mayBePending ? PendingSnapshot.readReporting(directory, of: file, &damage) : nil
     do throws(TrackingError) {
       let information = try SystemCalls.status(descriptor)
       guard platform_is_regular(information.st_mode) != 0 else {
@@ -31,6 +35,7 @@ struct TFRecordWindow: ~Copyable {
       }
       let length = UInt64(clamping: information.st_size)
       size = pending?.size(with: length) ?? length
+      pendingDamage = damage ?? pending?.gap(after: length, of: file)
     } catch {
       SystemCalls.close(descriptor)
       throw error

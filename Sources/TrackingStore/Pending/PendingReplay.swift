@@ -1,6 +1,6 @@
 internal import CPlatform
 import Glibc
-internal import TrackingEntities
+package import TrackingEntities
 
 /// Puts what dead writers left pending into their event files.
 ///
@@ -8,48 +8,66 @@ internal import TrackingEntities
 /// or a second one who does the same, harms nothing. Readers never do this: they merge in memory.
 package enum PendingReplay {
   /// Looks through an experiment's folder and those of its writers. What cannot be completed stays:
-  /// readers go on merging it.
-  package static func run(in directory: Directory) {
-    let entries = (try? directory.entries()) ?? []
-    replay(entries, in: directory)
-    guard entries.has(ExperimentFiles.writers),
-      let writers = try? directory.folder(ExperimentFiles.writers)
-    else { return }
-    for entry in (try? writers.entries()) ?? [] where entry.kind == .folder {
-      if let folder = try? writers.folder(entry.name) {
-        replay((try? folder.entries()) ?? [], in: folder)
+  /// readers go on merging it, or reporting it.
+  ///
+  /// - Throws: The first thing that kept a file from being completed or looked at, after all others
+  ///   have had their turn. What is damaged in itself is no such thing: it will not get better.
+  package static func run(in directory: Directory) throws(TrackingError) {
+    var problem: TrackingError?
+    func attempt(_ work: () throws(TrackingError) -> Void) {
+      do throws(TrackingError) {
+        try work()
+      } catch {
+        if error.code != .format, problem == nil { problem = error }
       }
     }
-  }
-
-  private static func replay(_ entries: [DirectoryEntry], in folder: Directory) {
-    for entry in entries where entry.kind == .file {
-      guard let file = PendingLayout.eventFile(of: entry.name) else { continue }
-      try? replay(entry.name, into: file, in: folder)
+    func look(in folder: Directory, _ entries: [DirectoryEntry]) {
+      for entry in entries where entry.kind == .file {
+        guard let file = PendingLayout.eventFile(of: entry.name) else { continue }
+        attempt { () throws(TrackingError) in try replay(entry.name, into: file, in: folder) }
+      }
     }
+    attempt { () throws(TrackingError) in
+      let entries = try directory.entries()
+      look(in: directory, entries)
+      guard entries.has(ExperimentFiles.writers) else { return }
+      let writers = try directory.folder(ExperimentFiles.writers)
+      for entry in try writers.entries() where entry.kind == .folder {
+        attempt { () throws(TrackingError) in
+          let folder = try writers.folder(entry.name)
+          look(in: folder, try folder.entries())
+        }
+      }
+    }
+    if let problem { throw problem }
   }
 
   private static func replay(
     _ name: String, into file: String, in folder: Directory
   ) throws(TrackingError) {
-    let descriptor = try SystemCalls.open(folder.descriptor, file, O_RDWR)
+    // Without its event file there is no place for the bytes.
+    guard let descriptor = try SystemCalls.openIfPresent(folder.descriptor, file, O_RDWR) else {
+      return
+    }
     defer { SystemCalls.close(descriptor) }
     // A living writer has the lock, also one of this process.
     guard SystemCalls.lock(descriptor) else { return }
     defer { SystemCalls.unlock(descriptor) }
-    if let pending = PendingSnapshot.read(folder, of: file) {
+    if let pending = try PendingSnapshot.read(folder, of: file) {
       let size = UInt64(clamping: try SystemCalls.status(descriptor).st_size)
       guard size >= pending.base else { return }
-      try write(pending, from: size, to: descriptor, file)
+      try write(pending, to: descriptor, file)
       try SystemCalls.sync(descriptor, file)
     }
     try SystemCalls.remove(folder.descriptor, name)
   }
 
+  /// All of it, also what the file holds already: a sync that failed before may have taken that from
+  /// the kernel's list of what is to be written.
   private static func write(
-    _ pending: PendingSnapshot, from size: UInt64, to descriptor: Int32, _ file: String
+    _ pending: PendingSnapshot, to descriptor: Int32, _ file: String
   ) throws(TrackingError) {
-    var place = Int(clamping: min(size - pending.base, UInt64(pending.bytes.count)))
+    var place = 0
     while place < pending.bytes.count {
       let offset = Int64(clamping: pending.base) + Int64(place)
       let written = try pending.bytes.span.withUnsafeBytes { (bytes) throws(TrackingError) -> Int in
