@@ -19,7 +19,7 @@ extension Experiment {
     do throws(TrackingError) {
       try work?.run()
     } catch {
-      lockedSession { $0.unsynced += work?.artifacts ?? [] }
+      if let work { lockedSession { $0.syncFailed(work) } }
       throw error
     }
   }

@@ -145,4 +145,61 @@ import TrackingTestSupport
     try writer.sync()
     #expect(try folder.points(writer.file, "m").count == 1)
   }
+
+  /// The kernel takes pages that it could not write for written ones: only a new file is sure to be
+  /// written by the next sync.
+  @Test(arguments: [WritePace.Choice.direct, .buffered])
+  func `after a failed sync the next one forces a new copy of the file to the disk`(
+    writes: WritePace.Choice
+  ) throws {
+    let folder = try EventFolder()
+    let writer = try EventWriter.create(in: folder.directory, header: .here(), writes: writes)
+    for step in 0..<10 { _ = writer.log("m", .double(1), Int64(step)) }
+    try writer.sync()
+    for step in 10..<30 { _ = writer.log("m", .double(1), Int64(step)) }
+    for _ in 0..<2 {
+      Faults.failing("fsync", EIO) {
+        #expect(refusal { try writer.sync() }?.systemCode == EIO)
+      }
+    }
+    let written = try folder.bytes(writer.file)
+    #expect(try Faults.count("rename") { try writer.sync() } == 1)
+    #expect(try folder.bytes(writer.file) == written)
+    #expect(try isLocked(folder, writer.file) == true)
+    let again = try Faults.count("rename") { try writer.sync() }
+    #expect(again == 0, "after a good sync nothing is to be written again")
+    for step in 30..<40 { _ = writer.log("m", .double(1), Int64(step)) }
+    #expect(writer.close() == .stored)
+    #expect(try folder.points(writer.file, "m").map(\.step) == (0..<40).map { Int64($0) })
+    #expect(folder.files == [writer.file])
+  }
+
+  @Test func `a sync that the folder refused is no sync`() throws {
+    let folder = try EventFolder()
+    let writer = try EventWriter.create(in: folder.directory, header: .here())
+    _ = writer.log("m", .double(1))
+    Faults.failing("fsync", EIO, at: 2) { #expect(refusal { try writer.sync() } != nil) }
+    #expect(try Faults.count("rename") { try writer.sync() } == 1)
+    #expect(try Faults.count("rename") { try writer.sync() } == 0)
+  }
+
+  @Test func `what a failing disk gives back wrong keeps every later sync from succeeding`() throws
+  {
+    let folder = try EventFolder()
+    let writer = try EventWriter.create(in: folder.directory, header: .here())
+    try writer.sync()
+    let synced = try folder.bytes(writer.file).count
+    for step in 0..<10 { _ = writer.log("m", .double(1), Int64(step)) }
+    Faults.failing("fsync", EIO) { #expect(refusal { try writer.sync() } != nil) }
+    let file = try SystemCalls.open(folder.directory.descriptor, writer.file, O_RDWR)
+    defer { SystemCalls.close(file) }
+    var zeros = [UInt8](repeating: 0, count: 64)
+    #expect(pwrite(file, &zeros, zeros.count, synced + 100) == zeros.count)
+    for _ in 0..<3 {
+      let problem = refusal { try writer.sync() }
+      #expect(problem?.systemCode == EIO)
+      #expect(problem?.message.contains("can no longer be read back") == true)
+    }
+    #expect(folder.files == [writer.file])
+  }
 }

@@ -8,6 +8,7 @@ import struct
 import subprocess
 import sys
 import time
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
@@ -67,8 +68,17 @@ class Disk:
         )
         return self.root
 
-    def cut(self, code: str, what: int, *arguments: str, goes_on: bool = False) -> list[str]:
+    def cut(
+        self,
+        code: str,
+        what: int,
+        *arguments: str,
+        goes_on: bool = False,
+        answers: Mapping[str, Callable[[], None]] | None = None,
+    ) -> list[str]:
         """Run a program until it says `cut`, and cut the power.
+
+        Where it says a word of `answers`, that is done and the program told so, by a line.
 
         Returns what it said before, or after if it goes on, on a disk that answers no more.
         """
@@ -83,10 +93,15 @@ class Disk:
             text=True,
         ) as program:
             assert program.stdout is not None
+            assert program.stdin is not None
             said = []
             while (line := program.stdout.readline().strip()) != "cut":
                 assert line, "the program ended before the cut"
                 said.append(line)
+                if answers and line in answers:
+                    answers[line]()
+                    program.stdin.write("done\n")
+                    program.stdin.flush()
             descriptor = os.open(self.root, os.O_RDONLY)
             fcntl.ioctl(descriptor, SHUTDOWN, struct.pack("I", what))
             os.close(descriptor)

@@ -1,4 +1,4 @@
-internal import CPlatform
+package import CPlatform
 import ContentDigest
 import Glibc
 package import TrackingEntities
@@ -77,12 +77,13 @@ package enum ArtifactCopy {
   /// What is added to it meanwhile is not copied: a program that writes on would keep the copy going
   /// without end.
   package static func copy(
-    _ source: Int32, _ sourceName: String, to target: (directory: Directory, name: String)?
+    _ source: Int32, _ sourceName: String, to target: (directory: Directory, name: String)?,
+    mode: mode_t = 0o666
   ) throws(TrackingError) -> ArtifactContent {
     var file: Int32?
     if let target {
       file = try SystemCalls.open(
-        target.directory.descriptor, target.name, O_WRONLY | O_CREAT | O_EXCL)
+        target.directory.descriptor, target.name, O_WRONLY | O_CREAT | O_EXCL, mode)
     }
     defer { if let file { SystemCalls.close(file) } }
     let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: chunk, alignment: 4096)
@@ -108,6 +109,36 @@ package enum ArtifactCopy {
     let size = Int64(try SystemCalls.status(file).st_size)
     let isOfKernel = [0x9FA0, 0x6265_6572].contains(SystemCalls.fileSystem(file) ?? 0)
     return size == 0 && isOfKernel ? .max : size
+  }
+
+  /// Takes the place of a file by a copy of it.
+  static func renew(
+    _ path: String, in directory: Directory, mode: mode_t
+  ) throws(TrackingError) {
+    let source = try SystemCalls.open(directory.descriptor, path, O_RDONLY | O_NONBLOCK)
+    defer { SystemCalls.close(source) }
+    let temporary = Directory.temporaryName(for: path)
+    do throws(TrackingError) {
+      _ = try copy(source, path, to: (directory, temporary), mode: mode)
+      try SystemCalls.rename(directory.descriptor, temporary, directory.descriptor, path)
+    } catch {
+      try? SystemCalls.remove(directory.descriptor, temporary)
+      throw error
+    }
+  }
+
+  /// Hashes a file or a folder; nil if nothing is there.
+  static func content(
+    of path: String, in directory: Directory
+  ) throws(TrackingError) -> ArtifactContent? {
+    let status = try SystemCalls.statusIfPresent(directory.descriptor, path)
+    guard let status else { return nil }
+    if platform_is_directory(status.st_mode) != 0 {
+      return try FolderCopy.copy(try directory.folder(path), to: nil)
+    }
+    let file = try SystemCalls.open(directory.descriptor, path, O_RDONLY | O_NONBLOCK)
+    defer { SystemCalls.close(file) }
+    return try copy(file, path, to: nil)
   }
 
   private static func writeAll(

@@ -32,6 +32,34 @@ package struct ArtifactSync {
     for folder in sync.folders { try sync.syncFolder(folder) }
   }
 
+  /// Takes the place of an artifact by a copy of it, so that the next sync forces it to the disk: after
+  /// one that failed, the kernel takes the pages of the old one that it could not write for written ones.
+  ///
+  /// - Throws: `storage` if it can no longer be read back as it was saved: then it is lost.
+  package static func rewrite(
+    _ artifact: Artifact, in directory: Directory
+  ) throws(TrackingError) {
+    var pending = [artifact.path]
+    while let path = pending.popLast() {
+      let status = try SystemCalls.statusIfPresent(directory.descriptor, path)
+      guard let status else { continue }
+      if platform_is_directory(status.st_mode) != 0 {
+        for entry in try directory.folder(path).entries() {
+          pending.append(path + "/" + entry.name)
+        }
+      } else if platform_is_regular(status.st_mode) != 0 {
+        try ArtifactCopy.renew(path, in: directory, mode: status.st_mode & 0o777)
+      }
+    }
+    let found = try ArtifactCopy.content(of: artifact.path, in: directory)
+    guard let found, found.sha256 != artifact.sha256 else { return }
+    throw TrackingError(
+      .storage,
+      "the disk failed while '\(artifact.path)' was written, and it can no longer be read back as it "
+        + "was saved; save it again on a disk that works",
+      systemCode: EIO)
+  }
+
   /// Whether there are more files and folders than that at the paths.
   private static func hold(
     _ paths: [String], moreThan limit: Int, in directory: Directory

@@ -9,10 +9,20 @@ struct SyncWork {
   let file: String?
   /// The artifacts that are not on the disk yet.
   let artifacts: [String]
+  /// Who wrote the event file.
+  let writer: EventWriter?
+  /// Artifacts of which a sync failed before, with what they have to hold.
+  let unsure: [Artifact]
   /// Whether the experiments inside have left it to this one.
   let children: Bool
 
   func run() throws(TrackingError) {
+    for artifact in unsure { try ArtifactSync.rewrite(artifact, in: directory) }
+    guard let writer else { return try force() }
+    try writer.syncing { (_) throws(TrackingError) in try force() }
+  }
+
+  private func force() throws(TrackingError) {
     try ArtifactSync.sync((file.map { [$0] } ?? []) + artifacts, in: directory)
     if children { try syncChildren() }
   }

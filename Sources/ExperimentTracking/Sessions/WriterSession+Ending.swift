@@ -15,10 +15,23 @@ extension WriterSession {
   /// What has to be forced to the disk for all that is stored to be safe from a power cut. The views
   /// are not among it: they are made from the rest.
   mutating func takeSyncWork() -> SyncWork {
-    defer { unsynced = [] }
+    let unsure = unsure.isEmpty ? [] : (try? snapshot().artifacts.filter(isUnsure)) ?? []
+    defer { (unsynced, self.unsure) = ([], []) }
     return SyncWork(
-      directory: directory, file: writer == nil ? nil : file, artifacts: unsynced,
+      directory: directory, file: writer == nil ? nil : file, artifacts: unsynced, writer: writer,
+      unsure: unsure,
       children: standing == .owner)
+  }
+
+  private func isUnsure(_ artifact: Artifact) -> Bool {
+    artifact.keptAs.isEmpty && unsure.contains { $0.utf8.elementsEqual(artifact.path.utf8) }
+  }
+
+  /// Notes what a sync did not force to the disk: the next one has to write it once more, because the
+  /// kernel takes pages that it could not write for written ones.
+  mutating func syncFailed(_ work: SyncWork) {
+    unsynced += work.artifacts
+    unsure += work.artifacts
   }
 
   /// Whether the end of the experiment around this one will force the bytes of both to the disk. In
@@ -79,7 +92,7 @@ extension WriterSession {
       toldLost = dropped
       _ = record([.end(end)])
       // A forked child that left without a word had perhaps not drained its hot loop.
-      PendingReplay.run(in: directory)
+      try? PendingReplay.run(in: directory)
     }
     ended = true
     if more {

@@ -55,8 +55,8 @@ extension WriterSession {
     rank: Int64? = nil, amends: Bool = false
   ) throws(TrackingError) -> EventWriter {
     if role == .owner, number > 1 {
-      PendingReplay.run(in: directory)
-      try? directory.removeLeftovers(of: Views.files + GitFiles.names)
+      try PendingReplay.run(in: directory)
+      try? directory.removeLeftovers(of: Views.files + GitFiles.names + [ExperimentFiles.renewed])
       StagingArea.removeLeftovers(in: directory)
     }
     let id = UniqueID.make(digits: 16)

@@ -57,6 +57,8 @@ package struct WriterSession {
   var others: [String: WriterFile] = [:]
   /// Artifacts whose bytes are not forced to the disk yet.
   var unsynced: [String] = []
+  /// Those of them whose last sync failed.
+  var unsure: [String] = []
   /// The experiment around this one, if its end may force the bytes of both to the disk.
   weak var surrounding: Experiment?
   /// The number of the experiment around this one, once somebody asked for it.

@@ -93,6 +93,39 @@ struct EventFile {
       name: name, descriptor: descriptor, holdsLock: holdsLock, inode: inode, length: size)
   }
 
+  /// Takes the place of an event file by a copy of it. Only a new file is sure to be written by the
+  /// next sync after one that failed: of the old one, the kernel takes for written what it could not
+  /// write.
+  ///
+  /// - Parameter count: How long the file is.
+  /// - Throws: `storage` if the old file can no longer be read back whole: then it stays.
+  static func renew(
+    _ name: String, in directory: Directory, copying source: Int32, count: Int64
+  ) throws(TrackingError) -> EventFile {
+    let temporary = Directory.temporaryName(for: ExperimentFiles.renewed)
+    let descriptor = try SystemCalls.open(
+      directory.descriptor, temporary, O_RDWR | O_CREAT | O_EXCL)
+    let file = try finish(temporary, descriptor, in: directory) { () throws(TrackingError) in
+      try copy(from: source, count: count, to: descriptor, temporary)
+      var frames = try TFRecordReader(
+        directory: directory, file: temporary, mayBePending: false)
+      while try frames.next() != nil {}
+      guard frames.damages.isEmpty, Int64(clamping: frames.validLength) == count else {
+        throw TrackingError(
+          .storage,
+          "the disk failed while '\(name)' was written, and what was logged behind byte "
+            + "\(frames.validLength) can no longer be read back: those points are lost; start a new "
+            + "experiment on a disk that works",
+          systemCode: EIO)
+      }
+      try SystemCalls.rename(directory.descriptor, temporary, directory.descriptor, name)
+      return count
+    }
+    return EventFile(
+      name: name, descriptor: file.descriptor, holdsLock: file.holdsLock, inode: file.inode,
+      length: count)
+  }
+
   private static func copy(
     from source: Int32, count: Int64, to target: Int32, _ name: String
   ) throws(TrackingError) {

@@ -30,6 +30,8 @@ package final class EventWriter: @unchecked Sendable {
   private let generation = platform_generation()
   private let abandoned = Atomic<Bool>(false)
   private let mutex: UnsafeMutablePointer<pthread_mutex_t>
+  /// Held over a sync, during which others go on logging.
+  let syncLock: UnsafeMutablePointer<pthread_mutex_t>
   private var state: EventWriterState
 
   /// Creates `events.out.tfevents.…` in a folder, with its first event, and locks it.
@@ -57,6 +59,8 @@ package final class EventWriter: @unchecked Sendable {
     self.header = header
     mutex = .allocate(capacity: 1)
     pthread_mutex_init(mutex, nil)
+    syncLock = .allocate(capacity: 1)
+    pthread_mutex_init(syncLock, nil)
   }
 
   deinit {
@@ -65,8 +69,10 @@ package final class EventWriter: @unchecked Sendable {
     } else {
       _ = state.close()
       pthread_mutex_destroy(mutex)
+      pthread_mutex_destroy(syncLock)
     }
     mutex.deallocate()
+    syncLock.deallocate()
   }
 
   /// Whether this process is a fork of the one that opened the file. Costs one load.

@@ -79,11 +79,12 @@ extension EventWriterState {
     offset -= Int64(partial)
   }
 
-  private mutating func take(_ file: EventFile) {
+  mutating func take(_ file: EventFile) {
     if isOpen { SystemCalls.close(descriptor) }
     (descriptor, name, holdsLock) = (file.descriptor, file.name, file.holdsLock)
     (inode, offset) = (file.inode, file.length)
     needsNewFile = false
+    needsRewriting = false
   }
 }
 

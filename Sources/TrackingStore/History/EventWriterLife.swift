@@ -1,12 +1,37 @@
+import Glibc
 package import TrackingEntities
 
 /// Durability, closing, and what there is to know.
 extension EventWriter {
   /// Makes everything durable that was appended, name of the file included.
   package func sync() throws(TrackingError) {
-    var target: (file: Int32, directory: Directory, name: String)?
-    var problem: TrackingError?
+    try syncing { (file) throws(TrackingError) in
+      guard let file else { return }
+      try SystemCalls.sync(file.descriptor, file.name)
+      try SystemCalls.sync(file.directory.descriptor, file.directory.path)
+    }
+  }
+
+  /// What a sync forces to the disk.
+  package struct SyncedFile {
+    package let descriptor: Int32
+    package let directory: Directory
+    package let name: String
+  }
+
+  /// Runs a body that forces the file to the disk, one at a time. If it throws, a new
+  /// copy takes the place of the file before the next one: the kernel takes pages that it could not write
+  /// for written ones, and tells of it once.
+  ///
+  /// - Parameter body: Gets the file with all that was appended in it; nil if there is none any more.
+  package func syncing(
+    _ body: (SyncedFile?) throws(TrackingError) -> Void
+  ) throws(TrackingError) {
     if isForked { return }
+    pthread_mutex_lock(syncLock)
+    defer { pthread_mutex_unlock(syncLock) }
+    var target: SyncedFile?
+    var problem: TrackingError?
     locked { state in
       do throws(TrackingError) {
         target = try state.syncTarget()
@@ -15,11 +40,19 @@ extension EventWriter {
       }
     }
     if let problem { throw problem }
-    // Outside the lock: a sync can take long, and other threads go on logging.
+    defer { if let target { SystemCalls.close(target.descriptor) } }
+    // Outside the writer's lock: a sync can take long, and other threads go on logging.
+    do throws(TrackingError) {
+      try body(target)
+    } catch {
+      locked { if $0.name == target?.name { $0.needsRewriting = true } }
+      throw error
+    }
     guard let target else { return }
-    defer { SystemCalls.close(target.file) }
-    try SystemCalls.sync(target.file, target.name)
-    try SystemCalls.sync(target.directory.descriptor, target.directory.path)
+    locked { state in
+      guard state.name == target.name else { return }
+      state.needsRewriting = false
+    }
   }
 
   /// Puts what is pending or waits into the file, for other programs to see; false if it has to wait.
@@ -63,4 +96,39 @@ extension EventWriter {
   package var lastError: TrackingError? { ask(nil) { $0.lastError } }
   /// Whether the file is locked; not every file system has locks.
   package var holdsLock: Bool { ask(false) { $0.holdsLock } }
+}
+
+extension EventWriterState {
+  /// What a sync has to force to the disk, all of it written.
+  fileprivate mutating func syncTarget() throws(TrackingError) -> EventWriter.SyncedFile? {
+    if isOpen && !drain() {
+      throw lastError ?? TrackingError(.storage, "cannot write '\(name)': its folder is gone")
+    }
+    if needsRewriting { try renewFile() }
+    let file: Int32
+    if isOpen {
+      file = try SystemCalls.duplicate(descriptor, name)
+    } else {
+      let found = try SystemCalls.openIfPresent(directory.descriptor, name, O_RDWR)
+      guard let found else { return nil }
+      file = found
+    }
+    return .init(descriptor: file, directory: directory, name: name)
+  }
+
+  /// Goes on in a copy that has the place of the file, because a sync of the file failed.
+  private mutating func renewFile() throws(TrackingError) {
+    if isOpen {
+      let file = try EventFile.renew(name, in: directory, copying: descriptor, count: size)
+      take(file)
+      return
+    }
+    let found = try SystemCalls.openIfPresent(directory.descriptor, name, O_RDWR)
+    guard let found else { return }
+    defer { SystemCalls.close(found) }
+    let file = try EventFile.renew(name, in: directory, copying: found, count: size)
+    inode = file.inode
+    SystemCalls.close(file.descriptor)
+    needsRewriting = false
+  }
 }

@@ -30,6 +30,9 @@ struct EventWriterState: ~Copyable {
   var needsNewFile = false
   /// Whether the folder was deleted: nothing can be stored any more.
   var isGone = false
+  /// Whether a sync failed: the kernel takes pages that could not be written for written ones, so the
+  /// next sync would succeed without them.
+  var needsRewriting = false
   var dropped: UInt64 = 0
   var lastError: TrackingError?
 
@@ -87,13 +90,5 @@ struct EventWriterState: ~Copyable {
       try beginNewFile()
     }
     isGone = false
-  }
-
-  mutating func syncTarget() throws(TrackingError) -> (Int32, Directory, String)? {
-    guard isOpen else { return nil }
-    if !drain() {
-      throw lastError ?? TrackingError(.storage, "cannot write '\(name)': its folder is gone")
-    }
-    return (try SystemCalls.duplicate(descriptor, name), directory, name)
   }
 }
