@@ -45,7 +45,8 @@
  *
  *   Handles are opaque. Each is released once by its `_free` function, which accepts NULL and never
  *   fails. Handles may be released in any order: an experiment keeps its increment alive. Using a
- *   handle after its release is undefined, as with free(3).
+ *   handle after its release is undefined, as with free(3). A handle of another kind than the function
+ *   wants is `ET_EINVALID`.
  *
  * THREADS AND PROCESSES
  *
@@ -53,7 +54,22 @@
  *   message belongs to the calling thread. No function starts a thread, installs a signal handler or
  *   changes the process in any other way. After fork(2) the child may go on with the handle: it
  *   becomes a writer of its own on its first call that logs. Only the process that started an
- *   experiment decides its status.
+ *   experiment decides its status. A thread that is cancelled (pthread_cancel) ends after the call that
+ *   it is in, never within.
+ *
+ * SIGNAL HANDLERS
+ *
+ *   No function may be called from a signal handler: none is async-signal-safe. A call from a handler
+ *   that interrupted another call of the same thread answers `ET_EREENTERED` instead of waiting for ever;
+ *   one that interrupted malloc(3) may still do so. Let the handler set a flag, and the loop look at it:
+ *
+ *       static volatile sig_atomic_t asked_to_stop;
+ *       static void stop(int signal) { asked_to_stop = signal; }
+ *       ...
+ *       signal(SIGTERM, stop);
+ *       for (int step = 0; step < steps && !asked_to_stop; step++)
+ *         et_log_metric(experiment, "energy", simulate(), step);
+ *       et_finish(experiment, asked_to_stop ? ET_INTERRUPTED : ET_COMPLETED, NULL);
  */
 #ifndef EXPERIMENTTRACKER_H
 #define EXPERIMENTTRACKER_H
@@ -113,6 +129,9 @@ extern "C" {
 #define ET_ESERIALISE (-10)
 /** A metric or an artifact of that name is not there. */
 #define ET_ENOTFOUND (-11)
+/** The call was made while this thread was inside another one, as by a signal handler; nothing was
+ *  done. */
+#define ET_EREENTERED (-12)
 /** A mistake of this library; please report it. */
 #define ET_EINTERNAL (-99)
 

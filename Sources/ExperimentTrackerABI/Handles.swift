@@ -18,13 +18,27 @@ class Handle {
   final class func of(_ pointer: OpaquePointer?, _ parameter: String) throws(TrackingError) -> Self
   {
     guard let pointer else { throw CText.missing(parameter) }
+    guard isKind(pointer) else {
+      throw TrackingError(
+        .invalidArgument, "the argument '\(parameter)' is a handle of another kind")
+    }
     return Unmanaged<Self>.fromOpaque(UnsafeRawPointer(pointer)).takeUnretainedValue()
+  }
+
+  /// Whether a pointer stands for a handle of exactly this class. One load: the first word of a Swift
+  /// object is its class.
+  @inline(__always)
+  final class func isKind(_ pointer: OpaquePointer) -> Bool {
+    UnsafeRawPointer(pointer).load(as: UnsafeRawPointer.self)
+      == unsafeBitCast(Self.self, to: UnsafeRawPointer.self)
   }
 
   /// Releases the handle; NULL is a no-op.
   final class func release(_ pointer: OpaquePointer?) {
-    guard let pointer else { return }
-    Unmanaged<Self>.fromOpaque(UnsafeRawPointer(pointer)).release()
+    guard let pointer, isKind(pointer) else { return }
+    inside(otherwise: ()) {
+      Unmanaged<Self>.fromOpaque(UnsafeRawPointer(pointer)).release()
+    }
   }
 }
 

@@ -6,11 +6,13 @@ import Glibc
 public func et_try_log_metric(
   _ pointer: OpaquePointer?, _ key: UnsafePointer<CChar>?, _ value: Double, _ step: Int64
 ) -> CInt {
-  guard let pointer, let key else { return again }
-  return Unmanaged<ExperimentHandle>.fromOpaque(UnsafeRawPointer(pointer))
-    ._withUnsafeGuaranteedRef {
-      $0.experiment.tryLogHot(key, .double(value), step: step) ? 0 : again
-    }
+  guard let pointer, let key, ExperimentHandle.isKind(pointer) else { return again }
+  return insideQuickly(otherwise: again) {
+    Unmanaged<ExperimentHandle>.fromOpaque(UnsafeRawPointer(pointer))
+      ._withUnsafeGuaranteedRef {
+        $0.experiment.tryLogHot(key, .double(value), step: step) ? 0 : again
+      }
+  }
 }
 
 @c @implementation
@@ -26,15 +28,19 @@ public func et_try_log_metrics(
   _ pointer: OpaquePointer?, _ keys: UnsafePointer<UnsafePointer<CChar>?>?,
   _ values: UnsafePointer<Double>?, _ count: Int, _ step: Int64
 ) -> CInt {
-  guard let pointer, let keys, let values, count > 0 else { return again }
-  return Unmanaged<ExperimentHandle>.fromOpaque(UnsafeRawPointer(pointer))
-    ._withUnsafeGuaranteedRef {
-      $0.experiment.tryLogHot(
-        count: count,
-        { index in
-          UnsafeRawBufferPointer(start: keys[index], count: keys[index].map(strlen) ?? 0)
-        }, { values[$0] }, step: step) ? 0 : again
-    }
+  guard let pointer, let keys, let values, count > 0, ExperimentHandle.isKind(pointer) else {
+    return again
+  }
+  return insideQuickly(otherwise: again) {
+    Unmanaged<ExperimentHandle>.fromOpaque(UnsafeRawPointer(pointer))
+      ._withUnsafeGuaranteedRef {
+        $0.experiment.tryLogHot(
+          count: count,
+          { index in
+            UnsafeRawBufferPointer(start: keys[index], count: keys[index].map(strlen) ?? 0)
+          }, { values[$0] }, step: step) ? 0 : again
+      }
+  }
 }
 
 /// `ET_AGAIN`. `ET_AUTO_STEP` is `HotLane.nextStep`.
@@ -46,7 +52,9 @@ private let again: CInt = 2
 func logHot(
   _ pointer: OpaquePointer?, _ key: UnsafePointer<CChar>?, _ value: MetricValue, _ step: Int64
 ) -> Bool {
-  guard let pointer, let key else { return false }
-  return Unmanaged<ExperimentHandle>.fromOpaque(UnsafeRawPointer(pointer))
-    ._withUnsafeGuaranteedRef { $0.experiment.logHot(key, value, step: step) }
+  guard let pointer, let key, ExperimentHandle.isKind(pointer) else { return false }
+  return insideQuickly(otherwise: false) {
+    Unmanaged<ExperimentHandle>.fromOpaque(UnsafeRawPointer(pointer))
+      ._withUnsafeGuaranteedRef { $0.experiment.logHot(key, value, step: step) }
+  }
 }

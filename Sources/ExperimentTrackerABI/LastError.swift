@@ -7,8 +7,23 @@ enum LastError {
   private static let messageSlot: CInt = 0
   private static let jsonSlot: CInt = 1
 
+  /// The status of a call that was made from within another one of the same thread. Nothing else is
+  /// recorded: the thread may be in the middle of anything.
+  static let reentered = TrackingError.Code.reentered.rawValue
+
+  private static let reenteredMessage: StaticString = """
+    this thread is inside another call of the library, as in a signal handler, where no function of \
+    it may be called; set a flag in the handler and look at it in the loop
+    """
+  private static let reenteredJSON: StaticString = """
+    {"code": -12, "name": "Reentered", "message": "this thread is inside another call of the library, \
+    as in a signal handler, where no function of it may be called; set a flag in the handler and look \
+    at it in the loop", "excerpt": [], "candidates": [], "errno": 0}
+    """
+
   /// Records the error for this thread and returns its status code.
   static func record(_ error: TrackingError) -> CInt {
+    platform_forget_refused()
     let details: Value = [
       "code": .integer(Int64(error.code.rawValue)), "name": .text(error.code.name),
       "message": .text(error.message), "excerpt": .list(error.excerpt.map(Value.text)),
@@ -36,8 +51,14 @@ enum LastError {
     return line
   }
 
-  static var message: UnsafePointer<CChar>? { text(messageSlot) ?? CText.literal("") }
-  static var json: UnsafePointer<CChar>? { text(jsonSlot) ?? CText.literal("{}") }
+  static var message: UnsafePointer<CChar>? {
+    if platform_last_was_refused() != 0 { return CText.literal(reenteredMessage) }
+    return text(messageSlot) ?? CText.literal("")
+  }
+  static var json: UnsafePointer<CChar>? {
+    if platform_last_was_refused() != 0 { return CText.literal(reenteredJSON) }
+    return text(jsonSlot) ?? CText.literal("{}")
+  }
 
   private static func text(_ slot: CInt) -> UnsafePointer<CChar>? {
     platform_thread_text(slot).map { UnsafePointer($0) }

@@ -62,12 +62,15 @@ extension TrackingError.Code {
   public static let serialisation = Self(rawValue: -10, name: "Serialisation")
   /// A metric, an artifact or a record of that name is not there.
   public static let notFound = Self(rawValue: -11, name: "NotFound")
+  /// The call came from within another call of the same thread, as from a signal handler.
+  public static let reentered = Self(rawValue: -12, name: "Reentered")
   /// A mistake of this library.
   public static let internalError = Self(rawValue: -99, name: "Internal")
 
   /// Every code, in the order of the C header.
   public static let all: [Self] = [
     .invalidArgument, .invalidName, .incrementNotFound, .ambiguousIncrement, .experimentNotFound,
-    .experimentBusy, .storage, .format, .closed, .serialisation, .notFound, .internalError,
+    .experimentBusy, .storage, .format, .closed, .serialisation, .notFound, .reentered,
+    .internalError,
   ]
 }

@@ -12,8 +12,9 @@ enum CProgram {
     return text { et_experiment_read(experiment, $0) }
   }
 
-  static func run(_ door: Door, _ statements: String) throws {
-    let result = start(try compile(door, body(statements)), door)
+  /// Runs statements in a program; `before` stands before its `main`.
+  static func run(_ door: Door, _ statements: String, before: String = "") throws {
+    let result = start(try compile(door, body(statements, before: before)), door)
     #expect(result.code == 0, "\(result.code) \(result.output)")
   }
 
@@ -23,7 +24,7 @@ enum CProgram {
   }
 
   /// A program that runs statements on a new experiment `e` called "forked" and completes it.
-  static func body(_ statements: String) -> String {
+  static func body(_ statements: String, before: String = "") -> String {
     """
     static et_experiment *e;
     static int stop;
@@ -37,6 +38,7 @@ enum CProgram {
       }
       return NULL;
     }
+    \(before)
     int main(int argc, char **argv) {
       (void)argc; (void)work;
       et_increment *i = NULL;

@@ -208,4 +208,58 @@ import TrackingTestSupport
     #expect(result.code == Int(-ET_EBUSY))
     #expect(result.output.contains("process \(getpid()) on "))
   }
+
+  @Test func `a thread that is cancelled leaves no lock behind`() throws {
+    let door = try Door()
+    try CProgram.run(
+      door,
+      """
+      for (int n = 0; n < 200; n++) {
+        pthread_t thread;
+        stop = 0;
+        if (pthread_create(&thread, NULL, work, NULL)) return 2;
+        usleep(n * 20);
+        if (pthread_cancel(thread) || pthread_join(thread, NULL)) return 3;
+        alarm(20);
+        if (et_log_note(e, "after a cancelled thread")) return 4;
+        alarm(0);
+      }
+      """)
+  }
+
+  @Test func `a call from a signal handler inside another call answers instead of waiting`() throws
+  {
+    let door = try Door()
+    try CProgram.run(
+      door,
+      """
+      alarm(60);
+      signal(SIGUSR1, handler);
+      pthread_t self = pthread_self(), other;
+      if (pthread_create(&other, NULL, interrupt, &self)) return 2;
+      while (!refused) et_log_note(e, "in the way");
+      stop = 1;
+      pthread_join(other, NULL);
+      if (!strstr(handler_message, "signal handler")) return 3;
+      """,
+      before: """
+        static volatile sig_atomic_t refused;
+        static const char *volatile handler_message = "";
+        static void handler(int signal) {
+          (void)signal;
+          if (et_set_status(e, ET_RUNNING, NULL) == ET_EREENTERED) {
+            handler_message = et_last_error();
+            refused = 1;
+          }
+        }
+        static void *interrupt(void *thread) {
+          while (!__atomic_load_n(&stop, __ATOMIC_RELAXED)) {
+            if (refused) break;
+            pthread_kill(*(pthread_t *)thread, SIGUSR1);
+            usleep(1000);
+          }
+          return NULL;
+        }
+        """)
+  }
 }

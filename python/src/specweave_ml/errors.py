@@ -99,6 +99,12 @@ class NotFoundError(TrackingError, KeyError):
     default_code = -11
 
 
+class ReenteredError(TrackingError, RuntimeError):
+    """The call came from within another call of the same thread, as from a signal handler of C."""
+
+    default_code = -12
+
+
 class InternalError(TrackingError):
     """A mistake of this library; please report it."""
 
@@ -133,6 +139,7 @@ CLASSES: Mapping[int, type[TrackingError]] = {
         ClosedError,
         SerialisationError,
         NotFoundError,
+        ReenteredError,
         InternalError,
     )
 }
