@@ -45,15 +45,17 @@ package enum Series {
     return .init(value: .number(difference), text: text)
   }
 
-  /// Which parameters changed: `max_depth 3 → 6, +subsample 0.8, −alpha`.
+  /// Which parameters changed: `max_depth 3 → 6, +subsample 0.8, −alpha, model.depth 2 → 4`.
   static func changedParams(
     _ previous: ExperimentSnapshot, _ snapshot: ExperimentSnapshot
   ) -> Comparison.Cell {
     var changes: [String] = []
-    for param in snapshot.params {
+    let (earlier, present) = (Leaves.ofParams(previous), Leaves.ofParams(snapshot))
+    let known = Dictionary(earlier.map { ($0.key, $0.value) }) { $1 }
+    for param in present {
       let name = VisibleText.line(param.key.text, limit: 60)
       let value = ValueText.line(param.value, limit: 40)
-      guard let before = previous.param(param.key) else {
+      guard let before = known[param.key] else {
         changes.append("+\(name) \(value)")
         continue
       }
@@ -61,7 +63,8 @@ package enum Series {
         changes.append("\(name) \(ValueText.line(before, limit: 40)) → \(value)")
       }
     }
-    for param in previous.params where snapshot.param(param.key) == nil {
+    let kept = Set(present.map(\.key))
+    for param in earlier where !kept.contains(param.key) {
       changes.append("−\(VisibleText.line(param.key.text, limit: 60))")
     }
     guard !changes.isEmpty else { return .missing }

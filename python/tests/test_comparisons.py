@@ -425,3 +425,13 @@ def test_the_page_of_an_experiment_has_description_decision_and_figures(project:
         assert "0.7729" in shown
     assert 'src="data:image/png;base64,iVBORw0KGgo' in page
     assert "](curve.png)" in report
+
+
+def test_the_changed_parameters_of_a_series_are_named_by_their_path(project: Path) -> None:
+    del project
+    for name, depth in (("a", 2), ("b", 4)):
+        params = {"model": {"depth": depth, "kind": "tree"}, "seed": 0}
+        with track_experiment(name, params=params, capture=False) as exp:
+            exp.log_metric("accuracy", 0.9)
+    comparison = compare_experiments(experiments=["a", "b"])
+    assert "| model.depth 2 → 4 |" in comparison.markdown
