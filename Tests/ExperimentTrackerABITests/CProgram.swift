@@ -41,6 +41,10 @@ enum CProgram {
     \(before)
     int main(int argc, char **argv) {
       (void)argc; (void)work;
+      // The thread that started this program may have blocked them all.
+      sigset_t none;
+      sigemptyset(&none);
+      sigprocmask(SIG_SETMASK, &none, NULL);
       et_increment *i = NULL;
       if (et_increment_open("42", argv[1], &i)) return 1;
       if (et_experiment_start(i, "forked", "{\\"capture\\": false}", &e)) return 1;
