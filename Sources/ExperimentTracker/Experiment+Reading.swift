@@ -62,6 +62,6 @@ extension ExperimentStatus {
     if let status = ExperimentStatus(rawValue: text) { return status }
     throw TrackingError(
       .invalidArgument, "there is no status '\(text)'; there are:",
-      candidates: allCases.map(\.rawValue))
+      candidates: LookupSuggestions.ordered(allCases.map(\.rawValue), closestTo: text))
   }
 }

@@ -9,7 +9,7 @@ public func et_save_bytes(
   boundary { () throws(TrackingError) in
     let experiment = try experiment(pointer)
     let path = try CText.requiredName(path, "path")
-    let (kind, details) = try artifactOptions(options, "et_save_bytes")
+    let (kind, details) = try artifactOptions(options)
     try experiment.saveArtifact(
       path, bytes: try buffer(bytes, size, "bytes"), kind: kind, details: details)
   }
@@ -23,7 +23,7 @@ public func et_save_file(
   boundary { () throws(TrackingError) in
     let experiment = try experiment(pointer)
     let source = try CText.required(source, "source")
-    var reader = try OptionReader(CText.bytes(options), for: "et_save_file")
+    var reader = try OptionReader(CText.bytes(options), for: "an artifact")
     let kind = try reader.text("kind") ?? "file"
     let details = try reader.map("details") ?? []
     let followingLinks = try reader.flag("follow_links") ?? false
@@ -63,7 +63,7 @@ public func et_artifact_commit(
     let kind: String
     let details: [Value.Entry]
     do throws(TrackingError) {
-      (kind, details) = try artifactOptions(options, "et_artifact_commit")
+      (kind, details) = try artifactOptions(options)
     } catch {
       handle.staged.discard()
       throw error
@@ -93,9 +93,9 @@ public func et_artifact_path(
 }
 
 private func artifactOptions(
-  _ options: UnsafePointer<CChar>?, _ caller: String
+  _ options: UnsafePointer<CChar>?
 ) throws(TrackingError) -> (kind: String, details: [Value.Entry]) {
-  var options = try OptionReader(CText.bytes(options), for: caller)
+  var options = try OptionReader(CText.bytes(options), for: "an artifact")
   let kind = try options.text("kind") ?? "file"
   let details = try options.map("details") ?? []
   try options.end()

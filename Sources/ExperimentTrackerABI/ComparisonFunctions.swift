@@ -10,7 +10,7 @@ public func et_compare(
     try giveHandle(out) { () throws(TrackingError) in
       ComparisonHandle(
         try IncrementHandle.of(increment, "increment").increment.compare(
-          json: CText.bytes(options), for: "et_compare"))
+          json: CText.bytes(options), for: "a comparison"))
     }
   }
 }

@@ -10,7 +10,7 @@ public func et_experiment_start(
     try giveHandle(out) { () throws(TrackingError) in
       let name = try CText.name(name, "name")
       let options = try ExperimentOptions(
-        json: CText.bytes(options), for: "et_experiment_start")
+        json: CText.bytes(options), for: "the start of an experiment")
       let target =
         try increment == nil
         ? Increment.findOrCreate() : IncrementHandle.of(increment, "increment").increment
@@ -27,7 +27,7 @@ public func et_experiment_start_child(
   boundary { () throws(TrackingError) in
     try giveHandle(out) { () throws(TrackingError) in
       let options = try ExperimentOptions(
-        json: CText.bytes(options), for: "et_experiment_start_child")
+        json: CText.bytes(options), for: "the start of an experiment")
       return ExperimentHandle(
         try ExperimentHandle.of(parent, "parent").experiment.startChild(
           try CText.name(name, "name"), options: options))
@@ -136,7 +136,7 @@ public func et_finish(
       try ExperimentStatus.named(text)
     }
     let (failure, closed, more) = try Failure.read(
-      json: CText.bytes(failure), for: "et_finish")
+      json: CText.bytes(failure), for: "the end of an experiment")
     try experiment.finish(status, failure: failure, closed: closed ?? "finish", more: more)
   }
 }

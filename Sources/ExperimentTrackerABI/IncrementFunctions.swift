@@ -52,7 +52,7 @@ public func et_increment_list(
   boundary { () throws(TrackingError) in
     try giveJSON(out) { () throws(TrackingError) in
       try IncrementHandle.of(increment, "increment").increment.list(
-        json: CText.bytes(options), for: "et_increment_list")
+        json: CText.bytes(options), for: "a listing")
     }
   }
 }

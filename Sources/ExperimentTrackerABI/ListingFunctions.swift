@@ -18,7 +18,7 @@ public func et_listing_open(
         try IncrementHandle.of(pointer, "increment").increment
       }
       return ListingHandle(
-        try Increment.listing(of: given, json: CText.bytes(options), for: "et_listing_open"))
+        try Increment.listing(of: given, json: CText.bytes(options), for: "a listing"))
     }
   }
 }
@@ -83,7 +83,7 @@ public func et_listing_text(
     try giveText(out) { () throws(TrackingError) in
       Array(
         try ListingHandle.of(listing, "listing").listing.text(
-          json: CText.bytes(options), width: Int(width), for: "et_listing_text"
+          json: CText.bytes(options), width: Int(width), for: "a listing"
         ).utf8)
     }
   }
@@ -98,7 +98,7 @@ public func et_listing_html(
     try giveText(out) { () throws(TrackingError) in
       Array(
         try ListingHandle.of(listing, "listing").listing.html(
-          json: CText.bytes(options), for: "et_listing_html"
+          json: CText.bytes(options), for: "a listing"
         ).utf8)
     }
   }

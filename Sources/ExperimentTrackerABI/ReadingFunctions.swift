@@ -29,7 +29,7 @@ public func et_experiment_diff(
       let experiment = try experiment(pointer)
       let other = try ExperimentHandle.of(other, "other").experiment
       return try experiment.difference(
-        from: other, json: CText.bytes(options), for: "et_experiment_diff")
+        from: other, json: CText.bytes(options), for: "a difference")
     }
   }
 }

@@ -74,7 +74,7 @@ public func et_set_status(
     let experiment = try experiment(pointer)
     let status = try ExperimentStatus.named(try CText.requiredName(status, "status"))
     let (failure, _, _) = try Failure.read(
-      json: CText.bytes(failure), for: "et_set_status")
+      json: CText.bytes(failure), for: "a status")
     return try experiment.setStatus(status, failure: failure)
   }
 }
@@ -83,7 +83,7 @@ public func et_set_status(
 public func et_select(_ pointer: OpaquePointer?, _ options: UnsafePointer<CChar>?) -> CInt {
   logging { () throws(TrackingError) in
     let experiment = try experiment(pointer)
-    var options = try OptionReader(CText.bytes(options), for: "et_select")
+    var options = try OptionReader(CText.bytes(options), for: "a selection")
     let rationale = try options.texts("rationale") ?? []
     let selected = try options.flag("selected") ?? true
     try options.end()

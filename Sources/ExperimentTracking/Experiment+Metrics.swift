@@ -55,7 +55,9 @@ extension Experiment {
     for (name, count) in [("steps", steps?.count), ("times", times?.count)] {
       if let count, count != values.count {
         throw TrackingError(
-          .invalidArgument, "\(count) \(name) for \(values.count) values of '\(key)'")
+          .invalidArgument,
+          "'\(key)' has \(values.count) value\(values.count == 1 ? "" : "s") but \(count) of \(name)"
+        )
       }
     }
     return try values.withUnsafeBufferPointer { (values) throws(TrackingError) in

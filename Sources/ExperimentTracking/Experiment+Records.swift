@@ -49,7 +49,8 @@ extension Experiment {
     let tags = try snapshot().tags
     guard tags.contains(where: { $0.utf8.elementsEqual(tag.utf8) }) else {
       throw TrackingError(
-        .notFound, "'\(name)' has no tag '\(tag)'; its tags are:", candidates: tags)
+        .notFound, "'\(name)' has no tag '\(tag)'; its tags are:",
+        candidates: LookupSuggestions.ordered(tags, closestTo: tag, limit: 20))
     }
     return try record([.tag(name: tag, removed: true)])
   }

@@ -59,7 +59,8 @@ public final class MetricHistoryReader: Sendable {
     guard snapshot.metric(key) != nil else {
       throw TrackingError(
         .notFound, "'\(experiment.name)' has no metric '\(key.text)'; it has:",
-        candidates: snapshot.metrics.map(\.key.text))
+        candidates: LookupSuggestions.ordered(
+          snapshot.metrics.map(\.key.text), closestTo: key.text, limit: 20))
     }
     if snapshot.history == .missing {
       throw TrackingError(

@@ -24,6 +24,6 @@ import Testing
     let door = try Door()
     #expect(
       text { et_experiment_diff(door.experiment, door.experiment, #"{"as": "xml"}"#, $0) } == nil)
-    #expect(lastError().contains("'as' of et_experiment_diff must be"))
+    #expect(lastError().contains("'as' of a difference must be"))
   }
 }

@@ -116,6 +116,17 @@ import TrackingTestSupport
     #expect(ExperimentLookup.notFound("rum-9999", in: many).candidates.first == "run-9999")
   }
 
+  @Test func `the closest come first and the others after them`() {
+    let names = ["train_loss", "precision", "accuracy"]
+    #expect(
+      LookupSuggestions.ordered(names, closestTo: "acuracy")
+        == ["accuracy", "train_loss", "precision"])
+    #expect(
+      LookupSuggestions.ordered(names, closestTo: "acuracy", limit: 2)
+        == ["accuracy", "train_loss"])
+    #expect(LookupSuggestions.ordered(names, closestTo: "qqqqqqqq") == names)
+  }
+
   @Test func `whatever is looked up, the answer is an experiment, a list or nothing`() {
     var generator = SplitMix(state: 9)
     let parts = [

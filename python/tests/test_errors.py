@@ -6,6 +6,7 @@ import os
 import pickle
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -16,6 +17,8 @@ from specweave import (
     StorageError,
     TrackingError,
     TrackingWarning,
+    compare_experiments,
+    list_experiments,
     load_experiment,
     track_experiment,
 )
@@ -105,3 +108,54 @@ def test_damaged_experiment_does_not_hide_the_others(experiments: Path) -> None:
     listed = list_experiments()
     assert [exp.name for exp in listed if "x" in exp.metrics] == ["b"]
     assert len(listed) == 2
+
+
+def wrong_calls() -> dict[str, Any]:
+    return {
+        "compare": lambda: compare_experiments(limit="3"),  # type: ignore[arg-type]
+        "directions": lambda: compare_experiments(directions={"loss": "down"}),
+        "list": lambda: list_experiments(limit=-1),
+        "start": lambda: track_experiment("a", sync="sometimes", capture=False),
+        "option": lambda: track_experiment("a", about=None, writes="slowly", capture=False),
+        "status": lambda: track_experiment("a", strict=True, capture=False).set_status("great"),
+    }
+
+
+@pytest.mark.parametrize("call", list(wrong_calls()))
+def test_messages_are_in_the_language_of_the_caller(call: str) -> None:
+    with track_experiment("one", capture=False) as exp:
+        exp.log_metric("loss", 1.0)
+    with pytest.raises(TrackingError) as caught:
+        wrong_calls()[call]()
+    assert not re.search(r"\bet_|\bET_|NULL", str(caught.value)), str(caught.value)
+
+
+def test_no_message_of_the_core_names_a_function_of_c() -> None:
+    literal = re.compile(r'"(?:[^"\\]|\\.)*"')
+    found = [
+        f"{path.name}: {text}"
+        for path in (HEADER.parents[1] / "Sources").rglob("*.swift")
+        for line in path.read_text("utf-8").splitlines()
+        if not line.lstrip().startswith("//")
+        for text in literal.findall(line)
+        if re.search(r"\bet_[a-z]", text)
+    ]
+    assert found == []
+
+
+def test_the_closest_candidate_comes_first() -> None:
+    with track_experiment("baseline", capture=False) as exp:
+        exp.log_metrics({"train_loss": 1.0, "precision": 0.5, "accuracy": 0.5})
+        for name in ("zebra.txt", "report.txt"):
+            exp.save_artifact(name, "text")
+    track_experiment("accurate", capture=False).finish()
+    for call, first in (
+        (lambda: exp.history("acuracy"), "accuracy"),
+        (lambda: exp.artifact_path("reprot.txt"), "report.txt"),
+        (lambda: compare_experiments(sort_by="precison"), "precision"),
+        (lambda: compare_experiments(only=["acurate"]), "accurate"),
+        (lambda: list_experiments(status="complted"), "completed"),
+    ):
+        with pytest.raises(TrackingError) as caught:
+            call()
+        assert caught.value.candidates[0] == first

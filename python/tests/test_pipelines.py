@@ -287,3 +287,23 @@ def test_pipelines_and_experiments_are_compared_together() -> None:
     with full.stage("training") as stage:
         stage.log_metric("accuracy", 0.9)
     assert "full / training" in (full.path.parent / "comparison.md").read_text("utf-8")
+
+
+def test_stages_have_labels_by_which_they_are_found() -> None:
+    track_experiment("before", capture=False).finish()
+    pipeline = ExperimentPipeline("full", capture=False)
+    with pipeline.stage("features") as features, features.stage("text") as text:
+        pass
+    with pipeline.stage("training") as training:
+        pass
+    del pipeline
+    labels = {features: "exp-002.1", training: "exp-002.2"}
+    for stage, label in labels.items():
+        assert stage.label == label
+        assert load_experiment(label).path == stage.path
+        assert f"({label}, completed)" in repr(stage)
+    listed = {exp.path: exp.label for exp in list_experiments(children=True)}
+    assert [listed[stage.path] for stage in labels] == list(labels.values())
+    assert (text.label, listed[text.path]) == ("", "")  # a number has two parts at most
+    assert "'text' (completed)" in repr(text)
+    assert "exp-000" not in repr(list_experiments(children=True))

@@ -1,4 +1,5 @@
 package import TrackingEntities
+import TrackingStore
 
 /// Takes the members of a JSON object of options one by one, each with the type it must have; what is
 /// left at the end was a typo.
@@ -9,7 +10,8 @@ package struct OptionReader {
 
   /// - Parameters:
   ///   - json: The object; nil is one without members.
-  ///   - known: What the options are for, as "et_experiment_start".
+  ///   - known: What the options are for, as "the start of an experiment": in no language's names, for
+  ///     C and Python are told the same.
   package init(_ json: [UInt8]?, for known: String) throws(TrackingError) {
     self.known = known
     guard let json, !json.isEmpty else {
@@ -70,7 +72,8 @@ package struct OptionReader {
   package func end() throws(TrackingError) {
     guard let unknown = members.first else { return }
     throw TrackingError(
-      .invalidArgument, "\(known) has no option '\(unknown.key.text)'; it has:", candidates: names)
+      .invalidArgument, "\(known) has no option '\(unknown.key.text)'; it has:",
+      candidates: LookupSuggestions.ordered(names, closestTo: unknown.key.text, limit: names.count))
   }
 
   package func wrong(_ name: String, _ expected: String) -> TrackingError {

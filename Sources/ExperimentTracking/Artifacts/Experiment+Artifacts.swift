@@ -232,7 +232,8 @@ extension Experiment {
     else {
       throw TrackingError(
         .notFound, "'\(name)' has no artifact '\(path)'; it has:",
-        candidates: artifacts.filter { $0.keptAs.isEmpty }.map(\.path))
+        candidates: LookupSuggestions.ordered(
+          artifacts.filter { $0.keptAs.isEmpty }.map(\.path), closestTo: path, limit: 20))
     }
     return "\(self.path)/\(artifact.path)"
   }

@@ -1,3 +1,5 @@
+import TrackingEntities
+
 /// What a user may have meant who mistyped a name.
 package enum LookupSuggestions {
   /// The names closest to a text, the closest first; those that differ in more than a third of the
@@ -17,6 +19,16 @@ package enum LookupSuggestions {
     }
     found.sort { ($0.distance, $0.place) < ($1.distance, $1.place) }
     return found.prefix(limit).map(\.name)
+  }
+
+  /// The names with the closest to a text first and the others after them in their order, at most so
+  /// many: for a list of what there is instead of what was asked for.
+  package static func ordered(
+    _ names: [String], closestTo text: String, limit: Int = 12
+  ) -> [String] {
+    let close = closest(to: text, in: names, limit: limit)
+    let chosen = Set(close.map { Key($0) })
+    return Array((close + names.filter { !chosen.contains(Key($0)) }).prefix(limit))
   }
 
   /// How many insertions, removals and changes of characters (Levenshtein); nil above a limit.
