@@ -383,6 +383,18 @@ ET_API int et_experiment_start_child(et_experiment *parent, const char *name, co
  */
 ET_API int et_experiment_open(et_increment *increment, const char *query, et_experiment **out);
 
+/**
+ * Sort names by how close they are to a text that was none of them: the closest first, then the others
+ * in their order, at most twelve. For messages of your own about a name that is not there.
+ *
+ * @param text  What was asked for.
+ * @param names A JSON array of the names that there are.
+ * @param out   A JSON array; release it with `et_string_free()`.
+ * @return `ET_OK`; `ET_EINVALID`.
+ * @since 0.1
+ */
+ET_API int et_closest_names(const char *text, const char *names, char **out);
+
 /** The name as it was given. Borrowed from the experiment. @since 0.1 */
 ET_API const char *et_experiment_name(const et_experiment *experiment);
 

@@ -54,6 +54,20 @@ public func et_experiment_open(
 }
 
 @c @implementation
+public func et_closest_names(
+  _ text: UnsafePointer<CChar>?, _ names: UnsafePointer<CChar>?,
+  _ out: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?
+) -> CInt {
+  boundary { () throws(TrackingError) in
+    try giveJSON(out) { () throws(TrackingError) in
+      let text = try CText.text(text, "text")
+      guard let names = CText.bytes(names) else { throw CText.missing("names") }
+      return try ClosestNames.list(json: names, to: text)
+    }
+  }
+}
+
+@c @implementation
 public func et_experiment_name(_ experiment: OpaquePointer?) -> UnsafePointer<CChar>? {
   try? ExperimentHandle.of(experiment, "experiment").name
 }

@@ -112,6 +112,7 @@ import TrackingTestSupport
       Call("artifact") { _, _ in et_artifact_commit(nil, nil) },
       Call("out") { _, e in et_artifact_path(e, "p", nil) },
       Call("out") { _, _ in et_artifact_step_path("p", 1, nil) },
+      Call("out") { _, _ in et_closest_names("a", "[]", nil) },
       Call("out") { _, e in et_save_report(e, nil, nil) },
       Call("experiment") { _, _ in et_log_output(nil, "x", 1) },
       Call("bytes") { _, e in et_log_output(e, nil, 1) },
@@ -119,6 +120,8 @@ import TrackingTestSupport
       + withOut("experiment") { _, _, out in et_artifact_path(nil, "p", out) }
       + withOut("path") { _, e, out in et_artifact_path(e, nil, out) }
       + withOut("path") { _, _, out in et_artifact_step_path(nil, 1, out) }
+      + withOut("text") { _, _, out in et_closest_names(nil, "[]", out) }
+      + withOut("names") { _, _, out in et_closest_names("a", nil, out) }
       + withOut("experiment") { _, _, out in et_save_report(nil, nil, out) }
   }
 

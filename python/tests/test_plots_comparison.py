@@ -207,7 +207,7 @@ def test_what_is_unknown_is_an_error_with_what_there_is() -> None:
         assert "accuracy" in caught.value.candidates
     with pytest.raises(InvalidArgumentError, match="the parameter 'deph'") as caught:
         comparison.plot("parallel", params=["deph"])
-    assert caught.value.candidates == ("depth",)
+    assert caught.value.candidates[0] == "depth"
 
 
 @pytest.mark.filterwarnings("ignore:Glyph")  # where no font of the machine has the letters

@@ -75,6 +75,7 @@ PROTOTYPES: Mapping[str, tuple[Any, tuple[Any, ...]]] = {
     "et_experiment_start": (c_int, (INCREMENT, Text, Text, EXPERIMENT_OUT)),
     "et_experiment_start_child": (c_int, (EXPERIMENT, Text, Text, EXPERIMENT_OUT)),
     "et_experiment_open": (c_int, (INCREMENT, Text, EXPERIMENT_OUT)),
+    "et_closest_names": (c_int, (Text, Text, TextOut)),
     "et_experiment_name": (Text, (EXPERIMENT,)),
     "et_experiment_path": (Text, (EXPERIMENT,)),
     "et_experiment_increment": (Text, (EXPERIMENT,)),

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from ._library import library
 from ._text import encoded, encoded_json
+from .closest import closest
 from .errors import InvalidArgumentError
 from .experiment import Experiment, open_pointer
 from .failures import failure_of, status_of
@@ -118,10 +119,10 @@ class StageGroup:
         names = names_of(depends_on)
         for other in names:
             if other not in self.newest or other == name:
-                known = ", ".join(repr(stage) for stage in self.newest) or "none yet"
+                before = closest(other, (stage for stage in self.newest if stage != name))
                 raise InvalidArgumentError(
                     f"stage {name!r} depends on {other!r}, which is no stage before it; "
-                    f"those are: {known}"
+                    f"those are: {', '.join(map(repr, before)) or 'none yet'}"
                 )
         return tuple(dict.fromkeys(names))
 

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
+from ..closest import closest
 from ..errors import InvalidArgumentError
 from .scores import own_score, scorers_of
 
@@ -157,9 +158,11 @@ def checked(measure: Any, task: Task) -> Any:
             return measure
         if known(measure) in get_scorer_names():
             return with_positive(get_scorer(known(measure)), task)
+        usual = (*CLASSIFICATION, *REGRESSION)
         raise InvalidArgumentError(
-            f"there is no metric {measure!r}; known are {', '.join(CLASSIFICATION)}, "
-            f"{', '.join(REGRESSION)} and the scorers of scikit-learn"
+            f"there is no metric {measure!r}; known are {', '.join(usual)} and the scorers of "
+            f"scikit-learn, the closest first:",
+            candidates=closest(measure, dict.fromkeys([*usual, *get_scorer_names()])),
         )
     if measure is None:  # the model's own score, as in scikit-learn
         return None

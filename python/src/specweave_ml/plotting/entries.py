@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
+from ..closest import closest
 from ..errors import InvalidArgumentError
 
 if TYPE_CHECKING:
@@ -129,9 +129,3 @@ class Table:
             for name in names
             if len({repr(entry.params.get(name, NOT_SET)) for entry in rated}) > 1
         ]
-
-
-def closest(key: str, known: Iterable[str]) -> list[str]:
-    """The names most like this one, or else the first few."""
-    names = list(known)
-    return get_close_matches(key, names, 5) or names[:12]

@@ -8,9 +8,10 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ..closest import closest
 from ..errors import InvalidArgumentError
 from . import bars, curves, parallel, scatter
-from .entries import Entry, Metric, Table, closest
+from .entries import Entry, Metric, Table
 from .series import Series, averaged, series_of
 from .smoothing import checked
 from .words import count

@@ -1,0 +1,14 @@
+"""What may have been meant with a name that is not there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from ._library import library
+from ._text import encoded, encoded_json, owned_json
+
+
+def closest(text: object, names: Iterable[str]) -> list[str]:
+    """The names that there are, the closest to a text first, at most twelve."""
+    function = library().et_closest_names
+    return list(owned_json(function, encoded(str(text)), encoded_json([*map(str, names)])))
