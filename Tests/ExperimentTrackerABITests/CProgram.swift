@@ -42,9 +42,9 @@ enum CProgram {
     int main(int argc, char **argv) {
       (void)argc; (void)work;
       // The thread that started this program may have blocked them all.
-      sigset_t none;
-      sigemptyset(&none);
-      sigprocmask(SIG_SETMASK, &none, NULL);
+      sigset_t unblocked;
+      sigemptyset(&unblocked);
+      sigprocmask(SIG_SETMASK, &unblocked, NULL);
       et_increment *i = NULL;
       if (et_increment_open("42", argv[1], &i)) return 1;
       if (et_experiment_start(i, "forked", "{\\"capture\\": false}", &e)) return 1;
