@@ -21,13 +21,15 @@ struct Laboratory: Sendable {
     experiments = folder
   }
 
-  /// Starts an experiment without capturing anything, as most tests need none.
+  /// Starts an experiment without capturing anything, as most tests need none. Each point is written:
+  /// otherwise a slow machine, whose first writes take long, would collect them.
   func start(
     _ name: String?, _ rerun: ExperimentOptions.Rerun = .fresh,
     environment: [String: String] = [:], _ configure: (inout ExperimentOptions) -> Void = { _ in }
   ) throws -> Experiment {
     var options = ExperimentOptions()
     options.capture = []
+    options.writes = .direct
     options.rerun = rerun
     configure(&options)
     return try starter(options, environment).start(name)
@@ -39,6 +41,7 @@ struct Laboratory: Sendable {
   ) throws -> Experiment {
     var options = ExperimentOptions()
     options.capture = []
+    options.writes = .direct
     configure(&options)
     return try starter(options, environment).start(name, in: parent)
   }
