@@ -36,9 +36,7 @@ class Handle {
   /// Releases the handle; NULL is a no-op.
   final class func release(_ pointer: OpaquePointer?) {
     guard let pointer, isKind(pointer) else { return }
-    inside(otherwise: ()) {
-      Unmanaged<Self>.fromOpaque(UnsafeRawPointer(pointer)).release()
-    }
+    Unmanaged<Self>.fromOpaque(UnsafeRawPointer(pointer)).release()
   }
 }
 

@@ -143,7 +143,8 @@ package struct WriterSession {
     writer.close()
     var rested = self
     self.writer = nil
-    if standing == .owner { return nil }
+    // Its folder stays open, which only a writer beside the owner is worth, such as a worker of a pool.
+    guard header?.role == .attached else { return nil }
     rename(to: writer.file)
     rested.file = file
     rested.others = [:]

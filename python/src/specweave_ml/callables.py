@@ -9,7 +9,6 @@ own defaults, and the attributes of an object: ``make.<locals>.score(by=2.0)``, 
 from __future__ import annotations
 
 import functools
-import inspect
 import types
 from collections.abc import Iterator
 from typing import Any
@@ -75,6 +74,8 @@ def lambda_column(code: types.CodeType) -> int | None:
 
 def function_arguments(value: types.FunctionType) -> list[tuple[str, Any]]:
     """What a function that was made inside another has from there."""
+    import inspect
+
     if "<" not in value.__qualname__:
         return []
     found = list(closed_over(value))
@@ -110,6 +111,8 @@ def attributes(value: Any) -> list[tuple[str, Any]]:
 
 def changed_params(value: Any) -> list[tuple[str, Any]]:
     """The parameters of an estimator that are not the defaults of its class."""
+    import inspect
+
     known = inspect.signature(type(value)).parameters
     found = []
     for name, param in value.get_params(deep=False).items():
