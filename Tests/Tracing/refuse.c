@@ -11,12 +11,15 @@
  *   flock      ENOLCK, as folders on NFS
  *   locks      ENOLCK for locks of files too
  *   threads    EAGAIN, as the limit of processes of a container
+ *   processes  EAGAIN, likewise
+ *   turns      EWOULDBLOCK for locks of folders, as if somebody had every one of them
  */
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
+#include <spawn.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
@@ -54,6 +57,7 @@ int linkat(int from, const char *source, int to, const char *target, int flags) 
 
 int flock(int descriptor, int operation) {
   if (refuses("flock")) return fail(ENOLCK);
+  if (refuses("turns")) return fail(EWOULDBLOCK);
   return (int)syscall(SYS_flock, descriptor, operation);
 }
 
@@ -83,6 +87,16 @@ int pthread_create(pthread_t *thread, const pthread_attr_t *attributes, void *(*
   if (!real) real = (int (*)(pthread_t *, const pthread_attr_t *, void *(*)(void *), void *))dlsym(
       RTLD_NEXT, "pthread_create");
   return real(thread, attributes, start, argument);
+}
+
+int posix_spawn(pid_t *process, const char *path, const posix_spawn_file_actions_t *actions,
+                const posix_spawnattr_t *attributes, char *const arguments[],
+                char *const environment[]) {
+  static int (*real)(pid_t *, const char *, const posix_spawn_file_actions_t *,
+                     const posix_spawnattr_t *, char *const *, char *const *);
+  if (refuses("processes")) return EAGAIN;
+  if (!real) *(void **)&real = dlsym(RTLD_NEXT, "posix_spawn");
+  return real(process, path, actions, attributes, arguments, environment);
 }
 
 long syscall(long number, ...) {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -66,3 +67,81 @@ def test_everything_works_without(missing: str, refuse: Path, run: Run) -> None:
         '{"status": "completed", "loss": true, "child": true, "problems": [], '
         '"artifact": "three", "older": ["one", "two"], "left": []}\n'
     )
+
+
+BESIDE_TRACKING = """
+import ctypes, json, os, resource, struct, sys, warnings
+import numpy as np
+from sklearn.linear_model import Ridge
+import specweave
+from specweave import load_experiment, track_cross_validation, track_experiment, track_grid_search
+
+
+def limit_processes():
+    # No further thread or process, for an ordinary user, who here may still read every file.
+    if os.getuid() == 0:
+        system = ctypes.CDLL(None)
+        assert system.prctl(8, 1, 0, 0, 0) == 0
+        os.setresuid(4711, 4711, 4711)
+        header, files = struct.pack("Ii", 0x20080522, 0), (1 << 1) | (1 << 2)
+        assert system.capset(header, struct.pack("IIIIII", files, files, 0, 0, 0, 0)) == 0
+    resource.setrlimit(resource.RLIMIT_NPROC, (0, 0))
+
+
+if sys.argv[1:] == ["limit"]:
+    limit_processes()
+X = np.random.default_rng(0).normal(size=(30, 2))
+y = X.sum(axis=1)
+with warnings.catch_warnings(record=True) as caught:
+    warnings.simplefilter("always")
+    with track_experiment("x", capture_output=True, system_metrics=True) as exp:
+        print("printed", file=sys.stdout, flush=True)
+        exp.log_metric("loss", 0.5)
+        exp.log_data("points", X)
+        exp.save_model(Ridge(alpha=0).fit(X, y))
+    track_grid_search(Ridge(), {"alpha": [0.1, 1.0]}, X, y, cv=3)
+    track_cross_validation(model=Ridge(), X=X, y=y, cv=3)
+exp = load_experiment("x")
+print(json.dumps({
+    "status": exp.status,
+    "loss": exp.metrics["loss"],
+    "output": (exp.path / "output.log").read_text(),
+    "model": exp.load_artifact("model.pkl", trust=True).coef_.round(6).tolist(),
+    "searched": load_experiment("grid-search-ridge").status,
+    "validated": load_experiment("ridge-cv").status,
+    "warned": sorted({str(one.message).rpartition(": ")[0] for one in caught
+                      if issubclass(one.category, specweave.TrackingWarning)}),
+}))
+"""
+
+
+@pytest.mark.parametrize("missing", ["threads", "processes", "limit"])
+def test_tracking_goes_on_where_no_thread_or_process_can_start(
+    missing: str, refuse: Path, run: Run, project: Path
+) -> None:
+    for folder in (project, *project.rglob("*")):
+        folder.chmod(0o777)
+    done = run(
+        BESIDE_TRACKING,
+        *([missing] if missing == "limit" else []),
+        REFUSE="" if missing == "limit" else missing,
+        LD_PRELOAD=str(refuse),
+        OMP_NUM_THREADS="1",
+        OPENBLAS_NUM_THREADS="1",
+        SPECWEAVE_QUIET="1",
+        SPECWEAVE_CAPTURE_SECONDS="20",
+    )
+    assert done.returncode == 0, done.stderr
+    told = json.loads(done.stdout.splitlines()[-1])
+    nothing = "was not captured: code, git, packages"
+    experiments = ("grid-search-ridge", "ridge-cv", "x")
+    captures = "threads" not in missing and missing != "limit"
+    assert told == {
+        "status": "completed",
+        "loss": 0.5,
+        "output": "printed\n",
+        "model": [1.0, 1.0],
+        "searched": "completed",
+        "validated": "completed",
+        "warned": [] if captures else [f"of {name} {nothing}" for name in experiments],
+    }

@@ -21,6 +21,7 @@ from weakref import WeakKeyDictionary
 
 from ._library import library
 from ._text import encoded
+from ._warn import warn
 from .errors import InvalidArgumentError, TrackingError
 from .several import several
 
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 
 OF_LIBRARY = ("git", "command", "environment")
 PARTS = (*OF_LIBRARY, "packages", "code")
+SLOW = ("git", "packages", "code")
 SECONDS = 2.0
 PART_OF_GIT = 0.75
 PART_OF_CODE = 0.15
@@ -89,14 +91,26 @@ class Worker:
         self.working = False
 
     def add(self, job: Job) -> None:
-        """Have a job done."""
+        """Have a job done.
+
+        Raises:
+            RuntimeError: No thread can be started.
+        """
         with self.lock:
-            self.jobs.append(job)
-            self.seconds = max(self.seconds, job.seconds)
             if not self.working:
+                thread = threading.Thread(target=self.run, name="specweave", daemon=True)
+                self.jobs.append(job)
                 self.working = True
-                self.thread = threading.Thread(target=self.run, name="specweave", daemon=True)
-                self.thread.start()
+                try:
+                    thread.start()
+                except BaseException:
+                    self.jobs.remove(job)
+                    self.working = False
+                    raise
+                self.thread = thread
+            else:
+                self.jobs.append(job)
+            self.seconds = max(self.seconds, job.seconds)
 
     def run(self) -> None:
         """Do jobs until there are none."""
@@ -163,10 +177,7 @@ _jobs: WeakKeyDictionary[Experiment, Job] = WeakKeyDictionary()
 def begin(experiment: Experiment, parts: frozenset[str], seconds: float) -> None:
     """Have the slow part recorded, within so many seconds."""
     global _worker, _guarded
-    if (
-        not parts.intersection(("git", "packages", "code"))
-        or os.environ.get("SPECWEAVE_MODE") == "disabled"
-    ):
+    if not parts.intersection(SLOW) or os.environ.get("SPECWEAVE_MODE") == "disabled":
         return
     if _worker is None or _worker.process != os.getpid():
         _worker = Worker()  # after a fork the parent's thread and lock are not ours
@@ -174,8 +185,14 @@ def begin(experiment: Experiment, parts: frozenset[str], seconds: float) -> None
         os.register_at_fork(before=before_fork)
         _guarded = True
     job = Job(experiment, parts, seconds)
+    try:
+        _worker.add(job)
+    except RuntimeError as problem:
+        # A limit of processes, as containers have one: what is logged counts, not what is captured.
+        missing = ", ".join(sorted(parts.intersection(SLOW)))
+        warn(f"of {experiment.path.name} was not captured: {missing}: {problem}")
+        return
     _jobs[experiment] = job
-    _worker.add(job)
 
 
 def awaited(experiment: Experiment) -> Job | None:
