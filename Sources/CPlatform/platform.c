@@ -157,10 +157,6 @@ int platform_rename_exchange(int from, const char *one, int to, const char *othe
   return renameat2(from, one, to, other, RENAME_EXCHANGE);
 }
 
-ssize_t platform_copy_range(int from, int to, size_t count) {
-  return copy_file_range(from, NULL, to, NULL, count, 0);
-}
-
 int platform_file_system(int descriptor, int64_t *type) {
   struct statfs information;
   if (fstatfs(descriptor, &information) < 0) return -1;

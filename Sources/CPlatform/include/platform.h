@@ -36,9 +36,6 @@ int platform_duplicate(int descriptor);
  * there are links there. */
 int platform_rename_noreplace(int from, const char *source, int to, const char *target);
 
-/* Copies within the kernel where it can; as `copy_file_range`. */
-ssize_t platform_copy_range(int from, int to, size_t count);
-
 /* The file system's type, as in `statfs.f_type`. */
 int platform_file_system(int descriptor, int64_t *type);
 
@@ -174,7 +171,6 @@ static inline int platform_errno(void) { return errno; }
 
 static inline int platform_is_directory(mode_t mode) { return S_ISDIR(mode); }
 static inline int platform_is_regular(mode_t mode) { return S_ISREG(mode); }
-static inline int platform_is_link(mode_t mode) { return S_ISLNK(mode); }
 
 /* The next entries of a folder, as `getdents64`: bytes filled, 0 at the end. */
 ssize_t platform_read_directory(int descriptor, void *buffer, size_t size);

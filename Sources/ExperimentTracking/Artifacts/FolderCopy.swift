@@ -111,7 +111,7 @@ package struct FolderCopy {
     to target: (directory: Directory, name: String)?
   ) throws(TrackingError) {
     let status = try SystemCalls.status(folder.descriptor, name)
-    guard platform_is_link(status.st_mode) != 0 else { return leave(shown, .special) }
+    guard status.st_mode & S_IFMT == S_IFLNK else { return leave(shown, .special) }
     let link = "/proc/self/fd/\(folder.descriptor)/\(name)"
     guard let path = SystemCalls.realPath(link) else { return leave(shown, .nowhere) }
     let inside = inside(path)

@@ -178,12 +178,6 @@ package enum SystemCalls {
     try check("list", path) { platform_read_directory(descriptor, bytes.baseAddress, bytes.count) }
   }
 
-  package static func copyRange(
-    _ from: Int32, _ to: Int32, _ count: Int, _ path: String
-  ) throws(TrackingError) -> Int {
-    try check("copy", FilePlace.of(path, open: to)) { platform_copy_range(from, to, count) }
-  }
-
   /// Gives an open file its bytes on the disk and maps it for stores that survive the process.
   package static func mapShared(
     _ descriptor: Int32, _ size: Int, _ path: String
@@ -273,6 +267,101 @@ package enum SystemCalls {
       guard count > 0 else { return nil }
       return String(
         validating: buffer[..<count].lazy.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    }
+  }
+}
+
+/// Questions to which "nothing is there" is an answer, and no error of which a message is made.
+extension SystemCalls {
+  /// As `open`; nil if nothing of that name is there.
+  package static func openIfPresent(
+    _ directory: Int32, _ path: String, _ flags: Int32
+  ) throws(TrackingError) -> Int32? {
+    let descriptor = try present("open", path, in: directory) {
+      Int(platform_open_beneath(directory, path, flags, 0))
+    }
+    return descriptor.map { Int32(truncatingIfNeeded: $0) }
+  }
+
+  /// As `status`; nil if nothing of that name is there.
+  package static func statusIfPresent(
+    _ directory: Int32, _ path: String
+  ) throws(TrackingError) -> stat? {
+    var information = stat()
+    let found = try present("stat", path, in: directory) {
+      Int(fstatat(directory, path, &information, AT_SYMLINK_NOFOLLOW))
+    }
+    return found.map { _ in information }
+  }
+
+  private static func present(
+    _ operation: String, _ path: String, in directory: Int32, _ body: () -> Int
+  ) throws(TrackingError) -> Int? {
+    var isAbsent = false
+    let result = try check(operation, FilePlace.of(path, in: directory)) {
+      let result = body()
+      let code = result < 0 ? platform_errno() : 0
+      isAbsent = code == ENOENT || code == ENOTDIR
+      return isAbsent ? 0 : result
+    }
+    return isAbsent ? nil : result
+  }
+}
+
+extension SystemCalls {
+  /// Sends a file's bytes on their way to the disk without waiting for them; a sync does that.
+  package static func startWriting(_ directory: Int32, _ path: String) {
+    guard let file = try? open(directory, path, O_RDWR) else { return }
+    platform_start_writing(file)
+    close(file)
+  }
+}
+
+/// The locks of open files, which die with the process that holds them.
+extension SystemCalls {
+  /// Takes the write lock of a file; false if another open file has it or locks do not work here.
+  package static func lock(_ descriptor: Int32) -> Bool { platform_lock(descriptor) == 0 }
+
+  /// As `lock`; nil where files have no locks.
+  package static func lockFile(_ descriptor: Int32) -> Bool? {
+    taking("lock file") { platform_lock(descriptor) }
+  }
+
+  /// Gives the lock back, also where a forked child still has the file open.
+  package static func unlock(_ descriptor: Int32) { _ = platform_unlock(descriptor) }
+
+  /// Takes the lock of an open folder, until it is closed; false if another open folder has it, nil
+  /// where folders have none.
+  package static func lockFolder(_ descriptor: Int32) -> Bool? {
+    taking("lock folder") { platform_lock_folder(descriptor) }
+  }
+
+  private static func taking(_ operation: String, _ body: () -> Int32) -> Bool? {
+    var code = isWatched.load(ordering: .acquiring) ? fault?(operation) ?? 0 : 0
+    if code == 0, body() != 0 { code = platform_errno() }
+    return switch code {
+    case 0: true
+    case EWOULDBLOCK, EACCES: false
+    default: nil
+    }
+  }
+
+  /// Whether what nobody of this computer has locked is locked by nobody: where other computers see the
+  /// same files, theirs may not be seen here.
+  package static func seesAllLocks(_ descriptor: Int32) -> Bool {
+    switch fileSystem(descriptor) {
+    case 0xEF53, 0x5846_5342, 0x0102_1994: true  // ext4, xfs, tmpfs
+    case 0x9123_683E, 0x794C_7630: true  // btrfs, overlay
+    default: false
+    }
+  }
+
+  /// Whether another open file holds the lock; nil where locks do not work.
+  package static func isLocked(_ descriptor: Int32) -> Bool? {
+    switch platform_is_locked(descriptor) {
+    case 0: false
+    case 1: true
+    default: nil
     }
   }
 }

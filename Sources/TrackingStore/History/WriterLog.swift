@@ -17,9 +17,6 @@ package struct WriterLog: Sendable {
     log.latest = log.started
   }
 
-  /// Whether there is any record beside the header.
-  package var hasRecords: Bool { !log.records.isEmpty }
-
   package mutating func add(_ point: Point) {
     metrics.add(point)
     wrote(at: point.time)
