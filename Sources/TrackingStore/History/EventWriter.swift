@@ -1,4 +1,4 @@
-internal import CPlatform
+import CPlatform
 import Glibc
 import Synchronization
 package import TrackingEntities
@@ -137,5 +137,229 @@ extension EventWriter {
     }
     if let problem { throw problem }
     return outcome
+  }
+}
+
+/// A writer's file and what waits for it. Not thread-safe: `EventWriter` holds its lock.
+struct EventWriterState: ~Copyable {
+  let directory: Directory
+  let naming: EventFileName
+  let header: SessionHeader
+  /// -1 while closed.
+  var descriptor: Int32
+  var name: String
+  var holdsLock: Bool
+  /// Which file it was, to know it again.
+  var inode: UInt64
+  /// Frames that are not in the file yet, whole ones: the buffer begins where a frame begins.
+  var buffer = ProtobufWriter(capacity: 4096)
+  /// Where the buffer begins in the file, after what is pending.
+  var offset: Int64
+  /// The shared memory between the file and the buffer, once a hot loop has asked for it.
+  var pending: PendingBuffer?
+  /// Whether there can be none in this folder.
+  var refusesPending = false
+  /// A pending file whose content went into the buffer: it stays until the event file has that.
+  var retired: String?
+  var pace: WritePace
+  /// How much of the buffer is in the file already, after a write cut short.
+  var done = 0
+  /// When to look next whether the file is still where it was.
+  var nextInspection: Double
+  /// Whether a new file is needed and could not be made yet.
+  var needsNewFile = false
+  /// Whether the folder was deleted: nothing can be stored any more.
+  var isGone = false
+  /// Whether a sync failed: the kernel takes pages that could not be written for written ones, so the
+  /// next sync would succeed without them.
+  var needsRewriting = false
+  var dropped: UInt64 = 0
+  var lastError: TrackingError?
+
+  init(
+    _ directory: Directory, _ naming: EventFileName, _ header: SessionHeader, _ file: EventFile,
+    _ writes: WritePace.Choice
+  ) {
+    self.directory = directory
+    self.naming = naming
+    self.header = header
+    descriptor = file.descriptor
+    name = file.name
+    holdsLock = file.holdsLock
+    inode = file.inode
+    offset = file.length
+    pace = WritePace(writes)
+    nextInspection = Clock.coarse() + EventWriterState.inspectionInterval
+  }
+
+  var isOpen: Bool { descriptor >= 0 }
+  /// Everything that a kill leaves: what is in the file and what is pending.
+  var size: Int64 { offset + Int64(done) }
+  /// The size that the file itself must have.
+  var fileSize: Int64 {
+    guard let pending, pending.used > 0 else { return size }
+    return Int64(clamping: pending.base) + Int64(pending.drained)
+  }
+  var deferred: UInt64 { EventWriterState.items(in: buffer.bytes) }
+
+  /// In a forked child: only the descriptor and the memory are given up.
+  mutating func abandon() {
+    pending?.unmap()
+    pending = nil
+    SystemCalls.close(descriptor)
+    descriptor = -1
+  }
+
+  mutating func close() -> EventWriter.Outcome {
+    guard isOpen else { return buffer.count == 0 ? .stored : .deferred }
+    let stored = drain()
+    if pending != nil { retirePending() }
+    if stored { removeRetired() }
+    SystemCalls.unlock(descriptor)
+    SystemCalls.close(descriptor)
+    descriptor = -1
+    return stored ? .stored : .deferred
+  }
+
+  mutating func reopen() throws(TrackingError) {
+    guard !isOpen else { return }
+    if let file = EventFile.reopen(name, in: directory, inode: inode, size: size) {
+      descriptor = file.descriptor
+      holdsLock = file.holdsLock
+    } else {
+      try beginNewFile()
+    }
+    isGone = false
+  }
+}
+
+/// Points and records become frames in the buffer, and the buffer goes to the file.
+extension EventWriterState {
+  private static let piece = 1 << 20
+
+  mutating func append(
+    key: UnsafeRawBufferPointer, _ value: MetricValue, step: Int64, time: Double
+  ) -> EventWriter.Outcome {
+    guard accepts(key) else { return drop(1) }
+    let mark = buffer.count
+    let event = EventCodec.beginPoints(step: step, time: time, to: &buffer)
+    EventCodec.appendPoint(key: key, tag: PointTag(key), value, to: &buffer)
+    EventCodec.endPoints(event, to: &buffer)
+    return store(from: mark, items: 1)
+  }
+
+  mutating func append(_ points: [Point]) -> EventWriter.Outcome {
+    let mark = buffer.count
+    var refused: UInt64 = 0
+    var place = points.startIndex
+    while place < points.endIndex {
+      let first = points[place]
+      let event = EventCodec.beginPoints(step: first.step, time: first.time, to: &buffer)
+      repeat {
+        let point = points[place]
+        point.key.bytes.withUnsafeBytes { key in
+          if accepts(key) {
+            EventCodec.appendPoint(key: key, tag: PointTag(key), point.value, to: &buffer)
+          } else {
+            refused += 1
+          }
+        }
+        place += 1
+      } while place < points.endIndex && points[place].isBeside(first)
+        && buffer.count - event.frame < EventWriterState.piece
+      EventCodec.endPoints(event, to: &buffer)
+    }
+    let outcome = store(from: mark, items: UInt64(points.count) - refused)
+    return refused > 0 ? drop(refused) : outcome
+  }
+
+  mutating func append(
+    key: UnsafeRawBufferPointer, _ columns: PointColumns
+  ) -> EventWriter.Outcome {
+    let count = columns.count
+    guard accepts(key) else { return drop(UInt64(count)) }
+    let tag = PointTag(key)
+    var templates = PointTemplates()
+    defer { templates.deallocate() }
+    var outcome = EventWriter.Outcome.stored
+    var place = 0
+    while place < count {
+      let (mark, first) = (buffer.count, place)
+      while place < count, buffer.count - mark < EventWriterState.piece {
+        if case .key = tag, key.count <= PointTemplates.longestKey {
+          buffer.append(atMost: PointTemplates.size) {
+            templates.put(
+              key, columns.values[place], step: columns.step(place), time: columns.time(place),
+              at: $0)
+          }
+        } else {
+          let event = EventCodec.beginPoints(
+            step: columns.step(place), time: columns.time(place), to: &buffer)
+          EventCodec.appendPoint(key: key, tag: tag, .double(columns.values[place]), to: &buffer)
+          EventCodec.endPoints(event, to: &buffer)
+        }
+        place += 1
+      }
+      outcome = store(from: mark, items: UInt64(place - first))
+      if case .dropped = outcome { return drop(UInt64(count - place)) }
+    }
+    return outcome
+  }
+
+  mutating func append(_ record: StampedRecord) throws(TrackingError) -> EventWriter.Outcome {
+    let mark = buffer.count
+    try EventCodec.append(record, to: &buffer)
+    // Records are rare, and what other programs look for first.
+    return store(from: mark, items: 1, collecting: false)
+  }
+
+  private func accepts(_ key: UnsafeRawBufferPointer) -> Bool {
+    key.count <= EventFormat.longestKey
+  }
+
+  private mutating func drop(_ items: UInt64) -> EventWriter.Outcome {
+    dropped &+= items
+    return .dropped
+  }
+
+  /// Sends the buffer to the file. What came last, from `mark` on, is given up if the disk refuses and
+  /// too much waits already.
+  @inline(__always)
+  private mutating func store(
+    from mark: Int, items: UInt64, collecting: Bool = true
+  ) -> EventWriter.Outcome {
+    if isGone {
+      buffer.truncate(to: mark)
+      return drop(items)
+    }
+    if collecting, mark == 0, collect() { return .stored }
+    let began = pace.choice == .automatic ? Clock.steady() : 0
+    let stored = drain()
+    if pace.choice == .automatic { pace.add(Clock.steady() - began) }
+    return stored ? .stored : keep(from: mark, items: items)
+  }
+
+  private mutating func keep(from mark: Int, items: UInt64) -> EventWriter.Outcome {
+    if isGone {
+      // The rest of the buffer waited for the folder too.
+      dropped &+= deferred
+      buffer.truncate(to: 0)
+      done = 0
+      return .dropped
+    }
+    let moved = settle()
+    guard buffer.count - done > EventWriter.patience else { return .deferred }
+    let cut = max(mark - moved, EventWriterState.frameEnd(in: buffer.bytes, covering: done))
+    let lost = EventWriterState.items(in: UnsafeRawBufferPointer(rebasing: buffer.bytes[cut...]))
+    buffer.truncate(to: cut)
+    dropped &+= lost
+    return lost > 0 ? .dropped : .deferred
+  }
+}
+
+extension Point {
+  /// Whether both belong to one moment and can share an event.
+  fileprivate func isBeside(_ other: Point) -> Bool {
+    step == other.step && time.bitPattern == other.time.bitPattern
   }
 }

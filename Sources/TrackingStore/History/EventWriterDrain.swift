@@ -1,6 +1,6 @@
-internal import CPlatform
+import CPlatform
 import Glibc
-internal import TrackingEntities
+import TrackingEntities
 
 /// From the buffer to the file.
 extension EventWriterState {
@@ -91,7 +91,7 @@ extension EventWriterState {
 /// Frames in the buffer, which are our own and whole.
 extension EventWriterState {
   /// Where the frame begins that holds the byte at `place`.
-  static func frameStart(in frames: UnsafeRawBufferPointer, covering place: Int) -> Int {
+  private static func frameStart(in frames: UnsafeRawBufferPointer, covering place: Int) -> Int {
     var start = 0
     while let end = nextFrame(in: frames, after: start), end <= place { start = end }
     return start
@@ -130,5 +130,107 @@ extension EventWriterState {
     let length = TFRecordFrame.announcedLength(base + start)
     guard length <= UInt64(frames.count - start - TFRecordFrame.overhead) else { return nil }
     return start + TFRecordFrame.overhead + Int(truncatingIfNeeded: length)
+  }
+}
+
+/// The pending buffer between the heap buffer and the file.
+extension EventWriterState {
+  /// Moves the frames in the buffer to the pending buffer, if this is the moment for it; false if they
+  /// have to be written.
+  @inline(__always)
+  mutating func collect() -> Bool {
+    guard pace.choice != .direct, isOpen, !needsNewFile, retired == nil,
+      pace.collects(at: Clock.coarse()), buffer.count <= PendingLayout.capacity
+    else { return false }
+    return moveToPending()
+  }
+
+  private mutating func moveToPending() -> Bool {
+    if pending == nil { makePending() }
+    guard let room = pending?.room else { return false }
+    if buffer.count > room, !drainPending() { return false }
+    pending?.append(buffer.bytes)
+    offset += Int64(buffer.count)
+    buffer.truncate(to: 0)
+    return true
+  }
+
+  /// A hot loop asks for the pending buffer; where there can be none, it is not asked for again.
+  private mutating func makePending() {
+    guard !refusesPending, done == 0 else { return }
+    pending = PendingBuffer.create(
+      in: directory, for: name, base: offset, anywhere: pace.choice == .buffered)
+    refusesPending = pending == nil
+  }
+
+  /// Writes what is pending to the file; false if that has to wait. It stays pending until all of it
+  /// is there.
+  private mutating func drainPending() -> Bool {
+    guard let buffer = pending, buffer.used > 0 else { return true }
+    var drained = buffer.drained
+    while drained < buffer.used {
+      let rest = UnsafeRawBufferPointer(rebasing: buffer.bytes[drained...])
+      let place = Int64(clamping: buffer.base) + Int64(drained)
+      do throws(TrackingError) {
+        let written = try SystemCalls.write(descriptor, rest, at: place, name)
+        if written == 0 { break }
+        drained += written
+      } catch {
+        lastError = error
+        break
+      }
+    }
+    pending?.drained = drained
+    guard drained == buffer.used else { return false }
+    pending?.restart(at: offset)
+    return true
+  }
+
+  /// Takes what is pending back into the buffer, because the file it belongs to is not the one any
+  /// more or cannot take it. The pending file stays until another file has the content.
+  mutating func retirePending() {
+    guard let retiring = pending else { return }
+    var whole = ProtobufWriter(capacity: retiring.used + buffer.count)
+    whole.append(retiring.bytes)
+    whole.append(buffer.bytes)
+    if retiring.used > 0 {
+      offset = Int64(clamping: retiring.base)
+      done = retiring.drained
+    }
+    buffer = whole
+    retired = PendingLayout.name(of: name)
+    retiring.unmap()
+    pending = nil
+  }
+
+  /// Removes a pending file whose content is in the event file.
+  mutating func removeRetired() {
+    guard let name = retired else { return }
+    try? SystemCalls.remove(directory.descriptor, name)
+    retired = nil
+  }
+}
+
+/// The pending buffer on loan to a hot loop.
+extension EventWriter {
+  /// Hands the pending buffer out, and until when; nil while there is none, or it is not the place
+  /// for the next point. Until it is back, the caller does nothing else with the writer.
+  func lendPending() -> (buffer: PendingBuffer, until: Double)? {
+    ask(nil) { state in
+      guard state.isOpen, state.buffer.count == 0, state.retired == nil, !state.needsNewFile,
+        let pending = state.pending, state.pace.isCollecting
+      else { return nil }
+      return (pending, state.pace.collectsUntil)
+    }
+  }
+
+  /// Takes the buffer back with what was appended to it.
+  func takeBack(_ buffer: PendingBuffer) {
+    guard !isForked else { return }
+    locked { state in
+      guard state.pending?.memory == buffer.memory else { return }
+      state.pending = buffer
+      state.offset = Int64(clamping: buffer.base) + Int64(buffer.used)
+    }
   }
 }

@@ -100,3 +100,182 @@ package enum RecordCodec {
     }
   }
 }
+
+/// A piece of a record too long for one frame.
+package struct RecordChunk {
+  var id: UInt64 = 0
+  var index: UInt64 = 0
+  var count: UInt64 = 0
+  var bytes = UnsafeRawBufferPointer(start: nil, count: 0)
+
+  init(id: UInt64, index: UInt64, count: UInt64, bytes: UnsafeRawBufferPointer) {
+    self.id = id
+    self.index = index
+    self.count = count
+    self.bytes = bytes
+  }
+
+  /// Reads a `Chunk`; nil if the bytes make no sense.
+  init?(_ message: UnsafeRawBufferPointer) {
+    var reader = ProtobufReader(message)
+    while reader.next() {
+      switch reader.field {
+      case .varint(1): id = reader.varint()
+      case .varint(2): index = reader.varint()
+      case .varint(3): count = reader.varint()
+      case .bytes(4): bytes = reader.bytes()
+      default: reader.skip()
+      }
+    }
+    if reader.malformed { return nil }
+  }
+
+  /// Appends the whole `Record` message that holds the piece.
+  func encode(to writer: inout ProtobufWriter) {
+    let start = writer.begin(.bytes(RecordCodec.Kind.chunk))
+    writer.put(1, id)
+    writer.put(2, index)
+    writer.put(3, count)
+    writer.putBytes(4, bytes)
+    writer.end(start)
+  }
+
+  /// Whether this piece completes its record.
+  var isLast: Bool { index &+ 1 == count }
+}
+
+/// Puts the pieces of long records together again.
+struct RecordAssembly {
+  private var id: UInt64 = 0
+  private var next: UInt64 = 0
+  private var bytes: [UInt8] = []
+
+  /// Takes a piece; returns the whole message when it was the last one. A piece out of order ends
+  /// the record that it belongs to.
+  mutating func add(_ chunk: RecordChunk) -> [UInt8]? {
+    if chunk.index == 0 {
+      (id, next) = (chunk.id, 0)
+      bytes.removeAll()
+    }
+    guard chunk.id == id, chunk.index == next, chunk.index < chunk.count else {
+      (id, next) = (0, .max)
+      bytes.removeAll()
+      return nil
+    }
+    bytes.append(contentsOf: chunk.bytes)
+    next &+= 1
+    guard chunk.isLast else { return nil }
+    defer { bytes.removeAll() }
+    (id, next) = (0, .max)
+    return bytes
+  }
+}
+
+/// Values with their types, nested, in order.
+extension RecordCodec {
+  static func encode(
+    _ value: Value, as field: UInt64, to writer: inout ProtobufWriter
+  ) throws(TrackingError) {
+    try encode(value, as: field, depth: EventFormat.deepestValue, to: &writer)
+  }
+
+  private static func encode(
+    _ value: Value, as field: UInt64, depth: Int, to writer: inout ProtobufWriter
+  ) throws(TrackingError) {
+    guard depth > 0 else {
+      throw TrackingError(
+        .serialisation,
+        "a value is nested more than \(EventFormat.deepestValue) levels deep; save it as an artifact"
+      )
+    }
+    let start = writer.begin(.bytes(field))
+    switch value {
+    case .null: writer.putNumber(1, 1)
+    case .boolean(let flag): writer.putNumber(2, flag ? 1 : 0)
+    case .integer(let integer): writer.putSigned(3, integer)
+    case .bigInteger(let digits): writer.putText(4, digits)
+    case .number(let number): writer.putDouble(5, number)
+    case .text(let text): writer.putText(6, text)
+    case .list(let elements):
+      let list = writer.begin(.bytes(7))
+      for element in elements { try encode(element, as: 1, depth: depth - 1, to: &writer) }
+      writer.end(list)
+    case .map(let entries):
+      let map = writer.begin(.bytes(8))
+      for entry in entries {
+        let mark = writer.begin(.bytes(1))
+        writer.put(1, entry.key.bytes)
+        try encode(entry.value, as: 2, depth: depth - 1, to: &writer)
+        writer.end(mark)
+      }
+      writer.end(map)
+    }
+    writer.end(start)
+  }
+
+  static func decodeValue(_ bytes: UnsafeRawBufferPointer, depth: Int) -> Value? {
+    guard depth > 0 else { return nil }
+    var value = Value.null
+    var reader = ProtobufReader(bytes)
+    while reader.next() {
+      switch reader.field {
+      case .varint(2): value = .boolean(reader.flag())
+      case .varint(3): value = .integer(reader.signed())
+      case .bytes(4): value = .bigInteger(reader.text())
+      case .fixed64(5): value = .number(reader.double())
+      case .bytes(6), .bytes(9): value = .text(reader.text())
+      case .bytes(7):
+        guard let list = decodeList(reader.bytes(), depth: depth) else { return nil }
+        value = .list(list)
+      case .bytes(8):
+        guard let map = decodeMap(reader.bytes(), depth: depth) else { return nil }
+        value = .map(map)
+      default: reader.skip()
+      }
+    }
+    return reader.malformed ? nil : value
+  }
+
+  private static func decodeList(_ bytes: UnsafeRawBufferPointer, depth: Int) -> [Value]? {
+    var elements: [Value] = []
+    var reader = ProtobufReader(bytes)
+    while reader.next() {
+      guard case .bytes(1) = reader.field else {
+        reader.skip()
+        continue
+      }
+      guard let element = decodeValue(reader.bytes(), depth: depth - 1) else { return nil }
+      elements.append(element)
+    }
+    return reader.malformed ? nil : elements
+  }
+
+  private static func decodeMap(_ bytes: UnsafeRawBufferPointer, depth: Int) -> [Value.Entry]? {
+    var entries: [Value.Entry] = []
+    var reader = ProtobufReader(bytes)
+    while reader.next() {
+      guard case .bytes(1) = reader.field else {
+        reader.skip()
+        continue
+      }
+      guard let entry = decodeEntry(reader.bytes(), depth: depth - 1) else { return nil }
+      entries.append(entry)
+    }
+    return reader.malformed ? nil : entries
+  }
+
+  static func decodeEntry(_ bytes: UnsafeRawBufferPointer, depth: Int) -> Value.Entry? {
+    var entry = Value.Entry(Key(bytes: []), .null)
+    var reader = ProtobufReader(bytes)
+    while reader.next() {
+      switch reader.field {
+      case .bytes(1): entry.key = Key(bytes: Array(reader.bytes()))
+      case .bytes(2):
+        guard let value = decodeValue(reader.bytes(), depth: depth) else { return nil }
+        entry.value = value
+      default: reader.skip()
+      }
+    }
+    return reader.malformed ? nil : entry
+  }
+}

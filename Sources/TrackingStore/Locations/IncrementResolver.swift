@@ -136,3 +136,153 @@ package enum IncrementResolver {
       lifecycle: found.lifecycle, created: false, rule: rule)
   }
 }
+
+/// What a user gave to say which increment: a reference, or a path to its folder, its `experiments/`
+/// or anything below, also with the `0042...` of documents in it.
+struct IncrementArgument {
+  /// The reference itself, as `0042`.
+  let reference: String
+  /// The project that an absolute path names; nil means the current one.
+  let root: ProjectRoot?
+
+  /// Reads the argument.
+  init(_ text: String, from workingDirectory: String) throws(TrackingError) {
+    try NameText.requireReadable(text, "increment")
+    let parts = text.pathParts
+    guard text.utf8.contains(UInt8(ascii: "/")) || text == "." || text == ".." else {
+      (reference, root) = (text, nil)
+      return
+    }
+    let path = RootPath.absolute(text, from: RootPath.absolute(workingDirectory, from: "/"))
+    let resolved = SystemCalls.realPath(path) ?? path
+    if let place = IncrementArgument.place(in: path) ?? IncrementArgument.place(in: resolved) {
+      reference = place.reference
+      let store = RootPath.isFolder(place.root + "/.specweave/increments")
+      let isRelative = text.utf8.first != UInt8(ascii: "/")
+      root = isRelative && !store ? nil : ProjectRoot(path: place.root)
+    } else if let part = parts.first(where: { IncrementReference($0) != nil }),
+      text.utf8.first != UInt8(ascii: "/")
+    {
+      (reference, root) = (part, nil)
+    } else {
+      throw TrackingError(
+        .incrementNotFound,
+        "'\(NameText.shown(text))' is not inside a .specweave/increments folder; give the "
+          + "increment's number, its name or its path")
+    }
+  }
+
+  /// The increment that a path lies in, and the project around it.
+  static func place(in path: String) -> (root: String, reference: String)? {
+    let parts = path.pathParts
+    for index in parts.indices.dropLast()
+    where parts[index] == ".specweave" && parts[index + 1] == "increments" {
+      let below = parts[(index + 2)...].drop { IncrementCatalog.lifecycles.contains($0) }
+      guard let reference = below.first else { return nil }
+      return ("/" + parts[..<index].joined(separator: "/"), reference)
+    }
+    return nil
+  }
+}
+
+/// Which increment a user means.
+struct IncrementMatch {
+  let catalog: IncrementCatalog
+
+  /// The increment for a number, a number with its letter, a slug, a folder name or the start of one;
+  /// nil if there is none. Throws if several fit.
+  func find(_ text: String) throws(TrackingError) -> IncrementFolder? {
+    let increments = catalog.increments
+    if let exact = increments.first(where: { $0.name.folder.isSame(as: text) }) { return exact }
+    guard let reference = IncrementReference(text) else {
+      return try only(increments.filter { $0.name.slug.isSame(as: text) }, text)
+    }
+    let sameKey = increments.filter {
+      $0.name.number == reference.number && $0.name.suffix == reference.suffix
+    }
+    guard let slug = reference.slug else { return try only(sameKey, text) }
+    let exact = sameKey.filter { $0.name.slug.isSame(as: slug) }
+    return try only(
+      exact.isEmpty ? sameKey.filter { $0.name.slug.isContinuation(of: slug) } : exact, text)
+  }
+
+  /// Those in plain sight hide those in lifecycle folders; one name in two of these is one increment.
+  private func only(
+    _ found: [IncrementFolder], _ text: String
+  ) throws(TrackingError) -> IncrementFolder? {
+    let plain = found.filter { $0.lifecycle == nil }
+    let choice = plain.isEmpty ? found : plain
+    guard let first = choice.first else { return nil }
+    if choice.allSatisfy({ $0.name.folder.isSame(as: first.name.folder) }) { return first }
+    throw TrackingError(
+      .ambiguousIncrement,
+      "'\(NameText.shown(text))' fits \(choice.count) increments of \(catalog.root.path); "
+        + "say which one with its full name:",
+      candidates: choice.map(\.name.folder))
+  }
+
+  /// The error for a text that fits nothing, with what may have been meant.
+  func notFound(_ text: String) -> TrackingError {
+    let shown = NameText.shown(text)
+    if catalog.strayLinks.contains(where: { $0.isContinuation(of: text) }) {
+      return TrackingError(
+        .incrementNotFound,
+        "the increment '\(shown)' is a link out of the project \(catalog.root.path), which is not "
+          + "followed; move the folder into the project")
+    }
+    if catalog.increments.isEmpty {
+      return TrackingError(
+        .incrementNotFound,
+        "there is no increment '\(shown)', and \(catalog.root.path) has none at all; start an "
+          + "experiment with a full name as '0001-my-topic' to make one")
+    }
+    let number = IncrementReference(text)?.number
+    let related = catalog.increments.filter { $0.name.number == number }.map(\.name.folder)
+    let close = LookupSuggestions.closest(to: text, in: catalog.increments.map(\.name.folder))
+    let candidates = related + close.filter { !related.contains($0) }
+    let advice = candidates.isEmpty ? "" : "; the closest ones:"
+    return TrackingError(
+      .incrementNotFound, "there is no increment '\(shown)' in \(catalog.root.path)\(advice)",
+      candidates: Array(candidates.prefix(5)))
+  }
+}
+
+/// The increment that the git branch is named after: `inc/0042-agent`, `0042-topic`.
+enum IncrementBranch {
+  /// The reference in the current branch; nil without git, on a detached head, on other branches.
+  static func reference(from workingDirectory: String) -> String? {
+    guard let branch = current(from: workingDirectory) else { return nil }
+    let parts = branch.pathParts
+    let name = parts.first == "inc" && parts.count > 1 ? parts[1] : parts.first ?? ""
+    guard let reference = IncrementReference(name), (3...4).contains(reference.digits),
+      parts.first == "inc" || (parts.count == 1 && reference.slug != nil)
+    else { return nil }
+    return name
+  }
+
+  /// The branch, read from `HEAD`; a worktree's `.git` is a file that says where that is.
+  private static func current(from workingDirectory: String) -> String? {
+    let start = RootPath.absolute(workingDirectory, from: "/")
+    for folder in RootPath.ancestors(of: start) {
+      let git = Directory.join(folder, ".git")
+      if RootPath.isFolder(git) { return branch(in: git) }
+      if RootPath.isFile(git) {
+        guard let target = line(of: ".git", in: folder, after: "gitdir: ") else { return nil }
+        return branch(in: RootPath.absolute(target, from: folder))
+      }
+    }
+    return nil
+  }
+
+  private static func branch(in git: String) -> String? {
+    line(of: "HEAD", in: git, after: "ref: refs/heads/")
+  }
+
+  private static func line(of file: String, in folder: String, after prefix: String) -> String? {
+    guard let bytes = try? Directory.open(folder).read(file, limit: 65_536),
+      bytes.starts(with: prefix.utf8)
+    else { return nil }
+    let rest = bytes.dropFirst(prefix.utf8.count).prefix { $0 != 10 && $0 != 13 }
+    return String(validating: rest, as: UTF8.self)
+  }
+}

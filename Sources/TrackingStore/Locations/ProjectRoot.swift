@@ -1,3 +1,5 @@
+import CPlatform
+import Glibc
 package import TrackingEntities
 
 /// The project that a store belongs to: the folder that holds `.specweave/`.
@@ -83,5 +85,81 @@ package struct ProjectRoot: Sendable, Equatable {
 
   private static func isInstalledCode(_ path: String) -> Bool {
     path.pathParts.contains { $0 == "site-packages" || $0 == "dist-packages" }
+  }
+}
+
+/// Paths that users give or stand in, before anything is opened.
+package enum RootPath {
+  /// The path as an absolute one, `.` and `..` resolved as text.
+  package static func absolute(_ path: String, from base: String) -> String {
+    let full = path.utf8.first == UInt8(ascii: "/") ? path : base + "/" + path
+    var parts: [String] = []
+    for part in full.pathParts where part != "." {
+      if part == ".." { _ = parts.popLast() } else { parts.append(part) }
+    }
+    return "/" + parts.joined(separator: "/")
+  }
+
+  /// The folder and all folders around it, from the inside out, `/` last.
+  static func ancestors(of path: String) -> [String] {
+    var parts = path.pathParts
+    var found: [String] = []
+    while !parts.isEmpty {
+      found.append("/" + parts.joined(separator: "/"))
+      parts.removeLast()
+    }
+    return found + ["/"]
+  }
+
+  /// Whether a folder is there, links followed.
+  static func isFolder(_ path: String) -> Bool {
+    guard let information = SystemCalls.statusFollowingLinks(path) else { return false }
+    return platform_is_directory(information.st_mode) != 0
+  }
+
+  /// Whether a regular file is there, links followed.
+  static func isFile(_ path: String) -> Bool {
+    guard let information = SystemCalls.statusFollowingLinks(path) else { return false }
+    return platform_is_regular(information.st_mode) != 0
+  }
+
+  /// Whether two paths are one folder, whatever the links on the way.
+  static func isSameFolder(_ left: String, _ right: String) -> Bool {
+    guard let a = SystemCalls.statusFollowingLinks(left),
+      let b = SystemCalls.statusFollowingLinks(right)
+    else { return false }
+    return a.st_dev == b.st_dev && a.st_ino == b.st_ino
+  }
+
+  /// Whether a path lies below a folder once all links are resolved.
+  static func resolves(_ path: String, inside folder: String) -> Bool {
+    guard let path = SystemCalls.realPath(path), let folder = SystemCalls.realPath(folder) else {
+      return false
+    }
+    return path.isContinuation(of: folder == "/" ? folder : folder + "/")
+  }
+}
+
+/// What of SpecWeave's `config.json` says where increments belong.
+enum RootConfiguration {
+  /// Whether a project is an umbrella over others, whose increments then belong to it.
+  ///
+  /// A missing or broken configuration says nothing; SpecWeave reads it the same way.
+  static func isUmbrella(_ root: String) -> Bool {
+    if RootPath.isFolder(root + "/repositories") { return true }
+    guard let folder = try? Directory.open(root + "/.specweave"),
+      let bytes = try? folder.read("config.json", limit: 4 << 20),
+      let config = try? JSONParser.parse(bytes)
+    else { return false }
+    if config["umbrella"]?["enabled"]?.boolean == true { return true }
+    return isSet(config["repository"]?["umbrellaRepo"])
+  }
+
+  private static func isSet(_ value: Value?) -> Bool {
+    switch value {
+    case .none, .null, .boolean(false): false
+    case .text(let text): !text.isEmpty
+    default: true
+    }
   }
 }
