@@ -1,3 +1,5 @@
+import TrackingEntities
+
 /// Which names say that what follows them is secret.
 ///
 /// A name is judged by its words: the last one says what it is (`api_key`, `dbPassword`), the ones
@@ -109,4 +111,213 @@ enum SecretNames {
     "every", "by", "a", "the", "placeholder", "separator", "think", "class", "dist", "register",
     "time", "latent", "query", "boi", "eoi", "patch", "distillation", "cancellation",
   ]
+}
+
+/// A name that says secret, followed by a value: assignments, flags, headers, address parameters.
+extension SecretScanner {
+  /// How a value is tied to its name.
+  enum Tie {
+    /// `name = value`, `name: value`, `"name": "value"`.
+    case assignment
+    /// `NAME=value` without blanks, as in a shell, an INI file or a call.
+    case tight
+    /// `--name value`.
+    case flag
+    /// `?name=value` in an address.
+    case parameter
+    /// Only a quoted value may follow: `password == "…"`, `["--password", "…"]`.
+    case quotedOnly
+  }
+
+  /// Looks for the value of a name and takes it; returns the position after it.
+  mutating func assignment(_ name: Range<Int>) -> Int? {
+    if matches("earer", at: name.upperBound - 5) { return bearer(name) }
+    guard let (tie, start) = tie(after: name) else { return nil }
+    guard let kind = SecretNames.kind(of: bytes[name]) ?? loginKey(name) else { return nil }
+    if kind == .parameter, tie != .parameter { return nil }
+    if kind == .authorization { return authorization(from: start) }
+    guard let value = value(from: start, tie: tie) else { return nil }
+    guard isSecret(value, of: kind, named: name, tie: tie) else { return nil }
+    return take(value.range)
+  }
+
+  /// The way from a name to its value; nil if none follows.
+  private func tie(after name: Range<Int>) -> (Tie, start: Int)? {
+    let isParameter =
+      byte(name.lowerBound - 1) == UInt8(ascii: "?")
+      || byte(name.lowerBound - 1) == UInt8(ascii: "&") || matches("&amp;", at: name.lowerBound - 5)
+    let isFlag = isFlag(name)
+    var position = name.upperBound
+    if byte(position) == .backslash, SecretCharacter.isQuote(byte(position + 1)) { position += 1 }
+    let quoted = SecretCharacter.isQuote(byte(position))
+    if quoted { position += 1 }
+    if byte(position) == UInt8(ascii: "]") { position += 1 }
+    let separator = skipBlanks(position)
+    switch byte(separator) {
+    case .equals where byte(separator + 1) == .equals:
+      return (.quotedOnly, skipBlanks(separator + 2))
+    case .equals:
+      if isParameter { return (.parameter, separator + 1) }
+      let after = byte(separator + 1) == UInt8(ascii: ">") ? separator + 2 : separator + 1
+      let isTight = separator == name.upperBound && !SecretCharacter.isBlank(byte(after))
+      return (isTight ? .tight : .assignment, skipBlanks(after))
+    case .colon where byte(separator + 1) == .colon || byte(separator + 1) == .slash:
+      return nil
+    case .colon:
+      let after = byte(separator + 1) == .equals ? separator + 2 : separator + 1
+      if let typed = afterType(after) { return (.quotedOnly, typed) }
+      return (.assignment, skipBlanks(after))
+    case UInt8(ascii: ",") where quoted && (isFlag || isConstant(name)):
+      return (.quotedOnly, skipBlanks(separator + 1))
+    case 0, 0x0A, 0x0D, .dash:
+      return nil
+    default:
+      guard isFlag, !quoted, separator > position, !SecretNames.isSwitch(bytes[name]) else {
+        return nil
+      }
+      return (.flag, separator)
+    }
+  }
+
+  /// Whether a name is written as an option: `--name`, or `-name` within a line, where the dash can
+  /// not be the mark of a patch.
+  private func isFlag(_ name: Range<Int>) -> Bool {
+    guard byte(name.lowerBound - 1) == .dash else { return false }
+    let before = byte(name.lowerBound - 2)
+    return before == .dash || SecretCharacter.isBlank(before) || SecretCharacter.isQuote(before)
+  }
+
+  func skipBlanks(_ start: Int) -> Int {
+    var position = start
+    while SecretCharacter.isBlank(byte(position)) { position += 1 }
+    return position
+  }
+
+  /// Where the value begins in `name: Type = "value"`.
+  private func afterType(_ start: Int) -> Int? {
+    var position = skipBlanks(start)
+    let limit = position + 64
+    guard SecretCharacter.isLetter(byte(position)) else { return nil }
+    while position < limit, !SecretCharacter.isLineBreak(byte(position)) {
+      if byte(position) == .equals {
+        let value = skipBlanks(position + 1)
+        // The `=` at the end of base64 has no blank before it.
+        let isTyped = SecretCharacter.isBlank(byte(position - 1))
+        return isTyped && SecretCharacter.isQuote(byte(value)) ? value : nil
+      }
+      if SecretCharacter.isQuote(byte(position)) { return nil }
+      position += 1
+    }
+    return nil
+  }
+
+  /// Whether a name is written in capitals, as variables of the environment are.
+  func isConstant(_ name: Range<Int>) -> Bool {
+    name.allSatisfy { position in !(byte(position) &- 0x61 < 26) }
+  }
+
+  /// `login(key="…")`: the one call where `key` alone means a credential.
+  private func loginKey(_ name: Range<Int>) -> SecretName? {
+    let isKey = name.count == 3 && matches("key", at: name.lowerBound)
+    return isKey && matches("login(", at: name.lowerBound - 6) ? .key : nil
+  }
+}
+
+/// Takes credentials out of a parameter, by the rule of the command line: a value whose name says that
+/// it is one is replaced as a whole, and in any other text the credentials alone.
+struct SecretParameter {
+  private(set) var clean: Value = .null
+  /// The names of what was replaced, as a reader writes them: `optimizer.token`.
+  private(set) var names: [String] = []
+
+  init(_ key: Key, _ value: Value) { clean = redact(value, Path(key: key)) }
+
+  private struct Path {
+    /// The last part of a name with dots or slashes, which says what the value is.
+    let name: [UInt8]
+    let shown: String
+
+    init(key: Key, in outer: Path? = nil) {
+      let separators: [UInt8] = [.dot, .slash, 0x20]
+      name = Array(key.bytes.split(whereSeparator: separators.contains).last ?? [])
+      shown = (outer.map { $0.shown + "." } ?? "") + key.text
+    }
+  }
+
+  private mutating func redact(_ value: Value, _ path: Path) -> Value {
+    switch value {
+    case .text(let text):
+      let bytes = Array(text.utf8)
+      if SecretScan.isSecret(bytes, of: path.name[...]) { return marked(path) }
+      let (clean, redactions) = SecretScan.redact(text)
+      if redactions == 0 { return value }
+      note(path)
+      return .text(clean)
+    case .integer(let number): return redact(value, String(number), path)
+    case .number(let number): return redact(value, String(number), path)
+    case .list(let elements): return redact(elements, path)
+    case .map(let entries):
+      return .map(
+        entries.map { .init($0.key, redact($0.value, Path(key: $0.key, in: path))) })
+    default: return value
+    }
+  }
+
+  private mutating func redact(_ number: Value, _ text: String, _ path: Path) -> Value {
+    SecretScan.isSecret(Array(text.utf8), of: path.name[...]) ? marked(path) : number
+  }
+
+  /// A list may be a command line, where a flag says what the next element is.
+  private mutating func redact(_ elements: [Value], _ path: Path) -> Value {
+    let texts = elements.compactMap(\.text)
+    if texts.count == elements.count, SecretNames.kind(of: path.name[...]) == nil {
+      let (clean, redactions) = CommandLineFacts.redact(texts)
+      if redactions == 0 { return .list(elements) }
+      note(path)
+      return .list(clean.map { .text($0) })
+    }
+    return .list(elements.map { redact($0, path) })
+  }
+
+  private mutating func marked(_ path: Path) -> Value {
+    note(path)
+    return .text(SecretScan.mark)
+  }
+
+  private mutating func note(_ path: Path) {
+    if names.last != path.shown { names.append(path.shown) }
+  }
+}
+
+extension WriterSession {
+  /// A record as it may be stored; the user is told once that something was taken out of a parameter.
+  mutating func withoutCredentials(_ record: Record) -> Record {
+    if case .fact("data", let value) = record {
+      return .fact(section: "data", value: value.withoutCredentials)
+    }
+    guard case .param(let key, let value) = record else { return record }
+    let redacted = SecretParameter(key, value)
+    if redacted.names.isEmpty { return record }
+    if !toldCredentials {
+      toldCredentials = true
+      let names = redacted.names.prefix(5).map { "'\($0)'" }.joined(separator: ", ")
+      notices.append(
+        "the parameter \(names) looks like a credential and is stored as \(SecretScan.mark), as on the command line; so is any other of this experiment"
+      )
+    }
+    return .param(key: key, value: redacted.clean)
+  }
+}
+
+extension Value {
+  /// The value with the credentials in its texts replaced, such as those of an address. The names in it
+  /// say nothing: a table may have a column `password`.
+  fileprivate var withoutCredentials: Value {
+    switch self {
+    case .text(let text): .text(SecretScan.redact(text).text)
+    case .list(let elements): .list(elements.map(\.withoutCredentials))
+    case .map(let entries): .map(entries.map { .init($0.key, $0.value.withoutCredentials) })
+    default: self
+    }
+  }
 }
