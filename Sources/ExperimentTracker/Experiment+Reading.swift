@@ -1,4 +1,4 @@
-import ExperimentAnalysis
+public import ExperimentAnalysis
 public import ExperimentTracking
 public import TrackingEntities
 import TrackingStore
@@ -63,5 +63,102 @@ extension ExperimentStatus {
     throw TrackingError(
       .invalidArgument, "there is no status '\(text)'; there are:",
       candidates: LookupSuggestions.ordered(allCases.map(\.rawValue), closestTo: text))
+  }
+}
+
+extension Experiment {
+  /// The report's name where none is given.
+  public static let usualReport = "report.md"
+
+  /// The experiment as a Markdown document: how it went, what it was given, what came of it, and how
+  /// to run it again.
+  public func report() throws(TrackingError) -> String {
+    ExperimentReport.document(try snapshot(), increment: increment)
+  }
+
+  /// Writes the report; the older one is kept as a version, and nothing is done if nothing changed.
+  ///
+  /// - Parameter path: The path within the experiment's folder.
+  /// - Returns: The same path.
+  @discardableResult
+  public func saveReport(_ path: String = usualReport) throws(TrackingError) -> String {
+    let snapshot = try snapshot()
+    let text = ExperimentReport.document(snapshot, increment: increment, at: path)
+    let known = snapshot.artifacts.contains {
+      $0.keptAs.isEmpty && $0.path.utf8.elementsEqual(path.utf8)
+    }
+    if known, let present = try directory.read(path), present.elementsEqual(text.utf8) {
+      return path
+    }
+    var problem: TrackingError?
+    Array(text.utf8).withUnsafeBytes { bytes in
+      do throws(TrackingError) {
+        try saveArtifact(path, bytes: bytes, kind: "report")
+      } catch {
+        problem = error
+      }
+    }
+    if let problem { throw problem }
+    return path
+  }
+}
+
+extension Experiment {
+  /// What is different in this experiment, seen from another one: parameters, metrics, tags, code,
+  /// environment, data and files.
+  ///
+  /// ```swift
+  /// let difference = try increment.load("xgb-v2").difference(from: increment.load("xgb-v1"))
+  /// for param in difference.params { print(param.key, param.change) }
+  /// ```
+  public func difference(from other: Experiment) throws(TrackingError) -> ExperimentDifference {
+    ExperimentDifference(of: try snapshot(), from: try other.snapshot())
+  }
+
+  /// The difference as the C API and Python ask for it: as JSON, as a table for a terminal, or as HTML.
+  package func difference(
+    from other: Experiment, json: [UInt8]?, for caller: String
+  ) throws(TrackingError) -> [UInt8] {
+    var options = try OptionReader(json, for: caller)
+    let form = try options.text("as") ?? "json"
+    let width = try options.integer("width") ?? 0
+    guard ["json", "text", "html"].contains(form) else {
+      throw options.wrong("as", "\"json\", \"text\" or \"html\"")
+    }
+    try options.end()
+    let difference = try difference(from: other)
+    switch form {
+    case "text":
+      return Array(
+        DifferenceText.render(difference, width: width > 0 ? Int(clamping: width) : nil).utf8)
+    case "html": return Array(DifferenceHTML.render(difference).utf8)
+    default: return try JSONWriter.write(DifferenceJSON.value(difference), layout: .compact)
+    }
+  }
+}
+
+extension Experiment {
+  /// Ends the experiment, refreshes its files, and the increment's comparison where there is one to
+  /// keep. Again: a no-op.
+  ///
+  /// - Parameters:
+  ///   - status: How it ended; nil keeps what `setStatus` said, or else is `completed`.
+  ///   - failure: The error that ended it.
+  /// - Throws: `storage` if something cannot be stored.
+  public func finish(
+    _ status: ExperimentStatus? = nil, failure: Failure? = nil
+  ) throws(TrackingError) {
+    try finish(status, failure: failure, closed: "finish")
+  }
+
+  package func finish(
+    _ status: ExperimentStatus?, failure: Failure?, closed: String, more: Bool = false
+  ) throws(TrackingError) {
+    let isOpen = closed == ProcessExit.closed && status == nil
+    try end(status, failure: isOpen ? nil : failure, closed: closed, more: more)
+    if isOpen { ProcessExit.watch(self, failure) }
+    if more { return }
+    PipelineRefresh.afterFinish(of: self)
+    ComparisonRefresh.afterFinish(of: self)
   }
 }

@@ -1,4 +1,5 @@
 package import TrackingEntities
+import TrackingStore
 
 /// The report of one experiment as Markdown, for whoever finds the folder three months later.
 ///
@@ -102,5 +103,242 @@ extension ExperimentSnapshot {
   fileprivate var results: [MetricSummary] { metrics.filter { !DetailMetric.matches($0.key) } }
   fileprivate var machine: [MetricSummary] {
     metrics.filter { $0.key.bytes.starts(with: "system/".utf8) }
+  }
+}
+
+/// Where an experiment came from, as the steps that make it again, as far as they were captured.
+enum ExperimentReportOrigin {
+  static func steps(_ snapshot: ExperimentSnapshot, _ up: String) -> String {
+    var lines = code(snapshot, up)
+    lines += environment(snapshot, up)
+    if let run = run(snapshot, up) { lines.append(run) }
+    let steps = lines.enumerated().map { "\($0.offset + 1). \($0.element)" }
+    return ([steps.joined(separator: "\n"), surroundings(snapshot)]).filter { !$0.isEmpty }
+      .joined(separator: "\n\n")
+  }
+
+  private static func code(_ snapshot: ExperimentSnapshot, _ up: String) -> [String] {
+    let git = snapshot.fact("git")
+    var lines: [String] = []
+    if let git, let commit = checkout(git) { lines.append("check out " + commit) }
+    let patch = "environment/uncommitted.patch"
+    let hasPatch = ExperimentReportFiles.has(patch, snapshot)
+    if hasPatch {
+      lines.append("apply the changes that were in no commit: \(link(patch, up))")
+    }
+    let captured = captured(snapshot)
+    if !captured.isEmpty {
+      let files = captured.prefix(mostFiles).map { link($0.path, up) }
+      let more = captured.count > mostFiles ? " and \(captured.count - mostFiles) more" : ""
+      let what = lines.isEmpty ? "the code" : "the files that were run and are in no commit"
+      lines.append("take \(what): " + files.joined(separator: ", ") + more)
+    }
+    if let git {
+      let missing = (git["patch"]?["left_out"]?.elements ?? []).compactMap(\.text)
+      if !missing.isEmpty {
+        let names = missing.prefix(mostFiles).map(MarkdownText.code).joined(separator: ", ")
+        lines.append("the changes of these files were not kept, as they are too large: " + names)
+      } else if git["dirty"]?.boolean == true, !hasPatch {
+        lines.append(
+          "the working tree had " + (captured.isEmpty ? "" : "further ")
+            + "changes that were not kept")
+      }
+    }
+    for repository in snapshot.fact("code")?["repositories"]?.elements ?? [] {
+      if let commit = checkout(repository) { lines.append("for its modules check out " + commit) }
+    }
+    return lines
+  }
+
+  private static let mostFiles = 20
+
+  /// The commit, its branch and where it comes from.
+  private static func checkout(_ git: Value) -> String? {
+    guard let commit = git["commit"]?.text, !commit.isEmpty else { return nil }
+    var place = MarkdownText.code(commit)
+    if let branch = git["branch"]?.text, !branch.isEmpty {
+      place += " (branch " + MarkdownText.code(branch) + ")"
+    }
+    if let remote = git["remote"]?.text, !remote.isEmpty {
+      place += " of " + MarkdownText.code(remote)
+    }
+    return place
+  }
+
+  /// The files of code that were kept, without the cells of a notebook.
+  private static func captured(_ snapshot: ExperimentSnapshot) -> [Artifact] {
+    snapshot.artifacts.filter {
+      $0.keptAs.isEmpty && !$0.removed && $0.path.isContinuation(of: "environment/code/")
+        && $0.path != cells
+    }
+  }
+
+  private static let cells = "environment/code/cells.py"
+
+  /// How to run it: the command, or the cells of a notebook.
+  private static func run(_ snapshot: ExperimentSnapshot, _ up: String) -> String? {
+    let hasCells = ExperimentReportFiles.has(cells, snapshot)
+    let environment = snapshot.fact("environment")
+    if hasCells || environment?["runs_in"]?.text == "notebook" || command(snapshot) == "notebook" {
+      let name = environment?["notebook"]?.text.map { " " + MarkdownText.code($0) } ?? ""
+      return hasCells
+        ? "run the cells of the notebook\(name) in the order in which they were run: \(link(cells, up))"
+        : "run the notebook\(name), of which no cells were kept"
+    }
+    return command(snapshot).map { "run " + MarkdownText.code($0) }
+  }
+
+  private static func environment(_ snapshot: ExperimentSnapshot, _ up: String) -> [String] {
+    let requirements = "environment/requirements.txt"
+    guard ExperimentReportFiles.has(requirements, snapshot) else { return [] }
+    let python = snapshot.fact("environment")?["python"]?.text.map {
+      "Python " + MarkdownText.escape($0) + " and "
+    }
+    return ["install \(python ?? "")the packages of \(link(requirements, up))"]
+  }
+
+  private static func command(_ snapshot: ExperimentSnapshot) -> String? {
+    let arguments = (snapshot.fact("command")?["arguments"]?.elements ?? []).compactMap(\.text)
+    return arguments.isEmpty ? nil : arguments.map(quoted).joined(separator: " ")
+  }
+
+  /// An argument as a shell wants it.
+  private static func quoted(_ argument: String) -> String {
+    let plain = argument.utf8.allSatisfy { byte in
+      (0x30...0x39).contains(byte) || (0x61...0x7A).contains(byte | 0x20)
+        || "_-./=:,+@%".utf8.contains(byte)
+    }
+    if plain && !argument.isEmpty { return argument }
+    return "'"
+      + argument.split(separator: "'", omittingEmptySubsequences: false)
+      .joined(separator: "'\\''") + "'"
+  }
+
+  private static func surroundings(_ snapshot: ExperimentSnapshot) -> String {
+    guard let facts = snapshot.fact("environment") else { return "" }
+    var parts = [facts["os"]?.text, facts["cpu"]?["model"]?.text].compactMap { $0 }
+    if let usable = facts["cpu"]?["usable"]?.integer { parts.append("\(usable) processors") }
+    if let memory = facts["memory"]?.integer, let bytes = UInt64(exactly: memory) {
+      parts.append(NumberText.bytes(bytes) + " of memory")
+    }
+    parts += (facts["gpus"]?.elements ?? []).compactMap(\.text)
+    if let host = facts["host"]?.text { parts.append("host \(host)") }
+    return parts.isEmpty
+      ? "" : "It ran on " + MarkdownText.escape(parts.joined(separator: ", ")) + "."
+  }
+
+  private static func link(_ path: String, _ up: String) -> String {
+    "[\(MarkdownText.escape(path))](\(ExperimentReportFiles.target(path, up)))"
+  }
+}
+
+/// The tables of an experiment's report.
+enum ExperimentReportTables {
+  /// One value a metric where none has more than one point.
+  static func metrics(_ metrics: [MetricSummary]) -> String {
+    let hasHistory = metrics.contains { $0.count > 1 }
+    let headings = hasHistory ? ["Last", "Min", "Max", "Mean", "Points"] : ["Value"]
+    let rows = metrics.map { metric in
+      let texts = MetricTexts(metric)
+      let cells = [texts.last, texts.minimum, texts.maximum, texts.mean, String(metric.count)]
+      return [MarkdownText.escape(metric.key.text)] + cells.prefix(headings.count)
+    }
+    return table(["Metric"] + headings, rows, numeric: headings.count)
+  }
+
+  static func params(_ snapshot: ExperimentSnapshot) -> String {
+    let changed = snapshot.params.contains { !$0.previous.isEmpty }
+    let rows = snapshot.params.map { param in
+      let before = param.previous.suffix(3).map { ValueText.line($0, limit: 40) }
+      return [
+        MarkdownText.escape(param.key.text),
+        MarkdownText.escape(ValueText.line(param.value, limit: 200)),
+      ] + (changed ? [MarkdownText.escape(before.joined(separator: ", "))] : [])
+    }
+    return table(["Parameter", "Value"] + (changed ? ["Before"] : []), rows)
+  }
+
+  /// What the experiment was told about its data.
+  static func data(_ snapshot: ExperimentSnapshot) -> String {
+    let rows = (snapshot.fact("data")?.entries ?? []).map { set in
+      let shape = set.value["shape"].map { ValueText.line($0) } ?? "–"
+      let kind = set.value["type"]?.text ?? set.value["path"]?.text ?? "–"
+      let digest = set.value["sha256"]?.text.map { MarkdownText.code(String($0.prefix(12))) }
+      return [
+        MarkdownText.escape(set.key.text), MarkdownText.escape(kind), MarkdownText.escape(shape),
+        digest ?? "–",
+      ]
+    }
+    return table(["Data", "Kind", "Shape", "SHA-256"], rows)
+  }
+
+  /// A table; the last `numeric` columns are aligned as numbers are. "" without rows.
+  static func table(_ headings: [String], _ rows: [[String]], numeric: Int = 0) -> String {
+    guard !rows.isEmpty else { return "" }
+    let marks = headings.indices.map { $0 < headings.count - numeric ? "---" : "---:" }
+    let lines = ([headings, marks] + rows.prefix(ExperimentReport.mostRows)).map {
+      "| " + $0.joined(separator: " | ") + " |"
+    }
+    let more = rows.count - ExperimentReport.mostRows
+    return lines.joined(separator: "\n") + (more > 0 ? "\n\n\(more) more are not shown." : "")
+  }
+}
+
+/// The files of an experiment in its report, as links that work where the report lies.
+enum ExperimentReportFiles {
+  private static let pictureEndings = [".png", ".jpg", ".jpeg", ".svg", ".gif", ".webp"]
+  private static let mostFigures = 20
+
+  /// The saved pictures.
+  static func pictures(_ snapshot: ExperimentSnapshot) -> [Artifact] {
+    saved(snapshot).filter(isPicture)
+  }
+
+  /// Pictures, to be seen in the report itself.
+  static func figures(_ snapshot: ExperimentSnapshot, _ up: String) -> String {
+    pictures(snapshot).prefix(mostFigures).map { artifact in
+      "![\(MarkdownText.escape(artifact.path))](\(target(artifact.path, up)))"
+    }.joined(separator: "\n\n")
+  }
+
+  /// All files but the report and what was captured, which the last section names.
+  static func table(_ snapshot: ExperimentSnapshot, _ up: String, report: String) -> String {
+    let rows = saved(snapshot).filter { !$0.path.utf8.elementsEqual(report.utf8) }.map { artifact in
+      [
+        "[\(MarkdownText.escape(artifact.path))](\(target(artifact.path, up)))",
+        MarkdownText.escape(artifact.kind), NumberText.bytes(artifact.size),
+        MarkdownText.code(String(artifact.sha256.prefix(12))),
+      ]
+    }
+    return ExperimentReportTables.table(["File", "Kind", "Size", "SHA-256"], rows)
+  }
+
+  static func has(_ path: String, _ snapshot: ExperimentSnapshot) -> Bool {
+    snapshot.artifacts.contains { $0.keptAs.isEmpty && !$0.removed && $0.path == path }
+  }
+
+  /// A path as the target of a link: everything but plain characters as the percent signs of URLs.
+  static func target(_ path: String, _ up: String) -> String {
+    var text = up
+    for byte in path.utf8 {
+      switch byte {
+      case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+        UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "_"),
+        UInt8(ascii: "."), UInt8(ascii: "/"), UInt8(ascii: "~"):
+        text.unicodeScalars.append(Unicode.Scalar(byte))
+      default:
+        let digits = String(byte, radix: 16, uppercase: true)
+        text += "%" + (digits.utf8.count < 2 ? "0" : "") + digits
+      }
+    }
+    return text
+  }
+
+  private static func saved(_ snapshot: ExperimentSnapshot) -> [Artifact] {
+    snapshot.artifacts.filter { $0.keptAs.isEmpty && !$0.removed && $0.kind != "environment" }
+  }
+
+  private static func isPicture(_ artifact: Artifact) -> Bool {
+    pictureEndings.contains { artifact.path.lowercased().hasSuffix($0) }
   }
 }
