@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from specweave import track_experiment
-from specweave_ml._library import library
+from specweave_ml._native.library import library
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]

@@ -111,7 +111,7 @@ def read_points(count: int) -> None:
 
 def measured(work: Callable[[int], None], count: int) -> None:
     """Do the work here and print how long it took and the most memory this process ever had."""
-    from specweave_ml._library import library
+    from specweave_ml._native.library import library
 
     library()
     if work in (make_points, read_points, summarise):

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from specweave_ml import increments
+from specweave_ml._native import increments
 
 INCREMENT = "0042-recommendation-model"
 KEPT = ("SPECWEAVE_LIBRARY", "SPECWEAVE_LIBRARY_PATH")

@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 
 from c_header import ROOT
-from specweave_ml._library import library
+from specweave_ml._native.library import library
 
 
 def run(command: list[str], project: Path) -> str:

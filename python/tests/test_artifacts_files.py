@@ -21,8 +21,8 @@ from specweave import (
     TrackingWarning,
     track_experiment,
 )
-from specweave_ml._library import library
-from specweave_ml._text import owned_json
+from specweave_ml._native.library import library
+from specweave_ml._native.text import owned_json
 from specweave_ml.errors import TrackingError
 
 

@@ -21,7 +21,7 @@ import torch
 
 import specweave_ml
 from specweave import TrackingWarning, load_experiment, track_experiment
-from specweave_ml.data import describe
+from specweave_ml.values.datasets import describe
 
 
 def test_array_has_shape_type_and_digest() -> None:
@@ -262,7 +262,7 @@ def test_different_data_has_different_digests_and_equal_data_the_same(kind: str)
 def test_digests_are_the_same_in_every_process() -> None:
     code = (
         "import json, sys; from python.tests.test_data import KINDS; "
-        "from specweave_ml.data import describe; "
+        "from specweave_ml.values.datasets import describe; "
         "print(json.dumps({k: [describe(x)['sha256'] for x in v] for k, v in KINDS.items()}))"
     )
     root = Path(__file__).parents[2]

@@ -9,8 +9,8 @@ from ctypes import ArgumentError
 import pytest
 
 from specweave import ClosedError, compare_experiments, track_experiment
-from specweave_ml._library import library
-from specweave_ml.increments import Increment
+from specweave_ml._native.increments import Increment
+from specweave_ml._native.library import library
 
 
 def test_close_finishes_and_is_final() -> None:

@@ -11,7 +11,7 @@ import pytest
 import c_header
 import library_file
 from specweave_ml import _version, errors
-from specweave_ml._prototypes import PROTOTYPES
+from specweave_ml._native.prototypes import PROTOTYPES
 
 FUNCTIONS = c_header.functions()
 SCALARS: dict[str, Any] = {

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from c_header import ROOT
-from specweave_ml._library import library
+from specweave_ml._native.library import library
 
 WINDOW = 0.2
 """In every so many seconds the first calls go straight to the file."""

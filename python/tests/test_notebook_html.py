@@ -15,7 +15,7 @@ from specweave import (
     track_experiment,
     track_grid_search,
 )
-from specweave_ml import notebook
+from specweave_ml.display import html
 
 X, y = load_iris(return_X_y=True)
 NAN = float("nan")
@@ -102,13 +102,13 @@ def test_a_history_is_a_small_curve(values: list[float]) -> None:
 
 
 def test_a_curve_has_gaps_and_stays_in_its_box() -> None:
-    drawn = notebook.sparkline([1.0, 2.0, NAN, 3.0], width=30, height=10)
+    drawn = html.sparkline([1.0, 2.0, NAN, 3.0], width=30, height=10)
     assert drawn.count("M") == 2
     assert 'd="M0.0 7.0L10.0 5.0M30.0 3.0"' in drawn
-    assert notebook.sparkline([NAN]) == ""
+    assert html.sparkline([NAN]) == ""
 
 
 def test_text_is_escaped_and_visible() -> None:
-    assert notebook.line("a<b>&\"'\x00\n模") == "a&lt;b&gt;&amp;&quot;&#x27;\\x00\\n模"
-    assert notebook.line("\ud800") == "\\ud800"
-    assert "color" not in notebook.FRAME.replace("color:inherit", "")
+    assert html.line("a<b>&\"'\x00\n模") == "a&lt;b&gt;&amp;&quot;&#x27;\\x00\\n模"
+    assert html.line("\ud800") == "\\ud800"
+    assert "color" not in html.FRAME.replace("color:inherit", "")

@@ -12,7 +12,7 @@ import pytest
 import polyglot
 from fixture_store import EXPECTED, FIXTURES, INCREMENT, STORE, tree
 from specweave import list_experiments, load_experiment
-from specweave_ml.increments import Increment
+from specweave_ml._native.increments import Increment
 
 READABLE = [name for name, facts in EXPECTED.items() if "status" in facts]
 CURVES = [

@@ -22,12 +22,12 @@ from specweave import (
     load_experiment,
     track_experiment,
 )
-from specweave_ml._library import library
-from specweave_ml._pointers import ExperimentPointer
-from specweave_ml._status import check
-from specweave_ml._text import encoded_json, owned_json
+from specweave_ml._native.increments import Increment
+from specweave_ml._native.library import library
+from specweave_ml._native.pointers import ExperimentPointer
+from specweave_ml._native.status import check
+from specweave_ml._native.text import encoded_json, owned_json
 from specweave_ml.errors import InvalidArgumentError
-from specweave_ml.increments import Increment
 
 WHOLE = sorted(
     name

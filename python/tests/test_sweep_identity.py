@@ -29,8 +29,8 @@ from sklearn.tree import DecisionTreeClassifier
 
 from conftest import Run
 from specweave import InvalidArgumentError, TrackingWarning, load_experiment, track_grid_search
-from specweave_ml.sweeps import identity
 from specweave_ml.sweeps.importance import importance_of
+from specweave_ml.values import identity
 
 X, y = load_iris(return_X_y=True)
 FACTOR = 1.0
@@ -226,7 +226,7 @@ PROGRAM = """
     from sklearn.preprocessing import FunctionTransformer, StandardScaler
     from sklearn.svm import SVC
     from sklearn.base import BaseEstimator
-    from specweave_ml.sweeps import identity
+    from specweave_ml.values import identity
 
     class Colour(enum.Enum):
         RED = 1

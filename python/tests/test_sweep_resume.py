@@ -18,7 +18,7 @@ from sklearn.model_selection import GridSearchCV, KFold
 from sklearn.tree import DecisionTreeClassifier
 
 from specweave import InvalidArgumentError, load_experiment, track_experiment, track_grid_search
-from specweave_ml._library import library
+from specweave_ml._native.library import library
 
 X, y = load_iris(return_X_y=True)
 GRID = {"max_depth": [1, 2, 3, 4], "min_samples_leaf": [1, 5]}

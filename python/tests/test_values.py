@@ -24,8 +24,8 @@ import pytest
 from scipy import stats
 
 from specweave import TrackingWarning, list_experiments, load_experiment, track_experiment
-from specweave_ml.unusable import Unusable
-from specweave_ml.values import json_value, mapping_of
+from specweave_ml.values.conversion import Unusable
+from specweave_ml.values.json_values import json_value, mapping_of
 
 
 class Colour(enum.Enum):
@@ -104,7 +104,7 @@ class Estimator:
         (np.array([["2026-01-02"], ["2026-01-03"]], "M8[D]"), [["2026-01-02"], ["2026-01-03"]]),
         (pd.Series(["1min"]).astype("timedelta64[s]"), [60.0]),
         (np.log, "numpy.log"),
-        (functools.lru_cache(json_value), "specweave_ml.values.json_value"),
+        (functools.lru_cache(json_value), "specweave_ml.values.json_values.json_value"),
         (np.random.RandomState(3), "RandomState(MT19937)"),
         (list[int], "list[int]"),
     ],

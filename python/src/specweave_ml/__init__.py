@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from . import _version, public
 
 if TYPE_CHECKING:
+    from ._native.increments import set_increment as set_increment
     from .artifacts.lineage import ArtifactUse as ArtifactUse
     from .artifacts.lineage import find_artifact as find_artifact
     from .artifacts.watching import track_artifacts as track_artifacts
@@ -41,7 +42,6 @@ if TYPE_CHECKING:
     from .finding import list_experiments as list_experiments
     from .finding import load_experiment as load_experiment
     from .history import History as History
-    from .increments import set_increment as set_increment
     from .integrations.boosting import track_boosting_model as track_boosting_model
     from .integrations.huggingface import HuggingFaceCallback as HuggingFaceCallback
     from .integrations.keras import KerasCallback as KerasCallback

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from ._native.increments import Increment
     from .experiment import Experiment
-    from .increments import Increment
 
 _told_process = 0
 _told_dropped: set[str] = set()

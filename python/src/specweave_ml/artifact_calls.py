@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from .logging_policy import LoggingPolicy
+from ._native.experiment_handle import LoggingPolicy
 
 if TYPE_CHECKING:
     from .experiment import Experiment

@@ -19,11 +19,11 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
-from ._library import library
-from ._text import encoded
-from ._warn import warn
+from ._native.library import library
+from ._native.text import encoded
+from ._native.warn import warn
 from .errors import InvalidArgumentError, TrackingError
-from .several import several
+from .values.several import several
 
 if TYPE_CHECKING:
     from .experiment import Experiment

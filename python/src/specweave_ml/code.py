@@ -13,8 +13,8 @@ from contextlib import suppress
 from functools import cache
 from typing import TYPE_CHECKING
 
-from ._library import library
-from ._text import encoded, encoded_json
+from ._native.library import library
+from ._native.text import encoded, encoded_json
 from .surroundings import shell
 
 if TYPE_CHECKING:

@@ -10,17 +10,17 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Union
 
-from ._handle import Handle
-from ._library import library
-from ._pointers import ComparisonPointer
-from ._status import check
-from ._text import encoded_json, owned, owned_json
+from ._native.handle import Handle
+from ._native.increments import Increment, IncrementName
+from ._native.library import library
+from ._native.optional_packages import extra, pandas
+from ._native.pointers import ComparisonPointer
+from ._native.status import check
+from ._native.text import encoded_json, owned, owned_json
 from .errors import InvalidArgumentError
 from .experiment import Experiment, open_path
-from .extras import extra, pandas
-from .increments import Increment, IncrementName
 from .metrics import number
-from .several import several
+from .values.several import several
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

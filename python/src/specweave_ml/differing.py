@@ -6,9 +6,9 @@ import shutil
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from ._library import library
-from ._text import encoded_json, owned, owned_json
-from .extras import pandas
+from ._native.library import library
+from ._native.optional_packages import pandas
+from ._native.text import encoded_json, owned, owned_json
 from .metrics import number
 
 if TYPE_CHECKING:

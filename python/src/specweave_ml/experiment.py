@@ -9,20 +9,20 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from weakref import WeakValueDictionary
 
 from . import _messages, capture, closing, current, output
-from ._library import library
-from ._pointers import ExperimentPointer
-from ._status import check, failure
-from ._text import encoded, encoded_json, encoded_path
-from ._warn import warn
+from ._native.accelerator import QuickMetrics
+from ._native.library import library
+from ._native.pointers import ExperimentPointer
+from ._native.status import check, failure
+from ._native.text import encoded, encoded_json, encoded_path
+from ._native.warn import warn
 from .errors import ClosedError, TrackingError
 from .failures import failure_of, status_of
 from .listing import ListingEntry
 from .media_calls import MediaCalls
 from .metric_calls import MetricCalls
 from .param_calls import ParamCalls
-from .quick_metrics import QuickMetrics
 from .reading import Reading
-from .unusable import Unusable
+from .values.conversion import Unusable
 
 Form = TypeVar("Form", bound="Experiment")
 
@@ -59,7 +59,7 @@ class Experiment(QuickMetrics, MetricCalls, ParamCalls, MediaCalls, Reading):
         a folder links are followed, and ``.specweave`` does not count; what cannot be read, as a
         pipe or a link that leads nowhere, is warned about.
         """
-        from .data import describe
+        from .values.datasets import describe
 
         try:
             facts = describe(data)

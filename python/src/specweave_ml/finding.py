@@ -9,19 +9,19 @@ from ctypes import byref
 from pathlib import Path
 from typing import Any, overload
 
-from ._library import library
-from ._pointers import ExperimentPointer
-from ._status import check
-from ._text import encoded
-from ._warn import warn
+from ._native.increments import Increment, IncrementName, start_of_search, text_of
+from ._native.library import library
+from ._native.optional_packages import pandas
+from ._native.pointers import ExperimentPointer
+from ._native.status import check
+from ._native.text import encoded
+from ._native.warn import warn
 from .errors import InvalidArgumentError
 from .experiment import Experiment, Listed
-from .extras import pandas
-from .increments import Increment, IncrementName, start_of_search, text_of
 from .listing import Listing, ListingEntry, common_listing, rows_of
 from .metrics import number
 from .params import params_of
-from .several import several
+from .values.several import several
 
 IDENTITY = (
     *("name", "number", "label", "status", "folder"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from types import TracebackType
 
-from ._warn import warn
+from ._native.warn import warn
 from .errors import TrackingError
 
 

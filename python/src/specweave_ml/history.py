@@ -10,12 +10,12 @@ from ctypes import addressof, byref, c_double, c_int64, c_uint32
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from ._library import library
-from ._pointers import ExperimentPointer, HistoryPointer, HistoryReaderPointer
-from ._status import check
-from ._text import owned_json
-from ._warn import warn
-from .extras import pandas
+from ._native.library import library
+from ._native.optional_packages import pandas
+from ._native.pointers import ExperimentPointer, HistoryPointer, HistoryReaderPointer
+from ._native.status import check
+from ._native.text import owned_json
+from ._native.warn import warn
 
 if TYPE_CHECKING:
     import numpy as np
@@ -70,14 +70,14 @@ class History:
             yield Point(int(step), getattr(value, "item", lambda value=value: value)(), moment)
 
     def __repr__(self) -> str:
-        from .plotting.words import count
+        from .display.text import count
 
         return f"<History of {self.key!r}: {count(len(self), 'point')}>"
 
     def _repr_html_(self) -> str:
         """The points as a small curve in a notebook."""
-        from . import notebook
-        from .plotting.words import count
+        from .display import html
+        from .display.text import count
 
         told = count(len(self), "point")
         values = self.values.tolist()
@@ -85,7 +85,7 @@ class History:
         if finite:
             told += f", last {values[-1]:.6g}, from {min(finite):.6g} to {max(finite):.6g}"
         step = -(-len(self) // POINTS_SHOWN) or 1
-        return notebook.frame(notebook.title(self.key, told), notebook.sparkline(values[::step]))
+        return html.frame(html.title(self.key, told), html.sparkline(values[::step]))
 
     def to_dataframe(self) -> Any:
         """The points as a pandas DataFrame with the columns step, value, time (UTC), writer."""

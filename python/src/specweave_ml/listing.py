@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from ctypes import byref
 from typing import Any
 
-from ._handle import Handle
-from ._library import library
-from ._pointers import ExperimentPointer, IncrementPointer, ListingPointer
-from ._status import check
-from ._text import encoded_json, owned, owned_json
+from ._native.handle import Handle
+from ._native.library import library
+from ._native.pointers import ExperimentPointer, IncrementPointer, ListingPointer
+from ._native.status import check
+from ._native.text import encoded_json, owned, owned_json
 
 BLOCK = 1000
 """So many rows are asked for at once: the text that tells of them is not kept."""

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from ._library import library
-from ._text import encoded, owned
+from ._native.library import library
+from ._native.text import encoded, owned
 from .artifact_calls import ArtifactCalls
 from .errors import SerialisationError, TrackingError
 from .param_calls import safe_text
-from .scalars import AUTOMATIC_STEP, Step, step_number
-from .several import several
-from .unusable import Unusable
+from .values.conversion import Unusable
+from .values.scalars import AUTOMATIC_STEP, Step, step_number
+from .values.several import several
 
 
 class MediaCalls(ArtifactCalls):

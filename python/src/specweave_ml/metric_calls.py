@@ -8,15 +8,23 @@ from ctypes import POINTER, Array, c_char_p, c_double, c_int64, c_void_p, cast
 from struct import Struct, pack
 from typing import Any, Protocol, SupportsFloat, SupportsIndex, TypeAlias
 
-from ._library import library, quick_library
-from ._pointers import ExperimentPointer
-from ._text import encoded
-from .columns import column, moments
-from .logging_policy import LoggingPolicy
-from .nested import by_steps, flat
-from .scalars import AUTOMATIC_STEP, LARGEST, SMALLEST, Step, key_text, metric_value, step_number
-from .unusable import Unusable
-from .values import mapping_of
+from ._native.experiment_handle import LoggingPolicy
+from ._native.library import library, quick_library
+from ._native.pointers import ExperimentPointer
+from ._native.text import encoded
+from .values.conversion import Unusable
+from .values.json_values import mapping_of
+from .values.nested import by_steps, flat
+from .values.scalars import (
+    AUTOMATIC_STEP,
+    LARGEST,
+    SMALLEST,
+    Step,
+    key_text,
+    metric_value,
+    step_number,
+)
+from .values.series import column, moments
 
 
 class Row(Protocol):

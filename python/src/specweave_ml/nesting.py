@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ._native.increments import Increment, IncrementName
 from .current import current_experiment, open_elsewhere
-from .increments import Increment, IncrementName
 
 if TYPE_CHECKING:
     from .experiment import Experiment

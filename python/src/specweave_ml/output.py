@@ -18,7 +18,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 from weakref import WeakSet
 
-from ._library import library
+from ._native.library import library
 
 if TYPE_CHECKING:
     from .experiment import Experiment
@@ -79,7 +79,7 @@ def begin(experiment: Experiment) -> None:
             try:
                 _heard.append(Heard(stream))
             except (AttributeError, TypeError):
-                from ._warn import warn
+                from ._native.warn import warn
 
                 warn(
                     f"what is written to a {type(stream).__qualname__} cannot be recorded: "

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from ._library import library
-from ._text import encoded, encoded_json
+from ._native.experiment_handle import LoggingPolicy
+from ._native.library import library
+from ._native.text import encoded, encoded_json
 from .errors import InvalidArgumentError
-from .logging_policy import LoggingPolicy
-from .scalars import LARGEST, SMALLEST, key_text
-from .several import several
-from .unusable import Unusable, brief
-from .values import MAXIMUM_TEXT, json_value, mapping_of
+from .values.conversion import Unusable, brief
+from .values.json_values import MAXIMUM_TEXT, json_value, mapping_of
+from .values.scalars import LARGEST, SMALLEST, key_text
+from .values.several import several
 
 NOT_FOUND = -11
 

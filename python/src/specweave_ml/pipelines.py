@@ -8,13 +8,14 @@ from threading import RLock
 from types import TracebackType
 from typing import Any
 
-from . import current, notebook
+from . import current
+from ._native.increments import Increment, IncrementName
+from .display import html
+from .display.text import count
 from .errors import ExperimentBusyError
 from .experiment import Experiment
 from .failures import failure_of, status_of
 from .finding import load_experiment
-from .increments import Increment, IncrementName
-from .plotting.words import count
 from .stages import Needed, Stage, StageGroup, stage_options
 from .tracking import track_experiment
 
@@ -147,12 +148,12 @@ class ExperimentPipeline:
             seconds = stage.duration
             lasted = "" if seconds is None else f"{seconds:.3g} s"
             needed = ", ".join(stage.depends_on)
-            rows.append([stage.name, needed, notebook.status(stage.status), lasted])
-        return notebook.frame(
-            notebook.title(self.name, f"pipeline, {self.status}"),
-            notebook.table(head, rows, numeric=[False, False, False, True])
+            rows.append([stage.name, needed, html.status(stage.status), lasted])
+        return html.frame(
+            html.title(self.name, f"pipeline, {self.status}"),
+            html.table(head, rows, numeric=[False, False, False, True])
             if rows
-            else notebook.remark("No stages yet."),
+            else html.remark("No stages yet."),
         )
 
     def _opened(self, stage: Stage) -> None:

@@ -56,7 +56,7 @@ NAMES: Mapping[str, str] = {
     "load_experiment": "finding",
     "register_tracking_backend": "mirroring.trackers",
     "run_experiments": "integrations.model_experiments",
-    "set_increment": "increments",
+    "set_increment": "_native.increments",
     "track_artifacts": "artifacts.watching",
     "track_boosting_model": "integrations.boosting",
     "track_cross_validation": "evaluating.cross_validation",

@@ -10,13 +10,13 @@ from datetime import datetime, timezone
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ._library import library
-from ._status import check
-from ._text import decoded, encoded, owned, owned_json
-from .extras import extra, pandas
+from ._native.experiment_handle import LoggingPolicy
+from ._native.library import library
+from ._native.optional_packages import extra, pandas
+from ._native.status import check
+from ._native.text import decoded, encoded, owned, owned_json
 from .history import History, read_blocks, read_history
 from .listing import ListingEntry
-from .logging_policy import LoggingPolicy
 from .metrics import Metrics
 from .notes import Note
 from .params import params_of

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Mapping
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from ._library import library
-from ._text import encoded, encoded_json
-from .closest import closest
+from ._native.closest import closest
+from ._native.library import library
+from ._native.text import encoded, encoded_json
 from .errors import InvalidArgumentError
 from .experiment import Experiment, open_pointer
 from .failures import failure_of, status_of

@@ -8,18 +8,18 @@ from ctypes import byref
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from . import _messages, capture, closing, output, workers
-from ._library import library
-from ._pointers import ExperimentPointer
-from ._status import check
-from ._text import encoded, encoded_json
-from ._warn import warn
+from ._native.increments import Increment, IncrementName
+from ._native.library import library
+from ._native.pointers import ExperimentPointer
+from ._native.status import check
+from ._native.text import encoded, encoded_json
+from ._native.warn import warn
 from .experiment import Experiment
-from .increments import Increment, IncrementName
 from .mirroring import trackers
 from .param_calls import safe_text
-from .several import several
-from .unusable import Unusable, brief
-from .values import json_value, mapping_of
+from .values.conversion import Unusable, brief
+from .values.json_values import json_value, mapping_of
+from .values.several import several
 
 if TYPE_CHECKING:
     from .metadata import ExperimentMetadata

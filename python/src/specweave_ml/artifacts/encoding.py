@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from .._text import to_bytes
+from .._native.text import to_bytes
 
 Details = Mapping[str, Any]
 """What is recorded beside an artifact: who wrote it, and with which versions."""

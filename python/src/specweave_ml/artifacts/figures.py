@@ -11,7 +11,7 @@ import math
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from .._warn import warn
+from .._native.warn import warn
 from ..errors import SerialisationError
 from .encoding import Encoding, Encodings, as_text, streamed
 from .packages import is_a, need

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ..data import of_file
+from .._native.increments import IncrementName
 from ..errors import InvalidArgumentError, NotFoundError
 from ..experiment import Experiment
 from ..finding import list_experiments, load_experiment
-from ..increments import IncrementName
+from ..values.datasets import of_file
 
 SECTION = "inputs"
 """The section of metadata.yaml with the artifacts of others."""

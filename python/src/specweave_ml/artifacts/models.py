@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from .._warn import warn
+from .._native.warn import warn
 from ..errors import SerialisationError
 from . import estimators, modules
 from .encoding import Details, Encoding, Encodings, as_text, streamed

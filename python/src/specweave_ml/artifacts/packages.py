@@ -8,8 +8,8 @@ import sys
 from types import ModuleType
 from typing import Any
 
-from ..extras import DISTRIBUTIONS
-from ..extras import extra as required
+from .._native.optional_packages import DISTRIBUTIONS
+from .._native.optional_packages import extra as required
 
 
 def is_a(obj: object, *names: str) -> bool:

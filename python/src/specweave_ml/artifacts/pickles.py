@@ -12,7 +12,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, Protocol
 
-from .._warn import warn
+from .._native.warn import warn
 from ..errors import SerialisationError
 from .encoding import Details, Encoding, Encodings, streamed
 from .packages import is_a, need, optional, type_name, versions

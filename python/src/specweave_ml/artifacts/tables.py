@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from .._text import to_bytes, to_text
+from .._native.text import to_bytes, to_text
 from . import cells, frames, marks, pandas_columns
 from .encoding import Details, Encoding, Encodings, as_text, streamed
 from .packages import is_a, need, optional

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from .._text import to_text
+from .._native.text import to_text
 from .encoding import Encoding, Encodings, as_text, streamed
 
 EXTENSIONS = (

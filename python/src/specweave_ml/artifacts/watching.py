@@ -10,7 +10,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, TypeVar, cast
 
-from .._warn import warn
+from .._native.warn import warn
 from ..current import current_experiment
 from ..errors import InvalidArgumentError, TrackingError
 from ..experiment import Experiment

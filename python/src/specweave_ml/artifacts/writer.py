@@ -9,10 +9,10 @@ from ctypes import byref, c_void_p, string_at
 from pathlib import Path
 from typing import Any
 
-from .._library import library
-from .._pointers import ArtifactPointer
-from .._status import check
-from .._text import encoded, encoded_json, encoded_path, owned_bytes, owned_json
+from .._native.library import library
+from .._native.pointers import ArtifactPointer
+from .._native.status import check
+from .._native.text import encoded, encoded_json, encoded_path, owned_bytes, owned_json
 from ..errors import SerialisationError, StorageError, TrackingError
 
 

@@ -7,9 +7,9 @@ from types import ModuleType
 from typing import Any, TypeAlias
 from weakref import WeakKeyDictionary
 
-from ..estimators import short_name
 from ..experiment import Experiment
 from ..integrations.huggingface import HuggingFaceCallback
+from ..values.estimators import short_name
 from .callers import is_the_users
 from .patches import Patches
 from .trainings import Options, Training, Unobtrusive, among

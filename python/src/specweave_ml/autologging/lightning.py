@@ -6,9 +6,9 @@ import functools
 from types import ModuleType
 from typing import Any
 
-from ..estimators import short_name
 from ..experiment import Experiment
 from ..integrations.lightning import LightningLogger, is_first
+from ..values.estimators import short_name
 from .callers import is_the_users
 from .patches import Patches
 from .trainings import Options, Training, among

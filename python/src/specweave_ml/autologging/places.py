@@ -16,8 +16,8 @@ from typing import Any
 from weakref import ReferenceType, WeakKeyDictionary
 
 from ..current import opened_here
-from ..estimators import model_params
 from ..experiment import Experiment
+from ..values.estimators import model_params
 
 
 @dataclass

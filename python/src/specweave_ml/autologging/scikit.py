@@ -11,11 +11,11 @@ from types import ModuleType
 from typing import Any, TypeAlias
 
 from ..artifacts.packages import is_a
-from ..estimators import model_params, short_name
 from ..evaluating.scores import own_score
 from ..experiment import Experiment
 from ..integrations.estimators import facts_of_model
 from ..integrations.recording import save_model
+from ..values.estimators import model_params, short_name
 from . import searches
 from .callers import is_the_users
 from .patches import Patches

@@ -6,10 +6,10 @@ import csv
 import io
 from typing import Any
 
-from ..estimators import model_params, short_name
 from ..experiment import Experiment
-from ..objects import of_repr, qualified
 from ..sweeps.names import Scores
+from ..values.estimators import model_params, short_name
+from ..values.objects import of_repr, qualified
 
 TABLE = "cv_results.csv"
 

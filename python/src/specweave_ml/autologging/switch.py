@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from types import ModuleType
 
-from ..increments import IncrementName
+from .._native.increments import IncrementName
 from . import boosting, huggingface, keras, lightning, scikit
 from .imports import Waiting
 from .patches import Patches

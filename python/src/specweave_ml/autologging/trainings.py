@@ -11,12 +11,12 @@ from dataclasses import dataclass
 from types import TracebackType
 from typing import Any
 
+from .._native.increments import IncrementName
 from ..autotrack.arguments import is_data
 from ..current import current_experiment, open_elsewhere
 from ..errors import TrackingWarning
 from ..experiment import Experiment
 from ..harmless import Harmless
-from ..increments import IncrementName
 from ..tracking import track_experiment
 from .places import keep, place_of
 

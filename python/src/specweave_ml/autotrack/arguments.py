@@ -10,10 +10,10 @@ import types
 from collections.abc import Iterator, Mapping, Sized
 from typing import Any
 
-from ..estimators import model_params
 from ..experiment import Experiment
 from ..integrations.estimators import is_model
-from ..objects import is_a
+from ..values.estimators import model_params
+from ..values.objects import is_a
 
 INSTANCE = ("self", "cls")
 MAXIMUM_LIST = 100

@@ -7,18 +7,18 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple, TypeAlias
 
-from .._warn import warn
-from ..estimators import model_params
+from .._native.warn import warn
 from ..experiment import Experiment
 from ..integrations.estimators import (
     facts_of_model,
     is_model,
     save_both_forms,
 )
-from ..nested import MAXIMUM_DEPTH, joined
-from ..objects import of_class
-from ..scalars import metric_value
-from ..unusable import Unusable
+from ..values.conversion import Unusable
+from ..values.estimators import model_params
+from ..values.nested import MAXIMUM_DEPTH, joined
+from ..values.objects import of_class
+from ..values.scalars import metric_value
 from .arguments import is_data
 from .return_names import Names, chosen
 

@@ -6,10 +6,10 @@ import functools
 from collections.abc import Callable, Iterable
 from typing import Any, TypeVar, overload
 
-from ..increments import IncrementName
+from .._native.increments import IncrementName
 from ..nesting import enclosing
-from ..several import several
 from ..tracking import track_experiment
+from ..values.several import several
 from .call import Call
 from .return_names import Names, names_of
 from .wrapping import wrapped

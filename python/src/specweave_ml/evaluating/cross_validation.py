@@ -6,17 +6,17 @@ import inspect
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from .. import notebook
+from .._native.increments import IncrementName
+from .._native.optional_packages import extra
+from ..display import html
+from ..display.progress import Bar
+from ..display.text import count
 from ..errors import InvalidArgumentError, MissingExtraError
-from ..estimators import model_params, short_name
 from ..experiment import Experiment
-from ..extras import extra
-from ..increments import IncrementName
 from ..nesting import enclosing
-from ..objects import of_repr
-from ..plotting.words import count
-from ..progress import Bar
 from ..tracking import track_experiment
+from ..values.estimators import model_params, short_name
+from ..values.objects import of_repr
 from . import fold_picture, out_of_fold
 from .folds import CAVEAT, FoldSummary, summary
 from .scores import Scoring, metric_name, scorers_of
@@ -74,10 +74,10 @@ class CrossValidation(dict[str, Any]):
             numbers = (told.mean, told.std, told.min, told.max)
             interval = f"{told.low:#.4g} to {told.high:#.4g}" if told.low == told.low else ""
             rows.append([key, *(f"{number:#.4g}" for number in numbers), interval, str(told.folds)])
-        return notebook.frame(
-            notebook.title(self.experiment.name, "cross-validation"),
-            notebook.table(head, rows),
-            notebook.remark(CAVEAT),
+        return html.frame(
+            html.title(self.experiment.name, "cross-validation"),
+            html.table(head, rows),
+            html.remark(CAVEAT),
         )
 
     def __repr__(self) -> str:

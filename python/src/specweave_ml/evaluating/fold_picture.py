@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from ..extras import extra
-from ..plotting.words import label
+from .._native.optional_packages import extra
+from ..display.text import label
 from .folds import FoldSummary
 
 if TYPE_CHECKING:

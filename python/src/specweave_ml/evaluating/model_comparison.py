@@ -6,18 +6,18 @@ import time
 from collections.abc import Iterable, Mapping
 from typing import Any, TypeAlias, overload
 
-from .._warn import warn
+from .._native.increments import IncrementName
+from .._native.optional_packages import extra
+from .._native.warn import warn
 from ..comparing import Comparison, compare_experiments, increment_folder
+from ..display import text
+from ..display.progress import Bar
 from ..errors import InvalidArgumentError, TrackingError
-from ..estimators import model_params, short_name
 from ..experiment import Experiment
-from ..extras import extra
-from ..increments import IncrementName
 from ..nesting import enclosing
-from ..plotting import words
-from ..progress import Bar
-from ..several import several
 from ..tracking import track_experiment
+from ..values.estimators import model_params, short_name
+from ..values.several import several
 from .quality import Asked, Metrics, Task, asked_for, scores, task_of
 
 Models: TypeAlias = "Mapping[str, Any] | Iterable[Any]"
@@ -230,7 +230,7 @@ def named_models(models: Models) -> dict[str, Any]:
 def notes(asked: Asked, task: Task, rows: int) -> list[str]:
     """What the table does not say."""
     averaged = asked.averaged()
-    told = [f"All scores are those of the same {words.count(rows, 'test row')}."]
+    told = [f"All scores are those of the same {text.count(rows, 'test row')}."]
     if task.averaging and averaged:
         told.append(f"Averaging of {', '.join(averaged)}: {task.averaging}.")
     return told

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
-from ..closest import closest
+from .._native.closest import closest
 from ..errors import InvalidArgumentError
 from .scores import own_score, scorers_of
 

@@ -6,8 +6,8 @@ import inspect
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, TypeAlias
 
+from .._native.optional_packages import extra
 from ..errors import InvalidArgumentError
-from ..extras import extra
 
 Scoring: TypeAlias = "str | Callable[..., Any] | Iterable[Any] | Mapping[str, Any] | None"
 """What scikit-learn takes as ``scoring``, and a list of scorers."""

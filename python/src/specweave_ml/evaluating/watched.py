@@ -6,7 +6,7 @@ import inspect
 from types import FunctionType
 from typing import Any
 
-from ..progress import Bar
+from ..display.progress import Bar
 from ..sweeps.fits import borrowed
 from ..sweeps.scikit import Fits, Result, Task
 

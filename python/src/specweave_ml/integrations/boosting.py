@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from .._native.increments import IncrementName
 from ..errors import InvalidArgumentError
 from ..experiment import Experiment
-from ..increments import IncrementName
 from .lightgbm import LightGBMCallback
 from .xgboost import XGBoostCallback
 

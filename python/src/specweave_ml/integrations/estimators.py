@@ -9,7 +9,7 @@ from ..artifacts import models as native
 from ..artifacts.packages import is_a
 from ..errors import TrackingError
 from ..experiment import Experiment
-from ..objects import qualified
+from ..values.objects import qualified
 
 
 def is_model(value: Any) -> bool:

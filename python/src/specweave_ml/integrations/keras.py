@@ -6,8 +6,8 @@ import os
 from collections.abc import Mapping
 from typing import Any
 
+from .._native.increments import IncrementName
 from ..experiment import Experiment
-from ..increments import IncrementName
 from .foreign import Foreign
 from .recording import Recording, save_model
 from .tensorboard import Run, folder_of

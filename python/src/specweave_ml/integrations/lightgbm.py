@@ -5,9 +5,9 @@ from __future__ import annotations
 from types import TracebackType
 from typing import Any
 
+from .._native.increments import IncrementName
 from ..artifacts.packages import is_a
 from ..experiment import Experiment
-from ..increments import IncrementName
 from .recording import Recording, save_model
 
 

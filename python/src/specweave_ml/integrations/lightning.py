@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from .._native.increments import IncrementName
 from ..experiment import Experiment
-from ..increments import IncrementName
 from .foreign import Foreign
 from .recording import Recording
 

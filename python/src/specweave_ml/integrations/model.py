@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from typing import Any
 
-from ..increments import IncrementName
+from .._native.increments import IncrementName
 from .tracked import Tracked
 
 

@@ -8,11 +8,11 @@ from dataclasses import dataclass, field
 from pathlib import PurePath
 from typing import Any
 
+from .._native.increments import IncrementName
 from ..comparing import Comparison
 from ..errors import InvalidArgumentError
 from ..evaluating.model_comparison import compare_models
-from ..increments import IncrementName
-from ..several import several
+from ..values.several import several
 
 
 @dataclass(frozen=True)

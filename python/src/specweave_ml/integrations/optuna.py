@@ -7,9 +7,9 @@ import inspect
 import threading
 from typing import Any
 
+from .._native.increments import IncrementName
 from ..artifacts.packages import need
 from ..experiment import Experiment
-from ..increments import IncrementName
 from ..nesting import enclosing
 from ..tracking import track_experiment
 

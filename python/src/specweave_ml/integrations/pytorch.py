@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from .._native.increments import IncrementName
 from ..artifacts.packages import need
-from ..increments import IncrementName
 from .estimators import facts_of_model
 from .tracked import Tracked
 

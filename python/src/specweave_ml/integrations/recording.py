@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from .._warn import warn
+from .._native.increments import IncrementName
+from .._native.warn import warn
 from ..errors import TrackingError
 from ..experiment import Experiment
-from ..increments import IncrementName
 from ..nesting import enclosing
 from ..tracking import track_experiment
 

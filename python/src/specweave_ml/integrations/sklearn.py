@@ -5,10 +5,10 @@ from __future__ import annotations
 import time
 from typing import Any
 
+from .._native.increments import IncrementName
 from ..artifacts.packages import need
-from ..estimators import model_params, short_name
 from ..evaluating.quality import Metrics, asked_for, scores, task_of
-from ..increments import IncrementName
+from ..values.estimators import model_params, short_name
 from .estimators import facts_of_model
 from .recording import save_model
 from .tracked import Tracked

@@ -8,11 +8,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from .._warn import warn
+from .._native.increments import Increment
+from .._native.optional_packages import extra
+from .._native.warn import warn
 from ..errors import MissingExtraError
 from ..experiment import Experiment
-from ..extras import extra
-from ..increments import Increment
 
 EVENTS = "events.out.tfevents.*"
 HPARAMS = "events.out.tfevents.0000000000.hparams"

@@ -5,8 +5,8 @@ from __future__ import annotations
 from types import TracebackType
 from typing import Any, TypeVar
 
+from .._native.increments import IncrementName
 from ..experiment import Experiment
-from ..increments import IncrementName
 from ..nesting import enclosing
 from ..tracking import track_experiment
 

@@ -6,9 +6,9 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from .._native.increments import IncrementName
 from ..artifacts.packages import is_a
 from ..experiment import Experiment
-from ..increments import IncrementName
 from .foreign import Foreign
 from .recording import Recording, save_model
 

@@ -8,10 +8,10 @@ from itertools import repeat
 from typing import Any
 
 from ..experiment import Experiment
-from ..nested import by_steps, flat
-from ..several import several
-from ..unusable import Unusable
-from ..values import mapping_of
+from ..values.conversion import Unusable
+from ..values.json_values import mapping_of
+from ..values.nested import by_steps, flat
+from ..values.several import several
 from .trackers import Tracker, trackers_for
 
 _running = threading.local()

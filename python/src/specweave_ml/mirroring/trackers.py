@@ -6,9 +6,9 @@ import functools
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from .._warn import warn
+from .._native.warn import warn
 from ..errors import InvalidArgumentError
-from ..unusable import brief
+from ..values.conversion import brief
 
 if TYPE_CHECKING:
     from ..experiment import Experiment

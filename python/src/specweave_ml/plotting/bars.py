@@ -6,9 +6,9 @@ import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from ..display.text import count, label, plain
 from .entries import Entry, Metric, Table
 from .picture import GREY, blank, canvas, done, footnote, only_words, open_sides
-from .words import count, label, plain
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

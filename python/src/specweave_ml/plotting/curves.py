@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from ..display.text import count, label
 from .picture import blank, canvas, done, footnote, only_words, open_sides
 from .series import Series
-from .words import count, label
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

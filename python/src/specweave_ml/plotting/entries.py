@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from ..closest import closest
+from .._native.closest import closest
 from ..errors import InvalidArgumentError
 
 if TYPE_CHECKING:

@@ -8,13 +8,13 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ..closest import closest
+from .._native.closest import closest
+from ..display.text import count
 from ..errors import InvalidArgumentError
 from . import bars, curves, parallel, scatter
 from .entries import Entry, Metric, Table
 from .series import Series, averaged, series_of
 from .smoothing import checked
-from .words import count
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

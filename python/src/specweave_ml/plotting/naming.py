@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from .words import label
+from ..display.text import label
 
 LONGEST = 28
 WIDE, HIGH = 0.0135, 0.05

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ..extras import extra
+from .._native.optional_packages import extra
+from ..display.text import count, label
 from .entries import NOT_SET, Entry, Metric, Table
 from .picture import GREY, canvas, done, only_words
 from .scales import STEP, Scale
-from .words import count, label
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

@@ -5,9 +5,9 @@ from __future__ import annotations
 import io
 from typing import TYPE_CHECKING, Any
 
+from .._native.optional_packages import extra
+from ..display.text import plain
 from ..errors import InvalidArgumentError
-from ..extras import extra
-from .words import plain
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

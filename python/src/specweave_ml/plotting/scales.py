@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import Any
 
+from ..display.text import label
 from .entries import NOT_SET
-from .words import label
 
 SPREAD = 20
 FEW = 8

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from ..closest import closest
+from .._native.closest import closest
+from ..display.text import count, label, plain
 from ..errors import InvalidArgumentError
 from .entries import NOT_SET, Entry, Metric, Table
 from .naming import name_points
 from .picture import canvas, done, footnote, only_words, open_sides
 from .scales import Scale, is_number, name_of
-from .words import count, label, plain
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

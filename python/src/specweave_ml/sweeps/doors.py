@@ -7,9 +7,9 @@ import os
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from .._native.increments import IncrementName
+from .._native.optional_packages import extra
 from ..evaluating.scores import scorers_of
-from ..extras import extra
-from ..increments import IncrementName
 from .results import SweepResults
 from .running import Sweep
 

@@ -7,8 +7,8 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from ..errors import InvalidArgumentError
-from . import identity
-from .identity import UnidentifiableError
+from ..values import identity
+from ..values.identity import UnidentifiableError
 
 WHAT = {
     "data": "the data",

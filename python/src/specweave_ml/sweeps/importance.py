@@ -9,8 +9,8 @@ from bisect import bisect_right
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from .. import notebook
-from ..extras import pandas
+from .._native.optional_packages import pandas
+from ..display import html
 from .fanova import Fanova
 from .labels import identity_of
 
@@ -63,13 +63,13 @@ class Importance:
     def _repr_html_(self) -> str:
         """The shares as bars in a notebook."""
         if self.reason is not None:
-            return notebook.frame(notebook.remark(f"Importance: {self.reason}."))
+            return html.frame(html.remark(f"Importance: {self.reason}."))
         shown = list(self.main.items())[:MAXIMUM_SHOWN]
         large = [pair for pair in self.pairs.items() if pair[1] >= SMALLEST_PAIR][:PAIRS_SHOWN]
         shown += [(" with ".join(names), share) for names, share in large]
-        return notebook.frame(
-            notebook.remark("Importance: the share of the variance of the score"),
-            notebook.bars(shown),
+        return html.frame(
+            html.remark("Importance: the share of the variance of the score"),
+            html.bars(shown),
         )
 
     def plot(self, title: str = "Importance of the parameters") -> Figure:

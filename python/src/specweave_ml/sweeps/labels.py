@@ -5,9 +5,9 @@ from __future__ import annotations
 import numbers
 from typing import Any
 
-from ..callables import ROUTINES, described, shown
-from ..objects import has_address
-from .identity import UnidentifiableError, of_template
+from ..values.callables import ROUTINES, described, shown
+from ..values.identity import UnidentifiableError, of_template
+from ..values.objects import has_address
 
 PLAIN = (str, numbers.Number, type(None))
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ..extras import extra
-from ..plotting.words import label, plain, sentence, shortened
+from .._native.optional_packages import extra
+from ..display.text import label, plain, sentence, shortened
 from .importance import PAIRS_SHOWN, SMALLEST_PAIR, Importance
 
 if TYPE_CHECKING:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..progress import Bar
+from ..display.progress import Bar
 
 
 class Progress(Bar):

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from .._library import library
-from .._text import encoded, encoded_json
-from .._warn import warn
+from .._native.library import library
+from .._native.text import encoded, encoded_json
+from .._native.warn import warn
 from ..experiment import Experiment, open_path
 from ..tracking import start
 from . import fingerprint, restored

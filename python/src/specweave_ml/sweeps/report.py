@@ -6,8 +6,8 @@ import io
 from typing import Any
 
 from .. import _messages
+from ..display.text import count, sentence
 from ..errors import MissingExtraError
-from ..plotting.words import count, sentence
 from .importance import Importance
 from .picture import draw
 from .results import SweepResults, varied

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from .. import notebook
+from .._native.optional_packages import extra, pandas
+from ..display import html
+from ..display.text import count
 from ..experiment import Experiment
-from ..extras import extra, pandas
 from ..finding import ExperimentList
-from ..plotting.words import count
 from .importance import Importance
 from .labels import labelled
 from .names import Scores
@@ -149,10 +149,10 @@ class SweepResults(ExperimentList):
         right = [False] * (1 + len(keys)) + [True] * 3
         best = None if self.best_index_ is None else order.index(self.best_index_)
         more = len(self) - len(rows)
-        return notebook.frame(
-            notebook.title(self.experiment.name, count(len(self), "combination")),
-            notebook.table(head, rows, numeric=right, best=best),
-            notebook.remark(f"{more} more not shown." if more > 0 else ""),
+        return html.frame(
+            html.title(self.experiment.name, count(len(self), "combination")),
+            html.table(head, rows, numeric=right, best=best),
+            html.remark(f"{more} more not shown." if more > 0 else ""),
             self.importance._repr_html_() if self.importance is not None else "",
         )
 

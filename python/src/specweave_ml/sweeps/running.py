@@ -7,15 +7,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from ..callables import shown
+from .._native.increments import IncrementName
 from ..errors import InvalidArgumentError, TrackingError
-from ..estimators import short_name
 from ..experiment import Experiment
 from ..finding import load_experiment
-from ..increments import IncrementName
 from ..nesting import enclosing
-from ..objects import qualified
 from ..tracking import track_experiment
+from ..values.callables import shown
+from ..values.estimators import short_name
+from ..values.objects import qualified
 from . import fingerprint, report, scikit
 from .importance import Importance, importance_of
 from .names import Scores

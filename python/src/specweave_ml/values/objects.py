@@ -14,7 +14,7 @@ from collections.abc import ItemsView, KeysView, Sequence, Set, ValuesView
 from typing import Any
 
 from . import callables
-from .unusable import Unusable
+from .conversion import Unusable
 
 MAXIMUM_BYTES = 4096
 MAXIMUM_ELEMENTS = 1000

@@ -6,8 +6,8 @@ import os
 from collections.abc import Mapping
 from typing import Any
 
-from .errors import InvalidArgumentError
-from .unusable import brief
+from ..errors import InvalidArgumentError
+from .conversion import brief
 
 
 def several(option: str, given: Any, *single: type) -> list[Any]:

@@ -19,7 +19,7 @@ from ctypes import (
 )
 from typing import Any
 
-from ._pointers import (
+from .pointers import (
     ArtifactPointer,
     ComparisonPointer,
     ExperimentPointer,

@@ -6,7 +6,7 @@ import sys
 import warnings
 from types import FrameType
 
-from .errors import TrackingWarning
+from ..errors import TrackingWarning
 
 PACKAGES = ("specweave", "specweave_ml")
 

@@ -18,7 +18,7 @@ import os
 import sys
 from typing import Any, SupportsFloat, SupportsIndex, TypeAlias
 
-from .unusable import Unusable, brief
+from .conversion import Unusable, brief
 
 Step: TypeAlias = "SupportsIndex | SupportsFloat | None"
 """An integer of any package, or an array of one; None is the next step."""

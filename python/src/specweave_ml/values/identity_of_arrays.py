@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING, Any
 
-from ..objects import qualified
+from .objects import qualified
 
 if TYPE_CHECKING:
     from .identity import Content

@@ -11,8 +11,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from .conversion import Unusable, brief
 from .objects import qualified
-from .unusable import Unusable, brief
 
 CHUNK = 1 << 20
 STORE = ".specweave"
@@ -272,7 +272,7 @@ def is_column_of_arrow(data: Any) -> bool:
 
 def identified(data: Any) -> dict[str, str]:
     """The digest of all that is in it; nothing if something in it cannot be compared."""
-    from .sweeps import identity
+    from . import identity
 
     try:
         return {"sha256": identity.of(data)}

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from ._library import library
-from ._text import encoded, encoded_json, owned_json
+from .library import library
+from .text import encoded, encoded_json, owned_json
 
 
 def closest(text: object, names: Iterable[str]) -> list[str]:

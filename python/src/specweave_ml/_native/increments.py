@@ -7,11 +7,11 @@ from ctypes import byref
 from pathlib import Path
 from typing import Any, Union
 
-from ._handle import Handle
-from ._library import library
-from ._pointers import IncrementPointer
-from ._status import check
-from ._text import decoded, encoded, encoded_json, owned_json
+from .handle import Handle
+from .library import library
+from .pointers import IncrementPointer
+from .status import check
+from .text import decoded, encoded, encoded_json, owned_json
 
 IncrementName = Union[str, int, "os.PathLike[str]"]
 """``"0042"``, ``42``, ``"0042-recommendation-model"``, a path, or the documents' ``"0042..."``."""

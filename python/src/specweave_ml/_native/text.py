@@ -7,9 +7,9 @@ import os
 from ctypes import byref, c_void_p, string_at
 from typing import TYPE_CHECKING, Any
 
-from ._library import library
-from ._status import check
-from .errors import InvalidNameError
+from ..errors import InvalidNameError
+from .library import library
+from .status import check
 
 if TYPE_CHECKING:
     from re import Match

@@ -11,9 +11,9 @@ from array import array
 from datetime import date, datetime, timezone
 from typing import Any
 
-from ._warn import warn
+from .._native.warn import warn
+from .conversion import Unusable, brief
 from .scalars import ADVICE, LARGEST, metric_value, step_number
-from .unusable import Unusable, brief
 
 
 def column(values: Any, code: str) -> array[Any]:

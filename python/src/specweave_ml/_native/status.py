@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from ._library import library
-from .errors import CLASSES, InternalError, TrackingError
+from ..errors import CLASSES, InternalError, TrackingError
+from .library import library
 
 
 def check(code: int) -> int:

@@ -9,12 +9,12 @@ from __future__ import annotations
 import json
 from ctypes import byref, c_uint64, c_void_p, string_at
 
-from ._handle import Handle
-from ._library import library
-from ._pointers import ExperimentPointer
-from ._status import check, failure, last_message
-from ._warn import warn
-from .errors import ClosedError, SerialisationError
+from ..errors import ClosedError, SerialisationError
+from .handle import Handle
+from .library import library
+from .pointers import ExperimentPointer
+from .status import check, failure, last_message
+from .warn import warn
 
 MAXIMUM_WARNINGS = 1000
 

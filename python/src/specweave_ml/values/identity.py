@@ -21,9 +21,9 @@ import weakref
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from ..objects import qualified
 from . import identity_of_arrays, identity_of_code
 from .libraries import named_as
+from .objects import qualified
 
 FLAT = (str, int, float, bool, bytes, complex, type(None))
 TOLD_BY_REPR = {

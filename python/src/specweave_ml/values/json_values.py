@@ -37,8 +37,8 @@ from collections.abc import Collection, Mapping
 from itertools import islice
 from typing import Any
 
+from .conversion import Unusable
 from .objects import of_class, of_other
-from .unusable import Unusable
 
 MAXIMUM_DEPTH = 100
 MAXIMUM_TEXT = 1 << 20

@@ -9,9 +9,9 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from threading import Lock
 
-from ._prototypes import DOUBLES, PROTOTYPES, TEXTS
-from ._version import ABI_VERSION, VERSION
-from .errors import LibraryError
+from .._version import ABI_VERSION, VERSION
+from ..errors import LibraryError
+from .prototypes import DOUBLES, PROTOTYPES, TEXTS
 
 FILE_NAME = "libexperimenttracker.so"
 ENVIRONMENT_NAME = "SPECWEAVE_LIBRARY"
@@ -73,7 +73,7 @@ def candidates() -> Iterator[str]:
         path = Path(told)
         yield str(path / FILE_NAME if path.is_dir() else path)
         return
-    package = Path(__file__).resolve().parent
+    package = Path(__file__).resolve().parents[1]
     yield str(package / "lib" / FILE_NAME)
     repository = package.parents[2] if len(package.parents) > 2 else package
     if (repository / "Package.swift").is_file():

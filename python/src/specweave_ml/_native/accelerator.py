@@ -19,7 +19,7 @@ def chosen() -> type[object]:
     """The extension's class, or the plain one."""
     if os.environ.get("SPECWEAVE_ACCELERATOR", "").lower() not in ("off", "0", "no", "false"):
         try:
-            from ._accelerator import QuickMetrics
+            from .._accelerator import QuickMetrics
         except ImportError:  # it is optional
             return PlainMetrics
         return QuickMetrics

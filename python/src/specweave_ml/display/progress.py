@@ -8,7 +8,7 @@ from importlib import import_module
 from types import TracebackType
 from typing import Any
 
-from . import closing
+from .. import closing
 
 
 class Bar:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from .conversion import Unusable
+from .json_values import is_series
 from .scalars import text_of_key
-from .unusable import Unusable
-from .values import is_series
 
 MAXIMUM_DEPTH = 8
 

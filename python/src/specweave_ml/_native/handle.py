@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import ClassVar, Generic, TypeVar
 
-from ._library import library
-from ._pointers import Owned
-from .errors import ClosedError
+from ..errors import ClosedError
+from .library import library
+from .pointers import Owned
 
 AnyPointer = TypeVar("AnyPointer", bound=Owned)
 

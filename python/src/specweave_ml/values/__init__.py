@@ -1,0 +1,1 @@
+"""What a Python value is as a number, as JSON, as a series, as data."""
