@@ -11,6 +11,9 @@ PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check --no-input
 VERSION := $(shell sed -n 's/^.define ET_VERSION "\(.*\)"/\1/p' include/experimenttracker.h)
 SONAME := libexperimenttracker.so.$(firstword $(subst ., ,$(VERSION)))
 LIBRARY := build/lib/libexperimenttracker.so.$(VERSION)
+WHEEL := dist/specweave_ml-$(VERSION)-*.whl
+INSTALL_WHEEL := -m pip --quiet --disable-pip-version-check install --no-deps --force-reinstall \
+  $(WHEEL)
 SWIFT_FLAGS := --explicit-target-dependency-import-check error
 SWIFT_CODE := Package.swift Sources Tests examples/swift benchmarks/swift
 PYTHON_CODE := src build_backend tests ../tools ../examples/python \
@@ -30,7 +33,11 @@ build: $(LIBRARY) ## Build the library into build/lib
 demo: $(VENV)/.demo $(VENV)/.package ## Train real models, track them, print their comparison
 	@$(BIN)/python examples/python/demo.py
 
-test: check test-swift test-abi test-python test-mlflow ## Run everything that CI runs
+# The optimizing compiler works on one module after the other, for long on one core of several;
+# what needs no library runs beside it.
+test: ## Run everything that CI runs
+	$(MAKE) --no-print-directory --jobs=2 --output-sync=target check build $(MLFLOW)/.created
+	$(MAKE) --no-print-directory --jobs=1 test-swift test-abi test-python test-mlflow
 
 check: $(VENV)/.test ## Formats, layers, types, lints
 	swift-format lint --strict --recursive $(SWIFT_CODE)
@@ -57,15 +64,13 @@ test-python: $(VENV)/.test $(VENV)/.package wheel ## The Python tests, the wheel
 	  --ignore=python/tests/test_mlflow.py
 
 # In an environment of its own: MLflow decides the versions of much that other tests use.
-test-mlflow: $(MLFLOW)/.created $(LIBRARY) ## The tests beside MLflow's autolog
-	$(MLFLOW)/bin/python -m pip --quiet --disable-pip-version-check install \
-	  --no-deps --force-reinstall ./python
+test-mlflow: $(MLFLOW)/.created dist/.built ## The tests beside MLflow's autolog
+	$(MLFLOW)/bin/python $(INSTALL_WHEEL)
 	$(MLFLOW)/bin/python -m pytest -c python/pyproject.toml --rootdir=. -q python/tests/test_mlflow.py
 
 # Those that need nothing but what the oldest versions are pinned for.
-test-oldest: $(OLDEST)/.created $(LIBRARY) ## The tests of what rests on others, with their oldest versions
-	$(OLDEST)/bin/python -m pip --quiet --disable-pip-version-check install \
-	  --no-deps --force-reinstall ./python
+test-oldest: $(OLDEST)/.created dist/.built ## The tests of what rests on others, with their oldest versions
+	$(OLDEST)/bin/python $(INSTALL_WHEEL)
 	$(OLDEST)/bin/python -m pytest -c python/pyproject.toml --rootdir=. -q \
 	  $(patsubst %,python/tests/test_%.py,equality_matrix sweep_equality sweep sweep_scoring \
 	    sweep_resume cross_validation listing history_blocks data plots_comparison)
@@ -95,8 +100,7 @@ install: build ## Install the library, its header and pkg-config file below PREF
 	sed -e 's|@PREFIX@|$(PREFIX)|' -e 's|@VERSION@|$(VERSION)|' tools/experimenttracker.pc.in \
 	  > "$(DESTDIR)$(PREFIX)/lib/pkgconfig/experimenttracker.pc"
 
-wheel: $(VENV)/.created $(LIBRARY) ## Build the wheel into dist
-	$(PIP) wheel --no-deps --wheel-dir dist ./python
+wheel: dist/.built ## Build the wheel into dist
 
 docs: preflight ## Build the documentation of the Swift API into build/docs
 	swift package dump-symbol-graph --minimum-access-level public --skip-synthesized-members
@@ -148,8 +152,14 @@ $(VENV)/.test: python/requirements/test.txt $(VENV)/.created
 	$(PIP) install --requirement $<
 	@touch $@ $(VENV)/.demo
 
-$(VENV)/.package: $(VENV)/.created $(LIBRARY) $(shell find python/src python/build_backend \
+# Built once, and installed into each environment.
+dist/.built: $(VENV)/.created $(LIBRARY) $(shell find python/src python/build_backend \
     python/pyproject.toml -type f -not -path '*/__pycache__/*' -not -path '*/lib/*' \
     -not -path '*.egg-info/*')
-	$(PIP) install --no-deps --force-reinstall ./python
+	rm -f $(WHEEL)
+	$(PIP) wheel --no-deps --wheel-dir dist ./python
+	@touch $@
+
+$(VENV)/.package: dist/.built
+	$(BIN)/python $(INSTALL_WHEEL)
 	@touch $@
