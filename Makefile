@@ -19,6 +19,9 @@ SWIFT_CODE := Package.swift Sources Tests examples/swift benchmarks/swift
 PYTHON_CODE := src build_backend tests ../tools ../examples/python \
   ../benchmarks/run.py ../benchmarks/trackbench ../benchmarks/python
 PYTEST := $(BIN)/python -m pytest -c python/pyproject.toml --rootdir=. -q
+# One more than cores, since many tests wait for programs; each of them computes on one core.
+SIDE_BY_SIDE := --numprocesses=$(shell expr $$(nproc) + 1) --maxprocesses=8 --dist=loadgroup
+ONE_CORE_EACH := OMP_NUM_THREADS=1
 
 .DEFAULT_GOAL := help
 .PHONY: help build demo test check test-swift test-abi test-python test-mlflow test-oldest stress \
@@ -59,7 +62,7 @@ test-abi: $(VENV)/.test $(VENV)/.package build ## Header, exported symbols, prot
 	$(PYTEST) python/tests/test_header.py python/tests/test_library.py python/tests/test_c_build.py
 
 test-python: $(VENV)/.test $(VENV)/.package wheel ## The Python tests, the wheel and the examples
-	$(PYTEST) python/tests --ignore=python/tests/test_header.py \
+	$(ONE_CORE_EACH) $(PYTEST) $(SIDE_BY_SIDE) python/tests --ignore=python/tests/test_header.py \
 	  --ignore=python/tests/test_library.py --ignore=python/tests/test_c_build.py \
 	  --ignore=python/tests/test_mlflow.py
 

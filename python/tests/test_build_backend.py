@@ -15,6 +15,7 @@ from build_backend.platform_tag import glibc_minor
 from c_header import ROOT, constants
 
 PROJECT = ROOT / "python"
+pytestmark = pytest.mark.xdist_group("folder python")  # which some of them build in
 
 
 def backend(hook: str, folder: Path, project: Path = PROJECT, **environment: str) -> str:

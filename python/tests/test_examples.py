@@ -14,6 +14,7 @@ from c_header import ROOT
 from specweave import compare_experiments, list_experiments, load_experiment
 
 PYTHON = ROOT / "examples" / "python"
+pytestmark = pytest.mark.xdist_group("examples")  # that run once for all of them
 
 
 @pytest.fixture(scope="module")

@@ -16,6 +16,7 @@ from stress.refusing import refuse_for_a_while, refuse_from_then_on
 
 FAULTS = pytest.mark.parametrize("fault", ["EIO", "EDQUOT", "EROFS", "ENOSPC", "EMFILE"])
 PROGRAMS = pytest.mark.parametrize("language", LANGUAGES)
+pytestmark = pytest.mark.xdist_group("faults")  # one laboratory for all of them
 
 
 @pytest.fixture(scope="module")

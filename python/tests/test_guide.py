@@ -22,6 +22,7 @@ VOLATILE = (
     (re.compile(r"-{3,}|─{3,}"), "---"),
 )
 NUMBER = re.compile(r"[-+]?\d+(?:\.\d+)?(?:e[-+]?\d+)?%?")
+pytestmark = pytest.mark.xdist_group("guide")  # it runs once for all of them
 
 
 @pytest.fixture(scope="module")

@@ -11,6 +11,7 @@ from stress.killing import kill_at_every_call, kill_at_random
 from stress.laboratory import LANGUAGES, Laboratory
 
 STRIDE = 23
+pytestmark = pytest.mark.xdist_group("stress")  # one laboratory for all of them
 
 
 @pytest.fixture(scope="module")
