@@ -30,7 +30,10 @@ class FailingDisk(Disk):
         self._run("mount", "-t", "tmpfs", "-o", f"size={ROOM}", "tmpfs", str(self.memory))
         allocate = ("fallocate", "--length", str(SIZE), str(self.image))
         self._run(*allocate)
-        self._run("mkfs.ext4", "-q", "-F", "-E", "nodiscard", str(self.image))
+        # What ext4 would put off, it would do some seconds after the mount by making holes, which
+        # gives memory back to the tmpfs: a full one would then take writes again.
+        options = "nodiscard,lazy_itable_init=0,lazy_journal_init=0"
+        self._run("mkfs.ext4", "-q", "-F", "-E", options, str(self.image))
         # What mkfs left out, the journal among it, can then always be written.
         self._run(*allocate)
         self._punch_what_is_free()
