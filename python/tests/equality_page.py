@@ -1,4 +1,4 @@
-"""docs/sklearn-equality.md: what is compared with scikit-learn."""
+"""docs/records/sklearn-equality.md: what is compared with scikit-learn."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 import equality_matrix
 import sweep_equality
 
-PAGE = Path(__file__).resolve().parents[2] / "docs" / "sklearn-equality.md"
+PAGE = Path(__file__).resolve().parents[2] / "docs" / "records" / "sklearn-equality.md"
 
 INTRODUCTION = """\
 # Equal to scikit-learn

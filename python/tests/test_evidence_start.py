@@ -1,6 +1,6 @@
 """The start does not wait for git, and what git cannot say in time is left out.
 
-What the steps took is printed, for docs/evidence.md, and not judged: that is the machine's.
+What the steps took is printed, for docs/records/evidence.md, and not judged: that is the machine's.
 """
 
 from __future__ import annotations

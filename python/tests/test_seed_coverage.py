@@ -1,4 +1,4 @@
-"""docs/seed-coverage.md says what is true."""
+"""docs/records/seed-coverage.md says what is true."""
 
 from __future__ import annotations
 

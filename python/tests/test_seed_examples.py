@@ -1,6 +1,6 @@
 """The examples of the document, as written there, for what this release covers.
 
-What could not stay as written is listed with the reason in docs/seed-coverage.md.
+What could not stay as written is listed with the reason in docs/records/seed-coverage.md.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """The document's best practices and tips, as written there.
 
-What could not stay as written is listed with the reason in docs/seed-coverage.md.
+What could not stay as written is listed with the reason in docs/records/seed-coverage.md.
 """
 
 # mypy: disable-error-code="possibly-undefined"

@@ -1,4 +1,4 @@
-"""Makes docs/seed-coverage.md from coverage.json: `python python/tests/seed/page.py`."""
+"""Makes docs/records/seed-coverage.md from coverage.json: `python python/tests/seed/page.py`."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 HERE = Path(__file__).parent
-PAGE = HERE.parents[2] / "docs" / "seed-coverage.md"
+PAGE = HERE.parents[2] / "docs" / "records" / "seed-coverage.md"
 
 TITLES = {
     "examples": "Examples",
@@ -50,7 +50,7 @@ def row(entry: dict[str, str]) -> str:
     if "later" in entry:
         return f"| {item} | later: {entry['later']} | | |\n"
     example = entry.get("example", "")
-    shown = f"[{example}](../examples/python/{example})" if example else ""
+    shown = f"[{example}](../../examples/python/{example})" if example else ""
     return f"| {item} | `{entry['test']}` | {shown} | {entry.get('edit', '')} |\n"
 
 
