@@ -30,7 +30,7 @@ def test_every_example_that_the_list_names_exists() -> None:
     entries = json.loads(extract.COVERAGE.read_text(encoding="utf-8"))
     shown = {entry["example"] for entry in entries if "example" in entry}
     for file in shown:
-        assert (page.PAGE.parents[1] / "examples/python" / file).is_file()
+        assert (page.PAGE.parents[2] / "examples/python" / file).is_file()
     without = [
         entry["item"]
         for entry in entries
