@@ -62,9 +62,10 @@ test-abi: $(VENV)/.test $(VENV)/.package build ## Header, exported symbols, prot
 	$(PYTEST) python/tests/test_header.py python/tests/test_library.py python/tests/test_c_build.py
 
 test-python: $(VENV)/.test $(VENV)/.package wheel ## The Python tests, the wheel and the examples
+	$(PYTEST) python/tests/test_import_cost.py
 	$(ONE_CORE_EACH) $(PYTEST) $(SIDE_BY_SIDE) python/tests --ignore=python/tests/test_header.py \
 	  --ignore=python/tests/test_library.py --ignore=python/tests/test_c_build.py \
-	  --ignore=python/tests/test_mlflow.py
+	  --ignore=python/tests/test_mlflow.py --ignore=python/tests/test_import_cost.py
 
 # In an environment of its own: MLflow decides the versions of much that other tests use.
 test-mlflow: $(MLFLOW)/.created dist/.built ## The tests beside MLflow's autolog
