@@ -27,7 +27,7 @@ TRUSTED = (
     # Loads an artifact's object when the caller said that he trusts the store.
     "python/src/specweave_ml/artifacts/pickles.py",
     # Evaluates a text of its own.
-    "python/src/specweave_ml/interruption.py",
+    "python/src/specweave_ml/tracking/exit_hooks.py",
 )
 COMMENT = {".swift": "//", ".py": "#"}
 STRING = re.compile(r'"(?:\\.|[^"\\])*"')

@@ -15,7 +15,7 @@ from conftest import Run
 ODD_CALLS = r"""
 import enum, inspect, math, pathlib, warnings
 from specweave import load_experiment, track_experiment
-from specweave_ml.experiment import Experiment
+from specweave_ml.tracking.experiment import Experiment
 
 class Colour(str, enum.Enum):
     RED = "red"
@@ -81,17 +81,17 @@ print(read.dropped)
 
 def test_it_is_there_where_it_can_be_built() -> None:
     headers = Path(sysconfig.get_path("include"), "Python.h").is_file()
-    found = importlib.util.find_spec("specweave_ml._accelerator")
+    found = importlib.util.find_spec("specweave_ml._native._accelerator")
     assert (found is not None) == headers
 
 
 def test_it_is_left_out_if_told_so(run: Run) -> None:
     program = (
-        "from specweave_ml.experiment import Experiment\n"
+        "from specweave_ml.tracking.experiment import Experiment\n"
         "print(type(Experiment.log_metric).__name__)\n"
     )
     assert run(program, SPECWEAVE_ACCELERATOR="off").stdout == "function\n"
-    found = importlib.util.find_spec("specweave_ml._accelerator")
+    found = importlib.util.find_spec("specweave_ml._native._accelerator")
     expected = "function\n" if found is None else "method_descriptor\n"
     assert run(program).stdout == expected
 

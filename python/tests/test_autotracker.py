@@ -22,7 +22,7 @@ from sklearn.preprocessing import StandardScaler
 
 from seed.project import X_test, X_train, y_test, y_train
 from specweave import AutoTracker, Experiment, load_experiment, track_experiment
-from specweave_ml.autotrack.arguments import is_data
+from specweave_ml.autotracker.arguments import is_data
 
 TABLE = pd.DataFrame({"age": [31.0, 42.0, 53.0, 64.0], "income": [1.0, 2.0, 3.0, 5.0]})
 TARGET = np.array([0, 0, 1, 1])

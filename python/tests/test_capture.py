@@ -11,7 +11,7 @@ import pytest
 
 from conftest import PATIENCE, Run
 from specweave import InvalidArgumentError, load_experiment, track_experiment
-from specweave_ml import capture, packages, surroundings
+from specweave_ml.capture import environment, packages, worker
 
 CANARIES = {
     "MY_API_TOKEN": "canary-environment-7261",
@@ -146,13 +146,13 @@ def test_seconds_that_are_none_are_refused(
 def test_thread_ends_and_is_shared() -> None:
     for number in range(5):
         track_experiment(f"many-{number}").finish()
-    worker = capture._worker
-    assert worker is not None
+    thread = worker._worker
+    assert thread is not None
     deadline = time.monotonic() + PATIENCE
-    while worker.working:
+    while thread.working:
         assert time.monotonic() < deadline
         time.sleep(0.01)
-    assert not worker.jobs
+    assert not thread.jobs
 
 
 @pytest.mark.parametrize(
@@ -180,4 +180,4 @@ def test_direct_urls_have_no_credentials(origin: dict[str, str], expected: str) 
 
 
 def test_command_line_has_no_home_folder() -> None:
-    assert "/" not in surroundings.arguments()[0]
+    assert "/" not in environment.arguments()[0]

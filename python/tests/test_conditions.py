@@ -96,7 +96,7 @@ def test_every_example_of_the_page_can_be_read() -> None:
     assert len(examples) > 20
     for example in examples:
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr("specweave_ml.finding.warn", lambda note: None)
+            patch.setattr("specweave_ml.tracking.lookup.warn", lambda note: None)
             list_experiments(where=example)
 
 

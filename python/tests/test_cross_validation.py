@@ -36,7 +36,7 @@ from specweave import (
     track_cross_validation,
     track_experiment,
 )
-from specweave_ml.evaluating import fold_picture
+from specweave_ml.model_selection import fold_figure
 
 X, y = load_iris(return_X_y=True)
 NAMED = pd.DataFrame(X, columns=["a", "b", "c", "d"])
@@ -231,7 +231,7 @@ def test_without_matplotlib_it_says_what_was_left_out(monkeypatch: pytest.Monkey
     def missing(*arguments: Any) -> Any:
         raise MissingExtraError("pip install 'specweave-ml[plots]'")
 
-    monkeypatch.setattr(fold_picture, "extra", missing)
+    monkeypatch.setattr(fold_figure, "extra", missing)
     results = track(TREE, X, y)
     assert results.experiment.artifacts == []
     assert "fold_scores.png was left out" in results.experiment.notes[0]

@@ -9,7 +9,8 @@ import pytest
 import specweave
 import specweave_ml
 from conftest import Run
-from specweave_ml import namesake, public, siblings
+from specweave import _import_conflicts, _other_skills
+from specweave_ml import public
 
 SNAPSHOT = """
 import locale, logging, os, pathlib, random, signal, sys, threading
@@ -117,7 +118,7 @@ def test_the_first_point_imports_only_what_it_needs(run: Run) -> None:
         exp = track_experiment("first", capture=False)
         exp.log_metric("x", 1.0)
         known = {"asyncio", "inspect", "logging", "multiprocessing", "platform", "subprocess"}
-        known |= {"numpy", "pandas", "tqdm", "traceback", "specweave_ml.mirroring.experiments"}
+        known |= {"numpy", "pandas", "tqdm", "traceback", "specweave_ml.tracking.forwarding"}
         print(sorted(known & (set(sys.modules) - before)))
         """
     )
@@ -137,7 +138,7 @@ def test_every_public_name_is_documented() -> None:
         assert getattr(specweave, name).__doc__, name
 
 
-@pytest.mark.parametrize(("name", "skill"), siblings.SKILL_OF.items())
+@pytest.mark.parametrize(("name", "skill"), _other_skills.SKILL_OF.items())
 def test_sibling_says_where_it_belongs(name: str, skill: str) -> None:
     with pytest.raises(AttributeError, match=skill):
         getattr(specweave, name)
@@ -153,7 +154,7 @@ def test_unknown_name_is_unknown() -> None:
 
 def test_unrelated_package_of_the_same_name_is_named(tmp_path: Path) -> None:
     (tmp_path / "gherkin").mkdir()
-    files = namesake.foreign_files([str(tmp_path)])
+    files = _import_conflicts.foreign_files([str(tmp_path)])
     assert files == [str(tmp_path / "gherkin")]
-    assert "pip uninstall specweave" in namesake.message(files)
-    assert namesake.foreign_files(specweave.__path__) == []
+    assert "pip uninstall specweave" in _import_conflicts.message(files)
+    assert _import_conflicts.foreign_files(specweave.__path__) == []

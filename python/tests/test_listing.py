@@ -12,7 +12,7 @@ from specweave_ml import (
     load_experiment,
     track_experiment,
 )
-from specweave_ml.finding import ExperimentList
+from specweave_ml.tracking.lookup import ExperimentList
 
 
 def make(count: int) -> None:

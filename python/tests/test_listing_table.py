@@ -13,7 +13,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GridSearchCV
 
 from specweave import list_experiments, load_experiment, track_experiment, track_grid_search
-from specweave_ml.finding import ExperimentList
+from specweave_ml.tracking.lookup import ExperimentList
 
 
 @pytest.fixture(autouse=True)

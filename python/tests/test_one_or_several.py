@@ -24,7 +24,7 @@ from specweave import (
     run_experiments,
     track_experiment,
 )
-from specweave_ml.mirroring import trackers
+from specweave_ml.tracking import backends
 
 X, y = load_iris(return_X_y=True)
 
@@ -97,7 +97,7 @@ def test_trackers_are_told_each_tag_of_a_list() -> None:
         with track_experiment("mine", tags="first", capture=False) as exp:
             exp.add_tag(["second", "third"], "fourth")
     finally:
-        trackers._registered.clear()
+        backends._registered.clear()
     assert told == ["first", "second", "third", "fourth"]
 
 

@@ -18,8 +18,8 @@ from specweave import (
     compare_models,
     track_experiment,
 )
+from specweave_ml.plotting.charts import draw
 from specweave_ml.plotting.entries import NOT_SET, Entry, Metric, Table
-from specweave_ml.plotting.experiments import draw
 from specweave_ml.plotting.scales import Scale
 
 NAN = float("nan")

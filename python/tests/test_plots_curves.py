@@ -19,8 +19,8 @@ from specweave import (
     load_experiment,
     track_experiment,
 )
+from specweave_ml.plotting.downsampling import visible
 from specweave_ml.plotting.smoothing import smoothed
-from specweave_ml.plotting.thinning import visible
 
 PNG = b"\x89PNG"
 

@@ -21,7 +21,7 @@ from specweave import (
     track_grid_search,
     track_hyperparameters,
 )
-from specweave_ml.sweeps.results import SweepResults
+from specweave_ml.model_selection.results import SweepResults
 
 X, y = load_iris(return_X_y=True)
 GRID = {"max_depth": [1, 2, 3], "min_samples_leaf": [1, 5]}

@@ -29,7 +29,7 @@ from sklearn.tree import DecisionTreeClassifier
 
 from conftest import Run
 from specweave import InvalidArgumentError, TrackingWarning, load_experiment, track_grid_search
-from specweave_ml.sweeps.importance import importance_of
+from specweave_ml.model_selection.importance import importance_of
 from specweave_ml.values import identity
 
 X, y = load_iris(return_X_y=True)

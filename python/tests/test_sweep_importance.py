@@ -14,9 +14,9 @@ from sklearn.datasets import load_iris
 from sklearn.tree import DecisionTreeClassifier
 
 from specweave import track_grid_search
-from specweave_ml.sweeps.importance import importance_of
-from specweave_ml.sweeps.picture import draw
-from specweave_ml.sweeps.report import importance_lines
+from specweave_ml.model_selection.importance import importance_of
+from specweave_ml.model_selection.importance_figure import draw
+from specweave_ml.model_selection.report import importance_lines
 
 X, y = load_iris(return_X_y=True)
 LEVELS = [0, 1, 2, 3]

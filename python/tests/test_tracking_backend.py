@@ -21,7 +21,7 @@ from specweave import (
     track_experiment,
 )
 from specweave_ml.errors import InvalidArgumentError, TrackingWarning
-from specweave_ml.mirroring import trackers
+from specweave_ml.tracking import backends
 
 told: list[tuple[Any, ...]] = []
 
@@ -30,7 +30,7 @@ told: list[tuple[Any, ...]] = []
 def nobody_registered() -> Iterator[None]:
     told.clear()
     yield
-    trackers._registered.clear()
+    backends._registered.clear()
 
 
 class MyCustomTracker:

@@ -24,7 +24,7 @@ import pytest
 from scipy import stats
 
 from specweave import TrackingWarning, list_experiments, load_experiment, track_experiment
-from specweave_ml.values.conversion import Unusable
+from specweave_ml.values.conversion import ConversionError
 from specweave_ml.values.json_values import json_value, mapping_of
 
 
@@ -240,7 +240,7 @@ class Hungry:
     ids=["deep", "cyclic", "raising", "hungry", "long"],
 )
 def test_value_without_a_form_is_refused_with_the_reason(value: Any, reason: str) -> None:
-    with pytest.raises(Unusable, match=reason):
+    with pytest.raises(ConversionError, match=reason):
         json_value(value)
 
 

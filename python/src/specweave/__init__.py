@@ -102,9 +102,9 @@ def unknown(name: str, asking: object) -> Exception:
     ``from specweave import X`` asks through importlib, which would replace the text of an
     AttributeError by its own; an ImportError it lets pass.
     """
-    from specweave_ml import siblings
+    from ._other_skills import message as message_of
 
-    message = siblings.message(name)
+    message = message_of(name)
     if message is None:
         return AttributeError(f"module {__name__!r} has no attribute {name!r}")
     importing = asking in ("importlib._bootstrap", "_frozen_importlib")
@@ -113,15 +113,15 @@ def unknown(name: str, asking: object) -> Exception:
 
 def report_namesake() -> None:
     """Say so if the unrelated package of the same name is mixed into this one."""
-    from specweave_ml import namesake
+    from ._import_conflicts import foreign_files, message
 
-    files = namesake.foreign_files(__path__)
+    files = foreign_files(__path__)
     if files:
         import warnings
 
         from specweave_ml.errors import TrackingWarning
 
-        warnings.warn(namesake.message(files), TrackingWarning, stacklevel=3)
+        warnings.warn(message(files), TrackingWarning, stacklevel=3)
 
 
 report_namesake()

@@ -8,15 +8,10 @@ from . import _version, public
 
 if TYPE_CHECKING:
     from ._native.increments import set_increment as set_increment
-    from .artifacts.lineage import ArtifactUse as ArtifactUse
-    from .artifacts.lineage import find_artifact as find_artifact
-    from .artifacts.watching import track_artifacts as track_artifacts
-    from .autologging.switch import autolog as autolog
-    from .autotrack.tracker import AutoTracker as AutoTracker
-    from .comparing import Comparison as Comparison
-    from .comparing import compare_experiments as compare_experiments
-    from .current import current_experiment as current_experiment
-    from .differing import ExperimentDifference as ExperimentDifference
+    from .autologging.autolog import autolog as autolog
+    from .autotracker.tracker import AutoTracker as AutoTracker
+    from .comparison.comparison import Comparison as Comparison
+    from .comparison.comparison import compare_experiments as compare_experiments
     from .errors import AmbiguousIncrementError as AmbiguousIncrementError
     from .errors import ClosedError as ClosedError
     from .errors import ExperimentBusyError as ExperimentBusyError
@@ -33,15 +28,6 @@ if TYPE_CHECKING:
     from .errors import StorageError as StorageError
     from .errors import TrackingError as TrackingError
     from .errors import TrackingWarning as TrackingWarning
-    from .evaluating.cross_validation import CrossValidation as CrossValidation
-    from .evaluating.cross_validation import track_cross_validation as track_cross_validation
-    from .evaluating.folds import FoldSummary as FoldSummary
-    from .evaluating.model_comparison import compare_models as compare_models
-    from .experiment import Experiment as Experiment
-    from .finding import ExperimentList as ExperimentList
-    from .finding import list_experiments as list_experiments
-    from .finding import load_experiment as load_experiment
-    from .history import History as History
     from .integrations.boosting import track_boosting_model as track_boosting_model
     from .integrations.huggingface import HuggingFaceCallback as HuggingFaceCallback
     from .integrations.keras import KerasCallback as KerasCallback
@@ -55,14 +41,28 @@ if TYPE_CHECKING:
     from .integrations.pytorch import track_pytorch_model as track_pytorch_model
     from .integrations.sklearn import track_sklearn_model as track_sklearn_model
     from .integrations.xgboost import XGBoostCallback as XGBoostCallback
-    from .metadata import ExperimentMetadata as ExperimentMetadata
-    from .mirroring.trackers import register_tracking_backend as register_tracking_backend
-    from .pipelines import ExperimentPipeline as ExperimentPipeline
-    from .stages import Stage as Stage
-    from .sweeps.doors import track_grid_search as track_grid_search
-    from .sweeps.doors import track_hyperparameters as track_hyperparameters
-    from .sweeps.results import SweepResults as SweepResults
-    from .tracking import track_experiment as track_experiment
+    from .model_selection.compare_models import compare_models as compare_models
+    from .model_selection.cross_validation import CrossValidation as CrossValidation
+    from .model_selection.cross_validation import track_cross_validation as track_cross_validation
+    from .model_selection.folds import FoldSummary as FoldSummary
+    from .model_selection.results import SweepResults as SweepResults
+    from .model_selection.search import track_grid_search as track_grid_search
+    from .model_selection.search import track_hyperparameters as track_hyperparameters
+    from .pipelines.pipeline import ExperimentPipeline as ExperimentPipeline
+    from .pipelines.stage import Stage as Stage
+    from .reading.difference import ExperimentDifference as ExperimentDifference
+    from .reading.history import History as History
+    from .tracking.artifact_folder import track_artifacts as track_artifacts
+    from .tracking.artifact_search import ArtifactUse as ArtifactUse
+    from .tracking.artifact_search import find_artifact as find_artifact
+    from .tracking.backends import register_tracking_backend as register_tracking_backend
+    from .tracking.current import current_experiment as current_experiment
+    from .tracking.experiment import Experiment as Experiment
+    from .tracking.lookup import ExperimentList as ExperimentList
+    from .tracking.lookup import list_experiments as list_experiments
+    from .tracking.lookup import load_experiment as load_experiment
+    from .tracking.metadata import ExperimentMetadata as ExperimentMetadata
+    from .tracking.start import track_experiment as track_experiment
 
 __version__ = _version.VERSION
 

@@ -19,14 +19,14 @@ def chosen() -> type[object]:
     """The extension's class, or the plain one."""
     if os.environ.get("SPECWEAVE_ACCELERATOR", "").lower() not in ("off", "0", "no", "false"):
         try:
-            from .._accelerator import QuickMetrics
+            from ._accelerator import FastMetrics
         except ImportError:  # it is optional
             return PlainMetrics
-        return QuickMetrics
+        return FastMetrics
     return PlainMetrics
 
 
 if TYPE_CHECKING:
-    QuickMetrics = PlainMetrics
+    FastMetrics = PlainMetrics
 else:
-    QuickMetrics = chosen()
+    FastMetrics = chosen()

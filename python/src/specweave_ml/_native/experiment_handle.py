@@ -19,7 +19,7 @@ from .warn import warn
 MAXIMUM_WARNINGS = 1000
 
 
-class LoggingPolicy(Handle[ExperimentPointer]):
+class ExperimentHandle(Handle[ExperimentPointer]):
     """The experiment's handle, and its way with failures."""
 
     _free_name = "et_experiment_free"

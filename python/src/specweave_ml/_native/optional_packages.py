@@ -1,8 +1,10 @@
-"""Packages that some methods need and that are not required to be installed."""
+"""Packages that are not required to be installed: which are there, and what is theirs."""
 
 from __future__ import annotations
 
 import importlib
+import sys
+from types import ModuleType
 from typing import Any
 
 from ..errors import MissingExtraError
@@ -11,12 +13,7 @@ DISTRIBUTIONS = {"sklearn": "scikit-learn", "PIL": "pillow", "yaml": "pyyaml"}
 """Import names whose distribution is called otherwise."""
 
 
-def pandas(what: str) -> Any:
-    """The package pandas."""
-    return extra("pandas", what, "pandas")
-
-
-def extra(module: str, what: str, name: str | None) -> Any:
+def need(module: str, purpose: str, *, extra: str | None = None) -> Any:
     """Import a package, or say what it is for and how it is installed.
 
     That is our extra of this name, or the package itself if none brings it.
@@ -26,5 +23,54 @@ def extra(module: str, what: str, name: str | None) -> Any:
     except ImportError as error:
         package = module.partition(".")[0]
         package = DISTRIBUTIONS.get(package, package)
-        wanted = f"specweave-ml[{name}]" if name else package
-        raise MissingExtraError(f"{what} needs {package}: pip install '{wanted}'") from error
+        wanted = f"specweave-ml[{extra}]" if extra else package
+        raise MissingExtraError(f"{purpose} needs {package}: pip install '{wanted}'") from error
+
+
+def pandas(purpose: str) -> Any:
+    """The package pandas."""
+    return need("pandas", purpose, extra="pandas")
+
+
+def optional(package: str) -> ModuleType | None:
+    """Import ``package`` if it is installed."""
+    try:
+        return importlib.import_module(package)
+    except ImportError:
+        return None
+
+
+def is_a(obj: object, *names: str) -> bool:
+    """Whether ``obj`` is an instance of one of the classes named ``package.module.Class``.
+
+    An object of a class exists only where its module is loaded, so nothing is imported to find out.
+    """
+    for name in names:
+        module, _, attribute = name.rpartition(".")
+        known = getattr(sys.modules.get(module), attribute, None)
+        if isinstance(known, type) and isinstance(obj, known):
+            return True
+    return False
+
+
+def type_name(obj: object) -> str:
+    """The full name of the object's class, as ``sklearn.dummy.DummyClassifier``."""
+    kind = type(obj)
+    return f"{kind.__module__}.{kind.__qualname__}"
+
+
+def home(obj: object) -> str:
+    """The top-level package that the object's class comes from."""
+    return type(obj).__module__.partition(".")[0]
+
+
+def versions(*packages: str) -> dict[str, str]:
+    """The versions of Python and of those packages that are loaded and tell theirs."""
+    import platform  # which imports much
+
+    found = {"python": platform.python_version()}
+    for package in packages:
+        version = getattr(sys.modules.get(package), "__version__", None)
+        if isinstance(version, str):
+            found[DISTRIBUTIONS.get(package, package)] = version
+    return found

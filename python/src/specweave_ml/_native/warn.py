@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import sys
 import warnings
-from types import FrameType
+from types import FrameType, TracebackType
 
-from ..errors import TrackingWarning
+from ..errors import TrackingError, TrackingWarning
 
 PACKAGES = ("specweave", "specweave_ml")
 
@@ -37,3 +37,33 @@ def is_ours(frame: FrameType) -> bool:
 def ours(module: object) -> bool:
     """Whether a module belongs to this package."""
     return isinstance(module, str) and module.partition(".")[0] in PACKAGES
+
+
+class warn_on_error:  # noqa: N801 - used as `contextlib.suppress` is
+    """Turns what goes wrong in its block into a warning, unless ``strict`` was asked for.
+
+    ``subject`` is what is then said not to be recorded completely.
+    """
+
+    def __init__(self, subject: str, *, strict: bool = False) -> None:
+        self.subject = subject
+        self.strict = strict
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> bool:
+        if not isinstance(error, Exception) or self.strict:
+            return False
+        reason = error if isinstance(error, TrackingError) else f"{type(error).__name__}: {error}"
+        self.tell(f"{self.subject} was not recorded completely: {reason}")
+        return True
+
+    def tell(self, message: str) -> None:
+        """Warn; raises where the user turns warnings into errors."""
+        warn(message)

@@ -6,9 +6,9 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+from .._native.optional_packages import is_a, need
 from ..errors import SerialisationError
 from .encoding import Encoding, Encodings, streamed
-from .packages import is_a, need
 
 
 def encodings(obj: Any) -> Encodings:

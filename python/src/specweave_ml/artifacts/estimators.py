@@ -13,7 +13,7 @@ import sys
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from .packages import is_a, need
+from .._native.optional_packages import is_a, need
 
 LEFT_OUT = frozenset({"_Booster", "_evals_result", "evals_result_", "callbacks"})
 """The trees are in the file; callbacks watch a training and say nothing of what came of it."""

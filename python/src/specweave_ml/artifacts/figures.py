@@ -11,10 +11,10 @@ import math
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from .._native.optional_packages import is_a, need
 from .._native.warn import warn
 from ..errors import SerialisationError
 from .encoding import Encoding, Encodings, as_text, streamed
-from .packages import is_a, need
 
 DRAWN = (".png", ".svg", ".pdf", ".jpg", ".jpeg", ".webp", ".tif", ".tiff")
 IMAGES = (".png", ".jpg", ".jpeg", ".webp", ".gif", ".bmp", ".tif", ".tiff")

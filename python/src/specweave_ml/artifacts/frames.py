@@ -10,10 +10,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from .._native.optional_packages import is_a, need
 from ..errors import SerialisationError
 from . import marks, pandas_columns, polars_columns
 from .cells import ABSENT
-from .packages import is_a, need
 from .pandas_columns import cell
 from .structured import plain
 

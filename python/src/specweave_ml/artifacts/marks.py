@@ -28,8 +28,8 @@ import uuid
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+from .._native.optional_packages import is_a, need
 from .._native.warn import warn
-from .packages import is_a, need
 
 WORDS = {"NaN": float("nan"), "Infinity": float("inf"), "-Infinity": float("-inf")}
 """The words that stand for numbers that are not finite."""

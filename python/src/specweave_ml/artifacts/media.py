@@ -7,10 +7,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from .._native.optional_packages import is_a, type_name
 from ..errors import SerialisationError
 from . import figures, files, frames, structured, tables, text
 from .encoding import Details, Encoding, Encodings
-from .packages import is_a, type_name
 
 USUAL = {"text": (".txt",), "table": (".csv", ".parquet"), "figure": (".png", ".html")}
 """The ending of a name that has none: the first that the object can have."""

@@ -11,11 +11,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from .._native.optional_packages import is_a, need, type_name
 from .._native.warn import warn
 from ..errors import SerialisationError
 from . import estimators, modules
 from .encoding import Details, Encoding, Encodings, as_text, streamed
-from .packages import is_a, need, type_name
 
 XGBOOST = ("xgboost.Booster", "xgboost.XGBModel")
 LIGHTGBM = ("lightgbm.Booster", "lightgbm.LGBMModel")

@@ -14,7 +14,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from .packages import is_a, need, optional
+from .._native.optional_packages import is_a, need, optional
 
 RECORD = "specweave/module.pkl"
 

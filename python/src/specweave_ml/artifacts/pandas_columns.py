@@ -10,8 +10,8 @@ import sys
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from .._native.optional_packages import is_a, need
 from . import marks, times
-from .packages import is_a, need
 from .structured import plain
 
 Spec = dict[str, Any]

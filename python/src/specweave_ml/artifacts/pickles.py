@@ -12,10 +12,10 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, Protocol
 
+from .._native.optional_packages import is_a, need, optional, type_name, versions
 from .._native.warn import warn
 from ..errors import SerialisationError
 from .encoding import Details, Encoding, Encodings, streamed
-from .packages import is_a, need, optional, type_name, versions
 
 PROTOCOL = 5
 """Every Python since 3.8 reads it; large arrays go straight into the file."""

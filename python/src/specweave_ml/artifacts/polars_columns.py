@@ -10,9 +10,9 @@ import io
 from collections.abc import Sequence
 from typing import Any
 
+from .._native.optional_packages import need
 from . import times
 from .marks import WORDS
-from .packages import need
 from .pandas_columns import NoWayBackError
 from .structured import plain
 

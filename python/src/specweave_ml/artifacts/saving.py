@@ -15,10 +15,10 @@ import io
 from collections.abc import Mapping
 from typing import Any
 
+from .._native.optional_packages import home, type_name, versions
 from ..errors import SerialisationError
 from . import arrays, figures, files, models, pickles, structured, tables, text
 from .encoding import Encoding
-from .packages import home, type_name, versions
 from .writer import save_file, written
 
 FAMILIES = (

@@ -20,10 +20,10 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from .._native.optional_packages import is_a, need, optional, type_name
 from ..errors import SerialisationError
 from . import marks
 from .encoding import Details, Encoding, Encodings, as_text
-from .packages import is_a, need, optional, type_name
 
 DEEPEST = 200
 """Nesting beyond this is taken for an object that contains itself."""

@@ -16,10 +16,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from .._native.optional_packages import is_a, need, optional
 from .._native.text import to_bytes, to_text
 from . import cells, frames, marks, pandas_columns
 from .encoding import Details, Encoding, Encodings, as_text, streamed
-from .packages import is_a, need, optional
 from .structured import finite
 
 SEPARATORS = {".csv": ",", ".tsv": "\t"}

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from .packages import need
+from .._native.optional_packages import need
 
 PER_SECOND = {"s": 1, "ms": 10**3, "us": 10**6, "ns": 10**9}
 OFFSET = re.compile(r"([+-])(\d\d):(\d\d)(?::(\d\d))?$")

@@ -7,13 +7,13 @@ from collections.abc import Callable
 from types import ModuleType
 from typing import Any
 
-from ..artifacts.packages import is_a
-from ..experiment import Experiment
+from .._native.optional_packages import is_a
 from ..integrations.lightgbm import LightGBMCallback
 from ..integrations.xgboost import XGBoostCallback
+from ..tracking.experiment import Experiment
 from .callers import is_the_users
 from .patches import Patches
-from .trainings import Options, Training, among, running
+from .training_run import Options, Training, among, running
 
 Make = Callable[[Training, bool], Any]
 

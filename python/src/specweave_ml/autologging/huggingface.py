@@ -7,12 +7,12 @@ from types import ModuleType
 from typing import Any, TypeAlias
 from weakref import WeakKeyDictionary
 
-from ..experiment import Experiment
 from ..integrations.huggingface import HuggingFaceCallback
+from ..tracking.experiment import Experiment
 from ..values.estimators import short_name
 from .callers import is_the_users
 from .patches import Patches
-from .trainings import Options, Training, Unobtrusive, among
+from .training_run import Options, Training, Unobtrusive, among
 
 CALLS = ("on_train_begin", "on_log", "on_train_end")
 

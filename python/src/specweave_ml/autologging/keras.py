@@ -10,7 +10,7 @@ from typing import Any
 from ..integrations.keras import KerasCallback
 from .callers import is_the_users
 from .patches import Patches
-from .trainings import Options, Training, among
+from .training_run import Options, Training, among
 
 CALLS = ("on_train_begin", "on_epoch_end", "on_train_end")
 

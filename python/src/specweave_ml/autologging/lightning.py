@@ -6,12 +6,12 @@ import functools
 from types import ModuleType
 from typing import Any
 
-from ..experiment import Experiment
 from ..integrations.lightning import LightningLogger, is_first
+from ..tracking.experiment import Experiment
 from ..values.estimators import short_name
 from .callers import is_the_users
 from .patches import Patches
-from .trainings import Options, Training, among
+from .training_run import Options, Training, among
 
 CALLS = ("log_hyperparams", "log_metrics", "after_save_checkpoint", "finalize")
 

@@ -15,8 +15,8 @@ from dataclasses import dataclass, field
 from typing import Any
 from weakref import ReferenceType, WeakKeyDictionary
 
-from ..current import opened_here
-from ..experiment import Experiment
+from ..tracking.current import opened_here
+from ..tracking.experiment import Experiment
 from ..values.estimators import model_params
 
 

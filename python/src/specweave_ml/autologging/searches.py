@@ -6,8 +6,8 @@ import csv
 import io
 from typing import Any
 
-from ..experiment import Experiment
-from ..sweeps.names import Scores
+from ..model_selection.names import Scores
+from ..tracking.experiment import Experiment
 from ..values.estimators import model_params, short_name
 from ..values.objects import of_repr, qualified
 

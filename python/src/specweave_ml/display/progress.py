@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import sys
 import warnings
 from importlib import import_module
 from types import TracebackType
 from typing import Any
 
-from .. import closing
+from .terminal import is_watched
 
 
 class Bar:
@@ -19,7 +18,7 @@ class Bar:
 
     def __init__(self, name: str, wanted: bool = True) -> None:
         self.name = name
-        self.wanted = wanted and somebody_looks()
+        self.wanted = wanted and is_watched()
         self._bar: Any = None
         self._said = ""
 
@@ -63,13 +62,3 @@ class Bar:
         trace: TracebackType | None,
     ) -> None:
         self.end()
-
-
-def somebody_looks() -> bool:
-    """Whether stderr is a terminal, or the code runs in a notebook."""
-    try:
-        if sys.stderr.isatty():
-            return True
-    except (AttributeError, ValueError):
-        return False
-    return "ipykernel" in sys.modules and closing.in_ipython()

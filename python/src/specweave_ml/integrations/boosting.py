@@ -6,7 +6,7 @@ from typing import Any
 
 from .._native.increments import IncrementName
 from ..errors import InvalidArgumentError
-from ..experiment import Experiment
+from ..tracking.experiment import Experiment
 from .lightgbm import LightGBMCallback
 from .xgboost import XGBoostCallback
 

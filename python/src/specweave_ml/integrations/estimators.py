@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from .._native.optional_packages import is_a
 from ..artifacts import models as native
-from ..artifacts.packages import is_a
 from ..errors import TrackingError
-from ..experiment import Experiment
+from ..tracking.experiment import Experiment
 from ..values.objects import qualified
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from ..artifacts.packages import need
+from .._native.optional_packages import need
 
 
 class Foreign:

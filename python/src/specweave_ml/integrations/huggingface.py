@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from .._native.increments import IncrementName
-from ..experiment import Experiment
+from ..tracking.experiment import Experiment
+from .base import Recording
 from .foreign import Foreign
-from .recording import Recording
 
 CENTRAL = (
     "learning_rate",

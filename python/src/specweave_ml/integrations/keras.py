@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from .._native.increments import IncrementName
-from ..experiment import Experiment
+from ..tracking.experiment import Experiment
+from .base import Recording, save_model
 from .foreign import Foreign
-from .recording import Recording, save_model
 from .tensorboard import Run, folder_of
 
 

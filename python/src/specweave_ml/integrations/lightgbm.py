@@ -6,9 +6,9 @@ from types import TracebackType
 from typing import Any
 
 from .._native.increments import IncrementName
-from ..artifacts.packages import is_a
-from ..experiment import Experiment
-from .recording import Recording, save_model
+from .._native.optional_packages import is_a
+from ..tracking.experiment import Experiment
+from .base import Recording, save_model
 
 
 class LightGBMCallback:

@@ -9,9 +9,9 @@ from pathlib import PurePath
 from typing import Any
 
 from .._native.increments import IncrementName
-from ..comparing import Comparison
+from ..comparison.comparison import Comparison
 from ..errors import InvalidArgumentError
-from ..evaluating.model_comparison import compare_models
+from ..model_selection.compare_models import compare_models
 from ..values.several import several
 
 

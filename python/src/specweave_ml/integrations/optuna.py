@@ -8,10 +8,10 @@ import threading
 from typing import Any
 
 from .._native.increments import IncrementName
-from ..artifacts.packages import need
-from ..experiment import Experiment
-from ..nesting import enclosing
-from ..tracking import track_experiment
+from .._native.optional_packages import need
+from ..tracking.current import enclosing
+from ..tracking.experiment import Experiment
+from ..tracking.start import track_experiment
 
 STATUSES = {"COMPLETE": "completed", "PRUNED": "completed", "FAIL": "failed"}
 

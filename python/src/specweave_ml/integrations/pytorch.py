@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from .._native.increments import IncrementName
-from ..artifacts.packages import need
+from .._native.optional_packages import need
 from .estimators import facts_of_model
 from .tracked import Tracked
 

@@ -6,11 +6,11 @@ import time
 from typing import Any
 
 from .._native.increments import IncrementName
-from ..artifacts.packages import need
-from ..evaluating.quality import Metrics, asked_for, scores, task_of
+from .._native.optional_packages import need
+from ..model_selection.metrics import Metrics, asked_for, scores, task_of
 from ..values.estimators import model_params, short_name
+from .base import save_model
 from .estimators import facts_of_model
-from .recording import save_model
 from .tracked import Tracked
 
 

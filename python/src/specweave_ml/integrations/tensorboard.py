@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from .._native.increments import Increment
-from .._native.optional_packages import extra
+from .._native.optional_packages import need
 from .._native.warn import warn
 from ..errors import MissingExtraError
-from ..experiment import Experiment
+from ..tracking.experiment import Experiment
 
 EVENTS = "events.out.tfevents.*"
 HPARAMS = "events.out.tfevents.0000000000.hparams"
@@ -63,9 +63,13 @@ class Run:
     def write_hparams(self, params: Mapping[str, Any]) -> None:
         """Write the settings in the form of TensorBoard's plugin, if it is installed."""
         try:
-            summaries = extra("tensorboard.plugins.hparams.summary_v2", "HParams", "tensorboard")
-            records = extra("tensorboard.summary.writer.record_writer", "HParams", "tensorboard")
-            events = extra("tensorboard.compat.proto.event_pb2", "HParams", "tensorboard")
+            summaries = need(
+                "tensorboard.plugins.hparams.summary_v2", "HParams", extra="tensorboard"
+            )
+            records = need(
+                "tensorboard.summary.writer.record_writer", "HParams", extra="tensorboard"
+            )
+            events = need("tensorboard.compat.proto.event_pb2", "HParams", extra="tensorboard")
         except MissingExtraError:
             return
         usable = {key: value for key, value in params.items() if isinstance(value, PLAIN)}

@@ -6,9 +6,9 @@ from types import TracebackType
 from typing import Any, TypeVar
 
 from .._native.increments import IncrementName
-from ..experiment import Experiment
-from ..nesting import enclosing
-from ..tracking import track_experiment
+from ..tracking.current import enclosing
+from ..tracking.experiment import Experiment
+from ..tracking.start import track_experiment
 
 Self = TypeVar("Self", bound="Tracked")
 

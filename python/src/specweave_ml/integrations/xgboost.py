@@ -7,10 +7,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from .._native.increments import IncrementName
-from ..artifacts.packages import is_a
-from ..experiment import Experiment
+from .._native.optional_packages import is_a
+from ..tracking.experiment import Experiment
+from .base import Recording, save_model
 from .foreign import Foreign
-from .recording import Recording, save_model
 
 
 class XGBoostCallback(Foreign):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..display.text import count, label, plain
 from .entries import Entry, Metric, Table
-from .picture import GREY, blank, canvas, done, footnote, only_words, open_sides
+from .figure import GREY, blank, canvas, done, footnote, only_words, open_sides
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

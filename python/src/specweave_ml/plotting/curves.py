@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from ..display.text import count, label
-from .picture import blank, canvas, done, footnote, only_words, open_sides
+from .figure import blank, canvas, done, footnote, only_words, open_sides
 from .series import Series
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from .._native.closest import closest
 from ..errors import InvalidArgumentError
 
 if TYPE_CHECKING:
-    from ..experiment import Experiment
+    from ..reading.properties import Reading
 
 MOST = 40
 """No picture is readable with more names."""
@@ -52,7 +52,7 @@ class Entry:
     best: bool = False
     rank: int | None = None
     """1 for the best; None where there is nothing to rank it by."""
-    opened: Sequence[Callable[[], Experiment]] = ()
+    opened: Sequence[Callable[[], Reading]] = ()
     """Open the experiment, or each of the group."""
     times: Mapping[str, float | None] = field(default_factory=dict)
     """``training_time`` and ``duration``, in seconds."""

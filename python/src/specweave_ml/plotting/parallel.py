@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from .._native.optional_packages import extra
+from .._native.optional_packages import need
 from ..display.text import count, label
 from .entries import NOT_SET, Entry, Metric, Table
-from .picture import GREY, canvas, done, only_words
+from .figure import GREY, canvas, done, only_words
 from .scales import STEP, Scale
 
 if TYPE_CHECKING:
@@ -145,7 +145,7 @@ class ColourOf:
     """The colour of a score: dark is better, and nothing is too pale for white paper."""
 
     def __init__(self, metric: Metric) -> None:
-        maps = extra("matplotlib", "A plot", "plots").colormaps
+        maps = need("matplotlib", "A plot", extra="plots").colormaps
         self._from, self._to = (0.0, 0.92) if metric.direction == "lower" else (0.92, 0.0)
         self._map = maps["viridis"]
 
@@ -163,7 +163,7 @@ def draw_lines(
     width: float = 1.4,
 ) -> None:
     """Lines that leave and reach each axis level, so that the eye can follow them."""
-    collections = extra("matplotlib.collections", "A plot", "plots")
+    collections = need("matplotlib.collections", "A plot", extra="plots")
     if lines:
         axes.add_collection(
             collections.PathCollection(
@@ -180,7 +180,7 @@ def draw_lines(
 
 def curve(line: Sequence[float]) -> Any:
     """A path through the places of a line on the axes 0, 1, 2 …."""
-    path = extra("matplotlib.path", "A plot", "plots").Path
+    path = need("matplotlib.path", "A plot", extra="plots").Path
     points, codes = [(0.0, line[0])], [path.MOVETO]
     for place, (left, right) in enumerate(pairwise(line)):
         points += [(place + 0.4, left), (place + 0.6, right), (place + 1.0, right)]
@@ -226,7 +226,7 @@ def heading(axes: Any, place: float, name: str, scale: Scale, **style: Any) -> N
 
 def marks(axes: Any, place: float, scale: Scale, shift: float, side: str) -> None:
     """The values along an axis, legible on the lines behind them."""
-    effects = extra("matplotlib.patheffects", "A plot", "plots")
+    effects = need("matplotlib.patheffects", "A plot", extra="plots")
     ground = axes.get_figure().get_facecolor()
     for text, height in scale.ticks:
         axes.annotate(

@@ -9,8 +9,8 @@ from .._native.closest import closest
 from ..display.text import count, label, plain
 from ..errors import InvalidArgumentError
 from .entries import NOT_SET, Entry, Metric, Table
-from .naming import name_points
-from .picture import canvas, done, footnote, only_words, open_sides
+from .figure import canvas, done, footnote, only_words, open_sides
+from .labels import name_points
 from .scales import Scale, is_number, name_of
 
 if TYPE_CHECKING:

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from .downsampling import visible
 from .smoothing import smoothed
-from .thinning import visible
 
 if TYPE_CHECKING:
-    from ..history import History
-    from ..reading import Reading
+    from ..reading.history import History
+    from ..reading.properties import Reading
 
 
 @dataclass(frozen=True)

@@ -1,9 +1,9 @@
-"""The word between the modules that look at values and the calls that log them."""
+"""What is raised for a value that cannot be stored, and how a value is shown in a message."""
 
 from __future__ import annotations
 
 
-class Unusable(Exception):  # noqa: N818 - a verdict on a value, never seen by users
+class ConversionError(Exception):
     """A value that cannot be stored, with the reason for the warning."""
 
 

@@ -11,7 +11,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from .conversion import Unusable, brief
+from .conversion import ConversionError, brief
 from .objects import qualified
 
 CHUNK = 1 << 20
@@ -34,10 +34,12 @@ def describe(data: Any) -> dict[str, Any]:
             content = data.encode("utf-8", "surrogatepass") if isinstance(data, str) else data
             return {"type": type(data).__name__, **digest(content)}
         return of_items(data)
-    except Unusable:
+    except ConversionError:
         raise
     except Exception as error:
-        raise Unusable(f"{type(data).__name__} raised {type(error).__name__}: {error}") from error
+        raise ConversionError(
+            f"{type(data).__name__} raised {type(error).__name__}: {error}"
+        ) from error
 
 
 def of_path(given: Any) -> dict[str, Any]:
@@ -46,7 +48,7 @@ def of_path(given: Any) -> dict[str, Any]:
     path = Path(text)
     if path == Path():
         # An empty path is more often a variable that nobody has set.
-        raise Unusable(
+        raise ConversionError(
             f"the path {text!r} is the working directory; to describe all of it, give its full "
             f"path {os.getcwd()!r}"
         )
@@ -60,7 +62,7 @@ def of_path(given: Any) -> dict[str, Any]:
         return facts
     if "://" in text:
         return {"url": text}
-    raise Unusable(f"there is no file or folder {brief(text)}")
+    raise ConversionError(f"there is no file or folder {brief(text)}")
 
 
 def of_file(path: str | Path) -> dict[str, Any]:
@@ -77,7 +79,7 @@ def of_file(path: str | Path) -> dict[str, Any]:
             blob.update(chunk)
             left -= len(chunk)
     if left:
-        raise Unusable(f"{brief(os.fsdecode(path))} became shorter while it was read")
+        raise ConversionError(f"{brief(os.fsdecode(path))} became shorter while it was read")
     return {"size": size, "sha256": content.hexdigest(), "git_blob": blob.hexdigest()}
 
 
@@ -125,7 +127,9 @@ def walked(top: Path) -> tuple[list[tuple[bytes, str]], list[str]]:
                 else:
                     left_out.append(f"{readable(name)}: neither a file nor a folder")
         if followed > MOST_FOLDERS:
-            raise Unusable(f"the links in {brief(os.fspath(top))} lead to each other without end")
+            raise ConversionError(
+                f"the links in {brief(os.fspath(top))} lead to each other without end"
+            )
     return files, left_out
 
 

@@ -21,6 +21,7 @@ import weakref
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from .._native.experiment_handle import ExperimentHandle
 from . import identity_of_arrays, identity_of_code
 from .libraries import named_as
 from .objects import qualified
@@ -323,10 +324,8 @@ def is_cloned(value: Any) -> bool:
 
 def is_a_door(value: Any) -> bool:
     """Whether it only takes in what is told to it: a logger, or an experiment of this package."""
-    from ..experiment import Experiment
-
     logging = sys.modules.get("logging")
-    return isinstance(value, Experiment) or (
+    return isinstance(value, ExperimentHandle) or (
         logging is not None and isinstance(value, (logging.Logger, logging.LoggerAdapter))
     )
 

@@ -37,7 +37,7 @@ from collections.abc import Collection, Mapping
 from itertools import islice
 from typing import Any
 
-from .conversion import Unusable
+from .conversion import ConversionError
 from .objects import of_class, of_other
 
 MAXIMUM_DEPTH = 100
@@ -47,15 +47,17 @@ MAXIMUM_DIGITS = 4_000
 
 
 def json_value(value: Any) -> Any:
-    """The value as what `json.dumps` takes; raises `Unusable` with the reason."""
+    """The value as what `json.dumps` takes; raises `ConversionError` with the reason."""
     try:
         return Converter().convert(value)
-    except Unusable:
+    except ConversionError:
         raise
     except RecursionError as error:
-        raise Unusable("it is nested too deep") from error
+        raise ConversionError("it is nested too deep") from error
     except Exception as error:
-        raise Unusable(f"{type(value).__name__} raised {type(error).__name__}: {error}") from error
+        raise ConversionError(
+            f"{type(value).__name__} raised {type(error).__name__}: {error}"
+        ) from error
 
 
 def mapping_of(source: Any) -> dict[Any, Any]:
@@ -65,9 +67,11 @@ def mapping_of(source: Any) -> dict[Any, Any]:
     try:
         named = source.to_dict() if is_series(source) else of_class(source)
     except Exception as error:
-        raise Unusable(f"{type(source).__name__} raised {type(error).__name__}: {error}") from error
+        raise ConversionError(
+            f"{type(source).__name__} raised {type(error).__name__}: {error}"
+        ) from error
     if not isinstance(named, dict):
-        raise Unusable(f"{type(source).__name__} has no named values; pass a dict")
+        raise ConversionError(f"{type(source).__name__} has no named values; pass a dict")
     params = named.get("params")
     return params if named.keys() == {"class", "params"} and isinstance(params, dict) else named
 
@@ -94,9 +98,9 @@ class Converter:
         if kind is str:
             return text(value)
         if len(self.around) >= MAXIMUM_DEPTH:
-            raise Unusable(f"it is nested deeper than {MAXIMUM_DEPTH} levels")
+            raise ConversionError(f"it is nested deeper than {MAXIMUM_DEPTH} levels")
         if id(value) in self.around:
-            raise Unusable("it holds itself")
+            raise ConversionError("it holds itself")
         self.around.add(id(value))
         try:
             return self.composed(value)
@@ -151,7 +155,7 @@ class Converter:
 def integer(value: int) -> int:
     """An integer, unless it is longer than any reader takes."""
     if value.bit_length() > MAXIMUM_DIGITS * 3:
-        raise Unusable(f"an integer of {value.bit_length()} bits is too long")
+        raise ConversionError(f"an integer of {value.bit_length()} bits is too long")
     return value
 
 

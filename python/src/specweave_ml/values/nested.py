@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from .conversion import Unusable
+from .conversion import ConversionError
 from .json_values import is_series
 from .scalars import text_of_key
 
@@ -40,7 +40,7 @@ def joined(names: tuple[Any, ...]) -> Any:
         return names[0]
     try:
         return "/".join(text_of_key(name) for name in names)
-    except Unusable:
+    except ConversionError:
         return names
 
 
@@ -48,7 +48,7 @@ def by_steps(values: Any, steps: Any, times: Any) -> tuple[Any, Any, Any]:
     """Values, steps and times; a dict has its steps as keys, a Series of pandas as its index."""
     if isinstance(values, Mapping):
         if steps is not None:
-            raise Unusable("a dict has its steps as keys, and steps were given too")
+            raise ConversionError("a dict has its steps as keys, and steps were given too")
         return list(values.values()), list(values), times
     if is_series(values):
         kind = values.index.dtype.kind if hasattr(values.index.dtype, "kind") else ""

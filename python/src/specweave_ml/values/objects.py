@@ -14,7 +14,7 @@ from collections.abc import ItemsView, KeysView, Sequence, Set, ValuesView
 from typing import Any
 
 from . import callables
-from .conversion import Unusable
+from .conversion import ConversionError
 
 MAXIMUM_BYTES = 4096
 MAXIMUM_ELEMENTS = 1000
@@ -192,7 +192,7 @@ def qualified(value: Any) -> str:
     """``module.name`` of a class or function; a lambda with its line."""
     name = named(value)
     if not isinstance(name, str):
-        raise Unusable(f"{type(value).__name__} has no name")
+        raise ConversionError(f"{type(value).__name__} has no name")
     name = with_module(value, name)
     code = getattr(value, "__code__", None)
     return f"{name} (line {code.co_firstlineno})" if code and "<lambda>" in name else name

@@ -18,7 +18,7 @@ import os
 import sys
 from typing import Any, SupportsFloat, SupportsIndex, TypeAlias
 
-from .conversion import Unusable, brief
+from .conversion import ConversionError, brief
 
 Step: TypeAlias = "SupportsIndex | SupportsFloat | None"
 """An integer of any package, or an array of one; None is the next step."""
@@ -37,7 +37,7 @@ def key_text(key: Any) -> str:
     """The text of a key."""
     text = text_of_key(key)
     if not text:
-        raise Unusable("a key is a name; this one is empty")
+        raise ConversionError("a key is a name; this one is empty")
     return text
 
 
@@ -53,7 +53,7 @@ def text_of_key(key: Any) -> str:
         return str(key)
     if isinstance(key, os.PathLike):
         return os.fspath(key) if isinstance(os.fspath(key), str) else os.fsdecode(key)
-    raise Unusable(f"a key is text, not {type(key).__name__} ({brief(key)})")
+    raise ConversionError(f"a key is text, not {type(key).__name__} ({brief(key)})")
 
 
 def step_number(step: Any) -> int:
@@ -62,12 +62,12 @@ def step_number(step: Any) -> int:
         return AUTOMATIC_STEP
     try:
         number = operator.index(alone(step))
-    except Unusable:
+    except ConversionError:
         raise
     except Exception:
         number = integral(step)
     if not SMALLEST < number <= LARGEST:
-        raise Unusable(f"the step {brief(step)} does not fit into 64 bits")
+        raise ConversionError(f"the step {brief(step)} does not fit into 64 bits")
     return number
 
 
@@ -76,9 +76,9 @@ def alone(value: Any) -> Any:
     if type(value) is int:
         return value
     if kind_of(value) in ADVICE:  # numpy would give the integer behind a duration
-        raise Unusable(f"{brief(value)} is no step; {ADVICE[kind_of(value)]}")
+        raise ConversionError(f"{brief(value)} is no step; {ADVICE[kind_of(value)]}")
     if masked(value):
-        raise Unusable("the step is masked")
+        raise ConversionError("the step is masked")
     item = getattr(value, "item", None)
     return item() if callable(item) and element_count(value) == 1 else value
 
@@ -94,13 +94,13 @@ def integral(step: Any) -> int:
     if not isinstance(step, NEVER_NUMBERS):
         try:
             number = float(alone(step))
-        except Unusable:
+        except ConversionError:
             raise
         except Exception as error:
-            raise Unusable(f"the step {brief(step)} is no number: {error}") from error
+            raise ConversionError(f"the step {brief(step)} is no number: {error}") from error
         if number.is_integer():
             return int(number)
-    raise Unusable(f"the step {brief(step)} is no integer")
+    raise ConversionError(f"the step {brief(step)} is no integer")
 
 
 def metric_value(value: Any) -> float | int | bool:
@@ -112,13 +112,13 @@ def metric_value(value: Any) -> float | int | bool:
     if isinstance(value, int):
         return within_64_bits(int.__int__(value))
     if isinstance(value, NEVER_NUMBERS):
-        raise Unusable(f"{brief(value)} is {type(value).__name__}, not a number")
+        raise ConversionError(f"{brief(value)} is {type(value).__name__}, not a number")
     try:
         return foreign_number(value)
-    except Unusable:
+    except ConversionError:
         raise
     except Exception as error:
-        raise Unusable(
+        raise ConversionError(
             f"{type(value).__name__} gives no number: {type(error).__name__}: {brief(error)}"
         ) from error
 
@@ -126,16 +126,16 @@ def metric_value(value: Any) -> float | int | bool:
 def foreign_number(value: Any) -> float | int | bool:
     """The number in an object of another package."""
     if masked(value):
-        raise Unusable("the value is masked")
+        raise ConversionError("the value is masked")
     if kind_of(value) in ADVICE:
-        raise Unusable(f"{brief(value)} is no number; {ADVICE[kind_of(value)]}")
+        raise ConversionError(f"{brief(value)} is no number; {ADVICE[kind_of(value)]}")
     if hasattr(value, "total_seconds"):
-        raise Unusable(f"{brief(value)} is a duration; give its total_seconds()")
+        raise ConversionError(f"{brief(value)} is a duration; give its total_seconds()")
     item = getattr(value, "item", None)
     if callable(item):
         count = element_count(value)
         if count != 1:
-            raise Unusable(
+            raise ConversionError(
                 f"{type(value).__name__} has {count} values; log_series() takes a whole array"
             )
         inner = item()
@@ -145,7 +145,7 @@ def foreign_number(value: Any) -> float | int | bool:
         return within_64_bits(operator.index(value))
     if hasattr(type(value), "__float__"):
         return double_of(value)
-    raise Unusable(f"{type(value).__name__} is not a number")
+    raise ConversionError(f"{type(value).__name__} is not a number")
 
 
 def double_of(value: Any) -> float:
@@ -153,9 +153,9 @@ def double_of(value: Any) -> float:
     try:
         number = float(value)
     except OverflowError as error:
-        raise Unusable(f"{brief(value)} is beyond the largest double") from error
+        raise ConversionError(f"{brief(value)} is beyond the largest double") from error
     if math.isinf(number) and "inf" not in str(value).lower():
-        raise Unusable(f"{brief(value)} is beyond the largest double")
+        raise ConversionError(f"{brief(value)} is beyond the largest double")
     return number
 
 
@@ -164,7 +164,9 @@ def within_64_bits(number: int) -> int:
     if SMALLEST <= number <= LARGEST:
         return number
     size = number.bit_length()
-    raise Unusable(f"an integer of {size} bits does not fit into 64; log it as a param or a float")
+    raise ConversionError(
+        f"an integer of {size} bits does not fit into 64; log it as a param or a float"
+    )
 
 
 def element_count(value: Any) -> int:

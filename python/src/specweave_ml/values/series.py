@@ -12,7 +12,7 @@ from datetime import date, datetime, timezone
 from typing import Any
 
 from .._native.warn import warn
-from .conversion import Unusable, brief
+from .conversion import ConversionError, brief
 from .scalars import ADVICE, LARGEST, metric_value, step_number
 
 
@@ -28,22 +28,22 @@ def column(values: Any, code: str) -> array[Any]:
         if code == "d":
             return array(code, [metric_value(value) for value in values])
         return array(code, [step_number(value) for value in values])
-    except Unusable:
+    except ConversionError:
         raise
     except Exception as error:
-        raise Unusable(f"{type(values).__name__} is no series: {error}") from error
+        raise ConversionError(f"{type(values).__name__} is no series: {error}") from error
 
 
 def moments(values: Any) -> array[Any]:
     """Times as seconds since 1970; those without a time zone are of UTC."""
     try:
         found = seconds(values)
-    except Unusable:
+    except ConversionError:
         raise
     except Exception as error:
-        raise Unusable(f"{brief(values)} are no times: {error}") from error
+        raise ConversionError(f"{brief(values)} are no times: {error}") from error
     if any(one != one for one in found):
-        raise Unusable("some times are missing")
+        raise ConversionError("some times are missing")
     return found
 
 
@@ -84,7 +84,7 @@ def second(value: Any, numpy: Any) -> Any:
 def seconds_of(dates: Any, numpy: Any) -> array[Any]:
     """The dates of numpy, which have no time zone, as seconds since 1970."""
     if numpy.isnat(dates).any():
-        raise Unusable("some times are missing")
+        raise ConversionError("some times are missing")
     whole = dates.astype("datetime64[s]")
     rest = (dates - whole).astype("timedelta64[ns]").astype(numpy.int64) / 1e9
     return column(whole.astype(numpy.int64) + rest, "d")
@@ -93,7 +93,7 @@ def seconds_of(dates: Any, numpy: Any) -> array[Any]:
 def numpy_array(values: Any, numpy: Any) -> Any:
     """The values as a numpy array."""
     if isinstance(values, numpy.ma.MaskedArray) and numpy.ma.getmaskarray(values).any():
-        raise Unusable("some values are masked")
+        raise ConversionError("some values are masked")
     try:
         return numpy.asarray(values)
     except TypeError:  # a type that numpy lacks, such as bfloat16
@@ -103,14 +103,16 @@ def numpy_array(values: Any, numpy: Any) -> Any:
 def numpy_column(values: Any, code: str, numpy: Any) -> array[Any]:
     """A numpy array of one dimension as numbers."""
     if values.ndim != 1:
-        raise Unusable(f"an array of {values.ndim} dimensions is no series; give one dimension")
+        raise ConversionError(
+            f"an array of {values.ndim} dimensions is no series; give one dimension"
+        )
     if values.dtype.kind in "mM":  # whose list would be integers of some unit
-        raise Unusable(f"{values.dtype} is no number; {ADVICE[values.dtype.kind]}")
+        raise ConversionError(f"{values.dtype} is no number; {ADVICE[values.dtype.kind]}")
     if values.dtype.kind not in ("biuf" if code == "d" else "biu"):
         return column(values.tolist(), code)
     kind = numpy.float64 if code == "d" else numpy.int64
     if values.dtype.kind == "u" and code == "q" and values.size and values.max() > LARGEST:
-        raise Unusable("a step does not fit into 64 bits")
+        raise ConversionError("a step does not fit into 64 bits")
     result = array(code)
     result.frombytes(numpy.ascontiguousarray(values, dtype=kind).data.cast("B"))
     return result

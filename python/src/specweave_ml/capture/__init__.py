@@ -1,0 +1,1 @@
+"""What reproduces an experiment: git, the command, the environment, packages, code."""

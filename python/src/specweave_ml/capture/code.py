@@ -1,0 +1,116 @@
+"""Code that was run: the script, the imported modules, executed notebook cells.
+
+Which of the files are in no commit and have to be kept, and under which path, is the library's to
+say; here is only what Python knows. Installed packages are left out: the list of packages has them.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import suppress
+from functools import cache
+from typing import TYPE_CHECKING
+
+from .._native.library import library
+from .._native.text import encoded, encoded_json
+from ..display.terminal import ipython_shell
+
+if TYPE_CHECKING:
+    from ..tracking.experiment import Experiment
+
+PACKAGES = {"site-packages", "dist-packages"}
+OWN = {"specweave", "specweave_ml"}
+
+
+def record(experiment: Experiment, seen: set[str], seconds: float) -> None:
+    """Have the code kept that was imported since; git is asked for so many seconds."""
+    files = []
+    for path, name in sources(seen):
+        if os.path.isfile(path):
+            files.append({"path": path, "name": name})
+        elif (text := archived(path)) is not None:
+            place = encoded(f"code/elsewhere/{name}")
+            library().et_capture_text(experiment._native, place, text, len(text))
+    if files:
+        library().et_capture_code(experiment._native, encoded_json(files), seconds)
+
+
+def cells() -> Iterator[tuple[str, str]]:
+    """The cells of a notebook in the order they were run."""
+    history = getattr(getattr(ipython_shell(), "history_manager", None), "input_hist_raw", None)
+    if not history:
+        return
+    parts = [f"# In [{number}]\n{cell}\n" for number, cell in enumerate(history) if cell.strip()]
+    if parts:
+        yield "code/cells.py", "\n".join(parts)
+
+
+def program() -> str | None:
+    """The file that is run, if it is the user's own."""
+    file = getattr(sys.modules.get("__main__"), "__file__", None)
+    if not isinstance(file, str):
+        return None
+    try:
+        path = resolved(file)
+        return path if os.path.isfile(path) and not installed(path) else None
+    except (OSError, ValueError):
+        return None
+
+
+def sources(seen: set[str]) -> Iterator[tuple[str, str]]:
+    """The script and the modules that are not in ``seen``, each file with a name; they are then."""
+    main = program()
+    if main is not None and "__main__" not in seen:
+        yield main, os.path.basename(main)
+    modules = [(name, module) for name, module in list(sys.modules.items()) if name not in seen]
+    seen.update(name for name, _ in modules)
+    for name, module in modules:
+        file = getattr(module, "__file__", None)
+        if name.partition(".")[0] in OWN or not isinstance(file, str) or not file.endswith(".py"):
+            continue
+        try:
+            path = resolved(file)
+            if path == main or installed(path):
+                continue
+        except (OSError, ValueError):
+            continue
+        yield path, module_path(name, path)
+
+
+def archived(path: str) -> bytes | None:
+    """The code of a module that lies in a zip archive, as of a program of ``zipapp``."""
+    for archive, loader in list(sys.path_importer_cache.items()):
+        if loader is not None and path.startswith(os.path.join(resolved(archive), "")):
+            read = getattr(loader, "get_data", None)
+            if callable(read):
+                with suppress(OSError):
+                    return bytes(read(path[len(os.path.join(resolved(archive), "")) :]))
+    return None
+
+
+def module_path(name: str, path: str) -> str:
+    """Where a module lies below the folder from which it is imported."""
+    place = name.replace(".", "/")
+    return f"{place}/__init__.py" if os.path.basename(path) == "__init__.py" else f"{place}.py"
+
+
+@cache
+def resolved(file: str) -> str:
+    """Where a module lies; asked once, for a thousand modules cost as many looks at the disk."""
+    return os.path.realpath(file)
+
+
+@cache
+def places_of_python() -> tuple[str, ...]:
+    """Where Python and its environment lie."""
+    places = [os.path.dirname(os.__file__)]
+    if sys.prefix != sys.base_prefix:
+        places.append(sys.prefix)
+    return tuple(os.path.join(os.path.realpath(place), "") for place in places)
+
+
+def installed(path: str) -> bool:
+    """Whether a file belongs to Python or to an installed package, not to the user's own code."""
+    return path.startswith(places_of_python()) or not PACKAGES.isdisjoint(path.split(os.sep))

@@ -1,0 +1,108 @@
+"""The quick facts of a Python process.
+
+Of its environment variables only the name of a conda environment is read here; paths are cut to
+their last part.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import Any
+
+from ..display.terminal import ipython_shell
+
+WORTH_KNOWING = (
+    "catboost",
+    "dask",
+    "datasets",
+    "jax",
+    "keras",
+    "lightgbm",
+    "lightning",
+    "numpy",
+    "optuna",
+    "pandas",
+    "polars",
+    "pyarrow",
+    "ray",
+    "scipy",
+    "sklearn",
+    "statsmodels",
+    "tensorflow",
+    "torch",
+    "transformers",
+    "xgboost",
+)
+IMPLEMENTATIONS = {"cpython": "CPython", "pypy": "PyPy", "graalpy": "GraalVM"}
+NOTEBOOK_KERNELS = ("ipykernel", "ipykernel_launcher", "colab_kernel_launcher")
+
+
+def arguments() -> list[str]:
+    """The command line; a notebook's kernel has none worth keeping."""
+    if notebook():
+        return ["notebook"]
+    given = list(sys.orig_argv) or list(sys.argv)
+    return [os.path.basename(given[0]), *given[1:]] if given else []
+
+
+def facts() -> dict[str, Any]:
+    """Python, the platform, and the versions of what the program has imported."""
+    found: dict[str, Any] = {
+        "python": sys.version.partition(" ")[0],
+        "implementation": IMPLEMENTATIONS.get(sys.implementation.name, sys.implementation.name),
+        "executable": os.path.basename(sys.executable or ""),
+        "platform": system(),
+    }
+    if place := environment_name():
+        found["virtual_environment"] = place
+    if notebook():
+        found["runs_in"] = "notebook"
+        if (name := notebook_name()) is not None:
+            found["notebook"] = name
+    versions = {module: version(module) for module in WORTH_KNOWING if module in sys.modules}
+    if versions:
+        found["imported"] = versions
+    return found
+
+
+def system() -> str:
+    """What `platform.platform` says, which starts a program to find it out."""
+    kernel = os.uname()
+    name = f"{kernel.sysname}-{kernel.release}-{kernel.machine}"
+    try:
+        c_library = (os.confstr("CS_GNU_LIBC_VERSION") or "").replace(" ", "")
+    except (AttributeError, OSError, ValueError):
+        c_library = ""
+    return f"{name}-with-{c_library}" if c_library else name
+
+
+def environment_name() -> str:
+    """The name of the virtual or conda environment, without its place."""
+    if sys.prefix != sys.base_prefix:
+        return os.path.basename(sys.prefix)
+    return os.path.basename(os.environ.get("CONDA_DEFAULT_ENV", ""))
+
+
+def version(module: str) -> str:
+    """The version that a module states."""
+    return str(getattr(sys.modules.get(module), "__version__", "unknown"))
+
+
+def notebook() -> bool:
+    """Whether a notebook's kernel runs the program."""
+    main = sys.modules.get("__main__")
+    spec = getattr(main, "__spec__", None)
+    if getattr(spec, "name", "").partition(".")[0] in NOTEBOOK_KERNELS:
+        return True
+    return "ipykernel" in sys.modules and ipython_shell() is not None
+
+
+def notebook_name() -> str | None:
+    """The name of the notebook's file, where the program that shows it tells."""
+    space: Any = getattr(ipython_shell(), "user_ns", None) or {}
+    for told in (space.get("__vsc_ipynb_file__"), space.get("__session__"),
+                 os.environ.get("JPY_SESSION_NAME")):  # fmt: skip
+        if isinstance(told, str) and told.endswith(".ipynb"):
+            return os.path.basename(told)
+    return None

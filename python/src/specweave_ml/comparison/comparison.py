@@ -1,0 +1,304 @@
+"""Comparing experiments."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterable, Mapping
+from ctypes import byref
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Union
+
+from .._native.handle import Handle
+from .._native.increments import Increment, IncrementName
+from .._native.library import library
+from .._native.optional_packages import need, pandas
+from .._native.pointers import ComparisonPointer
+from .._native.status import check
+from .._native.text import encoded_json, owned, owned_json
+from ..errors import InvalidArgumentError
+from ..reading.properties import number
+from ..tracking.experiment import Experiment, open_path
+from ..values.several import several
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+
+Chosen = Union[str, "os.PathLike[str]", Experiment]
+"""An experiment by name, by path or as an object."""
+
+
+def compare_experiments(
+    increment: IncrementName | Iterable[IncrementName] | None = None,
+    metrics: str | Iterable[str] | None = None,
+    sort_by: str | None = None,
+    directions: Mapping[str, str] | None = None,
+    *,
+    group_by: str | Iterable[str] | None = None,
+    reruns: str | None = None,
+    children: bool = False,
+    experiments: Chosen | Iterable[Chosen] | None = None,
+    only: Chosen | Iterable[Chosen] | None = None,
+    where: str | None = None,
+    params: bool | str | Iterable[str] = False,
+    limit: int | None = None,
+    notes: str | Iterable[str] = (),
+    write: bool = True,
+) -> Comparison:
+    """Compare the experiments of an increment and write ``experiments/comparison.md``.
+
+    The file is written again with the same choices whenever an experiment of the increment ends.
+    A sweep is one row: its own best, by the score that it was told to look for.
+
+    Args:
+        increment: The increment; None is that of the experiments given as objects, or finds it.
+            Several are compared together, and nothing is written.
+        metrics: The metrics to show, the first of which decides unless `sort_by` names another;
+            None shows all.
+        sort_by: The metric that decides; its best comes first.
+        directions: For a metric "higher" or "lower" is better, where its name does not say so.
+        group_by: Parameters that make a group: runs that agree in them are one row, with mean ±
+            standard deviation and ties within noise. ``"-seed"``: those that agree in all but it.
+        reruns: "newest" of each name, or "all"; None is the newest, or all where runs are grouped.
+        children: Show also the experiments within sweeps and pipelines.
+        experiments: A series, compared in this order with the changes between them.
+        only: Exactly these experiments, ranked as any. Both take names, paths and objects, which
+            may lie in other increments, and cannot be given together.
+        where: Only those that fulfil this condition, as in `list_experiments`.
+        params: The parameters to show: names such as ``"model.depth"``, or True for those that
+            differ.
+        limit: The most rows to show.
+        notes: Sentences for the reader, shown below the table.
+        write: Write comparison.md.
+    """
+    places = named_increments(increment)
+    picked = {
+        option: None if chosen is None else several(option, chosen, Experiment)
+        for option, chosen in (("experiments", experiments), ("only", only))
+    }
+    objects = [one for chosen in picked.values() for one in chosen or ()]
+    if not places and objects and all(isinstance(one, Experiment) for one in objects):
+        places = [increment_folder(objects[0])]
+    place = Increment.find(places[0] if places else None)
+    options: dict[str, Any] = {"children": children, "write": write}
+    for option, names in (("metrics", metrics), ("group_by", group_by), ("notes", notes)):
+        if names is not None:
+            options[option] = several(option, names)
+    told: dict[str, Any] = {"sort_by": sort_by, "where": where, "limit": limit, "reruns": reruns}
+    told["params"] = params if isinstance(params, bool) else several("params", params)
+    if directions is not None:
+        if not isinstance(directions, Mapping):
+            raise InvalidArgumentError(
+                f'directions is a dict that says of each metric whether "higher" or "lower" is '
+                f"better, as {{'loss': 'lower'}}, not {directions!r}"
+            )
+        options["directions"] = dict(directions)
+    told["increments"] = [str(Increment.find(one).path) for one in places[1:]]
+    for option, chosen in picked.items():
+        told[option] = None if chosen is None else [name_of(one) for one in chosen]
+    options |= {name: value for name, value in told.items() if value is not None}
+    pointer = ComparisonPointer()
+    check(library().et_compare(place._native, encoded_json(options), byref(pointer)))
+    return Comparison(pointer, place.path / "experiments")
+
+
+def named_increments(
+    increment: IncrementName | Iterable[IncrementName] | None,
+) -> list[IncrementName]:
+    """The increments that were named; none where it is to be found."""
+    if increment is None:
+        return []
+    if isinstance(increment, (str, int, os.PathLike)):
+        return [increment]
+    named = list(increment)
+    if not named:
+        raise InvalidArgumentError("compare_experiments was given an empty list of increments")
+    return named
+
+
+def name_of(experiment: Chosen) -> str:
+    """What the library knows it by: the path of an object, or the name or path that was given."""
+    if isinstance(experiment, str):
+        return experiment
+    if isinstance(experiment, Experiment):
+        return str(experiment.path)
+    if isinstance(experiment, os.PathLike):
+        return str(Path(experiment).absolute())
+    raise InvalidArgumentError(
+        f"experiments are compared by name, by path or as objects, not as {experiment!r}"
+    )
+
+
+def increment_folder(experiment: Experiment) -> Path:
+    """The folder of its increment, which need not be the one that would be found from here."""
+    for folder in experiment.path.parents:
+        if folder.name == "experiments" and folder.parent.name == experiment.increment:
+            return folder.parent
+    return experiment.path
+
+
+def group_columns(group: Mapping[str, Any] | None) -> dict[str, Any]:
+    """What a row of a table has more where it stands for a group of runs."""
+    if group is None:
+        return {}
+    told = {name: group[name] for name in ("runs", "completed", "tied", "p_value")}
+    return told | {
+        f"metrics.{key}.{name}": number(value)
+        for key, statistics in group["metrics"].items()
+        for name, value in statistics.items()
+        if name != "mean"
+    }
+
+
+class Comparison(Handle[ComparisonPointer]):
+    """A comparison: as rows, as text, as Markdown, as a picture."""
+
+    _free_name = "et_comparison_free"
+
+    def __init__(self, pointer: ComparisonPointer, folder: Path) -> None:
+        super().__init__(pointer)
+        self._folder = folder
+
+    @cached_property
+    def _facts(self) -> dict[str, Any]:
+        """All of it; many thousands of rows are made only for those who look at them."""
+        return dict(owned_json(library().et_comparison_json, self._native))
+
+    def close(self) -> None:
+        """Release the library's part; rows and reasons stay."""
+        if not self.closed:
+            _ = self._facts
+        super().close()
+
+    @property
+    def best(self) -> Experiment | None:
+        """The best experiment; None if there is nothing to choose from."""
+        best = self._facts.get("best")
+        return None if best is None else open_path(os.path.normpath(self._folder / best["folder"]))
+
+    @property
+    def rows(self) -> list[dict[str, Any]]:
+        """The rows in order: name, folder, increment, status, rank, values, params, duration ….
+
+        Where runs are grouped the values are means, and ``row["group"]`` has the ``runs``, their
+        ``folders``, and for each of the ``metrics`` ``n``, ``mean``, ``std``, ``min``, ``max``.
+        """
+        return [
+            {**row, "values": {key: number(value) for key, value in row["values"].items()}}
+            for row in self._facts["rows"]
+        ]
+
+    @property
+    def columns(self) -> list[dict[str, Any]]:
+        """The columns: key, heading, kind, direction."""
+        return list(self._facts["columns"])
+
+    @property
+    def reasons(self) -> list[str]:
+        """Why the best is the best."""
+        return list(self._facts["reasons"])
+
+    @property
+    def primary_metric(self) -> str | None:
+        """The metric that decided."""
+        primary = self._facts.get("primary_metric")
+        return None if primary is None else str(primary["key"])
+
+    @property
+    def path(self) -> Path:
+        """``comparison.md``, where `write` has put it."""
+        told = self._facts.get("path")
+        return Path(told) if told else self._folder / "comparison.md"
+
+    @property
+    def markdown(self) -> str:
+        """The comparison as in comparison.md."""
+        return owned(library().et_comparison_markdown, self._native)
+
+    def to_dataframe(self) -> Any:
+        """A pandas DataFrame: name, status, rank, ``params.x``, ``metrics.y``.
+
+        Where runs are grouped ``metrics.y`` is the mean; ``metrics.y.std``, ``.n``, ``.min`` and
+        ``.max`` follow, and ``runs``, ``completed``, ``tied``, ``p_value``.
+        """
+        frames = pandas("Comparison.to_dataframe()")
+        told = ["name", "number", "status", "rank", "best", "duration", "training_time", "folder"]
+        told += ["increment"]
+        return frames.DataFrame(
+            [
+                {
+                    **{name: row.get(name) for name in told},
+                    **{f"params.{key}": value for key, value in row["params"].items()},
+                    **{f"metrics.{key}": value for key, value in row["values"].items()},
+                    **group_columns(row["group"]),
+                }
+                for row in self.rows
+            ]
+        )
+
+    def plot(
+        self,
+        kind: str = "bar",
+        metrics: str | Iterable[str] | None = None,
+        *,
+        params: str | Iterable[str] | None = None,
+        x: str | None = None,
+        smoothing: float = 0.0,
+        logy: bool = False,
+        ax: Axes | None = None,
+    ) -> Figure:
+        """Draw the comparison with matplotlib; a notebook shows what this returns.
+
+        Args:
+            kind: "bar", a bar for each experiment; "curves", the metric over the steps; "parallel",
+                a line for each experiment through its parameters, coloured by the metric;
+                "scatter", a point for each.
+            metrics: The metric or, for bars and curves, several; None is the one that decided.
+            params: The parameters in "parallel"; None is those that differ.
+            x: For curves "step" or "time", in seconds since each start. For "scatter" a parameter
+                or a metric; None is the training time.
+            smoothing: For curves, from 0 to below 1, as the slider of TensorBoard.
+            logy: For curves, a logarithmic axis of the values.
+            ax: Axes to draw on, for one metric; None makes a figure.
+
+        Raises:
+            InvalidArgumentError: No experiment has the metric or the parameter, or the kind is
+                unknown.
+            MissingExtraError: matplotlib is not installed.
+
+        Example:
+            >>> figure = compare_experiments().plot("curves", "loss", smoothing=0.6)
+            >>> figure.savefig("loss.png")
+        """
+        need("matplotlib.figure", "Comparison.plot()", extra="plots")
+        from ..plotting.charts import draw
+        from .table import table_of
+
+        return draw(
+            table_of(self),
+            kind,
+            metrics,
+            params=params,
+            x=x,
+            smoothing=smoothing,
+            logy=logy,
+            ax=ax,
+        )
+
+    def __len__(self) -> int:
+        return len(self._facts["rows"])
+
+    def __repr__(self) -> str:
+        """The table, as an interactive session shows it."""
+        return str(self).rstrip("\n")
+
+    def __str__(self) -> str:
+        width = shutil.get_terminal_size((100, 24)).columns
+        return owned(library().et_comparison_text, self._native, width)
+
+    def _repr_html_(self) -> str:
+        """The comparison in a notebook."""
+        return owned(library().et_comparison_html, self._native)

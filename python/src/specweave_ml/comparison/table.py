@@ -1,0 +1,58 @@
+"""What a comparison tells the figures that are drawn of it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ..plotting.entries import Entry, Metric, Table
+from ..tracking.experiment import open_path
+
+if TYPE_CHECKING:
+    from .comparison import Comparison
+
+
+def table_of(comparison: Comparison) -> Table:
+    """What a comparison tells its pictures."""
+    facts: Mapping[str, Any] = comparison._facts
+    primary = facts.get("primary_metric")
+    headings = {
+        column["key"]: place
+        for place, column in enumerate(comparison.columns)
+        if column["kind"] == "metric"
+    }
+    known = {
+        key: Metric(key, comparison.columns[place]["direction"]) for key, place in headings.items()
+    }
+    if primary is not None:
+        key = str(primary["key"])
+        known[key] = Metric(key, primary["direction"], bool(primary["assumed"]))
+    return Table(
+        [entry_of(row, headings, comparison._folder) for row in comparison.rows],
+        known,
+        known[str(primary["key"])] if primary is not None else None,
+        int(facts.get("hidden_rows", 0)),
+    )
+
+
+def entry_of(row: Mapping[str, Any], headings: Mapping[str, int], experiments: Path) -> Entry:
+    """One row of a comparison."""
+    group = row.get("group") or {"folders": [row["folder"]], "metrics": {}}
+    return Entry(
+        name=row["name"],
+        params=row["params"],
+        values=row["values"],
+        texts={key: row["cells"][place] for key, place in headings.items()},
+        status=row["status"],
+        best=bool(row["best"]),
+        rank=row["rank"],
+        opened=[
+            partial(open_path, os.path.normpath(experiments / folder))
+            for folder in group["folders"]
+        ],
+        spread={key: told["std"] for key, told in group["metrics"].items()},
+        times={name: row[name] for name in ("training_time", "duration")},
+    )

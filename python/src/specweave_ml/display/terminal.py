@@ -1,0 +1,22 @@
+"""Where the program runs: in IPython, in a notebook, before somebody who looks."""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+
+def ipython_shell() -> Any:
+    """IPython's shell, if it runs the user's code; it is not imported to find out."""
+    get = getattr(sys.modules.get("IPython"), "get_ipython", None)
+    return get() if callable(get) else None
+
+
+def is_watched() -> bool:
+    """Whether stderr is a terminal, or the code runs in a notebook."""
+    try:
+        if sys.stderr.isatty():
+            return True
+    except (AttributeError, ValueError):
+        return False
+    return "ipykernel" in sys.modules and ipython_shell() is not None

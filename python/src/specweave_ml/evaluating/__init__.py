@@ -1,1 +1,0 @@
-"""Judging models: cross-validation, and comparing models on the same data."""

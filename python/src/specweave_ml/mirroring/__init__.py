@@ -1,1 +1,0 @@
-"""Trackers of the user's own, told what is logged here."""

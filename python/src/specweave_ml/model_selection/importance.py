@@ -1,0 +1,170 @@
+"""Which parameters of a sweep matter."""
+
+from __future__ import annotations
+
+import json
+import math
+import numbers
+from bisect import bisect_right
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from .._native.optional_packages import pandas
+from ..display import html
+from .fanova import Fanova
+from .labels import identity_of
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+FEWEST_RUNS = 6
+RUNS_FOR_A_PARAMETER = 2
+MAXIMUM_LEVELS = 32
+PARAMETERS_IN_PAIRS = 8
+MAXIMUM_SHOWN = 12
+PAIRS_SHOWN = 5
+SMALLEST_PAIR = 0.01
+NOT_SET = object()
+
+
+@dataclass(frozen=True)
+class Importance:
+    """Functional analysis of variance: the share of the scores' variance that each explains."""
+
+    runs: int
+    """How many combinations have a finite score."""
+    main: dict[str, float]
+    """The share of each parameter alone, the largest first; empty if there are too few runs."""
+    pairs: dict[tuple[str, str], float]
+    """The further share of pairs among the first parameters, the largest first."""
+    fit_quality: float | None
+    """R² of the forest on runs that it did not see; near or below 0 it knows nothing."""
+    reason: str | None
+    """Why nothing can be told."""
+
+    def facts(self) -> dict[str, Any]:
+        """What is stored."""
+        return {
+            "method": "functional ANOVA (Hutter et al. 2014)",
+            "runs": self.runs,
+            "main": self.main,
+            "pairs": [[*names, share] for names, share in self.pairs.items()],
+            "fit_quality": self.fit_quality,
+            "reason": self.reason,
+        }
+
+    def to_dataframe(self) -> Any:
+        """A pandas DataFrame: parameter, with (for pairs), importance."""
+        frames = pandas("Importance.to_dataframe()")
+        rows = [(name, "", share) for name, share in self.main.items()]
+        rows += [(*names, share) for names, share in self.pairs.items()]
+        return frames.DataFrame(rows, columns=["parameter", "with", "importance"])
+
+    def _repr_html_(self) -> str:
+        """The shares as bars in a notebook."""
+        if self.reason is not None:
+            return html.frame(html.remark(f"Importance: {self.reason}."))
+        shown = list(self.main.items())[:MAXIMUM_SHOWN]
+        large = [pair for pair in self.pairs.items() if pair[1] >= SMALLEST_PAIR][:PAIRS_SHOWN]
+        shown += [(" with ".join(names), share) for names, share in large]
+        return html.frame(
+            html.remark("Importance: the share of the variance of the score"),
+            html.bars(shown),
+        )
+
+    def plot(self, title: str = "Importance of the parameters") -> Figure:
+        """The picture ``parameter_importance.png`` as a matplotlib figure.
+
+        Raises:
+            MissingExtraError: matplotlib is not installed.
+        """
+        from .importance_figure import draw
+
+        return draw(self, title)
+
+    def __repr__(self) -> str:
+        if self.reason is not None:
+            return f"<Importance: {self.reason}>"
+        shares = ", ".join(f"{name} {share:.1%}" for name, share in list(self.main.items())[:5])
+        return f"<Importance of {self.runs} runs: {shares}>"
+
+
+def importance_of(params: list[dict[str, Any]], scores: list[float]) -> Importance:
+    """Rate the parameters that vary, by the runs that have a finite score."""
+    finite = [place for place, score in enumerate(scores) if math.isfinite(score)]
+    names = list(dict.fromkeys(name for one in params for name in one))
+    columns = {
+        name: levels([params[place].get(name, NOT_SET) for place in finite]) for name in names
+    }
+    varied = [name for name, column in columns.items() if len(set(column)) > 1]
+    reason = too_few(len(finite), len(varied))
+    if reason is None and len({scores[place] for place in finite}) == 1:
+        reason = f"all {len(finite)} runs have the same score"
+    if reason is not None:
+        return Importance(len(finite), {}, {}, None, reason)
+    rows = list(zip(*(columns[name] for name in varied), strict=True))
+    analysis = Fanova(rows, [scores[place] for place in finite])
+    places = range(len(varied))
+    shares = {place: analysis.main(place) for place in places}
+    order = sorted(places, key=lambda place: -shares[place])
+    chosen = order[:PARAMETERS_IN_PAIRS]
+    pairs = {
+        (varied[one], varied[other]): analysis.pair(one, other)
+        for position, one in enumerate(chosen)
+        for other in chosen[position + 1 :]
+    }
+    main = {varied[place]: shares[place] for place in order}
+    main |= {name: 0.0 for name in names if name not in main}
+    return Importance(
+        len(finite),
+        main,
+        dict(sorted(pairs.items(), key=lambda item: -item[1])),
+        analysis.fit_quality,
+        None,
+    )
+
+
+def too_few(runs: int, varied: int) -> str | None:
+    """Why so few runs tell nothing."""
+    if varied == 0:
+        return "no parameter varies between the runs that have a score"
+    needed = max(FEWEST_RUNS, RUNS_FOR_A_PARAMETER * varied)
+    if runs >= needed:
+        return None
+    what = "1 parameter" if varied == 1 else f"{varied} parameters"
+    return f"too few runs to tell: {runs} with a score, at least {needed} needed for {what}"
+
+
+def levels(values: list[Any]) -> list[int]:
+    """The values as integers from 0: numbers by size, in ranges if many; others as they came."""
+    if all(isinstance(value, numbers.Real) and value == value for value in values):
+        distinct = sorted(set(values))
+        number = {value: place for place, value in enumerate(distinct)}
+        ranks = [number[value] for value in values]
+        if len(distinct) <= MAXIMUM_LEVELS:
+            return ranks
+        ordered = sorted(ranks)
+        edges = [ordered[len(ranks) * cut // MAXIMUM_LEVELS] for cut in range(1, MAXIMUM_LEVELS)]
+        return dense([bisect_right(edges, rank) for rank in ranks])
+    return dense_by_name([text_of(value) for value in values])
+
+
+def dense(places: list[int]) -> list[int]:
+    """The same order without gaps."""
+    number = {place: rank for rank, place in enumerate(sorted(set(places)))}
+    return [number[place] for place in places]
+
+
+def dense_by_name(names: list[str]) -> list[int]:
+    """Numbers in the order of first occurrence."""
+    number = {name: place for place, name in enumerate(dict.fromkeys(names))}
+    return [number[name] for name in names]
+
+
+def text_of(value: Any) -> str:
+    """What tells two values apart."""
+    if value is NOT_SET:
+        return "not set"
+    if isinstance(value, (str, numbers.Number, type(None))):
+        return json.dumps(value, default=str)
+    return identity_of(value)

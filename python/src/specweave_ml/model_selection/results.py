@@ -1,0 +1,167 @@
+"""What a sweep gives."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+from .._native.optional_packages import need, pandas
+from ..display import html
+from ..display.text import count
+from ..tracking.experiment import Experiment
+from ..tracking.lookup import ExperimentList
+from .importance import Importance
+from .labels import labelled
+from .names import Scores
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+MAXIMUM_SHOWN = 20
+
+
+class SweepResults(ExperimentList):
+    """The experiments of a sweep in the order of the grid, and what scikit-learn says of them.
+
+    ``cv_results_``, ``best_index_``, ``best_params_``, ``best_score_`` and ``best_estimator_`` are
+    those of `GridSearchCV`; None where it has none (several scorers and ``refit=False``).
+    """
+
+    def __init__(
+        self, experiment: Experiment, search: Any, children: list[Experiment], naming: Scores
+    ) -> None:
+        super().__init__(children)
+        self.experiment = experiment
+        """The sweep itself."""
+        self.search = search
+        """The fitted `GridSearchCV` or `RandomizedSearchCV`."""
+        self.importance: Importance | None = None
+        """Which parameters mattered; None if it was not asked for."""
+        self.cv_results_: dict[str, Any] = search.cv_results_
+        self.best_index_: int | None = optional_integer(getattr(search, "best_index_", None))
+        self.best_params_: dict[str, Any] | None = getattr(search, "best_params_", None)
+        self.best_score_: float | None = getattr(search, "best_score_", None)
+        self.best_estimator_: Any = getattr(search, "best_estimator_", None)
+        self._labels: list[dict[str, Any]] | None = None
+        names = [key[10:] for key in self.cv_results_ if key.startswith("mean_test_")]
+        self._naming = naming
+        self._primary = naming.primary(search.refit, names)
+
+    @property
+    def best(self) -> Experiment | None:
+        """The experiment of the best combination."""
+        return None if self.best_index_ is None else self[self.best_index_]
+
+    @property
+    def metric(self) -> str:
+        """The score that decides, by the name of its metric."""
+        return self._naming.single if self._primary == "score" else self._primary
+
+    @property
+    def scores(self) -> list[float]:
+        """The mean of the score that decides, for each combination."""
+        return [float(score) for score in self.cv_results_[f"mean_test_{self._primary}"]]
+
+    @property
+    def deviations(self) -> list[float]:
+        """The standard deviation over the folds, for each combination."""
+        return [float(score) for score in self.cv_results_[f"std_test_{self._primary}"]]
+
+    @property
+    def ranks(self) -> list[int]:
+        """The rank of each combination; 1 is the best."""
+        return [int(rank) for rank in self.cv_results_[f"rank_test_{self._primary}"]]
+
+    @property
+    def fit_times(self) -> list[float]:
+        """The mean time of fitting, in seconds, for each combination."""
+        return [float(time) for time in self.cv_results_["mean_fit_time"]]
+
+    @property
+    def labels(self) -> list[dict[str, Any]]:
+        """The parameters of each combination; what is no plain value by a text of its own."""
+        if self._labels is None:
+            self._labels = labelled(self.cv_results_["params"])
+        return self._labels
+
+    def ordered(self) -> list[int]:
+        """The places in the grid, the best first."""
+        return sorted(range(len(self)), key=lambda place: self.ranks[place])
+
+    def to_dataframe(self) -> Any:
+        """A pandas DataFrame: name, status, path, and everything in ``cv_results_``."""
+        frames = pandas("SweepResults.to_dataframe()")
+        statuses = [experiment.status for experiment in self]
+        frame = frames.DataFrame(self.cv_results_)
+        frame.insert(0, "name", [experiment.name for experiment in self])
+        frame.insert(1, "status", statuses)
+        return frame
+
+    def plot(
+        self,
+        kind: str = "parallel",
+        *,
+        params: str | Iterable[str] | None = None,
+        x: str | None = None,
+        ax: Axes | None = None,
+    ) -> Figure:
+        """Draw the combinations with matplotlib; a notebook shows what this returns.
+
+        Args:
+            kind: "parallel", each a line through its parameters to its score; "scatter", a point
+                for each; "bar".
+            params: The parameters in "parallel"; None is those that differ.
+            x: For "scatter" a parameter; None is the time of fitting.
+            ax: Axes to draw on; None makes a figure.
+
+        Raises:
+            InvalidArgumentError: The kind or a parameter is unknown.
+            MissingExtraError: matplotlib is not installed.
+
+        Example:
+            >>> results.plot("scatter", x="max_depth").savefig("depth.png")
+        """
+        need("matplotlib.figure", "SweepResults.plot()", extra="plots")
+        from ..plotting.charts import draw
+        from .combinations import table_of
+
+        return draw(table_of(self), kind, params=params, x=x, ax=ax)
+
+    def __repr__(self) -> str:
+        lines = [f"{count(len(self), 'combination')} in {self.experiment.path}"]
+        if self.best_index_ is not None and self.best_score_ is not None:
+            best = self.labels[self.best_index_]
+            lines.append(f"best {self.metric} {self.best_score_:.6g}: {best}")
+        return "\n".join(lines)
+
+    def _repr_html_(self) -> str:
+        """The best combinations and what mattered, in a notebook; everything in it is escaped."""
+        order = self.ordered()[:MAXIMUM_SHOWN]
+        keys = varied(self.cv_results_["params"])
+        head = ["Combination", *keys, self.metric, "Std", "Fit time"]
+        rows = []
+        for place in order:
+            params = self.labels[place]
+            cells = [self[place].name, *(str(params.get(key, "")) for key in keys)]
+            cells += [f"{self.scores[place]:#.4g}", f"{self.deviations[place]:#.2g}"]
+            rows.append([*cells, f"{self.fit_times[place]:#.3g} s"])
+        right = [False] * (1 + len(keys)) + [True] * 3
+        best = None if self.best_index_ is None else order.index(self.best_index_)
+        more = len(self) - len(rows)
+        return html.frame(
+            html.title(self.experiment.name, count(len(self), "combination")),
+            html.table(head, rows, numeric=right, best=best),
+            html.remark(f"{more} more not shown." if more > 0 else ""),
+            self.importance._repr_html_() if self.importance is not None else "",
+        )
+
+
+def varied(params: list[dict[str, Any]]) -> list[str]:
+    """The names of all parameters, each once."""
+    return list(dict.fromkeys(name for one in params for name in one))
+
+
+def optional_integer(value: Any) -> int | None:
+    """An integer of numpy as Python's."""
+    return None if value is None else int(value)

@@ -1,0 +1,1 @@
+"""Pipelines: experiments of stages that build on each other."""

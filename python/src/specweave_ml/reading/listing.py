@@ -1,0 +1,112 @@
+"""Many experiments as they were listed, each read only when somebody looks at it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from ctypes import byref
+from typing import Any
+
+from .._native.handle import Handle
+from .._native.library import library
+from .._native.pointers import ExperimentPointer, IncrementPointer, ListingPointer
+from .._native.status import check
+from .._native.text import encoded_json, owned, owned_json
+
+BLOCK = 1000
+"""So many rows are asked for at once: the text that tells of them is not kept."""
+
+
+class Listing(Handle[ListingPointer]):
+    """What was known of each experiment when the library listed them."""
+
+    _free_name = "et_listing_free"
+
+    @classmethod
+    def open(cls, increment: IncrementPointer | None, options: dict[str, Any]) -> Listing:
+        """List the experiments of an increment; an option that is None is left out."""
+        given = {key: value for key, value in options.items() if value is not None}
+        pointer = ListingPointer()
+        check(library().et_listing_open(increment, encoded_json(given), byref(pointer)))
+        return cls(pointer)
+
+    @classmethod
+    def of(cls, experiments: Sequence[ExperimentPointer]) -> Listing:
+        """A listing of experiments that are open, as each is now."""
+        array = (ExperimentPointer * len(experiments))(*experiments)
+        pointer = ListingPointer()
+        check(library().et_listing_of(array, len(experiments), byref(pointer)))
+        return cls(pointer)
+
+    def __len__(self) -> int:
+        return int(library().et_listing_count(self._native))
+
+    @property
+    def notes(self) -> list[str]:
+        """What the reader should know about the choice."""
+        return list(owned_json(library().et_listing_notes, self._native))
+
+    def table(self) -> list[dict[str, Any]]:
+        """All experiments as rows: of the metrics only the last values, parameters by path."""
+        parts = range(0, len(self), BLOCK)
+        return [row for first in parts for row in self.rows(first, BLOCK)]
+
+    def rows(self, first: int, count: int) -> list[dict[str, Any]]:
+        """Some of the rows of `table`."""
+        return list(owned_json(library().et_listing_table, self._native, first, count))
+
+    def entries(self) -> list[ListingEntry]:
+        """The experiments in order."""
+        return [ListingEntry(self, place) for place in range(len(self))]
+
+    def text(self, options: dict[str, Any], width: int) -> str:
+        """The table for a terminal of this width."""
+        return owned(library().et_listing_text, self._native, encoded_json(options), width)
+
+    def html(self, options: dict[str, Any]) -> str:
+        """The table for a notebook."""
+        return owned(library().et_listing_html, self._native, encoded_json(options))
+
+
+class ListingEntry:
+    """One experiment of a listing."""
+
+    __slots__ = ("_facts", "_listing", "_place")
+
+    def __init__(self, listing: Listing, place: int) -> None:
+        self._listing = listing
+        self._place = place
+        self._facts: dict[str, Any] | None = None
+
+    @property
+    def listing(self) -> Listing:
+        """The listing it is in."""
+        return self._listing
+
+    @property
+    def place(self) -> int:
+        """Where it stands in the listing."""
+        return self._place
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """What the listing says of it."""
+        if self._facts is None:
+            self._facts = owned_json(library().et_listing_read, self._listing._native, self._place)
+        return self._facts
+
+
+def common_listing(entries: Sequence[ListingEntry | None]) -> Listing | None:
+    """The listing that all entries are of; None if there is none."""
+    first = entries[0] if entries else None
+    if first is None or any(one is None or one.listing is not first.listing for one in entries):
+        return None
+    return first.listing
+
+
+def rows_of(entries: Sequence[ListingEntry]) -> list[dict[str, Any]]:
+    """The rows of entries, read at once where they are most of a listing."""
+    listing = common_listing(entries)
+    if listing is not None and 2 * len(entries) >= len(listing):
+        rows = listing.table()
+        return [rows[one.place] for one in entries]
+    return [one.listing.rows(one.place, 1)[0] for one in entries]

@@ -1,0 +1,238 @@
+"""What is known of an experiment, read back; also from a program that only reads."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping
+from copy import deepcopy
+from ctypes import byref, c_uint64
+from datetime import datetime, timezone
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from .._native.experiment_handle import ExperimentHandle
+from .._native.library import library
+from .._native.optional_packages import pandas
+from .._native.status import check
+from .._native.text import decoded, encoded, owned, owned_json
+from .history import History, read_blocks, read_history
+from .listing import ListingEntry
+
+if TYPE_CHECKING:
+    pass
+
+
+class Note(str):
+    """The text of a note, with the time it was added."""
+
+    __slots__ = ("time",)
+    time: datetime
+
+    @classmethod
+    def of(cls, facts: Mapping[str, Any]) -> Note:
+        """The note that the library tells."""
+        note = cls(facts["text"])
+        note.time = datetime.fromtimestamp(float(facts["time"]), timezone.utc)
+        return note
+
+
+NOT_FINITE = {"NaN": float("nan"), "Infinity": float("inf"), "-Infinity": float("-inf")}
+
+
+class Metrics(Mapping[str, Any]):
+    """The last value of each metric, in the order the metrics were first logged."""
+
+    def __init__(self, told: Mapping[str, Mapping[str, Any]]) -> None:
+        self._told = told
+
+    @cached_property
+    def summary(self) -> dict[str, dict[str, Any]]:
+        """For each metric ``last``, ``min``, ``max``, ``mean``, ``count`` and their steps."""
+        return {
+            key: {name: number(value) for name, value in facts.items()}
+            for key, facts in self._told.items()
+        }
+
+    def __getitem__(self, key: str) -> Any:
+        return number(self._told[key]["last"])
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._told)
+
+    def __len__(self) -> int:
+        return len(self._told)
+
+    def __repr__(self) -> str:
+        return repr(dict(self))
+
+
+def number(value: Any) -> Any:
+    """The number; strict JSON has words for those that are not finite."""
+    return NOT_FINITE.get(value, value) if isinstance(value, str) else value
+
+
+def params_of(facts: Mapping[str, Any]) -> dict[str, Any]:
+    """The parameters with their values; numbers that JSON cannot write are numbers again."""
+    params = {
+        key: deepcopy(value) if isinstance(value, (dict, list)) else value
+        for key, value in facts["params"].items()
+    }
+    for place in facts.get("params_not_finite", ()):
+        holder: Any = params
+        for part in place[:-1]:
+            holder = holder[part]
+        holder[place[-1]] = float(holder[place[-1]])
+    return params
+
+
+class Reading(ExperimentHandle):
+    """The properties of an experiment; each reads what is stored now, its own calls included."""
+
+    _listed: ListingEntry | None = None
+    """What a listing said; used until the experiment is opened."""
+    _read: tuple[int, dict[str, Any]] = (0, {})
+    """What was read last, and the state in which it was."""
+
+    def _facts(self) -> dict[str, Any]:
+        """Everything but the histories; shared, so whoever hands out a part hands out a copy."""
+        if self._listed is not None:
+            return self._listed.facts
+        state = c_uint64()
+        check(library().et_experiment_state(self._native, byref(state)))
+        known, facts = self._read
+        if state.value and state.value == known:
+            return facts
+        facts = dict(owned_json(library().et_experiment_read, self._native))
+        self._read = (state.value, facts)
+        return facts
+
+    @property
+    def name(self) -> str:
+        """The name as it was given."""
+        if self._listed is not None:
+            return str(self._listed.facts["name"])
+        return decoded(library().et_experiment_name(self._native))
+
+    @property
+    def path(self) -> Path:
+        """The folder."""
+        if self._listed is not None:
+            return Path(str(self._listed.facts["path"]))
+        return Path(os.fsdecode(library().et_experiment_path(self._native) or b""))
+
+    @property
+    def increment(self) -> str:
+        """The name of the increment's folder."""
+        if self._listed is not None:
+            return str(self._listed.facts["increment"])
+        return decoded(library().et_experiment_increment(self._native))
+
+    @property
+    def number(self) -> int:
+        """The number in the increment; 0 for a child."""
+        return int(self._facts()["number"])
+
+    @property
+    def label(self) -> str:
+        """The number as people write it: ``exp-003``, ``exp-003.12`` for its twelfth child.
+
+        Empty for a child whose parent cannot be read.
+        """
+        return self._facts()["label"] or ""
+
+    @property
+    def status(self) -> str:
+        """``running``, ``completed``, ``failed``, ``interrupted``, ``crashed`` or ``unknown``."""
+        return str(self._facts()["status"])
+
+    @property
+    def failure(self) -> dict[str, str] | None:
+        """The ``type``, ``message`` and ``traceback`` of the error that ended it."""
+        return deepcopy(self._facts().get("failure"))
+
+    @property
+    def params(self) -> dict[str, Any]:
+        """The parameters, each with the value logged last."""
+        return params_of(self._facts())
+
+    @property
+    def metrics(self) -> Metrics:
+        """The last value of each metric; ``metrics.summary`` has minimum, maximum, mean, count."""
+        return Metrics(self._facts()["metrics"])
+
+    @property
+    def tags(self) -> list[str]:
+        """The tags in the order they were added."""
+        return list(self._facts()["tags"])
+
+    @property
+    def notes(self) -> list[Note]:
+        """The notes in order: text with a ``time``."""
+        return [Note.of(facts) for facts in self._facts()["notes"]]
+
+    @property
+    def artifacts(self) -> list[dict[str, Any]]:
+        """The saved files: ``path``, ``size``, ``sha256``, ``kind``, ``version``, ``details``."""
+        return deepcopy(list(self._facts()["artifacts"]))
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """What was captured and recorded by section: git, command, environment, data, about."""
+        return deepcopy(dict(self._facts()["facts"]))
+
+    @property
+    def selection(self) -> dict[str, Any] | None:
+        """The decision for it and its ``rationale``, if there was one."""
+        return deepcopy(self._facts().get("selection"))
+
+    @property
+    def writers(self) -> list[dict[str, Any]]:
+        """The processes that wrote into it."""
+        return deepcopy(list(self._facts().get("writers", [])))
+
+    @property
+    def created(self) -> datetime:
+        """When it was started, in UTC."""
+        return datetime.fromtimestamp(float(self._facts()["created"]), timezone.utc)
+
+    @property
+    def duration(self) -> float | None:
+        """How long it ran, in seconds; None while it runs. A kill counts up to the last write."""
+        seconds = self._facts().get("duration")
+        return None if seconds is None else float(seconds)
+
+    def history(self, key: str) -> History:
+        """All points of one metric: ``.steps``, ``.values``, ``.times``, ``.writers``."""
+        return read_history(self._native, key, encoded(key))
+
+    def history_blocks(self, key: str, size: int = 1_000_000) -> Iterator[History]:
+        """All points of one metric in pieces of ``size``, for one that is larger than the memory.
+
+        Each piece is what `history` gives, in the same order::
+
+            total = sum(block.values.sum() for block in experiment.history_blocks("loss"))
+        """
+        return read_blocks(self._native, key, encoded(key), size)
+
+    def artifact_path(self, name: str) -> Path:
+        """The file of an artifact."""
+        function = library().et_artifact_path
+        return Path(os.fsdecode(os.fsencode(owned(function, self._native, encoded(name)))))
+
+    def to_dataframe(self) -> Any:
+        """All points of all metrics as a pandas DataFrame: key, step, value, time, writer."""
+        frames = pandas("Experiment.to_dataframe()")
+        parts = []
+        for key in self.metrics:
+            part = self.history(key).to_dataframe()
+            part.insert(0, "key", key)
+            parts.append(part)
+        columns = ["key", "step", "value", "time", "writer"]
+        return (
+            frames.concat(parts, ignore_index=True) if parts else frames.DataFrame(columns=columns)
+        )
+
+    def _repr_html_(self) -> str:
+        """The experiment in a notebook."""
+        return owned(library().et_experiment_html, self._native)

@@ -1,0 +1,1 @@
+"""The experiment: started, written, found again, and ended when the program ends."""

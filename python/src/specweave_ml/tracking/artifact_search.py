@@ -1,0 +1,111 @@
+"""Which experiment made an artifact, which ones use it, and what it was before."""
+
+from __future__ import annotations
+
+import os
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from .._native.increments import IncrementName
+from ..errors import InvalidArgumentError, NotFoundError
+from ..values.datasets import of_file
+from .experiment import Experiment
+from .lookup import list_experiments, load_experiment
+
+SECTION = "inputs"
+"""The section of metadata.yaml with the artifacts of others."""
+DIGEST = re.compile(r"[0-9a-f]{8,64}")
+
+
+@dataclass(frozen=True)
+class ArtifactUse:
+    """That an experiment produced or used an artifact."""
+
+    experiment: Experiment
+    relation: str
+    """``"produced"`` or ``"used"``."""
+    path: str
+    """Its path within the experiment that produced it."""
+    version: int
+    """1 for the first of this path, 2 for the next …."""
+    sha256: str
+
+
+def versions(experiment: Any, name: str) -> list[dict[str, Any]]:
+    """Every version of an artifact with the file it lies in, the newest first."""
+    saved = [facts for facts in experiment.artifacts if facts["path"] == name]
+    if not saved:
+        raise missing(experiment, name)
+    saved.sort(key=lambda facts: int(facts["version"]), reverse=True)
+    return [
+        {**facts, "file": experiment.path / (facts.get("kept_as") or facts["path"])}
+        for facts in saved
+    ]
+
+
+def use(experiment: Any, other: Experiment | str, name: str) -> Path:
+    """Note that the experiment uses the newest version of an artifact of another."""
+    source = load_experiment(other, None) if isinstance(other, str) else other
+    newest = versions(source, name)[0]
+    facts = {
+        "experiment": source.name,
+        "increment": source.increment,
+        "folder": source.path.name,
+        "id": source._facts()["id"],
+        "path": name,
+        "version": newest["version"],
+        "sha256": newest["sha256"],
+    }
+    experiment._log_fact(SECTION, {f"{source.path.name}/{name}": facts})
+    return Path(newest["file"])
+
+
+def find_artifact(
+    artifact: str | os.PathLike[str], increment: IncrementName | None = None
+) -> list[ArtifactUse]:
+    """Which experiments of an increment produced or used an artifact, by its content.
+
+    Args:
+        artifact: Its SHA-256 or at least eight digits of it; or a path (``os.PathLike``), whose
+            content is looked for wherever it came from.
+        increment: The increment; None finds it. Children and archived experiments are searched too.
+
+    Raises:
+        InvalidArgumentError: It is no SHA-256.
+
+    Example:
+        >>> for use in find_artifact(Path("model.pkl")):
+        ...     print(use.relation, use.experiment.name, use.path)
+    """
+    digest = of_file(Path(artifact))["sha256"] if isinstance(artifact, os.PathLike) else artifact
+    wanted = digest.lower()
+    if not DIGEST.fullmatch(wanted):
+        raise InvalidArgumentError(
+            f"find_artifact takes a SHA-256, 8 to 64 hexadecimal digits, or a Path, "
+            f"not {artifact!r}"
+        )
+    found: list[ArtifactUse] = []
+    for experiment in list_experiments(increment, children=True, archived=True):
+        found += [
+            ArtifactUse(experiment, relation, facts["path"], int(facts["version"]), facts["sha256"])
+            for relation, facts in touched(experiment)
+            if str(facts.get("sha256", "")).startswith(wanted)
+        ]
+    return found
+
+
+def touched(experiment: Experiment) -> list[tuple[str, dict[str, Any]]]:
+    """What an experiment produced and used."""
+    used = experiment.facts.get(SECTION, {})
+    return [
+        *(("produced", facts) for facts in experiment.artifacts),
+        *(("used", facts) for facts in used.values() if isinstance(facts, dict)),
+    ]
+
+
+def missing(experiment: Any, name: str) -> NotFoundError:
+    """The error for an artifact that is not there."""
+    there = dict.fromkeys(facts["path"] for facts in experiment.artifacts)
+    return NotFoundError(f"{experiment.name!r} has no artifact {name!r}; it has:", candidates=there)

@@ -1,0 +1,66 @@
+"""The few lines that this package says, all on stderr."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from .._native.increments import Increment
+    from .experiment import Experiment
+
+_told_process = 0
+_told_dropped: set[str] = set()
+
+
+def at_start(experiment: Experiment, increment: Increment | None) -> None:
+    """Say where things go, at the first experiment of a process."""
+    global _told_process
+    if _told_process == os.getpid():
+        return
+    _told_process = os.getpid()
+    path = shown(experiment.path)
+    if not path or increment is None:
+        return
+    reason = increment.reason
+    say(f"logging to {path}" + (f" (increment: {reason})" if reason else ""))
+
+
+def at_end(experiment: Experiment) -> None:
+    """Say how much could not be stored, if anything."""
+    dropped = experiment.dropped
+    path = shown(experiment.path)
+    if dropped and path not in _told_dropped:
+        _told_dropped.add(path)
+        records = "record" if dropped == 1 else "records"
+        say(f"{dropped} {records} of {path} could not be stored; see the warnings above")
+
+
+def say(line: str) -> None:
+    """Write one line, unless the user wants quiet or has no stderr."""
+    logging = sys.modules.get("logging")
+    if logging is not None:  # who never imported it does not listen
+        logger = logging.getLogger("specweave")
+        if not logger.handlers:
+            logger.addHandler(logging.NullHandler())
+        logger.debug("%s", line)
+    if os.environ.get("SPECWEAVE_QUIET", "") not in ("", "0"):
+        return
+    try:
+        sys.stderr.write(f"specweave: {line}\n")
+        sys.stderr.flush()
+    except (AttributeError, OSError, ValueError):
+        # No stderr, or a closed one: then there is nobody to tell.
+        return
+
+
+def shown(path: Path) -> str:
+    """The path, from the working directory if it is below it."""
+    if str(path) in ("", "."):
+        return ""
+    try:
+        return str(path.relative_to(Path.cwd()))
+    except (ValueError, OSError):
+        return str(path)

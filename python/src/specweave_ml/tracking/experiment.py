@@ -1,0 +1,350 @@
+"""An experiment: the object that `track_experiment` and `load_experiment` give."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from ctypes import byref
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, TypeVar
+from weakref import WeakValueDictionary
+
+from .._native.accelerator import FastMetrics
+from .._native.library import library
+from .._native.optional_packages import need
+from .._native.pointers import ExperimentPointer
+from .._native.status import check, failure
+from .._native.text import encoded, encoded_json, encoded_path
+from .._native.warn import warn
+from ..capture import worker
+from ..errors import ClosedError, TrackingError
+from ..reading.listing import ListingEntry
+from ..reading.properties import Reading
+from ..values.conversion import ConversionError
+from . import console, current, exit_hooks, output
+from .artifacts import ArtifactCalls
+from .exit_hooks import failure_of, status_of
+from .metrics import MetricCalls
+from .params import ParamCalls
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+    from ..reading.difference import ExperimentDifference
+
+Form = TypeVar("Form", bound="Experiment")
+
+_by_path: WeakValueDictionary[tuple[int, str], Experiment] = WeakValueDictionary()
+
+
+class Experiment(FastMetrics, MetricCalls, ParamCalls, ArtifactCalls, Reading):
+    """An experiment, being written or loaded; usable before, within and after a ``with`` block.
+
+    Leaving the block finishes it: as completed, as failed with the traceback of the exception, or
+    as interrupted after Ctrl-C. The exception goes on.
+    """
+
+    _off = False
+    """Whether it keeps nothing, because a worker imported the program that starts it."""
+    _shared = True
+    """Whether code of threads without an open experiment belongs to it while it is open."""
+    _foreseen: str | None = None
+    """The status that the exit status of the process will give it, as far as that is known."""
+
+    def __init__(
+        self, pointer: ExperimentPointer, *, strict: bool = False, started: bool = False
+    ) -> None:
+        super().__init__(pointer, strict=strict)
+        self._started = started
+        self._process = os.getpid()
+        self._blocks: list[current.Block] = []
+        _by_path[self._process, str(self.path)] = self
+
+    def log_data(self, name: str, data: Any, **details: Any) -> None:
+        """Record which data was used: shape, types, columns, content hash, DVC and git identity.
+
+        ``data`` is an array, a table, a file, a folder or a URL; it is described and not copied. In
+        a folder links are followed, and ``.specweave`` does not count; what cannot be read, as a
+        pipe or a link that leads nowhere, is warned about.
+        """
+        from ..values.datasets import describe
+
+        try:
+            facts = describe(data)
+        except ConversionError as reason:
+            self._refuse(f"data {name!r}", reason)
+            return
+        left_out = facts.get("left_out", [])
+        if left_out:
+            some = "; ".join(left_out[:5]) + ("; …" if len(left_out) > 5 else "")
+            self._warn_once(
+                f"data {name!r}", some, f"data {name!r} was described without {len(left_out)} of "
+                f"its entries: {some}",
+            )  # fmt: skip
+        self._log_fact("data", {name: {**facts, **details}})
+
+    def diff(self, other: Reading | str | os.PathLike[str] | int) -> ExperimentDifference:
+        """What is different in this experiment, seen from another one.
+
+        Args:
+            other: The experiment to compare with, or its name, folder or number.
+
+        Returns:
+            Parameters, metrics with their differences (this minus the other), tags, code,
+            environment, data, and files by their content.
+
+        Example:
+            >>> load_experiment("xgb-v2").diff("xgb-v1").params["max_depth"]
+            Change(key='max_depth', before=3, after=6)
+        """
+        from ..reading.difference import ExperimentDifference
+        from .lookup import load_experiment
+
+        if not isinstance(other, Reading):
+            inside = len(Path(self._facts()["folder"]).parts)
+            other = load_experiment(other, self.path.parents[inside])
+        return ExperimentDifference(self, other)
+
+    def plot(
+        self,
+        *keys: str | Iterable[str],
+        smoothing: float = 0.0,
+        x: str = "step",
+        logy: bool = False,
+        ax: Axes | None = None,
+    ) -> Figure:
+        """Draw metrics over their steps with matplotlib; a notebook shows what this returns.
+
+        Args:
+            keys: A panel for each metric; a list of metrics shares one panel. None is every metric
+                with more than one point, at most twelve.
+            smoothing: From 0 to below 1, as the slider of TensorBoard; the values stay, faintly.
+            x: "step", or "time" since the start of the experiment.
+            logy: A logarithmic axis of the values.
+            ax: Axes to draw on, for one panel; None makes a figure.
+
+        Raises:
+            NotFoundError: There is no such metric.
+            MissingExtraError: matplotlib is not installed.
+
+        Example:
+            >>> exp.plot(["train/loss", "val/loss"], "accuracy", smoothing=0.6)
+        """
+        need("matplotlib.figure", "Experiment.plot()", extra="plots")
+        from ..plotting.charts import curves_of
+
+        return curves_of(self, keys, smoothing, x, logy, ax)
+
+    def flush(self, durable: bool = False) -> None:
+        """Refresh params.json, metrics.json and metadata.yaml.
+
+        With ``durable=True`` everything is safe from a power cut when this returns, or it raises.
+        """
+        code = library().et_flush(self._native, int(durable))
+        if code < 0 and (durable or self._strict):
+            raise failure(code)
+        self._recorded(code, "the flush")
+
+    def finish(self, status: str | None = None, *, error: BaseException | None = None) -> None:
+        """End the experiment and refresh its files; again is a harmless no-op.
+
+        Without a status it is what `set_status` said, or else ``"completed"``. With an exception it
+        is what the exception says. Logging stays possible.
+
+        How it ended is said by who started it: a handle of `load_experiment`, or one that joined,
+        is only flushed, whatever the status. `set_status` changes that of one that has ended.
+        """
+        self._finish(status or status_of(error), failure_of(error))
+
+    def close(self) -> None:
+        """Finish the experiment if this process started it, and release the handle for good."""
+        if not self.closed:
+            if self._is_mine():
+                self.finish()
+            super().close()
+
+    def archive(self, *, force: bool = False) -> None:
+        """Move it, with all that is inside it, to ``_archive`` of its increment.
+
+        Lists and comparisons leave archived experiments out; `load_experiment` still finds them,
+        and `restore` brings them back.
+
+        Args:
+            force: Move also one of which cannot be told whether another host still writes it.
+
+        Raises:
+            ExperimentBusyError: It, or one inside it, is running.
+            InvalidArgumentError: It is inside another one, or archived already.
+        """
+        pointer = ExperimentPointer()
+        check(library().et_experiment_archive(self._native, int(force), byref(pointer)))
+        self._moved(pointer)
+
+    def restore(self) -> None:
+        """Move it back out of ``_archive``; if its folder's name is taken, under the next free one.
+
+        Raises:
+            InvalidArgumentError: It is not in the archive.
+        """
+        pointer = ExperimentPointer()
+        check(library().et_experiment_restore(self._native, byref(pointer)))
+        self._moved(pointer)
+
+    def delete(self, *, force: bool = False) -> None:
+        """Delete it with all that is inside it, for good; what a link in it points to stays.
+
+        It is out of every list in one step before the first of its files goes. The handle is then
+        closed.
+
+        Args:
+            force: Delete also one that is running, or may be.
+
+        Raises:
+            ExperimentBusyError: It, or one inside it, is running, or may be.
+            StorageError: Some of its files cannot be removed; the message says where they are.
+        """
+        native, path = self._native, str(self.path)
+        if force and self._is_mine():
+            output.end(self)
+            worker.awaited(self)
+        check(library().et_experiment_delete(native, int(force)))
+        exit_hooks.forget(self)
+        _by_path.pop((os.getpid(), path), None)
+        super().close()
+
+    def _moved(self, pointer: ExperimentPointer) -> None:
+        """Go on with the experiment at its new place."""
+        _by_path.pop((os.getpid(), str(self.path)), None)
+        exit_hooks.forget(self)
+        known = (self._blocks, self._unusable, self._warned)
+        Experiment.__init__(self, pointer, strict=self._strict)
+        self._blocks, self._unusable, self._warned = known
+
+    def _finish(self, status: str | None, facts: dict[str, Any]) -> None:
+        """End it with what is known of the failure."""
+        output.end(self)
+        text = None if status is None else encoded(status)
+        code = self._conclude(text, facts)
+        exit_hooks.forget(self)
+        self._warn_of_notices()
+        if code < 0:
+            problem = failure(code)
+            if self._strict or not isinstance(problem, OSError):
+                raise problem
+            warn(f"{self.path.name} was not finished: {problem}")
+        console.at_end(self)
+
+    def _conclude(self, status: bytes | None, facts: dict[str, Any]) -> int:
+        """End it in the library, together with what is still being captured."""
+        finish = library().et_finish
+        job = worker.awaited(self)
+        if job is not None:
+            # It ended when it ended: what is captured after that does not count as its time.
+            facts = {**facts, "more": True}
+        code: int = finish(self._native, status, encoded_json(facts) if facts else None)
+        if job is None or code < 0:
+            return code
+        try:
+            worker.complete(self, job)
+        finally:
+            code = finish(self._native, None, None)
+        return code
+
+    def _is_mine(self) -> bool:
+        """Whether this process started it, so that its end is for this process to say."""
+        return self._started and self._process == os.getpid()
+
+    def __enter__(self: Form) -> Form:
+        if self.closed:
+            raise ClosedError("this experiment was closed before")
+        self._blocks.append(current.enter(self, shared=self._shared))
+        exit_hooks.attend(self)
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if self._blocks:
+            current.leave(self._blocks.pop())
+        if self._is_mine() and not self.closed:
+            try:
+                self.finish(error=error)
+            except TrackingError as problem:
+                # The user's own exception is the one to see.
+                if error is None:
+                    raise
+                warn(f"{self.name} was not finished: {problem}")
+        elif not self.closed and self._process == os.getpid():
+            self.flush()
+
+    def _told(self) -> str:
+        """The label, if it has one, and the status."""
+        return ", ".join(filter(None, (self.label, self.status)))
+
+    def __copy__(self) -> Experiment:
+        return self
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Experiment:
+        return self
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return reattach, (str(self.path), self._strict)
+
+    def __repr__(self) -> str:
+        if self.closed:
+            return "<Experiment, closed>"
+        try:
+            return f"<Experiment {self.name!r} ({self._told()}) in {self.path}>"
+        except TrackingError as problem:
+            return f"<Experiment, unreadable: {problem}>"
+
+
+class Listed(Experiment):
+    """An experiment of a listing, which turns into an ordinary one when more is asked of it.
+
+    A class of its own, because `__getattr__` makes every call of a method slower.
+    """
+
+    @classmethod
+    def of(cls, entry: ListingEntry) -> Experiment:
+        """An experiment as a listing says it."""
+        experiment = cls.__new__(cls)
+        experiment._listed = entry
+        return experiment
+
+    if not TYPE_CHECKING:  # or else every misspelt name would pass for one
+
+        def __getattr__(self, name: str) -> Any:
+            # Only what `__init__` sets can be missing.
+            if name.startswith("__"):
+                raise AttributeError(f"'Experiment' object has no attribute {name!r}")
+            path = str(self.path)
+            self.__class__ = Experiment
+            self._listed = None
+            self.__init__(open_pointer(path))
+            return getattr(self, name)
+
+
+def reattach(path: str, strict: bool) -> Experiment:
+    """What unpickling gives: the same object in the same process, else a writer of its own."""
+    known = _by_path.get((os.getpid(), path))
+    if known is not None and not known.closed:
+        return known
+    return open_path(path, strict=strict)
+
+
+def open_path(path: str, *, strict: bool = False) -> Experiment:
+    """Load the experiment in a folder."""
+    return Experiment(open_pointer(path), strict=strict)
+
+
+def open_pointer(path: str) -> ExperimentPointer:
+    """The library's handle of the experiment in a folder."""
+    pointer = ExperimentPointer()
+    check(library().et_experiment_open(None, encoded_path(path), byref(pointer)))
+    return pointer

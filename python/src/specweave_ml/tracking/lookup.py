@@ -1,0 +1,242 @@
+"""Finding experiments: by name, and all of an increment."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Iterable, Sequence
+from ctypes import byref
+from pathlib import Path
+from typing import Any, overload
+
+from .._native.increments import Increment, IncrementName, start_of_search, text_of
+from .._native.library import library
+from .._native.optional_packages import pandas
+from .._native.pointers import ExperimentPointer
+from .._native.status import check
+from .._native.text import encoded
+from .._native.warn import warn
+from ..errors import InvalidArgumentError
+from ..reading.listing import Listing, ListingEntry, common_listing, rows_of
+from ..reading.properties import number, params_of
+from ..values.several import several
+from .experiment import Experiment, Listed
+
+IDENTITY = (
+    *("name", "number", "label", "status", "folder"),
+    *("created", "ended", "duration", "rerun", "increment"),
+)
+
+
+def load_experiment(
+    query: str | os.PathLike[str] | int, increment: IncrementName | None = None
+) -> Experiment:
+    """Load an experiment, to read it and to add to it.
+
+    ``query`` is a name (its newest re-run), a folder, a path, a number (``"exp-003"``, ``3``) or an
+    unambiguous beginning of a name. The increment is searched first, then all others and archives.
+    """
+    if isinstance(query, bool) or not isinstance(query, (str, int, os.PathLike)):
+        raise TypeError(f"an experiment is asked for by a str, not {type(query).__name__}")
+    text = f"exp-{query:03d}" if isinstance(query, int) else os.fspath(query)
+    place = None if increment is None else Increment.find(increment)._native
+    pointer = ExperimentPointer()
+    check(library().et_experiment_open(place, encoded(text), byref(pointer)))
+    return Experiment(pointer)
+
+
+def list_experiments(
+    increment: IncrementName | Iterable[IncrementName] | None = None,
+    status: str | Iterable[str] | None = None,
+    *,
+    where: str | None = None,
+    sort_by: str | None = None,
+    descending: bool = False,
+    limit: int | None = None,
+    children: bool = False,
+    archived: bool = False,
+) -> ExperimentList:
+    """List the experiments of an increment by number, with what is known of each at this moment.
+
+    Each is an `Experiment`: it can be read and added to. Shown, the list is a table: the newest
+    first, metrics before parameters, a sweep with the values of its best combination.
+
+        list_experiments(where="params.model.depth > 3 and metrics.auc >= 0.85", sort_by="auc")
+
+    Args:
+        increment: The increment; None finds it. ``"all"`` is every increment of the project, a list
+            some of them; a column then says which.
+        status: Only those of this status, or of one of these.
+        where: Only those that fulfil this condition; docs/expressions.md describes the language.
+        sort_by: A metric's name, or a field of that language: ``"params.lr"``, ``"created"``. A
+            sweep counts with the metrics of its best combination.
+        descending: The largest first; those without a value come last in any case.
+        limit: The most experiments to list: the first by ``sort_by``, without it the newest.
+        children: List also those within a sweep or a pipeline; the table has them below it.
+        archived: List also those in ``_archive``.
+
+    Raises:
+        InvalidArgumentError: The condition cannot be read; the message shows the place.
+    """
+    wanted = None if status is None else several("status", status)
+    options = {
+        "status": wanted,
+        "where": where,
+        "sort_by": sort_by,
+        "descending": descending,
+        "limit": limit,
+        "children": children,
+        "archived": archived,
+    }
+    if increment is None or (isinstance(increment, (str, int, os.PathLike)) and increment != "all"):
+        listing = Listing.open(Increment.find(increment)._native, options)
+    else:
+        given = [text_of(one) for one in several("increment", increment)]
+        names = "all" if increment == "all" else given
+        start = start_of_search()
+        place = None if start is None else start._native
+        listing = Listing.open(place, {**options, "increments": names})
+    for note in listing.notes:
+        warn(note)
+    found = ExperimentList(Listed.of(entry) for entry in listing.entries())
+    found._ordered = sort_by is not None
+    return found
+
+
+class ExperimentList(Sequence[Experiment]):
+    """Experiments in order."""
+
+    _ordered = False
+    """Whether somebody chose the order, so that the table keeps it."""
+
+    def __init__(self, experiments: Iterable[Experiment]) -> None:
+        self._experiments = list(experiments)
+        self._entries: list[ListingEntry | None] = [one._listed for one in self._experiments]
+
+    @overload
+    def __getitem__(self, index: int) -> Experiment: ...
+    @overload
+    def __getitem__(self, index: slice) -> ExperimentList: ...
+    def __getitem__(self, index: int | slice) -> Experiment | ExperimentList:
+        if isinstance(index, slice):
+            return self._chosen(range(len(self))[index], self._ordered)
+        return self._experiments[index]
+
+    def _chosen(self, places: Iterable[int], ordered: bool) -> ExperimentList:
+        """Some of them in this order, each still with what the listing said of it."""
+        known = list(places)
+        chosen = ExperimentList(self._experiments[place] for place in known)
+        chosen._entries = [self._entries[place] for place in known]
+        chosen._ordered = ordered
+        return chosen
+
+    def __len__(self) -> int:
+        return len(self._experiments)
+
+    def sorted(
+        self, by: str | Callable[[Experiment], Any], *, reverse: bool = False
+    ) -> ExperimentList:
+        """The same, sorted; those without a value come last, and equals keep their order.
+
+        Args:
+            by: A metric's name, a column of `to_dataframe` such as ``"params.lr"`` or
+                ``"created"``, or a function.
+            reverse: The largest first.
+
+        Raises:
+            InvalidArgumentError: The values cannot be put into an order.
+        """
+        if callable(by):
+            rated = [(by(experiment), place) for place, experiment in enumerate(self)]
+        else:
+            rated = [(value_of(facts, by), place) for place, facts in enumerate(self._rows())]
+            if rated and all(value is None for value, _ in rated):
+                self._say_unknown(by)
+        known = [pair for pair in rated if pair[0] is not None and pair[0] == pair[0]]
+        unknown = [pair for pair in rated if pair[0] is None or pair[0] != pair[0]]
+        try:
+            known.sort(key=lambda pair: pair[0], reverse=reverse)
+        except TypeError as error:
+            raise InvalidArgumentError(
+                f"the values of {by!r} have no order ({error}); sort by a function, as "
+                f"lambda exp: str(exp.params.get('kernel'))"
+            ) from error
+        return self._chosen([place for _, place in known + unknown], True)
+
+    def _say_unknown(self, by: str) -> None:
+        """Warn as `list_experiments` does of a name that no experiment has."""
+        place = Increment.find(self[0].path.parents[len(Path(self[0]._facts()["folder"]).parts)])
+        options = {"sort_by": by, "children": True, "archived": True}
+        for note in Listing.open(place._native, options).notes:
+            warn(note)
+
+    def to_dataframe(self) -> Any:
+        """A pandas DataFrame: name, number, status, times in UTC, ``params.x``, ``metrics.y``.
+
+        Parameters within others stand under their path, as in conditions: ``params.model.depth``.
+        """
+        frames = pandas("ExperimentList.to_dataframe()")
+        frame = frames.DataFrame([row(facts) for facts in self._rows()])
+        for column in ("created", "ended"):
+            if column in frame:
+                frame[column] = frames.to_datetime(frame[column], unit="s", utc=True)
+        return frame
+
+    def _rows(self) -> list[dict[str, Any]]:
+        """Each as the row of a table: as it is now where it was opened, else as it was listed."""
+        opened, listed = [], []
+        for place, (experiment, entry) in enumerate(
+            zip(self._experiments, self._entries, strict=True)
+        ):
+            if entry is None or (experiment._listed is None and not experiment.closed):
+                opened.append(place)
+            else:
+                listed.append((place, entry))
+        rows = dict(zip((p for p, _ in listed), rows_of([e for _, e in listed]), strict=True))
+        if opened:
+            now = Listing.of([self._experiments[place]._native for place in opened])
+            rows.update(zip(opened, now.table(), strict=True))
+        return [rows[place] for place in range(len(self))]
+
+    def _table(self) -> tuple[Listing, dict[str, Any]]:
+        """The listing that draws the table, and which of its experiments it draws."""
+        known = [entry for entry in self._entries if entry is not None]
+        listing = common_listing(self._entries)
+        if listing is None:
+            return Listing.of([one._native for one in self]), {"ordered": True}
+        changed = [
+            entry.place
+            for entry, one in zip(known, self._experiments, strict=True)
+            if one._listed is None
+        ]
+        places = [entry.place for entry in known]
+        return listing, {"places": places, "renew": changed, "ordered": self._ordered}
+
+    def __repr__(self) -> str:
+        if not self._experiments:
+            return "0 experiments"
+        listing, options = self._table()
+        return listing.text(options, shutil.get_terminal_size((100, 24)).columns)
+
+    def _repr_html_(self) -> str:
+        """The list in a notebook; everything in it is escaped."""
+        listing, options = self._table()
+        return listing.html(options)
+
+
+def value_of(facts: dict[str, Any], name: str) -> Any:
+    """The value of a metric, or else of a column of the table."""
+    columns = row(facts)
+    found = columns.get("metrics." + name)
+    return columns.get(name) if found is None else found
+
+
+def row(facts: dict[str, Any]) -> dict[str, Any]:
+    """One experiment as a row of a table."""
+    told = {name: facts.get(name) for name in IDENTITY}
+    told["tags"] = list(facts["tags"])
+    for key, value in params_of(facts).items():
+        told["params." + key] = value
+    for key, value in facts["metrics"].items():
+        told["metrics." + key] = number(value)
+    return told

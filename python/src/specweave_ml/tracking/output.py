@@ -1,0 +1,130 @@
+"""``capture_output=True``: what the program prints goes to ``output.log`` too.
+
+Recorded is what Python code writes to the objects that were ``sys.stdout`` and ``sys.stderr`` when
+the experiment was started: ``print``, tracebacks, warnings, handlers of logging, progress bars, of
+every thread. What C libraries and child processes write to the descriptors themselves is not; nor
+is what is written elsewhere with ``contextlib.redirect_stdout``.
+
+The objects stay the same: only their ``write`` is another one meanwhile, which calls the real one
+first. So whoever holds them is heard, and nothing that a program asks of them has another answer.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import threading
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+from weakref import WeakSet
+
+from .._native.library import library
+from ..display.terminal import ipython_shell
+
+if TYPE_CHECKING:
+    from .experiment import Experiment
+
+_lock = threading.RLock()
+_process = 0
+_listening: WeakSet[Experiment] = WeakSet()
+_heard: list[Heard] = []
+_inside = threading.local()
+
+
+class Heard:
+    """A stream that is listened to, until `release`."""
+
+    def __init__(self, stream: Any) -> None:
+        self.stream = stream
+        self.listens = True
+        self.install()
+
+    def install(self) -> None:
+        """Put our ``write`` into the place of the real one, unless it is there."""
+        if vars(self.stream).get("write") != self.write:
+            self.real: Callable[..., Any] = self.stream.write
+            self.own = "write" in vars(self.stream)
+            self.stream.write = self.write
+
+    def write(self, text: Any, *rest: Any) -> Any:
+        """Write as ever, and record what was written."""
+        result = self.real(text, *rest)
+        if self.listens:
+            record(text)
+        return result
+
+    def release(self) -> None:
+        """Give the stream its own ``write`` back, unless somebody else has put another there."""
+        self.listens = False
+        if vars(self.stream).get("write") != self.write:
+            return
+        if self.own:
+            self.stream.write = self.real
+        else:
+            del self.stream.write
+
+
+def begin(experiment: Experiment) -> None:
+    """Record what is printed from now on."""
+    global _lock, _process
+    if _process != os.getpid():
+        # In a forked child a thread that is not here may have the lock.
+        _process, _lock = os.getpid(), threading.RLock()
+    with _lock:
+        if not _listening:
+            follow_cells("register")
+        _listening.add(experiment)
+        for stream in {id(one): one for one in (sys.stdout, sys.stderr)}.values():
+            if stream is None or any(heard.stream is stream for heard in _heard):
+                continue
+            try:
+                _heard.append(Heard(stream))
+            except (AttributeError, TypeError):
+                from .._native.warn import warn
+
+                warn(
+                    f"what is written to a {type(stream).__qualname__} cannot be recorded: "
+                    f"its write() cannot be exchanged"
+                )
+
+
+def end(experiment: Experiment) -> None:
+    """Record no more for this experiment; with the last one the streams are as they were."""
+    if _process != os.getpid():
+        return
+    with _lock:
+        _listening.discard(experiment)
+        if not _listening and _heard:
+            follow_cells("unregister")
+            while _heard:
+                _heard.pop().release()
+
+
+def follow_cells(action: str) -> None:
+    """IPython exchanges ``write`` itself, and puts the old one back after each cell."""
+    shell = ipython_shell()
+    if shell is not None:
+        getattr(shell.events, action)("pre_run_cell", before_cell)
+
+
+def before_cell(_info: object) -> None:
+    """A cell is about to run."""
+    for heard in _heard:
+        heard.install()
+
+
+def record(text: Any) -> None:
+    """Add it to the file of every experiment that listens; never harms who prints."""
+    if not isinstance(text, str) or getattr(_inside, "recording", False):
+        return
+    _inside.recording = True
+    try:
+        data = text.encode("utf-8", "backslashreplace")
+        for experiment in list(_listening):
+            if not experiment.closed:
+                library().et_log_output(experiment._pointer, data, len(data))
+    except Exception:
+        # Printing works as ever, whatever became of the record.
+        return
+    finally:
+        _inside.recording = False
