@@ -50,6 +50,7 @@ check: $(VENV)/.test ## Formats, layers, types, lints
 	$(PYTEST) tools/tests
 	cd python && ../$(BIN)/ruff check --config pyproject.toml $(PYTHON_CODE)
 	cd python && ../$(BIN)/ruff format --check --config pyproject.toml $(PYTHON_CODE)
+	cd python && PYTHONPATH=src ../$(BIN)/lint-imports --no-logo --no-cache pyproject.toml
 	cd python && ../$(BIN)/mypy $(PYTHON_CODE)
 
 test-swift: preflight ## The Swift tests and the Swift example

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import sys
@@ -10,6 +11,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
+NOT_COPIED = shutil.ignore_patterns("__pycache__", "lib", "*.so", "*.egg-info")
 
 
 def check(name: str, root: Path) -> subprocess.CompletedProcess[str]:
@@ -64,6 +66,46 @@ def test_an_import_against_the_direction_fails(
     assert result.returncode == 1
     assert f"Sources/{place}/Spoilt.swift:3: {place} " in result.stderr
     assert reason in result.stderr
+
+
+def imports_of_python(root: Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [
+            Path(sys.executable).with_name("lint-imports"),
+            "--no-logo",
+            "--no-cache",
+            "pyproject.toml",
+        ],
+        cwd=root / "python",
+        env={**os.environ, "PYTHONPATH": str(root / "python" / "src")},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+@pytest.mark.parametrize(
+    ("place", "statement"),
+    [
+        ("_native/spoilt", "from ..values import scalars"),
+        ("reading/spoilt", "from ..capture import environment"),
+        ("artifacts/spoilt", "def late():\n    from ..tracking.start import track_experiment"),
+        ("capture/spoilt", "if TYPE_CHECKING:\n    from ..tracking.experiment import Experiment"),
+        ("tracking/spoilt", "import specweave"),
+        ("newcomer/__init__", ""),
+    ],
+)
+def test_an_import_between_python_rooms_that_points_up_fails(
+    tree: Path, place: str, statement: str
+) -> None:
+    packages = tree / "python" / "src"
+    shutil.copytree(ROOT / "python" / "src", packages, dirs_exist_ok=True, ignore=NOT_COPIED)
+    shutil.copy(ROOT / "python" / "pyproject.toml", tree / "python")
+    assert imports_of_python(tree).returncode == 0
+    append(packages / "specweave_ml" / f"{place}.py", statement)
+    result = imports_of_python(tree)
+    assert result.returncode == 1, result.stdout
+    assert place.replace("/", ".").removesuffix(".__init__") in result.stdout
 
 
 def test_a_manifest_against_the_direction_fails(tree: Path) -> None:

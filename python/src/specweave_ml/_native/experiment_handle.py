@@ -1,4 +1,7 @@
-"""What happens when something cannot be recorded: training goes on.
+"""An experiment as the library knows it: where it is, and what becomes of a failed call.
+
+What lies below the class `Experiment` (capture, artifacts, output, the end of the program) gets
+this. When something cannot be recorded, training goes on.
 
 A logging call never raises because of the disk or because of a value. What is lost is counted and
 warned about once for each key and reason, at the user's line. ``strict=True`` raises instead.
@@ -7,13 +10,16 @@ warned about once for each key and reason, at the user's line. ``strict=True`` r
 from __future__ import annotations
 
 import json
+import os
 from ctypes import byref, c_uint64, c_void_p, string_at
+from pathlib import Path
 
 from ..errors import ClosedError, SerialisationError
 from .handle import Handle
 from .library import library
 from .pointers import ExperimentPointer
 from .status import check, failure, last_message
+from .text import decoded
 from .warn import warn
 
 MAXIMUM_WARNINGS = 1000
@@ -29,6 +35,16 @@ class ExperimentHandle(Handle[ExperimentPointer]):
         self._strict = strict
         self._unusable = 0
         self._warned: set[tuple[str, str]] = set()
+
+    @property
+    def name(self) -> str:
+        """The name as it was given."""
+        return decoded(library().et_experiment_name(self._native))
+
+    @property
+    def path(self) -> Path:
+        """The folder."""
+        return Path(os.fsdecode(library().et_experiment_path(self._native) or b""))
 
     @property
     def dropped(self) -> int:

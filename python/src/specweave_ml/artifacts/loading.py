@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+from .._native.experiment_handle import ExperimentHandle
 from ..errors import SerialisationError
 from . import arrays, figures, files, models, pickles, structured, tables, text
 from .writer import details_of, path_of
@@ -42,7 +43,7 @@ TRUSTED: Mapping[str, Loader] = {
 TORCH = frozenset({".pt", ".pth", ".ckpt"})
 
 
-def load(experiment: Any, name: str, *, trust: bool = False) -> Any:
+def load(experiment: ExperimentHandle, name: str, *, trust: bool = False) -> Any:
     """Load an artifact by the name it was saved under.
 
     Raises `SerialisationError` for a file that could run code, unless ``trust=True`` says that

@@ -15,6 +15,7 @@ import io
 from collections.abc import Mapping
 from typing import Any
 
+from .._native.experiment_handle import ExperimentHandle
 from .._native.optional_packages import home, type_name, versions
 from ..errors import SerialisationError
 from . import arrays, figures, files, models, pickles, structured, tables, text
@@ -33,7 +34,7 @@ FAMILIES = (
 """The most special first; pickles, which take everything, last."""
 
 
-def save(experiment: Any, name: str | None, obj: Any) -> str:
+def save(experiment: ExperimentHandle, name: str | None, obj: Any) -> str:
     """Save ``obj`` in the experiment and return the path of the file.
 
     Raises `SerialisationError` if the object has no form for this extension, `MissingExtraError`
@@ -48,13 +49,15 @@ def save(experiment: Any, name: str | None, obj: Any) -> str:
     return save_encoded(experiment, name, obj, encoding_of(name, obj))
 
 
-def copy(experiment: Any, path: Any, name: str | None, *, follow_links: bool = False) -> str:
+def copy(
+    experiment: ExperimentHandle, path: Any, name: str | None, *, follow_links: bool = False
+) -> str:
     """Copy a file or a folder."""
     source = files.alone(path, "log_artifact")
     return save_file(experiment, source, name, "file", follow_links=follow_links)
 
 
-def save_model(experiment: Any, model: Any, name: str | None = None) -> str:
+def save_model(experiment: ExperimentHandle, model: Any, name: str | None = None) -> str:
     """Save a model, by default in its package's own format, else as ``model.pkl``.
 
     A path is the file of a model saved before.
@@ -90,7 +93,7 @@ def encoding_of(name: str, obj: Any) -> Encoding:
 
 
 def save_encoded(
-    experiment: Any,
+    experiment: ExperimentHandle,
     name: str,
     obj: Any,
     encoding: Encoding,

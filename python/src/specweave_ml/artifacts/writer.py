@@ -9,6 +9,7 @@ from ctypes import byref, c_void_p, string_at
 from pathlib import Path
 from typing import Any
 
+from .._native.experiment_handle import ExperimentHandle
 from .._native.library import library
 from .._native.pointers import ArtifactPointer
 from .._native.status import check
@@ -17,7 +18,12 @@ from ..errors import SerialisationError, StorageError, TrackingError
 
 
 def save_file(
-    experiment: Any, source: str, name: str | None, kind: str, *, follow_links: bool = False
+    experiment: ExperimentHandle,
+    source: str,
+    name: str | None,
+    kind: str,
+    *,
+    follow_links: bool = False,
 ) -> str:
     """Copy a file or folder into the experiment, by default under its own name.
 
@@ -31,7 +37,9 @@ def save_file(
 
 
 @contextmanager
-def written(experiment: Any, name: str, kind: str, details: Mapping[str, Any]) -> Iterator[Path]:
+def written(
+    experiment: ExperimentHandle, name: str, kind: str, details: Mapping[str, Any]
+) -> Iterator[Path]:
     """A path to write to; what is there afterwards becomes the artifact.
 
     When the block raises, or the file cannot be kept, nothing of it is left.
@@ -88,14 +96,14 @@ def is_full(folder: Path) -> bool:
         return False
 
 
-def path_of(experiment: Any, name: str) -> Path:
+def path_of(experiment: ExperimentHandle, name: str) -> Path:
     """The file or folder of an artifact."""
     return Path(
         os.fsdecode(owned_bytes(library().et_artifact_path, experiment._native, encoded(name)))
     )
 
 
-def details_of(experiment: Any, name: str) -> Mapping[str, Any]:
+def details_of(experiment: ExperimentHandle, name: str) -> Mapping[str, Any]:
     """What was recorded when the artifact was saved; empty if nothing is known."""
     for artifact in owned_json(library().et_experiment_read, experiment._native).get(
         "artifacts", []

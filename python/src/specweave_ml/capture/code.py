@@ -11,20 +11,17 @@ import sys
 from collections.abc import Iterator
 from contextlib import suppress
 from functools import cache
-from typing import TYPE_CHECKING
 
+from .._native.experiment_handle import ExperimentHandle
 from .._native.library import library
 from .._native.text import encoded, encoded_json
 from ..display.terminal import ipython_shell
-
-if TYPE_CHECKING:
-    from ..tracking.experiment import Experiment
 
 PACKAGES = {"site-packages", "dist-packages"}
 OWN = {"specweave", "specweave_ml"}
 
 
-def record(experiment: Experiment, seen: set[str], seconds: float) -> None:
+def record(experiment: ExperimentHandle, seen: set[str], seconds: float) -> None:
     """Have the code kept that was imported since; git is asked for so many seconds."""
     files = []
     for path, name in sources(seen):

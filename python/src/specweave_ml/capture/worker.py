@@ -16,17 +16,15 @@ import threading
 from collections import deque
 from collections.abc import Callable, Iterable
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from weakref import WeakKeyDictionary
 
+from .._native.experiment_handle import ExperimentHandle
 from .._native.library import library
 from .._native.text import encoded
 from .._native.warn import warn
 from ..errors import InvalidArgumentError, TrackingError
 from ..values.several import several
-
-if TYPE_CHECKING:
-    from ..tracking.experiment import Experiment
 
 OF_LIBRARY = ("git", "command", "environment")
 PARTS = (*OF_LIBRARY, "packages", "code")
@@ -132,8 +130,8 @@ class Worker:
 class Job:
     """The slow part for one experiment."""
 
-    def __init__(self, experiment: Experiment, parts: frozenset[str], seconds: float) -> None:
-        self.experiment: Experiment | None = experiment
+    def __init__(self, experiment: ExperimentHandle, parts: frozenset[str], seconds: float) -> None:
+        self.experiment: ExperimentHandle | None = experiment
         self.parts = parts
         self.seconds = seconds
         self.modules: set[str] = set()
@@ -154,7 +152,7 @@ class Job:
         finally:
             self.done.set()
 
-    def record(self, experiment: Experiment) -> None:
+    def record(self, experiment: ExperimentHandle) -> None:
         """The parts in the order of their worth."""
         from . import code, packages
 
@@ -171,10 +169,10 @@ class Job:
 
 _worker: Worker | None = None
 _guarded = False
-_jobs: WeakKeyDictionary[Experiment, Job] = WeakKeyDictionary()
+_jobs: WeakKeyDictionary[ExperimentHandle, Job] = WeakKeyDictionary()
 
 
-def begin(experiment: Experiment, parts: frozenset[str], seconds: float) -> None:
+def begin(experiment: ExperimentHandle, parts: frozenset[str], seconds: float) -> None:
     """Have the slow part recorded, within so many seconds."""
     global _worker, _guarded
     if not parts.intersection(SLOW) or os.environ.get("SPECWEAVE_MODE") == "disabled":
@@ -195,7 +193,7 @@ def begin(experiment: Experiment, parts: frozenset[str], seconds: float) -> None
     _jobs[experiment] = job
 
 
-def awaited(experiment: Experiment) -> Job | None:
+def awaited(experiment: ExperimentHandle) -> Job | None:
     """What `complete` is to be called with once the experiment has ended."""
     job = _jobs.pop(experiment, None)
     if job is None or job.process != os.getpid():
@@ -204,7 +202,7 @@ def awaited(experiment: Experiment) -> Job | None:
     return job
 
 
-def complete(experiment: Experiment, job: Job) -> None:
+def complete(experiment: ExperimentHandle, job: Job) -> None:
     """Wait for the slow part until its time is up; record the code that was run since."""
     if threading.current_thread() is not getattr(_worker, "thread", None):
         job.done.wait(job.seconds)
@@ -222,7 +220,9 @@ def before_fork() -> None:
         _worker.wait()
 
 
-def record_texts(experiment: Experiment, files: Callable[[], Iterable[tuple[str, str]]]) -> None:
+def record_texts(
+    experiment: ExperimentHandle, files: Callable[[], Iterable[tuple[str, str]]]
+) -> None:
     """Save texts below ``environment/``; one that the library refuses does not stop the others."""
     for path, text in files():
         data = text.encode("utf-8", "backslashreplace")

@@ -16,6 +16,7 @@ from .._native.library import library
 from .._native.optional_packages import pandas
 from .._native.status import check
 from .._native.text import decoded, encoded, owned, owned_json
+from ..errors import NotFoundError
 from .history import History, read_blocks, read_history
 from .listing import ListingEntry
 
@@ -112,14 +113,14 @@ class Reading(ExperimentHandle):
         """The name as it was given."""
         if self._listed is not None:
             return str(self._listed.facts["name"])
-        return decoded(library().et_experiment_name(self._native))
+        return super().name
 
     @property
     def path(self) -> Path:
         """The folder."""
         if self._listed is not None:
             return Path(str(self._listed.facts["path"]))
-        return Path(os.fsdecode(library().et_experiment_path(self._native) or b""))
+        return super().path
 
     @property
     def increment(self) -> str:
@@ -214,6 +215,24 @@ class Reading(ExperimentHandle):
             total = sum(block.values.sum() for block in experiment.history_blocks("loss"))
         """
         return read_blocks(self._native, key, encoded(key), size)
+
+    def artifact_versions(self, name: str) -> list[dict[str, Any]]:
+        """Every version of an artifact, the newest first.
+
+        Each has ``version``, ``size`` (bytes), ``sha256``, ``kind``, ``details`` and ``file``,
+        where it lies. Raises `NotFoundError` if there is no artifact of that name.
+        """
+        saved = [facts for facts in self.artifacts if facts["path"] == name]
+        if not saved:
+            there = dict.fromkeys(facts["path"] for facts in self.artifacts)
+            raise NotFoundError(
+                f"{self.name!r} has no artifact {name!r}; it has:", candidates=there
+            )
+        saved.sort(key=lambda facts: int(facts["version"]), reverse=True)
+        return [
+            {**facts, "file": self.path / (facts.get("kept_as") or facts["path"])}
+            for facts in saved
+        ]
 
     def artifact_path(self, name: str) -> Path:
         """The file of an artifact."""

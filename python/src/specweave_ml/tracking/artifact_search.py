@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from .._native.increments import IncrementName
-from ..errors import InvalidArgumentError, NotFoundError
+from ..errors import InvalidArgumentError
 from ..values.datasets import of_file
 from .experiment import Experiment
 from .lookup import list_experiments, load_experiment
@@ -33,22 +33,10 @@ class ArtifactUse:
     sha256: str
 
 
-def versions(experiment: Any, name: str) -> list[dict[str, Any]]:
-    """Every version of an artifact with the file it lies in, the newest first."""
-    saved = [facts for facts in experiment.artifacts if facts["path"] == name]
-    if not saved:
-        raise missing(experiment, name)
-    saved.sort(key=lambda facts: int(facts["version"]), reverse=True)
-    return [
-        {**facts, "file": experiment.path / (facts.get("kept_as") or facts["path"])}
-        for facts in saved
-    ]
-
-
-def use(experiment: Any, other: Experiment | str, name: str) -> Path:
+def use(experiment: Experiment, other: Experiment | str, name: str) -> Path:
     """Note that the experiment uses the newest version of an artifact of another."""
     source = load_experiment(other, None) if isinstance(other, str) else other
-    newest = versions(source, name)[0]
+    newest = source.artifact_versions(name)[0]
     facts = {
         "experiment": source.name,
         "increment": source.increment,
@@ -103,9 +91,3 @@ def touched(experiment: Experiment) -> list[tuple[str, dict[str, Any]]]:
         *(("produced", facts) for facts in experiment.artifacts),
         *(("used", facts) for facts in used.values() if isinstance(facts, dict)),
     ]
-
-
-def missing(experiment: Any, name: str) -> NotFoundError:
-    """The error for an artifact that is not there."""
-    there = dict.fromkeys(facts["path"] for facts in experiment.artifacts)
-    return NotFoundError(f"{experiment.name!r} has no artifact {name!r}; it has:", candidates=there)

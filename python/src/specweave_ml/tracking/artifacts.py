@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from .._native.experiment_handle import ExperimentHandle
@@ -17,7 +16,7 @@ from ..values.several import several
 from .params import safe_text
 
 if TYPE_CHECKING:
-    from .experiment import Experiment
+    pass
 
 NOTHING: Any = object()
 
@@ -80,30 +79,6 @@ class ArtifactCalls(ExperimentHandle):
         from ..artifacts import load
 
         return load(self, name, trust=trust)
-
-    def artifact_versions(self, name: str) -> list[dict[str, Any]]:
-        """Every version of an artifact, the newest first.
-
-        Each has ``version``, ``size`` (bytes), ``sha256``, ``kind``, ``details`` and ``file``,
-        where it lies. Raises `NotFoundError` if there is no artifact of that name.
-        """
-        from .artifact_search import versions
-
-        return versions(self, name)
-
-    def use_artifact(self, experiment: Experiment | str, name: str) -> Path:
-        """Note that this experiment uses an artifact of another one, and return its path.
-
-        The note says which experiment made it, which version it is and its SHA-256, so that
-        `find_artifact` finds this experiment too. ``experiment`` may be given by its name. Raises
-        `NotFoundError` if there is no artifact of that name.
-
-        Example:
-            >>> frame = pandas.read_csv(exp.use_artifact("preprocessing", "clean.csv"))
-        """
-        from .artifact_search import use
-
-        return use(self, experiment, name)
 
     def log_text(self, name: str, text: object, step: Step = None) -> str | None:
         """Save text as ``name``, by default a ``.txt``.

@@ -5,17 +5,15 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from .._native.increments import Increment
-    from .experiment import Experiment
+from .._native.experiment_handle import ExperimentHandle
+from .._native.increments import Increment
 
 _told_process = 0
 _told_dropped: set[str] = set()
 
 
-def at_start(experiment: Experiment, increment: Increment | None) -> None:
+def at_start(experiment: ExperimentHandle, increment: Increment | None) -> None:
     """Say where things go, at the first experiment of a process."""
     global _told_process
     if _told_process == os.getpid():
@@ -28,7 +26,7 @@ def at_start(experiment: Experiment, increment: Increment | None) -> None:
     say(f"logging to {path}" + (f" (increment: {reason})" if reason else ""))
 
 
-def at_end(experiment: Experiment) -> None:
+def at_end(experiment: ExperimentHandle) -> None:
     """Say how much could not be stored, if anything."""
     dropped = experiment.dropped
     path = shown(experiment.path)

@@ -16,16 +16,27 @@ import os
 import sys
 from contextlib import suppress
 from types import FrameType
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import Any, NoReturn, Protocol
 
 from ..display.terminal import ipython_shell
 from ..errors import TrackingError
 from .params import safe_text
 
-if TYPE_CHECKING:
-    from .experiment import Experiment
 
-_open: dict[int, Experiment] = {}
+class Unfinished(Protocol):
+    """An experiment that has to be ended."""
+
+    _foreseen: str | None
+
+    @property
+    def closed(self) -> bool:
+        """Whether its handle was closed."""
+
+    def _finish(self, status: str | None, facts: dict[str, Any]) -> None:
+        """End it with what is known of the failure."""
+
+
+_open: dict[int, Unfinished] = {}
 _unattended: set[int] = set()
 _process = 0
 _exit_code: object = None
@@ -35,7 +46,7 @@ _program: FrameType | None = None
 RETURNS = ("RETURN_VALUE", "RETURN_CONST")
 
 
-def remember(experiment: Experiment) -> None:
+def remember(experiment: Unfinished) -> None:
     """Finish it at exit unless it is finished before."""
     global _process
     if _process != os.getpid():
@@ -49,19 +60,19 @@ def remember(experiment: Experiment) -> None:
     watch_program()
 
 
-def attend(experiment: Experiment) -> None:
+def attend(experiment: Unfinished) -> None:
     """A ``with`` block has taken it over and will see the exception itself."""
     settle(experiment)
 
 
-def forget(experiment: Experiment) -> None:
+def forget(experiment: Unfinished) -> None:
     """It is finished."""
     settle(experiment)
     if _process == os.getpid():
         _open.pop(id(experiment), None)
 
 
-def settle(experiment: Experiment) -> None:
+def settle(experiment: Unfinished) -> None:
     """The code of ``sys.exit`` no longer matters to it."""
     if _process == os.getpid() and id(experiment) in _unattended:
         _unattended.discard(id(experiment))

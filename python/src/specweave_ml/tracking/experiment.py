@@ -85,6 +85,20 @@ class Experiment(FastMetrics, MetricCalls, ParamCalls, ArtifactCalls, Reading):
             )  # fmt: skip
         self._log_fact("data", {name: {**facts, **details}})
 
+    def use_artifact(self, experiment: Experiment | str, name: str) -> Path:
+        """Note that this experiment uses an artifact of another one, and return its path.
+
+        The note says which experiment made it, which version it is and its SHA-256, so that
+        `find_artifact` finds this experiment too. ``experiment`` may be given by its name. Raises
+        `NotFoundError` if there is no artifact of that name.
+
+        Example:
+            >>> frame = pandas.read_csv(exp.use_artifact("preprocessing", "clean.csv"))
+        """
+        from .artifact_search import use
+
+        return use(self, experiment, name)
+
     def diff(self, other: Reading | str | os.PathLike[str] | int) -> ExperimentDifference:
         """What is different in this experiment, seen from another one.
 

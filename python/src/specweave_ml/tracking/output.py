@@ -15,18 +15,17 @@ import os
 import sys
 import threading
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from weakref import WeakSet
 
+from .._native.experiment_handle import ExperimentHandle
 from .._native.library import library
+from .._native.warn import warn
 from ..display.terminal import ipython_shell
-
-if TYPE_CHECKING:
-    from .experiment import Experiment
 
 _lock = threading.RLock()
 _process = 0
-_listening: WeakSet[Experiment] = WeakSet()
+_listening: WeakSet[ExperimentHandle] = WeakSet()
 _heard: list[Heard] = []
 _inside = threading.local()
 
@@ -64,7 +63,7 @@ class Heard:
             del self.stream.write
 
 
-def begin(experiment: Experiment) -> None:
+def begin(experiment: ExperimentHandle) -> None:
     """Record what is printed from now on."""
     global _lock, _process
     if _process != os.getpid():
@@ -80,15 +79,13 @@ def begin(experiment: Experiment) -> None:
             try:
                 _heard.append(Heard(stream))
             except (AttributeError, TypeError):
-                from .._native.warn import warn
-
                 warn(
                     f"what is written to a {type(stream).__qualname__} cannot be recorded: "
                     f"its write() cannot be exchanged"
                 )
 
 
-def end(experiment: Experiment) -> None:
+def end(experiment: ExperimentHandle) -> None:
     """Record no more for this experiment; with the last one the streams are as they were."""
     if _process != os.getpid():
         return
