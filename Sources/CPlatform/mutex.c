@@ -1,6 +1,12 @@
+#define _GNU_SOURCE
 #include "platform.h"
 
+#include <limits.h>
+#include <linux/futex.h>
 #include <sched.h>
+#include <sys/syscall.h>
+#include <time.h>
+#include <unistd.h>
 
 void platform_mutex_init(platform_mutex *mutex) {
   pthread_mutex_init(&mutex->mutex, NULL);
@@ -40,3 +46,70 @@ int platform_mutex_try(platform_mutex *mutex) {
 void platform_mutex_give(platform_mutex *mutex) { pthread_mutex_unlock(&mutex->mutex); }
 
 void platform_mutex_destroy(platform_mutex *mutex) { pthread_mutex_destroy(&mutex->mutex); }
+
+/* Calls that threads are in, and forks that are under way or wait for the calls to end. Each side first
+ * tells of itself and then looks at the other, so that one of them sees the other. */
+static int calls;
+static int forks;
+static __thread int in_call __attribute__((tls_model("initial-exec")));
+
+/* How long a fork waits: most calls take microseconds; a few, such as the copy of a large artifact or a
+ * write to a disk that does not answer, take much longer than a program can wait. */
+enum { FORK_PATIENCE_MS = 1000 };
+
+void platform_begin_call(void) {
+  const int error = errno;
+  for (;;) {
+    __atomic_add_fetch(&calls, 1, __ATOMIC_SEQ_CST);
+    const int under_way = __atomic_load_n(&forks, __ATOMIC_SEQ_CST);
+    if (under_way <= 0) break;
+    __atomic_sub_fetch(&calls, 1, __ATOMIC_SEQ_CST);
+    syscall(SYS_futex, &forks, FUTEX_WAIT_PRIVATE, under_way, NULL, NULL, 0);
+  }
+  in_call = 1;
+  errno = error;
+}
+
+void platform_end_call(void) {
+  in_call = 0;
+  __atomic_sub_fetch(&calls, 1, __ATOMIC_SEQ_CST);
+}
+
+static long milliseconds(void) {
+  struct timespec now;
+  clock_gettime(CLOCK_MONOTONIC, &now);
+  return now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+/* A signal handler that forks may have interrupted a call of its own thread, which cannot end. */
+static void before_fork(void) {
+  const int error = errno;
+  __atomic_add_fetch(&forks, 1, __ATOMIC_SEQ_CST);
+  const long end = milliseconds() + FORK_PATIENCE_MS;
+  for (int turn = 0; __atomic_load_n(&calls, __ATOMIC_SEQ_CST) > in_call; turn++) {
+    if (milliseconds() >= end) break;
+    const struct timespec pause = {0, 50000};
+    if (turn < 100)
+      sched_yield();
+    else
+      nanosleep(&pause, NULL);
+  }
+  errno = error;
+}
+
+static void after_fork_in_parent(void) {
+  const int error = errno;
+  if (__atomic_sub_fetch(&forks, 1, __ATOMIC_SEQ_CST) == 0)
+    syscall(SYS_futex, &forks, FUTEX_WAKE_PRIVATE, INT_MAX, NULL, NULL, 0);
+  errno = error;
+}
+
+/* Nobody but this thread is here. */
+static void after_fork_in_child(void) {
+  __atomic_store_n(&forks, 0, __ATOMIC_SEQ_CST);
+  __atomic_store_n(&calls, in_call, __ATOMIC_SEQ_CST);
+}
+
+__attribute__((constructor)) static void watch_forks(void) {
+  pthread_atfork(before_fork, after_fork_in_parent, after_fork_in_child);
+}

@@ -124,6 +124,15 @@ int platform_unlock(int descriptor) {
 
 int platform_lock_folder(int descriptor) { return flock(descriptor, LOCK_EX | LOCK_NB); }
 
+int64_t platform_birth(int descriptor) {
+  struct statx found;
+  if (statx(descriptor, "", AT_EMPTY_PATH, STATX_BTIME, &found) || !(found.stx_mask & STATX_BTIME))
+    return 0;
+  return (int64_t)found.stx_btime.tv_sec * 1000000000 + found.stx_btime.tv_nsec;
+}
+
+int platform_unlock_folder(int descriptor) { return flock(descriptor, LOCK_UN); }
+
 int platform_duplicate(int descriptor) { return fcntl(descriptor, F_DUPFD_CLOEXEC, 0); }
 
 int platform_is_locked(int descriptor) {

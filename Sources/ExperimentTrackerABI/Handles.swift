@@ -1,3 +1,4 @@
+internal import CPlatform
 import ExperimentTracker
 import Glibc
 
@@ -36,6 +37,10 @@ class Handle {
   /// Releases the handle; NULL is a no-op.
   final class func release(_ pointer: OpaquePointer?) {
     guard let pointer, isKind(pointer) else { return }
+    // A call that uses a handle up releases it from within.
+    var cancellation: CInt = 0
+    let isOutermost = platform_is_inside() == 0 && platform_enter_kernel(&cancellation) != 0
+    defer { if isOutermost { platform_leave_kernel(cancellation) } }
     Unmanaged<Self>.fromOpaque(UnsafeRawPointer(pointer)).release()
   }
 }
@@ -67,12 +72,15 @@ final class IncrementHandle: Handle {
 
 final class ExperimentHandle: Handle {
   let experiment: Experiment
+  /// Whether it was only loaded: its end is then somebody else's to say, be it in this process.
+  let isLoaded: Bool
   private(set) var name: UnsafePointer<CChar>?
   private(set) var path: UnsafePointer<CChar>?
   private(set) var increment: UnsafePointer<CChar>?
 
-  init(_ experiment: Experiment) {
+  init(_ experiment: Experiment, isLoaded: Bool = false) {
     self.experiment = experiment
+    self.isLoaded = isLoaded
     super.init()
     name = lend(experiment.name)
     path = lend(experiment.path)

@@ -36,6 +36,9 @@ int platform_duplicate(int descriptor);
  * there are links there. */
 int platform_rename_noreplace(int from, const char *source, int to, const char *target);
 
+/* Copies within the kernel where it can; as `copy_file_range`. */
+ssize_t platform_copy_range(int from, int to, size_t count);
+
 /* The file system's type, as in `statfs.f_type`. */
 int platform_file_system(int descriptor, int64_t *type);
 
@@ -98,14 +101,23 @@ static inline int platform_enter(void) {
   return 1;
 }
 static inline void platform_leave(void) { platform_inside = 0; }
-/* As `platform_enter`, for what may call the kernel: the thread cannot be cancelled meanwhile, which would
- * leave locks taken. `cancellation` is for `platform_leave_kernel`. */
+static inline int platform_is_inside(void) { return platform_inside; }
+/* A fork waits until no other thread is between these two, and then keeps threads from entering until it
+ * is done: the child would find the locks of the Swift runtime, which nobody can reset, as such a thread
+ * held them. Never nested. */
+void platform_begin_call(void);
+void platform_end_call(void);
+/* As `platform_enter`, for what may wait, allocate or call the kernel: a fork waits for its end, and the
+ * thread cannot be cancelled meanwhile, which would leave locks taken. `cancellation` is for
+ * `platform_leave_kernel`. */
 static inline int platform_enter_kernel(int *cancellation) {
   if (!platform_enter()) return 0;
   pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, cancellation);
+  platform_begin_call();
   return 1;
 }
 static inline void platform_leave_kernel(int cancellation) {
+  platform_end_call();
   pthread_setcancelstate(cancellation, NULL);
   platform_leave();
 }
@@ -165,12 +177,17 @@ int platform_gpu_read(int number, struct platform_gpu *gpu);
 
 /* Takes the lock of an open folder for this open file description; EWOULDBLOCK if another has it. */
 int platform_lock_folder(int descriptor);
+int platform_unlock_folder(int descriptor);
+
+/* When an open file or folder was made, in nanoseconds; 0 where nobody knows. */
+int64_t platform_birth(int descriptor);
 
 /* errno, which Swift may not read reliably after other calls. */
 static inline int platform_errno(void) { return errno; }
 
 static inline int platform_is_directory(mode_t mode) { return S_ISDIR(mode); }
 static inline int platform_is_regular(mode_t mode) { return S_ISREG(mode); }
+static inline int platform_is_link(mode_t mode) { return S_ISLNK(mode); }
 
 /* The next entries of a folder, as `getdents64`: bytes filled, 0 at the end. */
 ssize_t platform_read_directory(int descriptor, void *buffer, size_t size);

@@ -336,6 +336,9 @@ extension SystemCalls {
     taking("lock folder") { platform_lock_folder(descriptor) }
   }
 
+  /// Gives the lock of an open folder back, also where a forked child still has it open.
+  package static func unlockFolder(_ descriptor: Int32) { _ = platform_unlock_folder(descriptor) }
+
   private static func taking(_ operation: String, _ body: () -> Int32) -> Bool? {
     var code = isWatched.load(ordering: .acquiring) ? fault?(operation) ?? 0 : 0
     if code == 0, body() != 0 { code = platform_errno() }

@@ -102,9 +102,11 @@ package enum Turn {
 
   private static func release(_ held: Held, in directory: Directory) {
     switch held {
-    case .folder(let folder): withExtendedLifetime(folder) {}
+    // Not only closed: a child that another thread forked meanwhile has the folder open too.
+    case .folder(let folder): SystemCalls.unlockFolder(folder.descriptor)
     case .file(let descriptor):
       try? SystemCalls.remove(directory.descriptor, file)
+      SystemCalls.unlock(descriptor)
       SystemCalls.close(descriptor)
     case .claim:
       try? SystemCalls.remove(directory.descriptor, claimFile)
