@@ -1,4 +1,5 @@
 import CPlatform
+import Glibc
 import TrackingEntities
 import TrackingStore
 
@@ -15,13 +16,20 @@ enum StagingArea {
       let name = UniqueID.make(digits: 16)
       do throws(TrackingError) {
         if let folder = try claim(name, in: directory) { return (name, folder) }
+        discard(name, in: directory)
+        if attempts >= mostAttempts {
+          let path = Directory.join(directory.path, ExperimentFiles.saving)
+          throw TrackingError.storage("lock", path, EWOULDBLOCK)
+        }
       } catch {
         discard(name, in: directory)
         // Another thread that has just saved may take `.saving` away between two steps.
-        if error.systemCode != ENOENT || attempts >= 100 { throw error }
+        if error.systemCode != ENOENT || attempts >= mostAttempts { throw error }
       }
     }
   }
+
+  private static let mostAttempts = 100
 
   /// Makes and locks a folder; nil if somebody took it for one that was left behind before it was
   /// locked.
