@@ -1,11 +1,16 @@
 import Glibc
+import TrackingStore
 
 /// Where the process is and what its environment says, read anew each time: both may change.
 package enum ProcessContext {
   package static var workingDirectory: String {
-    guard let text = getcwd(nil, 0) else { return "/" }
-    defer { free(text) }
-    return String(validatingCString: text) ?? "/"
+    if let text = getcwd(nil, 0) {
+      defer { free(text) }
+      if let path = String(validatingCString: text), path.isAbsolutePath { return path }
+    }
+    // Somebody has removed it; the folders around it may still be there.
+    let link = SystemCalls.readLink(AT_FDCWD, "/proc/self/cwd")
+    return link?.without(ending: " (deleted)") ?? "/"
   }
 
   package static var environment: [String: String] {
