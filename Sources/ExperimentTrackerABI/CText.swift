@@ -53,9 +53,24 @@ enum CText {
   static func required(
     _ text: UnsafePointer<CChar>?, _ parameter: String
   ) throws(TrackingError) -> [UInt8] {
+    try refuseWithoutMemory(text.map(strlen) ?? 0, parameter)
     guard let bytes = bytes(text) else { throw missing(parameter) }
     return bytes
   }
+
+  /// A value is copied, searched for credentials and encoded, all in memory at one time; where Swift
+  /// finds none, it ends the process.
+  static func refuseWithoutMemory(_ count: Int, _ parameter: String) throws(TrackingError) {
+    guard count >= 1 << 20 else { return }
+    let (needed, isTooMuch) = count.multipliedReportingOverflow(by: copies)
+    if !isTooMuch, let memory = malloc(needed) { return free(memory) }
+    throw TrackingError(
+      .internalError,
+      "there is no memory for the \(count) bytes of the argument '\(parameter)': to record them takes "
+        + "\(copies) times as much; save a file instead")
+  }
+
+  private static let copies = 16
 
   static func key(
     _ text: UnsafePointer<CChar>?, _ parameter: String = "key"
