@@ -24,9 +24,19 @@ import TrackingTestSupport
     #expect(facts.namespace > 0 && facts.start > 0 && !facts.host.isEmpty)
   }
 
-  @Test func `a writer of this process is alive`() throws {
+  @Test func `a writer of this process is alive until it lets go of its file`() throws {
     #expect(try liveness(locked: true) == .alive)
-    #expect(try liveness(locked: false) == .alive)
+    #expect(try liveness(locked: false) == .dead)
+  }
+
+  /// As a file system without locks shows it.
+  @Test func `a process that has the file open is alive though nobody sees its lock`() throws {
+    let folder = try EventFolder()
+    let writer = try EventWriter.create(in: folder.directory, header: .here())
+    let copy = try SystemCalls.open(folder.directory.descriptor, writer.file, O_RDONLY)
+    defer { SystemCalls.close(copy) }
+    writer.close()
+    #expect(Liveness.of(.here(), directory: folder.directory, file: writer.file) == .alive)
   }
 
   @Test func `another process that got the same number is not the writer`() throws {

@@ -23,7 +23,10 @@ package enum Liveness: Sendable {
     var isHidden = false
     if sameBoot && writer.namespace != 0 && writer.namespace == here.namespace {
       switch ProcessFacts.presence(pid: writer.pid, start: writer.start) {
-      case .present: return .alive
+      case .present:
+        // One that became another program (exec) let go of everything; its id and start stay.
+        guard isLocked(directory, file) == false else { return .alive }
+        return ProcessFacts.hasOpen(file.lastPathPart, pid: writer.pid) == false ? .dead : .alive
       case .gone: return .dead
       case .hidden: isHidden = true
       case .another: break

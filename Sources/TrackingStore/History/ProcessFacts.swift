@@ -36,6 +36,16 @@ package enum ProcessFacts {
     return .present
   }
 
+  /// Whether a process has a file of that name open; nil where that cannot be seen.
+  package static func hasOpen(_ name: String, pid: UInt64) -> Bool? {
+    guard let folder = try? Directory.open("/proc/\(pid)/fd"), let open = try? folder.entries()
+    else { return nil }
+    return open.contains { entry in
+      guard let path = SystemCalls.readLink(folder.descriptor, entry.name) else { return false }
+      return (path.without(ending: " (deleted)") ?? path).lastPathPart.isSame(as: name)
+    }
+  }
+
   private static func hasLivingThread(_ pid: UInt64) -> Bool {
     guard let tasks = try? Directory.open("/proc/\(pid)/task"), let threads = try? tasks.entries()
     else { return false }
