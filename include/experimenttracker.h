@@ -54,8 +54,18 @@
  *   message belongs to the calling thread. No function starts a thread, installs a signal handler or
  *   changes the process in any other way. After fork(2) the child may go on with the handle: it
  *   becomes a writer of its own on its first call that logs. Only the process that started an
- *   experiment decides its status. A thread that is cancelled (pthread_cancel) ends after the call that
- *   it is in, never within.
+ *   experiment decides its status, and in it only the handles that started or resumed it.
+ *
+ *   A fork waits until no other thread is inside a call of the library, since such a thread may hold a
+ *   lock of the Swift runtime, which nobody could release in the child. It waits for a second at most.
+ *   After a fork beside a call that takes longer (a large artifact, a disk that does not answer), a call
+ *   of the child may wait for ever; so it may in a child of `_Fork(3)` or of a raw clone(2), which tell
+ *   nobody, and in one of a Swift program, whose own threads may hold such locks: let it do nothing but
+ *   exec or exit. dlclose(3) leaves the library in memory, so that threads may be in it and go on. A
+ *   thread that is cancelled (pthread_cancel) ends after the call that it is in, never within.
+ *
+ *   Of an experiment that has ended, or was only loaded, no file stays open: a program may have any number
+ *   of them. It is then found again where it was; one that was moved meanwhile is `ET_ENOEXPERIMENT`.
  *
  * SIGNAL HANDLERS
  *
@@ -342,7 +352,8 @@ ET_API void et_increment_free(et_increment *increment);
  *   `params` (object), `about` (object: further facts); `kind` ("experiment");
  *   `resume`: true continues the newest of this name, "allow" continues or starts, "auto" continues
  *   what an earlier attempt of the same job of a scheduler (SLURM, PBS, LSF, torchrun) was writing
- *   under this name, or starts, "force" also one that another host may still write; `replace`: true moves the newest of this name to `_archive`;
+ *   under this name, or starts, "force" also one that another host may still write, or the copy of one
+ *   that is running; `replace`: true moves the newest of this name to `_archive`;
  *   `join`: true attaches to a running one as a further writer; `rank`: the writer's rank;
  *   `capture`: true, false or a list of "git", "command", "environment"; `arguments`: the command line
  *   to record instead of the process's own; `program`: the file that is run, whose repository is
@@ -373,7 +384,8 @@ ET_API int et_experiment_start_child(et_experiment *parent, const char *name, co
                                      et_experiment **out);
 
 /**
- * Load an experiment, to read it and to add to it.
+ * Load an experiment, to read it and to add to it. While it is running, be it in this process, its
+ * status is not for this handle to set.
  *
  * @param increment Where to look first; NULL is the current one. Then all others, then archives.
  * @param query     A name (its newest re-run), a folder, a path, a number (`exp-003`, `exp-003.12`) or
@@ -441,8 +453,8 @@ ET_API int et_experiment_restore(et_experiment *experiment, et_experiment **out)
 ET_API int et_experiment_delete(et_experiment *experiment, int force);
 
 /**
- * Release an experiment. What is not finished is left as it is: readers show it as running while the
- * process lives, then as crashed. NULL is a harmless no-op.
+ * Release an experiment. What is not finished is left as it is: readers show it as crashed once its last
+ * handle in the process that started it is released. NULL is a harmless no-op.
  * @since 0.1
  */
 ET_API void et_experiment_free(et_experiment *experiment);
@@ -544,8 +556,9 @@ ET_API int et_remove_tag(et_experiment *experiment, const char *tag);
  *
  * @param status  "running", "completed", "failed" or "interrupted".
  * @param failure JSON or NULL: `type`, `message`, `traceback` of the error.
- * @return `ET_OK`; `ET_DEFERRED`; `ET_EINVALID` for another status, and for a writer that joined or was
- *         forked: the status is the owner's to say.
+ * @return `ET_OK`; `ET_DEFERRED`; `ET_EINVALID` for another status, for a writer that joined or was
+ *         forked, and for a handle that was loaded while the experiment is running, or "running": the
+ *         status is the owner's to say.
  * @since 0.1
  */
 ET_API int et_set_status(et_experiment *experiment, const char *status, const char *failure);
@@ -647,8 +660,10 @@ ET_API int et_flush(et_experiment *experiment, int durable);
 /**
  * End the experiment and refresh its files. Again: a harmless no-op. Logging stays possible.
  *
- * How an experiment ended is said by who started it: one that was loaded or joined is only flushed and
- * let go of, whatever the status. `et_set_status()` changes the status of one that has ended.
+ * How an experiment ended is said by who started or resumed it. One that joined is only flushed and let
+ * go of, whatever the status; so is one that was loaded and has ended. A handle that was loaded while the
+ * experiment is running, in whichever process, is refused. `et_set_status()` changes the status of one
+ * that has ended.
  *
  * @param status  "completed", "failed" or "interrupted"; NULL keeps what `et_set_status()` said, or
  *                else "completed".
@@ -658,7 +673,7 @@ ET_API int et_flush(et_experiment *experiment, int durable);
  *                `"more": true` the end is only stored, because something that belongs to the
  *                experiment is still to be recorded: `et_finish(experiment, NULL, NULL)` after it
  *                refreshes the files and forces them to the disk, once.
- * @return `ET_OK`; `ET_ESTORAGE`.
+ * @return `ET_OK`; `ET_EINVALID`; `ET_ESTORAGE`.
  * @since 0.1
  */
 ET_API int et_finish(et_experiment *experiment, const char *status, const char *failure);

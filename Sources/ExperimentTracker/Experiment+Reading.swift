@@ -26,7 +26,8 @@ extension Experiment {
 
   /// The experiment as an HTML fragment for a notebook, everything in it escaped.
   public func html() throws(TrackingError) -> String {
-    ExperimentHTML.render(try snapshot()) { path, most in
+    let directory = try directory
+    return ExperimentHTML.render(try snapshot()) { path, most in
       // A picture that is gone or was replaced by a large one is named only.
       (try? directory.read(path, limit: most)) ?? nil
     }
@@ -83,6 +84,7 @@ extension Experiment {
   @discardableResult
   public func saveReport(_ path: String = usualReport) throws(TrackingError) -> String {
     let snapshot = try snapshot()
+    let directory = try directory
     let text = ExperimentReport.document(snapshot, increment: increment, at: path)
     let known = snapshot.artifacts.contains {
       $0.keptAs.isEmpty && $0.path.utf8.elementsEqual(path.utf8)

@@ -79,7 +79,7 @@ extension Experiment {
       throw gone(in: increment)
     }
     guard let present = try experiments.directory.folderIfPresent(folder),
-      present.isSame(as: directory)
+      let directory = try? directory, present.isSame(as: directory)
     else { throw gone(in: increment) }
     return Place(increment: increment, experiments: experiments, folder: folder)
   }

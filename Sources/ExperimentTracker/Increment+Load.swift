@@ -126,7 +126,8 @@ extension Increment {
       throw TrackingError(.experimentNotFound, "'\(directory.path)' holds no experiment")
     }
     var session = WriterSession(
-      identity: snapshot.identity, directory: directory, folder: folder, standing: .loaded)
+      identity: snapshot.identity, place: RestingDirectory(directory), folder: folder,
+      standing: .loaded)
     if let rested = OpenExperiments.takeRested(directory, as: .loaded),
       rested.fits(snapshot.status)
     {
@@ -135,7 +136,6 @@ extension Increment {
     session.nextSteps = snapshot.nextSteps
     return OpenExperiments.adopt(
       Experiment(
-        increment: name, folder: folder, path: directory.path, directory: directory,
-        session: session))
+        increment: name, folder: folder, path: directory.path, session: session))
   }
 }

@@ -48,7 +48,7 @@ public func et_experiment_open(
           query,
           first: try increment.map { (pointer) throws(TrackingError) in
             try IncrementHandle.of(pointer, "increment").increment
-          }))
+          }), isLoaded: true)
     }
   }
 }
@@ -88,7 +88,7 @@ public func et_experiment_archive(
 ) -> CInt {
   boundary { () throws(TrackingError) in
     try giveHandle(out) { () throws(TrackingError) in
-      ExperimentHandle(try experiment(pointer).archive(force: force != 0))
+      ExperimentHandle(try experiment(pointer).archive(force: force != 0), isLoaded: true)
     }
   }
 }
@@ -99,7 +99,7 @@ public func et_experiment_restore(
 ) -> CInt {
   boundary { () throws(TrackingError) in
     try giveHandle(out) { () throws(TrackingError) in
-      ExperimentHandle(try experiment(pointer).restore())
+      ExperimentHandle(try experiment(pointer).restore(), isLoaded: true)
     }
   }
 }
@@ -145,12 +145,14 @@ public func et_finish(
   _ pointer: OpaquePointer?, _ status: UnsafePointer<CChar>?, _ failure: UnsafePointer<CChar>?
 ) -> CInt {
   boundary { () throws(TrackingError) in
-    let experiment = try experiment(pointer)
+    let handle = try ExperimentHandle.of(pointer, "experiment")
+    let experiment = handle.experiment
     let status = try CText.name(status, "status").map { (text) throws(TrackingError) in
       try ExperimentStatus.named(text)
     }
     let (failure, closed, more) = try Failure.read(
       json: CText.bytes(failure), for: "the end of an experiment")
+    if handle.isLoaded { try experiment.refuseEndOfAnother() }
     try experiment.finish(status, failure: failure, closed: closed ?? "finish", more: more)
   }
 }

@@ -71,11 +71,11 @@ public func et_set_status(
   _ pointer: OpaquePointer?, _ status: UnsafePointer<CChar>?, _ failure: UnsafePointer<CChar>?
 ) -> CInt {
   logging { () throws(TrackingError) in
-    let experiment = try experiment(pointer)
+    let handle = try ExperimentHandle.of(pointer, "experiment")
     let status = try ExperimentStatus.named(try CText.requiredName(status, "status"))
     let (failure, _, _) = try Failure.read(
       json: CText.bytes(failure), for: "a status")
-    return try experiment.setStatus(status, failure: failure)
+    return try handle.experiment.setStatus(status, failure: failure, byAnother: handle.isLoaded)
   }
 }
 

@@ -9,7 +9,7 @@ extension Experiment {
   public func flush(durable: Bool = false) throws(TrackingError) {
     let work = try withSession { (session) throws(TrackingError) in
       try session.flush()
-      return durable ? session.takeSyncWork() : nil
+      return durable ? try session.takeSyncWork() : nil
     }
     try perform(work)
   }
@@ -48,8 +48,14 @@ extension Experiment {
         candidates: ["completed", "failed", "interrupted"])
     }
     let (work, problem) = lockedSession { $0.end(status, failure, closed: closed, more: more) }
+    if !more { output.rest() }
     try perform(work)
     if let problem { throw problem }
+  }
+
+  /// Refuses an end that is said by who only loaded the experiment, while it is running.
+  package func refuseEndOfAnother() throws(TrackingError) {
+    try withSession { (session) throws(TrackingError) in try session.refuseEndOfAnother() }
   }
 
   /// All that is known of the experiment now, its own latest calls included.

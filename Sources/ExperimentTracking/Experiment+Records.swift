@@ -63,13 +63,21 @@ extension Experiment {
   public func setStatus(
     _ status: ExperimentStatus, failure: Failure? = nil
   ) throws(TrackingError) -> Acknowledgement {
+    try setStatus(status, failure: failure, byAnother: false)
+  }
+
+  /// - Parameter byAnother: Whether it is said through a handle that loaded the experiment, which has no
+  ///   more say while it runs in this process than in another one.
+  package func setStatus(
+    _ status: ExperimentStatus, failure: Failure?, byAnother: Bool
+  ) throws(TrackingError) -> Acknowledgement {
     guard ExperimentStatus.settable.contains(status) else {
       throw TrackingError(
         .invalidArgument, "the status '\(status.rawValue)' cannot be set; it can be one of:",
         candidates: ExperimentStatus.settable.map(\.rawValue))
     }
     return try logging { (session) throws(TrackingError) in
-      try session.checkSay(in: status)
+      try session.checkSay(in: status, byAnother: byAnother)
       if status == .running && session.ended { session.goOn() }
       session.chosenStatus = status
       return session.record([.status(status, failure?.redacted)])

@@ -15,7 +15,8 @@ public final class Experiment: Sendable {
   public let path: String
   /// Who the experiment is.
   public let identity: ExperimentIdentity
-  package let directory: Directory
+  /// Its folder, which is open while it is written or read.
+  package let place: RestingDirectory
   /// Everything that changes, guarded by `lock`.
   package nonisolated(unsafe) var session: WriterSession
   private let lock = ForkSafeLock()
@@ -25,12 +26,12 @@ public final class Experiment: Sendable {
   let output = OutputRecorder()
 
   package init(
-    increment: String, folder: String, path: String, directory: Directory, session: WriterSession
+    increment: String, folder: String, path: String, session: WriterSession
   ) {
     self.increment = increment
     self.folder = folder
     self.path = path
-    self.directory = directory
+    place = session.place
     self.identity = session.identity
     self.session = session
   }
@@ -42,6 +43,11 @@ public final class Experiment: Sendable {
 
   /// The name exactly as it was given.
   public var name: String { identity.name }
+
+  /// The experiment's folder, open as long as the result is held.
+  package var directory: Directory {
+    get throws(TrackingError) { try place.open() }
+  }
 
   /// Works on the session alone; a forked child becomes a writer of its own here.
   @inline(__always)

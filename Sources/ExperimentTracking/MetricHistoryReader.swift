@@ -22,7 +22,7 @@ public final class MetricHistoryReader: Sendable {
   /// Opens the history of a metric and reads up to its first point. Only where there is none, all that
   /// is known of the experiment is read, to say what is there instead.
   init(of experiment: Experiment, _ key: Key) throws(TrackingError) {
-    directory = experiment.directory
+    directory = try experiment.directory
     self.key = key
     files = try ExperimentReader(directory, folder: experiment.folder).historyFiles()[...]
     let table = PointTable()

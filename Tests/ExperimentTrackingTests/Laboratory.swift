@@ -78,10 +78,10 @@ struct Laboratory: Sendable {
     let directory = try experiments.directory.folder(folder)
     let snapshot = try read(folder)
     return Experiment(
-      increment: "0042-topic", folder: folder, path: directory.path, directory: directory,
+      increment: "0042-topic", folder: folder, path: directory.path,
       session: WriterSession(
-        identity: snapshot.identity, directory: directory, folder: folder, standing: .loaded,
-        nextSteps: snapshot.nextSteps))
+        identity: snapshot.identity, place: RestingDirectory(directory), folder: folder,
+        standing: .loaded, nextSteps: snapshot.nextSteps))
   }
 
   /// Lets go of the owner's file as the death of its process does, and makes its header tell of a

@@ -80,7 +80,8 @@ import TrackingTestSupport
   @Test func `an experiment that another process writes is busy, and its process is named`() throws
   {
     let lab = try Laboratory()
-    try pretendToRun(lab, pid: UInt64(getppid()))
+    let writer = try pretendToRun(lab, pid: UInt64(getppid()))
+    defer { writer.close() }
     for rerun in [ExperimentOptions.Rerun.resume, .resumeOrStart, .forceResume, .replace] {
       let error = refusal { _ = try lab.start("x", rerun) }
       #expect(error?.code == .experimentBusy)
@@ -91,7 +92,7 @@ import TrackingTestSupport
 
   @Test func `one of another host is resumed only by force`() throws {
     let lab = try Laboratory()
-    try pretendToRun(lab, pid: 77, host: "elsewhere", boot: "other")
+    try pretendToRun(lab, pid: 77, host: "elsewhere", boot: "other").close()
     #expect(try lab.read("x").status == .unknown)
     #expect(refusal { _ = try lab.start("x", .resume) }?.code == .experimentBusy)
     #expect(refusal { _ = try lab.start("x", .replace) }?.code == .experimentBusy)
@@ -166,7 +167,7 @@ import TrackingTestSupport
   /// An experiment `x` whose header names another process.
   private func pretendToRun(
     _ lab: Laboratory, pid: UInt64, host: String? = nil, boot: String? = nil
-  ) throws {
+  ) throws -> EventWriter {
     let experiment = try lab.start("x")
     let identity = experiment.identity
     let file = try #require(lab.tree("x").first { $0.hasPrefix("events.out") })
@@ -176,12 +177,11 @@ import TrackingTestSupport
     process.start = startTime(of: pid)
     if let host { process.host = host }
     if let boot { process.boot = boot }
-    let writer = try EventWriter.create(
+    return try EventWriter.create(
       in: experiment.directory,
       header: SessionHeader(
         experiment: identity, writer: "0123456789abcdef", role: .owner, session: 1,
         process: process))
-    writer.close()
   }
 
   @Test func `a session that was killed counts up to its last write`() throws {

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
+import re
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from specweave import Experiment, track_experiment
+from specweave import Experiment, load_experiment, track_experiment
 from specweave_ml.errors import InvalidNameError, SerialisationError, StorageError
 
 
@@ -163,3 +165,33 @@ def test_details_say_what_was_saved_and_with_what(exp: Experiment) -> None:
     text = (folder(exp) / "metadata.yaml").read_text(encoding="utf-8")
     assert "numpy.ndarray" in text
     assert np.__version__ in text
+
+
+def bytes_read(save: Callable[[], object]) -> int:
+    """How many bytes this process asks the kernel for while it saves something."""
+
+    def count() -> int:
+        return int(re.findall(r"rchar: (\d+)", Path("/proc/self/io").read_text())[0])
+
+    before = count()
+    save()
+    return count() - before
+
+
+@pytest.mark.parametrize("by", ["the owner", "the owner after the end", "a loaded handle"])
+@pytest.mark.parametrize("names", ["many", "one"])
+def test_saving_reads_the_same_beside_hundreds_of_artifacts(by: str, names: str) -> None:
+    exp = track_experiment("x", capture=False)
+    if by != "the owner":
+        exp.finish()
+    saver = load_experiment("x") if by == "a loaded handle" else exp
+
+    def save(number: int) -> int:
+        name = f"a/{number}.txt" if names == "many" else "a.txt"
+        return bytes_read(lambda: saver.save_artifact(name, f"text {number:06}"))
+
+    read = [save(number) for number in range(400)]
+    # Now and then the views are written anew, which costs more the more there is.
+    early, late = (sorted(part)[len(part) // 2] for part in (read[100:150], read[350:]))
+    assert late <= early + 4096
+    assert len(exp._facts()["artifacts"]) == 400

@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 import gc
+import pickle
 import threading
 from ctypes import ArgumentError
 
 import pytest
 
-from specweave import ClosedError, compare_experiments, track_experiment
+from conftest import Run
+from specweave import (
+    ClosedError,
+    InvalidArgumentError,
+    TrackingWarning,
+    compare_experiments,
+    load_experiment,
+    track_experiment,
+)
 from specweave_ml._native.increments import Increment
 from specweave_ml._native.library import library
 
@@ -90,3 +99,53 @@ def test_closing_while_another_thread_logs_is_safe() -> None:
         exp.close()
         thread.join(10)
         assert not thread.is_alive()
+
+
+@pytest.mark.parametrize("status", [None, "completed", "failed"])
+def test_a_loaded_handle_does_not_end_the_experiment_of_its_own_process(status: str | None) -> None:
+    exp = track_experiment("running", capture=False)
+    exp.log_metric("x", 1.0)
+    loaded = load_experiment("running")
+    with pytest.raises(InvalidArgumentError, match="is running, and was only loaded here"):
+        loaded.finish(status)
+    for other in ("failed", "running"):
+        with pytest.warns(TrackingWarning, match="was only loaded here"):
+            loaded.set_status(other)
+    loaded.log_note("written by the handle that was loaded")
+    with loaded:
+        pass
+    assert pickle.loads(pickle.dumps(exp)) is exp  # noqa: S301
+    loaded.close()
+    assert exp.status == "running"
+    exp.log_metric("x", 2.0)
+    exp.finish("interrupted")
+    assert load_experiment("running").status == "interrupted"
+    assert exp.history("x").values.tolist() == [1.0, 2.0]
+
+
+def test_a_loaded_handle_does_not_end_the_experiment_of_another_process(run: Run) -> None:
+    exp = track_experiment("elsewhere", capture=False)
+    done = run(
+        """
+        from specweave import InvalidArgumentError, load_experiment
+        try:
+            load_experiment("elsewhere").finish("failed")
+        except InvalidArgumentError as problem:
+            print(problem)
+        """
+    )
+    assert "is running, and was only loaded here" in done.stdout, done.stderr
+    exp.finish()
+    assert load_experiment("elsewhere").status == "completed"
+
+
+def test_a_loaded_handle_changes_the_status_of_what_has_ended() -> None:
+    exp = track_experiment("ended", capture=False)
+    exp.finish("failed")
+    loaded = load_experiment("ended")
+    loaded.finish("completed")
+    assert exp.status == "failed"
+    with pytest.warns(TrackingWarning, match="was only loaded here"):
+        loaded.set_status("running")
+    loaded.set_status("completed")
+    assert exp.status == "completed"

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
+from pathlib import Path
+
 import pytest
 
 from conftest import Run
@@ -66,3 +69,61 @@ def test_running_one_is_busy_and_can_be_joined(run: Run) -> None:
     exp.finish()
     assert exp.status == "completed"
     assert issubclass(ExperimentBusyError, Exception)
+
+
+def test_a_program_that_became_another_one_has_crashed(run: Run) -> None:
+    result = run(
+        """
+        import os, sys
+        from specweave import load_experiment, track_experiment
+
+        if sys.argv[1:] == ["again"]:
+            print(load_experiment("exec").status)
+            with track_experiment("exec", resume=True, capture=False) as exp:
+                exp.log_metric("loss", 2.0)
+        else:
+            exp = track_experiment("exec", capture=False)
+            exp.log_metric("loss", 1.0)
+            print(exp.status, load_experiment("exec").status, flush=True)
+            os.execv(sys.executable, [sys.executable, __file__, "again"])
+        """
+    )
+    assert result.returncode == 0, result.stderr
+    assert result.stdout == "running running\ncrashed\n"
+    read = load_experiment("exec")
+    assert read.status == "completed"
+    assert read.history("loss").values.tolist() == [1.0, 2.0]
+
+
+def test_a_copy_of_what_is_being_written_is_resumed_by_force(
+    run: Run, tmp_path: Path, project: Path
+) -> None:
+    exp = track_experiment("original", capture=False)
+    exp.log_metric("loss", 1.0)
+    copy = tmp_path / "copy"
+    shutil.copytree(project, copy)
+    exp.log_metric("loss", 2.0)
+    program = """
+        import sys
+        from specweave import ExperimentBusyError, track_experiment
+        try:
+            with track_experiment("original", resume="force" if sys.argv[1:] else True) as exp:
+                exp.log_metric("loss", 3.0)
+        except ExperimentBusyError as problem:
+            print(problem)
+        """
+    done = run(program, SPECWEAVE_ROOT=str(project), SPECWEAVE_QUIET="1")
+    assert "is being written by process" in done.stdout, done.stderr
+    done = run(program, SPECWEAVE_ROOT=str(copy), SPECWEAVE_QUIET="1")
+    assert "is being written by process" in done.stdout, done.stderr
+    assert "force" in done.stdout
+    done = run(program, "force", SPECWEAVE_ROOT=str(project), SPECWEAVE_QUIET="1")
+    assert "is being written by process" in done.stdout, done.stderr
+    assert "force" not in done.stdout
+    done = run(program, "force", SPECWEAVE_ROOT=str(copy), SPECWEAVE_QUIET="1")
+    assert (done.returncode, done.stdout) == (0, ""), done.stderr
+    exp.finish()
+    assert exp.history("loss").values.tolist() == [1.0, 2.0]
+    copied = load_experiment(str(copy / exp.path.relative_to(project)))
+    assert copied.status == "completed"
+    assert copied.history("loss").values.tolist() == [1.0, 3.0]

@@ -55,6 +55,13 @@ package struct Signature: Hashable, Sendable {
     let nanoseconds: Int64
   }
 
+  /// Adds that there is something of a name.
+  mutating func add(name: String) {
+    parts.append(
+      Part(
+        inode: ViewDigest.hash(Array(name.utf8)), size: -2, seconds: 0, nanoseconds: 0))
+  }
+
   /// Adds a file or a folder, be it there or not.
   mutating func add(_ path: String, in directory: Directory) {
     guard let status = try? SystemCalls.statusIfPresent(directory.descriptor, path) else {

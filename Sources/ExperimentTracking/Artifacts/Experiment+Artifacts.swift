@@ -131,7 +131,7 @@ extension Experiment {
       try Self.manifest(files)
     }
     // Name and record change together: another process that saves the same name comes before or after.
-    return try Turn.taken(in: directory) { () throws(TrackingError) in
+    return try Turn.taken(in: staged.directory) { () throws(TrackingError) in
       try publish(staged, content, &artifact, manifest)
     }
   }
@@ -166,7 +166,10 @@ extension Experiment {
         session.notices.append(Self.notice(content.leftOut, staged.path))
       }
       session.unsynced.append(staged.path)
-      if session.sync == .always { try session.takeSyncWork().run() }
+      if session.sync == .always {
+        let work = try session.takeSyncWork()
+        try work.run()
+      }
       switch session.record(records) {
       case .stored: break
       case .deferred(let error), .dropped(let error): throw error

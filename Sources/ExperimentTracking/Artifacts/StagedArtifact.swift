@@ -9,6 +9,8 @@ package final class StagedArtifact: Sendable {
   /// The path that it will have in the experiment's folder.
   package let path: String
   private let experiment: Experiment
+  /// The experiment's folder.
+  let directory: Directory
   private let folder: Directory
   private let folderName: String
   /// The artifact's own name, the last part of its path.
@@ -19,7 +21,8 @@ package final class StagedArtifact: Sendable {
     self.path = path
     self.experiment = experiment
     name = path.lastPathPart
-    (folderName, folder) = try StagingArea.claim(in: experiment.directory)
+    directory = try experiment.directory
+    (folderName, folder) = try StagingArea.claim(in: directory)
   }
 
   /// Where something else may write it: an absolute path.
@@ -110,13 +113,13 @@ package final class StagedArtifact: Sendable {
   /// - Parameter version: the version of what has the name now.
   /// - Returns: where that is kept from now on, below `.versions/`; nil if nothing had the name.
   package func publish(over version: UInt64) throws(TrackingError) -> String? {
-    let (parent, name) = try Self.parent(of: path, in: experiment.directory)
+    let (parent, name) = try Self.parent(of: path, in: directory)
     do {
       try SystemCalls.renameNew(folder.descriptor, self.name, parent.descriptor, name)
       return nil
     } catch  where error.systemCode == EEXIST {}
     let (versions, kept) = try Self.freeName(
-      "\(ExperimentFiles.versions)/\(path).v\(max(1, version))", in: experiment.directory)
+      "\(ExperimentFiles.versions)/\(path).v\(max(1, version))", in: directory)
     do throws(TrackingError) {
       try SystemCalls.exchange(folder.descriptor, self.name, parent.descriptor, name)
     } catch  where error.meansUnknownToFileSystem {
@@ -176,5 +179,5 @@ package final class StagedArtifact: Sendable {
   }
 
   /// Removes what is left in the staging folder.
-  package func discard() { StagingArea.discard(folderName, in: experiment.directory) }
+  package func discard() { StagingArea.discard(folderName, in: directory) }
 }

@@ -17,7 +17,7 @@ extension Experiment {
   }
 
   package func logOutput(_ bytes: UnsafeRawBufferPointer) -> Acknowledgement {
-    output.add(bytes, in: directory) { lockedSession { $0.standing }.outputFile }
+    output.add(bytes, in: place) { lockedSession { $0.standing }.outputFile }
   }
 }
 
@@ -32,18 +32,28 @@ final class OutputRecorder: @unchecked Sendable {
   deinit { log?.close() }
 
   func add(
-    _ bytes: UnsafeRawBufferPointer, in directory: Directory, _ name: () -> String
+    _ bytes: UnsafeRawBufferPointer, in place: RestingDirectory, _ name: () -> String
   ) -> Acknowledgement {
     lock.withLock { forked in
       if forked { isForeign = true }
       if isForeign { return .stored }
       do throws(TrackingError) {
-        if log == nil { log = try OutputLog(in: directory, name()) }
+        if log == nil { log = try OutputLog(in: try place.open(), name()) }
         try log?.add(bytes)
         return .stored
       } catch {
         return .deferred(error)
       }
+    }
+  }
+
+  /// Closes the file, if all is in it, until there is more.
+  func rest() {
+    lock.withLock { forked in
+      if forked { isForeign = true }
+      if isForeign || log?.isWritten != true { return }
+      log?.close()
+      log = nil
     }
   }
 }

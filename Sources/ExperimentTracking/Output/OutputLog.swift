@@ -41,14 +41,19 @@ struct OutputLog {
 
   func close() { SystemCalls.close(file) }
 
+  /// Whether nothing waits for the disk.
+  private(set) var isWritten = true
+
   /// Takes output in and writes what changed.
   mutating func add(_ bytes: UnsafeRawBufferPointer) throws(TrackingError) {
     var place = 0
     var problem: TrackingError?
     repeat {
       let end = min(place + Self.piece, bytes.count)
+      isWritten = false
       do throws(TrackingError) {
         try addPiece(UnsafeRawBufferPointer(rebasing: bytes[place..<end]))
+        isWritten = true
         problem = nil
       } catch {
         problem = error

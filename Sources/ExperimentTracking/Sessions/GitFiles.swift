@@ -53,7 +53,8 @@ package enum GitFiles {
     _ name: String, _ text: String, in directory: Directory, _ present: [DirectoryEntry]
   ) throws(TrackingError) {
     let bytes = Array(text.utf8)
-    if present.has(name), try directory.read(name) == bytes { return }
+    // One that cannot be read, such as a pipe, makes place for ours.
+    if present.has(name), (try? directory.read(name)) == bytes { return }
     try directory.replace(name, bytes)
   }
 

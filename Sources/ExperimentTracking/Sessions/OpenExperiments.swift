@@ -32,10 +32,9 @@ package enum OpenExperiments {
     return open
   }
 
-  /// Keeps the session of an experiment that this process has closed. Those used last are kept: each has
-  /// its folder open.
+  /// Keeps the session of an experiment that this process has closed. Those used last are kept.
   static func keep(_ session: WriterSession) {
-    guard let folder = folder(of: session.directory) else { return }
+    guard let folder = folder(of: session.place) else { return }
     withReferences { (_, rested) in
       rested.removeAll { $0.folder == folder }
       rested.append((folder, session))
@@ -55,7 +54,7 @@ package enum OpenExperiments {
       guard
         let place = rested.firstIndex(where: {
           $0.folder == folder && $0.session.standing == standing && $0.session.strict == strict
-            && $0.session.directory.path.isSame(as: directory.path)
+            && $0.session.place.path.isSame(as: directory.path)
         })
       else { return nil }
       return rested.remove(at: place).session
@@ -64,15 +63,15 @@ package enum OpenExperiments {
 
   /// Remembers an experiment; gives the one that another thread opened meanwhile, if there is one.
   package static func adopt(_ experiment: Experiment) -> Experiment {
-    if let open = find(experiment.directory) { return open }
-    if let folder = folder(of: experiment.directory) {
+    if let directory = try? experiment.directory, let open = find(directory) { return open }
+    if let folder = folder(of: experiment.place) {
       withReferences { (open, _) in open[folder] = Reference(experiment) }
     }
     return experiment
   }
 
   static func forget(_ experiment: Experiment) {
-    guard let folder = folder(of: experiment.directory) else { return }
+    guard let folder = folder(of: experiment.place) else { return }
     // The reference is empty by now, unless the folder was opened again.
     withReferences { (open, _) in
       if open[folder]?.experiment == nil { open[folder] = nil }
@@ -95,6 +94,10 @@ package enum OpenExperiments {
 
   private static func folder(of directory: Directory) -> Folder? {
     (try? SystemCalls.status(directory.descriptor)).map(folder)
+  }
+
+  private static func folder(of place: RestingDirectory) -> Folder? {
+    place.identity.map { Folder(device: $0.device, inode: $0.inode) }
   }
 
   private static func folder(_ status: stat) -> Folder {

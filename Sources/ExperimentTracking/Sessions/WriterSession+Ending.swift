@@ -10,11 +10,16 @@ extension WriterSession {
       rename(to: writer.file)
     }
     if isDirty { try refresh() }
+    if standing == .loaded, let writer, writer.deferred == 0 {
+      writer.close()
+      place.rest()
+    }
   }
 
   /// What has to be forced to the disk for all that is stored to be safe from a power cut. The views
   /// are not among it: they are made from the rest.
-  mutating func takeSyncWork() -> SyncWork {
+  mutating func takeSyncWork() throws(TrackingError) -> SyncWork {
+    let directory = try directory
     let unsure = unsure.isEmpty ? [] : (try? snapshot().artifacts.filter(isUnsure)) ?? []
     defer { (unsynced, self.unsure) = ([], []) }
     return SyncWork(
@@ -43,15 +48,37 @@ extension WriterSession {
 
   private static var quick: Double { 1 }
 
-  /// Refuses to set a status that another process decides.
-  func checkSay(in status: ExperimentStatus) throws(TrackingError) {
+  /// Refuses an end that is said through a handle that only loaded an experiment which is running, be it
+  /// in this process. One that is over is flushed.
+  func refuseEndOfAnother() throws(TrackingError) {
+    let isRunning: Bool
+    if standing == .loaded {
+      isRunning = try ExperimentReader(try directory, folder: folder).read()?.status == .running
+    } else {
+      isRunning = isUnderWay
+    }
+    guard isRunning else { return }
+    throw TrackingError(
+      .invalidArgument,
+      "'\(identity.name)' is running, and was only loaded here: it is ended by who started or resumed "
+        + "it; to let go of it, close it")
+  }
+
+  /// Refuses to set a status that another process decides, or another handle of this one.
+  func checkSay(in status: ExperimentStatus, byAnother: Bool) throws(TrackingError) {
+    if byAnother, isUnderWay || status == .running {
+      throw TrackingError(
+        .invalidArgument,
+        "'\(identity.name)' was only loaded here: '\(status.rawValue)' is set by who runs it; "
+          + "resume it to go on with it")
+    }
     if standing == .owner { return }
     if case .attached = standing {
       throw TrackingError(
         .invalidArgument,
         "this process joined '\(identity.name)'; only the one that started it sets its status")
     }
-    let present = try ExperimentReader(directory, folder: folder).read()?.status
+    let present = try ExperimentReader(try directory, folder: folder).read()?.status
     if status == .running || present == .running || present == .unknown {
       throw TrackingError(
         .invalidArgument,
@@ -92,7 +119,7 @@ extension WriterSession {
       toldLost = dropped
       _ = record([.end(end)])
       // A forked child that left without a word had perhaps not drained its hot loop.
-      try? PendingReplay.run(in: directory)
+      if let directory = try? directory { try? PendingReplay.run(in: directory) }
     }
     ended = true
     if more {
@@ -111,13 +138,19 @@ extension WriterSession {
     defer {
       if let writer, writer.deferred == 0 {
         writer.close()
+        place.rest()
       } else if let writer, closed == Self.atExit {
         // The end is no record of the user's.
         lost &+= writer.deferred &- (decidesStatus ? 1 : 0)
       }
     }
     let problem = flushing()
-    return (isSyncedBySurrounding ? nil : takeSyncWork(), problem)
+    if isSyncedBySurrounding { return (nil, problem) }
+    do throws(TrackingError) {
+      return (try takeSyncWork(), problem)
+    } catch {
+      return (nil, problem ?? error)
+    }
   }
 
   private mutating func flushing() -> TrackingError? {

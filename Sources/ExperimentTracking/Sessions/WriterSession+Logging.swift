@@ -100,12 +100,21 @@ extension WriterSession {
     }
     let broken = keepPromises(writer)
     takeSample()
+    restIfOver()
     if let broken { return .deferred(broken) }
     switch outcome {
     case .stored: return .stored
     case .deferred: return .deferred(reason(writer))
     case .dropped, .forked, .closed: return .dropped(reason(writer))
     }
+  }
+
+  /// What is over, or was loaded to add a note, keeps no file open from one call to the next.
+  private func restIfOver() {
+    guard header?.role == .editor || (ended && closing == nil), let writer, writer.deferred == 0
+    else { return }
+    writer.close()
+    place.rest()
   }
 
   /// Logs how busy the machine is, where that was asked for and is due.
@@ -121,7 +130,7 @@ extension WriterSession {
 
   func reason(_ writer: EventWriter) -> TrackingError {
     writer.lastError
-      ?? TrackingError(.storage, "'\(directory.path)/\(file)' cannot be written any more")
+      ?? TrackingError(.storage, "'\(place.path)/\(file)' cannot be written any more")
   }
 
   /// What keeps a call from being on the disk that was promised to be.

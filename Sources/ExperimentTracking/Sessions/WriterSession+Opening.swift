@@ -9,6 +9,7 @@ extension WriterSession {
   mutating func writer(for purpose: Purpose) throws(TrackingError) -> EventWriter {
     if let writer, purpose == .records || header?.role != .editor {
       if !writer.isOpen {
+        try place.keepOpen()
         try writer.reopen()
         rename(to: writer.file)
       }
@@ -16,7 +17,7 @@ extension WriterSession {
     }
     switch standing {
     case .owner:
-      return try open(role: .owner, in: directory, at: "")
+      return try open(role: .owner, in: try directory, at: "")
     case .attached(let label, let rank):
       return try openAttached(label, rank: rank)
     case .loaded where purpose == .records:
@@ -24,13 +25,14 @@ extension WriterSession {
     case .loaded:
       if try isBeingWritten() { return try openAttached("writer", rank: nil) }
       number = try ownersSessions() + 1
-      return try open(role: .owner, in: directory, at: "", amends: true)
+      return try open(role: .owner, in: try directory, at: "", amends: true)
     }
   }
 
   private mutating func openAttached(
     _ label: String, rank: Int64?
   ) throws(TrackingError) -> EventWriter {
+    let directory = try directory
     let writers = try directory.makeFolder(ExperimentFiles.writers)
     var number: UInt64 = 1
     while true {
@@ -46,6 +48,7 @@ extension WriterSession {
   }
 
   private mutating func openEditor() throws(TrackingError) -> EventWriter {
+    let directory = try directory
     let edits = try directory.makeFolder(ExperimentFiles.edits)
     return try open(role: .editor, in: edits, at: ExperimentFiles.edits + "/")
   }
@@ -54,7 +57,9 @@ extension WriterSession {
     role: WriterRole, in folder: Directory, at prefix: String, label: String = "",
     rank: Int64? = nil, amends: Bool = false
   ) throws(TrackingError) -> EventWriter {
+    try place.keepOpen()
     if role == .owner, number > 1 {
+      let directory = try directory
       try PendingReplay.run(in: directory)
       try? directory.removeLeftovers(of: Views.files + GitFiles.names + [ExperimentFiles.renewed])
       StagingArea.removeLeftovers(in: directory)
@@ -92,17 +97,17 @@ extension WriterSession {
 
   /// Whether the owner is alive, or may be: then nobody else writes points in the folder.
   private func isBeingWritten() throws(TrackingError) -> Bool {
-    let status = try ExperimentReader(directory, folder: folder).read()?.status
+    let status = try ExperimentReader(try directory, folder: folder).read()?.status
     return status == .running || status == .unknown
   }
 
   private func ownersSessions() throws(TrackingError) -> UInt64 {
-    try ExperimentReader(directory, folder: folder).writerFiles()
+    try ExperimentReader(try directory, folder: folder).writerFiles()
       .compactMap { $0.log.header }.filter { $0.role == .owner }.map(\.session).max() ?? 0
   }
 
   func highestLamport() throws(TrackingError) -> UInt64 {
-    try ExperimentReader(directory, folder: folder).writerFiles()
+    try ExperimentReader(try directory, folder: folder).writerFiles()
       .map(\.log.highestLamport).max() ?? 0
   }
 }

@@ -4,6 +4,7 @@ import TrackingStore
 extension WriterSession {
   /// All that is known now, this process's own latest calls included.
   package mutating func snapshot() throws(TrackingError) -> ExperimentSnapshot {
+    let directory = try directory
     let entries = try directory.entries()
     let snapshot = judged(try recorded(entries))
     let isSettled = snapshot.status.isFinal && !ExperimentFiles.mayBePending(entries)
@@ -14,7 +15,8 @@ extension WriterSession {
   /// A number that stays the same as long as nothing new is known of the experiment; nil where only
   /// reading can tell. Costs some questions about files and reads none.
   package func state() -> UInt64? {
-    var signature = othersSignature()
+    guard let directory = try? directory else { return nil }
+    var signature = othersSignature(in: directory)
     if !isUnderWay {
       guard let seen else { return nil }
       signature.add(".", in: directory)
@@ -34,6 +36,7 @@ extension WriterSession {
   /// The snapshot as a reader tells it.
   private func judged(_ snapshot: ExperimentSnapshot) -> ExperimentSnapshot {
     if snapshot.status != .running || isUnderWay { return snapshot }
+    guard let directory = try? directory else { return snapshot }
     return ExperimentReader(directory, folder: folder).judged(snapshot)
   }
 
@@ -42,11 +45,11 @@ extension WriterSession {
     _ entries: [DirectoryEntry]
   ) throws(TrackingError) -> ExperimentSnapshot {
     guard let writer else {
-      let reader = ExperimentReader(directory, folder: folder)
+      let reader = ExperimentReader(try directory, folder: folder)
       if let snapshot = try reader.recorded(entries) { return snapshot }
       throw TrackingError(
         .experimentNotFound,
-        "'\(directory.path)' holds no experiment any more; was it deleted or moved?")
+        "'\(place.path)' holds no experiment any more; was it deleted or moved?")
     }
     rename(to: writer.file)
     var files = try otherFiles(entries)
@@ -54,7 +57,7 @@ extension WriterSession {
     lamport = files.reduce(lamport) { max($0, $1.log.highestLamport) }
     if file == openedFile { files.append(log.asRead(file: file, size: writer.size)) }
     guard var snapshot = SnapshotFold.fold(SnapshotFold.order(files), folder: folder) else {
-      throw TrackingError(.internalError, "the experiment in '\(directory.path)' has no header")
+      throw TrackingError(.internalError, "the experiment in '\(place.path)' has no header")
     }
     snapshot.dropped &+= dropped &- toldLost
     return snapshot
@@ -64,6 +67,7 @@ extension WriterSession {
   private mutating func otherFiles(
     _ entries: [DirectoryEntry]
   ) throws(TrackingError) -> [WriterFile] {
+    let directory = try directory
     let present = try ExperimentFiles.eventFiles(in: directory, entries: entries)
     var files: [WriterFile] = []
     for (file, size) in present where file != self.file || file != openedFile {
@@ -79,19 +83,33 @@ extension WriterSession {
     return files
   }
 
-  /// The newest version of each artifact. While this process is the one that runs the experiment, others
-  /// write in two folders only, and their records are folded again only when something changed there.
+  /// The newest version of each artifact. Records of others are folded again only when something changed
+  /// where they write: two folders while this process runs the experiment, and then new event files.
   mutating func artifactIndex() throws(TrackingError) -> ArtifactIndex {
-    let others = isUnderWay ? othersSignature() : nil
+    let directory = try directory
+    var others = othersSignature(in: directory)
+    if !isUnderWay { try addOwners(to: &others, in: directory) }
     if let artifacts, artifacts.others == others { return artifacts }
-    let recorded = try recorded(try directory.entries()).artifacts
-    let index = ArtifactIndex(recorded, others: others ?? Signature())
-    artifacts = others == nil ? nil : index
+    let index = ArtifactIndex(try recorded(try directory.entries()).artifacts, others: others)
+    artifacts = index
     return index
   }
 
+  /// What changes when another process goes on with an experiment that is over.
+  private func addOwners(
+    to signature: inout Signature, in directory: Directory
+  ) throws(TrackingError) {
+    let files = try directory.names(atMost: .max) { entry in
+      entry.kind == .file && entry.name.isContinuation(of: ExperimentFiles.eventPrefix)
+    }
+    for file in (files ?? []).sorted() where file != self.file {
+      signature.add(name: file)
+      signature.add(file, in: directory)
+    }
+  }
+
   /// What changes when another process than the owner's says something.
-  func othersSignature() -> Signature {
+  func othersSignature(in directory: Directory) -> Signature {
     var signature = Signature()
     signature.add(ExperimentFiles.edits, in: directory)
     signature.add(ExperimentFiles.writers, in: directory)
@@ -111,6 +129,7 @@ extension WriterSession {
       refreshCost = Clock.steady() - begun
     }
     (artifactsWaiting, revision) = (false, revision &+ 1)
+    let directory = try directory
     let entries = try directory.entries()
     let snapshot = try recorded(entries)
     // What only a reader can tell, that the process is gone, is not written down.
@@ -118,7 +137,7 @@ extension WriterSession {
       return
     }
     try GitFiles.write(in: directory, among: entries, for: snapshot)
-    for (view, kept) in try views.write(snapshot, among: entries) {
+    for (view, kept) in try views.write(snapshot, in: directory, among: entries) {
       notices.append(
         "\(view) of '\(identity.name)' had been edited by hand: it is made from what was logged, and was "
           + "written anew. The edited one is kept as \(kept); log what you want changed")

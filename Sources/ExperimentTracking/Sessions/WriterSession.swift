@@ -19,7 +19,8 @@ package struct WriterSession {
   }
 
   package let identity: ExperimentIdentity
-  package let directory: Directory
+  /// The experiment's folder, which stays open while the event file is.
+  package let place: RestingDirectory
   package let folder: String
   package let sync: ExperimentOptions.Sync
   /// Whether logging throws where it would defer or drop.
@@ -90,12 +91,12 @@ package struct WriterSession {
   var seen: [String]?
 
   package init(
-    identity: ExperimentIdentity, directory: Directory, folder: String, standing: Standing,
+    identity: ExperimentIdentity, place: RestingDirectory, folder: String, standing: Standing,
     sync: ExperimentOptions.Sync = .atClose, strict: Bool = false, number: UInt64 = 1,
     lamport: UInt64 = 0, nextSteps: [Key: Int64] = [:]
   ) {
     self.identity = identity
-    self.directory = directory
+    self.place = place
     self.folder = folder
     self.standing = standing
     self.sync = sync
@@ -103,7 +104,12 @@ package struct WriterSession {
     self.number = number
     self.lamport = lamport
     self.nextSteps = nextSteps
-    views = ViewWriter(directory)
+    views = ViewWriter()
+  }
+
+  /// The experiment's folder, open as long as the result is held.
+  package var directory: Directory {
+    get throws(TrackingError) { try place.open() }
   }
 
   /// The status is this process's to say.
@@ -125,7 +131,7 @@ package struct WriterSession {
     let writes = session.pointee.writes
     session.initialize(
       to: WriterSession(
-        identity: session.pointee.identity, directory: session.pointee.directory,
+        identity: session.pointee.identity, place: session.pointee.place,
         folder: session.pointee.folder,
         standing: isLoaded ? .loaded : .attached(label: "fork", rank: nil),
         sync: session.pointee.sync, strict: session.pointee.strict))
@@ -139,11 +145,12 @@ package struct WriterSession {
   @discardableResult
   package mutating func release() -> WriterSession? {
     if isDirty { try? refresh() }
+    defer { place.rest() }
     guard let writer else { return nil }
     writer.close()
     var rested = self
     self.writer = nil
-    // Its folder stays open, which only a writer beside the owner is worth, such as a worker of a pool.
+    // Only a writer beside the owner is worth it, such as a worker of a pool.
     guard header?.role == .attached else { return nil }
     rename(to: writer.file)
     rested.file = file
@@ -164,7 +171,8 @@ package struct WriterSession {
     guard let writer else { return }
     rename(to: writer.file)
     writer.close()
-    try? SystemCalls.remove(directory.descriptor, file)
+    if let directory = try? directory { try? SystemCalls.remove(directory.descriptor, file) }
+    place.rest()
     self.writer = nil
     header = nil
     isDirty = false

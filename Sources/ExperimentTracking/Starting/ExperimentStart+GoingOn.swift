@@ -29,8 +29,13 @@ extension ExperimentStart {
     let process = owner?.header.process
     let place = process.map { "process \($0.pid) on \($0.host)" } ?? "another process"
     if snapshot.status == .running, try !isLeftBehind(owner, in: snapshot.folder) {
-      throw TrackingError(
-        .experimentBusy, "'\(snapshot.name)' is being written by \(place); wait for it, or join it")
+      let isHeld = try isHeld(owner, in: snapshot.folder)
+      if isHeld || !force {
+        throw TrackingError(
+          .experimentBusy,
+          "'\(snapshot.name)' is being written by \(place); wait for it, or join it"
+            + (isHeld ? "" : "; a copy of what that writes is gone on with by resume=\"force\""))
+      }
     }
     if snapshot.status == .unknown && !force {
       throw TrackingError(
@@ -48,6 +53,14 @@ extension ExperimentStart {
     let directory = try experiments.directory.folder(folder)
     if OpenExperiments.find(directory)?.isUnderWay == true { return false }
     return Liveness.isLocked(directory, owner.file) == false
+  }
+
+  /// Whether the owner certainly writes this very file, and not the one that it is a copy of.
+  private func isHeld(
+    _ owner: ExperimentSnapshot.Writer?, in folder: String
+  ) throws(TrackingError) -> Bool {
+    guard let owner else { return false }
+    return Liveness.isLocked(try experiments.directory.folder(folder), owner.file) != false
   }
 
   func resume(_ snapshot: ExperimentSnapshot, force: Bool) throws(TrackingError) -> Experiment {
@@ -71,8 +84,9 @@ extension ExperimentStart {
     let files = try ExperimentReader(directory, folder: snapshot.folder).writerFiles()
     let sessions = files.compactMap { $0.log.header }.filter { $0.role == .owner }.map(\.session)
     let session = WriterSession(
-      identity: snapshot.identity, directory: directory, folder: snapshot.folder,
-      standing: .owner, sync: options.sync ?? .atClose, strict: options.strict,
+      identity: snapshot.identity, place: open?.place ?? RestingDirectory(directory),
+      folder: snapshot.folder, standing: .owner, sync: options.sync ?? .atClose,
+      strict: options.strict,
       number: (sessions.max() ?? 0) &+ 1, lamport: files.map(\.log.highestLamport).max() ?? 0,
       nextSteps: snapshot.nextSteps)
     let experiment = open ?? make(session)
@@ -104,7 +118,7 @@ extension ExperimentStart {
     } else {
       let files = try ExperimentReader(directory, folder: snapshot.folder).writerFiles()
       session = WriterSession(
-        identity: snapshot.identity, directory: directory, folder: snapshot.folder,
+        identity: snapshot.identity, place: RestingDirectory(directory), folder: snapshot.folder,
         standing: standing, sync: options.sync ?? .atClose, strict: options.strict,
         lamport: files.map(\.log.highestLamport).max() ?? 0)
     }

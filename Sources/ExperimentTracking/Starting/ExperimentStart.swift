@@ -126,7 +126,8 @@ package struct ExperimentStart {
       parent: parent?.identity.id ?? "",
       created: Clock.now())
     var session = WriterSession(
-      identity: identity, directory: claimed.directory, folder: claimed.folder, standing: .owner,
+      identity: identity, place: RestingDirectory(claimed.directory), folder: claimed.folder,
+      standing: .owner,
       sync: options.sync ?? parent?.sync ?? .atClose, strict: options.strict)
     if options.sync == nil { session.surrounding = parent }
     let experiment = make(session)
@@ -148,7 +149,7 @@ package struct ExperimentStart {
     return OpenExperiments.adopt(
       Experiment(
         increment: experiments.increment, folder: session.folder,
-        path: session.directory.path, directory: session.directory, session: session))
+        path: session.place.path, session: session))
   }
 
   /// Opens the event file and stores what is known at the start; fails if that cannot be stored.

@@ -156,6 +156,79 @@ package final class Directory: Sendable {
   }
 }
 
+/// A folder that is open only while somebody works in it, so that a program may have any number of
+/// experiments that are over. It is opened again by its path, and must then still be the same folder.
+package final class RestingDirectory: @unchecked Sendable {
+  /// The path it was opened with.
+  package let path: String
+  /// Which folder it is: the device, the number there, and when it was made, because numbers are given
+  /// again.
+  package let identity: Identity?
+  private let lock = ForkSafeLock()
+  /// Guarded by `lock`, as the next.
+  private var kept: Directory?
+  private weak var latest: Directory?
+
+  package struct Identity: Hashable, Sendable {
+    package let device: UInt64
+    package let inode: UInt64
+    private let birth: Int64
+
+    fileprivate init?(_ directory: Directory) {
+      guard let status = try? SystemCalls.status(directory.descriptor) else { return nil }
+      (device, inode) = (UInt64(status.st_dev), UInt64(status.st_ino))
+      birth = platform_birth(directory.descriptor)
+    }
+  }
+
+  package init(_ directory: Directory) {
+    path = directory.path
+    identity = Identity(directory)
+    latest = directory
+    // What could not be recognised again stays open.
+    kept = identity == nil ? directory : nil
+  }
+
+  /// The folder, open as long as the result is held.
+  ///
+  /// - Throws: `experimentNotFound` if something else, or nothing, is at its path by now.
+  package func open() throws(TrackingError) -> Directory {
+    try lock.withLock { (_) throws(TrackingError) in
+      if let open = kept ?? latest { return open }
+      let found = try reopened()
+      latest = found
+      return found
+    }
+  }
+
+  /// Leaves it open until it may rest again.
+  package func keepOpen() throws(TrackingError) {
+    let directory = try open()
+    lock.withLock { _ in kept = directory }
+  }
+
+  package func rest() {
+    // Closed outside the lock.
+    let closed = lock.withLock { _ in
+      defer { if identity != nil { kept = nil } }
+      return kept
+    }
+    withExtendedLifetime(closed) {}
+  }
+
+  private func reopened() throws(TrackingError) -> Directory {
+    do throws(TrackingError) {
+      let found = try Directory.open(path)
+      if Identity(found) == identity { return found }
+    } catch  where error.systemCode != ENOENT && error.systemCode != ENOTDIR {
+      throw error
+    } catch {}
+    throw TrackingError(
+      .experimentNotFound,
+      "'\(path)' is no longer there: it was moved or deleted; load it again", systemCode: ENOENT)
+  }
+}
+
 /// One name in a folder.
 package struct DirectoryEntry: Sendable, Equatable {
   package enum Kind: Sendable { case file, folder, other }

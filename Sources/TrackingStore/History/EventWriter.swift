@@ -142,7 +142,9 @@ extension EventWriter {
 
 /// A writer's file and what waits for it. Not thread-safe: `EventWriter` holds its lock.
 struct EventWriterState: ~Copyable {
-  let directory: Directory
+  private let place: RestingDirectory
+  /// The folder, which is held open as long as the file is.
+  private var held: Directory?
   let naming: EventFileName
   let header: SessionHeader
   /// -1 while closed.
@@ -180,7 +182,8 @@ struct EventWriterState: ~Copyable {
     _ directory: Directory, _ naming: EventFileName, _ header: SessionHeader, _ file: EventFile,
     _ writes: WritePace.Choice
   ) {
-    self.directory = directory
+    place = RestingDirectory(directory)
+    held = directory
     self.naming = naming
     self.header = header
     descriptor = file.descriptor
@@ -190,6 +193,13 @@ struct EventWriterState: ~Copyable {
     offset = file.length
     pace = WritePace(writes)
     nextInspection = Clock.coarse() + EventWriterState.inspectionInterval
+  }
+
+  var directory: Directory {
+    get throws(TrackingError) {
+      if let held { return held }
+      return try place.open()
+    }
   }
 
   var isOpen: Bool { descriptor >= 0 }
@@ -208,6 +218,7 @@ struct EventWriterState: ~Copyable {
     pending = nil
     SystemCalls.close(descriptor)
     descriptor = -1
+    held = nil
   }
 
   mutating func close() -> EventWriter.Outcome {
@@ -218,11 +229,14 @@ struct EventWriterState: ~Copyable {
     SystemCalls.unlock(descriptor)
     SystemCalls.close(descriptor)
     descriptor = -1
+    held = nil
     return stored ? .stored : .deferred
   }
 
   mutating func reopen() throws(TrackingError) {
     guard !isOpen else { return }
+    let directory = try directory
+    defer { if isOpen { held = directory } }
     if let file = EventFile.reopen(name, in: directory, inode: inode, size: size) {
       descriptor = file.descriptor
       holdsLock = file.holdsLock

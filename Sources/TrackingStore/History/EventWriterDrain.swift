@@ -157,7 +157,7 @@ extension EventWriterState {
 
   /// A hot loop asks for the pending buffer; where there can be none, it is not asked for again.
   private mutating func makePending() {
-    guard !refusesPending, done == 0 else { return }
+    guard !refusesPending, done == 0, let directory = try? directory else { return }
     pending = PendingBuffer.create(
       in: directory, for: name, base: offset, anywhere: pace.choice == .buffered)
     refusesPending = pending == nil
@@ -205,7 +205,7 @@ extension EventWriterState {
 
   /// Removes a pending file whose content is in the event file.
   mutating func removeRetired() {
-    guard let name = retired else { return }
+    guard let name = retired, let directory = try? directory else { return }
     try? SystemCalls.remove(directory.descriptor, name)
     retired = nil
   }

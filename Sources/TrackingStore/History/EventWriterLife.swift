@@ -105,6 +105,8 @@ extension EventWriterState {
       throw lastError ?? TrackingError(.storage, "cannot write '\(name)': its folder is gone")
     }
     if needsRewriting { try renewFile() }
+    // Bound, because a folder that nothing holds is closed at once.
+    let directory = try directory
     let file: Int32
     if isOpen {
       file = try SystemCalls.duplicate(descriptor, name)
@@ -123,6 +125,7 @@ extension EventWriterState {
       take(file)
       return
     }
+    let directory = try directory
     let found = try SystemCalls.openIfPresent(directory.descriptor, name, O_RDWR)
     guard let found else { return }
     defer { SystemCalls.close(found) }

@@ -50,6 +50,8 @@ class Experiment(FastMetrics, MetricCalls, ParamCalls, ArtifactCalls, Reading):
     """Whether it keeps nothing, because a worker imported the program that starts it."""
     _shared = True
     """Whether code of threads without an open experiment belongs to it while it is open."""
+    _lent = False
+    """Whether this process got it from the one that runs it, as a worker of a pool does."""
     _foreseen: str | None = None
     """The status that the exit status of the process will give it, as far as that is known."""
 
@@ -60,7 +62,11 @@ class Experiment(FastMetrics, MetricCalls, ParamCalls, ArtifactCalls, Reading):
         self._started = started
         self._process = os.getpid()
         self._blocks: list[current.Block] = []
-        _by_path[self._process, str(self.path)] = self
+        key = (self._process, str(self.path))
+        known = _by_path.get(key)
+        # Who started it stays the one that unpickling gives, also after it was loaded once more.
+        if started or known is None or known.closed or not known._started:
+            _by_path[key] = self
 
     def log_data(self, name: str, data: Any, **details: Any) -> None:
         """Record which data was used: shape, types, columns, content hash, DVC and git identity.
@@ -167,8 +173,13 @@ class Experiment(FastMetrics, MetricCalls, ParamCalls, ArtifactCalls, Reading):
         Without a status it is what `set_status` said, or else ``"completed"``. With an exception it
         is what the exception says. Logging stays possible.
 
-        How it ended is said by who started it: a handle of `load_experiment`, or one that joined,
-        is only flushed, whatever the status. `set_status` changes that of one that has ended.
+        How it ended is said by who started or resumed it. One that joined, or was handed to a
+        worker, is only flushed, whatever the status. While an experiment is running, also in this
+        process, a handle of `load_experiment` has no say: use `close`. `set_status` changes the
+        status of one that has ended.
+
+        Raises:
+            InvalidArgumentError: It was only loaded, and is running.
         """
         self._finish(status or status_of(error), failure_of(error))
 
@@ -252,6 +263,8 @@ class Experiment(FastMetrics, MetricCalls, ParamCalls, ArtifactCalls, Reading):
 
     def _conclude(self, status: bytes | None, facts: dict[str, Any]) -> int:
         """End it in the library, together with what is still being captured."""
+        if self._lent:
+            return int(library().et_flush(self._native, 0))
         finish = library().et_finish
         job = worker.awaited(self)
         if job is not None:
@@ -349,7 +362,9 @@ def reattach(path: str, strict: bool) -> Experiment:
     known = _by_path.get((os.getpid(), path))
     if known is not None and not known.closed:
         return known
-    return open_path(path, strict=strict)
+    experiment = open_path(path, strict=strict)
+    experiment._lent = True
+    return experiment
 
 
 def open_path(path: str, *, strict: bool = False) -> Experiment:
