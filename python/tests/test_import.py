@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from pathlib import Path
 
 import pytest
@@ -128,14 +129,26 @@ def test_the_first_point_imports_only_what_it_needs(run: Run) -> None:
 def test_public_names_are_all_there_and_the_same() -> None:
     for name in public.NAMES:
         assert getattr(specweave, name) is getattr(specweave_ml, name)
-    assert set(specweave.__all__) == {*public.NAMES, "__version__"}
-    assert set(dir(specweave)) == set(specweave.__all__)
+    assert set(vars(specweave)["__all__"]) == {*public.NAMES, "__version__"}
+    assert set(dir(specweave)) == set(vars(specweave)["__all__"])
     assert specweave.__version__ == specweave_ml.__version__
 
 
 def test_every_public_name_is_documented() -> None:
     for name in public.NAMES:
         assert getattr(specweave, name).__doc__, name
+
+
+def test_the_types_know_every_public_name_and_where_it_is() -> None:
+    stub = Path(specweave.__file__).with_name("__init__.pyi")
+    listed = {
+        name.asname: (statement.module, name.name)
+        for statement in ast.parse(stub.read_text(encoding="utf-8")).body
+        if isinstance(statement, ast.ImportFrom)
+        for name in statement.names
+    }
+    table = {name: (f"specweave_ml.{module}", name) for name, module in public.NAMES.items()}
+    assert listed == table
 
 
 @pytest.mark.parametrize(("name", "skill"), _other_skills.SKILL_OF.items())
