@@ -1,4 +1,4 @@
-"""The experiment that a callback or a wrapper records into."""
+"""The base of the callbacks, and the experiment that one records into."""
 
 from __future__ import annotations
 
@@ -50,6 +50,27 @@ class Recording:
         own, self.own = self.own, None
         if own is not None and not own.closed:
             own.finish(status, error=error)
+
+
+class TrainingCallback:
+    """What the callbacks of all packages have: the experiment, and whether the model is saved.
+
+    Each training is an experiment of its own, unless one is given.
+    """
+
+    def __init__(
+        self,
+        increment: IncrementName | None = None,
+        *,
+        name: str | None = None,
+        experiment: Experiment | None = None,
+        save_model: bool = True,
+    ) -> None:
+        super().__init__()
+        self.recording = Recording(name, increment, experiment)
+        self.experiment: Experiment | None = experiment
+        """The experiment of the current or last training."""
+        self.saves = save_model
 
 
 def save_model(experiment: Experiment, model: object, name: str | None = None) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 
 from .._native.increments import IncrementName
 from ..tracking.experiment import Experiment
-from .base import Recording
+from .base import TrainingCallback
 from .foreign import Foreign
 
 CENTRAL = (
@@ -26,7 +26,7 @@ CENTRAL = (
 PLACES = ("output_dir", "logging_dir", "run_name", "hub_token", "push_to_hub_token")
 
 
-class HuggingFaceCallback(Foreign):
+class HuggingFaceCallback(TrainingCallback, Foreign):
     """Records a training: ``Trainer(…, callbacks=[HuggingFaceCallback(increment="0042")])``.
 
     Every training is an experiment: what the trainer logs, at its step; the central training
@@ -54,11 +54,7 @@ class HuggingFaceCallback(Foreign):
         experiment: Experiment | None = None,
         save_model: bool = False,
     ) -> None:
-        super().__init__()
-        self.recording = Recording(name, increment, experiment)
-        self.experiment: Experiment | None = experiment
-        """The experiment of the current or last training."""
-        self.saves = save_model
+        super().__init__(increment, name=name, experiment=experiment, save_model=save_model)
 
     def on_train_begin(
         self, args: Any, state: Any, control: Any, model: Any = None, **_: Any

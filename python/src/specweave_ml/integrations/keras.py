@@ -7,13 +7,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from .._native.increments import IncrementName
-from ..tracking.experiment import Experiment
-from .base import Recording, save_model
+from .base import TrainingCallback, save_model
 from .foreign import Foreign
 from .tensorboard import Run, folder_of
 
 
-class KerasCallback(Foreign):
+class KerasCallback(TrainingCallback, Foreign):
     """Records a training: ``model.fit(…, callbacks=[KerasCallback(increment="0042")])``.
 
     Every ``fit`` is an experiment: the metrics of each epoch with the learning rate, the settings
@@ -33,20 +32,6 @@ class KerasCallback(Foreign):
     base = ("keras.callbacks", "Callback", "keras")
     model: Any
     params: Any
-
-    def __init__(
-        self,
-        increment: IncrementName | None = None,
-        *,
-        name: str | None = None,
-        experiment: Experiment | None = None,
-        save_model: bool = True,
-    ) -> None:
-        super().__init__()
-        self.recording = Recording(name, increment, experiment)
-        self.experiment: Experiment | None = experiment
-        """The experiment of the current or last training."""
-        self.saves = save_model
 
     def on_train_begin(self, logs: Mapping[str, Any] | None = None) -> None:
         """Start the experiment."""

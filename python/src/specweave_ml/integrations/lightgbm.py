@@ -5,13 +5,11 @@ from __future__ import annotations
 from types import TracebackType
 from typing import Any
 
-from .._native.increments import IncrementName
 from .._native.optional_packages import is_a
-from ..tracking.experiment import Experiment
-from .base import Recording, save_model
+from .base import TrainingCallback, save_model
 
 
-class LightGBMCallback:
+class LightGBMCallback(TrainingCallback):
     """Records a training of LightGBM, by ``lightgbm.train`` or by an estimator.
 
         model.fit(X_train, y_train, eval_X=X_test, eval_y=y_test,
@@ -32,20 +30,7 @@ class LightGBMCallback:
     order = 25
     """After those that change parameters, before the one that stops early."""
     before_iteration = False
-
-    def __init__(
-        self,
-        increment: IncrementName | None = None,
-        *,
-        name: str | None = "lightgbm",
-        experiment: Experiment | None = None,
-        save_model: bool = True,
-    ) -> None:
-        self.recording = Recording(name, increment, experiment)
-        self.experiment: Experiment | None = experiment
-        """The experiment of the current or last training."""
-        self.saves = save_model
-        self.model: Any = None
+    model: Any = None
 
     def __call__(self, env: Any) -> None:
         """Record an iteration: what LightGBM calls after each."""

@@ -6,14 +6,12 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from .._native.increments import IncrementName
 from .._native.optional_packages import is_a
-from ..tracking.experiment import Experiment
-from .base import Recording, save_model
+from .base import TrainingCallback, save_model
 from .foreign import Foreign
 
 
-class XGBoostCallback(Foreign):
+class XGBoostCallback(TrainingCallback, Foreign):
     """Records a training of XGBoost, by ``xgboost.train`` or by an estimator.
 
         model = XGBClassifier(callbacks=[XGBoostCallback(increment="0042")])
@@ -34,20 +32,6 @@ class XGBoostCallback(Foreign):
     """
 
     base = ("xgboost.callback", "TrainingCallback", None)
-
-    def __init__(
-        self,
-        increment: IncrementName | None = None,
-        *,
-        name: str | None = "xgboost",
-        experiment: Experiment | None = None,
-        save_model: bool = True,
-    ) -> None:
-        super().__init__()
-        self.recording = Recording(name, increment, experiment)
-        self.experiment: Experiment | None = experiment
-        """The experiment of the current or last training."""
-        self.saves = save_model
 
     def before_training(self, model: Any) -> Any:
         """Start the experiment."""
