@@ -6,13 +6,11 @@ import os
 import subprocess
 from pathlib import Path
 
-import pytest
-
 import library_file
-import polyglot
 from c_header import ROOT
 from conftest import PATIENCE
 from specweave import load_experiment
+from stress.forking import fork_while_logging
 
 UNLOADING = r"""
 #include <dlfcn.h>
@@ -81,12 +79,8 @@ def run(command: list[str], project: Path) -> str:
     return done.stdout
 
 
-@pytest.mark.parametrize(("processes", "forks"), [(6, 20)])
-def test_no_child_hangs_that_is_forked_while_threads_log(
-    processes: int, forks: int, project: Path, tmp_path: Path
-) -> None:
-    program = polyglot.compile_c(ROOT / "Tests/Stress/forks.c", tmp_path / "forks")
-    run([program, str(processes), str(forks)], project)
+def test_no_child_hangs_that_is_forked_while_threads_log(tmp_path: Path) -> None:
+    fork_while_logging(tmp_path, processes=6, forks=20)
 
 
 def test_a_program_may_unload_the_library_while_its_threads_log(

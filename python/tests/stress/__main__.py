@@ -1,4 +1,4 @@
-"""``python -m stress``: kill the programs thousands of times."""
+"""``python -m stress``: kill the programs, and let them fork, thousands of times."""
 
 from __future__ import annotations
 
@@ -9,11 +9,14 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+from .forking import fork_while_logging
 from .killing import Tally, kill_at_every_call, kill_at_random
 from .laboratory import LANGUAGES, Laboratory
 
 BATCH = 6
 """How many programs are killed one after the other in one experiment."""
+FORKS = 25
+"""How often a process forks; most is new to it in its first moments."""
 
 
 def main() -> None:
@@ -22,6 +25,7 @@ def main() -> None:
     options.add_argument("--kills", type=int, default=3000, help="at random moments")
     options.add_argument("--seed", type=int, default=random.SystemRandom().getrandbits(32))
     options.add_argument("--stride", type=int, default=1, help="of the system calls; 0 for none")
+    options.add_argument("--forks", type=int, default=10_000, help="while threads log")
     options.add_argument("--jobs", type=int, default=2, help="experiments side by side")
     wanted = options.parse_args()
     print(f"seed {wanted.seed}", flush=True)
@@ -33,6 +37,9 @@ def main() -> None:
     ):
         folder = Path(name)
         laboratory = Laboratory(folder)
+        if wanted.forks:
+            fork_while_logging(folder, -(-wanted.forks // FORKS), FORKS)
+            print(f"forks: {wanted.forks}", flush=True)
         chances = [random.Random(chance.random()) for _ in range(-(-wanted.kills // BATCH))]  # noqa: S311
         at_random = [pool.submit(kill_at_random, laboratory, folder, one, BATCH) for one in chances]
         at_calls = [
