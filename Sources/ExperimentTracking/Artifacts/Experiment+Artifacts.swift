@@ -143,6 +143,7 @@ extension Experiment {
     let kind = artifact.kind
     return try withSession { (session) throws(TrackingError) in
       _ = try session.writer(for: .records)
+      defer { session.restIfOver() }
       let known = try session.artifactIndex()
       let older = known.artifact(at: staged.path)
       if older == nil, let inside = known.artifact(inside: staged.path) {

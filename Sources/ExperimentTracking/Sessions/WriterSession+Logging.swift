@@ -110,7 +110,7 @@ extension WriterSession {
   }
 
   /// What is over, or was loaded to add a note, keeps no file open from one call to the next.
-  private func restIfOver() {
+  func restIfOver() {
     guard header?.role == .editor || (ended && closing == nil), let writer, writer.deferred == 0
     else { return }
     writer.close()

@@ -7,6 +7,17 @@ extension WriterSession {
 
   /// The writer for a purpose, opened if there is none yet.
   mutating func writer(for purpose: Purpose) throws(TrackingError) -> EventWriter {
+    do throws(TrackingError) {
+      return try openedWriter(for: purpose)
+    } catch {
+      if writer?.isOpen != true { place.rest() }
+      throw error
+    }
+  }
+
+  private mutating func openedWriter(
+    for purpose: Purpose
+  ) throws(TrackingError) -> EventWriter {
     if let writer, purpose == .records || header?.role != .editor {
       if !writer.isOpen {
         try place.keepOpen()

@@ -35,6 +35,8 @@ def load_experiment(
 
     ``query`` is a name (its newest re-run), a folder, a path, a number (``"exp-003"``, ``3``) or an
     unambiguous beginning of a name. The increment is searched first, then all others and archives.
+
+    While it is running, also in this process, its end and its status are said by who started it.
     """
     if isinstance(query, bool) or not isinstance(query, (str, int, os.PathLike)):
         raise TypeError(f"an experiment is asked for by a str, not {type(query).__name__}")
