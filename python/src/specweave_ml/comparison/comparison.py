@@ -278,7 +278,7 @@ class Comparison(Handle[ComparisonPointer]):
         from .table import table_of
 
         return draw(
-            table_of(self),
+            table_of(self._facts, self.rows, self._folder),
             kind,
             metrics,
             params=params,

@@ -6,32 +6,25 @@ import os
 from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ..plotting.entries import Entry, Metric, Table
 from ..tracking.experiment import open_path
 
-if TYPE_CHECKING:
-    from .comparison import Comparison
 
-
-def table_of(comparison: Comparison) -> Table:
-    """What a comparison tells its pictures."""
-    facts: Mapping[str, Any] = comparison._facts
+def table_of(facts: Mapping[str, Any], rows: list[dict[str, Any]], folder: Path) -> Table:
+    """The table for the figures, from the comparison as the library tells it."""
+    columns = facts["columns"]
     primary = facts.get("primary_metric")
     headings = {
-        column["key"]: place
-        for place, column in enumerate(comparison.columns)
-        if column["kind"] == "metric"
+        column["key"]: place for place, column in enumerate(columns) if column["kind"] == "metric"
     }
-    known = {
-        key: Metric(key, comparison.columns[place]["direction"]) for key, place in headings.items()
-    }
+    known = {key: Metric(key, columns[place]["direction"]) for key, place in headings.items()}
     if primary is not None:
         key = str(primary["key"])
         known[key] = Metric(key, primary["direction"], bool(primary["assumed"]))
     return Table(
-        [entry_of(row, headings, comparison._folder) for row in comparison.rows],
+        [entry_of(row, headings, folder) for row in rows],
         known,
         known[str(primary["key"])] if primary is not None else None,
         int(facts.get("hidden_rows", 0)),

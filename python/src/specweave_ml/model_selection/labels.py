@@ -5,9 +5,8 @@ from __future__ import annotations
 import numbers
 from typing import Any
 
-from ..values.callables import ROUTINES, described, shown
+from ..values.callables import ROUTINES, described, has_address, shown
 from ..values.identity import UnidentifiableError, of_template
-from ..values.objects import has_address
 
 PLAIN = (str, numbers.Number, type(None))
 

@@ -9,6 +9,7 @@ own defaults, and the attributes of an object: ``make.<locals>.score(by=2.0)``, 
 from __future__ import annotations
 
 import functools
+import re
 import types
 from collections.abc import Iterator
 from typing import Any
@@ -18,6 +19,8 @@ MAXIMUM_TEXT = 80
 MAXIMUM_DEPTH = 4
 PLAIN = (str, int, float, bool, complex, bytes, type(None))
 COLLECTED = (list, tuple, set, frozenset, dict)
+AT_ADDRESS = re.compile(r",? at 0x[0-9a-fA-F]+")
+ADDRESS = re.compile(r"\b0x[0-9a-fA-F]{6,}")
 ROUTINES = (types.FunctionType, types.MethodType, types.BuiltinFunctionType)
 
 
@@ -154,8 +157,6 @@ def collected(value: Any, around: tuple[int, ...]) -> str:
 
 def shown(value: Any, around: tuple[int, ...] = ()) -> str:
     """The text of an object, or its description where that would tell a memory address."""
-    from .objects import has_address
-
     if isinstance(value, (type, *ROUTINES)):
         return described(value, around)
     text = repr(value)
@@ -167,3 +168,8 @@ def shown(value: Any, around: tuple[int, ...] = ()) -> str:
 def cut(text: str) -> str:
     """Not more than fits beside others."""
     return text if len(text) <= MAXIMUM_TEXT else f"{text[: MAXIMUM_TEXT - 1]}…"
+
+
+def has_address(text: str) -> bool:
+    """Whether a text tells where in memory something lies."""
+    return bool(AT_ADDRESS.search(text) or ADDRESS.search(text))

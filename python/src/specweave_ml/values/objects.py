@@ -5,7 +5,6 @@ from __future__ import annotations
 import enum
 import functools
 import os
-import re
 import sys
 import types
 from array import array
@@ -31,8 +30,6 @@ ROUTINES = (
     types.MethodWrapperType,
     types.ClassMethodDescriptorType,
 )
-AT_ADDRESS = re.compile(r",? at 0x[0-9a-fA-F]+")
-ADDRESS = re.compile(r"\b0x[0-9a-fA-F]{6,}")
 
 
 def of_class(value: Any) -> Any:
@@ -160,17 +157,12 @@ def of_repr(value: Any) -> str:
     text = str.__str__(repr(value))
     if text.startswith("<") and callable(value) and isinstance(named(value), str):
         return qualified(value)  # a function that is none of Python's own
-    if callable(value) and has_address(text) and callables.attributes(value):
+    if callable(value) and callables.has_address(text) and callables.attributes(value):
         text = with_module(type(value), callables.described(value))
-    text = AT_ADDRESS.sub("", text)
+    text = callables.AT_ADDRESS.sub("", text)
     if len(text) > MAXIMUM_REPR:
         text = f"{text[:MAXIMUM_REPR]}… ({len(text)} characters)"
-    return ADDRESS.sub("0x…", text)
-
-
-def has_address(text: str) -> bool:
-    """Whether a text tells where in memory something lies."""
-    return bool(AT_ADDRESS.search(text) or ADDRESS.search(text))
+    return callables.ADDRESS.sub("0x…", text)
 
 
 def of_routine(value: Any) -> str:
