@@ -19,6 +19,14 @@ SWIFT_CODE := Package.swift Sources Tests examples/swift benchmarks/swift
 PYTHON_CODE := src build_backend tests ../tools ../examples/python \
   ../benchmarks/run.py ../benchmarks/trackbench ../benchmarks/python
 PYTEST := $(BIN)/python -m pytest -c python/pyproject.toml --rootdir=. -q
+TESTS := python/tests
+ABI_TESTS := $(patsubst %,$(TESTS)/_native/test_%.py,header library c_build)
+MLFLOW_TESTS := $(TESTS)/autologging/test_mlflow.py
+COST_TESTS := $(TESTS)/package/test_import_cost.py
+OLDEST_TESTS := $(patsubst %,$(TESTS)/%.py,values/test_data reading/test_listing \
+  reading/test_history_blocks plotting/test_plots_comparison) \
+  $(patsubst %,$(TESTS)/model_selection/test_%.py,equality_matrix sweep_equality sweep \
+  sweep_scoring sweep_resume cross_validation)
 # One more than cores, since many tests wait for programs; each of them computes on one core.
 SIDE_BY_SIDE := --numprocesses=$(shell expr $$(nproc) + 1) --maxprocesses=8 --dist=loadgroup
 ONE_CORE_EACH := OMP_NUM_THREADS=1
@@ -60,28 +68,26 @@ test-swift: preflight ## The Swift tests and the Swift example
 	  "$$(swift build --show-bin-path)/Quickstart" && rm -r "$$example"
 
 test-abi: $(VENV)/.test $(VENV)/.package build ## Header, exported symbols, prototypes, C programs
-	$(PYTEST) python/tests/test_header.py python/tests/test_library.py python/tests/test_c_build.py
+	$(PYTEST) $(ABI_TESTS)
 
 test-python: $(VENV)/.test $(VENV)/.package wheel ## The Python tests, the wheel and the examples
-	$(PYTEST) python/tests/test_import_cost.py
-	$(ONE_CORE_EACH) $(PYTEST) $(SIDE_BY_SIDE) python/tests --ignore=python/tests/test_header.py \
-	  --ignore=python/tests/test_library.py --ignore=python/tests/test_c_build.py \
-	  --ignore=python/tests/test_mlflow.py --ignore=python/tests/test_import_cost.py
+	$(PYTEST) $(COST_TESTS)
+	$(ONE_CORE_EACH) $(PYTEST) $(SIDE_BY_SIDE) $(TESTS) \
+	  $(patsubst %,--ignore=%,$(ABI_TESTS) $(MLFLOW_TESTS) $(COST_TESTS))
 
 # In an environment of its own: MLflow decides the versions of much that other tests use.
 test-mlflow: $(MLFLOW)/.created dist/.built ## The tests beside MLflow's autolog
 	$(MLFLOW)/bin/python $(INSTALL_WHEEL)
-	$(MLFLOW)/bin/python -m pytest -c python/pyproject.toml --rootdir=. -q python/tests/test_mlflow.py
+	$(MLFLOW)/bin/python -m pytest -c python/pyproject.toml --rootdir=. -q $(MLFLOW_TESTS)
 
 # Those that need nothing but what the oldest versions are pinned for.
 test-oldest: $(OLDEST)/.created dist/.built ## The tests of what rests on others, with their oldest versions
 	$(OLDEST)/bin/python $(INSTALL_WHEEL)
 	$(OLDEST)/bin/python -m pytest -c python/pyproject.toml --rootdir=. -q \
-	  $(patsubst %,python/tests/test_%.py,equality_matrix sweep_equality sweep sweep_scoring \
-	    sweep_resume cross_validation listing history_blocks data plots_comparison)
+	  $(OLDEST_TESTS)
 
 stress: $(VENV)/.test $(VENV)/.package ## Kill programs thousands of times and look for what is missing
-	PYTHONPATH=python/tests $(BIN)/python -m stress
+	PYTHONPATH=$(TESTS) $(BIN)/python -m stress
 
 sanitize-thread: preflight ## The Swift tests under the thread sanitizer
 	SANITIZER=thread TSAN_OPTIONS=suppressions=$(CURDIR)/Tests/thread-sanitizer.supp \

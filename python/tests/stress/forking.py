@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 from pathlib import Path
 
-import polyglot
+from support import polyglot
 
 from .laboratory import SOURCES, environment, make_project
 

@@ -13,9 +13,9 @@ import numpy as np
 from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 from tensorboard.backend.event_processing.event_file_loader import RawEventFileLoader
 
-import polyglot
-from c_header import ROOT
 from specweave import ExperimentNotFoundError, load_experiment
+from support import polyglot
+from support.c_header import ROOT
 
 from .plan import METRICS, Found, Story, checksum
 

@@ -1,0 +1,1 @@
+"""What the test files of several folders use."""
