@@ -51,7 +51,7 @@ def unknown(name: str, asking: object) -> Exception:
     return ImportError(message) if importing else AttributeError(message)
 
 
-def report_namesake() -> None:
+def warn_of_import_conflict() -> None:
     """Say so if the unrelated package of the same name is mixed into this one."""
     from ._import_conflicts import foreign_files, message
 
@@ -64,4 +64,4 @@ def report_namesake() -> None:
         warnings.warn(message(files), TrackingWarning, stacklevel=3)
 
 
-report_namesake()
+warn_of_import_conflict()

@@ -32,7 +32,7 @@ SKILL_OF = {name: skill for skill, names in BY_SKILL.items() for name in names.s
 
 
 def message(name: str) -> str | None:
-    """What to say of a sibling name; None for any other."""
+    """What to say of a name of another skill; None for any other."""
     skill = SKILL_OF.get(name)
     if skill is None:
         return None

@@ -50,7 +50,7 @@ def several(arrays: Mapping[Any, Any]) -> Encoding:
     save = streamed(lambda file: need("numpy", "Saving .npz").savez_compressed(file, **named))
 
     def write(path: Path) -> None:
-        # savez would pickle arrays of objects without a word.
+        # savez would pickle arrays of objects and not say so.
         if any(array.dtype.hasobject for array in named.values()):
             raise objects_inside()
         without_objects(save, path)

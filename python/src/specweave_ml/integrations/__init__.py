@@ -1,1 +1,1 @@
-"""Callbacks and small doors for the packages that people train with, one file each."""
+"""Callbacks and wrappers for the packages that people train with, one file each."""

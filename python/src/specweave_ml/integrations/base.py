@@ -1,10 +1,12 @@
-"""The base of the callbacks, and the experiment that one records into."""
+"""The base of the callbacks: their experiment, and the other package's class that they become."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any, ClassVar
 
 from .._native.increments import IncrementName
+from .._native.optional_packages import need
 from .._native.warn import warn
 from ..errors import TrackingError
 from ..tracking.current import enclosing
@@ -81,3 +83,29 @@ def save_model(experiment: Experiment, model: object, name: str | None = None) -
         if experiment._strict:
             raise
         warn(f"the model of {experiment.name} was not saved: {error}")
+
+
+class Foreign:
+    """A class that becomes one of another package's kind when an object of it is made."""
+
+    base: ClassVar[tuple[str, str, str | None]]
+    """Module and name of the other package's class, and our extra that installs it."""
+
+    def __new__(cls, *arguments: Any, **options: Any) -> Any:
+        """Make the object; raises `MissingExtraError` if the package is not installed."""
+        module, name, extra = cls.base
+        base = getattr(need(module, cls.__name__, extra=extra), name)
+        if issubclass(cls, base):
+            return object.__new__(cls)
+        kind = type(cls.__name__, (cls, base), {"_plain": cls, "__module__": cls.__module__})
+        return object.__new__(kind)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # Estimators are copied and pickled with their callbacks; the class made here has no name.
+        return again, (getattr(self, "_plain", type(self)),), self.__dict__
+
+
+def again(kind: type[Foreign]) -> Foreign:
+    """An object of the class, to be given its state."""
+    made: Foreign = kind.__new__(kind)
+    return made

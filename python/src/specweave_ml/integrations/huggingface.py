@@ -10,8 +10,7 @@ from typing import Any
 
 from .._native.increments import IncrementName
 from ..tracking.experiment import Experiment
-from .base import TrainingCallback
-from .foreign import Foreign
+from .base import Foreign, TrainingCallback
 
 CENTRAL = (
     "learning_rate",

@@ -7,8 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from .._native.increments import IncrementName
-from .base import TrainingCallback, save_model
-from .foreign import Foreign
+from .base import Foreign, TrainingCallback, save_model
 from .tensorboard import Run, folder_of
 
 

@@ -9,8 +9,7 @@ from typing import Any
 
 from .._native.increments import IncrementName
 from ..tracking.experiment import Experiment
-from .base import Recording
-from .foreign import Foreign
+from .base import Foreign, Recording
 
 
 class LightningLogger(Foreign):

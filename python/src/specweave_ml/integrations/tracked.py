@@ -1,4 +1,4 @@
-"""What the small doors give: an experiment with something of its own on top."""
+"""The base of `track_model` and its kind: an experiment with something of its own on top."""
 
 from __future__ import annotations
 

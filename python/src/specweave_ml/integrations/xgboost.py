@@ -7,8 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from .._native.optional_packages import is_a
-from .base import TrainingCallback, save_model
-from .foreign import Foreign
+from .base import Foreign, TrainingCallback, save_model
 
 
 class XGBoostCallback(TrainingCallback, Foreign):

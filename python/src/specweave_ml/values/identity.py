@@ -192,7 +192,7 @@ class Content:
     def object(self, value: Any) -> None:
         """Any other object: its class, and its state as pickle would store it."""
         kind = type(value)
-        if is_a_door(value):
+        if is_recorder(value):
             self.put("door", kind.__name__)
         elif kind.__module__ == "_thread" and kind.__name__ in LOCKS:
             self.put("lock", kind.__name__)
@@ -322,7 +322,7 @@ def is_cloned(value: Any) -> bool:
     return own is None or own is getattr(base, "__sklearn_clone__", None)
 
 
-def is_a_door(value: Any) -> bool:
+def is_recorder(value: Any) -> bool:
     """Whether it only takes in what is told to it: a logger, or an experiment of this package."""
     logging = sys.modules.get("logging")
     return isinstance(value, ExperimentHandle) or (
