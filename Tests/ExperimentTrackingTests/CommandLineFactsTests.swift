@@ -39,6 +39,28 @@ import TrackingEntities
     #expect(result.redactions == 0)
   }
 
+  @Test(arguments: SecretCorpus.arguments)
+  func `takes secrets out of the arguments of known commands`(arguments: [String]) {
+    let isKey = arguments.contains("wandb") || arguments.contains("--key")
+    let secret = isKey ? SecretCorpus.word(40) : SecretCorpus.password
+    func with(_ text: String) -> [String] {
+      arguments.map {
+        $0.split(separator: "§", omittingEmptySubsequences: false).joined(separator: text)
+      }
+    }
+    let result = CommandLineFacts.redact(with(secret))
+    #expect(result.arguments == with(SecretScan.mark))
+    #expect(result.redactions == 1)
+    #expect(CommandLineFacts.redact(result.arguments).redactions == 0)
+  }
+
+  @Test(arguments: SecretCorpus.harmlessArguments)
+  func `leaves alone arguments that look like them`(arguments: [String]) {
+    let result = CommandLineFacts.redact(arguments)
+    #expect(result.arguments == arguments)
+    #expect(result.redactions == 0)
+  }
+
   @Test func `reads the arguments of this process`() {
     #expect(CommandLineFacts.current() == CommandLine.arguments)
   }

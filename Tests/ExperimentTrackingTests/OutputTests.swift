@@ -38,6 +38,29 @@ import TrackingTestSupport
     #expect(lab.text("bytes", "output.log") == kept)
   }
 
+  /// A key comes line by line, also with the name of a process before each, or something in between.
+  @Test(arguments: ["", "[rank0]: "])
+  func `no line of a private key is in the output`(prefix: String) throws {
+    let lab = try Laboratory()
+    let whole = try lab.start("whole")
+    let lines = (0..<30).map { SecretCorpus.random(64, "ABCDEFGHabcdefgh0123456789+/", $0 + 1) }
+    var said = [prefix + "-----BEGIN OPENSSH " + "PRIVATE KEY-----"]
+    for (place, line) in lines.enumerated() {
+      said.append(prefix + line)
+      if place == 20 { said.append("epoch 3: loss 0.5") }
+    }
+    said += [prefix + "-----END OPENSSH " + "PRIVATE KEY-----"]
+    said += [
+      "sha256 " + String(repeating: "ab12", count: 16), "password: >-", "  " + lines[0], "x: 1",
+    ]
+    for line in said { _ = whole.logOutput(line + "\n") }
+    let text = try #require(lab.text("whole", "output.log"))
+    for line in lines { #expect(!text.contains(line)) }
+    #expect(text.contains("epoch 3: loss 0.5"))
+    #expect(text.contains("sha256 ab12ab12"))
+    #expect(text.hasSuffix("password: >-\n  [REDACTED]\nx: 1\n"))
+  }
+
   @Test func `every call is in the file when it returns, and a bar does not make it grow`() throws {
     let lab = try Laboratory()
     let experiment = try lab.start("x")

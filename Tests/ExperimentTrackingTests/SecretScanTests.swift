@@ -174,6 +174,38 @@ import Testing
     #expect(result.redactions == 0)
   }
 
+  @Test(arguments: SecretCorpus.texts)
+  func `takes the secret out of every known form`(form: SecretCorpus.Form) {
+    let result = SecretScan.redact(form.with(form.secret))
+    #expect(result.text == form.with(SecretScan.mark))
+    #expect(result.redactions > 0)
+    let again = SecretScan.redact(result.text)
+    #expect(again.text == result.text)
+    #expect(again.redactions == 0)
+  }
+
+  @Test(arguments: SecretCorpus.harmless)
+  func `leaves alone what looks like a known form`(text: String) {
+    let result = SecretScan.redact(text)
+    #expect(result.text == text)
+    #expect(result.redactions == 0)
+  }
+
+  /// Whatever surrounds a secret, no range is wrong: a trap would end the host.
+  @Test func `takes any piece of any form`() {
+    for form in SecretCorpus.texts {
+      let bytes = Array(form.with(form.secret).utf8)
+      for cut in bytes.indices {
+        _ = SecretScan.redact(Array(bytes[..<cut]))
+        _ = SecretScan.redact(Array(bytes[cut...]))
+        var continuation = SecretContinuation.key(foreign: 0)
+        _ = SecretScan.redact(Array(bytes[cut...]), &continuation)
+        continuation = .block(column: 0)
+        _ = SecretScan.redact(Array(bytes[..<cut]), &continuation)
+      }
+    }
+  }
+
   @Test func `counts a key block as one secret`() {
     let block =
       "-----BEGIN PRIVATE KEY-----\n" + String(repeating: "MIIE\n", count: 20)

@@ -22,41 +22,20 @@ package enum CommandLineFacts {
   package static func redact(_ arguments: [String]) -> (arguments: [String], redactions: Int) {
     var clean: [String] = []
     var redactions = 0
-    var expecting: Expectation = .nothing
+    var secrets = SecretArguments(takingNames: true)
     for argument in arguments {
-      let (text, count) = redact(argument, expecting)
-      clean.append(text)
-      redactions += count
-      expecting = expectation(after: argument)
+      let bytes = Array(argument.utf8)
+      if let secret = secrets.next(bytes[...]) {
+        clean.append(
+          String(decoding: bytes[..<secret.lowerBound], as: UTF8.self) + SecretScan.mark
+            + String(decoding: bytes[secret.upperBound...], as: UTF8.self))
+        redactions += 1
+      } else {
+        let (text, count) = SecretScan.redact(argument)
+        clean.append(text)
+        redactions += count
+      }
     }
     return (clean, redactions)
-  }
-
-  /// What the next argument is, going by a flag.
-  private enum Expectation { case nothing, value(name: ArraySlice<UInt8>), account }
-
-  private static func redact(_ argument: String, _ expected: Expectation) -> (String, Int) {
-    switch expected {
-    case .value(let name)
-    where !argument.hasPrefix("-") && SecretScan.isSecret(Array(argument.utf8), of: name):
-      return (SecretScan.mark, 1)
-    case .account:
-      // `-u name:password`, not `-u 1000:1000` and not `-u host:8080`.
-      guard let colon = argument.firstIndex(of: ":"), !argument.contains("/") else { break }
-      let password = argument[argument.index(after: colon)...]
-      guard !password.isEmpty, !password.allSatisfy(\.isNumber), password != SecretScan.mark else {
-        break
-      }
-      return (argument[...colon] + SecretScan.mark, 1)
-    default: break
-    }
-    let (text, count) = SecretScan.redact(argument)
-    return (text, count)
-  }
-
-  private static func expectation(after argument: String) -> Expectation {
-    guard argument.hasPrefix("-"), !argument.contains("=") else { return .nothing }
-    if argument == "-u" || argument == "--user" || argument == "--proxy-user" { return .account }
-    return .value(name: Array(argument.utf8.drop { $0 == UInt8.dash })[...])
   }
 }

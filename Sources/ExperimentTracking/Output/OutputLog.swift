@@ -66,8 +66,7 @@ struct OutputLog {
   private mutating func addPiece(_ bytes: UnsafeRawBufferPointer) throws(TrackingError) {
     var lines: [UInt8] = []
     text.feed(bytes) { row in
-      var row = row
-      lines += row.storing()
+      lines += row
       lines.append(UInt8(ascii: "\n"))
     }
     settled += lines

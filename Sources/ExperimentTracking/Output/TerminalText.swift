@@ -14,13 +14,17 @@ struct TerminalText {
   struct Row {
     var bytes: [UInt8] = []
     var leftOut = 0
-    /// As it is stored, until the row changes.
+    /// As it is stored, until the row changes or what it continues.
     var shown: [UInt8]?
+    var before = SecretContinuation.nothing
+    var after = SecretContinuation.nothing
   }
 
   private enum State { case text, escape, control, command }
 
   private(set) var rows = [Row()]
+  /// What the first row continues, where a secret has several lines.
+  private var continuation = SecretContinuation.nothing
   private var cursor = 0
   /// Whether the next character stands at the beginning of the row, and replaces it.
   private var isAtStart = false
@@ -28,8 +32,8 @@ struct TerminalText {
   private var state = State.text
   private var parameter: [UInt8] = []
 
-  /// Takes output in; hands over the rows that cannot change any more.
-  mutating func feed(_ bytes: UnsafeRawBufferPointer, _ done: (Row) -> Void) {
+  /// Takes output in; hands over the rows that cannot change any more, as they are stored.
+  mutating func feed(_ bytes: UnsafeRawBufferPointer, _ done: ([UInt8]) -> Void) {
     for byte in bytes {
       switch state {
       case .text: text(byte, done)
@@ -45,7 +49,7 @@ struct TerminalText {
     }
   }
 
-  private mutating func text(_ byte: UInt8, _ done: (Row) -> Void) {
+  private mutating func text(_ byte: UInt8, _ done: ([UInt8]) -> Void) {
     switch byte {
     case 0x1B: state = .escape
     case UInt8(ascii: "\r"): isAtStart = true
@@ -56,7 +60,7 @@ struct TerminalText {
     }
   }
 
-  private mutating func newLine(_ done: (Row) -> Void) {
+  private mutating func newLine(_ done: ([UInt8]) -> Void) {
     backspaces = 0
     if cursor + 1 < rows.count {
       cursor += 1
@@ -67,7 +71,8 @@ struct TerminalText {
     rows.append(Row())
     cursor += 1
     if rows.count > Self.mostRows {
-      done(rows.removeFirst())
+      done(rows[0].storing(&continuation))
+      rows.removeFirst()
       cursor -= 1
     }
   }
@@ -111,9 +116,10 @@ struct TerminalText {
   /// The rows that may still change, as they are stored, in lines.
   mutating func shown() -> [UInt8] {
     var bytes: [UInt8] = []
+    var continuation = self.continuation
     for place in rows.indices {
       if place > 0 { bytes.append(UInt8(ascii: "\n")) }
-      bytes += rows[place].storing()
+      bytes += rows[place].storing(&continuation)
     }
     return bytes
   }
@@ -121,9 +127,16 @@ struct TerminalText {
 
 extension TerminalText.Row {
   /// The row as it is stored: without credentials, and without the blanks that wiped a progress bar.
-  mutating func storing() -> [UInt8] {
-    if let shown { return shown }
-    var text = SecretScan.redact(bytes).bytes
+  ///
+  /// - Parameter continuation: what the row continues; then what the next one does.
+  mutating func storing(_ continuation: inout SecretContinuation) -> [UInt8] {
+    if let shown, before == continuation {
+      continuation = after
+      return shown
+    }
+    before = continuation
+    var text = SecretScan.redact(bytes, &continuation).bytes
+    after = continuation
     if text.allSatisfy({ $0 == 0x20 }) { text = [] }
     if leftOut > 0 { text += " … \(leftOut) more bytes".utf8 }
     shown = text

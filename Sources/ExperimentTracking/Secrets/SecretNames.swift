@@ -16,22 +16,27 @@ enum SecretName {
   case authorization
   /// A credential only as a parameter of an address: `sig`, `X-Amz-Signature`.
   case parameter
+  /// A short word that more often means something else: only what looks like a password is one.
+  case weak
+  /// `key` alone: only what looks random is a secret.
+  case opaque
+  /// `name:password`, plain or in base64.
+  case account
+  /// Cookies of a request or an answer.
+  case cookie
 }
 
 enum SecretNames {
   /// The longest name that is looked at.
   static let longest = 64
 
-  /// Whether a word with these last three letters, in lower case and in one number, may be a name:
-  /// passes nearly all words with one comparison.
-  @inline(__always)
-  static func mayEnd(_ letters: UInt32) -> Bool {
-    switch letters {
-    // passwORD, PWD, passWD, paSS, passphrASE, secRET, toKEN, KEY
-    case 0x6F7264, 0x707764, 0x737764, 0x617373, 0x617365, 0x726574, 0x6B656E, 0x6B6579: true
-    // credentIAL, credentiALS, authorizatION, SIG, signatURE, beaRER
-    case 0x69616C, 0x616C73, 0x696F6E, 0x736967, 0x757265, 0x726572: true
-    default: false
+  /// What a name says that is an option, or that stands beside other facts of an account.
+  static func flagKind(of name: ArraySlice<UInt8>) -> SecretName? {
+    switch String(decoding: name.prefix(12), as: UTF8.self).lowercased() {
+    case "pw", "pwd", "pass", "psw", "pswd": .weak
+    case "key": .opaque
+    case "creds", "userpass", "user-pass", "basic-auth", "basic_auth": .account
+    default: nil
     }
   }
 
@@ -43,7 +48,14 @@ enum SecretNames {
     let before = words.last ?? ""
     switch last {
     case "secret", "passphrase", "mysqlpwd", "clientsecret", "appsecret": return .password
-    case "pass", "pwd": return words.isEmpty ? nil : .password
+    case "pass", "pwd": return words.isEmpty || passes.contains(before) ? nil : .password
+    case "pw": return words.isEmpty ? nil : .weak
+    case "storepass", "keypass", "dbpass", "adminpass", "rootpass", "smtppass", "ftppass":
+      return .password
+    case "auth": return .account
+    case "cookie": return before.isEmpty || before == "set" ? .cookie : nil
+    case "data": return before == "key" && words.count > 1 ? .key : nil
+    case "api": return before == "art" ? .key : nil
     case "authorization": return .authorization
     case "apikey", "secretkey", "accesskey", "privatekey", "authkey", "credential", "credentials",
       "apisecret":
@@ -94,7 +106,23 @@ enum SecretNames {
     "require", "has", "is", "allow", "print",
   ]
 
+  /// What makes a pass one of several.
+  private static let passes: Set<String> = [
+    "first", "second", "third", "last", "next", "each", "per", "every", "forward", "backward",
+    "single",
+    "one", "two", "multi", "low", "high", "band", "all", "num", "n", "max", "min", "by", "a", "the",
+    "test", "did", "to", "is", "old",
+  ]
+
   private static let secretKeys: Set<String> = [
+    "fernet", "rsa", "ssl", "tls", "hmac", "session", "cookie", "flask", "django", "stripe",
+    "slack",
+    "twilio", "sendgrid", "mailgun", "mailchimp", "datadog", "sentry", "github", "gitlab", "hf",
+    "huggingface", "replicate", "cohere", "mistral", "groq", "together", "pinecone", "weaviate",
+    "qdrant", "langsmith", "neptune", "mlflow", "clearml", "roboflow", "deepgram", "tavily",
+    "jfrog",
+    "artifactory", "heroku", "cloudflare", "okta", "algolia", "mapbox", "vault", "consul", "redis",
+    "airtable", "notion", "linear", "discord", "telegram", "gemini", "voyage", "jina", "perplexity",
     "api", "access", "secret", "private", "auth", "account", "encryption", "signing", "master",
     "storage", "kaggle", "ssh", "subscription", "wandb", "comet", "service", "deploy", "license",
     "openai", "anthropic", "azure", "aws", "gcp", "google", "client", "admin", "functions",
@@ -132,13 +160,66 @@ extension SecretScanner {
   /// Looks for the value of a name and takes it; returns the position after it.
   mutating func assignment(_ name: Range<Int>) -> Int? {
     if matches("earer", at: name.upperBound - 5) { return bearer(name) }
-    guard let (tie, start) = tie(after: name) else { return nil }
-    guard let kind = SecretNames.kind(of: bytes[name]) ?? loginKey(name) else { return nil }
+    guard let (tie, start) = tie(after: name) else {
+      let isPassword = matches("password", at: name.lowerBound) && name.count == 8
+      return isPassword ? netrcValue(after: name).map { take($0) } : nil
+    }
+    guard let kind = SecretNames.kind(of: bytes[name]) ?? shortName(name, tie, start) else {
+      return nil
+    }
     if kind == .parameter, tie != .parameter { return nil }
     if kind == .authorization { return authorization(from: start) }
+    if kind == .cookie { return cookies(from: start, tie) }
+    if tie == .assignment, kind == .password || kind == .token || kind == .key,
+      let end = block(of: name, from: start)
+    {
+      return end
+    }
     guard let value = value(from: start, tie: tie) else { return nil }
     guard isSecret(value, of: kind, named: name, tie: tie) else { return nil }
+    if kind == .account, let password = SecretArguments.password(ofAccount: bytes[value.range]) {
+      return take(password)
+    }
     return take(value.range)
+  }
+
+  /// Words that stand before a secret in some places only.
+  mutating func place(_ name: Range<Int>) -> Int? {
+    let text = bytes[name]
+    if text.endsWith("login") { return callPassword(after: name).map { take($0) } }
+    if text.endsWith("auth") || text.endsWith("Auth") {
+      if let password = callPassword(after: name) { return take(password) }
+      return assignment(name)
+    }
+    let isOther =
+      text.endsWith("key-data") || text.endsWith("key_data") || text.endsWith("keyData")
+      || text.endsWith("Art-Api") || text.endsWith("art-api") || text.endsWith("ookie")
+    return isOther ? assignment(name) : nil
+  }
+
+  /// What a short name says here, which elsewhere says nothing.
+  private func shortName(_ name: Range<Int>, _ tie: Tie, _ start: Int) -> SecretName? {
+    if name.count == 3, matches("key", at: name.lowerBound),
+      isKaggleKey(name, value: start)
+    {
+      return .opaque
+    }
+    if let kind = loginKey(name) { return kind }
+    guard let kind = SecretNames.flagKind(of: bytes[name]) else { return nil }
+    if isFlag(name) { return tie == .flag || tie == .tight ? kind : nil }
+    guard kind == .weak else { return nil }
+    // In a list of facts: `Uid=me;Pwd=…;`, `{"user": "me", "pass": "…"}`, `connect(user="me", pw="…")`
+    var before = name.lowerBound - 1
+    let quote = byte(before)
+    if SecretCharacter.isQuote(quote) { before -= 1 }
+    while SecretCharacter.isBlank(byte(before)) { before -= 1 }
+    switch byte(before) {
+    case UInt8(ascii: ";"): return tie == .tight ? kind : nil
+    case UInt8(ascii: ","), UInt8(ascii: "{"), UInt8(ascii: "("), 0x0A:
+      return SecretCharacter.isQuote(quote) || byte(name.upperBound + 1) == .doubleQuote
+        || byte(name.upperBound + 1) == .quote ? kind : nil
+    default: return nil
+    }
   }
 
   /// The way from a name to its value; nil if none follows.
@@ -181,7 +262,7 @@ extension SecretScanner {
 
   /// Whether a name is written as an option: `--name`, or `-name` within a line, where the dash can
   /// not be the mark of a patch.
-  private func isFlag(_ name: Range<Int>) -> Bool {
+  func isFlag(_ name: Range<Int>) -> Bool {
     guard byte(name.lowerBound - 1) == .dash else { return false }
     let before = byte(name.lowerBound - 2)
     return before == .dash || SecretCharacter.isBlank(before) || SecretCharacter.isQuote(before)

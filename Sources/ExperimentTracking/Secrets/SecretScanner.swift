@@ -8,10 +8,26 @@ struct SecretScanner {
   private(set) var found: [Range<Int>] = []
   /// How many secrets these are; a key block is one, however many lines it has.
   private(set) var count = 0
+  /// Those found ahead of the pass, which it may come upon again.
+  private var noted: [Range<Int>] = []
+  /// Where the arguments end that were looked at last.
+  var commandsEnd = 0
+  /// Whether a token may begin with two bytes.
+  let beginnings = SecretTokenForm.mayBegin
+  /// What the ending of a word says.
+  private let endings = SecretEndings.table
+  /// What the next line continues.
+  var continuation: SecretContinuation
+  /// Whether a line of the key that is open was taken.
+  var isKeyStarted = false
   /// The runs of token characters looked at last.
   var runs = SecretRuns()
 
-  init(_ bytes: [UInt8]) { self.bytes = bytes }
+  /// - Parameter continuation: what the first line continues.
+  init(_ bytes: [UInt8], after continuation: SecretContinuation = .nothing) {
+    self.bytes = bytes
+    self.continuation = continuation
+  }
 
   /// The byte at a position, 0 outside.
   @inline(__always)
@@ -37,8 +53,54 @@ struct SecretScanner {
     return secret.upperBound
   }
 
+  /// Notes a secret somewhere ahead of the pass or behind it.
+  mutating func note(_ secret: Range<Int>) {
+    if !secret.isEmpty, !isMark(secret) { noted.append(secret) }
+  }
+
+  /// Puts what was noted among what was found.
+  private mutating func gather() {
+    if noted.isEmpty { return }
+    var all = found
+    var taken = 0
+    noted.sort { $0.lowerBound < $1.lowerBound }
+    all.reserveCapacity(found.count + noted.count)
+    all.removeAll(keepingCapacity: true)
+    func add(_ secret: Range<Int>) -> Bool {
+      guard let last = all.last, secret.lowerBound < last.upperBound else {
+        all.append(secret)
+        return true
+      }
+      all[all.count - 1] = last.lowerBound..<max(last.upperBound, secret.upperBound)
+      return false
+    }
+    for secret in noted {
+      while taken < found.count, found[taken].lowerBound <= secret.lowerBound {
+        _ = add(found[taken])
+        taken += 1
+      }
+      let isNew = add(secret)
+      // One that was found inside this is no further secret.
+      if isNew, taken == found.count || found[taken].lowerBound >= secret.upperBound { count += 1 }
+    }
+    for secret in found[taken...] { _ = add(secret) }
+    found = all
+  }
+
   mutating func scan() {
+    scanLines()
+    gather()
+  }
+
+  private mutating func scanLines() {
     var position = 0
+    switch continuation {
+    case .nothing: break
+    case .key: position = keyLines(from: 0, continuing: false)
+    case .block(let column):
+      continuation = .nothing
+      position = blockLines(from: 0, column: column)
+    }
     // Where the name began that the current word ends: names may contain `-`.
     var nameStart = 0
     var wordEnd = -1
@@ -58,26 +120,61 @@ struct SecretScanner {
       wordEnd = end
       position = end
       if self.byte(end) == .dash, SecretCharacter.isWord(self.byte(end + 1)) { continue }
-      if SecretNames.mayEnd(lastLetters(end)), let next = assignment(nameStart..<end) {
+      let means = endings[ending(end)]
+      if means == 0 { continue }
+      if means & SecretEndings.name != 0, let next = assignment(nameStart..<end) {
         position = next
+      } else if means & SecretEndings.place != 0, let next = place(nameStart..<end) {
+        position = next
+      } else if means & SecretEndings.command != 0 {
+        command(nameStart..<end)
       }
     }
   }
 
-  /// The last three letters of a word in lower case; digits at its end do not count.
-  private func lastLetters(_ end: Int) -> UInt32 {
+  /// The number of a word's ending; digits at the end do not count.
+  private func ending(_ end: Int) -> Int {
     var end = end
     while SecretCharacter.isDigit(byte(end - 1)) { end -= 1 }
-    let letters = UInt32(byte(end - 3)) << 16 | UInt32(byte(end - 2)) << 8 | UInt32(byte(end - 1))
-    return letters | 0x20_2020
+    return SecretEndings.number(byte(end - 3), byte(end - 2), byte(end - 1))
   }
 
   /// Secrets that begin with punctuation; returns the position after one.
   private mutating func structure(_ byte: UInt8, at position: Int) -> Int? {
     switch byte {
-    case .colon where matches("://", at: position): userInformation(at: position)
-    case .dash where matches("-----BEGIN ", at: position): keyBlock(at: position)
-    default: nil
+    case .colon: return colon(at: position)
+    case .dash:
+      if matches("-----BEGIN ", at: position) { return keyBlock(at: position) }
+      return matches("---- BEGIN ", at: position) ? keyBlock(at: position) : nil
+    case 0x0A:
+      guard case .key = continuation else { return nil }
+      return keyLines(from: position + 1, continuing: isKeyStarted)
+    case UInt8(ascii: "~"):
+      guard self.byte(position - 1) == UInt8(ascii: "Q"),
+        SecretCharacter.isDigit(self.byte(position - 2)), let secret = azure(at: position)
+      else { return nil }
+      note(secret)
+      return secret.upperBound
+    default: return nil
+    }
+  }
+
+  private mutating func colon(at position: Int) -> Int? {
+    switch byte(position + 1) {
+    case .slash where byte(position + 2) == .slash: return userInformation(at: position)
+    case UInt8(ascii: "*") where byte(position + 2) == .colon,
+      UInt8(ascii: "5") where byte(position + 5) == .colon,
+      UInt8(ascii: "6") where byte(position + 5) == .colon:
+      return postgresLine(at: position).map { take($0) }
+    case UInt8(ascii: "o") where matches(":oracle:", at: position):
+      return oracle(at: position).map { take($0) }
+    case UInt8(ascii: "A") where byte(position + 2) == UInt8(ascii: "A"):
+      return bot(at: position).map { take($0) }
+    case UInt8(ascii: " ") where matches("Private-Lines", at: position - 13):
+      // The key of PuTTY begins in the next line.
+      continuation = .key(foreign: 0)
+      return nil
+    default: return nil
     }
   }
 }
@@ -120,7 +217,67 @@ extension UInt8 {
   static let doubleQuote = UInt8(ascii: "\"")
   static let quote = UInt8(ascii: "'")
   static let backtick = UInt8(ascii: "`")
+  static let comma = UInt8(ascii: ",")
   static let at = UInt8(ascii: "@")
+}
+
+/// What the next line of a text continues, where a secret has several.
+package enum SecretContinuation: Sendable, Equatable {
+  case nothing
+  /// A private key; so many lines of something else were in between.
+  case key(foreign: Int)
+  /// A block of YAML whose lines are further in than this column.
+  case block(column: Int)
+
+  private static let mostForeign = 3
+
+  var afterForeignLine: SecretContinuation {
+    guard case .key(let foreign) = self, foreign < Self.mostForeign else { return .nothing }
+    return .key(foreign: foreign + 1)
+  }
+}
+
+/// The last three letters of the words that are looked at: they pass nearly all others by with one look.
+enum SecretEndings {
+  /// A name that may be followed by a secret.
+  static let name: UInt8 = 1
+  /// A word before a secret in some places only.
+  static let place: UInt8 = 2
+  /// A command.
+  static let command: UInt8 = 4
+
+  /// Letters of either case have one number; other characters share theirs with some letter.
+  @inline(__always)
+  static func number(_ first: UInt8, _ second: UInt8, _ third: UInt8) -> Int {
+    Int(first & 0x1F) << 10 | Int(second & 0x1F) << 5 | Int(third & 0x1F)
+  }
+
+  /// By number, which of them it may be.
+  static let table: [UInt8] = {
+    var table = [UInt8](repeating: 0, count: 1 << 15)
+    func add(_ endings: String, _ kind: UInt8) {
+      for ending in endings.utf8.split(separator: 0x20) {
+        let letters = Array(ending)
+        // One of two letters may stand behind anything.
+        let first = letters.count > 2 ? [letters[0]] : Array(0...0x1F)
+        for letter in first {
+          table[number(letter, letters[letters.count - 2], letters[letters.count - 1])] |= kind
+        }
+      }
+    }
+    add("ord pwd swd ass ase ret ken key ial als ion sig ure rer pw eds", name)
+    add("gin uth ata api kie", place)
+    add(
+      "url ttp tps sql ump min adb ker man ctl peo dah ras ane elm az oc ndb ult rok nyk pub osh ore",
+      command)
+    add(
+      "cli ngo ort cmd bcp ine try zip rch add ify sub ent ftp ssl aws git npm pip dvc mc one lus ass",
+      command)
+    add("gen ool gle hon run ate eed arn nda get lsh eck how", command)
+    // 7z
+    table[number(0x20, 0x37, UInt8(ascii: "z"))] |= command
+    return table
+  }()
 }
 
 /// Finds credentials in text that is about to be stored, and takes them out.
@@ -140,8 +297,19 @@ package enum SecretScan {
 
   /// As for text, for bytes that may be in any encoding that contains ASCII.
   package static func redact(_ bytes: [UInt8]) -> (bytes: [UInt8], redactions: Int) {
-    var scanner = SecretScanner(bytes)
+    var continuation = SecretContinuation.nothing
+    return redact(bytes, &continuation)
+  }
+
+  /// As above, for text that comes in pieces of whole lines.
+  ///
+  /// - Parameter continuation: what the first line continues; then what the line after the last does.
+  package static func redact(
+    _ bytes: [UInt8], _ continuation: inout SecretContinuation
+  ) -> (bytes: [UInt8], redactions: Int) {
+    var scanner = SecretScanner(bytes, after: continuation)
     scanner.scan()
+    continuation = scanner.continuation
     guard !scanner.found.isEmpty else { return (bytes, 0) }
     var clean: [UInt8] = []
     clean.reserveCapacity(bytes.count)
@@ -158,8 +326,10 @@ package enum SecretScan {
   /// Whether the value of something with this name is a credential as a whole: of a flag, of a
   /// parameter. The mark of an earlier pass is none.
   package static func isSecret(_ value: [UInt8], of name: ArraySlice<UInt8>) -> Bool {
-    guard let kind = SecretNames.kind(of: name), kind != .parameter, !SecretNames.isSwitch(name)
-    else { return false }
+    let known = SecretNames.kind(of: name) ?? SecretNames.flagKind(of: name)
+    guard let kind = known, kind != .parameter, kind != .cookie, !SecretNames.isSwitch(name) else {
+      return false
+    }
     // The name is read as it stands on a command line.
     let scanner = SecretScanner(Array("--".utf8) + name + [.equals] + value)
     let start = 3 + name.count

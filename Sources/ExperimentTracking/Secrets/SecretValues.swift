@@ -86,6 +86,16 @@ extension SecretScanner {
     if range.count > Self.examined { return true }
     let text = SecretValueText(bytes[range])
     if text.isPlaceholder { return false }
+    switch kind {
+    case .weak:
+      return text.isWeakPassword
+        && (value.isQuoted || tie == .flag || !isCode(value, text, named: name, tie: tie))
+    case .opaque: return text.isOpaque
+    case .account:
+      return text.isEncodedAccount
+        || isFlag(name) && SecretArguments.password(ofAccount: bytes[range]) != nil
+    default: break
+    }
     if kind != .password, text.isPath { return false }
     if kind == .parameter { return true }
     if tie == .parameter { return kind == .password || range.count >= 6 }
@@ -155,6 +165,92 @@ struct SecretValueText {
     if first == UInt8(ascii: "{") || first == UInt8(ascii: "(") { return true }
     guard SecretValueText(name).isIdentifier else { return false }
     return !name.contains(where: SecretCharacter.isDigit) || !name.contains { $0 &- 0x61 < 26 }
+  }
+
+  /// The mark of an earlier pass.
+  /// Its last bracket may have been taken for what ends a value.
+  var isMark: Bool { bytes.starts(with: SecretScan.mark.utf8.dropLast()) }
+
+  /// Something a person chose as a password, and no number, path, name of a value or code.
+  var isWeakPassword: Bool {
+    guard bytes.count >= 4, !isPlaceholder, !isMark, !isPath, !isKeyword, !isExpression, !isMember
+    else { return false }
+    if bytes.allSatisfy({ SecretCharacter.isDigit($0) || Self.ofNumbers.contains($0) }) {
+      return false
+    }
+    return bytes.count >= 8 || bytes.contains { !SecretCharacter.isLetter($0) }
+  }
+
+  private static let ofNumbers: [UInt8] = Array(".,+-eE:x".utf8)
+
+  /// Something that a person would not choose as a name: letters and digits in turn, or signs among them.
+  var isStrong: Bool {
+    guard (8...128).contains(bytes.count), isWeakPassword, hasDigitAndLetter,
+      !bytes.contains(.slash), !bytes.contains(.equals), !bytes.contains(.colon), !isHexadecimal
+    else { return false }
+    let signs: [UInt8] = Array("!#$%^&".utf8)
+    return turns(bytes) > 2 || bytes.contains(where: signs.contains)
+  }
+
+  /// Something that only a machine makes: long, and random in one of its parts.
+  var isOpaque: Bool {
+    bytes.count >= 16 && !isPlaceholder && !isMark && !bytes.contains(.slash)
+      && !bytes.contains(UInt8(ascii: " ")) && hasRandomPart
+  }
+
+  /// A key given as an argument without a name.
+  var isKeyArgument: Bool {
+    bytes.count >= 16 && hasDigitAndLetter && !isPlaceholder && !isMark
+      && bytes.allSatisfy { SecretCharacter.isWord($0) || $0 == .dash || $0 == .dot }
+  }
+
+  /// Whether a part between `-`, `_` and `.` is random: no word with a number behind it.
+  var hasRandomPart: Bool {
+    if bytes.starts(with: SecretScan.mark.utf8) { return false }
+    let separators: [UInt8] = [.dash, .underscore, .dot]
+    return bytes.prefix(256).split(whereSeparator: separators.contains).contains { part in
+      guard part.count >= 8, SecretValueText(part).hasDigitAndLetter else { return false }
+      return SecretValueText(part).isHexadecimal || turns(part) > 2
+    }
+  }
+
+  /// How often letters and digits take turns.
+  private func turns(_ part: ArraySlice<UInt8>) -> Int {
+    zip(part, part.dropFirst()).count { one, other in
+      SecretCharacter.isDigit(one) && SecretCharacter.isLetter(other)
+        || SecretCharacter.isLetter(one) && SecretCharacter.isDigit(other)
+    }
+  }
+
+  private var isHexadecimal: Bool {
+    bytes.allSatisfy { SecretCharacter.isDigit($0) || ($0 | 0x20) &- 0x61 < 6 || $0 == .dash }
+  }
+
+  /// Base64 of `name:password`, as Docker and npm keep them.
+  var isEncodedAccount: Bool {
+    guard bytes.count >= 8, bytes.count % 4 == 0 else { return false }
+    var word: UInt32 = 0
+    var hasColon = false
+    for (place, byte) in bytes.enumerated() {
+      let value: UInt8
+      switch byte {
+      case UInt8(ascii: "A")...UInt8(ascii: "Z"): value = byte - UInt8(ascii: "A")
+      case UInt8(ascii: "a")...UInt8(ascii: "z"): value = byte - UInt8(ascii: "a") + 26
+      case UInt8(ascii: "0")...UInt8(ascii: "9"): value = byte - UInt8(ascii: "0") + 52
+      case UInt8(ascii: "+"): value = 62
+      case .slash: value = 63
+      case .equals where place > 0 && place + 2 >= bytes.count: return hasColon
+      default: return false
+      }
+      word = word << 6 | UInt32(value)
+      guard place % 4 == 3 else { continue }
+      for shift in [UInt32(16), 8, 0] {
+        let plain = UInt8(truncatingIfNeeded: word >> shift)
+        guard (0x20...0x7E).contains(plain) else { return false }
+        if plain == .colon { hasColon = true }
+      }
+    }
+    return hasColon
   }
 
   /// A path to a file.
