@@ -7,7 +7,7 @@ import math
 from array import array
 from collections.abc import Iterator, Sequence
 from ctypes import addressof, byref, c_double, c_int64, c_uint32
-from datetime import datetime, timezone
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from .._native.library import library
@@ -16,6 +16,7 @@ from .._native.pointers import ExperimentPointer, HistoryPointer, HistoryReaderP
 from .._native.status import check
 from .._native.text import owned_json
 from .._native.warn import warn
+from ..values.times import moment
 
 if TYPE_CHECKING:
     import numpy as np
@@ -66,8 +67,8 @@ class History:
 
     def __iter__(self) -> Iterator[Point]:
         for step, value, time in zip(self.steps, self.values, self.times, strict=True):
-            moment = datetime.fromtimestamp(float(time), timezone.utc)
-            yield Point(int(step), getattr(value, "item", lambda value=value: value)(), moment)
+            item = getattr(value, "item", lambda value=value: value)
+            yield Point(int(step), item(), moment(float(time)))
 
     def __repr__(self) -> str:
         from ..display.text import count
@@ -94,7 +95,9 @@ class History:
             {
                 "step": self.steps,
                 "value": self.values,
-                "time": frames.to_datetime(frames.Series(self.times) * 1e9, unit="ns", utc=True),
+                "time": frames.to_datetime(
+                    frames.Series(self.times) * 1e9, unit="ns", utc=True, errors="coerce"
+                ),
                 "writer": self.writers,
             }
         )

@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterator, Mapping
 from copy import deepcopy
 from ctypes import byref, c_uint64
-from datetime import datetime, timezone
+from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,6 +17,7 @@ from .._native.optional_packages import pandas
 from .._native.status import check
 from .._native.text import decoded, encoded, owned, owned_json
 from ..errors import NotFoundError
+from ..values.times import moment
 from .history import History, read_blocks, read_history
 from .listing import ListingEntry
 
@@ -34,7 +35,7 @@ class Note(str):
     def of(cls, facts: Mapping[str, Any]) -> Note:
         """The note that the library tells."""
         note = cls(facts["text"])
-        note.time = datetime.fromtimestamp(float(facts["time"]), timezone.utc)
+        note.time = moment(float(facts["time"]))
         return note
 
 
@@ -195,7 +196,7 @@ class Reading(ExperimentHandle):
     @property
     def created(self) -> datetime:
         """When it was started, in UTC."""
-        return datetime.fromtimestamp(float(self._facts()["created"]), timezone.utc)
+        return moment(float(self._facts()["created"]))
 
     @property
     def duration(self) -> float | None:

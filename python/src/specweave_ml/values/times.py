@@ -1,0 +1,18 @@
+"""Times as Python tells them."""
+
+from __future__ import annotations
+
+from datetime import datetime, timezone
+
+
+def moment(seconds: float) -> datetime:
+    """The time in UTC, so many seconds after 1970.
+
+    A clock may be wrong by any amount, and Python knows the years from 1 to 9999: of others the
+    closest time is told.
+    """
+    try:
+        return datetime.fromtimestamp(seconds, timezone.utc)
+    except (OverflowError, OSError, ValueError):
+        closest = datetime.max if seconds > 0 else datetime.min
+        return closest.replace(tzinfo=timezone.utc)
