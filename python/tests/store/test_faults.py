@@ -205,3 +205,35 @@ def test_files_are_saved_although_the_folder_for_temporary_ones_is_removed(run: 
     )
     assert done.returncode == 0, done.stderr
     assert done.stdout == "[0, 1, 2] {'weight': 1.5}\n"
+
+
+@pytest.mark.parametrize("megabytes", [30, 60, 100, 150])
+def test_a_note_for_which_there_is_no_memory_does_not_end_the_program(
+    run: Run, megabytes: int
+) -> None:
+    done = run(
+        """
+        import resource, sys
+        from specweave import track_experiment
+        with track_experiment("x", capture=False) as exp:
+            exp.log_metric("loss", 0.5)
+            exp.log_note("small")
+            exp.flush()
+            text = "n" * (20 << 20)
+            with open("/proc/self/statm") as file:
+                size = int(file.read().split()[0]) * resource.getpagesize()
+            limit = size + (int(sys.argv[1]) << 20)
+            resource.setrlimit(resource.RLIMIT_AS, (limit, resource.RLIM_INFINITY))
+            exp.log_note(text)
+            exp.log_metric("loss", 0.25)
+        """,
+        str(megabytes),
+        warnings="always",
+        SPECWEAVE_QUIET="1",
+    )
+    assert done.returncode == 0, done.stderr
+    assert "there is no memory for the 20971520 bytes" in done.stderr
+    read = load_experiment("x")
+    assert read.status == "completed"
+    assert read.history("loss").values.tolist() == [0.5, 0.25]
+    assert [str(note) for note in read.notes] == ["small"]
