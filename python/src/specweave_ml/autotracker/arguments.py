@@ -10,10 +10,10 @@ import types
 from collections.abc import Iterator, Mapping, Sized
 from typing import Any
 
+from .._native.optional_packages import is_a
 from ..integrations.estimators import is_model
 from ..tracking.experiment import Experiment
 from ..values.estimators import model_params
-from ..values.objects import is_a
 
 INSTANCE = ("self", "cls")
 MAXIMUM_LIST = 100
@@ -129,9 +129,9 @@ def is_data(value: Any) -> bool:
         return (
             has_shape(value)
             or (isinstance(value, (list, tuple)) and len(value) > MAXIMUM_LIST)
-            or is_a(value, "torch.utils.data", "Dataset", "DataLoader")
-            or is_a(value, "xgboost", "DMatrix")
-            or is_a(value, "lightgbm", "Dataset")
+            or is_a(value, "torch.utils.data.Dataset", "torch.utils.data.DataLoader")
+            or is_a(value, "xgboost.DMatrix")
+            or is_a(value, "lightgbm.Dataset")
         )
     except Exception:  # of a proxy that stands for nothing now, or a file that was closed
         return False

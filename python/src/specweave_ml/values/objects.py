@@ -12,13 +12,14 @@ from collections import UserString
 from collections.abc import ItemsView, KeysView, Sequence, Set, ValuesView
 from typing import Any
 
+from .._native.optional_packages import is_a
 from . import callables
 from .conversion import ConversionError
 
 MAXIMUM_BYTES = 4096
 MAXIMUM_ELEMENTS = 1000
 MAXIMUM_REPR = 10_000
-TEXT_IS_EXACT = (("decimal", "Decimal"), ("fractions", "Fraction"), ("uuid", "UUID"))
+TEXT_IS_EXACT = ("decimal.Decimal", "fractions.Fraction", "uuid.UUID")
 COLLECTIONS = (Sequence, Set, KeysView, ValuesView, ItemsView, array)
 """What is a list though it is none; bytes are asked for before."""
 ROUTINES = (
@@ -45,11 +46,11 @@ def of_class(value: Any) -> Any:
         return {field.name: getattr(value, field.name) for field in fields}
     if isinstance(value, tuple) and hasattr(kind, "_fields"):
         return dict(zip(kind._fields, value, strict=False))
-    if isinstance(value, types.SimpleNamespace) or is_a(value, "argparse", "Namespace"):
+    if isinstance(value, types.SimpleNamespace) or is_a(value, "argparse.Namespace"):
         return dict(vars(value))
-    if is_a(value, "omegaconf", "Container"):
+    if is_a(value, "omegaconf.Container"):
         return sys.modules["omegaconf"].OmegaConf.to_container(value, resolve=True)
-    if is_a(value, "pydantic", "BaseModel"):
+    if is_a(value, "pydantic.BaseModel"):
         return value.model_dump() if hasattr(value, "model_dump") else value.dict()
     if hasattr(kind, "__attrs_attrs__"):
         return {field.name: getattr(value, field.name) for field in kind.__attrs_attrs__}
@@ -64,11 +65,11 @@ def of_other(value: Any) -> Any:
         return of_bytes(bytes(value))
     if isinstance(value, os.PathLike):
         return os.fsdecode(value)
-    if is_a(value, "datetime", "date", "time"):
+    if is_a(value, "datetime.date", "datetime.time"):
         return value.isoformat()
-    if is_a(value, "datetime", "timedelta"):
+    if is_a(value, "datetime.timedelta"):
         return value.total_seconds()
-    if isinstance(value, complex) or any(is_a(value, *kind) for kind in TEXT_IS_EXACT):
+    if isinstance(value, complex) or is_a(value, *TEXT_IS_EXACT):
         return str(value)
     if isinstance(value, functools.partial):
         return {"partial": value.func, "args": value.args, "keywords": value.keywords}
@@ -193,10 +194,3 @@ def qualified(value: Any) -> str:
 def named(value: Any) -> Any:
     """What a class or a function is called, perhaps nothing."""
     return getattr(value, "__qualname__", None) or getattr(value, "__name__", None)
-
-
-def is_a(value: object, module: str, *names: str) -> bool:
-    """Whether it is an instance of a class of a module, which is not imported to find out."""
-    loaded = sys.modules.get(module)
-    kinds = [getattr(loaded, name, None) for name in names]
-    return any(isinstance(kind, type) and isinstance(value, kind) for kind in kinds)
