@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from .._native.optional_packages import pandas
 from ..display import html
+from ..display.text import count
 from .fanova import Fanova
 from .labels import identity_of
 
@@ -131,8 +132,10 @@ def too_few(runs: int, varied: int) -> str | None:
     needed = max(FEWEST_RUNS, RUNS_FOR_A_PARAMETER * varied)
     if runs >= needed:
         return None
-    what = "1 parameter" if varied == 1 else f"{varied} parameters"
-    return f"too few runs to tell: {runs} with a score, at least {needed} needed for {what}"
+    return (
+        f"too few runs to tell: {runs} with a score, at least {needed} needed for "
+        f"{count(varied, 'parameter')}"
+    )
 
 
 def levels(values: list[Any]) -> list[int]:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from .._native.experiment_handle import ExperimentHandle
 from .._native.increments import Increment
+from ..display.text import count
 
 _told_process = 0
 _told_dropped: set[str] = set()
@@ -32,8 +33,8 @@ def at_end(experiment: ExperimentHandle) -> None:
     path = shown(experiment.path)
     if dropped and path not in _told_dropped:
         _told_dropped.add(path)
-        records = "record" if dropped == 1 else "records"
-        say(f"{dropped} {records} of {path} could not be stored; see the warnings above")
+        records = count(dropped, "record")
+        say(f"{records} of {path} could not be stored; see the warnings above")
 
 
 def say(line: str) -> None:

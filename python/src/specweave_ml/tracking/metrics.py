@@ -12,6 +12,7 @@ from .._native.experiment_handle import ExperimentHandle
 from .._native.library import library, quick_library
 from .._native.pointers import ExperimentPointer
 from .._native.text import encoded
+from ..display.text import count
 from ..values.conversion import ConversionError
 from ..values.json_values import mapping_of
 from ..values.nested import by_steps, flat
@@ -184,8 +185,7 @@ class MetricCalls(ExperimentHandle):
             return
         for other, of in ((places, "steps"), (stamps, "times")):
             if other is not None and len(other) != len(numbers):
-                values_there = f"{len(numbers)} value" + ("" if len(numbers) == 1 else "s")
-                self._refuse(what, f"{values_there} but {len(other)} of {of}")
+                self._refuse(what, f"{count(len(numbers), 'value')} but {len(other)} of {of}")
                 return
         code = library().et_log_series(
             self._native,
