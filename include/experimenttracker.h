@@ -205,6 +205,17 @@ ET_API const char *et_last_error_json(void);
 /** The name of a status code, as "ExperimentNotFound"; lives as long as the library. @since 0.1 */
 ET_API const char *et_error_name(int code);
 
+/**
+ * Text as one line for people: control characters, line ends, bidirectional overrides and characters
+ * without width are written as escapes (`\u{1B}`), so that no name from a store moves a cursor or hides.
+ * Messages, tables and reports of the library are written so; this is for names that you print yourself.
+ *
+ * @param out Release it with `et_string_free()`.
+ * @return `ET_OK`; `ET_EINVALID`.
+ * @since 0.1
+ */
+ET_API int et_text_shown(const char *text, char **out);
+
 /** Releases text that the library handed out. NULL is a harmless no-op. @since 0.1 */
 ET_API void et_string_free(char *text);
 
@@ -720,8 +731,12 @@ ET_API int et_save_file(et_experiment *experiment, const char *source, const cha
  *
  * @param path      The path that it will have.
  * @param out       The artifact, ended by `et_artifact_commit()` or `et_artifact_abort()`.
- * @param out_path  Where to write it: an absolute path of a file that does not exist yet, in the same
- *                  file system and with the same extension. A folder may be made there as well.
+ * @param out_path  Where to write it: an absolute path of a file that does not exist yet, with the same
+ *                  extension. A folder may be made there as well. It leads through a descriptor of this
+ *                  process, as `/proc/1234/fd/5/model.bin`, into a folder that only this user can
+ *                  change: whoever swaps folders or links of the store cannot make it lead elsewhere.
+ *                  Programs that this process starts can use it too. Without such paths, and where the
+ *                  file system has no owners or modes, it is in a new folder below `TMPDIR`.
  * @since 0.1
  */
 ET_API int et_artifact_begin(et_experiment *experiment, const char *path, et_artifact **out,
@@ -877,7 +892,8 @@ ET_API void et_history_reader_free(et_history_reader *reader);
  *                or "all"), `limit` (the most rows), `notes` (list of sentences for the reader),
  *                `write` (true).
  * @param out     The comparison, released with `et_comparison_free()`.
- * @return `ET_OK`; `ET_EINVALID`; `ET_ENOEXPERIMENT`; `ET_ESTORAGE`.
+ * @return `ET_OK`; `ET_DEFERRED` if all is there but comparison.md could not be written, as in a store
+ *         that is read-only or on a full disk: `et_last_error()` says why; `ET_EINVALID`; `ET_ENOEXPERIMENT`; `ET_ESTORAGE`.
  * @since 0.1
  */
 ET_API int et_compare(et_increment *increment, const char *options, et_comparison **out);

@@ -14,18 +14,26 @@ enum ComparisonRefresh {
   /// wrong here is no failure of the experiment that ended.
   static func afterFinish(of experiment: Experiment) {
     guard experiment.identity.parent.isEmpty, experiment.decidesStatus else { return }
-    try? refresh(around: experiment)
+    try? refresh(around: experiment, isThere: true)
   }
 
   /// Refreshes the comparison after an experiment was moved away or back, or deleted.
   static func afterRemoval(of experiment: Experiment) {
     guard experiment.identity.parent.isEmpty else { return }
-    try? refresh(around: experiment)
+    try? refresh(around: experiment, isThere: false)
   }
 
-  private static func refresh(around experiment: Experiment) throws(TrackingError) {
+  private static func refresh(
+    around experiment: Experiment, isThere: Bool
+  ) throws(TrackingError) {
     guard let path = experiment.path.without(ending: "/" + experiment.folder) else { return }
     let directory = try Directory.open(path)
+    if isThere {
+      // Another folder may be there by now, or a link: nothing is written into that.
+      let own = try experiment.directory
+      guard let present = try directory.folderIfPresent(experiment.folder), present.isSame(as: own)
+      else { return }
+    }
     let experiments = ExperimentsFolder(increment: experiment.increment, directory: directory)
     // Two that end together may both have read before the other's end was stored: the last one finds
     // after its write that nothing has changed since it read.

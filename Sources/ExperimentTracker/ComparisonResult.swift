@@ -7,6 +7,8 @@ public struct ComparisonResult: Sendable {
   public let comparison: Comparison
   /// Where `comparison.md` was written; nil if it was not.
   public let path: String?
+  /// Why it could not be written, where it was to be; the comparison itself is whole.
+  public var problem: TrackingError?
 
   /// The best experiment; nil if nothing can be compared.
   public var best: ExperimentSnapshot? { comparison.best?.snapshot }

@@ -26,8 +26,23 @@ extension Increment {
     guard let folder = found, write, options.increments.isEmpty else {
       return ComparisonResult(comparison: comparison, path: nil)
     }
-    let document = ComparisonFile.wrap(
-      MarkdownReport.document(comparison), options: compared.options.told)
+    do throws(TrackingError) {
+      try Self.write(comparison, options: compared.options.told, to: folder)
+    } catch  where error.code == .storage {
+      // A store of somebody else, or on a full disk, is compared all the same.
+      let problem = TrackingError(
+        .storage, "\(Self.comparisonFile) was not written: \(error.message)",
+        systemCode: error.systemCode)
+      return ComparisonResult(comparison: comparison, path: nil, problem: problem)
+    }
+    return ComparisonResult(
+      comparison: comparison, path: "\(folder.directory.path)/\(Self.comparisonFile)")
+  }
+
+  private static func write(
+    _ comparison: Comparison, options: Value?, to folder: ExperimentsFolder
+  ) throws(TrackingError) {
+    let document = ComparisonFile.wrap(MarkdownReport.document(comparison), options: options)
     if let present = try folder.directory.read(Self.comparisonFile),
       !ComparisonFile.isUnedited(String(decoding: present, as: UTF8.self))
     {
@@ -38,8 +53,6 @@ extension Increment {
       $0.isTemporary(for: Self.comparisonFile)
     }
     folder.directory.removeLeftovers(among: temporary ?? [])
-    return ComparisonResult(
-      comparison: comparison, path: "\(folder.directory.path)/\(Self.comparisonFile)")
   }
 
   /// Compares as the C API and Python ask for it.

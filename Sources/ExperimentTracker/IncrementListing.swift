@@ -171,9 +171,9 @@ extension IncrementListing {
   }
 
   private static func catalog(of entry: ListingEntry) -> ExperimentCatalog? {
-    guard let directory = try? Directory.open(entry.incrementPath + "/experiments") else {
-      return nil
-    }
+    let path = entry.incrementPath + "/experiments"
+    let root = ProjectRoot.naming(path)
+    guard let directory = try? root?.open(path) ?? Directory.open(path) else { return nil }
     return ExperimentCatalog(
       ExperimentsFolder(increment: entry.increment, directory: directory))
   }

@@ -6,12 +6,15 @@ public func et_compare(
   _ increment: OpaquePointer?, _ options: UnsafePointer<CChar>?,
   _ out: UnsafeMutablePointer<OpaquePointer?>?
 ) -> CInt {
-  boundary { () throws(TrackingError) in
+  logging { () throws(TrackingError) in
+    var problem: TrackingError?
     try giveHandle(out) { () throws(TrackingError) in
-      ComparisonHandle(
-        try IncrementHandle.of(increment, "increment").increment.compare(
-          json: CText.bytes(options), for: "a comparison"))
+      let result = try IncrementHandle.of(increment, "increment").increment.compare(
+        json: CText.bytes(options), for: "a comparison")
+      problem = result.problem
+      return ComparisonHandle(result)
     }
+    return problem.map { .deferred($0) } ?? .stored
   }
 }
 

@@ -36,4 +36,16 @@ public func et_error_name(_ code: CInt) -> UnsafePointer<CChar>? {
 }
 
 @c @implementation
+public func et_text_shown(
+  _ text: UnsafePointer<CChar>?, _ out: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?
+) -> CInt {
+  boundary { () throws(TrackingError) in
+    try giveText(out) { () throws(TrackingError) in
+      guard let bytes = CText.bytes(text) else { throw CText.missing("text") }
+      return Array(VisibleText.line(String(escapingInvalid: bytes), limit: .max).utf8)
+    }
+  }
+}
+
+@c @implementation
 public func et_string_free(_ text: UnsafeMutablePointer<CChar>?) { free(text) }

@@ -21,15 +21,15 @@ public struct TrackingError: Error, Sendable, CustomStringConvertible {
   /// The operating system's error number behind a storage error, or 0.
   public let systemCode: Int32
 
-  /// Makes an error.
+  /// Makes an error, whose texts are for readers: what a terminal would obey is escaped in them.
   public init(
     _ code: Code, _ message: String, excerpt: [String] = [], candidates: [String] = [],
     systemCode: Int32 = 0
   ) {
     self.code = code
-    self.message = message
-    self.excerpt = excerpt
-    self.candidates = candidates
+    self.message = VisibleText.block(message, limit: .max)
+    self.excerpt = excerpt.map { VisibleText.line($0, limit: .max) }
+    self.candidates = candidates.map { VisibleText.line($0, limit: .max) }
     self.systemCode = systemCode
   }
 

@@ -41,7 +41,7 @@ import TrackingTestSupport
 
   @Test func `a message shows no character that a terminal would obey`() {
     let message = refusal { try ExperimentName.validate("a\u{1B}[31m") }?.message ?? ""
-    #expect(message.contains("\\u{1b}"))
+    #expect(message.contains("\\u{1B}"))
     #expect(!message.unicodeScalars.contains("\u{1B}"))
   }
 

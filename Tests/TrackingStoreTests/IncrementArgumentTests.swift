@@ -1,3 +1,4 @@
+import Glibc
 import Testing
 import TrackingEntities
 import TrackingStore
@@ -108,6 +109,35 @@ import TrackingTestSupport
     #expect(try project.resolve("0042").lifecycle == nil)
     try project.increment("_paused/0007-gone")
     #expect(try project.resolve("0007").lifecycle == "_archive")
+  }
+
+  @Test(arguments: [".specweave", ".specweave/increments"])
+  func `a store that is a link out of the project is refused`(link: String) throws {
+    let (project, outside) = (try ProjectFixture(), try ProjectFixture())
+    try outside.increment("0042-topic")
+    if link == ".specweave" {
+      project.link(link, to: outside.path + "/.specweave")
+    } else {
+      try project.folder(".specweave")
+      project.link(link, to: outside.path + "/.specweave/increments")
+    }
+    for (argument, create) in [("0042", false), ("0042", true), ("0043-new", true)] {
+      let error = refusal { _ = try project.resolve(argument, create: create) }
+      #expect(error?.code == .storage)
+      #expect(error?.message.contains("link out of the project") == true)
+    }
+    #expect(!outside.tree().contains { $0.contains("0043") })
+  }
+
+  @Test func `a folder that became a link meanwhile is not gone through`() throws {
+    let (project, outside) = (try ProjectFixture(), try ProjectFixture())
+    try project.increment("0042-topic")
+    let found = try project.resolve("0042")
+    #expect(rename(found.path, found.path + "-aside") == 0)
+    project.link(".specweave/increments/0042-topic", to: outside.path)
+    let error = refusal { _ = try ExperimentsFolder.open(found, create: true) }
+    #expect(error?.code == .storage)
+    #expect(!outside.tree().contains { $0.contains("experiments") })
   }
 
   @Test func `a link is followed inside the project only`() throws {

@@ -96,7 +96,7 @@ import TrackingTestSupport
     #expect(error.code == .experimentNotFound)
     #expect(error.candidates.first == "xgboost-v1")
     #expect(ExperimentLookup.notFound("lightgbm", in: entries).candidates == ["exp-003-lightgbm"])
-    #expect(ExperimentLookup.notFound("a\u{1B}b", in: entries).message.contains("\\u{1b}"))
+    #expect(ExperimentLookup.notFound("a\u{1B}b", in: entries).message.contains("\\u{1B}"))
     #expect(ExperimentLookup.notFound("x", in: []).message.contains("none"))
   }
 

@@ -1,3 +1,5 @@
+import TrackingEntities
+
 /// Pieces of HTML that look right in light and dark notebooks: colours are inherited, lines and
 /// backgrounds are translucent. Styles stand on the elements, because notebooks strip style sheets.
 enum HTMLText {

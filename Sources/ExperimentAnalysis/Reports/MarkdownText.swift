@@ -1,3 +1,5 @@
+import TrackingEntities
+
 /// Text that Markdown shows as it is, in a table cell, a list item or a paragraph.
 package enum MarkdownText {
   /// The text on one line with everything escaped that CommonMark, GitHub's tables, links, mathematics

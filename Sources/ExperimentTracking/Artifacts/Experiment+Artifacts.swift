@@ -90,7 +90,7 @@ extension Experiment {
 
   /// Begins an artifact that something else writes.
   package func stageArtifact(_ path: String) throws(TrackingError) -> StagedArtifact {
-    try StagedArtifact(try ArtifactPath.validate(path), in: self)
+    try StagedArtifact(try ArtifactPath.validate(path), in: self, isForOthers: true)
   }
 
   /// Ends an artifact that something else wrote.
@@ -239,7 +239,8 @@ extension Experiment {
         candidates: LookupSuggestions.ordered(
           artifacts.filter { $0.keptAs.isEmpty }.map(\.path), closestTo: path, limit: 20))
     }
-    return "\(self.path)/\(artifact.path)"
+    let folder = (try? directory)?.currentPath ?? self.path
+    return "\(folder)/\(artifact.path)"
   }
 }
 

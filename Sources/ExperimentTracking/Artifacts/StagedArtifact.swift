@@ -13,21 +13,50 @@ package final class StagedArtifact: Sendable {
   let directory: Directory
   private let folder: Directory
   private let folderName: String
+  /// Another folder for those who write by a path, where somebody else could change the one above.
+  private let outside: (parent: Directory, name: String, folder: Directory)?
   /// The artifact's own name, the last part of its path.
   package let name: String
 
-  /// - Parameter path: A valid artifact path.
-  package init(_ path: String, in experiment: Experiment) throws(TrackingError) {
+  /// - Parameters:
+  ///   - path: A valid artifact path.
+  ///   - isForOthers: Whether something else writes it, by a path.
+  package init(
+    _ path: String, in experiment: Experiment, isForOthers: Bool = false
+  ) throws(TrackingError) {
     self.path = path
     self.experiment = experiment
     name = path.lastPathPart
     directory = try experiment.directory
     (folderName, folder) = try StagingArea.claim(in: directory)
+    do throws(TrackingError) {
+      outside =
+        try !isForOthers || folder.isPrivate && folder.heldPath != nil
+        ? nil : Self.makeOutside(folderName)
+    } catch {
+      StagingArea.discard(folderName, in: directory)
+      throw error
+    }
   }
 
-  /// Where something else may write it: an absolute path.
+  /// A folder for temporary files that is nobody else's: for file systems without owners and modes, and
+  /// for systems without `/proc`.
+  private static func makeOutside(
+    _ name: String
+  ) throws(TrackingError) -> (parent: Directory, name: String, folder: Directory) {
+    let parent = try Directory.open(ProcessContext.variable("TMPDIR") ?? "/tmp")
+    let name = ".specweave-" + name
+    guard try parent.claimFolder(name, mode: 0o700) else {
+      throw TrackingError.storage("mkdir", Directory.join(parent.path, name), EEXIST)
+    }
+    return (parent, name, try parent.folder(name))
+  }
+
+  /// Where something else may write it: an absolute path. It leads through a descriptor into a folder in
+  /// which only this user can make anything, so that nobody gets the writer to follow a link of his.
   package var absolutePath: String {
-    "\(experiment.path)/\(ExperimentFiles.saving)/\(folderName)/\(name)"
+    let folder = outside?.folder ?? folder
+    return Directory.join(folder.heldPath ?? folder.path, name)
   }
 
   package func write(_ bytes: UnsafeRawBufferPointer) throws(TrackingError) -> ArtifactContent {
@@ -75,27 +104,29 @@ package final class StagedArtifact: Sendable {
 
   /// The folders that the artifact is about to lie in, up to the root.
   private func foldersAround() throws(TrackingError) -> [FileIdentity] {
-    var current = try Directory.open("\(experiment.path)/\(ExperimentFiles.saving)/\(folderName)")
+    var current = folder
     var around = [FileIdentity(try SystemCalls.status(current.descriptor))]
     while true {
-      current = try Directory.open(current.path + "/..")
+      current = try current.parent()
       let above = FileIdentity(try SystemCalls.status(current.descriptor))
       if around.last == above { return around }
       around.append(above)
     }
   }
 
-  /// Hashes what something else wrote.
+  /// Hashes what something else wrote, and copies it where it was written elsewhere.
   package func contentWritten() throws(TrackingError) -> ArtifactContent {
+    let written = outside?.folder ?? folder
     let status: stat
     do {
-      status = try SystemCalls.status(folder.descriptor, name)
+      status = try SystemCalls.status(written.descriptor, name)
     } catch  where error.systemCode == ENOENT {
       throw TrackingError(
         .notFound, "nothing was written at '\(absolutePath)', so '\(path)' cannot be saved")
     }
     if platform_is_directory(status.st_mode) != 0 {
-      return try FolderCopy.copy(try folder.folder(name), to: nil)
+      let target = try outside == nil ? nil : folder.makeFolder(name)
+      return try FolderCopy.copy(try written.folder(name), to: target)
     }
     guard platform_is_regular(status.st_mode) != 0 else {
       throw TrackingError(
@@ -103,9 +134,9 @@ package final class StagedArtifact: Sendable {
         "what was written at '\(absolutePath)' is neither a file nor a folder, so it cannot be saved"
       )
     }
-    let file = try SystemCalls.open(folder.descriptor, name, O_RDONLY | O_NONBLOCK)
+    let file = try SystemCalls.open(written.descriptor, name, O_RDONLY | O_NONBLOCK)
     defer { SystemCalls.close(file) }
-    return try ArtifactCopy.copy(file, name, to: nil)
+    return try ArtifactCopy.copy(file, name, to: outside == nil ? nil : (folder, name))
   }
 
   /// Gives the artifact its name.
@@ -179,5 +210,8 @@ package final class StagedArtifact: Sendable {
   }
 
   /// Removes what is left in the staging folder.
-  package func discard() { StagingArea.discard(folderName, in: directory) }
+  package func discard() {
+    if let outside { Removal.removeTree(outside.name, in: outside.parent) }
+    StagingArea.discard(folderName, in: directory)
+  }
 }

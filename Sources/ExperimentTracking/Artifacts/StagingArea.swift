@@ -39,7 +39,9 @@ enum StagingArea {
     let isNew = try directory.claimFolder(ExperimentFiles.saving)
     let area = try directory.folder(ExperimentFiles.saving)
     if !isNew { removeLeftovers(below: area) }
-    let folder = try area.makeFolder(name)
+    // Nobody else may put a link in the place of a file that is about to be written.
+    _ = try area.claimFolder(name, mode: 0o700)
+    let folder = try area.folder(name)
     if SystemCalls.lockFolder(folder.descriptor) == false { return nil }
     return try SystemCalls.status(folder.descriptor).st_nlink > 0 ? folder : nil
   }

@@ -22,9 +22,50 @@ package final class Directory: Sendable {
   }
 
   /// Opens a folder below this one.
-  package func folder(_ name: String) throws(TrackingError) -> Directory {
+  ///
+  /// - Parameter shown: The path for people, where it is another than that of the folders.
+  package func folder(
+    _ name: String, shownAs shown: String? = nil
+  ) throws(TrackingError) -> Directory {
     let descriptor = try SystemCalls.open(self.descriptor, name, O_RDONLY | O_DIRECTORY)
-    return Directory(path: Directory.join(path, name), descriptor: descriptor)
+    return Directory(path: shown ?? Directory.join(path, name), descriptor: descriptor)
+  }
+
+  /// Opens the folder around this one, wherever it is by now.
+  package func parent() throws(TrackingError) -> Directory {
+    Directory(
+      path: Directory.join(path, ".."), descriptor: try SystemCalls.openParent(of: descriptor))
+  }
+
+  /// A path that leads through the descriptor, whoever renames folders or puts links in their place: for
+  /// programs that take a path and nothing else. Nil where the system has no such paths.
+  ///
+  /// It leads to the folder while this is held, for this process and those that it starts.
+  package var heldPath: String? {
+    guard let process = SystemCalls.readLink(AT_FDCWD, "/proc/self") else { return nil }
+    let path = "/proc/\(process)/fd/\(descriptor)"
+    guard let found = SystemCalls.statusFollowingLinks(path),
+      let own = try? SystemCalls.status(descriptor),
+      found.st_dev == own.st_dev, found.st_ino == own.st_ino
+    else { return nil }
+    return path
+  }
+
+  /// Whether nobody but this user, and root, can put something into the folder.
+  package var isPrivate: Bool {
+    guard let status = try? SystemCalls.status(descriptor) else { return false }
+    return status.st_uid == geteuid() && status.st_mode & 0o022 == 0
+  }
+
+  /// Where the folder is by now, for people.
+  package var currentPath: String {
+    if let found = SystemCalls.statusFollowingLinks(path),
+      let own = try? SystemCalls.status(descriptor),
+      found.st_dev == own.st_dev, found.st_ino == own.st_ino
+    {
+      return path
+    }
+    return SystemCalls.realPath("/proc/self/fd/\(descriptor)") ?? path
   }
 
   /// As `folder`; nil if there is none of that name.
@@ -47,9 +88,11 @@ package final class Directory: Sendable {
   }
 
   /// Makes one folder; false if something of that name is there already.
-  package func claimFolder(_ name: String) throws(TrackingError) -> Bool {
+  package func claimFolder(
+    _ name: String, mode: UInt32 = 0o777
+  ) throws(TrackingError) -> Bool {
     do {
-      try SystemCalls.makeDirectory(descriptor, name)
+      try SystemCalls.makeDirectory(descriptor, name, mode)
       return true
     } catch  where error.systemCode == EEXIST {
       return false

@@ -51,6 +51,14 @@ package enum SystemCalls {
       })
   }
 
+  /// Opens the folder around an open one.
+  package static func openParent(of directory: Int32) throws(TrackingError) -> Int32 {
+    Int32(
+      truncatingIfNeeded: try check("open", FilePlace.of("..", in: directory)) {
+        Int(platform_openat(directory, "..", O_RDONLY | O_DIRECTORY, 0))
+      })
+  }
+
   /// Opens a file anywhere for reading, following links: for sources that the user named. Never
   /// blocks on a pipe.
   package static func openSource(_ path: String) throws(TrackingError) -> Int32 {
@@ -76,9 +84,11 @@ package enum SystemCalls {
     _ = Glibc.close(descriptor)
   }
 
-  package static func makeDirectory(_ directory: Int32, _ path: String) throws(TrackingError) {
+  package static func makeDirectory(
+    _ directory: Int32, _ path: String, _ mode: mode_t = 0o777
+  ) throws(TrackingError) {
     _ = try check("mkdir", FilePlace.of(path, in: directory)) {
-      Int(mkdirat(directory, path, 0o777))
+      Int(mkdirat(directory, path, mode))
     }
   }
 

@@ -21,7 +21,7 @@ package struct ExperimentsFolder: Sendable {
   package static func open(
     _ increment: IncrementLocation, create: Bool
   ) throws(TrackingError) -> ExperimentsFolder? {
-    let outer = try Directory.open(increment.path)
+    let outer = try increment.root.open(increment.path)
     do throws(TrackingError) {
       let inner = try create ? outer.makeFolder("experiments") : outer.folder("experiments")
       return ExperimentsFolder(increment: increment.id, directory: inner)
@@ -53,7 +53,7 @@ package struct ExperimentsFolder: Sendable {
           + "there, or mount the other disk there",
         systemCode: ELOOP)
     }
-    return ExperimentsFolder(increment: increment.id, directory: try Directory.open(target))
+    return ExperimentsFolder(increment: increment.id, directory: try increment.root.open(target))
   }
 
   /// Moves a top-level experiment to the archive and says where it is now, relative to

@@ -26,7 +26,7 @@ package struct IncrementCatalog: Sendable {
   package init(_ root: ProjectRoot) throws(TrackingError) {
     self.root = root
     guard RootPath.isFolder(root.increments) else { return }
-    let folder = try Directory.open(root.increments)
+    let folder = try root.open(root.increments)
     let entries = try folder.entries()
     add(entries, root.increments, nil)
     for lifecycle in IncrementCatalog.lifecycles {
@@ -86,9 +86,9 @@ struct IncrementCreation {
       if !RootPath.isFolder(store) {
         _ = try Directory.open(catalog.root.path).makeFolder(".specweave")
       }
-      _ = try Directory.open(store).makeFolder("increments")
+      _ = try catalog.root.open(store).makeFolder("increments")
     }
-    return try Directory.open(catalog.root.increments).claimFolder(name)
+    return try catalog.root.open(catalog.root.increments).claimFolder(name)
   }
 }
 

@@ -47,15 +47,7 @@ enum NameText {
 
   /// The text for a message: hidden characters escaped, a long one cut.
   static func shown(_ text: String) -> String {
-    var result = ""
-    for scalar in text.unicodeScalars.prefix(100) {
-      if isHidden(scalar) {
-        result += "\\u{" + String(scalar.value, radix: 16) + "}"
-      } else {
-        result.unicodeScalars.append(scalar)
-      }
-    }
-    return text.unicodeScalars.count > 100 ? result + "…" : result
+    VisibleText.line(text, limit: 100)
   }
 
   private static func isHidden(_ scalar: Unicode.Scalar) -> Bool {

@@ -12,6 +12,34 @@ package struct ProjectRoot: Sendable, Equatable {
   /// The folder of all increments.
   package var increments: String { Directory.join(path, ".specweave/increments") }
 
+  /// Opens a folder of the project's store.
+  ///
+  /// The one rule for links on the way there, be it the store, an increment or its `experiments`: one that
+  /// leads to something in the project is followed, any other is refused. What is opened is looked up
+  /// anew below the project's folder, so that whoever changes a link meanwhile leads nobody out.
+  ///
+  /// - Parameter path: Absolute.
+  package func open(_ path: String) throws(TrackingError) -> Directory {
+    guard let home = SystemCalls.realPath(self.path), let target = SystemCalls.realPath(path) else {
+      throw TrackingError.storage("open", path, ENOENT)
+    }
+    guard let below = target.without(beginning: home == "/" ? home : home + "/") else {
+      throw TrackingError(
+        .storage,
+        "'\(path)' is a link out of the project, to '\(target)', and is not followed; put the folder "
+          + "into the project, mount the other disk there, or set SPECWEAVE_ROOT to a folder on it",
+        systemCode: ELOOP)
+    }
+    return try Directory.open(home).folder(below, shownAs: path)
+  }
+
+  /// The project that a path in a store names.
+  package static func naming(_ path: String) -> ProjectRoot? {
+    let parts = path.pathParts
+    guard let store = parts.lastIndex(of: ".specweave") else { return nil }
+    return ProjectRoot(path: "/" + parts[..<store].joined(separator: "/"))
+  }
+
   /// Finds the project around a folder; nil if there is none yet. Creates nothing.
   ///
   /// `SPECWEAVE_ROOT` decides. Else the nearest folder with `.specweave/config.json`, else the nearest

@@ -30,7 +30,9 @@ class TrackingError(Exception):
         """What may have been meant, where there is a choice."""
 
     def __str__(self) -> str:
-        return "\n  ".join((self.message, *self.candidates))
+        from ._native.text import shown
+
+        return shown("\n  ".join((self.message, *self.candidates)))
 
 
 class InvalidArgumentError(TrackingError, ValueError):
@@ -119,6 +121,10 @@ class LibraryError(TrackingError, ImportError):
     """The C library is missing, damaged or of another version."""
 
     default_code = -99
+
+    def __str__(self) -> str:
+        # Without the library there is nothing that knows how a text is shown.
+        return "\n  ".join((self.message, *self.candidates))
 
 
 class TrackingWarning(UserWarning):

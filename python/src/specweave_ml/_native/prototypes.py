@@ -53,6 +53,7 @@ PROTOTYPES: Mapping[str, tuple[Any, tuple[Any, ...]]] = {
     "et_last_error": (Text, ()),
     "et_last_error_json": (Text, ()),
     "et_error_name": (Text, (c_int,)),
+    "et_text_shown": (c_int, (Text, TextOut)),
     "et_string_free": (None, (OwnedText,)),
     # Increments
     "et_increment_open": (c_int, (Text, Text, INCREMENT_OUT)),

@@ -94,6 +94,16 @@ def owned_json(function: Any, *arguments: Any) -> Any:
     return json.loads(owned_bytes(function, *arguments))
 
 
+def shown(text: str) -> str:
+    """The text for people: what a terminal would obey is escaped, by the library's rule.
+
+    Lines stay lines.
+    """
+    if text.isascii() and text.isprintable():
+        return text
+    return "\n".join(owned(library().et_text_shown, encoded(line)) for line in text.split("\n"))
+
+
 def owned_bytes(function: Any, *arguments: Any) -> bytes:
     """The bytes that a function hands over through a ``char **``."""
     out = c_void_p()

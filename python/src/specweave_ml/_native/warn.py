@@ -7,13 +7,14 @@ import warnings
 from types import FrameType, TracebackType
 
 from ..errors import TrackingError, TrackingWarning
+from .text import shown
 
 PACKAGES = ("specweave", "specweave_ml")
 
 
 def warn(message: str) -> None:
     """Warn at the nearest line outside this package."""
-    warnings.warn(message, TrackingWarning, stacklevel=levels_to_user())
+    warnings.warn(shown(message), TrackingWarning, stacklevel=levels_to_user())
 
 
 def levels_to_user() -> int:

@@ -67,15 +67,17 @@ def explain(error: BaseException, name: str, path: Path) -> BaseException:
     """The error to raise: the disk's, the object's, or this one as it is."""
     if isinstance(error, (TrackingError, MemoryError, Warning)):
         return error
+    # Where it is written says nothing to the caller: a folder that is gone by then.
+    said = str(error).replace(f"{path.parent}/", "")
     if isinstance(error, OSError):
-        refused = StorageError(f"saving {name} failed: {error}")
+        refused = StorageError(f"saving {name} failed: {said}")
         refused.errno = error.errno
         return refused
     if not isinstance(error, Exception):
         return error
     if hides_disk_error(error) or is_full(path.parent):
-        return StorageError(f"saving {name} failed, the disk did not take it: {error}")
-    return SerialisationError(f"saving {name} failed: {type(error).__name__}: {error}")
+        return StorageError(f"saving {name} failed, the disk did not take it: {said}")
+    return SerialisationError(f"saving {name} failed: {type(error).__name__}: {said}")
 
 
 def hides_disk_error(error: BaseException) -> bool:

@@ -15,8 +15,9 @@ from .._native.increments import Increment, IncrementName
 from .._native.library import library
 from .._native.optional_packages import need, pandas
 from .._native.pointers import ComparisonPointer
-from .._native.status import check
+from .._native.status import check, last_message
 from .._native.text import encoded_json, owned, owned_json
+from .._native.warn import warn
 from ..errors import InvalidArgumentError
 from ..reading.properties import number
 from ..tracking.experiment import Experiment, open_path
@@ -50,7 +51,9 @@ def compare_experiments(
 ) -> Comparison:
     """Compare the experiments of an increment and write ``experiments/comparison.md``.
 
-    The file is written again with the same choices whenever an experiment of the increment ends.
+    Where it cannot be written, as in a store that is read-only, that is warned about and the
+    comparison is returned. The file is written again with the same choices whenever an experiment
+    of the increment ends.
     A sweep is one row: its own best, by the score that it was told to look for.
 
     Args:
@@ -101,7 +104,8 @@ def compare_experiments(
         told[option] = None if chosen is None else [name_of(one) for one in chosen]
     options |= {name: value for name, value in told.items() if value is not None}
     pointer = ComparisonPointer()
-    check(library().et_compare(place._native, encoded_json(options), byref(pointer)))
+    if check(library().et_compare(place._native, encoded_json(options), byref(pointer))) > 0:
+        warn(last_message())
     return Comparison(pointer, place.path / "experiments")
 
 

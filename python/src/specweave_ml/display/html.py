@@ -10,6 +10,8 @@ from collections.abc import Iterable, Sequence
 from html import escape
 from math import isfinite
 
+from .._native.text import shown
+
 FRAME = (
     "color:inherit;font-family:system-ui,-apple-system,'Segoe UI',sans-serif;font-size:13px;"
     "line-height:1.45;max-width:100%;overflow-x:auto;padding:2px 0"
@@ -135,5 +137,4 @@ def sparkline(values: Sequence[float], width: int = 220, height: int = 36) -> st
 
 def line(text: str) -> str:
     """Text from a user in one line, nothing in it markup and nothing in it invisible."""
-    visible = "".join(mark if mark.isprintable() else repr(mark)[1:-1] for mark in text)
-    return escape(visible)
+    return escape(shown(text).replace("\n", r"\n"))

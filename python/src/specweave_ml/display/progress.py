@@ -7,6 +7,7 @@ from importlib import import_module
 from types import TracebackType
 from typing import Any
 
+from .._native.text import shown
 from .terminal import is_watched
 
 
@@ -33,7 +34,7 @@ class Bar:
                 bars = import_module("tqdm.auto")
         except ImportError:
             return
-        self._bar = bars.tqdm(total=total, desc=self.name, unit=unit, delay=1)
+        self._bar = bars.tqdm(total=total, desc=shown(self.name), unit=unit, delay=1)
         self.say(self._said)
 
     def advance(self) -> None:
@@ -45,7 +46,7 @@ class Bar:
         """Show a few words beside it, from the next step on."""
         self._said = text
         if self._bar is not None and text:
-            self._bar.set_postfix_str(text, refresh=False)
+            self._bar.set_postfix_str(shown(text), refresh=False)
 
     def end(self) -> None:
         """Take it away."""

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from .._native.text import shown
+
 LONGEST_NAME = 40
 
 
 def plain(name: str) -> str:
     """Without what matplotlib would take for a formula, a line break or no text at all."""
-    visible = "".join(mark if mark.isprintable() else repr(mark)[1:-1] for mark in name)
-    return visible.replace("$", r"\$")
+    return shown(name).replace("\n", r"\n").replace("$", r"\$")
 
 
 def shortened(text: str, length: int = LONGEST_NAME) -> str:

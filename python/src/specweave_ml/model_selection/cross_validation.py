@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from .._native.increments import IncrementName
 from .._native.optional_packages import need
+from .._native.text import shown
 from ..display import html
 from ..display.progress import Bar
 from ..display.text import count
@@ -82,10 +83,10 @@ class CrossValidation(dict[str, Any]):
 
     def __repr__(self) -> str:
         lines = [
-            f"{key}: {told.mean:.4g} ± {told.std:.2g} ({count(told.folds, 'fold')})"
+            f"{shown(key)}: {told.mean:.4g} ± {told.std:.2g} ({count(told.folds, 'fold')})"
             for key, told in self.summary.items()
         ]
-        return "\n".join([f"<CrossValidation in {self.experiment.path}>", *lines])
+        return "\n".join([f"<CrossValidation in {shown(str(self.experiment.path))}>", *lines])
 
 
 def track_cross_validation(

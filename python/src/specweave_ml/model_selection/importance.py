@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from .._native.optional_packages import pandas
+from .._native.text import shown
 from ..display import html
 from ..display.text import count
 from .fanova import Fanova
@@ -86,7 +87,9 @@ class Importance:
     def __repr__(self) -> str:
         if self.reason is not None:
             return f"<Importance: {self.reason}>"
-        shares = ", ".join(f"{name} {share:.1%}" for name, share in list(self.main.items())[:5])
+        shares = ", ".join(
+            f"{shown(name)} {share:.1%}" for name, share in list(self.main.items())[:5]
+        )
         return f"<Importance of {self.runs} runs: {shares}>"
 
 

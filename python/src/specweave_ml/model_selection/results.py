@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from .._native.optional_packages import need, pandas
+from .._native.text import shown
 from ..display import html
 from ..display.text import count
 from ..tracking.experiment import Experiment
@@ -129,10 +130,10 @@ class SweepResults(ExperimentList):
         return draw(table_of(self), kind, params=params, x=x, ax=ax)
 
     def __repr__(self) -> str:
-        lines = [f"{count(len(self), 'combination')} in {self.experiment.path}"]
+        lines = [f"{count(len(self), 'combination')} in {shown(str(self.experiment.path))}"]
         if self.best_index_ is not None and self.best_score_ is not None:
             best = self.labels[self.best_index_]
-            lines.append(f"best {self.metric} {self.best_score_:.6g}: {best}")
+            lines.append(f"best {shown(self.metric)} {self.best_score_:.6g}: {shown(str(best))}")
         return "\n".join(lines)
 
     def _repr_html_(self) -> str:

@@ -9,6 +9,7 @@ from types import TracebackType
 from typing import Any
 
 from .._native.increments import Increment, IncrementName
+from .._native.text import shown
 from ..display import html
 from ..display.text import count
 from ..errors import ExperimentBusyError
@@ -138,7 +139,7 @@ class ExperimentPipeline:
 
     def __repr__(self) -> str:
         stages = count(len(self.stages), "stage")
-        return f"<ExperimentPipeline {self.name!r} of {stages} in {self.path}>"
+        return f"<ExperimentPipeline {self.name!r} of {stages} in {shown(str(self.path))}>"
 
     def _repr_html_(self) -> str:
         """The stages in a notebook."""

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from .._native.experiment_handle import ExperimentHandle
 from .._native.increments import Increment
+from .._native.text import shown as visible
 from ..display.text import count
 
 _told_process = 0
@@ -48,7 +49,7 @@ def say(line: str) -> None:
     if os.environ.get("SPECWEAVE_QUIET", "") not in ("", "0"):
         return
     try:
-        sys.stderr.write(f"specweave: {line}\n")
+        sys.stderr.write(f"specweave: {visible(line)}\n")
         sys.stderr.flush()
     except (AttributeError, OSError, ValueError):
         # No stderr, or a closed one: then there is nobody to tell.

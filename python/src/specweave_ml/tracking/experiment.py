@@ -15,7 +15,7 @@ from .._native.library import library
 from .._native.optional_packages import need
 from .._native.pointers import ExperimentPointer
 from .._native.status import check, failure
-from .._native.text import encoded, encoded_json, encoded_path
+from .._native.text import encoded, encoded_json, encoded_path, shown
 from .._native.warn import warn
 from ..capture import worker
 from ..errors import ClosedError, TrackingError
@@ -326,7 +326,7 @@ class Experiment(FastMetrics, MetricCalls, ParamCalls, ArtifactCalls, Reading):
         if self.closed:
             return "<Experiment, closed>"
         try:
-            return f"<Experiment {self.name!r} ({self._told()}) in {self.path}>"
+            return f"<Experiment {self.name!r} ({self._told()}) in {shown(str(self.path))}>"
         except TrackingError as problem:
             return f"<Experiment, unreadable: {problem}>"
 
