@@ -308,10 +308,10 @@ def test_what_scikit_learn_and_this_package_fit_is_left_to_them() -> None:
     track_cross_validation(SVC(), X, y, 3, "0042", name="cv")
     track_grid_search(SVC(), {"C": [1.0]}, X, y, "0042", name="sweep", importance=False, cv=2)
     compare_models({"a": SVC()}, X, y, X, y, increment="0042")
-    with track_sklearn_model(SVC(), "0042", name="door") as tracked:
+    with track_sklearn_model(SVC(), "0042", name="wrapped") as tracked:
         tracked.fit(X, y)
 
-    assert sorted(names()) == ["0001", "a", "cv", "door", "sweep"]
+    assert sorted(names()) == ["0001", "a", "cv", "sweep", "wrapped"]
 
 
 def test_an_exception_passes_and_is_recorded() -> None:

@@ -1,4 +1,4 @@
-"""Runs compared as groups, and two experiments compared in everything, through the Python door."""
+"""Runs compared as groups, and two experiments compared in everything, from Python."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Experiments chosen by a condition, through the Python door."""
+"""Experiments chosen by a condition, from Python."""
 
 from __future__ import annotations
 

@@ -164,7 +164,7 @@ class MyCustomTracker:
     def log_metric(self, key: str, value: float) -> None: ...
 
 
-def doors(model: Any) -> None:
+def wrappers(model: Any) -> None:
     autolog(increment="0042", models=False)
     autolog(False)
     with track_model("xgboost", increment="0042") as tracked:
