@@ -30,31 +30,31 @@ class AnotherSweepError(InvalidArgumentError):
 
 def of_data(*data: Any) -> str:
     """The digest of everything in the data."""
-    return known(lambda: identity.of(list(data), "data"))
+    return identified(lambda: identity.of(list(data), "data"))
 
 
 def of_model(estimator: Any) -> str:
     """The digest of an estimator as the search clones it."""
-    return known(lambda: identity.of_template(estimator, "estimator"))
+    return identified(lambda: identity.of_template(estimator, "estimator"))
 
 
 def of_combinations(params: list[dict[str, Any]]) -> str:
     """The digest of all combinations; each value is cloned like a model."""
     pairs = [[(name, one[name]) for name in sorted(one)] for one in params]
-    return known(lambda: identity.of_template(pairs, "parameters"))
+    return identified(lambda: identity.of_template(pairs, "parameters"))
 
 
 def of_scoring(scoring: Any, train: Any, error: Any) -> str:
     """The digest of the scorers and of what belongs to them."""
-    return known(lambda: identity.of([scoring, train, error], "scoring"))
+    return identified(lambda: identity.of([scoring, train, error], "scoring"))
 
 
 def of_params(params: Mapping[str, Any]) -> str:
     """The digest of what is passed to `fit`, arrays among it."""
-    return known(lambda: identity.of(dict(params), "fit"))
+    return identified(lambda: identity.of(dict(params), "fit"))
 
 
-def known(made: Callable[[], str]) -> str:
+def identified(made: Callable[[], str]) -> str:
     """The digest, or why there is none."""
     try:
         return made()

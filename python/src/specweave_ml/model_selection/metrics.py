@@ -122,13 +122,13 @@ class Asked:
         """
         measures = {key: self.measures.get(key) for key in keys}
         return {
-            key: "lower" if isinstance(measure, str) and known(measure) in ERRORS else "higher"
+            key: "lower" if isinstance(measure, str) and usual_name(measure) in ERRORS else "higher"
             for key, measure in measures.items()
             if measure != key
         }
 
 
-def known(name: str) -> str:
+def usual_name(name: str) -> str:
     """The usual name of a measure."""
     return SAME.get(name, name)
 
@@ -154,10 +154,10 @@ def checked(measure: Any, task: Task) -> Any:
     from sklearn.metrics import check_scoring, get_scorer, get_scorer_names
 
     if isinstance(measure, str):
-        if known(measure) in (*CLASSIFICATION, *REGRESSION):
+        if usual_name(measure) in (*CLASSIFICATION, *REGRESSION):
             return measure
-        if known(measure) in get_scorer_names():
-            return with_positive(get_scorer(known(measure)), task)
+        if usual_name(measure) in get_scorer_names():
+            return with_positive(get_scorer(usual_name(measure)), task)
         usual = (*CLASSIFICATION, *REGRESSION)
         raise InvalidArgumentError(
             f"there is no metric {measure!r}; known are {', '.join(usual)} and the scorers of "
@@ -203,7 +203,7 @@ def scores(
     found: dict[str, float | None] = {}
     for key, measure in asked.measures.items():
         if isinstance(measure, str):
-            found[key] = score(known(measure), model, rows, truth, predicted, task)
+            found[key] = score(usual_name(measure), model, rows, truth, predicted, task)
             continue
         told = model.score(rows, truth) if measure is None else measure(model, rows, truth)
         if asked.alone and isinstance(told, Mapping):

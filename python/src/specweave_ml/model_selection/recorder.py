@@ -43,7 +43,7 @@ class Recorder:
         self.open: dict[int, Experiment] = {}
         self.children: dict[int, Experiment] = {}
 
-    def known(self, tasks: list[Task]) -> dict[int, Result]:
+    def cached_results(self, tasks: list[Task]) -> dict[int, Result]:
         """The results that are there already; also says what the sweep consists of."""
         self.places = [place(kwargs) for _, _, kwargs in tasks]
         self.folds = max((fold for _, fold in self.places), default=-1) + 1
@@ -102,7 +102,7 @@ class Recorder:
                 self.end(candidate)
         return found
 
-    def seen(self, index: int, result: Result) -> None:
+    def on_result(self, index: int, result: Result) -> None:
         """Record a fit, and end the experiment if it was the last one of its combination."""
         candidate, fold = self.places[index]
         child = self.child(candidate)

@@ -101,7 +101,9 @@ class Sweep:
         experiment._log_fact("sweep", self.facts())
         data = (self.X,) if self.y is None else (self.X, self.y)
         try:
-            sklearn_hooks.fit(search, recorder.known, recorder.seen, *data, **self.fit_params)
+            sklearn_hooks.fit(
+                search, recorder.cached_results, recorder.on_result, *data, **self.fit_params
+            )
         finally:
             progress.end()
             recorder.interrupt()
