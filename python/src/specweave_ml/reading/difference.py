@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 from .._native.library import library
 from .._native.optional_packages import pandas
 from .._native.text import encoded_json, owned, owned_json
-from .properties import number
-
-if TYPE_CHECKING:
-    from .properties import Reading
+from .properties import Reading, number
 
 
 class Change(NamedTuple):

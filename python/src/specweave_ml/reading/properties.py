@@ -9,7 +9,7 @@ from ctypes import byref, c_uint64
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from .._native.experiment_handle import ExperimentHandle
 from .._native.library import library
@@ -20,9 +20,6 @@ from ..errors import NotFoundError
 from ..values.times import moment
 from .history import History, read_blocks, read_history
 from .listing import ListingEntry
-
-if TYPE_CHECKING:
-    pass
 
 
 class Note(str):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from .._native.experiment_handle import ExperimentHandle
 from .._native.library import library
@@ -14,9 +14,6 @@ from ..values.conversion import ConversionError
 from ..values.scalars import AUTOMATIC_STEP, Step, step_number
 from ..values.several import several
 from .params import safe_text
-
-if TYPE_CHECKING:
-    pass
 
 NOTHING: Any = object()
 
