@@ -19,7 +19,7 @@ extension Experiment {
     do throws(TrackingError) {
       try work?.run()
     } catch {
-      if let work { lockedSession { $0.syncFailed(work) } }
+      if let work { lockedSession { $0.syncFailed(work, error) } }
       throw error
     }
   }

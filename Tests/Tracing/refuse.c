@@ -10,6 +10,9 @@
  *   link       EPERM, as file systems without links answer
  *   flock      ENOLCK, as folders on NFS
  *   locks      ENOLCK for locks of files too
+ *   fsync      EINVAL, as file systems that do not force files to the disk answer
+ *   fsyncdir   EINVAL for folders only
+ *   mmap       ENODEV for shared mappings of files, as some file systems of FUSE answer
  *   threads    EAGAIN, as the limit of processes of a container
  *   processes  EAGAIN, likewise
  *   turns      EWOULDBLOCK for locks of folders, as if somebody had every one of them
@@ -23,6 +26,8 @@
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -78,6 +83,21 @@ int fcntl(int descriptor, int command, ...) {
   void *argument = va_arg(list, void *);
   va_end(list);
   return fcntl64(descriptor, command, argument);
+}
+
+int fsync(int descriptor) {
+  struct stat status;
+  if (refuses("fsync")) return fail(EINVAL);
+  if (refuses("fsyncdir") && !fstat(descriptor, &status) && S_ISDIR(status.st_mode)) return fail(EINVAL);
+  return (int)syscall(SYS_fsync, descriptor);
+}
+
+void *mmap(void *start, size_t size, int protection, int flags, int descriptor, off_t offset) {
+  if (descriptor >= 0 && (flags & MAP_SHARED) && protection & PROT_WRITE && refuses("mmap")) {
+    errno = ENODEV;
+    return MAP_FAILED;
+  }
+  return (void *)syscall(SYS_mmap, start, size, protection, flags, descriptor, offset);
 }
 
 int pthread_create(pthread_t *thread, const pthread_attr_t *attributes, void *(*start)(void *),

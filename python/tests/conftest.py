@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from specweave_ml._native import increments
+from support import polyglot
 
 INCREMENT = "0042-recommendation-model"
 KEPT = ("SPECWEAVE_LIBRARY", "SPECWEAVE_LIBRARY_PATH")
@@ -67,7 +68,4 @@ def run(project: Path) -> Run:
 @pytest.fixture(scope="session")
 def refuse(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The library that makes calls fail as REFUSE says, for `LD_PRELOAD`."""
-    library = tmp_path_factory.mktemp("refuse") / "refuse.so"
-    source = Path(__file__).resolve().parents[2] / "Tests/Tracing/refuse.c"
-    subprocess.run(["cc", "-shared", "-fPIC", str(source), "-o", str(library)], check=True)
-    return library
+    return polyglot.compile_refusal(tmp_path_factory.mktemp("refuse"))

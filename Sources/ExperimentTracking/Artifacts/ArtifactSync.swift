@@ -118,7 +118,7 @@ package struct ArtifactSync {
         try directory.folder(path)
       }
     guard let folder else { return }
-    try SystemCalls.sync(folder.descriptor, folder.path)
+    try SystemCalls.syncFolder(folder.descriptor, folder.path)
   }
 
   /// What somebody has removed meanwhile needs no sync.

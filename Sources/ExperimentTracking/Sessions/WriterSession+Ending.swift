@@ -34,9 +34,10 @@ extension WriterSession {
 
   /// Notes what a sync did not force to the disk: the next one has to write it once more, because the
   /// kernel takes pages that it could not write for written ones.
-  mutating func syncFailed(_ work: SyncWork) {
+  mutating func syncFailed(_ work: SyncWork, _ error: TrackingError) {
     unsynced += work.artifacts
-    unsure += work.artifacts
+    // A file system that knows no sync has not failed to write.
+    if !error.meansUnknownToFileSystem { unsure += work.artifacts }
   }
 
   /// Whether the end of the experiment around this one will force the bytes of both to the disk. In

@@ -19,6 +19,8 @@ extension TrackingError {
       case EXDEV, ELOOP: "the path leads out of the store through a link or `..`"
       case ENAMETOOLONG: "shorten the name"
       case EFBIG: "the file-size limit is reached"
+      case EINVAL where operation.isSame(as: "fsync"):
+        "this file system does not force files to the disk, and a power cut may take the last of them"
       default: ""
       }
     let words: UnsafeMutablePointer<CChar>? = strerror(code)

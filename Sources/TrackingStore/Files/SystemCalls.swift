@@ -231,6 +231,14 @@ package enum SystemCalls {
     _ = try check("fsync", FilePlace.of(path, open: descriptor)) { Int(fsync(descriptor)) }
   }
 
+  /// Makes the names in a folder durable. Some file systems over FUSE or a network have no sync of folders
+  /// at all (EINVAL): there is nothing to ask for, and nothing has failed.
+  package static func syncFolder(_ descriptor: Int32, _ path: String) throws(TrackingError) {
+    do throws(TrackingError) {
+      try sync(descriptor, path)
+    } catch  where error.meansUnknownToFileSystem {}
+  }
+
   /// Makes everything durable that was written to the file system of a folder; false where it is not
   /// known to do that, or to tell what went wrong.
   package static func syncFileSystem(_ directory: Int32) throws(TrackingError) -> Bool {

@@ -8,7 +8,7 @@ extension EventWriter {
     try syncing { (file) throws(TrackingError) in
       guard let file else { return }
       try SystemCalls.sync(file.descriptor, file.name)
-      try SystemCalls.sync(file.directory.descriptor, file.directory.path)
+      try SystemCalls.syncFolder(file.directory.descriptor, file.directory.path)
     }
   }
 
@@ -45,7 +45,9 @@ extension EventWriter {
     do throws(TrackingError) {
       try body(target)
     } catch {
-      locked { if $0.name == target?.name { $0.needsRewriting = true } }
+      // Where files cannot be forced to the disk at all, none has failed to get there.
+      let hasFailed = !error.meansUnknownToFileSystem
+      locked { if hasFailed, $0.name == target?.name { $0.needsRewriting = true } }
       throw error
     }
     guard let target else { return }

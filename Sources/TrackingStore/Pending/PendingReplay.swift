@@ -51,15 +51,30 @@ package enum PendingReplay {
     }
     defer { SystemCalls.close(descriptor) }
     // A living writer has the lock, also one of this process.
-    guard SystemCalls.lock(descriptor) else { return }
+    switch SystemCalls.lockFile(descriptor) {
+    case true?: break
+    case false?: return
+    case nil: guard try isDead(file, in: folder) else { return }
+    }
     defer { SystemCalls.unlock(descriptor) }
     if let pending = try PendingSnapshot.read(folder, of: file) {
       let size = UInt64(clamping: try SystemCalls.status(descriptor).st_size)
       guard size >= pending.base else { return }
       try write(pending, to: descriptor, file)
-      try SystemCalls.sync(descriptor, file)
+      do throws(TrackingError) {
+        try SystemCalls.sync(descriptor, file)
+      } catch  where error.meansUnknownToFileSystem {}
     }
     try SystemCalls.remove(folder.descriptor, name)
+  }
+
+  /// Whether the writer of a file is certainly gone, where files have no locks.
+  private static func isDead(
+    _ file: String, in folder: Directory
+  ) throws(TrackingError) -> Bool {
+    let header = try SessionLogReader.readHeader(directory: folder, file: file).header
+    guard let header else { return false }
+    return Liveness.of(header, directory: folder, file: file) == .dead
   }
 
   /// All of it, also what the file holds already: a sync that failed before may have taken that from

@@ -57,7 +57,9 @@ print(json.dumps({
         "renameat2 link",
         "flock",
         "flock locks",
-        "madvise openat2 renameat2 link flock locks",
+        "fsyncdir",
+        "mmap",
+        "madvise openat2 renameat2 link flock locks fsyncdir",
     ],
 )
 def test_everything_works_without(missing: str, refuse: Path, run: Run) -> None:
@@ -145,3 +147,39 @@ def test_tracking_goes_on_where_no_thread_or_process_can_start(
         "validated": "completed",
         "warned": [] if captures else [f"of {name} {nothing}" for name in experiments],
     }
+
+
+def test_files_that_cannot_be_forced_to_the_disk_are_told_of_and_not_written_again(
+    refuse: Path, run: Run
+) -> None:
+    done = run(
+        """
+        import json, os, warnings
+        from specweave import load_experiment, track_experiment
+        from specweave import StorageError
+
+        def files():
+            return {name: os.stat(exp.path / name).st_ino
+                    for name in os.listdir(exp.path) if "tfevents" in name or name == "a.txt"}
+
+        told = []
+        with warnings.catch_warnings(record=True) as caught:
+            warnings.simplefilter("always")
+            exp = track_experiment("x", capture=False)
+            exp.save_artifact("a.txt", "text")
+            before = files()
+            for step in range(3):
+                exp.log_metric("loss", step)
+                try:
+                    exp.flush(durable=True)
+                except StorageError as error:
+                    told.append("does not force files to the disk" in str(error))
+            exp.finish()
+        found = load_experiment("x")
+        print(json.dumps([told, before == files(), len(caught), found.status,
+                          found.history("loss").values.tolist(), found._facts()["problems"]]))
+        """,
+        REFUSE="fsync", LD_PRELOAD=str(refuse), SPECWEAVE_QUIET="1",
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert done.stdout == ('[[true, true, true], true, 1, "completed", [0, 1, 2], []]\n')

@@ -42,12 +42,21 @@ def compile_c(source: Path, program: Path) -> str:
     return str(program)
 
 
+STRICT = ["cc", "-std=gnu11", "-Wall", "-Wextra", "-Werror", "-pthread"]
+
+
 def compile_tracer(name: str, folder: Path) -> str:
-    """Compile one of the programs that watch another's system calls."""
-    strict = ["cc", "-std=gnu11", "-Wall", "-Wextra", "-Werror"]
+    """Compile one of the programs that watch or answer another's system calls."""
     source, program = ROOT / "Tests" / "Tracing" / f"{name}.c", folder / name
-    subprocess.run([*strict, str(source), "-o", str(program)], check=True)
+    subprocess.run([*STRICT, str(source), "-o", str(program)], check=True)
     return str(program)
+
+
+def compile_refusal(folder: Path) -> Path:
+    """Compile the library that makes calls fail as REFUSE says, for `LD_PRELOAD`."""
+    source, library = ROOT / "Tests" / "Tracing" / "refuse.c", folder / "refuse.so"
+    subprocess.run([*STRICT, "-shared", "-fPIC", str(source), "-o", str(library)], check=True)
+    return library
 
 
 def swift_quickstart() -> str:
