@@ -36,12 +36,26 @@ struct ArtifactIndex {
 
   /// An artifact that lies below the path.
   func artifact(inside path: String) -> String? { inside[Key(path)] }
+
+  /// An artifact at the path, or below it, whose name differs in the case of letters: there is one file for
+  /// both where the file system does not tell them apart. Numbers of files do not tell: over FUSE each
+  /// name may have its own.
+  func artifact(sharing path: String, in directory: Directory) -> String? {
+    guard directory.exists(path) else { return nil }
+    let folded = path.lowercased()
+    return newest.values.first { artifact in
+      let other = artifact.path.lowercased()
+      return other == folded || other.hasPrefix(folded + "/")
+    }?.path
+  }
 }
 
 /// What changes when another process writes something about an experiment: found out with a few
 /// questions, however much there is to read.
 package struct Signature: Hashable, Sendable {
   private var parts: [Part] = []
+  /// What is in the folders: their times may be too coarse to tell that something was added.
+  private var names: [[String]] = []
 
   /// The latest time of a change.
   var newest: Double {
@@ -60,6 +74,16 @@ package struct Signature: Hashable, Sendable {
     parts.append(
       Part(
         inode: ViewDigest.hash(Array(name.utf8)), size: -2, seconds: 0, nanoseconds: 0))
+  }
+
+  /// Adds a folder, be it there or not, with the names in it.
+  ///
+  /// - Returns: the names, in order.
+  mutating func add(folder path: String, in directory: Directory) -> [String] {
+    add(path, in: directory)
+    let found = (try? directory.folderIfPresent(path)?.entries()) ?? []
+    names.append(found.map(\.name).sorted())
+    return names.last ?? []
   }
 
   /// Adds a file or a folder, be it there or not.

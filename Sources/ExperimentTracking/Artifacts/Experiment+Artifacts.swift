@@ -144,21 +144,28 @@ extension Experiment {
     return try withSession { (session) throws(TrackingError) in
       _ = try session.writer(for: .records)
       defer { session.restIfOver() }
+      try session.settleUnfinishedSave()
       let known = try session.artifactIndex()
       let older = known.artifact(at: staged.path)
       if older == nil, let inside = known.artifact(inside: staged.path) {
         throw TrackingError(
           .invalidName, "'\(staged.path)' is the folder of the artifact '\(inside)'; rename it")
       }
+      if older == nil, let other = known.artifact(sharing: staged.path, in: staged.directory) {
+        throw TrackingError(
+          .invalidName,
+          "'\(staged.path)' would take the place of the artifact '\(other)', whose name differs only in "
+            + "the case of letters; choose another name")
+      }
       let version = older?.version ?? 0
-      let kept = try staged.publish(over: version)
-      var records: [Record] = []
+      let kept = try staged.publish(over: version, content)
+      defer { if kept != nil { UnfinishedSave.forget(in: staged.directory) } }
+      artifact.version = version &+ 1
+      var records: [Record] = [.artifact(artifact)]
       if let kept, var older {
         older.keptAs = kept
         records.append(.artifact(older))
       }
-      artifact.version = version &+ 1
-      records.append(.artifact(artifact))
       if let manifest {
         let name = "\(ExperimentFiles.versions)/\(staged.path).v\(artifact.version).manifest.json"
         try session.writeManifest(name, manifest)
@@ -245,6 +252,24 @@ extension Experiment {
 }
 
 extension WriterSession {
+  /// Takes back, or makes up for, what a process that was killed had saved without recording all of it.
+  /// Only in the folder's turn.
+  mutating func settleUnfinishedSave() throws(TrackingError) {
+    let directory = try directory
+    guard let save = try UnfinishedSave.read(in: directory) else { return }
+    let versions = try snapshot().artifacts.filter { $0.path.isSame(as: save.path) }
+    let older = versions.first { $0.version < save.version && $0.keptAs.isEmpty }
+    if var older {
+      if versions.contains(where: { $0.version == save.version }) {
+        older.keptAs = save.kept
+        _ = record([.artifact(older)])
+      } else {
+        try save.giveBack(to: older, in: directory)
+      }
+    }
+    UnfinishedSave.forget(in: directory)
+  }
+
   fileprivate func writeManifest(_ path: String, _ bytes: [UInt8]) throws(TrackingError) {
     try directory.makeFolder(path.pathParent).replace(path.lastPathPart, bytes)
   }

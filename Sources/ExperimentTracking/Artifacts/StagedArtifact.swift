@@ -141,9 +141,16 @@ package final class StagedArtifact: Sendable {
 
   /// Gives the artifact its name.
   ///
-  /// - Parameter version: the version of what has the name now.
+  /// What has the name is kept below `.versions/` from then on. Until the save is recorded there is a
+  /// note of it, for the case that this process is killed.
+  ///
+  /// - Parameters:
+  ///   - version: the version of what has the name now.
+  ///   - content: what the artifact holds.
   /// - Returns: where that is kept from now on, below `.versions/`; nil if nothing had the name.
-  package func publish(over version: UInt64) throws(TrackingError) -> String? {
+  package func publish(
+    over version: UInt64, _ content: ArtifactContent
+  ) throws(TrackingError) -> String? {
     let (parent, name) = try Self.parent(of: path, in: directory)
     do {
       try SystemCalls.renameNew(folder.descriptor, self.name, parent.descriptor, name)
@@ -151,21 +158,31 @@ package final class StagedArtifact: Sendable {
     } catch  where error.systemCode == EEXIST {}
     let (versions, kept) = try Self.freeName(
       "\(ExperimentFiles.versions)/\(path).v\(max(1, version))", in: directory)
+    let save = UnfinishedSave(
+      path: path, kept: kept, version: version &+ 1, sha256: content.sha256)
     do throws(TrackingError) {
-      try SystemCalls.exchange(folder.descriptor, self.name, parent.descriptor, name)
-    } catch  where error.meansUnknownToFileSystem {
-      try replaceInSteps(name, in: parent, keeping: versions, kept.lastPathPart)
-      return kept
-    }
-    do {
-      try SystemCalls.renameNew(
-        folder.descriptor, self.name, versions.descriptor, kept.lastPathPart)
+      try save.note(in: directory)
+      try replace(name, in: parent, keeping: versions, kept.lastPathPart)
     } catch {
-      // The older one goes back to its name: what is in the staging folder is about to be removed.
-      try SystemCalls.exchange(folder.descriptor, self.name, parent.descriptor, name)
+      UnfinishedSave.forget(in: directory)
       throw error
     }
     return kept
+  }
+
+  /// Swaps the two where that is possible: at no moment is anything else than one of them under the name,
+  /// and the older one is never in a folder that a kill leaves to be removed.
+  private func replace(
+    _ name: String, in parent: Directory, keeping versions: Directory, _ kept: String
+  ) throws(TrackingError) {
+    try SystemCalls.renameNew(folder.descriptor, self.name, versions.descriptor, kept)
+    do throws(TrackingError) {
+      try SystemCalls.exchange(versions.descriptor, kept, parent.descriptor, name)
+    } catch {
+      try SystemCalls.renameNew(versions.descriptor, kept, folder.descriptor, self.name)
+      guard error.meansUnknownToFileSystem else { throw error }
+      try replaceInSteps(name, in: parent, keeping: versions, kept)
+    }
   }
 
   /// As `publish` where a file system swaps no names: what has the name is kept first, then replaced.

@@ -111,11 +111,9 @@ extension WriterSession {
   /// What changes when another process than the owner's says something.
   func othersSignature(in directory: Directory) -> Signature {
     var signature = Signature()
-    signature.add(ExperimentFiles.edits, in: directory)
-    signature.add(ExperimentFiles.writers, in: directory)
-    let writers = try? directory.folderIfPresent(ExperimentFiles.writers)?.entries()
-    for writer in (writers ?? []).map(\.name).sorted() {
-      signature.add("\(ExperimentFiles.writers)/\(writer)", in: directory)
+    _ = signature.add(folder: ExperimentFiles.edits, in: directory)
+    for writer in signature.add(folder: ExperimentFiles.writers, in: directory) {
+      _ = signature.add(folder: "\(ExperimentFiles.writers)/\(writer)", in: directory)
     }
     for file in others.keys.sorted() { signature.add(file, in: directory) }
     return signature

@@ -94,6 +94,10 @@ extension ExperimentStart {
     // A process that went without a word could not record it itself.
     let crash: [Record] = [.status(.crashed, nil), .status(.running, nil)]
     try begin(experiment, snapshot.status == .crashed ? crash : [])
+    // The next save tries it again.
+    try? experiment.withSession { (session) throws(TrackingError) in
+      try session.settleUnfinishedSave()
+    }
     return experiment
   }
 

@@ -87,9 +87,11 @@ extension ExperimentsFolder {
       try directory.folder(parent)
     }
     let top = FolderContents(try (folder ?? directory).entries(), .byName)
+    // Some file systems tell names in another case than they were given.
+    let folded = base.lowercased()
     return top.folders
       .filter { name in
-        name.utf8.starts(with: base.utf8)
+        name.lowercased().utf8.starts(with: folded.utf8)
           && (parent == nil ? name != ExperimentsFolder.archive : !ReservedName.isReserved(name))
       }
       .map { name in parent.map { Directory.join($0, name) } ?? name }
