@@ -68,6 +68,8 @@ class Chain:
         self.story = Story()
         self.status: str | None = None
         """What the readers say now; None if there is nothing yet."""
+        self.variables: dict[str, str] = {}
+        """What else stands in the environment of the programs."""
 
     def kill_at_random(self, language: str, chance: random.Random) -> None:
         """Kill a program some time after it was started, or after its first call."""
@@ -75,7 +77,9 @@ class Chain:
             *self.laboratory.program(language), "write", NAME, str(self.story.count),
             str(self.story.count + MOST), "wait", chance.choice(PACES), chance.choice(POLICIES),
         ]  # fmt: skip
-        variables = environment(self.project, SPECWEAVE_WRITES=chance.choice(WRITES))
+        variables = environment(
+            self.project, SPECWEAVE_WRITES=chance.choice(WRITES), **self.variables
+        )
         with subprocess.Popen(
             command, cwd=self.project, env=variables, stdout=subprocess.PIPE, bufsize=0
         ) as program:

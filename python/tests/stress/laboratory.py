@@ -33,6 +33,7 @@ class Laboratory:
     def __init__(self, folder: Path) -> None:
         self.c = polyglot.compile_c(SOURCES / "stress.c", folder / "stress")
         self.inject = polyglot.compile_tracer("inject", folder)
+        self.refuse = polyglot.compile_refusal(folder)
         self.swift = polyglot.swift_program("Stress")
 
     def program(self, language: str) -> list[str]:
