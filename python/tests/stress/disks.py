@@ -133,11 +133,11 @@ def fail_and_cut(folder: Path, chance: random.Random) -> Disks:
 def kill_where_calls_are_missing(
     laboratory: Laboratory, folder: Path, chance: random.Random, kills: int
 ) -> Tally:
-    """Kill the programs of one experiment, each with a kernel that lacks something else."""
+    """Kill the programs of one experiment, whose kernel lacks something."""
     tally = Tally()
     chain = Chain(laboratory, make_project(folder / f"kernels-{chance.random()}"), tally)
+    chain.variables = variables(laboratory.refuse, chance.choice(KERNELS))
     for _ in range(kills):
-        chain.variables = variables(laboratory.refuse, chance.choice(KERNELS))
         chain.kill_at_random(chance.choice(LANGUAGES), chance)
     chain.end(chance.choice(LANGUAGES))
     return tally

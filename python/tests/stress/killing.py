@@ -104,9 +104,10 @@ class Chain:
             *prefix, *self.laboratory.program(language), "write", NAME, str(self.story.count),
             str(self.story.count + calls), end, "0/1", "close",
         ]  # fmt: skip
+        variables = environment(self.project, SPECWEAVE_WRITES=writes, **self.variables)
         done = subprocess.run(
-            command, cwd=self.project, env=environment(self.project, SPECWEAVE_WRITES=writes),
-            capture_output=True, text=True, check=False, timeout=200,
+            command, cwd=self.project, env=variables, capture_output=True, text=True, check=False,
+            timeout=200,
         )  # fmt: skip
         assert done.returncode in (0, -9, 128 + 9), done.stderr
         self.check(language, done.stdout, killed=done.returncode != 0, calls=calls)
