@@ -109,6 +109,6 @@ def test_a_curve_has_gaps_and_stays_in_its_box() -> None:
 
 
 def test_text_is_escaped_and_visible() -> None:
-    assert html.line("a<b>&\"'\x00\n模") == "a&lt;b&gt;&amp;&quot;&#x27;\\x00\\n模"
-    assert html.line("\ud800") == "\\ud800"
+    assert html.line("a<b>&\"'\x00\n模") == "a&lt;b&gt;&amp;&quot;&#x27;\\u{0}\\n模"
+    assert html.line("\ud800") == r"\xed\xa0\x80"
     assert "color" not in html.FRAME.replace("color:inherit", "")
