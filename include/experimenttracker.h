@@ -373,8 +373,8 @@ ET_API void et_increment_free(et_increment *increment);
  *   `system/`, on calls that log, at most every ten seconds; a number is another interval;
  *   `strict`: true makes logging return errors where it would defer; `sync`: "close" (default;
  *   of an experiment inside another: as that one, quick ones together with it), "always" or seconds;
- *   `writes`: "automatic", "direct" (every call writes) or "buffered" (hot loops collect in a
- *   pending file on every file system).
+ *   `writes`: "automatic", "direct" (every call writes) or "buffered" (hot loops collect in memory
+ *   also where other computers may see the file system).
  * @param out       The experiment, released with `et_experiment_free()`.
  * @return `ET_OK`; `ET_ENAME`; `ET_ENOINCREMENT`; `ET_EAMBIGUOUS`; `ET_EBUSY`; `ET_ENOEXPERIMENT`
  *         (`resume` of none); `ET_ESTORAGE`; `ET_EINVALID`.

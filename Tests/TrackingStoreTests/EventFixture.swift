@@ -22,12 +22,22 @@ final class EventFolder {
 
   func bytes(_ file: String) throws -> [UInt8] { try directory.read(file) ?? [] }
 
+  static func bytes(_ folder: String, _ file: String) throws -> [UInt8] {
+    try Directory.open(folder).read(file) ?? []
+  }
+
   func put(_ bytes: [UInt8], as file: String) throws {
     try directory.replace(file, bytes)
   }
 
   func log(_ file: String) throws -> SessionLog {
     try SessionLogReader.read(directory: directory, file: file)
+  }
+
+  /// Where the buffer lies that a pending file tells of.
+  func buffer(_ pending: String) throws -> (folder: String, name: String) {
+    let said = try JSONParser.parse(try bytes(pending))
+    return (said["folder"]?.text ?? "", said["name"]?.text ?? "")
   }
 
   func points(_ file: String, _ key: Key) throws -> [Point] {

@@ -79,6 +79,27 @@ final class HotLoop {
     #expect(!folder.files.contains { $0.hasPrefix("pending-") })
   }
 
+  @Test func `a sync beside a hot loop takes nothing from it`() throws {
+    let folder = try EventFolder()
+    let loop = try HotLoop(folder)
+    for step in 0..<400 {
+      #expect(loop.log("m", .double(1)) == .stored)
+      guard step % 50 == 49 else { continue }
+      // Another thread's, while the loop has the buffer.
+      let isLent = loop.lane.isOpen
+      if step % 100 == 99, isLent {
+        _ = Faults.failing("fsync", EIO) { refusal { try loop.writer.sync() } }
+      }
+      try loop.writer.sync()
+      #expect(try folder.points(loop.writer.file, "m").count == step + 1)
+    }
+    #expect(loop.shortWays > 100)
+    loop.close()
+    try loop.writer.sync()
+    #expect(folder.files == [loop.writer.file])
+    #expect(try folder.points(loop.writer.file, "m").count == 400)
+  }
+
   @Test func `steps go on after a pause, when the first point goes the long way`() throws {
     let folder = try EventFolder()
     let loop = try HotLoop(folder)

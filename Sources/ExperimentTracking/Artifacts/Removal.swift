@@ -20,6 +20,7 @@ package enum Removal {
         if entry.kind == .folder {
           found.append((folder, entry.name))
         } else {
+          try? PendingReplay.removeMemory(of: entry.name, in: folder)
           try? SystemCalls.remove(folder.descriptor, entry.name)
         }
       }

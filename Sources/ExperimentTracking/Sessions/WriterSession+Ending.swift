@@ -120,7 +120,9 @@ extension WriterSession {
       toldLost = dropped
       _ = record([.end(end)])
       // A forked child that left without a word had perhaps not drained its hot loop.
-      if let directory = try? directory { try? PendingReplay.run(in: directory) }
+      if let directory = try? directory {
+        notices += (try? PendingReplay.run(in: directory)) ?? []
+      }
     }
     ended = true
     if more {

@@ -71,7 +71,7 @@ extension WriterSession {
     try place.keepOpen()
     if role == .owner, number > 1 {
       let directory = try directory
-      try PendingReplay.run(in: directory)
+      notices += try PendingReplay.run(in: directory)
       try? directory.removeLeftovers(of: Views.files + GitFiles.names + [ExperimentFiles.renewed])
       StagingArea.removeLeftovers(in: directory)
     }

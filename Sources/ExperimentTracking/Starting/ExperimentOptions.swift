@@ -81,11 +81,11 @@ public struct ExperimentOptions: Sendable {
 
   /// How points get to the disk.
   public enum Writes: String, Sendable, CaseIterable {
-    /// Each call writes; hot loops collect in a pending file where the file system is known to be good.
+    /// Each call writes; hot loops collect in memory where the file system is known to be local.
     case automatic
     /// Each call writes.
     case direct
-    /// Hot loops collect on every file system that can map a file.
+    /// Hot loops collect in memory on every file system.
     case buffered
   }
 

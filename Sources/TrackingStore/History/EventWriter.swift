@@ -159,10 +159,13 @@ struct EventWriterState: ~Copyable {
   var offset: Int64
   /// The shared memory between the file and the buffer, once a hot loop has asked for it.
   var pending: PendingBuffer?
+  /// The files of the shared memory. They stay after its content went into the buffer, until the event
+  /// file has that.
+  var pendingPlace: PendingPlace?
+  /// Whether a hot loop has it, which knows better how much is in it.
+  var isLent = false
   /// Whether there can be none in this folder.
   var refusesPending = false
-  /// A pending file whose content went into the buffer: it stays until the event file has that.
-  var retired: String?
   var pace: WritePace
   /// How much of the buffer is in the file already, after a write cut short.
   var done = 0
@@ -203,6 +206,8 @@ struct EventWriterState: ~Copyable {
   }
 
   var isOpen: Bool { descriptor >= 0 }
+  /// Whether there are files of a shared memory that is not in use any more.
+  var isRetired: Bool { pending == nil && pendingPlace != nil }
   /// Everything that a kill leaves: what is in the file and what is pending.
   var size: Int64 { offset + Int64(done) }
   /// The size that the file itself must have.
@@ -216,6 +221,8 @@ struct EventWriterState: ~Copyable {
   mutating func abandon() {
     pending?.unmap()
     pending = nil
+    pendingPlace?.abandon()
+    pendingPlace = nil
     SystemCalls.close(descriptor)
     descriptor = -1
     held = nil
@@ -225,7 +232,7 @@ struct EventWriterState: ~Copyable {
     guard isOpen else { return buffer.count == 0 ? .stored : .deferred }
     let stored = drain()
     if pending != nil { retirePending() }
-    if stored { removeRetired() }
+    if stored || isGone { removeRetired() } else { pendingPlace?.close() }
     SystemCalls.unlock(descriptor)
     SystemCalls.close(descriptor)
     descriptor = -1

@@ -51,7 +51,9 @@ extension EventWriterState {
   private mutating func inspect() {
     guard let information = try? SystemCalls.status(descriptor) else { return }
     let unlinked = information.st_nlink == 0
-    guard unlinked || information.st_size != fileSize || needsNewFile else { return }
+    guard unlinked || information.st_size != fileSize || needsNewFile else {
+      return inspectPending()
+    }
     retirePending()
     do throws(TrackingError) {
       if unlinked { try moveToNewFile() } else { try beginNewFile() }
@@ -139,7 +141,7 @@ extension EventWriterState {
   /// have to be written.
   @inline(__always)
   mutating func collect() -> Bool {
-    guard pace.choice != .direct, isOpen, !needsNewFile, retired == nil,
+    guard pace.choice != .direct, isOpen, !needsNewFile, !isRetired,
       pace.collects(at: Clock.coarse()), buffer.count <= PendingLayout.capacity
     else { return false }
     return moveToPending()
@@ -156,11 +158,28 @@ extension EventWriterState {
   }
 
   /// A hot loop asks for the pending buffer; where there can be none, it is not asked for again.
+  ///
+  /// What is pending waits on this computer alone. Where others may see the folder, that has to be asked
+  /// for.
   private mutating func makePending() {
     guard !refusesPending, done == 0, let directory = try? directory else { return }
-    pending = PendingBuffer.create(
-      in: directory, for: name, base: offset, anywhere: pace.choice == .buffered)
+    if pace.choice == .buffered || SystemCalls.seesAllLocks(directory.descriptor),
+      let made = PendingPlace.make(in: directory, for: name, base: offset)
+    {
+      (pendingPlace, pending) = (made.place, made.buffer)
+    }
     refusesPending = pending == nil
+  }
+
+  /// Mends what other programs did to the files of the shared memory.
+  mutating func inspectPending() {
+    guard let pending, let directory = try? directory else { return }
+    if pendingPlace?.isNamed == false {
+      // No reader finds it any more: on with another.
+      retirePending()
+    } else if pendingPlace?.isPointed(in: directory) == false {
+      try? pendingPlace?.point(to: pending, in: directory)
+    }
   }
 
   /// Writes what is pending to the file; false if that has to wait. It stays pending until all of it
@@ -187,7 +206,8 @@ extension EventWriterState {
   }
 
   /// Takes what is pending back into the buffer, because the file it belongs to is not the one any
-  /// more or cannot take it. The pending file stays until another file has the content.
+  /// more or cannot take it, or the memory is not found any more. Its files stay until an event file has
+  /// the content.
   mutating func retirePending() {
     guard let retiring = pending else { return }
     var whole = ProtobufWriter(capacity: retiring.used + buffer.count)
@@ -198,16 +218,15 @@ extension EventWriterState {
       done = retiring.drained
     }
     buffer = whole
-    retired = PendingLayout.name(of: name)
     retiring.unmap()
     pending = nil
   }
 
-  /// Removes a pending file whose content is in the event file.
+  /// Removes the files of a shared memory whose content is in the event file.
   mutating func removeRetired() {
-    guard let name = retired, let directory = try? directory else { return }
-    try? SystemCalls.remove(directory.descriptor, name)
-    retired = nil
+    guard isRetired, let directory = try? directory else { return }
+    pendingPlace?.remove(from: directory)
+    pendingPlace = nil
   }
 }
 
@@ -216,10 +235,12 @@ extension EventWriter {
   /// Hands the pending buffer out, and until when; nil while there is none, or it is not the place
   /// for the next point. Until it is back, the caller does nothing else with the writer.
   func lendPending() -> (buffer: PendingBuffer, until: Double)? {
-    ask(nil) { state in
-      guard state.isOpen, state.buffer.count == 0, state.retired == nil, !state.needsNewFile,
+    guard !isForked else { return nil }
+    return locked { state in
+      guard state.isOpen, state.buffer.count == 0, !state.isRetired, !state.needsNewFile,
         let pending = state.pending, state.pace.isCollecting
       else { return nil }
+      state.isLent = true
       return (pending, state.pace.collectsUntil)
     }
   }
@@ -228,6 +249,7 @@ extension EventWriter {
   func takeBack(_ buffer: PendingBuffer) {
     guard !isForked else { return }
     locked { state in
+      state.isLent = false
       guard state.pending?.memory == buffer.memory else { return }
       state.pending = buffer
       state.offset = Int64(clamping: buffer.base) + Int64(buffer.used)

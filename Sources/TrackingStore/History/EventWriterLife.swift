@@ -103,8 +103,14 @@ extension EventWriter {
 extension EventWriterState {
   /// What a sync has to force to the disk, all of it written.
   fileprivate mutating func syncTarget() throws(TrackingError) -> EventWriter.SyncedFile? {
-    if isOpen && !drain() {
-      throw lastError ?? TrackingError(.storage, "cannot write '\(name)': its folder is gone")
+    // A hot loop that goes on meanwhile began after the caller's last point was in the file.
+    if isOpen, !isLent {
+      guard drain() else {
+        throw lastError ?? TrackingError(.storage, "cannot write '\(name)': its folder is gone")
+      }
+      // A power cut would leave a pending file that says that something may be missing.
+      retirePending()
+      removeRetired()
     }
     if needsRewriting { try renewFile() }
     // Bound, because a folder that nothing holds is closed at once.
@@ -123,7 +129,7 @@ extension EventWriterState {
   /// Goes on in a copy that has the place of the file, because a sync of the file failed.
   private mutating func renewFile() throws(TrackingError) {
     if isOpen {
-      let file = try EventFile.renew(name, in: directory, copying: descriptor, count: size)
+      let file = try EventFile.renew(name, in: directory, copying: descriptor, count: fileSize)
       take(file)
       return
     }

@@ -54,11 +54,10 @@ package enum ExperimentFiles {
     for file in files.sorted() {
       let isPending =
         !pending.isEmpty && PendingLayout.name(of: file).map(pending.contains) ?? false
-      // What cannot be read is reported by whoever reads the file.
-      let pending = isPending ? try? PendingSnapshot.read(directory, of: file) : nil
+      let pending = isPending ? try? PendingContent.read(directory, of: file) : .nothing
       let status = try SystemCalls.status(directory.descriptor, file)
       let size = UInt64(clamping: status.st_size)
-      sized.append((file, pending?.size(with: size) ?? size))
+      sized.append((file, pending?.size(with: size) ?? PendingContent.unknownSize(with: size)))
     }
     return sized
   }

@@ -72,7 +72,7 @@ package enum ProcessFacts {
     return text[text.index(after: close)...].split(whereSeparator: \.isWhitespace)
   }
 
-  private static func hostName() -> String {
+  static func hostName() -> String {
     withUnsafeTemporaryAllocation(of: CChar.self, capacity: 257) { buffer in
       guard let start = buffer.baseAddress, gethostname(start, 256) == 0 else { return "" }
       buffer[256] = 0

@@ -25,8 +25,10 @@ struct TFRecordWindow: ~Copyable {
     let descriptor = try SystemCalls.open(directory.descriptor, file, O_RDONLY | O_NONBLOCK)
     // In this order: what is no longer pending is in the file.
     var damage: TFRecordDamage?
+    let isAlive = { SystemCalls.isLocked(descriptor) == true }
     let pending =
-      mayBePending ? PendingSnapshot.readReporting(directory, of: file, &damage) : nil
+      mayBePending
+      ? PendingContent.readReporting(directory, of: file, isAlive: isAlive, &damage) : nil
     do throws(TrackingError) {
       let information = try SystemCalls.status(descriptor)
       guard platform_is_regular(information.st_mode) != 0 else {

@@ -62,7 +62,7 @@ package final class HotLane: @unchecked Sendable {
     } else {
       count = HotLane.encode(key, value, step: step, time: time, to: loan)
     }
-    body.pointee.loan?.publishFrame(count)
+    body.pointee.loan?.publish(count)
     series.pointee.add(value, step: step, time: time)
     return true
   }
@@ -126,7 +126,7 @@ package final class HotLane: @unchecked Sendable {
         EventCodec.appendPoint(key: found[index].pointee.key, tag: .key, value, to: &frame)
       }
       EventCodec.endPoints(event, to: &frame)
-      body.pointee.loan?.publishFrame(frame.count)
+      body.pointee.loan?.publish(frame.count)
       for index in 0..<count {
         found[index].pointee.add(.double(value(index)), step: step, time: time)
       }

@@ -1,25 +1,27 @@
 internal import CPlatform
+import Glibc
 
-/// The pending file: what a hot loop appended and the event file does not hold yet.
+/// The buffer of a hot loop, in memory: what it appended and the event file does not hold yet.
 ///
-/// A page of header, then the buffer. One word, published last, says where the buffer belongs in the
-/// event file and how much of it counts; nothing else decides.
+/// A page of header, then the bytes. One word, published last, says where the buffer belongs in the
+/// event file and how much of it counts; nothing else decides. `PendingPointer` says where it lies.
 enum PendingLayout {
   static let capacity = 1 << 16
   static let headerSize = 4096
   static let fileSize = headerSize + capacity
 
   static let wordPlace = 0
-  static let chainPlace = 8
   static let magicPlace = 64
-  static let bootPlace = 72
-  static let longestBoot = 64
+  static let noncePlace = 72
+  static let pointerPlace = 88
+  static let emptiedPlace = 104
+  static let folderPlace = 112
   static let magic: UInt64 = 0x3144_4E45_5057_5300  // "\0SWPEND1"
 
   private static let prefix = "pending-"
   private static let suffix = ".tmp"
 
-  /// The pending file of an event file, beside it; nil for files that never have one.
+  /// The file beside an event file that says where its buffer lies; nil for files that never have one.
   static func name(of file: String) -> String? {
     let slash = file.utf8.lastIndex(of: UInt8(ascii: "/"))
     let folder = slash.map { file[...$0] } ?? ""
@@ -34,30 +36,79 @@ enum PendingLayout {
     return EventFileName.prefix + name.dropFirst(prefix.count).dropLast(suffix.count)
   }
 
-  /// The header of a pending file whose buffer is empty.
-  static func header(base: UInt64, boot: String) -> [UInt8] {
+  /// Whether it is what a process left that died while it wrote a pending file.
+  static func isUnfinished(_ entry: DirectoryEntry) -> Bool {
+    entry.kind == .file && entry.name.isContinuation(of: "." + prefix)
+      && entry.name.isEnding(in: suffix)
+  }
+
+  /// The header of an empty buffer.
+  static func header(base: UInt64, nonce: [UInt8], folder: String, pointer: String) -> [UInt8] {
     var page = [UInt8](repeating: 0, count: headerSize)
-    let boot = Array(boot.utf8.prefix(longestBoot))
+    var place = folderPlace
+    let texts = [folder, pointer].map { Array($0.utf8) + [0] }
+    // A longer path only means that nobody looks there.
+    if folderPlace + texts[0].count + texts[1].count <= headerSize {
+      for byte in texts.joined() {
+        page[place] = byte
+        place += 1
+      }
+    }
+    for (offset, byte) in nonce.prefix(pointerPlace - noncePlace).enumerated() {
+      page[noncePlace + offset] = byte
+    }
     page.withUnsafeMutableBytes {
       let word = PendingWord(base: base, used: 0)
       $0.storeBytes(of: word.rawValue.littleEndian, toByteOffset: wordPlace, as: UInt64.self)
-      $0.storeBytes(of: chain(from: base).littleEndian, toByteOffset: chainPlace, as: UInt32.self)
       $0.storeBytes(of: magic.littleEndian, toByteOffset: magicPlace, as: UInt64.self)
-      for (place, byte) in boot.enumerated() { $0[bootPlace + place] = byte }
+      let now = Clock.now().bitPattern.littleEndian
+      $0.storeBytes(of: now, toByteOffset: emptiedPlace, as: UInt64.self)
     }
     return page
   }
+}
 
-  /// The chain binds the frames in the buffer to their place in the event file: a page that a power
-  /// cut left behind breaks it.
-  static func chain(from base: UInt64) -> UInt32 {
-    withUnsafeBytes(of: base.littleEndian) { platform_crc32c(0, $0.baseAddress, $0.count) }
+/// The first page of a buffer, as read.
+struct PendingHeader: Equatable {
+  let word: PendingWord
+  let nonce: [UInt8]
+  /// The file that says where the buffer lies: a copy of it is another file.
+  let pointer: FileIdentity
+  /// When it was made or emptied last.
+  let emptied: Double
+  /// The folder of the event file; empty if nobody knows.
+  let folder: String
+  /// The name of the pending file in that folder.
+  let name: String
+
+  /// Nil for a page that is not one, or is not finished yet.
+  init?(_ page: [UInt8]) {
+    guard page.count == PendingLayout.headerSize else { return nil }
+    func word(_ place: Int) -> UInt64 {
+      page[place..<(place + 8)].reversed().reduce(0) { $0 << 8 | UInt64($1) }
+    }
+    guard word(PendingLayout.magicPlace) == PendingLayout.magic else { return nil }
+    self.word = PendingWord(rawValue: word(PendingLayout.wordPlace))
+    nonce = Array(page[PendingLayout.noncePlace..<PendingLayout.pointerPlace])
+    pointer = FileIdentity(
+      device: word(PendingLayout.pointerPlace), inode: word(PendingLayout.pointerPlace + 8))
+    emptied = Double(bitPattern: word(PendingLayout.emptiedPlace))
+    let texts = page[PendingLayout.folderPlace...].split(
+      separator: 0, maxSplits: 2, omittingEmptySubsequences: false)
+    folder = String(decoding: texts[0], as: UTF8.self)
+    name = texts.count > 1 ? String(decoding: texts[1], as: UTF8.self) : ""
   }
+}
 
-  /// The chain with one more frame, by the last four bytes of it, which are its sum.
-  @inline(__always)
-  static func chain(_ chain: UInt32, frameEnd: UnsafeRawPointer) -> UInt32 {
-    platform_crc32c(chain, frameEnd - TFRecordFrame.footerSize, TFRecordFrame.footerSize)
+/// Which file it is, whatever it is called.
+struct FileIdentity: Equatable {
+  let device: UInt64
+  let inode: UInt64
+
+  init(device: UInt64, inode: UInt64) { (self.device, self.inode) = (device, inode) }
+
+  init(_ status: stat) {
+    (device, inode) = (UInt64(status.st_dev), UInt64(status.st_ino))
   }
 }
 

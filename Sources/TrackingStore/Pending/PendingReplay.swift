@@ -10,10 +10,13 @@ package enum PendingReplay {
   /// Looks through an experiment's folder and those of its writers. What cannot be completed stays:
   /// readers go on merging it, or reporting it.
   ///
+  /// - Returns: What the user is to be told: where what is pending waits elsewhere, or is lost.
   /// - Throws: The first thing that kept a file from being completed or looked at, after all others
   ///   have had their turn. What is damaged in itself is no such thing: it will not get better.
-  package static func run(in directory: Directory) throws(TrackingError) {
+  @discardableResult
+  package static func run(in directory: Directory) throws(TrackingError) -> [String] {
     var problem: TrackingError?
+    var told: [String] = []
     func attempt(_ work: () throws(TrackingError) -> Void) {
       do throws(TrackingError) {
         try work()
@@ -22,9 +25,12 @@ package enum PendingReplay {
       }
     }
     func look(in folder: Directory, _ entries: [DirectoryEntry]) {
+      folder.removeLeftovers(among: entries.filter(PendingLayout.isUnfinished).map(\.name))
       for entry in entries where entry.kind == .file {
         guard let file = PendingLayout.eventFile(of: entry.name) else { continue }
-        attempt { () throws(TrackingError) in try replay(entry.name, into: file, in: folder) }
+        attempt { () throws(TrackingError) in
+          if let reason = try replay(entry.name, into: file, in: folder) { told.append(reason) }
+        }
       }
     }
     attempt { () throws(TrackingError) in
@@ -40,32 +46,49 @@ package enum PendingReplay {
       }
     }
     if let problem { throw problem }
+    return told
+  }
+
+  /// Removes the buffer that a pending file tells of, if it is one and the writer is gone: the experiment
+  /// is being deleted.
+  package static func removeMemory(
+    of name: String, in folder: Directory
+  ) throws(TrackingError) {
+    guard PendingLayout.eventFile(of: name) != nil else { return }
+    try PendingPointer.remove(name, in: folder)
   }
 
   private static func replay(
     _ name: String, into file: String, in folder: Directory
-  ) throws(TrackingError) {
+  ) throws(TrackingError) -> String? {
     // Without its event file there is no place for the bytes.
     guard let descriptor = try SystemCalls.openIfPresent(folder.descriptor, file, O_RDWR) else {
-      return
+      return nil
     }
     defer { SystemCalls.close(descriptor) }
     // A living writer has the lock, also one of this process.
     switch SystemCalls.lockFile(descriptor) {
     case true?: break
-    case false?: return
-    case nil: guard try isDead(file, in: folder) else { return }
+    case false?: return nil
+    case nil: guard try isDead(file, in: folder) else { return nil }
     }
     defer { SystemCalls.unlock(descriptor) }
-    if let pending = try PendingSnapshot.read(folder, of: file) {
+    var told: String?
+    switch try PendingContent.read(folder, of: file) {
+    case .nothing: break
+    case .bytes(let pending):
       let size = UInt64(clamping: try SystemCalls.status(descriptor).st_size)
-      guard size >= pending.base else { return }
+      guard size >= pending.base else { return nil }
       try write(pending, to: descriptor, file)
       do throws(TrackingError) {
         try SystemCalls.sync(descriptor, file)
       } catch  where error.meansUnknownToFileSystem {}
+    case .lost(let reason): told = reason
+    // It may still be completed there.
+    case .elsewhere(let reason): return reason
     }
-    try SystemCalls.remove(folder.descriptor, name)
+    try PendingPointer.remove(name, in: folder)
+    return told
   }
 
   /// Whether the writer of a file is certainly gone, where files have no locks.

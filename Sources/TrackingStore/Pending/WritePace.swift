@@ -9,7 +9,7 @@ package struct WritePace: Sendable {
     case automatic
     /// Every call writes.
     case direct
-    /// The pending buffer wherever a file can be mapped, from the second call of a window on.
+    /// The pending buffer on every file system, from the second call of a window on.
     case buffered
   }
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
+import json
 import os
 import struct
 import subprocess
@@ -18,9 +20,6 @@ SHUTDOWN = 0x8004587D
 JOURNAL_WRITTEN, NOTHING_WRITTEN = 1, 2
 """What the cut leaves of what no sync had asked for: the journal, which says how long files are, or
 nothing."""
-
-PENDING_BOOT = 72
-"""Where a pending file says which start of the kernel it is of; Sources/TrackingStore/Pending."""
 
 
 class Disk:
@@ -117,6 +116,8 @@ class Disk:
     def _start_anew(self) -> None:
         """The machine goes on where it was; what remembers its start must not know it again."""
         for pending in self.root.rglob("pending-*.tmp"):
-            with pending.open("r+b") as file:
-                file.seek(PENDING_BOOT)
-                file.write(b"the start before".ljust(64, b"\0"))
+            # What a cut leaves of a file that no sync had asked for may be nothing.
+            with contextlib.suppress(ValueError):
+                said = json.loads(pending.read_bytes())
+                Path(said["folder"], said["name"]).unlink()
+                pending.write_text(json.dumps({**said, "boot": "the start before"}), "utf-8")
