@@ -56,7 +56,8 @@ import TrackingTestSupport
       let points = try corpse.folder.points(corpse.file, "loss")
       #expect(points.count == Self.logged, "call \(place)")
       let isLeft = corpse.folder.files.contains { $0.hasPrefix("pending-") }
-      #expect(isLeft == (problem != nil), "call \(place)")
+      // Where the lock cannot be asked for, the writer is seen to live, and nothing is to be done.
+      #expect(isLeft || problem == nil, "call \(place)")
       #expect(place < 100)
     }
     #expect(place > 5)
