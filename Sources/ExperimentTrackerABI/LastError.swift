@@ -32,23 +32,10 @@ enum LastError {
     ]
     let json = (try? JSONWriter.write(details, layout: .compact)) ?? Array("{}".utf8)
     let lines = [error.message] + (error.excerpt + error.candidates).map { "  " + $0 }
-    let text = lines.map(oneLine).joined(separator: "\n")
+    let text = lines.map { VisibleText.line($0, limit: .max) }.joined(separator: "\n")
     platform_set_thread_text(messageSlot, CText.make(Array(text.utf8)))
     platform_set_thread_text(jsonSlot, CText.make(json))
     return error.code.rawValue
-  }
-
-  /// Names and keys of users may hold line breaks, and whatever else a terminal would obey.
-  private static func oneLine(_ text: String) -> String {
-    var line = ""
-    for scalar in text.unicodeScalars {
-      if scalar.properties.generalCategory == .control {
-        line += scalar.escaped(asASCII: true)
-      } else {
-        line.unicodeScalars.append(scalar)
-      }
-    }
-    return line
   }
 
   static var message: UnsafePointer<CChar>? {

@@ -16,12 +16,13 @@ public struct TrackingError: Error, Sendable, CustomStringConvertible {
   public let message: String
   /// Where in a text of the caller's the mistake is: its line, and a mark below it.
   public let excerpt: [String]
-  /// What the caller may have meant, where there is a choice.
+  /// What the caller may have meant, where there is a choice: the names themselves, for programs too.
   public let candidates: [String]
   /// The operating system's error number behind a storage error, or 0.
   public let systemCode: Int32
 
-  /// Makes an error, whose texts are for readers: what a terminal would obey is escaped in them.
+  /// Makes an error. Its message and excerpt are for readers: what a terminal would obey is escaped in
+  /// them, as it is in the description.
   public init(
     _ code: Code, _ message: String, excerpt: [String] = [], candidates: [String] = [],
     systemCode: Int32 = 0
@@ -29,13 +30,13 @@ public struct TrackingError: Error, Sendable, CustomStringConvertible {
     self.code = code
     self.message = VisibleText.block(message, limit: .max)
     self.excerpt = excerpt.map { VisibleText.line($0, limit: .max) }
-    self.candidates = candidates.map { VisibleText.line($0, limit: .max) }
+    self.candidates = candidates
     self.systemCode = systemCode
   }
 
   /// The message, with the excerpt and the candidates one a line.
   public var description: String {
-    message + (excerpt + candidates).map { "\n  " + $0 }.joined()
+    message + (excerpt + candidates).map { "\n  " + VisibleText.line($0, limit: .max) }.joined()
   }
 }
 

@@ -83,8 +83,10 @@ import TrackingTestSupport
     #expect(views.ended != nil)
     #expect(lab.text("x", "metadata.yaml")?.contains("\nexact: true\n") == true)
 
+    // What has ended holds no folder.
+    let folder = try lab.experiments.directory.folder("x")
     for file in ["params.json", "metrics.json", "metadata.yaml"] {
-      try SystemCalls.remove(experiment.directory.descriptor, file)
+      try SystemCalls.remove(folder.descriptor, file)
     }
     let events = try lab.read("x")
     #expect(events.comparable == views.comparable)
@@ -100,8 +102,9 @@ import TrackingTestSupport
     let experiment = try lab.start("x")
     try filled(experiment)
     try experiment.end(nil, failure: nil, closed: "finish")
+    let folder = try lab.experiments.directory.folder("x")
     for file in lab.tree("x") where file.hasPrefix("events.out") {
-      try SystemCalls.remove(experiment.directory.descriptor, file)
+      try SystemCalls.remove(folder.descriptor, file)
     }
     let read = try lab.read("x")
     check(read)
@@ -178,16 +181,19 @@ import TrackingTestSupport
     #expect(refusal { try experiment.end(.running, failure: nil, closed: "") } != nil)
   }
 
-  @Test func `a dropped handle leaves the experiment running for its process, then crashed`() throws
-  {
+  @Test func `a dropped handle leaves the experiment crashed, with what was logged`() throws {
     let lab = try Laboratory()
     do {
       let experiment = try lab.start("x")
       try experiment.logMetric("auc", 0.5)
     }
-    #expect(try lab.read("x").status == .running)
     #expect(lab.text("x", "metrics.json") == "{\n  \"auc\": 0.5\n}\n")
-    try lab.kill("x")
+    // Another test of this process may have a file of the same name open, which stands for life.
+    var looks = 0
+    while try lab.read("x").status == .running, looks < 2000 {
+      usleep(50_000)
+      looks += 1
+    }
     #expect(try lab.read("x").status == .crashed)
     #expect(try lab.read("x").metric("auc")?.last == .double(0.5))
   }

@@ -71,8 +71,9 @@ import TrackingTestSupport
       #expect(found.map(\.status) == Array(repeating: .running, count: open.count))
     }
     let one = try Faults.count("open") { _ = try lab.read("run-0") }
-    // A folder, its event file and the process that writes it; who asks is found out once.
-    #expect(asked <= 2 + 3 * open.count)
-    #expect(one <= 5)
+    // A folder, its event file, and whether the process that wrote it is there and has it open; who asks
+    // is found out once.
+    #expect(asked <= 2 + 4 * open.count)
+    #expect(one <= 6)
   }
 }

@@ -158,7 +158,7 @@ import TrackingTestSupport
     #expect(experiment.dropped == 5)
     try? experiment.end(nil, failure: nil, closed: "finish")
     #expect(!FileTree.paths(lab.sandbox.experiments).contains("x"))
-    #expect(refusal { try experiment.save("a.txt", "x") }?.code == .storage)
+    #expect(refusal { try experiment.save("a.txt", "x") }?.code == .experimentNotFound)
   }
 
   @Test func `the bytes are forced to the disk when it was promised`() throws {
