@@ -166,6 +166,13 @@ int platform_rename_exchange(int from, const char *one, int to, const char *othe
   return renameat2(from, one, to, other, RENAME_EXCHANGE);
 }
 
+int platform_has_memory(size_t size) {
+  void *memory = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  if (memory == MAP_FAILED) return 0;
+  munmap(memory, size);
+  return 1;
+}
+
 int platform_file_system(int descriptor, int64_t *type) {
   struct statfs information;
   if (fstatfs(descriptor, &information) < 0) return -1;

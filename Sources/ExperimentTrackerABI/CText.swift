@@ -1,3 +1,4 @@
+import CPlatform
 import ExperimentTracker
 import Glibc
 
@@ -63,7 +64,7 @@ enum CText {
   static func refuseWithoutMemory(_ count: Int, _ parameter: String) throws(TrackingError) {
     guard count >= 1 << 20 else { return }
     let (needed, isTooMuch) = count.multipliedReportingOverflow(by: copies)
-    if !isTooMuch, let memory = malloc(needed) { return free(memory) }
+    if !isTooMuch, platform_has_memory(needed) != 0 { return }
     throw TrackingError(
       .internalError,
       "there is no memory for the \(count) bytes of the argument '\(parameter)': to record them takes "

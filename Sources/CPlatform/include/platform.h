@@ -182,6 +182,9 @@ int platform_unlock_folder(int descriptor);
 /* When an open file or folder was made, in nanoseconds; 0 where nobody knows. */
 int64_t platform_birth(int descriptor);
 
+/* Whether so many bytes could be had now. Not by malloc and free, which a compiler leaves out. */
+int platform_has_memory(size_t size);
+
 /* errno, which Swift may not read reliably after other calls. */
 static inline int platform_errno(void) { return errno; }
 

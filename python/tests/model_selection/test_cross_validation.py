@@ -231,7 +231,7 @@ def test_without_matplotlib_it_says_what_was_left_out(monkeypatch: pytest.Monkey
     def missing(*arguments: Any) -> Any:
         raise MissingExtraError("pip install 'specweave-ml[plots]'")
 
-    monkeypatch.setattr(fold_figure, "extra", missing)
+    monkeypatch.setattr(fold_figure, "need", missing)
     results = track(TREE, X, y)
     assert results.experiment.artifacts == []
     assert "fold_scores.png was left out" in results.experiment.notes[0]

@@ -188,7 +188,7 @@ def test_names_are_drawn_as_they_are(exp: Experiment) -> None:
 
     labels = [axes.get_ylabel() for axes in figure.axes]
     assert r"\$a_1\$ and \$" in labels
-    assert r"two\nlines\x07" in labels
+    assert r"two\nlines\u{7}" in labels
     assert max(map(len, labels)) <= 42
     assert drawn(figure).startswith(PNG)
 

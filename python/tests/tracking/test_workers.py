@@ -85,7 +85,8 @@ def test_a_run_at_the_top_of_the_program_starts_once(run: Run, pool: str) -> Non
     assert result.stdout.strip() == "['train']"
     assert load_experiment("train").status == "completed"
     assert load_experiment("train").params == {"lr": 0.1}
-    assert result.stderr.count("'train' is not started again in") == 1, result.stderr
+    # Once, but again if the worker that said it was over before the other one began.
+    assert result.stderr.count("'train' is not started again in") in (1, 2), result.stderr
 
 
 @pytest.mark.parametrize("how", ["Pool", "loky"])
