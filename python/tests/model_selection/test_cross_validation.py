@@ -228,7 +228,7 @@ def test_wrong_method_is_named() -> None:
 
 
 def test_without_matplotlib_it_says_what_was_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
-    def missing(*arguments: Any) -> Any:
+    def missing(*arguments: Any, **options: Any) -> Any:
         raise MissingExtraError("pip install 'specweave-ml[plots]'")
 
     monkeypatch.setattr(fold_figure, "need", missing)
