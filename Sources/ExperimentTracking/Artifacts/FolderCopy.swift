@@ -1,4 +1,4 @@
-package import CPlatform
+internal import CPlatform
 import Glibc
 package import TrackingEntities
 package import TrackingStore
@@ -155,17 +155,6 @@ package struct FolderCopy {
 
   private mutating func leave(_ path: String, _ reason: ArtifactContent.LeftOut.Reason) {
     leftOut.append(.init(path: path, reason: reason))
-  }
-}
-
-/// Which file or folder it is, whatever it is called.
-package struct FileIdentity: Sendable, Equatable {
-  private let device: UInt64
-  private let inode: UInt64
-
-  package init(_ status: stat) {
-    device = UInt64(status.st_dev)
-    inode = UInt64(status.st_ino)
   }
 }
 

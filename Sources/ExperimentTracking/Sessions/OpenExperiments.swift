@@ -7,11 +7,6 @@ package import TrackingStore
 ///
 /// Experiments are told apart by their folder and not by their id: a copy of a store has the same ids.
 package enum OpenExperiments {
-  private struct Folder: Hashable {
-    let device: UInt64
-    let inode: UInt64
-  }
-
   private final class Reference {
     weak var experiment: Experiment?
     init(_ experiment: Experiment) { self.experiment = experiment }
@@ -19,15 +14,17 @@ package enum OpenExperiments {
 
   private static let lock = ForkSafeLock()
   /// Guarded by `lock`.
-  private nonisolated(unsafe) static var references: [Folder: Reference] = [:]
+  private nonisolated(unsafe) static var references: [FileIdentity: Reference] = [:]
   /// Sessions that are closed and may be gone on with, the latest last; guarded by `lock`.
-  private nonisolated(unsafe) static var rested: [(folder: Folder, session: WriterSession)] = []
+  private nonisolated(unsafe) static var rested: [(folder: FileIdentity, session: WriterSession)] =
+    []
 
   /// The experiment in a folder, if this process has it open and it still lies where it lay.
   package static func find(_ directory: Directory) -> Experiment? {
     guard let folder = folder(of: directory),
       let open = withReferences({ (open, _) in open[folder]?.experiment }),
-      let present = SystemCalls.statusFollowingLinks(open.path), Self.folder(present) == folder
+      let present = SystemCalls.statusFollowingLinks(open.path),
+      FileIdentity(present) == folder
     else { return nil }
     return open
   }
@@ -80,7 +77,9 @@ package enum OpenExperiments {
 
   /// A forked child has opened nothing yet; what it inherited becomes a writer of its own elsewhere.
   private static func withReferences<Result>(
-    _ body: (inout [Folder: Reference], inout [(folder: Folder, session: WriterSession)]) -> Result
+    _ body: (
+      inout [FileIdentity: Reference], inout [(folder: FileIdentity, session: WriterSession)]
+    ) -> Result
   ) -> Result {
     lock.withLock { forked in
       // Not released: a thread that is not here may have been in the middle of changing it.
@@ -92,15 +91,11 @@ package enum OpenExperiments {
     }
   }
 
-  private static func folder(of directory: Directory) -> Folder? {
-    (try? SystemCalls.status(directory.descriptor)).map(folder)
+  private static func folder(of directory: Directory) -> FileIdentity? {
+    (try? SystemCalls.status(directory.descriptor)).map(FileIdentity.init)
   }
 
-  private static func folder(of place: RestingDirectory) -> Folder? {
-    place.identity.map { Folder(device: $0.device, inode: $0.inode) }
-  }
-
-  private static func folder(_ status: stat) -> Folder {
-    Folder(device: UInt64(status.st_dev), inode: UInt64(status.st_ino))
+  private static func folder(of place: RestingDirectory) -> FileIdentity? {
+    place.identity?.file
   }
 }

@@ -44,11 +44,15 @@ package final class Directory: Sendable {
   package var heldPath: String? {
     guard let process = SystemCalls.readLink(AT_FDCWD, "/proc/self") else { return nil }
     let path = "/proc/\(process)/fd/\(descriptor)"
+    return isReached(by: path) ? path : nil
+  }
+
+  /// Whether a path leads here, links followed.
+  private func isReached(by path: String) -> Bool {
     guard let found = SystemCalls.statusFollowingLinks(path),
-      let own = try? SystemCalls.status(descriptor),
-      found.st_dev == own.st_dev, found.st_ino == own.st_ino
-    else { return nil }
-    return path
+      let own = try? SystemCalls.status(descriptor)
+    else { return false }
+    return FileIdentity(found) == FileIdentity(own)
   }
 
   /// Whether nobody but this user, and root, can put something into the folder.
@@ -59,12 +63,7 @@ package final class Directory: Sendable {
 
   /// Where the folder is by now, for people.
   package var currentPath: String {
-    if let found = SystemCalls.statusFollowingLinks(path),
-      let own = try? SystemCalls.status(descriptor),
-      found.st_dev == own.st_dev, found.st_ino == own.st_ino
-    {
-      return path
-    }
+    if isReached(by: path) { return path }
     return SystemCalls.realPath("/proc/self/fd/\(descriptor)") ?? path
   }
 
@@ -109,7 +108,7 @@ package final class Directory: Sendable {
     guard let own = try? SystemCalls.status(descriptor),
       let others = try? SystemCalls.status(other.descriptor)
     else { return false }
-    return own.st_dev == others.st_dev && own.st_ino == others.st_ino
+    return FileIdentity(own) == FileIdentity(others)
   }
 
   /// Opens a folder below this one and says what is in it, `.` and `..` left out.
@@ -213,13 +212,12 @@ package final class RestingDirectory: @unchecked Sendable {
   private weak var latest: Directory?
 
   package struct Identity: Hashable, Sendable {
-    package let device: UInt64
-    package let inode: UInt64
+    package let file: FileIdentity
     private let birth: Int64
 
     fileprivate init?(_ directory: Directory) {
       guard let status = try? SystemCalls.status(directory.descriptor) else { return nil }
-      (device, inode) = (UInt64(status.st_dev), UInt64(status.st_ino))
+      file = FileIdentity(status)
       birth = platform_birth(directory.descriptor)
     }
   }

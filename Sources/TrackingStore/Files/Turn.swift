@@ -69,7 +69,7 @@ package enum Turn {
     guard let open = try? SystemCalls.status(descriptor),
       let named = try? SystemCalls.status(directory.descriptor, file)
     else { return false }
-    return open.st_ino == named.st_ino && open.st_dev == named.st_dev
+    return FileIdentity(open) == FileIdentity(named)
   }
 
   private static let claimFile = file + ".claim"

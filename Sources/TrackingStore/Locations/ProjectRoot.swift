@@ -156,7 +156,7 @@ package enum RootPath {
     guard let a = SystemCalls.statusFollowingLinks(left),
       let b = SystemCalls.statusFollowingLinks(right)
     else { return false }
-    return a.st_dev == b.st_dev && a.st_ino == b.st_ino
+    return FileIdentity(a) == FileIdentity(b)
   }
 
   /// Whether a path lies below a folder once all links are resolved.

@@ -100,18 +100,6 @@ struct PendingHeader: Equatable {
   }
 }
 
-/// Which file it is, whatever it is called.
-struct FileIdentity: Equatable {
-  let device: UInt64
-  let inode: UInt64
-
-  init(device: UInt64, inode: UInt64) { (self.device, self.inode) = (device, inode) }
-
-  init(_ status: stat) {
-    (device, inode) = (UInt64(status.st_dev), UInt64(status.st_ino))
-  }
-}
-
 /// Where the buffer belongs in the event file, and how many bytes of it count, as one word.
 struct PendingWord: RawRepresentable, Equatable {
   static let usedBits: UInt64 = 17
