@@ -26,8 +26,11 @@ struct PendingPointer: Equatable {
 
   /// The name of a buffer, which nobody guesses; the buffer repeats it.
   static func name(_ nonce: [UInt8]) -> String {
-    let digits = nonce.map { String(UInt16($0) + 0x100, radix: 16).dropFirst() }.joined()
-    return "\(prefix)\(geteuid())-\(digits)"
+    "\(prefix)\(geteuid())-\(digits(of: nonce))"
+  }
+
+  static func digits(of nonce: [UInt8]) -> String {
+    nonce.map { String(UInt16($0) + 0x100, radix: 16).dropFirst() }.joined()
   }
 
   /// Whether a file in memory is a buffer of this user, by its name.
@@ -156,6 +159,6 @@ extension PendingHeader {
 
   /// Whether the buffer was made under this name.
   func isNamed(_ name: String) -> Bool {
-    name.isEnding(in: nonce.map { String(UInt16($0) + 0x100, radix: 16).dropFirst() }.joined())
+    name.isEnding(in: PendingPointer.digits(of: nonce))
   }
 }
