@@ -69,16 +69,16 @@ package struct Signature: Hashable, Sendable {
     let nanoseconds: Int64
   }
 
-  /// Adds that there is something of a name.
-  mutating func add(name: String) {
-    parts.append(
-      Part(
-        inode: ViewDigest.hash(Array(name.utf8)), size: -2, seconds: 0, nanoseconds: 0))
+  /// Adds files, and what they are called.
+  mutating func add(files: [String], in directory: Directory) {
+    names.append(files)
+    for file in files { add(file, in: directory) }
   }
 
   /// Adds a folder, be it there or not, with the names in it.
   ///
   /// - Returns: the names, in order.
+  @discardableResult
   mutating func add(folder path: String, in directory: Directory) -> [String] {
     add(path, in: directory)
     let found = (try? directory.folderIfPresent(path)?.entries()) ?? []

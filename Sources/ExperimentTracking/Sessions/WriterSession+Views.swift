@@ -102,18 +102,15 @@ extension WriterSession {
     let files = try directory.names(atMost: .max) { entry in
       entry.kind == .file && entry.name.isContinuation(of: ExperimentFiles.eventPrefix)
     }
-    for file in (files ?? []).sorted() where file != self.file {
-      signature.add(name: file)
-      signature.add(file, in: directory)
-    }
+    signature.add(files: (files ?? []).filter { $0 != file }.sorted(), in: directory)
   }
 
   /// What changes when another process than the owner's says something.
   func othersSignature(in directory: Directory) -> Signature {
     var signature = Signature()
-    _ = signature.add(folder: ExperimentFiles.edits, in: directory)
+    signature.add(folder: ExperimentFiles.edits, in: directory)
     for writer in signature.add(folder: ExperimentFiles.writers, in: directory) {
-      _ = signature.add(folder: "\(ExperimentFiles.writers)/\(writer)", in: directory)
+      signature.add(folder: "\(ExperimentFiles.writers)/\(writer)", in: directory)
     }
     for file in others.keys.sorted() { signature.add(file, in: directory) }
     return signature
