@@ -10,6 +10,8 @@ import TrackingTestSupport
   ) throws -> Liveness {
     let folder = try EventFolder()
     var header = SessionHeader.here()
+    // It names the file: another test of this process may have one of the same second open.
+    header.session = .random(in: 1_000_000...9_999_999)
     change(&header.process)
     let writer = try EventWriter.create(in: folder.directory, header: header)
     if !locked { writer.close() }
