@@ -23,10 +23,8 @@ def laboratory(tmp_path_factory: pytest.TempPathFactory) -> Laboratory:
 
 
 def seeded() -> random.Random:
-    """Chance, with a seed that is printed where a test fails."""
-    seed = random.SystemRandom().getrandbits(32)
-    print(f"seed {seed}")
-    return random.Random(seed)  # noqa: S311 - not for secrets
+    """Return the choices of these tests: the same in every run; `make stress` draws others."""
+    return random.Random(20261129)  # noqa: S311 - not for secrets
 
 
 def test_no_acknowledged_call_is_lost_by_a_kill_at_any_moment(
@@ -42,7 +40,7 @@ def test_no_acknowledged_call_is_lost_by_a_kill_at_any_moment(
 def test_no_acknowledged_call_is_lost_by_a_kill_at_a_system_call(
     laboratory: Laboratory, tmp_path: Path, language: str, how: str
 ) -> None:
-    first = random.SystemRandom().randint(1, STRIDE)
+    first = seeded().randint(1, STRIDE)
     print(kill_at_every_call(laboratory, tmp_path, language, how, first, STRIDE))
 
 
