@@ -10,7 +10,7 @@ import PackageDescription
 //                   |
 //           ExperimentAnalysis         comparison, reports
 //                   |
-//           ExperimentTracking         experiments being written, capture, artifacts
+//           ExperimentRuntime          experiments being written, capture, artifacts
 //                   |
 //     TrackingStore, ContentDigest     folders, files, event files, system calls
 //                   |
@@ -45,15 +45,15 @@ let package = Package(
       name: "ContentDigest",
       dependencies: [.product(name: "Crypto", package: "swift-crypto")]),
     .target(
-      name: "ExperimentTracking",
+      name: "ExperimentRuntime",
       dependencies: ["TrackingEntities", "TrackingStore", "ContentDigest", "CPlatform"]),
     .target(
       name: "ExperimentAnalysis",
-      dependencies: ["TrackingEntities", "TrackingStore", "ExperimentTracking"]),
+      dependencies: ["TrackingEntities", "TrackingStore", "ExperimentRuntime"]),
     .target(
       name: "ExperimentTracker",
       dependencies: [
-        "TrackingEntities", "TrackingStore", "ExperimentTracking", "ExperimentAnalysis",
+        "TrackingEntities", "TrackingStore", "ExperimentRuntime", "ExperimentAnalysis",
       ]),
     .target(
       name: "ExperimentTrackerABI",
@@ -90,9 +90,9 @@ let package = Package(
       ],
       exclude: ["Golden"]),
     .testTarget(
-      name: "ExperimentTrackingTests",
+      name: "ExperimentRuntimeTests",
       dependencies: [
-        "ExperimentTracking", "TrackingStore", "TrackingEntities", "TrackingTestSupport",
+        "ExperimentRuntime", "TrackingStore", "TrackingEntities", "TrackingTestSupport",
         "ContentDigest", "CPlatform",
       ]),
     .testTarget(

@@ -16,7 +16,7 @@ from pathlib import Path
 LAYERS = (
     {"CPlatform", "TrackingEntities"},
     {"ContentDigest", "TrackingStore"},
-    {"ExperimentTracking"},
+    {"ExperimentRuntime"},
     {"ExperimentAnalysis"},
     {"ExperimentTracker"},
     {"ExperimentTrackerABI", "SpecweaveCommand", "Quickstart", "Stress", "TrackerBenchmark"},

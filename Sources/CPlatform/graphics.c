@@ -40,7 +40,7 @@ static int load(void) {
 }
 
 int platform_gpu_count(void) {
-  platform_mutex_take(&lock);
+  platform_mutex_lock(&lock);
   if (ready != platform_generation()) {
     /* A forked child has to start the library anew. */
     unsigned count = 0;
@@ -48,7 +48,7 @@ int platform_gpu_count(void) {
     ready = platform_generation();
   }
   int count = devices;
-  platform_mutex_give(&lock);
+  platform_mutex_unlock(&lock);
   return count;
 }
 

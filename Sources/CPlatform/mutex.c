@@ -15,7 +15,7 @@ void platform_mutex_init(platform_mutex *mutex) {
 
 /* The thread that held the mutex at the time of a fork does not exist in the child, so the child's
  * first taker makes the mutex anew. 0 marks the moment of making it. */
-int platform_mutex_take(platform_mutex *mutex) {
+int platform_mutex_lock(platform_mutex *mutex) {
   const uint64_t now = platform_generation();
   int forked = 0;
   for (;;) {
@@ -38,12 +38,12 @@ int platform_mutex_take(platform_mutex *mutex) {
   return forked;
 }
 
-int platform_mutex_try(platform_mutex *mutex) {
+int platform_mutex_trylock(platform_mutex *mutex) {
   if (__atomic_load_n(&mutex->generation, __ATOMIC_ACQUIRE) != platform_generation()) return 0;
   return pthread_mutex_trylock(&mutex->mutex) == 0;
 }
 
-void platform_mutex_give(platform_mutex *mutex) { pthread_mutex_unlock(&mutex->mutex); }
+void platform_mutex_unlock(platform_mutex *mutex) { pthread_mutex_unlock(&mutex->mutex); }
 
 void platform_mutex_destroy(platform_mutex *mutex) { pthread_mutex_destroy(&mutex->mutex); }
 

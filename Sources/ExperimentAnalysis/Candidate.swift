@@ -41,68 +41,68 @@ struct Candidates {
     isWanted: @escaping (ExperimentSnapshot) -> Bool = { _ in true }
   ) {
     self.isWanted = isWanted
-    let family = Family(ExperimentOrder.sorted(snapshots))
-    var roots = wanted(family.roots, in: family)
-    if reruns == .newest { roots = newest(of: roots, in: family) }
+    let tree = ExperimentTree(ExperimentOrder.sorted(snapshots))
+    var roots = wanted(tree.roots, in: tree)
+    if reruns == .newest { roots = newest(of: roots, in: tree) }
     for root in roots {
       if children {
-        append(family, root, parent: nil, reruns: reruns, depth: 0)
+        append(tree, root, parent: nil, reruns: reruns, depth: 0)
       } else {
         let candidate = Candidate(
-          root: family.members[root], members: Self.representatives(family, root))
+          root: tree.members[root], members: Self.representatives(tree, root))
         if let candidate = candidate.only(where: isWanted) { all.append(candidate) }
       }
     }
   }
 
   /// Those of which something may have a row: the experiment itself or one inside it.
-  private func wanted(_ indices: [Int], in family: Family) -> [Int] {
+  private func wanted(_ indices: [Int], in tree: ExperimentTree) -> [Int] {
     indices.filter { index in
-      isWanted(family.members[index])
-        || family.descendants(of: index).contains { isWanted(family.members[$0]) }
+      isWanted(tree.members[index])
+        || tree.descendants(of: index).contains { isWanted(tree.members[$0]) }
     }
   }
 
   /// Adds an experiment and, after it, all inside it. A parent that measured nothing itself is only
   /// a bracket around its children and gets no row, nor does a sweep, whose values are those of its best.
   private mutating func append(
-    _ family: Family, _ index: Int, parent: ExperimentSnapshot?,
+    _ tree: ExperimentTree, _ index: Int, parent: ExperimentSnapshot?,
     reruns: ComparisonOptions.Reruns, depth: Int
   ) {
-    let member = family.members[index]
-    var inside = family.children[index]
+    let member = tree.members[index]
+    var inside = tree.children[index]
     let isBracket = member.metrics.isEmpty || member.identity.kind == "sweep"
     if isWanted(member) && (inside.isEmpty || !isBracket) {
       all.append(Candidate(root: member, parent: parent, members: [member]))
     }
-    inside = wanted(inside, in: family)
-    if reruns == .newest { inside = newest(of: inside, in: family) }
-    guard depth < Family.deepest else { return }
+    inside = wanted(inside, in: tree)
+    if reruns == .newest { inside = newest(of: inside, in: tree) }
+    guard depth < ExperimentTree.deepest else { return }
     for child in inside {
-      append(family, child, parent: member, reruns: reruns, depth: depth + 1)
+      append(tree, child, parent: member, reruns: reruns, depth: depth + 1)
     }
   }
 
   /// A sweep is represented by what it tried. Any other parent (a pipeline, a cross-validation)
   /// speaks for itself as soon as it has a metric of its own.
-  private static func representatives(_ family: Family, _ root: Int) -> [ExperimentSnapshot] {
-    let member = family.members[root]
-    if family.children[root].isEmpty { return [member] }
-    let inside = family.descendants(of: root).map { family.members[$0] }
+  private static func representatives(_ tree: ExperimentTree, _ root: Int) -> [ExperimentSnapshot] {
+    let member = tree.members[root]
+    if tree.children[root].isEmpty { return [member] }
+    let inside = tree.descendants(of: root).map { tree.members[$0] }
     let speaksForItself = !member.metrics.isEmpty && member.identity.kind != "sweep"
     let measured = inside.filter { !$0.metrics.isEmpty }
     return speaksForItself || measured.isEmpty ? [member] : measured
   }
 
-  private mutating func newest(of indices: [Int], in family: Family) -> [Int] {
+  private mutating func newest(of indices: [Int], in tree: ExperimentTree) -> [Int] {
     // Runs of one name in two increments are no re-runs.
     let names = indices.map { index in
-      [Key(family.members[index].increment), Key(family.members[index].name)]
+      [Key(tree.members[index].increment), Key(tree.members[index].name)]
     }
     var kept: [[Key]: Int] = [:]
     for (name, index) in zip(names, indices) {
       if let other = kept[name],
-        !ExperimentOrder.isNewer(family.members[index], family.members[other])
+        !ExperimentOrder.isNewer(tree.members[index], tree.members[other])
       {
         continue
       }

@@ -17,7 +17,7 @@ extension Comparison {
     let found = try Candidates.chosen(from: snapshots, options, in: increment)
     let candidates = found.all
     let primary = try PrimaryMetric.choose(among: candidates, options)
-    var rows = Representatives(candidates, primary, options).rows
+    var rows = RowSelection(candidates, primary, options).rows
     let singles = rows
     let groups = try options.groupBy.map { (grouping) throws(TrackingError) in
       try RunGroups(candidates, grouping, primary)
@@ -96,7 +96,7 @@ extension Candidates {
         children: options.children, isWanted: isWanted)
     }
     var found = Candidates(snapshots, reruns: .all, children: options.children)
-    found.all = try Series.pick(names, from: found.all, snapshots)
+    found.all = try OrderedComparison.pick(names, from: found.all, snapshots)
       .compactMap { $0.only(where: isWanted) }
     return found
   }

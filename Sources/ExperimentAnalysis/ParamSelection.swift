@@ -17,14 +17,14 @@ struct ParamSelection {
 
   init(_ columns: ComparisonOptions.ParamColumns, _ rows: [Comparison.Row]) {
     if columns == .none { return }
-    let leaves = rows.map { row in
+    let flattened = rows.map { row in
       Dictionary(
-        Leaves.of(row.snapshot.params.map { Value.Entry($0.key, $0.value) })
+        FlattenedParams.of(row.snapshot.params.map { Value.Entry($0.key, $0.value) })
           .map { ($0.key, $0.value) }, uniquingKeysWith: { $1 })
     }
     var known: Set<Key> = []
     for row in rows {
-      for leaf in Leaves.of(row.snapshot.params.map({ Value.Entry($0.key, $0.value) }))
+      for leaf in FlattenedParams.of(row.snapshot.params.map({ Value.Entry($0.key, $0.value) }))
       where known.insert(leaf.key).inserted {
         logged.append(leaf.key)
       }
@@ -41,8 +41,8 @@ struct ParamSelection {
     case .differing:
       cut(
         logged.filter { key in
-          let first = leaves.first?[key]
-          return leaves.dropFirst().contains { $0[key] != first }
+          let first = flattened.first?[key]
+          return flattened.dropFirst().contains { $0[key] != first }
         })
     }
   }

@@ -88,10 +88,11 @@ struct TableColumns {
             value: .number(seconds), text: DurationText.seconds(seconds))
         case .change:
           guard index > 0 else { continue }
-          rows[index].cells[position] = Series.change(rows[index - 1], rows[index], style)
+          rows[index].cells[position] = OrderedComparison.change(
+            rows[index - 1], rows[index], style)
         case .changedParams:
           guard index > 0 else { continue }
-          rows[index].cells[position] = Series.changedParams(
+          rows[index].cells[position] = OrderedComparison.changedParams(
             rows[index - 1].snapshot, rows[index].snapshot)
         }
       }

@@ -1,5 +1,5 @@
 import ExperimentAnalysis
-import ExperimentTracking
+import ExperimentRuntime
 import TrackingEntities
 import TrackingStore
 
@@ -88,8 +88,8 @@ struct ComparedExperiments {
   private func refuseAmbiguous(_ name: String) throws(TrackingError) {
     guard !options.increments.isEmpty else { return }
     var places: [String] = []
-    for snapshot in snapshots where snapshot.identity.child == 0 && Series.isCalled(name, snapshot)
-    {
+    for snapshot in snapshots
+    where snapshot.identity.child == 0 && OrderedComparison.isCalled(name, snapshot) {
       let place = snapshot.increment.isEmpty ? increment : snapshot.increment
       if !places.contains(place) { places.append(place) }
     }

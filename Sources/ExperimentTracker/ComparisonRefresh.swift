@@ -1,5 +1,5 @@
 import ExperimentAnalysis
-import ExperimentTracking
+import ExperimentRuntime
 import TrackingEntities
 import TrackingStore
 

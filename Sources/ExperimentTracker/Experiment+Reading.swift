@@ -1,5 +1,5 @@
 public import ExperimentAnalysis
-public import ExperimentTracking
+public import ExperimentRuntime
 public import TrackingEntities
 import TrackingStore
 

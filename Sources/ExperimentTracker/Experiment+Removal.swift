@@ -1,4 +1,4 @@
-public import ExperimentTracking
+public import ExperimentRuntime
 public import TrackingEntities
 import TrackingStore
 
@@ -44,7 +44,7 @@ extension Experiment {
     letGo()
     let (parent, name) = try place.experiments.withdraw(folder)
     for left in ExperimentsFolder.leftBehind(in: parent) {
-      Removal.removeTree(left, in: parent)
+      parent.removeTree(left)
     }
     ComparisonRefresh.afterRemoval(of: self)
     guard parent.exists(name) else { return }

@@ -21,18 +21,6 @@ extension Increment {
       .filter { filter.matches($0, in: name) }
   }
 
-  /// Lists as the C API and Python ask for it, all in one text.
-  package func list(json: [UInt8]?, for caller: String) throws(TrackingError) -> Value {
-    let listing = try Self.listing(of: self, json: json, for: caller)
-    var experiments: [Value] = []
-    for place in listing.entries.indices { experiments.append(try listing.json(at: place)) }
-    return [
-      "increment": .text(name), "path": .text(path),
-      "experiments": .list(experiments),
-      "notes": .list(listing.notes.map { .text($0) }),
-    ]
-  }
-
   /// Lists as the C API and Python ask for it.
   ///
   /// - Parameter increment: The one to list, unless the options name others; where to look for those.

@@ -1,4 +1,4 @@
-public import ExperimentTracking
+public import ExperimentRuntime
 import Glibc
 public import TrackingEntities
 import TrackingStore
@@ -127,7 +127,7 @@ extension Increment {
     }
     var session = WriterSession(
       identity: snapshot.identity, place: RestingDirectory(directory), folder: folder,
-      standing: .loaded)
+      role: .loaded)
     if let rested = OpenExperiments.takeRested(directory, as: .loaded),
       rested.fits(snapshot.status)
     {

@@ -1,6 +1,6 @@
 public import TrackingEntities
 package import TrackingStore
-public import ExperimentTracking
+public import ExperimentRuntime
 
 /// An increment: the folder that groups experiments.
 public final class Increment: Sendable {

@@ -1,5 +1,5 @@
 package import ExperimentAnalysis
-package import ExperimentTracking
+package import ExperimentRuntime
 package import TrackingEntities
 import TrackingStore
 
@@ -57,7 +57,7 @@ package struct IncrementListing: Sendable {
       entries, notes: [], isOrdered: true, isAcross: Set(entries.map(\.incrementPath)).count > 1)
   }
 
-  /// One experiment as `Increment.list` tells it.
+  /// What is known of one experiment, histories left out.
   package func json(at place: Int) throws(TrackingError) -> Value {
     let entry = try entry(at: place)
     return Self.adding(

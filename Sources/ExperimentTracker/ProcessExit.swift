@@ -1,5 +1,5 @@
 import CPlatform
-import ExperimentTracking
+import ExperimentRuntime
 import Glibc
 import TrackingEntities
 import TrackingStore

@@ -1,4 +1,4 @@
-public import ExperimentTracking
+public import ExperimentRuntime
 public import TrackingEntities
 
 /// Runs a closure as an experiment: it ends as completed, or as failed with the error thrown.

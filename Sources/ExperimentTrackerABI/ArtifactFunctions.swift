@@ -2,7 +2,7 @@ internal import CExperimentTracker
 import ExperimentTracker
 
 @c @implementation
-public func et_save_bytes(
+public func et_experiment_save_bytes(
   _ pointer: OpaquePointer?, _ path: UnsafePointer<CChar>?, _ bytes: UnsafeRawPointer?,
   _ size: Int, _ options: UnsafePointer<CChar>?
 ) -> CInt {
@@ -16,7 +16,7 @@ public func et_save_bytes(
 }
 
 @c @implementation
-public func et_save_file(
+public func et_experiment_save_file(
   _ pointer: OpaquePointer?, _ source: UnsafePointer<CChar>?, _ path: UnsafePointer<CChar>?,
   _ options: UnsafePointer<CChar>?
 ) -> CInt {
@@ -44,7 +44,7 @@ public func et_artifact_begin(
     out?.pointee = nil
     out_path?.pointee = nil
     guard let out_path else { throw CText.missing("out_path") }
-    try giveHandle(out) { () throws(TrackingError) in
+    try returnHandle(out) { () throws(TrackingError) in
       let experiment = try experiment(pointer)
       let staged = try experiment.stageArtifact(try CText.requiredName(path, "path"))
       out_path.pointee = CText.make(Array(staged.absolutePath.utf8))
@@ -85,7 +85,7 @@ public func et_artifact_path(
   _ out: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?
 ) -> CInt {
   boundary { () throws(TrackingError) in
-    try giveText(out) { () throws(TrackingError) in
+    try returnText(out) { () throws(TrackingError) in
       Array(
         try experiment(pointer).artifactPath(try CText.requiredName(path, "path")).utf8)
     }
@@ -119,7 +119,7 @@ public func et_artifact_step_path(
   _ out: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?
 ) -> CInt {
   boundary { () throws(TrackingError) in
-    try giveText(out) { () throws(TrackingError) in
+    try returnText(out) { () throws(TrackingError) in
       let path = try CText.requiredName(path, "path")
       return Array(try Experiment.artifactPath(path, atStep: step).utf8)
     }

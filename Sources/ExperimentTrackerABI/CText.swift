@@ -111,7 +111,7 @@ enum CText {
 }
 
 /// Hands out text through a `char **`; it is NULL before anything can fail.
-func giveText(
+func returnText(
   _ out: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?,
   _ make: () throws(TrackingError) -> [UInt8]
 ) throws(TrackingError) {
@@ -123,11 +123,11 @@ func giveText(
   out.pointee = text
 }
 
-func giveJSON(
+func returnJSON(
   _ out: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?,
   _ make: () throws(TrackingError) -> Value
 ) throws(TrackingError) {
-  try giveText(out) { () throws(TrackingError) in
+  try returnText(out) { () throws(TrackingError) in
     try JSONWriter.write(try make(), layout: .compact)
   }
 }

@@ -2,13 +2,13 @@ internal import CExperimentTracker
 import ExperimentTracker
 
 @c @implementation
-public func et_compare(
+public func et_increment_compare(
   _ increment: OpaquePointer?, _ options: UnsafePointer<CChar>?,
   _ out: UnsafeMutablePointer<OpaquePointer?>?
 ) -> CInt {
   logging { () throws(TrackingError) in
     var problem: TrackingError?
-    try giveHandle(out) { () throws(TrackingError) in
+    try returnHandle(out) { () throws(TrackingError) in
       let result = try IncrementHandle.of(increment, "increment").increment.compare(
         json: CText.bytes(options), for: "a comparison")
       problem = result.problem
@@ -23,7 +23,7 @@ public func et_comparison_json(
   _ comparison: OpaquePointer?, _ out: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?
 ) -> CInt {
   boundary { () throws(TrackingError) in
-    try giveJSON(out) { () throws(TrackingError) in
+    try returnJSON(out) { () throws(TrackingError) in
       try ComparisonHandle.of(comparison, "comparison").result.json()
     }
   }
@@ -61,7 +61,7 @@ private func text(
   _ make: (ComparisonResult) -> String
 ) -> CInt {
   boundary { () throws(TrackingError) in
-    try giveText(out) { () throws(TrackingError) in
+    try returnText(out) { () throws(TrackingError) in
       Array(make(try ComparisonHandle.of(comparison, "comparison").result).utf8)
     }
   }

@@ -7,7 +7,7 @@ public func et_experiment_start(
   _ out: UnsafeMutablePointer<OpaquePointer?>?
 ) -> CInt {
   boundary { () throws(TrackingError) in
-    try giveHandle(out) { () throws(TrackingError) in
+    try returnHandle(out) { () throws(TrackingError) in
       let name = try CText.name(name, "name")
       let options = try ExperimentOptions(
         json: CText.bytes(options), for: "the start of an experiment")
@@ -25,7 +25,7 @@ public func et_experiment_start_child(
   _ out: UnsafeMutablePointer<OpaquePointer?>?
 ) -> CInt {
   boundary { () throws(TrackingError) in
-    try giveHandle(out) { () throws(TrackingError) in
+    try returnHandle(out) { () throws(TrackingError) in
       let options = try ExperimentOptions(
         json: CText.bytes(options), for: "the start of an experiment")
       return ExperimentHandle(
@@ -41,7 +41,7 @@ public func et_experiment_open(
   _ out: UnsafeMutablePointer<OpaquePointer?>?
 ) -> CInt {
   boundary { () throws(TrackingError) in
-    try giveHandle(out) { () throws(TrackingError) in
+    try returnHandle(out) { () throws(TrackingError) in
       let query = try CText.requiredName(query, "query")
       return ExperimentHandle(
         try Increment.load(
@@ -54,12 +54,12 @@ public func et_experiment_open(
 }
 
 @c @implementation
-public func et_closest_names(
+public func et_text_closest(
   _ text: UnsafePointer<CChar>?, _ names: UnsafePointer<CChar>?,
   _ out: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?
 ) -> CInt {
   boundary { () throws(TrackingError) in
-    try giveJSON(out) { () throws(TrackingError) in
+    try returnJSON(out) { () throws(TrackingError) in
       let text = try CText.text(text, "text")
       guard let names = CText.bytes(names) else { throw CText.missing("names") }
       return try ClosestNames.list(json: names, to: text)
@@ -87,7 +87,7 @@ public func et_experiment_archive(
   _ pointer: OpaquePointer?, _ force: CInt, _ out: UnsafeMutablePointer<OpaquePointer?>?
 ) -> CInt {
   boundary { () throws(TrackingError) in
-    try giveHandle(out) { () throws(TrackingError) in
+    try returnHandle(out) { () throws(TrackingError) in
       ExperimentHandle(try experiment(pointer).archive(force: force != 0), isLoaded: true)
     }
   }
@@ -98,7 +98,7 @@ public func et_experiment_restore(
   _ pointer: OpaquePointer?, _ out: UnsafeMutablePointer<OpaquePointer?>?
 ) -> CInt {
   boundary { () throws(TrackingError) in
-    try giveHandle(out) { () throws(TrackingError) in
+    try returnHandle(out) { () throws(TrackingError) in
       ExperimentHandle(try experiment(pointer).restore(), isLoaded: true)
     }
   }
@@ -115,7 +115,7 @@ public func et_experiment_free(_ experiment: OpaquePointer?) {
 }
 
 @c @implementation
-public func et_dropped(
+public func et_experiment_dropped(
   _ pointer: OpaquePointer?, _ out: UnsafeMutablePointer<UInt64>?
 ) -> CInt {
   boundary { () throws(TrackingError) in
@@ -136,13 +136,28 @@ public func et_experiment_state(
 }
 
 @c @implementation
-public func et_flush(_ pointer: OpaquePointer?, _ durable: CInt) -> CInt {
+public func et_experiment_flush(_ pointer: OpaquePointer?, _ durable: CInt) -> CInt {
   boundary { () throws(TrackingError) in try experiment(pointer).flush(durable: durable != 0) }
 }
 
 @c @implementation
-public func et_finish(
+public func et_experiment_finish(
   _ pointer: OpaquePointer?, _ status: UnsafePointer<CChar>?, _ failure: UnsafePointer<CChar>?
+) -> CInt {
+  end(pointer, status, failure, more: false)
+}
+
+@c @implementation
+public func et_experiment_begin_finish(
+  _ pointer: OpaquePointer?, _ status: UnsafePointer<CChar>?, _ failure: UnsafePointer<CChar>?
+) -> CInt {
+  end(pointer, status, failure, more: true)
+}
+
+/// Ends an experiment; `more` only stores the end, since more is still to be recorded.
+private func end(
+  _ pointer: OpaquePointer?, _ status: UnsafePointer<CChar>?, _ failure: UnsafePointer<CChar>?,
+  more: Bool
 ) -> CInt {
   boundary { () throws(TrackingError) in
     let handle = try ExperimentHandle.of(pointer, "experiment")
@@ -150,7 +165,7 @@ public func et_finish(
     let status = try CText.name(status, "status").map { (text) throws(TrackingError) in
       try ExperimentStatus.named(text)
     }
-    let (failure, closed, more) = try Failure.read(
+    let (failure, closed) = try Failure.read(
       json: CText.bytes(failure), for: "the end of an experiment")
     if handle.isLoaded { try experiment.refuseEndOfAnother() }
     try experiment.finish(status, failure: failure, closed: closed ?? "finish", more: more)

@@ -46,7 +46,7 @@ class Handle {
 }
 
 /// Hands out a new handle; the pointer is NULL before anything can fail.
-func giveHandle(
+func returnHandle(
   _ out: UnsafeMutablePointer<OpaquePointer?>?,
   _ make: () throws(TrackingError) -> Handle
 ) throws(TrackingError) {

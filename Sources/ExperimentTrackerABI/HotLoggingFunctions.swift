@@ -3,7 +3,7 @@ import ExperimentTracker
 import Glibc
 
 @c @implementation
-public func et_try_log_metric(
+public func et_experiment_try_log_metric(
   _ pointer: OpaquePointer?, _ key: UnsafePointer<CChar>?, _ value: Double, _ step: Int64
 ) -> CInt {
   guard let pointer, let key, ExperimentHandle.isKind(pointer) else { return again }
@@ -16,15 +16,15 @@ public func et_try_log_metric(
 }
 
 @c @implementation
-public func et_try_log_point(
+public func et_experiment_try_log_point(
   _ pointer: OpaquePointer?, _ key: UnsafePointer<CChar>?, _ point: UnsafePointer<et_point>?
 ) -> CInt {
   guard let point else { return again }
-  return et_try_log_metric(pointer, key, point.pointee.value, point.pointee.step)
+  return et_experiment_try_log_metric(pointer, key, point.pointee.value, point.pointee.step)
 }
 
 @c @implementation
-public func et_try_log_metrics(
+public func et_experiment_try_log_metrics(
   _ pointer: OpaquePointer?, _ keys: UnsafePointer<UnsafePointer<CChar>?>?,
   _ values: UnsafePointer<Double>?, _ count: Int, _ step: Int64
 ) -> CInt {
@@ -43,10 +43,10 @@ public func et_try_log_metrics(
   }
 }
 
-/// `ET_AGAIN`. `ET_AUTO_STEP` is `HotLane.nextStep`.
+/// `ET_AGAIN`. `ET_AUTO_STEP` is `FastPath.nextStep`.
 private let again: CInt = 2
 
-/// Logs a point the short way that a hot loop has; false if it has to go the long one, which also
+/// Logs a point on the fast path of a hot loop; false if it has to take the general path, which also
 /// says what is wrong with the arguments.
 @inline(__always)
 func logHot(

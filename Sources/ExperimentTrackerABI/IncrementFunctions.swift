@@ -7,7 +7,7 @@ public func et_increment_open(
   _ out: UnsafeMutablePointer<OpaquePointer?>?
 ) -> CInt {
   boundary { () throws(TrackingError) in
-    try giveHandle(out) { () throws(TrackingError) in
+    try returnHandle(out) { () throws(TrackingError) in
       IncrementHandle(
         try Increment.find(
           try CText.name(name, "name"), from: try CText.name(directory, "directory")))
@@ -16,12 +16,12 @@ public func et_increment_open(
 }
 
 @c @implementation
-public func et_increment_create(
+public func et_increment_ensure(
   _ name: UnsafePointer<CChar>?, _ directory: UnsafePointer<CChar>?,
   _ out: UnsafeMutablePointer<OpaquePointer?>?
 ) -> CInt {
   boundary { () throws(TrackingError) in
-    try giveHandle(out) { () throws(TrackingError) in
+    try returnHandle(out) { () throws(TrackingError) in
       IncrementHandle(
         try Increment.findOrCreate(
           try CText.name(name, "name"), from: try CText.name(directory, "directory")))
@@ -42,19 +42,6 @@ public func et_increment_path(_ increment: OpaquePointer?) -> UnsafePointer<CCha
 @c @implementation
 public func et_increment_reason(_ increment: OpaquePointer?) -> UnsafePointer<CChar>? {
   try? IncrementHandle.of(increment, "increment").reason
-}
-
-@c @implementation
-public func et_increment_list(
-  _ increment: OpaquePointer?, _ options: UnsafePointer<CChar>?,
-  _ out: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?
-) -> CInt {
-  boundary { () throws(TrackingError) in
-    try giveJSON(out) { () throws(TrackingError) in
-      try IncrementHandle.of(increment, "increment").increment.list(
-        json: CText.bytes(options), for: "a listing")
-    }
-  }
 }
 
 @c @implementation

@@ -40,7 +40,7 @@ public func et_text_shown(
   _ text: UnsafePointer<CChar>?, _ out: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?
 ) -> CInt {
   boundary { () throws(TrackingError) in
-    try giveText(out) { () throws(TrackingError) in
+    try returnText(out) { () throws(TrackingError) in
       guard let bytes = CText.bytes(text) else { throw CText.missing("text") }
       return Array(VisibleText.line(String(escapingInvalid: bytes), limit: .max).utf8)
     }

@@ -13,7 +13,7 @@ public func et_listing_open(
   _ out: UnsafeMutablePointer<OpaquePointer?>?
 ) -> CInt {
   boundary { () throws(TrackingError) in
-    try giveHandle(out) { () throws(TrackingError) in
+    try returnHandle(out) { () throws(TrackingError) in
       let given = try increment.map { (pointer) throws(TrackingError) in
         try IncrementHandle.of(pointer, "increment").increment
       }
@@ -29,7 +29,7 @@ public func et_listing_of(
   _ out: UnsafeMutablePointer<OpaquePointer?>?
 ) -> CInt {
   boundary { () throws(TrackingError) in
-    try giveHandle(out) { () throws(TrackingError) in
+    try returnHandle(out) { () throws(TrackingError) in
       guard let experiments else { throw CText.missing("experiments") }
       guard count >= 0 else {
         throw TrackingError(.invalidArgument, "'count' is larger than any array")
@@ -55,7 +55,7 @@ public func et_listing_read(
   _ out: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?
 ) -> CInt {
   boundary { () throws(TrackingError) in
-    try giveJSON(out) { () throws(TrackingError) in
+    try returnJSON(out) { () throws(TrackingError) in
       try ListingHandle.of(listing, "listing").listing.json(at: place)
     }
   }
@@ -67,7 +67,7 @@ public func et_listing_table(
   _ out: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?
 ) -> CInt {
   boundary { () throws(TrackingError) in
-    try giveJSON(out) { () throws(TrackingError) in
+    try returnJSON(out) { () throws(TrackingError) in
       try ListingHandle.of(listing, "listing").listing.table(
         from: first, count: Int(clamping: UInt(bitPattern: count)))
     }
@@ -80,7 +80,7 @@ public func et_listing_text(
   _ out: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?
 ) -> CInt {
   boundary { () throws(TrackingError) in
-    try giveText(out) { () throws(TrackingError) in
+    try returnText(out) { () throws(TrackingError) in
       Array(
         try ListingHandle.of(listing, "listing").listing.text(
           json: CText.bytes(options), width: Int(width), for: "a listing"
@@ -95,7 +95,7 @@ public func et_listing_html(
   _ out: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?
 ) -> CInt {
   boundary { () throws(TrackingError) in
-    try giveText(out) { () throws(TrackingError) in
+    try returnText(out) { () throws(TrackingError) in
       Array(
         try ListingHandle.of(listing, "listing").listing.html(
           json: CText.bytes(options), for: "a listing"
@@ -109,7 +109,7 @@ public func et_listing_notes(
   _ listing: OpaquePointer?, _ out: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?
 ) -> CInt {
   boundary { () throws(TrackingError) in
-    try giveJSON(out) { () throws(TrackingError) in
+    try returnJSON(out) { () throws(TrackingError) in
       .list(try ListingHandle.of(listing, "listing").listing.notes.map(Value.text))
     }
   }

@@ -2,7 +2,7 @@ internal import CExperimentTracker
 import ExperimentTracker
 
 @c @implementation
-public func et_log_metric(
+public func et_experiment_log_metric(
   _ pointer: OpaquePointer?, _ key: UnsafePointer<CChar>?, _ value: Double, _ step: Int64
 ) -> CInt {
   if logHot(pointer, key, .double(value), step) { return 0 }
@@ -12,7 +12,7 @@ public func et_log_metric(
 }
 
 @c @implementation
-public func et_log_metric_int(
+public func et_experiment_log_metric_int(
   _ pointer: OpaquePointer?, _ key: UnsafePointer<CChar>?, _ value: Int64, _ step: Int64
 ) -> CInt {
   if logHot(pointer, key, .integer(value), step) { return 0 }
@@ -22,7 +22,7 @@ public func et_log_metric_int(
 }
 
 @c @implementation
-public func et_log_metric_bool(
+public func et_experiment_log_metric_bool(
   _ pointer: OpaquePointer?, _ key: UnsafePointer<CChar>?, _ value: CInt, _ step: Int64
 ) -> CInt {
   logging { () throws(TrackingError) in
@@ -31,11 +31,11 @@ public func et_log_metric_bool(
 }
 
 @c @implementation
-public func et_log_metrics(
+public func et_experiment_log_metrics(
   _ pointer: OpaquePointer?, _ keys: UnsafePointer<UnsafePointer<CChar>?>?,
   _ values: UnsafePointer<Double>?, _ count: Int, _ step: Int64
 ) -> CInt {
-  if et_try_log_metrics(pointer, keys, values, count, step) == 0 { return 0 }
+  if et_experiment_try_log_metrics(pointer, keys, values, count, step) == 0 { return 0 }
   return logging { () throws(TrackingError) in
     let experiment = try experiment(pointer)
     try requireArrays(count, [("keys", keys == nil), ("values", values == nil)])
@@ -50,7 +50,7 @@ public func et_log_metrics(
 }
 
 @c @implementation
-public func et_log_series(
+public func et_experiment_log_series(
   _ pointer: OpaquePointer?, _ key: UnsafePointer<CChar>?, _ values: UnsafePointer<Double>?,
   _ steps: UnsafePointer<Int64>?, _ times: UnsafePointer<Double>?, _ count: Int
 ) -> CInt {

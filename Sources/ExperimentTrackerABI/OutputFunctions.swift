@@ -2,7 +2,7 @@ internal import CExperimentTracker
 import ExperimentTracker
 
 @c @implementation
-public func et_log_output(
+public func et_experiment_log_output(
   _ pointer: OpaquePointer?, _ bytes: UnsafePointer<CChar>?, _ size: Int
 ) -> CInt {
   logging { () throws(TrackingError) in
@@ -12,12 +12,12 @@ public func et_log_output(
 }
 
 @c @implementation
-public func et_save_report(
+public func et_experiment_save_report(
   _ pointer: OpaquePointer?, _ path: UnsafePointer<CChar>?,
   _ out: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?
 ) -> CInt {
   boundary { () throws(TrackingError) in
-    try giveText(out) { () throws(TrackingError) in
+    try returnText(out) { () throws(TrackingError) in
       let path = try CText.name(path, "path") ?? Experiment.usualReport
       return Array(try experiment(pointer).saveReport(path).utf8)
     }

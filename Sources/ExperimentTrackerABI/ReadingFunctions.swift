@@ -6,7 +6,7 @@ public func et_experiment_read(
   _ pointer: OpaquePointer?, _ out: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?
 ) -> CInt {
   boundary { () throws(TrackingError) in
-    try giveJSON(out) { () throws(TrackingError) in try experiment(pointer).json() }
+    try returnJSON(out) { () throws(TrackingError) in try experiment(pointer).json() }
   }
 }
 
@@ -15,7 +15,7 @@ public func et_experiment_html(
   _ pointer: OpaquePointer?, _ out: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?
 ) -> CInt {
   boundary { () throws(TrackingError) in
-    try giveText(out) { () throws(TrackingError) in Array(try experiment(pointer).html().utf8) }
+    try returnText(out) { () throws(TrackingError) in Array(try experiment(pointer).html().utf8) }
   }
 }
 
@@ -25,7 +25,7 @@ public func et_experiment_diff(
   _ out: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?
 ) -> CInt {
   boundary { () throws(TrackingError) in
-    try giveText(out) { () throws(TrackingError) in
+    try returnText(out) { () throws(TrackingError) in
       let experiment = try experiment(pointer)
       let other = try ExperimentHandle.of(other, "other").experiment
       return try experiment.difference(
@@ -40,7 +40,7 @@ public func et_history_open(
   _ out: UnsafeMutablePointer<OpaquePointer?>?
 ) -> CInt {
   boundary { () throws(TrackingError) in
-    try giveHandle(out) { () throws(TrackingError) in
+    try returnHandle(out) { () throws(TrackingError) in
       HistoryHandle(try experiment(pointer).historyColumns(try CText.key(key)))
     }
   }
@@ -81,7 +81,7 @@ public func et_history_problems(
   _ history: OpaquePointer?, _ out: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?
 ) -> CInt {
   boundary { () throws(TrackingError) in
-    try giveJSON(out) { () throws(TrackingError) in
+    try returnJSON(out) { () throws(TrackingError) in
       .list(try HistoryHandle.of(history, "history").columns.problems.map(Value.text))
     }
   }
@@ -96,7 +96,7 @@ public func et_history_reader_open(
   _ out: UnsafeMutablePointer<OpaquePointer?>?
 ) -> CInt {
   boundary { () throws(TrackingError) in
-    try giveHandle(out) { () throws(TrackingError) in
+    try returnHandle(out) { () throws(TrackingError) in
       HistoryReaderHandle(try experiment(pointer).historyReader(try CText.key(key)))
     }
   }
@@ -111,7 +111,7 @@ public func et_history_reader_next(
     out.pointee = nil
     let reader = try HistoryReaderHandle.of(reader, "reader").reader
     guard let columns = try reader.columns(most < 0 ? .max : most) else { return }
-    try giveHandle(out) { HistoryHandle(columns) }
+    try returnHandle(out) { HistoryHandle(columns) }
   }
 }
 

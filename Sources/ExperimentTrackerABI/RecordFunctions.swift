@@ -2,28 +2,28 @@ internal import CExperimentTracker
 import ExperimentTracker
 
 @c @implementation
-public func et_log_param_int(
+public func et_experiment_log_param_int(
   _ pointer: OpaquePointer?, _ key: UnsafePointer<CChar>?, _ value: Int64
 ) -> CInt {
   param(pointer, key) { () throws(TrackingError) in .integer(value) }
 }
 
 @c @implementation
-public func et_log_param_double(
+public func et_experiment_log_param_double(
   _ pointer: OpaquePointer?, _ key: UnsafePointer<CChar>?, _ value: Double
 ) -> CInt {
   param(pointer, key) { () throws(TrackingError) in .number(value) }
 }
 
 @c @implementation
-public func et_log_param_bool(
+public func et_experiment_log_param_bool(
   _ pointer: OpaquePointer?, _ key: UnsafePointer<CChar>?, _ value: CInt
 ) -> CInt {
   param(pointer, key) { () throws(TrackingError) in .boolean(value != 0) }
 }
 
 @c @implementation
-public func et_log_param_text(
+public func et_experiment_log_param_text(
   _ pointer: OpaquePointer?, _ key: UnsafePointer<CChar>?, _ value: UnsafePointer<CChar>?
 ) -> CInt {
   param(pointer, key) { () throws(TrackingError) in .text(try CText.text(value, "value")) }
@@ -39,48 +39,55 @@ private func param(
 }
 
 @c @implementation
-public func et_log_params(_ pointer: OpaquePointer?, _ json: UnsafePointer<CChar>?) -> CInt {
+public func et_experiment_log_params(_ pointer: OpaquePointer?, _ json: UnsafePointer<CChar>?)
+  -> CInt
+{
   logging { () throws(TrackingError) in
     try experiment(pointer).logParams(try members(json))
   }
 }
 
 @c @implementation
-public func et_log_note(_ pointer: OpaquePointer?, _ text: UnsafePointer<CChar>?) -> CInt {
+public func et_experiment_log_note(_ pointer: OpaquePointer?, _ text: UnsafePointer<CChar>?) -> CInt
+{
   logging { () throws(TrackingError) in
     try experiment(pointer).logNote(try CText.text(text, "text"))
   }
 }
 
 @c @implementation
-public func et_add_tag(_ pointer: OpaquePointer?, _ tag: UnsafePointer<CChar>?) -> CInt {
+public func et_experiment_add_tag(_ pointer: OpaquePointer?, _ tag: UnsafePointer<CChar>?) -> CInt {
   logging { () throws(TrackingError) in
     try experiment(pointer).addTag(try CText.text(tag, "tag"))
   }
 }
 
 @c @implementation
-public func et_remove_tag(_ pointer: OpaquePointer?, _ tag: UnsafePointer<CChar>?) -> CInt {
+public func et_experiment_remove_tag(_ pointer: OpaquePointer?, _ tag: UnsafePointer<CChar>?)
+  -> CInt
+{
   logging { () throws(TrackingError) in
     try experiment(pointer).removeTag(try CText.text(tag, "tag"))
   }
 }
 
 @c @implementation
-public func et_set_status(
+public func et_experiment_set_status(
   _ pointer: OpaquePointer?, _ status: UnsafePointer<CChar>?, _ failure: UnsafePointer<CChar>?
 ) -> CInt {
   logging { () throws(TrackingError) in
     let handle = try ExperimentHandle.of(pointer, "experiment")
     let status = try ExperimentStatus.named(try CText.requiredName(status, "status"))
-    let (failure, _, _) = try Failure.read(
+    let (failure, _) = try Failure.read(
       json: CText.bytes(failure), for: "a status")
     return try handle.experiment.setStatus(status, failure: failure, byAnother: handle.isLoaded)
   }
 }
 
 @c @implementation
-public func et_select(_ pointer: OpaquePointer?, _ options: UnsafePointer<CChar>?) -> CInt {
+public func et_experiment_select(_ pointer: OpaquePointer?, _ options: UnsafePointer<CChar>?)
+  -> CInt
+{
   logging { () throws(TrackingError) in
     let experiment = try experiment(pointer)
     var options = try OptionReader(CText.bytes(options), for: "a selection")
@@ -92,7 +99,7 @@ public func et_select(_ pointer: OpaquePointer?, _ options: UnsafePointer<CChar>
 }
 
 @c @implementation
-public func et_log_fact(
+public func et_experiment_log_fact(
   _ pointer: OpaquePointer?, _ section: UnsafePointer<CChar>?, _ json: UnsafePointer<CChar>?
 ) -> CInt {
   logging { () throws(TrackingError) in
@@ -102,14 +109,14 @@ public func et_log_fact(
 }
 
 @c @implementation
-public func et_capture_git(_ pointer: OpaquePointer?, _ seconds: Double) -> CInt {
+public func et_experiment_capture_git(_ pointer: OpaquePointer?, _ seconds: Double) -> CInt {
   boundary { () throws(TrackingError) in
     try experiment(pointer).captureGit(seconds: seconds > 0 ? min(seconds, 3600) : 1.5)
   }
 }
 
 @c @implementation
-public func et_capture_text(
+public func et_experiment_capture_text(
   _ pointer: OpaquePointer?, _ path: UnsafePointer<CChar>?, _ text: UnsafePointer<CChar>?,
   _ size: Int
 ) -> CInt {
@@ -122,7 +129,7 @@ public func et_capture_text(
 }
 
 @c @implementation
-public func et_capture_code(
+public func et_experiment_capture_code(
   _ pointer: OpaquePointer?, _ json: UnsafePointer<CChar>?, _ seconds: Double
 ) -> CInt {
   boundary { () throws(TrackingError) in
@@ -144,7 +151,7 @@ public func et_capture_code(
 }
 
 @c @implementation
-public func et_take_notices(
+public func et_experiment_take_notices(
   _ pointer: OpaquePointer?, _ out: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?
 ) -> CInt {
   boundary { () throws(TrackingError) in

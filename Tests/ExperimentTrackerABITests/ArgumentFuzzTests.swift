@@ -20,7 +20,7 @@ import TrackingTestSupport
     }
     #expect(calls > 100)
     #expect(outside(door.sandbox) == before)
-    #expect(et_finish(door.experiment, nil, nil) == ET_OK)
+    #expect(et_experiment_finish(door.experiment, nil, nil) == ET_OK)
     #expect(door.json().contains(#""status": "completed""#))
   }
 
@@ -28,29 +28,29 @@ import TrackingTestSupport
     var handle: OpaquePointer?
     let experiment = door.experiment
     switch number {
-    case 0: _ = et_log_metric(experiment, a, 1, 0)
-    case 1: _ = et_log_param_text(experiment, a, b)
-    case 2: _ = et_log_params(experiment, a)
-    case 3: _ = et_log_note(experiment, a)
-    case 4: _ = et_add_tag(experiment, a)
-    case 5: _ = et_remove_tag(experiment, a)
-    case 6: _ = et_set_status(experiment, a, b)
-    case 7: _ = et_select(experiment, a)
-    case 8: _ = et_log_fact(experiment, a, b)
-    case 9: _ = et_log_fact(experiment, a, #"{"x": 1}"#)
-    case 10: _ = et_save_bytes(experiment, a, "x", 1, nil)
-    case 11: _ = et_save_bytes(experiment, "fuzz.txt", "x", 1, b)
+    case 0: _ = et_experiment_log_metric(experiment, a, 1, 0)
+    case 1: _ = et_experiment_log_param_text(experiment, a, b)
+    case 2: _ = et_experiment_log_params(experiment, a)
+    case 3: _ = et_experiment_log_note(experiment, a)
+    case 4: _ = et_experiment_add_tag(experiment, a)
+    case 5: _ = et_experiment_remove_tag(experiment, a)
+    case 6: _ = et_experiment_set_status(experiment, a, b)
+    case 7: _ = et_experiment_select(experiment, a)
+    case 8: _ = et_experiment_log_fact(experiment, a, b)
+    case 9: _ = et_experiment_log_fact(experiment, a, #"{"x": 1}"#)
+    case 10: _ = et_experiment_save_bytes(experiment, a, "x", 1, nil)
+    case 11: _ = et_experiment_save_bytes(experiment, "fuzz.txt", "x", 1, b)
     case 12:
       let source = Array((door.sandbox.path + "/nowhere-").utf8CString.dropLast()) + a
-      _ = et_save_file(experiment, source, "fuzz2.txt", nil)
-    case 13: _ = et_save_file(experiment, door.sandbox.path + "/source.txt", a, nil)
-    case 14: _ = et_capture_text(experiment, a, b, b.count)
+      _ = et_experiment_save_file(experiment, source, "fuzz2.txt", nil)
+    case 13: _ = et_experiment_save_file(experiment, door.sandbox.path + "/source.txt", a, nil)
+    case 14: _ = et_experiment_capture_text(experiment, a, b, b.count)
     case 15: _ = text { et_artifact_path(experiment, a, $0) }
     case 16:
       _ = et_history_open(experiment, a, &handle)
       et_history_free(handle)
     case 17:
-      _ = et_compare(door.increment, a, &handle)
+      _ = et_increment_compare(door.increment, a, &handle)
       et_comparison_free(handle)
     case 18:
       _ = et_experiment_open(door.increment, a, &handle)
@@ -59,7 +59,6 @@ import TrackingTestSupport
       _ = et_increment_open(a, door.sandbox.path, &handle)
       et_increment_free(handle)
     case 20:
-      _ = text { et_increment_list(door.increment, a, $0) }
       var listing: OpaquePointer?
       _ = et_listing_open(door.increment, a, &listing)
       et_listing_free(listing)

@@ -32,7 +32,7 @@ enum CProgram {
     static void *work(void *n) {
       char key[16]; snprintf(key, sizeof key, "thread%ld", (long)n);
       while (!__atomic_load_n(&stop, __ATOMIC_RELAXED)) {
-        et_log_metric(e, key, 1, ET_AUTO_STEP);
+        et_experiment_log_metric(e, key, 1, ET_AUTO_STEP);
         __atomic_fetch_add(&logged, 1, __ATOMIC_RELAXED);
         usleep(100);
       }
@@ -49,7 +49,7 @@ enum CProgram {
       if (et_increment_open("42", argv[1], &i)) return 1;
       if (et_experiment_start(i, "forked", "{\\"capture\\": false}", &e)) return 1;
       \(statements)
-      if (et_finish(e, NULL, NULL)) return 7;
+      if (et_experiment_finish(e, NULL, NULL)) return 7;
       et_experiment_free(e);
       et_increment_free(i);
       return 0;

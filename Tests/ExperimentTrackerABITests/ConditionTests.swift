@@ -2,36 +2,33 @@ import CExperimentTracker
 import Testing
 
 @Suite struct ConditionTests {
-  private func list(_ door: Door, _ options: String) -> String? {
-    text { et_increment_list(door.increment, options, $0) }
-  }
-
   @Test func `a listing takes a condition, an order and a limit`() throws {
     let door = try Door()
     var other: OpaquePointer?
     #expect(et_experiment_start(door.increment, "y", #"{"capture": false}"#, &other) == ET_OK)
     defer { et_experiment_free(other) }
-    #expect(et_log_metric(door.experiment, "auc", 0.7, 0) == ET_OK)
-    #expect(et_log_metric(other, "auc", 0.9, 0) == ET_OK)
+    #expect(et_experiment_log_metric(door.experiment, "auc", 0.7, 0) == ET_OK)
+    #expect(et_experiment_log_metric(other, "auc", 0.9, 0) == ET_OK)
 
-    let good = list(door, #"{"where": "metrics.auc > 0.8"}"#) ?? ""
-    #expect(good.contains(#""name": "y""#) && !good.contains(#""name": "x""#))
-    let best = list(door, #"{"sort_by": "auc", "descending": true, "limit": 1}"#) ?? ""
-    #expect(best.contains(#""name": "y""#) && !best.contains(#""name": "x""#))
-    let unknown = list(door, #"{"where": "metrics.auk > 0.8"}"#) ?? ""
-    #expect(unknown.contains(#""experiments": [], "notes": ["No experiment has the metric"#))
+    let good = try #require(door.listing(#"{"where": "metrics.auc > 0.8"}"#))
+    #expect(good.experiments.count == 1 && good.experiments[0].contains(#""name": "y""#))
+    let best = try #require(door.listing(#"{"sort_by": "auc", "descending": true, "limit": 1}"#))
+    #expect(best.experiments.count == 1 && best.experiments[0].contains(#""name": "y""#))
+    let unknown = try #require(door.listing(#"{"where": "metrics.auk > 0.8"}"#))
+    #expect(unknown.experiments.isEmpty)
+    #expect(unknown.notes.hasPrefix(#"["No experiment has the metric"#))
   }
 
   @Test func `a condition that can not be read is an invalid argument with its place`() throws {
     let door = try Door()
-    #expect(list(door, #"{"where": "nam == 'x'"}"#) == nil)
+    #expect(door.listing(#"{"where": "nam == 'x'"}"#) == nil)
     #expect(lastError().contains("column 1: there is no field 'nam'; did you mean name"))
     #expect(lastError().hasSuffix("\n  nam == 'x'\n  ^~~"))
     var comparison: OpaquePointer?
     #expect(
-      et_compare(door.increment, #"{"where": "nam == 'x'"}"#, &comparison) == ET_EINVALID)
+      et_increment_compare(door.increment, #"{"where": "nam == 'x'"}"#, &comparison) == ET_EINVALID)
     #expect(comparison == nil)
-    #expect(list(door, #"{"limit": -1}"#) == nil)
-    #expect(list(door, #"{"sort_by": "tags"}"#) == nil)
+    #expect(door.listing(#"{"limit": -1}"#) == nil)
+    #expect(door.listing(#"{"sort_by": "tags"}"#) == nil)
   }
 }

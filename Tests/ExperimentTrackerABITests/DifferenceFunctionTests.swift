@@ -7,8 +7,8 @@ import Testing
     var other: OpaquePointer?
     #expect(et_experiment_start(door.increment, "y", #"{"capture": false}"#, &other) == ET_OK)
     defer { et_experiment_free(other) }
-    #expect(et_log_metric(door.experiment, "auc", 0.9, 0) == ET_OK)
-    #expect(et_log_metric(other, "auc", 0.8, 0) == ET_OK)
+    #expect(et_experiment_log_metric(door.experiment, "auc", 0.9, 0) == ET_OK)
+    #expect(et_experiment_log_metric(other, "auc", 0.8, 0) == ET_OK)
 
     let json = text { et_experiment_diff(door.experiment, other, nil, $0) } ?? ""
     #expect(json.contains(#""before": {"name": "y""#) && json.contains(#""after": {"name": "x""#))

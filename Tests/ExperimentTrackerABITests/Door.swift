@@ -21,6 +21,17 @@ final class Door {
   }
 
   func json() -> String { text { et_experiment_read(experiment, $0) } ?? "" }
+
+  /// The experiments that the options choose and the notes on the choice; nil if they are refused.
+  func listing(_ options: String?) -> (experiments: [String], notes: String)? {
+    var listing: OpaquePointer?
+    guard et_listing_open(increment, options, &listing) == ET_OK else { return nil }
+    defer { et_listing_free(listing) }
+    let entries = (0..<et_listing_count(listing)).compactMap { place in
+      text { et_listing_read(listing, place, $0) }
+    }
+    return (entries, text { et_listing_notes(listing, $0) } ?? "")
+  }
 }
 
 /// Text that a function hands out.

@@ -13,11 +13,11 @@ import Testing
     var other: OpaquePointer?
     #expect(et_experiment_start(door.increment, "y", #"{"capture": false}"#, &other) == ET_OK)
     defer { et_experiment_free(other) }
-    #expect(et_log_params(door.experiment, #"{"model": {"depth": 3}}"#) == ET_OK)
-    #expect(et_log_params(other, #"{"model": {"depth": 6}}"#) == ET_OK)
-    #expect(et_log_metric(door.experiment, "loss", 0.25, 0) == ET_OK)
-    #expect(et_log_metric(other, "accuracy", 0.75, 0) == ET_OK)
-    #expect(et_log_metric(door.experiment, "accuracy", 0.5, 0) == ET_OK)
+    #expect(et_experiment_log_params(door.experiment, #"{"model": {"depth": 3}}"#) == ET_OK)
+    #expect(et_experiment_log_params(other, #"{"model": {"depth": 6}}"#) == ET_OK)
+    #expect(et_experiment_log_metric(door.experiment, "loss", 0.25, 0) == ET_OK)
+    #expect(et_experiment_log_metric(other, "accuracy", 0.75, 0) == ET_OK)
+    #expect(et_experiment_log_metric(door.experiment, "accuracy", 0.5, 0) == ET_OK)
 
     let listing = listing(door)
     defer { et_listing_free(listing) }
@@ -58,7 +58,7 @@ import Testing
 
   @Test func `open experiments are a listing as they are now`() throws {
     let door = try Door()
-    #expect(et_add_tag(door.experiment, "now") == ET_OK)
+    #expect(et_experiment_add_tag(door.experiment, "now") == ET_OK)
     var listing: OpaquePointer?
     #expect(et_listing_of([door.experiment], 1, &listing) == ET_OK)
     defer { et_listing_free(listing) }

@@ -21,86 +21,87 @@ import TrackingTestSupport
     }
   }
 
-  @Test func `the short way leaves what is missing to the long one`() throws {
+  @Test func `the fast path leaves what is missing to the general one`() throws {
     let door = try Door()
     let experiment = door.experiment
     var point = et_point(value: 1, step: 0)
-    #expect(et_try_log_metric(nil, "k", 1, 0) == ET_AGAIN)
-    #expect(et_try_log_metric(experiment, nil, 1, 0) == ET_AGAIN)
-    #expect(et_try_log_point(nil, "k", &point) == ET_AGAIN)
-    #expect(et_try_log_point(experiment, nil, &point) == ET_AGAIN)
-    #expect(et_try_log_point(experiment, "k", nil) == ET_AGAIN)
-    #expect(et_try_log_metrics(nil, nil, nil, 1, 0) == ET_AGAIN)
+    #expect(et_experiment_try_log_metric(nil, "k", 1, 0) == ET_AGAIN)
+    #expect(et_experiment_try_log_metric(experiment, nil, 1, 0) == ET_AGAIN)
+    #expect(et_experiment_try_log_point(nil, "k", &point) == ET_AGAIN)
+    #expect(et_experiment_try_log_point(experiment, nil, &point) == ET_AGAIN)
+    #expect(et_experiment_try_log_point(experiment, "k", nil) == ET_AGAIN)
+    #expect(et_experiment_try_log_metrics(nil, nil, nil, 1, 0) == ET_AGAIN)
   }
 
   private func calls() -> [Call] { logging() + records() + artifacts() + reading() }
 
   private func logging() -> [Call] {
     [
-      Call("experiment") { _, _ in et_log_metric(nil, "k", 1, 0) },
-      Call("key") { _, e in et_log_metric(e, nil, 1, 0) },
-      Call("experiment") { _, _ in et_log_metric_int(nil, "k", 1, 0) },
-      Call("key") { _, e in et_log_metric_int(e, nil, 1, 0) },
-      Call("experiment") { _, _ in et_log_metric_bool(nil, "k", 1, 0) },
-      Call("key") { _, e in et_log_metric_bool(e, nil, 1, 0) },
-      Call("experiment") { _, _ in et_log_metrics(nil, nil, nil, 0, 0) },
-      Call("keys") { _, e in et_log_metrics(e, nil, [1], 1, 0) },
-      Call("keys[0]") { _, e in et_log_metrics(e, [nil], [1], 1, 0) },
+      Call("experiment") { _, _ in et_experiment_log_metric(nil, "k", 1, 0) },
+      Call("key") { _, e in et_experiment_log_metric(e, nil, 1, 0) },
+      Call("experiment") { _, _ in et_experiment_log_metric_int(nil, "k", 1, 0) },
+      Call("key") { _, e in et_experiment_log_metric_int(e, nil, 1, 0) },
+      Call("experiment") { _, _ in et_experiment_log_metric_bool(nil, "k", 1, 0) },
+      Call("key") { _, e in et_experiment_log_metric_bool(e, nil, 1, 0) },
+      Call("experiment") { _, _ in et_experiment_log_metrics(nil, nil, nil, 0, 0) },
+      Call("keys") { _, e in et_experiment_log_metrics(e, nil, [1], 1, 0) },
+      Call("keys[0]") { _, e in et_experiment_log_metrics(e, [nil], [1], 1, 0) },
       Call("values") { _, e in
-        "k".withCString { key in et_log_metrics(e, [key], nil, 1, 0) }
+        "k".withCString { key in et_experiment_log_metrics(e, [key], nil, 1, 0) }
       },
-      Call("experiment") { _, _ in et_log_series(nil, "k", [1], nil, nil, 1) },
-      Call("key") { _, e in et_log_series(e, nil, [1], nil, nil, 1) },
-      Call("values") { _, e in et_log_series(e, "k", nil, nil, nil, 1) },
-      Call("experiment") { _, _ in et_log_param_int(nil, "k", 1) },
-      Call("key") { _, e in et_log_param_int(e, nil, 1) },
-      Call("experiment") { _, _ in et_log_param_double(nil, "k", 1) },
-      Call("key") { _, e in et_log_param_double(e, nil, 1) },
-      Call("experiment") { _, _ in et_log_param_bool(nil, "k", 1) },
-      Call("key") { _, e in et_log_param_bool(e, nil, 1) },
-      Call("experiment") { _, _ in et_log_param_text(nil, "k", "v") },
-      Call("key") { _, e in et_log_param_text(e, nil, "v") },
-      Call("value") { _, e in et_log_param_text(e, "k", nil) },
-      Call("experiment") { _, _ in et_log_params(nil, "{}") },
-      Call("json") { _, e in et_log_params(e, nil) },
+      Call("experiment") { _, _ in et_experiment_log_series(nil, "k", [1], nil, nil, 1) },
+      Call("key") { _, e in et_experiment_log_series(e, nil, [1], nil, nil, 1) },
+      Call("values") { _, e in et_experiment_log_series(e, "k", nil, nil, nil, 1) },
+      Call("experiment") { _, _ in et_experiment_log_param_int(nil, "k", 1) },
+      Call("key") { _, e in et_experiment_log_param_int(e, nil, 1) },
+      Call("experiment") { _, _ in et_experiment_log_param_double(nil, "k", 1) },
+      Call("key") { _, e in et_experiment_log_param_double(e, nil, 1) },
+      Call("experiment") { _, _ in et_experiment_log_param_bool(nil, "k", 1) },
+      Call("key") { _, e in et_experiment_log_param_bool(e, nil, 1) },
+      Call("experiment") { _, _ in et_experiment_log_param_text(nil, "k", "v") },
+      Call("key") { _, e in et_experiment_log_param_text(e, nil, "v") },
+      Call("value") { _, e in et_experiment_log_param_text(e, "k", nil) },
+      Call("experiment") { _, _ in et_experiment_log_params(nil, "{}") },
+      Call("json") { _, e in et_experiment_log_params(e, nil) },
     ]
   }
 
   private func records() -> [Call] {
     [
-      Call("experiment") { _, _ in et_log_note(nil, "n") },
-      Call("text") { _, e in et_log_note(e, nil) },
-      Call("experiment") { _, _ in et_add_tag(nil, "t") },
-      Call("tag") { _, e in et_add_tag(e, nil) },
-      Call("experiment") { _, _ in et_remove_tag(nil, "t") },
-      Call("tag") { _, e in et_remove_tag(e, nil) },
-      Call("experiment") { _, _ in et_set_status(nil, ET_FAILED, nil) },
-      Call("status") { _, e in et_set_status(e, nil, nil) },
-      Call("experiment") { _, _ in et_select(nil, nil) },
-      Call("experiment") { _, _ in et_log_fact(nil, "s", "{}") },
-      Call("section") { _, e in et_log_fact(e, nil, "{}") },
-      Call("json") { _, e in et_log_fact(e, "s", nil) },
-      Call("experiment") { _, _ in et_capture_git(nil, 0) },
-      Call("experiment") { _, _ in et_capture_code(nil, "[]", 0) },
-      Call("json") { _, e in et_capture_code(e, nil, 0) },
-      Call("experiment") { _, _ in et_capture_text(nil, "p", "t", 1) },
-      Call("path") { _, e in et_capture_text(e, nil, "t", 1) },
-      Call("text") { _, e in et_capture_text(e, "p", nil, 1) },
-      Call("out") { _, e in et_take_notices(e, nil) },
-      Call("out") { _, e in et_dropped(e, nil) },
+      Call("experiment") { _, _ in et_experiment_log_note(nil, "n") },
+      Call("text") { _, e in et_experiment_log_note(e, nil) },
+      Call("experiment") { _, _ in et_experiment_add_tag(nil, "t") },
+      Call("tag") { _, e in et_experiment_add_tag(e, nil) },
+      Call("experiment") { _, _ in et_experiment_remove_tag(nil, "t") },
+      Call("tag") { _, e in et_experiment_remove_tag(e, nil) },
+      Call("experiment") { _, _ in et_experiment_set_status(nil, ET_FAILED, nil) },
+      Call("status") { _, e in et_experiment_set_status(e, nil, nil) },
+      Call("experiment") { _, _ in et_experiment_select(nil, nil) },
+      Call("experiment") { _, _ in et_experiment_log_fact(nil, "s", "{}") },
+      Call("section") { _, e in et_experiment_log_fact(e, nil, "{}") },
+      Call("json") { _, e in et_experiment_log_fact(e, "s", nil) },
+      Call("experiment") { _, _ in et_experiment_capture_git(nil, 0) },
+      Call("experiment") { _, _ in et_experiment_capture_code(nil, "[]", 0) },
+      Call("json") { _, e in et_experiment_capture_code(e, nil, 0) },
+      Call("experiment") { _, _ in et_experiment_capture_text(nil, "p", "t", 1) },
+      Call("path") { _, e in et_experiment_capture_text(e, nil, "t", 1) },
+      Call("text") { _, e in et_experiment_capture_text(e, "p", nil, 1) },
+      Call("out") { _, e in et_experiment_take_notices(e, nil) },
+      Call("out") { _, e in et_experiment_dropped(e, nil) },
       Call("out") { _, e in et_experiment_state(e, nil) },
-      Call("experiment") { _, _ in et_flush(nil, 0) },
-      Call("experiment") { _, _ in et_finish(nil, nil, nil) },
+      Call("experiment") { _, _ in et_experiment_flush(nil, 0) },
+      Call("experiment") { _, _ in et_experiment_finish(nil, nil, nil) },
+      Call("experiment") { _, _ in et_experiment_begin_finish(nil, nil, nil) },
     ]
   }
 
   private func artifacts() -> [Call] {
     [
-      Call("experiment") { _, _ in et_save_bytes(nil, "p", "b", 1, nil) },
-      Call("path") { _, e in et_save_bytes(e, nil, "b", 1, nil) },
-      Call("bytes") { _, e in et_save_bytes(e, "p", nil, 1, nil) },
-      Call("experiment") { _, _ in et_save_file(nil, "s", "p", nil) },
-      Call("source") { _, e in et_save_file(e, nil, "p", nil) },
+      Call("experiment") { _, _ in et_experiment_save_bytes(nil, "p", "b", 1, nil) },
+      Call("path") { _, e in et_experiment_save_bytes(e, nil, "b", 1, nil) },
+      Call("bytes") { _, e in et_experiment_save_bytes(e, "p", nil, 1, nil) },
+      Call("experiment") { _, _ in et_experiment_save_file(nil, "s", "p", nil) },
+      Call("source") { _, e in et_experiment_save_file(e, nil, "p", nil) },
       Call("out_path") { _, e in
         var artifact: OpaquePointer?
         return et_artifact_begin(e, "p", &artifact, nil)
@@ -112,17 +113,17 @@ import TrackingTestSupport
       Call("artifact") { _, _ in et_artifact_commit(nil, nil) },
       Call("out") { _, e in et_artifact_path(e, "p", nil) },
       Call("out") { _, _ in et_artifact_step_path("p", 1, nil) },
-      Call("out") { _, _ in et_closest_names("a", "[]", nil) },
-      Call("out") { _, e in et_save_report(e, nil, nil) },
-      Call("experiment") { _, _ in et_log_output(nil, "x", 1) },
-      Call("bytes") { _, e in et_log_output(e, nil, 1) },
+      Call("out") { _, _ in et_text_closest("a", "[]", nil) },
+      Call("out") { _, e in et_experiment_save_report(e, nil, nil) },
+      Call("experiment") { _, _ in et_experiment_log_output(nil, "x", 1) },
+      Call("bytes") { _, e in et_experiment_log_output(e, nil, 1) },
     ]
       + withOut("experiment") { _, _, out in et_artifact_path(nil, "p", out) }
       + withOut("path") { _, e, out in et_artifact_path(e, nil, out) }
       + withOut("path") { _, _, out in et_artifact_step_path(nil, 1, out) }
-      + withOut("text") { _, _, out in et_closest_names(nil, "[]", out) }
-      + withOut("names") { _, _, out in et_closest_names("a", nil, out) }
-      + withOut("experiment") { _, _, out in et_save_report(nil, nil, out) }
+      + withOut("text") { _, _, out in et_text_closest(nil, "[]", out) }
+      + withOut("names") { _, _, out in et_text_closest("a", nil, out) }
+      + withOut("experiment") { _, _, out in et_experiment_save_report(nil, nil, out) }
   }
 
   private func reading() -> [Call] {
@@ -131,7 +132,6 @@ import TrackingTestSupport
       + withOut("experiment") { _, e, out in et_experiment_diff(nil, e, nil, out) }
       + withOut("other") { _, e, out in et_experiment_diff(e, nil, nil, out) }
       + withOut("history") { _, _, out in et_history_problems(nil, out) }
-      + withOut("increment") { _, _, out in et_increment_list(nil, nil, out) }
       + withOut("comparison") { _, _, out in et_comparison_json(nil, out) }
       + withOut("comparison") { _, _, out in et_comparison_markdown(nil, out) }
       + withOut("comparison") { _, _, out in et_comparison_html(nil, out) }
@@ -151,13 +151,12 @@ import TrackingTestSupport
       + withHandle("experiment") { _, _, out in et_history_reader_open(nil, "k", out) }
       + withHandle("key") { _, e, out in et_history_reader_open(e, nil, out) }
       + withHandle("reader") { _, _, out in et_history_reader_next(nil, 1, out) }
-      + withHandle("increment") { _, _, out in et_compare(nil, nil, out) }
+      + withHandle("increment") { _, _, out in et_increment_compare(nil, nil, out) }
       + withHandle("query") { i, _, out in et_experiment_open(i, nil, out) }
       + withHandle("parent") { _, _, out in et_experiment_start_child(nil, "c", nil, out) }
       + [
         Call("out") { _, _ in et_increment_open("42", nil, nil) },
-        Call("out") { _, _ in et_increment_create("42", nil, nil) },
-        Call("out") { i, _ in et_increment_list(i, nil, nil) },
+        Call("out") { _, _ in et_increment_ensure("42", nil, nil) },
         Call("out") { i, _ in et_listing_open(i, nil, nil) },
         Call("out") { _, _ in et_listing_read(nil, 0, nil) },
         Call("out") { _, _ in et_listing_table(nil, 0, 1, nil) },
@@ -176,7 +175,7 @@ import TrackingTestSupport
         Call("out") { _, e in et_history_open(e, "k", nil) },
         Call("out") { _, e in et_history_reader_open(e, "k", nil) },
         Call("out") { _, _ in et_history_reader_next(nil, 1, nil) },
-        Call("out") { i, _ in et_compare(i, nil, nil) },
+        Call("out") { i, _ in et_increment_compare(i, nil, nil) },
       ]
   }
 

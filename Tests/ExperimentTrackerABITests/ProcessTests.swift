@@ -14,15 +14,15 @@ import TrackingTestSupport
       """
       et_experiment_free(e);
       if (et_experiment_start(i, "limited", "{\\"writes\\": \\"\(writes)\\"}", &e)) return 2;
-      if (et_log_metric(e, "auc", 0, 0)) return 3;
+      if (et_experiment_log_metric(e, "auc", 0, 0)) return 3;
       struct rlimit none = {0, RLIM_INFINITY}, all = {RLIM_INFINITY, RLIM_INFINITY};
       if (setrlimit(RLIMIT_FSIZE, &none)) return 4;
       for (int step = 1; step < 5000; step++)
-        if (et_log_metric(e, "auc", step, step) < 0) return 5;
-      if (et_log_note(e, "limited") != ET_DEFERRED) return 6;
-      if (et_flush(e, 0) == ET_OK) return 8;
+        if (et_experiment_log_metric(e, "auc", step, step) < 0) return 5;
+      if (et_experiment_log_note(e, "limited") != ET_DEFERRED) return 6;
+      if (et_experiment_flush(e, 0) == ET_OK) return 8;
       if (setrlimit(RLIMIT_FSIZE, &all)) return 9;
-      if (et_flush(e, 0)) return 10;
+      if (et_experiment_flush(e, 0)) return 10;
       """)
     let read = try #require(CProgram.reading(door, "limited"))
     for fact in [#""status": "completed""#, #""count": 5000"#, #""text": "limited""#] {
@@ -39,20 +39,20 @@ import TrackingTestSupport
       struct rlimit none = {0, RLIM_INFINITY}, all = {RLIM_INFINITY, RLIM_INFINITY};
       et_experiment *s = NULL;
       if (et_experiment_start(i, "strict", "{\\"strict\\": true}", &s)) return 2;
-      if (et_log_metric(s, "auc", 0, 0) || et_log_metric(e, "auc", 0, 0)) return 3;
+      if (et_experiment_log_metric(s, "auc", 0, 0) || et_experiment_log_metric(e, "auc", 0, 0)) return 3;
       if (setrlimit(RLIMIT_FSIZE, &none)) return 4;
-      if (et_log_metric(s, "auc", 1, 1) != ET_ESTORAGE) return 5;
+      if (et_experiment_log_metric(s, "auc", 1, 1) != ET_ESTORAGE) return 5;
       if (!strstr(et_last_error(), "file-size limit")) return 6;
-      if (et_log_note(s, "refused") != ET_ESTORAGE) return 8;
-      if (et_flush(s, 0) != ET_ESTORAGE) return 9;
+      if (et_experiment_log_note(s, "refused") != ET_ESTORAGE) return 8;
+      if (et_experiment_flush(s, 0) != ET_ESTORAGE) return 9;
       static double values[100000];
       uint64_t dropped = 0;
       for (int call = 0; call < 6; call++)
-        if (et_log_series(e, "long", values, NULL, NULL, 100000) != ET_DEFERRED) return 10;
-      if (et_dropped(e, &dropped) || dropped == 0 || dropped >= 600000) return 11;
+        if (et_experiment_log_series(e, "long", values, NULL, NULL, 100000) != ET_DEFERRED) return 10;
+      if (et_experiment_dropped(e, &dropped) || dropped == 0 || dropped >= 600000) return 11;
       if (setrlimit(RLIMIT_FSIZE, &all)) return 12;
-      if (et_log_metric(s, "auc", 2, 2) || et_finish(s, NULL, NULL)) return 13;
-      if (et_log_metric(e, "auc", 1, 1)) return 14;
+      if (et_experiment_log_metric(s, "auc", 2, 2) || et_experiment_finish(s, NULL, NULL)) return 13;
+      if (et_experiment_log_metric(e, "auc", 1, 1)) return 14;
       et_history *h = NULL;
       if (et_history_open(e, "long", &h)) return 15;
       if (et_history_count(h) + dropped != 600000) return 16;
@@ -72,18 +72,18 @@ import TrackingTestSupport
     try CProgram.run(
       door,
       """
-      et_log_metric(e, "auc", 0.5, 0);
+      et_experiment_log_metric(e, "auc", 0.5, 0);
       for (int n = 0; n < 3; n++) {
         if (fork() == 0) {
-          if (et_log_metric(e, "auc", 0.25, n)) _exit(2);
-          if (et_set_status(e, "failed", NULL) != ET_EINVALID) _exit(3);
-          et_finish(e, "failed", NULL);
+          if (et_experiment_log_metric(e, "auc", 0.25, n)) _exit(2);
+          if (et_experiment_set_status(e, "failed", NULL) != ET_EINVALID) _exit(3);
+          et_experiment_finish(e, "failed", NULL);
           et_experiment_free(e);
           _exit(0);
         }
         int status; wait(&status); if (status) return 4;
       }
-      et_log_metric(e, "auc", 0.75, 1);
+      et_experiment_log_metric(e, "auc", 0.75, 1);
       """)
     let tree = FileTree.paths(door.sandbox.experiments + "/forked")
     for number in 1...3 {
@@ -107,8 +107,8 @@ import TrackingTestSupport
     try CProgram.run(
       door,
       """
-      et_log_metric(e, "auc", 0.5, 0);
-      if (fork() == 0) { et_finish(e, NULL, NULL); et_flush(e, 1); et_experiment_free(e); exit(0); }
+      et_experiment_log_metric(e, "auc", 0.5, 0);
+      if (fork() == 0) { et_experiment_finish(e, NULL, NULL); et_experiment_flush(e, 1); et_experiment_free(e); exit(0); }
       int status; wait(&status); if (status) return 4;
       char *json; if (et_experiment_read(e, &json)) return 5;
       if (!strstr(json, "\\"status\\": \\"running\\"")) return 6;
@@ -126,12 +126,12 @@ import TrackingTestSupport
       for (long n = 0; n < 3; n++) pthread_create(&threads[n], NULL, work, (void *)n);
       for (int n = 0; n < 20; n++) {
         pid_t child = fork();
-        if (child == 0) { alarm(20); _exit(et_log_metric(e, "child", n, n) ? 1 : 0); }
+        if (child == 0) { alarm(20); _exit(et_experiment_log_metric(e, "child", n, n) ? 1 : 0); }
         int status; waitpid(child, &status, 0); if (status) return 4;
       }
       __atomic_store_n(&stop, 1, __ATOMIC_RELAXED);
       for (int n = 0; n < 3; n++) pthread_join(threads[n], NULL);
-      et_log_metric_int(e, "logged", logged, 0);
+      et_experiment_log_metric_int(e, "logged", logged, 0);
       """)
     let read = try #require(CProgram.reading(door, "forked"))
     #expect(read.contains(#""history": "complete""#))
@@ -149,8 +149,8 @@ import TrackingTestSupport
         for (int rank = 1; rank <= 2; rank++) if (fork() == 0) {
           snprintf(options, sizeof options, "{\\"join\\": true, \\"rank\\": %d}", rank);
           if (et_experiment_start(i, "x", options, &e)) _exit(2);
-          for (int n = 0; n < 500; n++) if (et_log_metric(e, "loss", rank, n)) _exit(3);
-          if (et_finish(e, "failed", NULL)) _exit(5);
+          for (int n = 0; n < 500; n++) if (et_experiment_log_metric(e, "loss", rank, n)) _exit(3);
+          if (et_experiment_finish(e, "failed", NULL)) _exit(5);
           _exit(0);
         }
         int status, worst = 0;
@@ -160,7 +160,9 @@ import TrackingTestSupport
       """)
     let result = CProgram.start(workers, door)
     #expect(result.code == 0, "\(result.output)")
-    for step in 0..<10 { #expect(et_log_metric(door.experiment, "loss", 0, Int64(step)) == ET_OK) }
+    for step in 0..<10 {
+      #expect(et_experiment_log_metric(door.experiment, "loss", 0, Int64(step)) == ET_OK)
+    }
     var history: OpaquePointer?
     #expect(et_history_open(door.experiment, "loss", &history) == ET_OK)
     #expect(et_history_count(history) == 1010)
@@ -174,19 +176,20 @@ import TrackingTestSupport
   @Test func `a program that is killed is crashed at once, and resumed where it was`() throws {
     let door = try Door()
     let victim = try CProgram.compile(
-      door, CProgram.body("et_log_metric(e, \"auc\", 0.5, ET_AUTO_STEP); kill(getpid(), 9);"))
+      door,
+      CProgram.body("et_experiment_log_metric(e, \"auc\", 0.5, ET_AUTO_STEP); kill(getpid(), 9);"))
     #expect(CProgram.start(victim, door).code == -9)
     #expect(CProgram.reading(door, "forked")?.contains(#""status": "crashed""#) == true)
     var experiment: OpaquePointer?
     #expect(
       et_experiment_start(
         door.increment, "forked", #"{"resume": true, "capture": false}"#, &experiment) == ET_OK)
-    #expect(et_log_metric(experiment, "auc", 0.75, .min) == ET_OK)
+    #expect(et_experiment_log_metric(experiment, "auc", 0.75, .min) == ET_OK)
     var history: OpaquePointer?
     #expect(et_history_open(experiment, "auc", &history) == ET_OK)
     #expect((0..<2).map { et_history_steps(history)?[$0] } == [0, 1])
     et_history_free(history)
-    #expect(et_finish(experiment, nil, nil) == ET_OK)
+    #expect(et_experiment_finish(experiment, nil, nil) == ET_OK)
     et_experiment_free(experiment)
     #expect(CProgram.reading(door, "forked")?.contains(#""status": "completed""#) == true)
   }
@@ -221,7 +224,7 @@ import TrackingTestSupport
         usleep(n * 20);
         if (pthread_cancel(thread) || pthread_join(thread, NULL)) return 3;
         alarm(20);
-        if (et_log_note(e, "after a cancelled thread")) return 4;
+        if (et_experiment_log_note(e, "after a cancelled thread")) return 4;
         alarm(0);
       }
       """)
@@ -237,7 +240,7 @@ import TrackingTestSupport
       signal(SIGUSR1, handler);
       pthread_t self = pthread_self(), other;
       if (pthread_create(&other, NULL, interrupt, &self)) return 2;
-      while (!refused) et_log_note(e, "in the way");
+      while (!refused) et_experiment_log_note(e, "in the way");
       stop = 1;
       pthread_join(other, NULL);
       if (!strstr(handler_message, "signal handler")) return 3;
@@ -247,7 +250,7 @@ import TrackingTestSupport
         static const char *volatile handler_message = "";
         static void handler(int signal) {
           (void)signal;
-          if (et_set_status(e, ET_RUNNING, NULL) == ET_EREENTERED) {
+          if (et_experiment_set_status(e, ET_RUNNING, NULL) == ET_EREENTERED) {
             handler_message = et_last_error();
             refused = 1;
           }

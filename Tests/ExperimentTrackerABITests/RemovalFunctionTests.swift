@@ -11,12 +11,12 @@ import Testing
 
   @Test func `an experiment is archived, brought back and deleted`() throws {
     let door = try Door()
-    #expect(et_log_metric(door.experiment, "auc", 0.5, 0) == ET_OK)
+    #expect(et_experiment_log_metric(door.experiment, "auc", 0.5, 0) == ET_OK)
     var moved: OpaquePointer?
     #expect(et_experiment_archive(door.experiment, 0, &moved) == ET_EBUSY)
     #expect(moved == nil && lastError().contains("is running"))
     #expect(et_experiment_delete(door.experiment, 0) == ET_EBUSY)
-    #expect(et_finish(door.experiment, nil, nil) == ET_OK)
+    #expect(et_experiment_finish(door.experiment, nil, nil) == ET_OK)
     #expect(et_experiment_restore(door.experiment, &moved) == ET_EINVALID)
 
     #expect(et_experiment_archive(door.experiment, 0, &moved) == ET_OK)
@@ -40,7 +40,7 @@ import Testing
     let door = try Door()
     var child: OpaquePointer?
     #expect(et_experiment_start_child(door.experiment, "c", nil, &child) == ET_OK)
-    #expect(et_finish(child, nil, nil) == ET_OK)
+    #expect(et_experiment_finish(child, nil, nil) == ET_OK)
     var moved: OpaquePointer?
     #expect(et_experiment_archive(child, 1, &moved) == ET_EINVALID)
     et_experiment_free(child)

@@ -9,9 +9,9 @@ import TrackingTestSupport
     let door = try Door()
     let bad: [CChar] = [0x61, -1, 0]
     let other: [CChar] = [0x61, -2, 0]
-    #expect(et_log_metric(door.experiment, bad, 1, 0) == ET_OK)
-    #expect(et_log_metric(door.experiment, other, 2, 0) == ET_OK)
-    #expect(et_log_note(door.experiment, bad) == ET_OK)
+    #expect(et_experiment_log_metric(door.experiment, bad, 1, 0) == ET_OK)
+    #expect(et_experiment_log_metric(door.experiment, other, 2, 0) == ET_OK)
+    #expect(et_experiment_log_note(door.experiment, bad) == ET_OK)
     #expect(door.json().contains(#""a\\xff""#))
     #expect(door.json().contains(#""a\\xfe""#))
     for key in [bad, other] {
@@ -23,48 +23,48 @@ import TrackingTestSupport
     var out: OpaquePointer?
     #expect(et_experiment_start(door.increment, bad, nil, &out) == ET_ENAME)
     #expect(et_increment_open(bad, nil, &out) == ET_ENAME)
-    #expect(et_save_bytes(door.experiment, bad, "x", 1, nil) == ET_ENAME)
+    #expect(et_experiment_save_bytes(door.experiment, bad, "x", 1, nil) == ET_ENAME)
     #expect(lastError().contains("a\\xff"))
   }
 
   @Test func `C0 80 is a NUL in keys and values, and none in a name`() throws {
     let door = try Door()
     let text: [CChar] = [0x61, CChar(bitPattern: 0xC0), CChar(bitPattern: 0x80), 0x62, 0]
-    #expect(et_log_metric(door.experiment, text, 1, 0) == ET_OK)
-    #expect(et_log_param_text(door.experiment, "p", text) == ET_OK)
+    #expect(et_experiment_log_metric(door.experiment, text, 1, 0) == ET_OK)
+    #expect(et_experiment_log_param_text(door.experiment, "p", text) == ET_OK)
     #expect(door.json().contains(#""p": "a\u0000b""#))
     #expect(door.json().contains(#""a\u0000b""#))
     var out: OpaquePointer?
     #expect(et_experiment_start(door.increment, text, nil, &out) == ET_ENAME)
-    #expect(et_save_bytes(door.experiment, text, "x", 1, nil) == ET_ENAME)
+    #expect(et_experiment_save_bytes(door.experiment, text, "x", 1, nil) == ET_ENAME)
   }
 
   @Test func `a megabyte of text is kept or refused, and never cut`() throws {
     let door = try Door()
     let long = String(repeating: "k", count: 1 << 20)
-    #expect(et_log_metric(door.experiment, long, 1, 0) == ET_OK)
-    #expect(et_log_metric(door.experiment, long + "k", 1, 0) == ET_EINVALID)
-    #expect(et_log_param_text(door.experiment, "p", long) == ET_OK)
-    #expect(et_log_note(door.experiment, long) == ET_OK)
-    #expect(et_add_tag(door.experiment, long) == ET_OK)
+    #expect(et_experiment_log_metric(door.experiment, long, 1, 0) == ET_OK)
+    #expect(et_experiment_log_metric(door.experiment, long + "k", 1, 0) == ET_EINVALID)
+    #expect(et_experiment_log_param_text(door.experiment, "p", long) == ET_OK)
+    #expect(et_experiment_log_note(door.experiment, long) == ET_OK)
+    #expect(et_experiment_add_tag(door.experiment, long) == ET_OK)
     #expect(door.json().utf8.count > 4 << 20)
     var out: OpaquePointer?
     #expect(et_experiment_start(door.increment, long, nil, &out) == ET_ENAME)
     #expect(et_experiment_open(door.increment, long, &out) == ET_ENOEXPERIMENT)
     #expect(et_increment_open(long, door.sandbox.path, &out) != ET_OK)
-    #expect(et_save_bytes(door.experiment, long, "x", 1, nil) == ET_ENAME)
+    #expect(et_experiment_save_bytes(door.experiment, long, "x", 1, nil) == ET_ENAME)
   }
 
   @Test func `huge counts are refused`() throws {
     let door = try Door()
-    #expect(et_log_series(door.experiment, "k", [1], nil, nil, .max) == ET_EINVALID)
-    #expect(et_log_series(door.experiment, "k", [1], nil, nil, -1) == ET_EINVALID)
-    #expect(et_log_metrics(door.experiment, nil, nil, -1, 0) == ET_EINVALID)
-    #expect(et_save_bytes(door.experiment, "p", "x", -1, nil) == ET_EINVALID)
-    #expect(et_capture_text(door.experiment, "p", "x", -1) == ET_EINVALID)
-    #expect(et_log_series(door.experiment, "k", nil, nil, nil, 0) == ET_OK)
-    #expect(et_log_metrics(door.experiment, nil, nil, 0, 0) == ET_OK)
-    #expect(et_save_bytes(door.experiment, "empty", nil, 0, nil) == ET_OK)
+    #expect(et_experiment_log_series(door.experiment, "k", [1], nil, nil, .max) == ET_EINVALID)
+    #expect(et_experiment_log_series(door.experiment, "k", [1], nil, nil, -1) == ET_EINVALID)
+    #expect(et_experiment_log_metrics(door.experiment, nil, nil, -1, 0) == ET_EINVALID)
+    #expect(et_experiment_save_bytes(door.experiment, "p", "x", -1, nil) == ET_EINVALID)
+    #expect(et_experiment_capture_text(door.experiment, "p", "x", -1) == ET_EINVALID)
+    #expect(et_experiment_log_series(door.experiment, "k", nil, nil, nil, 0) == ET_OK)
+    #expect(et_experiment_log_metrics(door.experiment, nil, nil, 0, 0) == ET_OK)
+    #expect(et_experiment_save_bytes(door.experiment, "empty", nil, 0, nil) == ET_OK)
   }
 
   @Test(arguments: [
@@ -74,13 +74,17 @@ import TrackingTestSupport
   func `what is no JSON object is refused everywhere`(json: String) throws {
     let door = try Door()
     var out: OpaquePointer?
-    var path: UnsafeMutablePointer<CChar>?
     for code in [
-      et_log_params(door.experiment, json), et_log_fact(door.experiment, "s", json),
-      et_select(door.experiment, json), et_set_status(door.experiment, ET_FAILED, json),
-      et_finish(door.experiment, nil, json), et_increment_list(door.increment, json, &path),
-      et_compare(door.increment, json, &out), et_save_bytes(door.experiment, "p", "x", 1, json),
-      et_save_file(door.experiment, "/etc/hostname", "p", json),
+      et_experiment_log_params(door.experiment, json),
+      et_experiment_log_fact(door.experiment, "s", json),
+      et_experiment_select(door.experiment, json),
+      et_experiment_set_status(door.experiment, ET_FAILED, json),
+      et_experiment_finish(door.experiment, nil, json),
+      et_experiment_begin_finish(door.experiment, nil, json),
+      et_listing_open(door.increment, json, &out),
+      et_increment_compare(door.increment, json, &out),
+      et_experiment_save_bytes(door.experiment, "p", "x", 1, json),
+      et_experiment_save_file(door.experiment, "/etc/hostname", "p", json),
       et_experiment_start(door.increment, "y", json, &out),
       et_experiment_start_child(door.experiment, "y", json, &out),
     ] {
@@ -107,24 +111,26 @@ import TrackingTestSupport
 
   @Test func `the words for numbers that JSON lacks are numbers in, and texts out`() throws {
     let door = try Door()
-    #expect(et_log_params(door.experiment, #"{"a": NaN, "b": -Infinity, "c": Infinity}"#) == ET_OK)
-    #expect(et_log_metric(door.experiment, "m", .nan, 0) == ET_OK)
+    #expect(
+      et_experiment_log_params(door.experiment, #"{"a": NaN, "b": -Infinity, "c": Infinity}"#)
+        == ET_OK)
+    #expect(et_experiment_log_metric(door.experiment, "m", .nan, 0) == ET_OK)
     #expect(door.json().contains(#""a": "NaN", "b": "-Infinity", "c": "Infinity""#))
     let deep = String(repeating: #"{"a":"#, count: 52) + "1" + String(repeating: "}", count: 52)
-    #expect(et_log_params(door.experiment, deep) == ET_ESERIALISE)
+    #expect(et_experiment_log_params(door.experiment, deep) == ET_ESERIALISE)
   }
 
   @Test func `the status is one of four words`() throws {
     let door = try Door()
     for status in ["done", "", "FAILED", "crashed", "unknown"] {
-      #expect(et_set_status(door.experiment, status, nil) == ET_EINVALID)
-      #expect(et_finish(door.experiment, status, nil) == ET_EINVALID)
+      #expect(et_experiment_set_status(door.experiment, status, nil) == ET_EINVALID)
+      #expect(et_experiment_finish(door.experiment, status, nil) == ET_EINVALID)
     }
-    #expect(et_finish(door.experiment, ET_RUNNING, nil) == ET_EINVALID)
-    #expect(et_set_status(door.experiment, ET_INTERRUPTED, nil) == ET_OK)
-    #expect(et_finish(door.experiment, nil, nil) == ET_OK)
+    #expect(et_experiment_finish(door.experiment, ET_RUNNING, nil) == ET_EINVALID)
+    #expect(et_experiment_set_status(door.experiment, ET_INTERRUPTED, nil) == ET_OK)
+    #expect(et_experiment_finish(door.experiment, nil, nil) == ET_OK)
     #expect(door.json().contains(#""status": "interrupted""#))
-    #expect(et_finish(door.experiment, ET_FAILED, nil) == ET_OK)
+    #expect(et_experiment_finish(door.experiment, ET_FAILED, nil) == ET_OK)
     #expect(door.json().contains(#""status": "interrupted""#))
   }
 
@@ -139,13 +145,14 @@ import TrackingTestSupport
     let options = #"{"capture": false}"#
     #expect(et_experiment_start(door.increment, name, options, &parent) == ET_OK)
     #expect(et_experiment_start_child(parent, name, options, &child) == ET_OK, "\(lastError())")
-    #expect(et_log_metric(child, name, 0.5, 0) == ET_OK)
-    #expect(et_save_bytes(child, name + "/" + name, "x", 1, nil) == ET_OK, "\(lastError())")
+    #expect(et_experiment_log_metric(child, name, 0.5, 0) == ET_OK)
+    #expect(
+      et_experiment_save_bytes(child, name + "/" + name, "x", 1, nil) == ET_OK, "\(lastError())")
     #expect(text { et_artifact_path(child, name + "/" + name, $0) } != nil)
     let place = et_experiment_path(child).map { String(cString: $0) } ?? ""
-    #expect(et_finish(child, nil, nil) == ET_OK)
-    #expect(et_finish(parent, nil, nil) == ET_OK)
-    #expect(et_finish(door.experiment, nil, nil) == ET_OK)
+    #expect(et_experiment_finish(child, nil, nil) == ET_OK)
+    #expect(et_experiment_finish(parent, nil, nil) == ET_OK)
+    #expect(et_experiment_finish(door.experiment, nil, nil) == ET_OK)
     #expect(FileTree.isThere(door.sandbox.experiments + "/comparison.md"))
     #expect(et_experiment_open(nil, place, &found) == ET_OK, "\(lastError())")
     for experiment in [parent, child, found] { et_experiment_free(experiment) }
@@ -157,13 +164,14 @@ import TrackingTestSupport
     let file = open(name, O_CREAT | O_WRONLY, 0o644)
     #expect(write(file, "abc", 3) == 3)
     close(file)
-    #expect(et_save_file(door.experiment, name, "coffee.txt", nil) == ET_OK, "\(lastError())")
+    #expect(
+      et_experiment_save_file(door.experiment, name, "coffee.txt", nil) == ET_OK, "\(lastError())")
     let saved = try #require(text { et_artifact_path(door.experiment, "coffee.txt", $0) })
     #expect(FileTree.text(saved) == "abc")
-    #expect(et_save_file(door.experiment, name, nil, nil) == ET_ENAME)
+    #expect(et_experiment_save_file(door.experiment, name, nil, nil) == ET_ENAME)
     #expect(lastError().contains("caf\\xe9"))
     unlink(name)
-    #expect(et_save_file(door.experiment, name, "none.txt", nil) == ET_ESTORAGE)
+    #expect(et_experiment_save_file(door.experiment, name, "none.txt", nil) == ET_ESTORAGE)
     #expect(lastError().contains("caf\\xe9"))
   }
 }

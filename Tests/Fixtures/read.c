@@ -19,14 +19,22 @@
 
 int main(int argc, char **argv) {
   et_increment *increment = NULL;
+  et_listing *listing = NULL;
+  size_t entry;
   char *json = NULL;
   int place;
 
   if (argc < 3) return 2;
   CHECK(et_increment_open(argv[2], argv[1], &increment));
-  CHECK(et_increment_list(increment, "{\"children\": true}", &json));
-  printf("%s\n", json);
-  et_string_free(json);
+  CHECK(et_listing_open(increment, "{\"children\": true}", &listing));
+  printf("[");
+  for (entry = 0; entry < et_listing_count(listing); entry++) {
+    CHECK(et_listing_read(listing, entry, &json));
+    printf(entry ? ", %s" : "%s", json);
+    et_string_free(json);
+  }
+  printf("]\n");
+  et_listing_free(listing);
 
   for (place = 3; place + 1 < argc; place += 2) {
     et_experiment *experiment = NULL;

@@ -18,16 +18,16 @@ int main(void) {
 
   CHECK(et_experiment_start(NULL, "c-oscillator",
                             "{\"capture\": false, \"tags\": [\"c\", \"simulation\"]}", &experiment));
-  CHECK(et_log_param_double(experiment, "damping", 0.3));
-  CHECK(et_log_param_int(experiment, "steps", 5));
-  CHECK(et_log_param_bool(experiment, "settled", 1));
-  CHECK(et_log_param_text(experiment, "method", "semi-implicit Euler"));
+  CHECK(et_experiment_log_param_double(experiment, "damping", 0.3));
+  CHECK(et_experiment_log_param_int(experiment, "steps", 5));
+  CHECK(et_experiment_log_param_bool(experiment, "settled", 1));
+  CHECK(et_experiment_log_param_text(experiment, "method", "semi-implicit Euler"));
   for (step = 0; step < 5; step++)
-    CHECK(et_log_metric(experiment, "energy", energies[step], step * 10));
-  CHECK(et_log_metric_int(experiment, "evaluations", INT64_MAX, ET_AUTO_STEP));
-  CHECK(et_log_note(experiment, "Written by C."));
-  CHECK(et_save_bytes(experiment, "state.txt", "settled\n", 8, "{\"kind\": \"text\"}"));
-  CHECK(et_finish(experiment, ET_COMPLETED, NULL));
+    CHECK(et_experiment_log_metric(experiment, "energy", energies[step], step * 10));
+  CHECK(et_experiment_log_metric_int(experiment, "evaluations", INT64_MAX, ET_AUTO_STEP));
+  CHECK(et_experiment_log_note(experiment, "Written by C."));
+  CHECK(et_experiment_save_bytes(experiment, "state.txt", "settled\n", 8, "{\"kind\": \"text\"}"));
+  CHECK(et_experiment_finish(experiment, ET_COMPLETED, NULL));
   et_experiment_free(experiment);
   return 0;
 }

@@ -8,5 +8,5 @@
 /* A handle that is NULL is an error, never a trap. */
 int main(void)
 {
-  return et_log_metric(NULL, "auc", 0.87, ET_AUTO_STEP) == ET_EINVALID ? 0 : 1;
+  return et_experiment_log_metric(NULL, "auc", 0.87, ET_AUTO_STEP) == ET_EINVALID ? 0 : 1;
 }

@@ -2,10 +2,10 @@
  * Counts what a hot loop asks of the kernel and of the allocator.
  *
  *     cost writes   logs many points and prints how often it wrote and allocated, and for how long
- *     cost tries    logs the short way where it can and prints how often, for a tool that counts
- *     cost quiet    forbids itself every system call, then logs through et_try_log_metric
- *                   and et_try_log_point
- *     cost batches  the same through et_try_log_metrics
+ *     cost tries    logs on the fast path where it can and prints how often, for a tool that counts
+ *     cost quiet    forbids itself every system call, then logs through et_experiment_try_log_metric
+ *                   and et_experiment_try_log_point
+ *     cost batches  the same through et_experiment_try_log_metrics
  *
  * The functions of the C library that this file defines stand in for the real ones also in the library
  * under test: the dynamic linker takes a program's own first.
@@ -90,11 +90,11 @@ static int forbid_system_calls(void) {
   return prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program, 0, 0);
 }
 
-/* Logs the short way until that needs more than memory; the exit code tells. */
+/* Logs on the fast path until that needs more than memory; the exit code tells. */
 static void quietly(et_experiment *experiment, int together) {
   for (int point = 0; point < WARM; point++) {
-    et_log_metric(experiment, "train/loss", point / 7.0, ET_AUTO_STEP);
-    if (together) et_log_metrics(experiment, keys, values, KEYS, ET_AUTO_STEP);
+    et_experiment_log_metric(experiment, "train/loss", point / 7.0, ET_AUTO_STEP);
+    if (together) et_experiment_log_metrics(experiment, keys, values, KEYS, ET_AUTO_STEP);
   }
   if (forbid_system_calls()) {
     perror("seccomp");
@@ -104,9 +104,11 @@ static void quietly(et_experiment *experiment, int together) {
   int logged = 0;
   while (logged < MOST) {
     const et_point point = {logged / 7.0, ET_AUTO_STEP};
-    const int code = together ? et_try_log_metrics(experiment, keys, values, KEYS, ET_AUTO_STEP)
-                     : logged % 2 ? et_try_log_point(experiment, "train/loss", &point)
-                                  : et_try_log_metric(experiment, "train/loss", point.value, point.step);
+    const int code =
+        together ? et_experiment_try_log_metrics(experiment, keys, values, KEYS, ET_AUTO_STEP)
+        : logged % 2
+            ? et_experiment_try_log_point(experiment, "train/loss", &point)
+            : et_experiment_try_log_metric(experiment, "train/loss", point.value, point.step);
     if (code) break;
     logged++;
   }
@@ -116,11 +118,11 @@ static void quietly(et_experiment *experiment, int together) {
 
 static void count_writes(et_experiment *experiment) {
   for (int point = 0; point < WARM; point++)
-    et_log_metric(experiment, "train/loss", point / 7.0, ET_AUTO_STEP);
+    et_experiment_log_metric(experiment, "train/loss", point / 7.0, ET_AUTO_STEP);
   const double begin = now();
   allocations = writes = written = 0;
   for (int point = 0; point < POINTS; point++)
-    et_log_metric(experiment, "train/loss", point / 7.0, ET_AUTO_STEP);
+    et_experiment_log_metric(experiment, "train/loss", point / 7.0, ET_AUTO_STEP);
   printf("{\"points\": %d, \"writes\": %ld, \"bytes\": %ld, \"allocations\": %ld, \"seconds\": %f}\n",
          POINTS, writes, written, allocations, now() - begin);
 }
@@ -128,8 +130,8 @@ static void count_writes(et_experiment *experiment) {
 static void try_first(et_experiment *experiment) {
   int tried = 0;
   for (int point = 0; point < POINTS; point++) {
-    if (et_try_log_metric(experiment, "train/loss", point / 7.0, ET_AUTO_STEP))
-      et_log_metric(experiment, "train/loss", point / 7.0, ET_AUTO_STEP);
+    if (et_experiment_try_log_metric(experiment, "train/loss", point / 7.0, ET_AUTO_STEP))
+      et_experiment_log_metric(experiment, "train/loss", point / 7.0, ET_AUTO_STEP);
     else
       tried++;
   }
@@ -149,7 +151,7 @@ int main(int count, char **arguments) {
     try_first(experiment);
   else
     count_writes(experiment);
-  et_finish(experiment, NULL, NULL);
+  et_experiment_finish(experiment, NULL, NULL);
   et_experiment_free(experiment);
   return 0;
 }

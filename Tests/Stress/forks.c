@@ -32,20 +32,20 @@ static int log_all(et_experiment *e, const char *who, int64_t number) {
   const double values[] = {1, 2, 3};
   snprintf(key, sizeof key, "%s/%d", who, (int)(number % 5));
   const char *keys[] = {key, who};
-  if (!is_ok(et_log_metric(e, key, (double)number, ET_AUTO_STEP))) return 1;
-  if (!is_ok(et_log_metric_int(e, "whole", number, ET_AUTO_STEP))) return 2;
-  if (!is_ok(et_log_metrics(e, keys, values, 2, number))) return 3;
-  if (!is_ok(et_log_series(e, "series", values, NULL, NULL, 3))) return 4;
-  if (!is_ok(et_log_param_int(e, key, number))) return 5;
-  if (!is_ok(et_log_params(e, "{\"model\": {\"depth\": [1, 2.5, null, true]}}"))) return 6;
-  if (!is_ok(et_log_note(e, "a note"))) return 7;
-  if (!is_ok(et_add_tag(e, who))) return 8;
-  if (!is_ok(et_log_fact(e, "data", "{\"rows\": 3}"))) return 9;
-  if (!is_ok(et_log_output(e, "printed\n", 8))) return 10;
+  if (!is_ok(et_experiment_log_metric(e, key, (double)number, ET_AUTO_STEP))) return 1;
+  if (!is_ok(et_experiment_log_metric_int(e, "whole", number, ET_AUTO_STEP))) return 2;
+  if (!is_ok(et_experiment_log_metrics(e, keys, values, 2, number))) return 3;
+  if (!is_ok(et_experiment_log_series(e, "series", values, NULL, NULL, 3))) return 4;
+  if (!is_ok(et_experiment_log_param_int(e, key, number))) return 5;
+  if (!is_ok(et_experiment_log_params(e, "{\"model\": {\"depth\": [1, 2.5, null, true]}}"))) return 6;
+  if (!is_ok(et_experiment_log_note(e, "a note"))) return 7;
+  if (!is_ok(et_experiment_add_tag(e, who))) return 8;
+  if (!is_ok(et_experiment_log_fact(e, "data", "{\"rows\": 3}"))) return 9;
+  if (!is_ok(et_experiment_log_output(e, "printed\n", 8))) return 10;
   if (number % 4 == 0) {
     snprintf(text, sizeof text, "%s-%d.txt", who, (int)getpid());
-    if (et_save_bytes(e, text, "text", 4, NULL)) return 11;
-    if (et_flush(e, 0)) return 12;
+    if (et_experiment_save_bytes(e, text, "text", 4, NULL)) return 11;
+    if (et_experiment_flush(e, 0)) return 12;
   }
   return 0;
 }
@@ -111,7 +111,7 @@ static int run(int forks) {
   }
   __atomic_store_n(&stop, 1, __ATOMIC_RELAXED);
   for (int n = 0; n < THREADS; n++) pthread_join(threads[n], NULL);
-  if (!worst && et_finish(experiment, ET_COMPLETED, NULL)) return 7;
+  if (!worst && et_experiment_finish(experiment, ET_COMPLETED, NULL)) return 7;
   return worst;
 }
 

@@ -40,21 +40,21 @@ static char call(et_experiment *experiment, int64_t number) {
   switch (number % 64) {
     case 13:
       snprintf(text, sizeof text, "p%" PRId64, number);
-      check(et_log_param_int(experiment, text, number));
+      check(et_experiment_log_param_int(experiment, text, number));
       return 'p';
     case 21:
       snprintf(text, sizeof text, "note %" PRId64, number);
-      check(et_log_note(experiment, text));
+      check(et_experiment_log_note(experiment, text));
       return 'n';
     case 29:
       snprintf(text, sizeof text, "tag %" PRId64, number);
-      check(et_add_tag(experiment, text));
+      check(et_experiment_add_tag(experiment, text));
       return 't';
     case 37:
-      check(et_set_status(experiment, ET_FAILED, NULL));
+      check(et_experiment_set_status(experiment, ET_FAILED, NULL));
       return 'f';
     case 45:
-      check(et_set_status(experiment, ET_RUNNING, NULL));
+      check(et_experiment_set_status(experiment, ET_RUNNING, NULL));
       return 'r';
     case 53: {
       double values[10];
@@ -64,20 +64,20 @@ static char call(et_experiment *experiment, int64_t number) {
         values[place] = (value + place) / 7;
         steps[place] = number * 10 + place;
       }
-      check(et_log_series(experiment, "series", values, steps, NULL, 10));
+      check(et_experiment_log_series(experiment, "series", values, steps, NULL, 10));
       return 's';
     }
     case 61:
-      if (et_flush(experiment, 0)) waits = 1;
+      if (et_experiment_flush(experiment, 0)) waits = 1;
       return 'F';
   }
   if (number % 3 == 0) {
     const char *keys[] = {"a", "b"};
     const double values[] = {value / 3, value / 9};
-    check(et_log_metrics(experiment, keys, values, 2, number));
+    check(et_experiment_log_metrics(experiment, keys, values, 2, number));
     return 'g';
   }
-  check(et_log_metric(experiment, "loss", value / 7, number));
+  check(et_experiment_log_metric(experiment, "loss", value / 7, number));
   return 'l';
 }
 
@@ -100,7 +100,7 @@ static int write_calls(char **arguments) {
   }
   if (!strcmp(arguments[3], "die")) raise(SIGKILL);
   if (!strcmp(arguments[3], "wait")) pause();
-  check(et_finish(experiment, ET_COMPLETED, NULL));
+  check(et_experiment_finish(experiment, ET_COMPLETED, NULL));
   say('E');
   et_experiment_free(experiment);
   return 0;

@@ -148,9 +148,9 @@ import TrackingTestSupport
 
   /// The kernel takes pages that it could not write for written ones: only a new file is sure to be
   /// written by the next sync.
-  @Test(arguments: [WritePace.Choice.direct, .buffered])
+  @Test(arguments: [WriteMode.direct, .buffered])
   func `after a failed sync the next one forces a new copy of the file to the disk`(
-    writes: WritePace.Choice
+    writes: WriteMode
   ) throws {
     let folder = try EventFolder()
     let writer = try EventWriter.create(in: folder.directory, header: .here(), writes: writes)

@@ -53,7 +53,7 @@ import TrackingTestSupport
 
   /// Runs a writer under a witness; `body` gets a function that logs the next point.
   static func witnessed(
-    _ choice: WritePace.Choice, _ body: (EventWriter, () -> Void) throws -> Void
+    _ choice: WriteMode, _ body: (EventWriter, () -> Void) throws -> Void
   ) throws -> Witness {
     let folder = try EventFolder()
     let witness = Witness(folder)

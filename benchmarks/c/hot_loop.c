@@ -49,10 +49,10 @@ static void single_points(et_experiment *experiment) {
   for (int batch = 0; batch < BATCHES; batch++) {
     const double begin = now();
     for (int point = 0; point < BATCH; point++)
-      et_log_metric(experiment, "train/loss", (double)point / 7, ET_AUTO_STEP);
+      et_experiment_log_metric(experiment, "train/loss", (double)point / 7, ET_AUTO_STEP);
     costs[batch] = (now() - begin) / BATCH;
   }
-  report("et_log_metric", costs, BATCHES);
+  report("et_experiment_log_metric", costs, BATCHES);
 }
 
 static void ten_at_once(et_experiment *experiment) {
@@ -63,10 +63,10 @@ static void ten_at_once(et_experiment *experiment) {
     for (int key = 0; key < KEYS; key++) values[key] = (double)(key + batch) / 3;
     const double begin = now();
     for (int call = 0; call < BATCH / KEYS; call++)
-      et_log_metrics(experiment, keys, values, KEYS, ET_AUTO_STEP);
+      et_experiment_log_metrics(experiment, keys, values, KEYS, ET_AUTO_STEP);
     costs[batch] = (now() - begin) / (BATCH / KEYS);
   }
-  report("et_log_metrics, ten keys", costs, BATCHES);
+  report("et_experiment_log_metrics, ten keys", costs, BATCHES);
 }
 
 static void series(et_experiment *experiment) {
@@ -74,8 +74,8 @@ static void series(et_experiment *experiment) {
   if (!values) exit(1);
   for (int point = 0; point < SERIES; point++) values[point] = (double)point / 7;
   const double begin = now();
-  et_log_series(experiment, "series", values, NULL, NULL, SERIES);
-  printf("%-34s        %8.1f ns a point\n", "et_log_series", (now() - begin) / SERIES);
+  et_experiment_log_series(experiment, "series", values, NULL, NULL, SERIES);
+  printf("%-34s        %8.1f ns a point\n", "et_experiment_log_series", (now() - begin) / SERIES);
   free(values);
 }
 
@@ -107,14 +107,14 @@ int main(int count, char **arguments) {
   et_experiment *experiment = start();
   if (count > 1) {
     for (long point = atol(arguments[1]); point > 0; point--)
-      et_log_metric(experiment, "train/loss", (double)point / 7, ET_AUTO_STEP);
+      et_experiment_log_metric(experiment, "train/loss", (double)point / 7, ET_AUTO_STEP);
   } else {
     floors();
     single_points(experiment);
     ten_at_once(experiment);
     series(experiment);
   }
-  et_finish(experiment, ET_COMPLETED, NULL);
+  et_experiment_finish(experiment, ET_COMPLETED, NULL);
   et_experiment_free(experiment);
   return 0;
 }

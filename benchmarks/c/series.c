@@ -1,5 +1,5 @@
 /*
- * et_log_series beside a plain C loop that writes the same bytes.
+ * et_experiment_log_series beside a plain C loop that writes the same bytes.
  *
  *     cc -O2 -Iinclude benchmarks/c/series.c -Lbuild/lib -lexperimenttracker -o build/series
  *     SPECWEAVE_ROOT=$(mktemp -d) LD_LIBRARY_PATH=build/lib build/series
@@ -111,21 +111,21 @@ int main(void) {
     et_experiment *experiment = NULL;
     start(&experiment);
     const double begin = now();
-    et_log_series(experiment, key, values, NULL, NULL, POINTS);
+    et_experiment_log_series(experiment, key, values, NULL, NULL, POINTS);
     ours[turn] = (now() - begin) / POINTS;
     char path[4096];
     snprintf(path, sizeof path, "%s/plain.bin", et_experiment_path(experiment));
     const int file = open(path, O_RDWR | O_CREAT | O_EXCL, 0666);
     plain(file, &loop[turn], &bytes);
     close(file);
-    et_finish(experiment, NULL, NULL);
+    et_experiment_finish(experiment, NULL, NULL);
     et_experiment_free(experiment);
   }
   qsort(ours, TURNS, sizeof *ours, compare);
   qsort(loop, TURNS, sizeof *loop, compare);
   struct rusage usage;
   getrusage(RUSAGE_SELF, &usage);
-  printf("et_log_series     %6.1f ns a point\n", ours[TURNS / 2]);
+  printf("et_experiment_log_series     %6.1f ns a point\n", ours[TURNS / 2]);
   printf("plain C loop      %6.1f ns a point, %.1f bytes\n", loop[TURNS / 2], (double)bytes / POINTS);
   printf("speed of the loop %6.2f\n", loop[TURNS / 2] / ours[TURNS / 2]);
   printf("memory            %6.1f MB, of which %.1f are the values\n", (double)usage.ru_maxrss / 1024,

@@ -16,7 +16,7 @@ enum { POINTS = 100, PATIENCE_SECONDS = 15 };
 
 static void log_from(et_experiment *experiment, int64_t first) {
   for (int64_t step = first; step < first + POINTS; step++)
-    check(et_log_metric(experiment, "loss", (double)step, step));
+    check(et_experiment_log_metric(experiment, "loss", (double)step, step));
 }
 
 void fork_in_a_run(void) {
@@ -66,7 +66,7 @@ void victim(const char *counter) {
   if (acknowledged == MAP_FAILED) exit(1);
   et_experiment *experiment = start(increment(), "victim", 6);
   for (int64_t step = 0;; step++) {
-    check(et_log_metric(experiment, "loss", (double)step, step));
+    check(et_experiment_log_metric(experiment, "loss", (double)step, step));
     *acknowledged = step + 1;
   }
 }

@@ -31,19 +31,19 @@ void check(int code) {
 
 et_increment *increment(void) {
   et_increment *found = NULL;
-  check(et_increment_create("0001-benchmark", NULL, &found));
+  check(et_increment_ensure("0001-benchmark", NULL, &found));
   return found;
 }
 
 et_experiment *start(et_increment *in, const char *name, double depth) {
   et_experiment *experiment = NULL;
   check(et_experiment_start(in, name, NULL, &experiment));
-  check(et_log_param_double(experiment, "depth", depth));
+  check(et_experiment_log_param_double(experiment, "depth", depth));
   return experiment;
 }
 
 void end(et_experiment *experiment) {
-  check(et_finish(experiment, NULL, NULL));
+  check(et_experiment_finish(experiment, NULL, NULL));
   et_experiment_free(experiment);
 }
 
@@ -54,12 +54,12 @@ static int ascending(const void *left, const void *right) {
 
 static void log_at(et_experiment *experiment, int keys, int64_t step) {
   if (keys == 1) {
-    check(et_log_metric(experiment, "loss", (double)step / 7, step));
+    check(et_experiment_log_metric(experiment, "loss", (double)step / 7, step));
     return;
   }
   double values[MANY];
   for (int key = 0; key < MANY; key++) values[key] = (double)step / 7;
-  check(et_log_metrics(experiment, KEYS, values, MANY, step));
+  check(et_experiment_log_metrics(experiment, KEYS, values, MANY, step));
 }
 
 static void cold_start(double spawned) {
@@ -112,7 +112,7 @@ static void short_runs(int runs, double seconds, int first) {
     const double begin = now();
     et_experiment *experiment = start(in, name, run % 10);
     for (int key = 0; key < 5; key++)
-      check(et_log_metric(experiment, KEYS[key], (double)run / 1000, 0));
+      check(et_experiment_log_metric(experiment, KEYS[key], (double)run / 1000, 0));
     end(experiment);
     total += costs[made] = (now() - begin) * 1e3;
   }
@@ -125,7 +125,7 @@ static void short_runs(int runs, double seconds, int first) {
 static void table(int expected) {
   const double begin = now();
   et_comparison *comparison = NULL;
-  check(et_compare(increment(), "{\"metrics\": [\"m0\"]}", &comparison));
+  check(et_increment_compare(increment(), "{\"metrics\": [\"m0\"]}", &comparison));
   char *json = NULL;
   check(et_comparison_json(comparison, &json));
   const double seconds = now() - begin;
@@ -140,7 +140,7 @@ static void write_series(int points) {
   for (int step = 0; step < points; step++) values[step] = (double)step / 7;
   et_experiment *experiment = start(increment(), "series", 6);
   const double begin = now();
-  check(et_log_series(experiment, "loss", values, NULL, NULL, (size_t)points));
+  check(et_experiment_log_series(experiment, "loss", values, NULL, NULL, (size_t)points));
   end(experiment);
   printf("{\"seconds\": %f}\n", now() - begin);
   free(values);
@@ -162,7 +162,7 @@ static void read_series(void) {
 static void artifact(const char *file) {
   et_experiment *experiment = start(increment(), "artifact", 6);
   const double begin = now();
-  check(et_save_file(experiment, file, "model.bin", NULL));
+  check(et_experiment_save_file(experiment, file, "model.bin", NULL));
   const double saved = now();
   end(experiment);
   printf("{\"seconds\": %f, \"call_seconds\": %f}\n", now() - begin, saved - begin);
@@ -179,7 +179,7 @@ static void *log_until(void *argument) {
   const char *key = KEYS[(count - shared.counts) % MANY];
   while (now() < shared.until)
     for (int call = 0; call < BLOCK; call++, ++*count)
-      check(et_log_metric(shared.experiment, key, (double)*count / 7, *count));
+      check(et_experiment_log_metric(shared.experiment, key, (double)*count / 7, *count));
   return NULL;
 }
 

@@ -33,23 +33,23 @@ int main(void) {
 
   CHECK(et_experiment_start(NULL, "oscillator-c", "{\"tags\": [\"simulation\", \"c\"]}",
                             &experiment));
-  CHECK(et_log_param_double(experiment, "stiffness", stiffness));
-  CHECK(et_log_param_double(experiment, "damping", damping));
-  CHECK(et_log_param_double(experiment, "dt", dt));
-  CHECK(et_log_param_int(experiment, "steps", steps));
+  CHECK(et_experiment_log_param_double(experiment, "stiffness", stiffness));
+  CHECK(et_experiment_log_param_double(experiment, "damping", damping));
+  CHECK(et_experiment_log_param_double(experiment, "dt", dt));
+  CHECK(et_experiment_log_param_int(experiment, "steps", steps));
 
   for (step = 0; step < steps; step++) {
     velocity += (-stiffness * position - damping * velocity) * dt;
     position += velocity * dt;
     energy = 0.5 * velocity * velocity + 0.5 * stiffness * position * position;
-    CHECK(et_log_metric(experiment, "energy", energy, step));
+    CHECK(et_experiment_log_metric(experiment, "energy", energy, step));
   }
-  CHECK(et_log_metric(experiment, "final_energy", energy, ET_AUTO_STEP));
-  CHECK(et_log_note(experiment, "Semi-implicit Euler keeps the energy from growing."));
-  CHECK(et_save_bytes(experiment, "final_state.json", "{\"settled\": true}\n", 18,
+  CHECK(et_experiment_log_metric(experiment, "final_energy", energy, ET_AUTO_STEP));
+  CHECK(et_experiment_log_note(experiment, "Semi-implicit Euler keeps the energy from growing."));
+  CHECK(et_experiment_save_bytes(experiment, "final_state.json", "{\"settled\": true}\n", 18,
                       "{\"kind\": \"data\"}"));
 
-  CHECK(et_finish(experiment, ET_COMPLETED, NULL));
+  CHECK(et_experiment_finish(experiment, ET_COMPLETED, NULL));
   printf("%s\n", et_experiment_path(experiment));
   et_experiment_free(experiment);
   return EXIT_SUCCESS;

@@ -78,10 +78,10 @@ typedef struct {
 } platform_mutex;
 void platform_mutex_init(platform_mutex *mutex);
 /* 1 if this is the first take in a forked child, else 0. */
-int platform_mutex_take(platform_mutex *mutex);
+int platform_mutex_lock(platform_mutex *mutex);
 /* Takes it only if that needs no waiting and this is no first take in a forked child: 1, else 0. */
-int platform_mutex_try(platform_mutex *mutex);
-void platform_mutex_give(platform_mutex *mutex);
+int platform_mutex_trylock(platform_mutex *mutex);
+void platform_mutex_unlock(platform_mutex *mutex);
 void platform_mutex_destroy(platform_mutex *mutex);
 
 /* Swaps two names atomically; EINVAL, ENOSYS or EOPNOTSUPP where that is not known. */

@@ -6,12 +6,12 @@ extension ExperimentDifference {
   /// Numbers of different types are the same if their values are: 6 and 6.0, NaN and NaN.
   public init(of after: ExperimentSnapshot, from before: ExperimentSnapshot) {
     let params = Pairs(
-      Leaves.of(before.params.map { .init($0.key, $0.value) }),
-      Leaves.of(after.params.map { .init($0.key, $0.value) }))
+      FlattenedParams.of(before.params.map { .init($0.key, $0.value) }),
+      FlattenedParams.of(after.params.map { .init($0.key, $0.value) }))
     let metrics = Pairs(
       before.metrics.map { .init($0.key, $0.last.value) },
       after.metrics.map { .init($0.key, $0.last.value) })
-    let facts = Pairs(Leaves.of(before.facts), Leaves.of(after.facts))
+    let facts = Pairs(FlattenedParams.of(before.facts), FlattenedParams.of(after.facts))
     let artifacts = Self.files(before, after)
     let tags = (before: Set(before.tags.map { Key($0) }), after: Set(after.tags.map { Key($0) }))
 

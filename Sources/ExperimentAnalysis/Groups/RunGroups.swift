@@ -211,17 +211,21 @@ public struct RunGrouping: Sendable, Equatable {
         return path.find { snapshot.param($0) }.map { Value.Entry(Key(name), $0) }
       }
     }
-    return Leaves.of(snapshot.params.map { Value.Entry($0.key, $0.value) })
+    return FlattenedParams.of(snapshot.params.map { Value.Entry($0.key, $0.value) })
       .filter { leaf in !params.contains { Self.covers(Key($0), leaf.key) } }
   }
 
   /// Refuses a parameter that no run has: misspelt, it would make one group or many of all.
   func check(_ snapshots: [ExperimentSnapshot]) throws(TrackingError) {
     guard !snapshots.isEmpty else { return }
-    let leaves = snapshots.map { Leaves.of($0.params.map { Value.Entry($0.key, $0.value) }) }
+    let flattened = snapshots.map {
+      FlattenedParams.of($0.params.map { Value.Entry($0.key, $0.value) })
+    }
     var known: [String] = []
     var seen: Set<Key> = []
-    for key in leaves.joined().map(\.key) where seen.insert(key).inserted { known.append(key.text) }
+    for key in flattened.joined().map(\.key) where seen.insert(key).inserted {
+      known.append(key.text)
+    }
     for name in params {
       let isKnown = seen.contains { Self.covers(Key(name), $0) }
       if isKnown { continue }

@@ -47,7 +47,7 @@ package enum SweepBest {
   ) -> ExperimentSnapshot? {
     let candidate = Candidate(root: sweep, members: members.filter { !$0.metrics.isEmpty })
     let primary = try? PrimaryMetric.choose(among: [candidate], ComparisonOptions())
-    let best = Representatives([candidate], primary, ComparisonOptions()).rows.first?.snapshot
+    let best = RowSelection([candidate], primary, ComparisonOptions()).rows.first?.snapshot
     return best?.folder == sweep.folder || best?.status != .completed ? nil : best
   }
 

@@ -53,7 +53,7 @@ package struct ListingOrder: Sendable {
     _ place: Int, _ tree: Tree, _ entries: [ListingEntry], depth: Int, limit: Int
   ) {
     lines.append(.experiment(place: place, depth: depth))
-    guard depth < Family.deepest, let inside = tree.children[place] else { return }
+    guard depth < ExperimentTree.deepest, let inside = tree.children[place] else { return }
     var shown = Array(inside.prefix(limit))
     if shown.count < inside.count, let best = SweepBest.place(in: entries[place].snapshot),
       let other = inside.first(where: { entries[$0].snapshot.identity.child == best }),
@@ -90,9 +90,9 @@ package struct ListingOrder: Sendable {
     init(_ entries: [ListingEntry]) {
       let byIncrement = Dictionary(grouping: entries.indices) { Key(entries[$0].incrementPath) }
       for places in byIncrement.values {
-        let family = Family(places.map { entries[$0].snapshot })
-        roots += family.roots.map { places[$0] }
-        for (parent, inside) in family.children.enumerated() where !inside.isEmpty {
+        let tree = ExperimentTree(places.map { entries[$0].snapshot })
+        roots += tree.roots.map { places[$0] }
+        for (parent, inside) in tree.children.enumerated() where !inside.isEmpty {
           children[places[parent]] = inside.map { places[$0] }.sorted {
             Self.isBefore(entries[$0].snapshot, entries[$1].snapshot)
           }
@@ -103,7 +103,7 @@ package struct ListingOrder: Sendable {
 
     /// How many there are with all that are inside.
     func size(of place: Int, depth: Int = 0) -> Int {
-      guard depth < Family.deepest, let inside = children[place] else { return 1 }
+      guard depth < ExperimentTree.deepest, let inside = children[place] else { return 1 }
       return inside.reduce(1) { $0 + size(of: $1, depth: depth + 1) }
     }
 

@@ -112,7 +112,7 @@ package struct ListingTable: Sendable {
 
     init(_ snapshots: [ExperimentSnapshot?]) {
       self.snapshots = snapshots
-      params = snapshots.map { $0.map(Leaves.ofParams) ?? [] }
+      params = snapshots.map { $0.map(FlattenedParams.ofParams) ?? [] }
     }
 
     /// The keys in which most lines have something, those logged first before others of as many.

@@ -24,19 +24,19 @@ package struct PipelineStages {
   ///   - pipeline: The folder of the pipeline.
   ///   - snapshots: It and everything inside it.
   package init(of pipeline: String, _ snapshots: [ExperimentSnapshot]) {
-    let family = Family(ExperimentOrder.sorted(snapshots))
+    let tree = ExperimentTree(ExperimentOrder.sorted(snapshots))
     let folder = Key(pipeline)
-    guard let root = family.members.firstIndex(where: { Key($0.folder) == folder }) else { return }
-    all = Self.stages(inside: root, family, depth: 0)
+    guard let root = tree.members.firstIndex(where: { Key($0.folder) == folder }) else { return }
+    all = Self.stages(inside: root, tree, depth: 0)
   }
 
-  private static func stages(inside index: Int, _ family: Family, depth: Int) -> [Stage] {
-    guard depth < Family.deepest else { return [] }
+  private static func stages(inside index: Int, _ tree: ExperimentTree, depth: Int) -> [Stage] {
+    guard depth < ExperimentTree.deepest else { return [] }
     var stages: [Stage] = []
     var indices: [Int] = []
     var places: [Key: Int] = [:]
-    for child in family.children[index] where family.members[child].identity.kind == "stage" {
-      let member = family.members[child]
+    for child in tree.children[index] where tree.members[child].identity.kind == "stage" {
+      let member = tree.members[child]
       let name = Key(member.identity.name)
       if let place = places[name] {
         stages[place].attempts += 1
@@ -54,7 +54,7 @@ package struct PipelineStages {
       let told = stages[place].snapshot.fact(section)?["depends_on"]?.elements ?? []
       stages[place].dependsOn = told.compactMap { $0.text.flatMap { places[Key($0)] } }
         .filter { $0 != place }
-      stages[place].inside = Self.stages(inside: indices[place], family, depth: depth + 1)
+      stages[place].inside = Self.stages(inside: indices[place], tree, depth: depth + 1)
     }
     return stages
   }

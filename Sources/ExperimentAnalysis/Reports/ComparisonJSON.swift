@@ -78,7 +78,7 @@ package enum ComparisonJSON {
         row.group?.metrics.map { Value.Entry($0.key, .number($0.statistics.mean)) }
           ?? snapshot.metrics.map { Value.Entry($0.key, $0.last.value) }),
       "params": .map(
-        row.group?.params ?? Leaves.ofParams(snapshot)),
+        row.group?.params ?? FlattenedParams.ofParams(snapshot)),
       "cells": .list(row.cells.map { .text($0.text) }),
       "duration": .number(snapshot.duration),
       "training_time": .number(row.trainingTime),

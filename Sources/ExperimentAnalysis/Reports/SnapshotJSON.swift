@@ -49,7 +49,7 @@ package enum SnapshotJSON {
   /// others by their path, as `model.depth`.
   package static func row(_ snapshot: ExperimentSnapshot, parentNumber: UInt64? = nil) -> Value {
     let identity = snapshot.identity
-    let params = Leaves.ofParams(snapshot)
+    let params = FlattenedParams.ofParams(snapshot)
     let hasLabel = identity.child == 0 || (parentNumber ?? 0) > 0
     var members: Value = [
       "name": .text(identity.name),

@@ -1,4 +1,4 @@
-package import ExperimentTracking
+package import ExperimentRuntime
 package import TrackingEntities
 
 extension ExperimentOptions {
@@ -32,7 +32,7 @@ extension ExperimentOptions {
     sync = try Self.sync(&options)
     systemMetricsInterval = try Self.systemMetrics(&options)
     if let name = try options.text("writes") {
-      guard let choice = Writes(rawValue: name) else {
+      guard let choice = WriteMode(rawValue: name) else {
         throw options.wrong("writes", "\"automatic\", \"direct\" or \"buffered\"")
       }
       writes = choice
@@ -109,21 +109,19 @@ extension ExperimentOptions {
 }
 
 extension Failure {
-  /// Reads a failure, how the experiment was closed, and whether more is to be recorded, as the C API
-  /// and Python give them.
+  /// Reads a failure and how the experiment was closed, as the C API and Python give them.
   package static func read(
     json: [UInt8]?, for caller: String
-  ) throws(TrackingError) -> (failure: Failure?, closed: String?, more: Bool) {
-    guard let json else { return (nil, nil, false) }
+  ) throws(TrackingError) -> (failure: Failure?, closed: String?) {
+    guard let json else { return (nil, nil) }
     var options = try OptionReader(json, for: caller)
     let type = try options.text("type")
     let message = try options.text("message")
     let traceback = try options.text("traceback")
     let closed = try options.text("closed")
-    let more = try options.flag("more") ?? false
     try options.end()
-    if type == nil && message == nil && traceback == nil { return (nil, closed, more) }
+    if type == nil && message == nil && traceback == nil { return (nil, closed) }
     let failure = Failure(type: type ?? "Error", message: message ?? "", traceback: traceback ?? "")
-    return (failure, closed, more)
+    return (failure, closed)
   }
 }

@@ -17,14 +17,14 @@ package final class ForkSafeLock: @unchecked Sendable {
     mutex.deallocate()
   }
 
-  /// Takes the lock, to be given back; true if this is the first time in a forked child.
-  package func take() -> Bool { platform_mutex_take(mutex) != 0 }
+  /// Takes the lock; true if this is the first time in a forked child.
+  package func lock() -> Bool { platform_mutex_lock(mutex) != 0 }
 
   /// Takes the lock if nobody has it, and never waits or makes a system call. In a forked child it
-  /// can only be taken by `take` the first time.
-  package func tryTake() -> Bool { platform_mutex_try(mutex) != 0 }
+  /// can only be taken by `lock` the first time.
+  package func tryLock() -> Bool { platform_mutex_trylock(mutex) != 0 }
 
-  package func give() { platform_mutex_give(mutex) }
+  package func unlock() { platform_mutex_unlock(mutex) }
 
   /// Runs the body alone.
   ///
@@ -33,8 +33,8 @@ package final class ForkSafeLock: @unchecked Sendable {
   package func withLock<Result, Failure: Error>(
     _ body: (_ forked: Bool) throws(Failure) -> Result
   ) throws(Failure) -> Result {
-    let forked = platform_mutex_take(mutex) != 0
-    defer { platform_mutex_give(mutex) }
+    let forked = platform_mutex_lock(mutex) != 0
+    defer { platform_mutex_unlock(mutex) }
     return try body(forked)
   }
 }

@@ -37,7 +37,7 @@ package final class EventWriter: @unchecked Sendable {
   /// Creates `events.out.tfevents.…` in a folder, with its first event, and locks it.
   package static func create(
     in directory: Directory, header: SessionHeader, lamport: UInt64 = 0,
-    writes: WritePace.Choice = .direct
+    writes: WriteMode = .direct
   ) throws(TrackingError) -> EventWriter {
     try EventWriter(directory, .stamped, header, lamport, writes)
   }
@@ -51,7 +51,7 @@ package final class EventWriter: @unchecked Sendable {
 
   private init(
     _ directory: Directory, _ naming: EventFileName, _ header: SessionHeader, _ lamport: UInt64,
-    _ writes: WritePace.Choice
+    _ writes: WriteMode
   ) throws(TrackingError) {
     let file = try EventFile.create(
       in: directory, naming: naming, header: header, lamport: lamport)
@@ -166,7 +166,7 @@ struct EventWriterState: ~Copyable {
   var isLent = false
   /// Whether there can be none in this folder.
   var refusesPending = false
-  var pace: WritePace
+  var batching: WriteBatching
   /// How much of the buffer is in the file already, after a write cut short.
   var done = 0
   /// When to look next whether the file is still where it was.
@@ -183,7 +183,7 @@ struct EventWriterState: ~Copyable {
 
   init(
     _ directory: Directory, _ naming: EventFileName, _ header: SessionHeader, _ file: EventFile,
-    _ writes: WritePace.Choice
+    _ writes: WriteMode
   ) {
     place = RestingDirectory(directory)
     held = directory
@@ -194,7 +194,7 @@ struct EventWriterState: ~Copyable {
     holdsLock = file.holdsLock
     inode = file.inode
     offset = file.length
-    pace = WritePace(writes)
+    batching = WriteBatching(writes)
     nextInspection = Clock.coarse() + EventWriterState.inspectionInterval
   }
 
@@ -354,9 +354,9 @@ extension EventWriterState {
       return drop(items)
     }
     if collecting, mark == 0, collect() { return .stored }
-    let began = pace.choice == .automatic ? Clock.steady() : 0
+    let began = batching.mode == .automatic ? Clock.steady() : 0
     let stored = drain()
-    if pace.choice == .automatic { pace.add(Clock.steady() - began) }
+    if batching.mode == .automatic { batching.add(Clock.steady() - began) }
     return stored ? .stored : keep(from: mark, items: items)
   }
 

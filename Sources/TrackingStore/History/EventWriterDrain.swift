@@ -141,8 +141,8 @@ extension EventWriterState {
   /// have to be written.
   @inline(__always)
   mutating func collect() -> Bool {
-    guard pace.choice != .direct, isOpen, !needsNewFile, !isRetired,
-      pace.collects(at: Clock.coarse()), buffer.count <= PendingLayout.capacity
+    guard batching.mode != .direct, isOpen, !needsNewFile, !isRetired,
+      batching.collects(at: Clock.coarse()), buffer.count <= PendingLayout.capacity
     else { return false }
     return moveToPending()
   }
@@ -163,7 +163,7 @@ extension EventWriterState {
   /// for.
   private mutating func makePending() {
     guard !refusesPending, done == 0, let directory = try? directory else { return }
-    if pace.choice == .buffered || SystemCalls.seesAllLocks(directory.descriptor),
+    if batching.mode == .buffered || SystemCalls.seesAllLocks(directory.descriptor),
       let made = PendingPlace.make(in: directory, for: name, base: offset)
     {
       (pendingPlace, pending) = (made.place, made.buffer)
@@ -238,10 +238,10 @@ extension EventWriter {
     guard !isForked else { return nil }
     return locked { state in
       guard state.isOpen, state.buffer.count == 0, !state.isRetired, !state.needsNewFile,
-        let pending = state.pending, state.pace.isCollecting
+        let pending = state.pending, state.batching.isCollecting
       else { return nil }
       state.isLent = true
-      return (pending, state.pace.collectsUntil)
+      return (pending, state.batching.collectsUntil)
     }
   }
 

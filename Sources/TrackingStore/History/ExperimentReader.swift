@@ -11,17 +11,17 @@ package struct ExperimentReader {
 
   let directory: Directory
   let folder: String
-  private let viewpoint: Viewpoint
+  private let reader: ReaderProcess
 
   /// - Parameters:
   ///   - folder: The experiment's folder relative to `experiments/`, for the snapshot.
-  ///   - viewpoint: From where it is seen; the same one for many experiments that are read together.
+  ///   - reader: From where it is seen; the same one for many experiments that are read together.
   package init(
-    _ directory: Directory, folder: String, seenFrom viewpoint: Viewpoint = Viewpoint()
+    _ directory: Directory, folder: String, seenFrom reader: ReaderProcess = ReaderProcess()
   ) {
     self.directory = directory
     self.folder = folder
-    self.viewpoint = viewpoint
+    self.reader = reader
   }
 
   /// The snapshot with the status as it is now: `crashed` or `unknown` where the writer is gone.
@@ -121,7 +121,7 @@ package struct ExperimentReader {
     let owners = snapshot.writers.filter { $0.header.role == .owner && !$0.header.amends }
     guard let owner = owners.last else { return .unknown }
     let liveness = Liveness.of(
-      owner.header, directory: directory, file: owner.file, seenFrom: viewpoint.process)
+      owner.header, directory: directory, file: owner.file, seenFrom: reader.process)
     return switch liveness {
     case .alive: .running
     case .dead: .crashed

@@ -52,7 +52,7 @@ package enum Liveness: Sendable {
 }
 
 /// From where experiments are looked at: asked for once, when the first of them is still running.
-package final class Viewpoint {
+package final class ReaderProcess {
   private(set) lazy var process = ProcessFacts.current()
 
   package init() {}

@@ -130,7 +130,7 @@ enum ClaimSearch {
 /// of experiments beside it, the next number costs as little as the first.
 ///
 /// Only a place to begin at: which numbers are taken is told by their files alone.
-struct LastClaim: Sendable {
+struct ClaimHint: Sendable {
   private let folder: UInt64?
 
   /// One word, so that neither a thread nor a fork ever sees a half of it: what tells the folder of the
@@ -165,7 +165,7 @@ struct LastClaim: Sendable {
 /// clone has is read from the experiments themselves once.
 struct ClaimedNumbers {
   private let folder: Directory
-  private let last: LastClaim
+  private let last: ClaimHint
   private static let name = ".numbers"
 
   /// Opens the numbers of a folder.
@@ -181,7 +181,7 @@ struct ClaimedNumbers {
       try ClaimedNumbers.rebuild(in: parent, upTo: try existing().max() ?? 0)
       folder = try parent.folder(ClaimedNumbers.name)
     }
-    last = LastClaim(in: folder)
+    last = ClaimHint(in: folder)
   }
 
   /// Claims the next number.

@@ -92,7 +92,7 @@ class WriteCalls(Nothing):
 
 
 class EmptyCtypes(Nothing):
-    """An empty C function through ctypes, with the arguments of `et_log_metric`."""
+    """An empty C function through ctypes, with the arguments of `et_experiment_log_metric`."""
 
     loader: type[ctypes.CDLL] = ctypes.CDLL
 

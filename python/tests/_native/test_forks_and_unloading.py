@@ -38,8 +38,8 @@ int main(int count, char **arguments) {
   void *library = dlopen(arguments[1], RTLD_NOW | RTLD_LOCAL);
   if (!library) return 3;
   *(void **)&start = dlsym(library, "et_experiment_start");
-  *(void **)&point = dlsym(library, "et_log_metric");
-  *(void **)&note = dlsym(library, "et_log_note");
+  *(void **)&point = dlsym(library, "et_experiment_log_metric");
+  *(void **)&note = dlsym(library, "et_experiment_log_note");
   if (start(NULL, "unloaded", "{\"capture\": false}", &experiment)) return 4;
   pthread_t threads[3];
   char *names[] = {"one", "two", "three"};
@@ -56,7 +56,7 @@ int main(int count, char **arguments) {
   }
   library = dlopen(arguments[1], RTLD_NOW | RTLD_LOCAL);
   int (*finish)(et_experiment *, const char *, const char *);
-  *(void **)&finish = dlsym(library, "et_finish");
+  *(void **)&finish = dlsym(library, "et_experiment_finish");
   if (finish(experiment, NULL, NULL)) return 8;
   dlclose(library);
   printf("%d\n", logged);

@@ -77,7 +77,7 @@ def test_handles_are_released_in_any_order() -> None:
 def test_handle_of_another_kind_is_refused() -> None:
     increment = Increment.find("0042")
     with pytest.raises(ArgumentError):
-        library().et_log_note(increment._native, b"x")
+        library().et_experiment_log_note(increment._native, b"x")
 
 
 def test_closing_while_another_thread_logs_is_safe() -> None:

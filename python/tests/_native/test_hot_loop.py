@@ -51,7 +51,7 @@ def test_steps_are_counted_on_after_a_pause(writes: str, monkeypatch: pytest.Mon
             for value in range(count):
                 exp.log_metric("a", value)
                 exp.log_metric("b", value)
-            time.sleep(0.25)  # a new window: its first points go the long way
+            time.sleep(0.25)  # a new window: its first points take the general path
     for key in ("a", "b"):
         assert list(exp.history(key).steps) == list(range(3 * count))
         assert exp.metrics.summary[key]["count"] == 3 * count

@@ -75,7 +75,7 @@ def test_a_point_takes_few_instructions(
             print(" instructions are counted with valgrind, in a release build ", end="")
         return
     counted = tmp_path / "counted"
-    tool = ["--tool=callgrind", "--toggle-collect=et_try_log_metric"]
+    tool = ["--tool=callgrind", "--toggle-collect=et_experiment_try_log_metric"]
     result = run(project, valgrind, *tool, f"--callgrind-out-file={counted}", str(cost), "tries")
     assert result.returncode == 0, result.stderr
     found = re.search(r"^(?:summary|totals): (\d+)", counted.read_text("utf-8"), re.MULTILINE)

@@ -31,7 +31,7 @@ int main(void) {
   et_experiment *experiment = NULL;
   if (et_experiment_start(NULL, "live", NULL, &experiment)) return 1;
   for (int step = 0; step < 5; step++)
-    if (et_log_metric(experiment, "loss", 1.0 / (step + 1), step)) return 1;
+    if (et_experiment_log_metric(experiment, "loss", 1.0 / (step + 1), step)) return 1;
   puts("logged");
   fflush(stdout);
   getchar();

@@ -193,7 +193,7 @@ def test_failed_combinations_stay_failed() -> None:
     assert Brittle.fits == 1
     assert [child.status for child in results] == ["completed", "failed"]
     results[1]._finish("interrupted", {})  # as if it had been cut off before its end was recorded
-    library().et_set_status(results[1]._native, b"interrupted", None)
+    library().et_experiment_set_status(results[1]._native, b"interrupted", None)
     results = swept()
     assert [child.status for child in results] == ["completed", "failed"]
     assert results[1].failure is not None

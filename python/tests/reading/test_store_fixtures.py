@@ -113,7 +113,7 @@ def test_c_finds_what_was_written(reader: str, store: Path) -> None:
     asked = [word for name, metric, _ in CURVES for word in (name, metric)]
     head, *lines = polyglot.run([reader, str(store), "0042", *asked], store).splitlines()
 
-    listing = {entry["folder"]: entry for entry in json.loads(head)["experiments"]}
+    listing = {entry["folder"]: entry for entry in json.loads(head)}
     assert sorted(listing) == sorted(EXPECTED)
     for name, expected in EXPECTED.items():
         agrees(listing[name], expected)

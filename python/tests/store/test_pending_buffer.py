@@ -424,7 +424,7 @@ def test_a_hot_loop_outlives_the_disk_and_counts_what_it_loses(disk: Disk) -> No
         """
         log(2_000)
         time.sleep(0.25)
-        log(300)  # a new window, whose next points go the short way
+        log(300)  # a new window, whose next points take the fast path
         with pending().open("rb") as file:
             os.fsync(file)
         ask("die")
@@ -479,7 +479,7 @@ def test_other_threads_go_on_while_the_disk_is_frozen(disk: Disk) -> None:
             thread = threading.Thread(target=other)
             thread.start()
             time.sleep(0.25)
-            log(300)  # a new window, whose next points go the short way
+            log(300)  # a new window, whose next points take the fast path
             fcntl.ioctl(disk, FREEZE, 0)
             frozen.set()
             while thread.is_alive():

@@ -43,11 +43,11 @@ int main(void) {
   fflush(stdout);
   if (getchar() == EOF) return 2;
   for (int step = 0; step < 5000; step++) {
-    if (et_log_metric(e, "loss", step / 7.0, step)) return 3;
-    if (et_log_metric(e, "c", step, ET_AUTO_STEP)) return 3;
+    if (et_experiment_log_metric(e, "loss", step / 7.0, step)) return 3;
+    if (et_experiment_log_metric(e, "c", step, ET_AUTO_STEP)) return 3;
   }
-  if (et_log_note(e, "from C")) return 4;
-  if (et_finish(e, NULL, NULL)) return 5;
+  if (et_experiment_log_note(e, "from C")) return 4;
+  if (et_experiment_finish(e, NULL, NULL)) return 5;
   printf("%d\\n", getpid());
   et_experiment_free(e);
   return 0;

@@ -1,10 +1,10 @@
 /*
  * log_metric() and log_metrics() for CPython without the cost of ctypes, over the same C API.
  *
- * Only the short way of a hot loop is here: text keys, floats, an integer step or none, answered by
- * et_try_log_metric() or et_try_log_metrics() under the interpreter's lock. Everything else goes to the
- * methods `_log_metric` and `_log_metrics`, which are what there is without this module. Stable ABI:
- * one binary for Python 3.10 and later.
+ * Only the fast path of a hot loop is here: text keys, floats, an integer step or none, answered by
+ * et_experiment_try_log_metric() or et_experiment_try_log_metrics() under the interpreter's lock.
+ * Everything else goes to the methods `_log_metric` and `_log_metrics`, which are what there is
+ * without this module. Stable ABI: one binary for Python 3.10 and later.
  */
 #define PY_SSIZE_T_CLEAN
 #define Py_LIMITED_API 0x030A0000
@@ -57,7 +57,7 @@ static const char *key_text(PyObject *key) {
 }
 
 /* Calls the method in Python with the same arguments. */
-static PyObject *long_way(PyObject *self, PyObject *name, PyObject *const *args, Py_ssize_t count,
+static PyObject *general_path(PyObject *self, PyObject *name, PyObject *const *args, Py_ssize_t count,
                           PyObject *names) {
   PyObject *method = PyObject_GetAttr(self, name);
   PyObject *positional = method ? PyTuple_New(count) : NULL;
@@ -93,7 +93,7 @@ static PyObject *log_metric(PyObject *object, PyObject *const *args, Py_ssize_t 
     if (key && self->log(self->experiment, key, PyFloat_AsDouble(args[1]), number) == 0)
       Py_RETURN_NONE;
   }
-  return long_way(object, log_metric_name, args, count, names);
+  return general_path(object, log_metric_name, args, count, names);
 }
 
 /* The keys and values of a dict of floats; how many, or 0 if it holds anything else. */
@@ -127,11 +127,11 @@ static PyObject *log_metrics(PyObject *object, PyObject *const *args, Py_ssize_t
     if (known && self->log_together(self->experiment, keys, values, known, number) == 0)
       Py_RETURN_NONE;
   }
-  return long_way(object, log_metrics_name, args, count, names);
+  return general_path(object, log_metrics_name, args, count, names);
 }
 
-/* Sets the experiment's handle and the addresses of et_try_log_metric() and et_try_log_metrics(); zeros
- * take them away. */
+/* Sets the experiment's handle and the addresses of et_experiment_try_log_metric() and
+ * et_experiment_try_log_metrics(); zeros take them away. */
 static PyObject *bind(PyObject *object, PyObject *args) {
   unsigned long long experiment, log, together;
   if (!PyArg_ParseTuple(args, "KKK", &experiment, &log, &together)) return NULL;
@@ -157,7 +157,7 @@ static PyMethodDef methods[] = {
 
 static PyType_Slot slots[] = {
     {Py_tp_methods, methods},
-    {Py_tp_doc, "The short way of log_metric() and log_metrics(); a base of Experiment."},
+    {Py_tp_doc, "The fast path of log_metric() and log_metrics(); a base of Experiment."},
     {0, NULL},
 };
 

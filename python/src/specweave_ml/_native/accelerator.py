@@ -1,4 +1,4 @@
-"""The short way of ``log_metric()``: a small C extension where there is one, else nothing.
+"""The fast path of ``log_metric()``: a small C extension where there is one, else nothing.
 
 ``SPECWEAVE_ACCELERATOR=off`` leaves it out; everything behaves the same without it.
 """

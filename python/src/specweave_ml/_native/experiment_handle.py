@@ -50,7 +50,7 @@ class ExperimentHandle(Handle[ExperimentPointer]):
     def dropped(self) -> int:
         """How many records could not be stored and were dropped."""
         count = c_uint64()
-        check(library().et_dropped(self._native, byref(count)))
+        check(library().et_experiment_dropped(self._native, byref(count)))
         return count.value + self._unusable
 
     def _judge(self, code: int, what: str) -> None:
@@ -71,7 +71,7 @@ class ExperimentHandle(Handle[ExperimentPointer]):
     def _warn_of_notices(self) -> None:
         """Warn of what the library has to tell the user."""
         out = c_void_p()
-        check(library().et_take_notices(self._native, byref(out)))
+        check(library().et_experiment_take_notices(self._native, byref(out)))
         if out.value is None:
             return
         notices = json.loads(string_at(out.value).decode("utf-8", "replace"))

@@ -9,7 +9,7 @@ from typing import Any, Union
 
 from .handle import Handle
 from .library import library
-from .pointers import IncrementPointer
+from .pointers import IncrementPointer, ListingPointer
 from .status import check
 from .text import decoded, encoded, encoded_json, owned_json
 
@@ -42,7 +42,7 @@ class Increment(Handle[IncrementPointer]):
         """Find an increment; ``create`` makes it where the name is a full and free one."""
         chosen = _default if name is None else name
         text = None if chosen is None else encoded(text_of(chosen))
-        function = library().et_increment_create if create else library().et_increment_open
+        function = library().et_increment_ensure if create else library().et_increment_open
         pointer = IncrementPointer()
         check(function(text, None, byref(pointer)))
         return cls(pointer)
@@ -63,9 +63,20 @@ class Increment(Handle[IncrementPointer]):
         return decoded(library().et_increment_reason(self._native))
 
     def listing(self, **options: Any) -> dict[str, Any]:
-        """The ``experiments`` as the library tells them, and ``notes`` for the reader."""
-        told = {key: value for key, value in options.items() if value is not None}
-        return dict(owned_json(library().et_increment_list, self._native, encoded_json(told)))
+        """Read the ``experiments`` that the options choose, and ``notes`` for the reader."""
+        chosen = {key: value for key, value in options.items() if value is not None}
+        core, pointer = library(), ListingPointer()
+        check(core.et_listing_open(self._native, encoded_json(chosen), byref(pointer)))
+        try:
+            return {
+                "experiments": [
+                    owned_json(core.et_listing_read, pointer, place)
+                    for place in range(core.et_listing_count(pointer))
+                ],
+                "notes": owned_json(core.et_listing_notes, pointer),
+            }
+        finally:
+            core.et_listing_free(pointer)
 
 
 def text_of(name: IncrementName) -> str:

@@ -40,15 +40,15 @@ def quick_library() -> ctypes.PyDLL:
     global _quick
     if _quick is None:
         dll = ctypes.PyDLL(library()._name)
-        declare(dll, [name for name in PROTOTYPES if name.startswith("et_try_")])
+        declare(dll, [name for name in PROTOTYPES if name.startswith("et_experiment_try_")])
         # Bytes are made and passed faster than arrays.
-        together = dll.et_try_log_metrics
+        together = dll.et_experiment_try_log_metrics
         together.argtypes = [
             ctypes.c_void_p if kind in ARRAYS else kind for kind in together.argtypes
         ]
         # Without types ctypes takes bytes and handles as they are; to convert them costs more than
         # the call.
-        del dll.et_try_log_point.argtypes
+        del dll.et_experiment_try_log_point.argtypes
         _quick = dll
     return _quick
 

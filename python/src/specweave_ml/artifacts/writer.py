@@ -31,7 +31,11 @@ def save_file(
     """
     path = os.path.basename(os.path.abspath(source)) if name is None else name
     options = encoded_json({"kind": kind, "follow_links": follow_links})
-    check(library().et_save_file(experiment._native, encoded_path(source), encoded(path), options))
+    check(
+        library().et_experiment_save_file(
+            experiment._native, encoded_path(source), encoded(path), options
+        )
+    )
     experiment._warn_of_notices()
     return path
 

@@ -29,9 +29,9 @@ def record(experiment: ExperimentHandle, seen: set[str], seconds: float) -> None
             files.append({"path": path, "name": name})
         elif (text := archived(path)) is not None:
             place = encoded(f"code/elsewhere/{name}")
-            library().et_capture_text(experiment._native, place, text, len(text))
+            library().et_experiment_capture_text(experiment._native, place, text, len(text))
     if files:
-        library().et_capture_code(experiment._native, encoded_json(files), seconds)
+        library().et_experiment_capture_code(experiment._native, encoded_json(files), seconds)
 
 
 def cells() -> Iterator[tuple[str, str]]:

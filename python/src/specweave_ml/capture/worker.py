@@ -157,14 +157,14 @@ class Job:
         from . import code, packages
 
         if "git" in self.parts:
-            library().et_capture_git(experiment._native, self.seconds * PART_OF_GIT)
+            library().et_experiment_capture_git(experiment._native, self.seconds * PART_OF_GIT)
         if "code" in self.parts:
             record_texts(experiment, code.cells)
             code.record(experiment, self.modules, self.seconds * PART_OF_CODE)
         if "packages" in self.parts:
             record_texts(experiment, packages.files)
         if not self.awaited:
-            library().et_flush(experiment._native, 0)
+            library().et_experiment_flush(experiment._native, 0)
 
 
 _worker: Worker | None = None
@@ -227,4 +227,4 @@ def record_texts(
     for path, text in files():
         data = text.encode("utf-8", "backslashreplace")
         if len(data) <= MAXIMUM_TEXT:
-            library().et_capture_text(experiment._native, encoded(path), data, len(data))
+            library().et_experiment_capture_text(experiment._native, encoded(path), data, len(data))

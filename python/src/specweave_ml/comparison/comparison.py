@@ -104,7 +104,10 @@ def compare_experiments(
         told[option] = None if chosen is None else [name_of(one) for one in chosen]
     options |= {name: value for name, value in told.items() if value is not None}
     pointer = ComparisonPointer()
-    if check(library().et_compare(place._native, encoded_json(options), byref(pointer))) > 0:
+    if (
+        check(library().et_increment_compare(place._native, encoded_json(options), byref(pointer)))
+        > 0
+    ):
         warn(last_message())
     return Comparison(pointer, place.path / "experiments")
 

@@ -173,7 +173,7 @@ class Recorder:
 def finish(child: Experiment, status: str, facts: dict[str, str]) -> None:
     """End it so, also where an earlier session has ended it as interrupted."""
     if child.status != "running":
-        library().et_set_status(child._native, encoded(status), encoded_json(facts))
+        library().et_experiment_set_status(child._native, encoded(status), encoded_json(facts))
     child._finish(status, facts)
 
 

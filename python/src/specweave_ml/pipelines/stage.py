@@ -66,7 +66,7 @@ class Stage(Experiment):
             status = status_of(error)
             if status is not None:
                 facts = encoded_json(failure_of(error))
-                code = library().et_set_status(self._native, encoded(status), facts)
+                code = library().et_experiment_set_status(self._native, encoded(status), facts)
                 self._judge(code, f"status {status!r}")
             self._end()
 

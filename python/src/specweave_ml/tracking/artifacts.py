@@ -126,7 +126,7 @@ class ArtifactCalls(ExperimentHandle):
         make it again. It is an artifact: an older report is kept as a version. Raises
         `StorageError` if the disk refuses. Returns the path within the experiment's folder.
         """
-        return owned(library().et_save_report, self._native, encoded(name))
+        return owned(library().et_experiment_save_report, self._native, encoded(name))
 
     def _log_media(
         self,

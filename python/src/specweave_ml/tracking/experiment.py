@@ -162,7 +162,7 @@ class Experiment(FastMetrics, MetricCalls, ParamCalls, ArtifactCalls, Reading):
 
         With ``durable=True`` everything is safe from a power cut when this returns, or it raises.
         """
-        code = library().et_flush(self._native, int(durable))
+        code = library().et_experiment_flush(self._native, int(durable))
         if code < 0 and (durable or self._strict):
             raise failure(code)
         self._recorded(code, "the flush")
@@ -264,19 +264,17 @@ class Experiment(FastMetrics, MetricCalls, ParamCalls, ArtifactCalls, Reading):
     def _conclude(self, status: bytes | None, facts: dict[str, Any]) -> int:
         """End it in the library, together with what is still being captured."""
         if self._lent:
-            return int(library().et_flush(self._native, 0))
-        finish = library().et_finish
-        job = worker.awaited(self)
-        if job is not None:
-            # It ended when it ended: what is captured after that does not count as its time.
-            facts = {**facts, "more": True}
-        code: int = finish(self._native, status, encoded_json(facts) if facts else None)
+            return int(library().et_experiment_flush(self._native, 0))
+        core, job = library(), worker.awaited(self)
+        # It ended when it ended: what is captured after that does not count as its time.
+        end = core.et_experiment_finish if job is None else core.et_experiment_begin_finish
+        code: int = end(self._native, status, encoded_json(facts) if facts else None)
         if job is None or code < 0:
             return code
         try:
             worker.complete(self, job)
         finally:
-            code = finish(self._native, None, None)
+            code = core.et_experiment_finish(self._native, None, None)
         return code
 
     def _is_mine(self) -> bool:

@@ -57,12 +57,16 @@ class MetricCalls(ExperimentHandle):
         super().__init__(pointer, strict=strict)
         functions, quick = library(), quick_library()
         # A loop calls these millions of times: bound functions and encoded keys are kept.
-        self._try_point = quick.et_try_log_point
-        self._try_doubles = quick.et_try_log_metrics
-        self._bind(pointer.value or 0, address(quick.et_try_log_metric), address(self._try_doubles))
-        self._log_double = functions.et_log_metric
-        self._log_integer = functions.et_log_metric_int
-        self._log_boolean = functions.et_log_metric_bool
+        self._try_point = quick.et_experiment_try_log_point
+        self._try_doubles = quick.et_experiment_try_log_metrics
+        self._bind(
+            pointer.value or 0,
+            address(quick.et_experiment_try_log_metric),
+            address(self._try_doubles),
+        )
+        self._log_double = functions.et_experiment_log_metric
+        self._log_integer = functions.et_experiment_log_metric_int
+        self._log_boolean = functions.et_experiment_log_metric_bool
         self._names: dict[str, bytes] = {}
         self._known_keys: dict[
             tuple[str, ...], tuple[tuple[bytes, ...], Array[c_char_p], Callable[..., bytes]]
@@ -187,7 +191,7 @@ class MetricCalls(ExperimentHandle):
             if other is not None and len(other) != len(numbers):
                 self._refuse(what, f"{count(len(numbers), 'value')} but {len(other)} of {of}")
                 return
-        code = library().et_log_series(
+        code = library().et_experiment_log_series(
             self._native,
             name,
             cast(numbers.buffer_info()[0], POINTER(c_double)),
@@ -248,7 +252,7 @@ class MetricCalls(ExperimentHandle):
     ) -> None:
         """Several doubles as one record, everything in its final form."""
         numbers = cast(c_char_p(values), POINTER(c_double))
-        code = library().et_log_metrics(self._native, keys, numbers, len(names), step)
+        code = library().et_experiment_log_metrics(self._native, keys, numbers, len(names), step)
         if code:
             text = ", ".join(repr(name.decode("utf-8", "replace")) for name in names)
             self._judge(code, f"metrics {text}")

@@ -119,7 +119,7 @@ def record(text: Any) -> None:
         data = text.encode("utf-8", "backslashreplace")
         for experiment in list(_listening):
             if not experiment.closed:
-                library().et_log_output(experiment._pointer, data, len(data))
+                library().et_experiment_log_output(experiment._pointer, data, len(data))
     except Exception:
         # Printing works as ever, whatever became of the record.
         return

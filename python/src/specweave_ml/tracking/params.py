@@ -34,13 +34,13 @@ class ParamCalls(ExperimentHandle):
             return
         functions, kind = library(), type(value)
         if kind is str and len(value) <= MAXIMUM_TEXT:
-            code = functions.et_log_param_text(self._native, name, encoded(value))
+            code = functions.et_experiment_log_param_text(self._native, name, encoded(value))
         elif kind is float:
-            code = functions.et_log_param_double(self._native, name, value)
+            code = functions.et_experiment_log_param_double(self._native, name, value)
         elif kind is bool:
-            code = functions.et_log_param_bool(self._native, name, value)
+            code = functions.et_experiment_log_param_bool(self._native, name, value)
         elif kind is int and SMALLEST <= value <= LARGEST:
-            code = functions.et_log_param_int(self._native, name, value)
+            code = functions.et_experiment_log_param_int(self._native, name, value)
         else:
             self.log_params({key: value})
             return
@@ -55,25 +55,26 @@ class ParamCalls(ExperimentHandle):
             return
         usable = self._usable(entries)
         if usable:
-            code = library().et_log_params(self._native, encoded_json(usable))
+            code = library().et_experiment_log_params(self._native, encoded_json(usable))
             self._recorded(code, "params " + ", ".join(map(repr, usable)))
 
     def log_note(self, text: object) -> None:
         """Add a note; it is stamped with the time."""
         note = text if isinstance(text, str) else safe_text(text)
-        self._recorded(library().et_log_note(self._native, encoded(note)), "a note")
+        self._recorded(library().et_experiment_log_note(self._native, encoded(note)), "a note")
 
     def add_tag(self, *tags: str | Iterable[str]) -> None:
         """Add tags, or lists of them; one that is there already stays as it is."""
         for tag in self._tags(tags):
             self._recorded(
-                library().et_add_tag(self._native, encoded(safe_text(tag))), f"tag {tag!r}"
+                library().et_experiment_add_tag(self._native, encoded(safe_text(tag))),
+                f"tag {tag!r}",
             )
 
     def remove_tag(self, *tags: str | Iterable[str]) -> None:
         """Take tags away; one that is not there is no mistake."""
         for tag in self._tags(tags):
-            code = library().et_remove_tag(self._native, encoded(safe_text(tag)))
+            code = library().et_experiment_remove_tag(self._native, encoded(safe_text(tag)))
             if code != NOT_FOUND:
                 self._recorded(code, f"tag {tag!r}")
 
@@ -81,7 +82,7 @@ class ParamCalls(ExperimentHandle):
         """Set the status: ``"running"``, ``"completed"``, ``"failed"`` or ``"interrupted"``."""
         what = f"status {brief(status)}"
         self._recorded(
-            library().et_set_status(self._native, encoded(safe_text(status)), None), what
+            library().et_experiment_set_status(self._native, encoded(safe_text(status)), None), what
         )
 
     def select(self, rationale: str | Iterable[str] = (), *, selected: bool = True) -> None:
@@ -92,7 +93,7 @@ class ParamCalls(ExperimentHandle):
             self._refuse("the selection", reason)
             return
         options = encoded_json({"rationale": reasons, "selected": bool(selected)})
-        self._recorded(library().et_select(self._native, options), "the selection")
+        self._recorded(library().et_experiment_select(self._native, options), "the selection")
 
     def _tags(self, given: Iterable[Any]) -> list[Any]:
         """The tags in a call; what are none is counted and warned about."""
@@ -107,7 +108,9 @@ class ParamCalls(ExperimentHandle):
     def _log_fact(self, section: str, facts: Mapping[str, Any]) -> None:
         """Record what is known in a section of metadata.yaml."""
         usable = self._usable(facts)
-        code = library().et_log_fact(self._native, encoded(section), encoded_json(usable))
+        code = library().et_experiment_log_fact(
+            self._native, encoded(section), encoded_json(usable)
+        )
         self._recorded(code, f"facts of {section!r}")
 
     def _usable(self, entries: Mapping[Any, Any]) -> dict[str, Any]:

@@ -1,0 +1,123 @@
+public import TrackingEntities
+import TrackingStore
+
+extension Experiment {
+  /// Logs a parameter; a later value of the same key is shown, the earlier ones are kept.
+  @discardableResult
+  public func logParam(_ key: String, _ value: Value) throws(TrackingError) -> Acknowledgement {
+    try logParams([.init(Key(key), value)])
+  }
+
+  /// Logs parameters; what looks like a credential is replaced by `[REDACTED]`, as it is in the
+  /// command line, and `takeNotices` says so once.
+  @discardableResult
+  public func logParams(_ params: [Value.Entry]) throws(TrackingError) -> Acknowledgement {
+    if params.contains(where: { $0.key.bytes.isEmpty }) {
+      throw TrackingError(.invalidArgument, "a parameter needs a name; the key is empty")
+    }
+    try ValueDepth.check(params, "parameter")
+    return try record(params.map { .param(key: $0.key, value: $0.value) })
+  }
+
+  /// What the user is to be told, in sentences, each said once: of files that were not copied, of
+  /// credentials that were not stored.
+  public func takeNotices() -> [String] {
+    lockedSession { session in
+      defer { session.notices = [] }
+      return session.notices
+    }
+  }
+
+  /// Adds a note, stamped with the time.
+  @discardableResult
+  public func logNote(_ text: String) throws(TrackingError) -> Acknowledgement {
+    try record([.note(text)])
+  }
+
+  /// Adds a tag; one that is there already stays as it is.
+  @discardableResult
+  public func addTag(_ tag: String) throws(TrackingError) -> Acknowledgement {
+    if tag.isEmpty { throw TrackingError(.invalidArgument, "a tag needs text; it is empty") }
+    return try record([.tag(name: tag, removed: false)])
+  }
+
+  /// Takes a tag away.
+  ///
+  /// - Throws: `notFound` if it is not there.
+  @discardableResult
+  public func removeTag(_ tag: String) throws(TrackingError) -> Acknowledgement {
+    let tags = try snapshot().tags
+    guard tags.contains(where: { $0.utf8.elementsEqual(tag.utf8) }) else {
+      throw TrackingError(
+        .notFound, "'\(name)' has no tag '\(tag)'; its tags are:",
+        candidates: LookupSuggestions.ordered(tags, closestTo: tag, limit: 20))
+    }
+    return try record([.tag(name: tag, removed: true)])
+  }
+
+  /// Sets the status, during the experiment or after it; `running` after the end goes on with it.
+  ///
+  /// - Throws: `invalidArgument` for `crashed` and `unknown`, which only readers find out, and where
+  ///   another process decides the status.
+  @discardableResult
+  public func setStatus(
+    _ status: ExperimentStatus, failure: Failure? = nil
+  ) throws(TrackingError) -> Acknowledgement {
+    try setStatus(status, failure: failure, byAnother: false)
+  }
+
+  /// - Parameter byAnother: Whether it is said through a handle that loaded the experiment, which has no
+  ///   more say while it runs in this process than in another one.
+  package func setStatus(
+    _ status: ExperimentStatus, failure: Failure?, byAnother: Bool
+  ) throws(TrackingError) -> Acknowledgement {
+    guard ExperimentStatus.settable.contains(status) else {
+      throw TrackingError(
+        .invalidArgument, "the status '\(status.rawValue)' cannot be set; it can be one of:",
+        candidates: ExperimentStatus.settable.map(\.rawValue))
+    }
+    return try logging { (session) throws(TrackingError) in
+      try session.checkSay(in: status, byAnother: byAnother)
+      if status == .running && session.ended { session.resume() }
+      session.chosenStatus = status
+      return session.record([.status(status, failure?.redacted)])
+    }
+  }
+
+  /// Records the decision for this experiment, with its reasons; `selected: false` takes it back.
+  @discardableResult
+  public func select(
+    rationale: [String] = [], selected: Bool = true
+  ) throws(TrackingError) -> Acknowledgement {
+    try record([.selection(Selection(selected: selected, rationale: rationale))])
+  }
+
+  /// Records what is known in a section such as `data`; members of the same name are replaced.
+  ///
+  /// - Throws: `invalidName` for a section that metadata.yaml uses itself.
+  @discardableResult
+  public func logFact(
+    _ section: String, _ members: [Value.Entry]
+  ) throws(TrackingError) -> Acknowledgement {
+    let key = Key(section)
+    if section.isEmpty || MetadataView.reserved.contains(key) {
+      throw TrackingError(
+        .invalidName, "'\(section)' is not a section of facts: metadata.yaml uses the name itself")
+    }
+    try ValueDepth.check(members, "fact")
+    return try record([.fact(section: key, value: .map(members))])
+  }
+
+  package func record(_ records: [Record]) throws(TrackingError) -> Acknowledgement {
+    try logging { (session) throws(TrackingError) in session.record(records) }
+  }
+}
+
+extension Failure {
+  /// The failure with credentials taken out.
+  package var redacted: Failure {
+    Failure(
+      type: type, message: SecretScan.redact(message).text,
+      traceback: SecretScan.redact(traceback).text)
+  }
+}

@@ -1,0 +1,134 @@
+public import TrackingEntities
+package import TrackingStore
+
+/// An experiment, being written or loaded.
+///
+/// Every method may be called from any thread, and after the end too: the experiment is then reopened,
+/// its end and status stay. Logging never throws because of the disk unless the experiment is strict:
+/// a record that cannot be stored waits in memory, and the acknowledgement says so.
+public final class Experiment: Sendable {
+  /// The increment's folder, as `0042-recommendation-model`.
+  public let increment: String
+  /// The folder, relative to the increment's `experiments/`.
+  public let folder: String
+  /// The folder's absolute path when the experiment was opened.
+  public let path: String
+  /// Who the experiment is.
+  public let identity: ExperimentIdentity
+  /// Its folder, which is open while it is written or read.
+  package let place: RestingDirectory
+  /// Everything that changes, guarded by `lock`.
+  package nonisolated(unsafe) var session: WriterSession
+  private let lock = ForkSafeLock()
+  /// The fast path of points in a hot loop; guarded by `lock` too.
+  private let fastPath = FastPath()
+  /// What the program said, apart from all else.
+  let output = OutputRecorder()
+
+  package init(
+    increment: String, folder: String, path: String, session: WriterSession
+  ) {
+    self.increment = increment
+    self.folder = folder
+    self.path = path
+    place = session.place
+    self.identity = session.identity
+    self.session = session
+  }
+
+  deinit {
+    OpenExperiments.forget(self)
+    if let rested = lockedSession({ $0.release() }) { OpenExperiments.keep(rested) }
+  }
+
+  /// The name exactly as it was given.
+  public var name: String { identity.name }
+
+  /// The experiment's folder, open as long as the result is held.
+  package var directory: Directory {
+    get throws(TrackingError) { try place.open() }
+  }
+
+  /// Works on the session alone; a forked child becomes a writer of its own here.
+  @inline(__always)
+  package func withSession<Result>(
+    _ body: (inout WriterSession) throws(TrackingError) -> Result
+  ) throws(TrackingError) -> Result {
+    try lock.withLock { (forked) throws(TrackingError) in
+      settle(forked: forked)
+      fastPath.forgetSeries()
+      return try body(&session)
+    }
+  }
+
+  /// As `withSession`, for what cannot fail.
+  package func lockedSession<Result>(_ body: (inout WriterSession) -> Result) -> Result {
+    lock.withLock { forked in
+      settle(forked: forked)
+      fastPath.forgetSeries()
+      return body(&session)
+    }
+  }
+
+  /// Brings the session up to what happened in the fast path, or makes a forked child a writer of its own.
+  private func settle(forked: Bool) {
+    if forked {
+      fastPath.abandon()
+      WriterSession.becomeForkedChild(&session)
+    } else if fastPath.isOpen {
+      session.close(fastPath)
+    }
+  }
+
+  /// Works in the fast path alone; a forked child becomes a writer of its own here.
+  @inline(__always)
+  func onFastPath(_ body: (FastPath) -> Bool) -> Bool {
+    if lock.lock() { settle(forked: true) }
+    defer { lock.unlock() }
+    return body(fastPath)
+  }
+
+  /// As `onFastPath`, but where that needs waiting, false.
+  @inline(__always)
+  func tryOnFastPath(_ body: (FastPath) -> Bool) -> Bool {
+    guard lock.tryLock() else { return false }
+    defer { lock.unlock() }
+    return body(fastPath)
+  }
+
+  /// Logs points on the general path, after which the next ones of these metrics may take the fast one.
+  package func logging(
+    _ keys: [Key], _ body: (inout WriterSession) -> Acknowledgement
+  ) throws(TrackingError) -> Acknowledgement {
+    try Self.judge(
+      lock.withLock { forked in
+        settle(forked: forked)
+        let acknowledgement = body(&session)
+        session.open(fastPath, for: keys)
+        return (acknowledgement, session.strict)
+      })
+  }
+
+  /// Logs under the lock and turns what became of it into the promise of `strict`.
+  @inline(__always)
+  @discardableResult
+  package func logging(
+    _ body: (inout WriterSession) throws(TrackingError) -> Acknowledgement
+  ) throws(TrackingError) -> Acknowledgement {
+    try Self.judge(
+      withSession { (session) throws(TrackingError) in
+        (try body(&session), session.strict)
+      })
+  }
+
+  /// Turns what became of a record into the promise of `strict`.
+  private static func judge(
+    _ outcome: (acknowledgement: Acknowledgement, strict: Bool)
+  ) throws(TrackingError) -> Acknowledgement {
+    guard outcome.strict else { return outcome.acknowledgement }
+    switch outcome.acknowledgement {
+    case .stored: return outcome.acknowledgement
+    case .deferred(let error), .dropped(let error): throw error
+    }
+  }
+}

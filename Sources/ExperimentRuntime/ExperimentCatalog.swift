@@ -1,0 +1,108 @@
+import Glibc
+package import TrackingEntities
+package import TrackingStore
+
+/// All experiments of an increment, read one by one: a damaged one is listed with its problem and
+/// never hides the others.
+package struct ExperimentCatalog: Sendable {
+  package let experiments: ExperimentsFolder
+
+  package init(_ experiments: ExperimentsFolder) { self.experiments = experiments }
+
+  /// What is known of each experiment, top-level ones by number, each followed by
+  /// those inside it, by place.
+  package func snapshots(
+    children: Bool, archived: Bool
+  ) throws(TrackingError) -> [ExperimentSnapshot] {
+    var found: [ExperimentSnapshot] = []
+    let reader = ReaderProcess()
+    let problems = try experiments.visit(
+      children: children, archived: archived, in: .onDisk
+    ) {
+      found.append(snapshot(of: $0, seenFrom: reader))
+    }
+    found += problems.map { Self.unreadable($0.folder, $0.message) }
+    return ExperimentOrder.sorted(found)
+  }
+
+  /// What is known of an experiment with its children, parents first.
+  package func snapshots(below folder: String) -> [ExperimentSnapshot] {
+    var found: [ExperimentSnapshot] = []
+    let reader = ReaderProcess()
+    _ = experiments.visit(below: folder) { found.append(snapshot(of: $0, seenFrom: reader)) }
+    return found
+  }
+
+  /// What is known of one folder; a snapshot with nothing but its problem if it cannot be read.
+  package func snapshot(of folder: String) -> ExperimentSnapshot {
+    do throws(TrackingError) {
+      let (directory, entries) = try experiments.directory.listedFolder(folder)
+      return snapshot(of: folder, directory, entries, seenFrom: ReaderProcess())
+    } catch {
+      return Self.unreadable(folder, error.message)
+    }
+  }
+
+  /// As `snapshot(of:)`, but throws where the file system refuses to say what is in the folder: who is
+  /// about to go on with an experiment may not take that for none.
+  package func snapshotOrRefusal(of folder: String) throws(TrackingError) -> ExperimentSnapshot {
+    do throws(TrackingError) {
+      let (directory, entries) = try experiments.directory.listedFolder(folder)
+      if let snapshot = try ExperimentReader(directory, folder: folder).read(entries) {
+        return snapshot
+      }
+    } catch {
+      let isAway = error.systemCode == ENOENT || error.systemCode == ENOTDIR
+      guard error.code == .format || isAway else { throw error }
+    }
+    return snapshot(of: folder)
+  }
+
+  private func snapshot(
+    of found: FoundExperiment, seenFrom reader: ReaderProcess
+  ) -> ExperimentSnapshot {
+    snapshot(of: found.listed.folder, found.directory, found.entries, seenFrom: reader)
+  }
+
+  private func snapshot(
+    of folder: String, _ directory: Directory, _ entries: [DirectoryEntry],
+    seenFrom reader: ReaderProcess
+  ) -> ExperimentSnapshot {
+    do throws(TrackingError) {
+      let reader = ExperimentReader(directory, folder: folder, seenFrom: reader)
+      if let snapshot = try reader.read(entries) { return snapshot }
+      return Self.unreadable(folder, "no file in it can be read as an experiment")
+    } catch {
+      return Self.unreadable(folder, error.message)
+    }
+  }
+
+  /// What a look-up needs to know of each experiment.
+  package func lookupEntries() throws(TrackingError) -> [LookupEntry] {
+    var entries: [LookupEntry] = []
+    let reader = ReaderProcess()
+    _ = try experiments.visit(archived: true) { found in
+      let identity = snapshot(of: found, seenFrom: reader).identity
+      entries.append(
+        LookupEntry(
+          folder: found.listed.folder, name: identity.name, number: identity.number,
+          child: identity.child, rerun: identity.rerun, created: identity.created,
+          archived: found.listed.archived))
+    }
+    return entries
+  }
+
+  /// The numbers in use, for a copy of a store in which none was claimed yet.
+  package func numbers() throws(TrackingError) -> [UInt64] {
+    try snapshots(children: false, archived: true).map(\.identity.number)
+  }
+
+  private static func unreadable(_ folder: String, _ problem: String) -> ExperimentSnapshot {
+    var snapshot = ExperimentSnapshot(
+      identity: ExperimentIdentity(id: "", name: folder.lastPathPart, created: 0), folder: folder)
+    snapshot.status = .unknown
+    snapshot.history = .damaged
+    snapshot.problems = ["\(folder): \(problem)"]
+    return snapshot
+  }
+}

@@ -1,0 +1,167 @@
+import TrackingEntities
+import TrackingStore
+
+extension WriterSession {
+  /// Stores what waits, and refreshes the views.
+  mutating func flush() throws(TrackingError) {
+    if let writer {
+      if writer.deferred > 0, !writer.isOpen { try writer.reopen() }
+      if !writer.drain(), writer.isOpen { throw reason(writer) }
+      rename(to: writer.file)
+    }
+    if isDirty { try refresh() }
+    if role == .loaded, let writer, writer.deferred == 0 {
+      writer.close()
+      place.rest()
+    }
+  }
+
+  /// What has to be forced to the disk for all that is stored to be safe from a power cut. The views
+  /// are not among it: they are made from the rest.
+  mutating func takeSyncWork() throws(TrackingError) -> SyncWork {
+    let directory = try directory
+    let unsure = unsure.isEmpty ? [] : (try? snapshot().artifacts.filter(isUnsure)) ?? []
+    defer { (unsynced, self.unsure) = ([], []) }
+    return SyncWork(
+      directory: directory, file: writer == nil ? nil : file, artifacts: unsynced, writer: writer,
+      unsure: unsure,
+      children: role == .owner)
+  }
+
+  private func isUnsure(_ artifact: Artifact) -> Bool {
+    artifact.keptAs.isEmpty && unsure.contains { $0.utf8.elementsEqual(artifact.path.utf8) }
+  }
+
+  /// Notes what a sync did not force to the disk: the next one has to write it once more, because the
+  /// kernel takes pages that it could not write for written ones.
+  mutating func syncFailed(_ work: SyncWork, _ error: TrackingError) {
+    unsynced += work.artifacts
+    // A file system that knows no sync has not failed to write.
+    if !error.meansUnknownToFileSystem { unsure += work.artifacts }
+  }
+
+  /// Whether the end of the experiment around this one will force the bytes of both to the disk. In
+  /// a sweep of quick fits, a sync of each would cost more than the fits.
+  private var isSyncedBySurrounding: Bool {
+    guard let surrounding, sync == .atClose, unsynced.isEmpty else { return false }
+    return Clock.steady() - started < Self.quick && surrounding.willSyncChildren
+  }
+
+  private static var quick: Double { 1 }
+
+  /// Refuses an end that is said through a handle that only loaded an experiment which is running, be it
+  /// in this process. One that is over is flushed.
+  func refuseEndOfAnother() throws(TrackingError) {
+    let isRunning: Bool
+    if role == .loaded {
+      isRunning = try ExperimentReader(try directory, folder: folder).read()?.status == .running
+    } else {
+      isRunning = isUnderWay
+    }
+    guard isRunning else { return }
+    throw TrackingError(
+      .invalidArgument,
+      "'\(identity.name)' is running, and was only loaded here: it is ended by who started or resumed "
+        + "it; to let go of it, close it")
+  }
+
+  /// Refuses to set a status that another process decides, or another handle of this one.
+  func checkSay(in status: ExperimentStatus, byAnother: Bool) throws(TrackingError) {
+    if byAnother, isUnderWay || status == .running {
+      throw TrackingError(
+        .invalidArgument,
+        "'\(identity.name)' was only loaded here: '\(status.rawValue)' is set by who runs it; "
+          + "resume it to go on with it")
+    }
+    if role == .owner { return }
+    if case .attached = role {
+      throw TrackingError(
+        .invalidArgument,
+        "this process joined '\(identity.name)'; only the one that started it sets its status")
+    }
+    let present = try ExperimentReader(try directory, folder: folder).read()?.status
+    if status == .running || present == .running || present == .unknown {
+      throw TrackingError(
+        .invalidArgument,
+        "'\(identity.name)' is \(present?.rawValue ?? "gone"); only the process that runs it sets "
+          + "'\(status.rawValue)': resume it to go on with it")
+    }
+  }
+
+  /// Goes on after the end: there will be another one.
+  mutating func resume() {
+    ended = false
+    closing = nil
+    started = Clock.steady()
+  }
+
+  /// How an experiment is closed that nobody closed before the process ended.
+  static let atExit = "at exit"
+
+  /// Ends the session; again is a no-op. A writer without a say in the status only lets go.
+  ///
+  /// - Parameter more: Whether something is still to be recorded, and the end called once more after it:
+  ///   the views are written, and the bytes forced to the disk, once and then.
+  /// - Returns: What has to be forced to the disk now, and what went wrong so far.
+  mutating func end(
+    _ status: ExperimentStatus?, _ failure: Failure?, closed: String, more: Bool
+  ) -> (work: SyncWork?, problem: TrackingError?) {
+    if ended {
+      guard let closing else { return (nil, flushing()) }
+      return more ? (nil, nil) : close(closing)
+    }
+    guard writer != nil else { return (nil, nil) }
+    if decidesStatus {
+      takeSample(atEnd: true)
+      let resolved = status ?? chosenStatus.flatMap { $0 == .running ? nil : $0 } ?? .completed
+      let end = SessionEnd(
+        status: resolved, failure: failure?.redacted, duration: Clock.steady() - started,
+        closed: closed, dropped: dropped)
+      toldLost = dropped
+      _ = record([.end(end)])
+      // A forked child that left without a word had perhaps not drained its hot loop.
+      if let directory = try? directory {
+        notices += (try? PendingReplay.run(in: directory)) ?? []
+      }
+    }
+    ended = true
+    if more {
+      closing = closed
+      return (nil, nil)
+    }
+    return close(closed)
+  }
+
+  private mutating func close(
+    _ closed: String
+  ) -> (work: SyncWork?, problem: TrackingError?) {
+    closing = nil
+    // What the disk did not take yet stays with the open writer, for the next call; at the end of the
+    // process there is none.
+    defer {
+      if let writer, writer.deferred == 0 {
+        writer.close()
+        place.rest()
+      } else if let writer, closed == Self.atExit {
+        // The end is no record of the user's.
+        lost &+= writer.deferred &- (decidesStatus ? 1 : 0)
+      }
+    }
+    let problem = flushing()
+    if isSyncedBySurrounding { return (nil, problem) }
+    do throws(TrackingError) {
+      return (try takeSyncWork(), problem)
+    } catch {
+      return (nil, problem ?? error)
+    }
+  }
+
+  private mutating func flushing() -> TrackingError? {
+    do throws(TrackingError) {
+      try flush()
+      return nil
+    } catch {
+      return error
+    }
+  }
+}

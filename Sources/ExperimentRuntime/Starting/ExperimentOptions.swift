@@ -1,0 +1,84 @@
+public import TrackingEntities
+
+/// How an experiment is started.
+public struct ExperimentOptions: Sendable {
+  /// What `start` does if an experiment of this name is there already.
+  public enum Rerun: Sendable, Equatable {
+    /// A new experiment in a folder of its own.
+    case fresh
+    /// Goes on with the newest one; an error if there is none, or if it is still being written.
+    case resume
+    /// Goes on with the newest one, or starts one.
+    case resumeOrStart
+    /// Goes on with the newest one, also if another host may still write it.
+    case forceResume
+    /// Goes on with what an earlier attempt of the same job of a scheduler (SLURM, PBS, LSF, torchrun)
+    /// was writing under this name, or starts a new experiment; outside of a job always a new one.
+    case auto
+    /// Moves the newest one to `_archive` and starts a new one.
+    case replace
+    /// Attaches to the newest one as a further writer, without a say in its status.
+    case join
+  }
+
+  /// When the bytes are forced to the disk, so that a power cut cannot take them.
+  public enum Sync: Sendable, Equatable {
+    /// When the experiment ends.
+    case atClose
+    /// Every call.
+    case always
+    /// With the first call that comes this many seconds after the last time.
+    case every(seconds: Double)
+  }
+
+  /// What is captured at the start.
+  public enum Capture: String, Sendable, CaseIterable {
+    /// Commit, branch and remote.
+    case git
+    /// The command line.
+    case command
+    /// Host, processors, memory and the allowed environment variables.
+    case environment
+  }
+
+  /// What the experiment is about: `description`, `author`, `data_version`, ...
+  public var about: [Value.Entry] = []
+  /// Tags from the start.
+  public var tags: [String] = []
+  /// Parameters from the start.
+  public var params: [Value.Entry] = []
+  /// `experiment`, or what else the door calls it: `sweep`, `stage`, `fold`.
+  public var kind = "experiment"
+  /// What happens if the name is taken.
+  public var rerun = Rerun.fresh
+  /// The place in the parent's grid; nil is the next one.
+  public var child: UInt64?
+  /// The distributed rank of this process.
+  public var rank: Int64?
+  /// What is captured.
+  public var capture = Set(Capture.allCases)
+  /// The command line to record; nil is the process's own.
+  public var arguments: [String]?
+  /// The file that is run, if it is a program of the user: its repository is recorded, else that of the
+  /// working directory.
+  public var program: String?
+  /// Further facts of the environment, such as those of an interpreter.
+  public var environment: [Value.Entry] = []
+  /// Whether logging throws where it would defer or drop.
+  public var strict = false
+  /// When bytes are forced to the disk; nil is at the end. An experiment inside another does as that
+  /// one, and if it took less than a second, its end leaves the sync to the end of the other.
+  public var sync: Sync?
+
+  /// How many seconds lie between two samples of processors and memory, which are metrics below
+  /// `system/`; nil samples nothing.
+  public var systemMetricsInterval: Double?
+  /// The interval that is meant when none is given.
+  public static let usualSystemMetricsInterval = 10.0
+
+  /// How points get to the disk; nil is what `SPECWEAVE_WRITES` says, or else automatic.
+  public var writes: WriteMode?
+
+  /// Makes the default options.
+  public init() {}
+}

@@ -1,0 +1,152 @@
+import TrackingEntities
+import TrackingStore
+
+/// Resuming and joining an experiment that is there.
+extension ExperimentStart {
+  /// The newest experiment of exactly this name, in the increment or inside another experiment.
+  func newest(_ name: String, in parent: String?) throws(TrackingError) -> ExperimentSnapshot? {
+    try candidates(beginningWith: FolderName.safe(for: name), in: parent)
+      // A start that was cut off inside its first write left nothing that could be gone on with.
+      .filter { $0.identity.name.utf8.elementsEqual(name.utf8) && !$0.isUnreadable }
+      .max { ($0.identity.rerun, $0.identity.created) < ($1.identity.rerun, $1.identity.created) }
+  }
+
+  /// The experiments whose folders begin like this, in the increment or inside another experiment. No
+  /// other is looked into.
+  func candidates(
+    beginningWith base: String, in parent: String?
+  ) throws(TrackingError) -> [ExperimentSnapshot] {
+    let catalog = ExperimentCatalog(experiments)
+    var found: [ExperimentSnapshot] = []
+    for folder in try experiments.folders(beginningWith: base, in: parent) {
+      found.append(try catalog.snapshotOrRefusal(of: folder))
+    }
+    return found
+  }
+
+  func refuseIfBusy(_ snapshot: ExperimentSnapshot, force: Bool) throws(TrackingError) {
+    let owner = snapshot.writers.last { $0.header.role == .owner && !$0.header.amends }
+    let process = owner?.header.process
+    let place = process.map { "process \($0.pid) on \($0.host)" } ?? "another process"
+    if snapshot.status == .running, try !isLeftBehind(owner, in: snapshot.folder) {
+      let isHeld = try isHeld(owner, in: snapshot.folder)
+      if isHeld || !force {
+        throw TrackingError(
+          .experimentBusy,
+          "'\(snapshot.name)' is being written by \(place); wait for it, or join it"
+            + (isHeld ? "" : "; a copy of what that writes is gone on with by resume=\"force\""))
+      }
+    }
+    if snapshot.status == .unknown && !force {
+      throw TrackingError(
+        .experimentBusy,
+        "whether \(place) still writes '\(snapshot.name)' cannot be told from here; "
+          + "resume=\"force\" goes on all the same")
+    }
+  }
+
+  /// Whether this process wrote it and let go of it without a word about the end.
+  private func isLeftBehind(
+    _ owner: ExperimentSnapshot.Writer?, in folder: String
+  ) throws(TrackingError) -> Bool {
+    guard let owner, owner.header.process == ProcessFacts.current() else { return false }
+    let directory = try experiments.directory.folder(folder)
+    if OpenExperiments.find(directory)?.isUnderWay == true { return false }
+    return Liveness.isLocked(directory, owner.file) == false
+  }
+
+  /// Whether the owner certainly writes this very file, and not the one that it is a copy of.
+  private func isHeld(
+    _ owner: ExperimentSnapshot.Writer?, in folder: String
+  ) throws(TrackingError) -> Bool {
+    guard let owner else { return false }
+    return Liveness.isLocked(try experiments.directory.folder(folder), owner.file) != false
+  }
+
+  func resume(_ snapshot: ExperimentSnapshot, force: Bool) throws(TrackingError) -> Experiment {
+    let directory = try experiments.directory.folder(snapshot.folder)
+    // Of several that resume it at once exactly one may find it free and make it its own.
+    return try Turn.taken(in: directory) { () throws(TrackingError) in
+      let reader = ExperimentReader(directory, folder: snapshot.folder)
+      return try resume(try reader.read() ?? snapshot, in: directory, force: force)
+    }
+  }
+
+  private func resume(
+    _ snapshot: ExperimentSnapshot, in directory: Directory, force: Bool
+  ) throws(TrackingError) -> Experiment {
+    let open = OpenExperiments.find(directory)
+    if let open, open.isUnderWay {
+      _ = try open.record(givenRecords())
+      return open
+    }
+    try refuseIfBusy(snapshot, force: force)
+    let files = try ExperimentReader(directory, folder: snapshot.folder).writerFiles()
+    let sessions = files.compactMap { $0.log.header }.filter { $0.role == .owner }.map(\.session)
+    let session = WriterSession(
+      identity: snapshot.identity, place: open?.place ?? RestingDirectory(directory),
+      folder: snapshot.folder, role: .owner, sync: options.sync ?? .atClose,
+      strict: options.strict,
+      number: (sessions.max() ?? 0) &+ 1, lamport: files.map(\.log.highestLamport).max() ?? 0,
+      nextSteps: snapshot.nextSteps)
+    let experiment = open ?? make(session)
+    if let open { open.resume(in: session) }
+    // A process that went without a word could not record it itself.
+    let crash: [Record] = [.status(.crashed, nil), .status(.running, nil)]
+    try begin(experiment, snapshot.status == .crashed ? crash : [])
+    // The next save tries it again.
+    try? experiment.withSession { (session) throws(TrackingError) in
+      try session.settleUnfinishedSave()
+    }
+    return experiment
+  }
+
+  /// Joins what rank 0 of this run starts.
+  func join(_ run: DistributedRun, _ name: String?) throws(TrackingError) -> Experiment {
+    let base = name.map { FolderName.safe(for: $0) } ?? ""
+    let snapshot = try run.await { () throws(TrackingError) in
+      try candidates(beginningWith: base, in: nil)
+        .sorted { $0.identity.created < $1.identity.created }
+    }
+    return try join(snapshot, rank: run.rank)
+  }
+
+  func join(_ snapshot: ExperimentSnapshot, rank: Int64?) throws(TrackingError) -> Experiment {
+    let directory = try experiments.directory.folder(snapshot.folder)
+    if let open = OpenExperiments.find(directory), open.isUnderWay { return open }
+    let label = rank.map { "rank-\($0)" } ?? "worker"
+    let role = WriterSession.Role.attached(label: label, rank: rank)
+    let session: WriterSession
+    if let rested = OpenExperiments.takeRested(directory, as: role, strict: options.strict) {
+      session = rested
+    } else {
+      let files = try ExperimentReader(directory, folder: snapshot.folder).writerFiles()
+      session = WriterSession(
+        identity: snapshot.identity, place: RestingDirectory(directory), folder: snapshot.folder,
+        role: role, sync: options.sync ?? .atClose, strict: options.strict,
+        lamport: files.map(\.log.highestLamport).max() ?? 0)
+    }
+    let experiment = make(session)
+    let given = givenRecords()
+    if !given.isEmpty { _ = try experiment.record(given) }
+    return experiment
+  }
+}
+
+extension ExperimentSnapshot {
+  /// Whether no file says which experiment it is.
+  fileprivate var isUnreadable: Bool { identity.id.isEmpty && history == .damaged }
+}
+
+extension Experiment {
+  /// Whether this process is at work on it and says how it ends.
+  package var isUnderWay: Bool { lockedSession { $0.isUnderWay } }
+
+  /// Begins another session; the one before has ended.
+  fileprivate func resume(in session: WriterSession) {
+    lockedSession {
+      $0.release()
+      $0 = session
+    }
+  }
+}
