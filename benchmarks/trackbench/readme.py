@@ -46,7 +46,7 @@ def table(results: dict[str, Any]) -> str:
         "mean_lost": 0,
         "acknowledged": 1,
     }
-    lines = [HEAD, row("this one", "plain files", tools.PYTHON, together, results)]
+    lines = [HEAD, row("specweave-ml", "plain files", tools.PYTHON, together, results)]
     for tool, label, package, where in ROWS:
         version = ".".join(results["versions"][package].split(".")[:2])
         figures = kills[tool.name]["figures"]

@@ -110,7 +110,7 @@ def test_the_readme_shows_the_figures_of_the_results(tmp_path: Path) -> None:
         "Before", readme.BEGIN, readme.END, "After",
     )  # fmt: skip
     assert "| old |" not in lines
-    assert "| this one | plain files | 0.056 s | 0 of 16 | 5,800 µs |" in lines
+    assert "| specweave-ml | plain files | 0.056 s | 0 of 16 | 5,800 µs |" in lines
     assert "| Aim 3.17 | RocksDB | 0.056 s | 3 of 4, up to 1,097 points | 5,800 µs |" in lines
 
 
