@@ -88,7 +88,7 @@ extension Candidates {
     if options.series != nil && options.groupBy != nil {
       throw TrackingError(
         .invalidArgument,
-        "a series shows each experiment and can not be grouped; name them in 'only'")
+        "a series shows each experiment and cannot be grouped; name them in 'only'")
     }
     guard let names = options.series ?? options.only else {
       return Candidates(

@@ -1,7 +1,7 @@
 import TrackingEntities
 import TrackingStore
 
-/// What a reader should know about the table and can not see in it.
+/// What a reader should know about the table and cannot see in it.
 struct Notes {
   /// The notes, one sentence each.
   private(set) var sentences: [String] = []
@@ -21,7 +21,7 @@ struct Notes {
       if unranked > 0 {
         sentences.append(
           "\(Self.count(unranked, "completed experiment")) without a finite value of \(name) "
-            + "can not be the best.")
+            + "cannot be the best.")
       }
     }
     for (row, candidate) in Self.sweeps(rows, candidates).prefix(10) {

@@ -43,7 +43,7 @@ public struct TrackingError: Error, Sendable, CustomStringConvertible {
 extension TrackingError.Code {
   /// An argument is missing, of the wrong kind or out of range.
   public static let invalidArgument = Self(rawValue: -1, name: "InvalidArgument")
-  /// A name that can not or must not be stored.
+  /// A name that cannot or must not be stored.
   public static let invalidName = Self(rawValue: -2, name: "InvalidName")
   /// No increment fits what was asked for.
   public static let incrementNotFound = Self(rawValue: -3, name: "IncrementNotFound")
@@ -59,7 +59,7 @@ extension TrackingError.Code {
   public static let format = Self(rawValue: -8, name: "Format")
   /// The handle was closed before.
   public static let closed = Self(rawValue: -9, name: "Closed")
-  /// A value that can not be stored in this form.
+  /// A value that cannot be stored in this form.
   public static let serialisation = Self(rawValue: -10, name: "Serialisation")
   /// A metric, an artifact or a record of that name is not there.
   public static let notFound = Self(rawValue: -11, name: "NotFound")

@@ -44,7 +44,7 @@ import TrackingEntities
       ("params.x + 3 > 4", "'+'"), ("len(tags) > 3", "no field 'len'"),
       ("__import__('os').system('id')", "no field"),
     ])
-  func `a condition that can not be read is refused with a hint`(condition: String, hint: String) {
+  func `a condition that cannot be read is refused with a hint`(condition: String, hint: String) {
     let message = complaint(condition)
     #expect(message.contains(hint), "\(message)")
     #expect(message.contains("\n  ") || condition.isEmpty)

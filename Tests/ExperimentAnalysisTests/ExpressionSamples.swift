@@ -30,7 +30,7 @@ func holds(_ condition: String) throws -> Bool {
   try ExperimentFilter(condition).matches(subject(), in: "0042-topic")
 }
 
-/// The error of a condition that can not be read.
+/// The error of a condition that cannot be read.
 func complaint(_ condition: String) -> String {
   do {
     _ = try ExperimentFilter(condition)

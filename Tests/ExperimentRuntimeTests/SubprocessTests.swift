@@ -82,7 +82,7 @@ import TrackingTestSupport
         || String(decoding: result.output, as: UTF8.self) == "\(folder.path)\nown\nHOME PATH PWD ")
   }
 
-  @Test func `says why a program can not be started`() throws {
+  @Test func `says why a program cannot be started`() throws {
     func ending(_ arguments: [String], path: String = "/usr/bin", directory: String = "/")
       -> SubprocessResult.Ending
     {

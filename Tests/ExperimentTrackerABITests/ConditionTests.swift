@@ -19,7 +19,7 @@ import Testing
     #expect(unknown.notes.hasPrefix(#"["No experiment has the metric"#))
   }
 
-  @Test func `a condition that can not be read is an invalid argument with its place`() throws {
+  @Test func `a condition that cannot be read is an invalid argument with its place`() throws {
     let door = try Door()
     #expect(door.listing(#"{"where": "nam == 'x'"}"#) == nil)
     #expect(lastError().contains("column 1: there is no field 'nam'; did you mean name"))

@@ -43,7 +43,7 @@ package final class TemporaryFolder: Sendable {
 
 /// What is below any path.
 package enum FileTree {
-  /// A file's text; nil if it can not be read.
+  /// A file's text; nil if it cannot be read.
   package static func text(_ path: String) -> String? {
     guard let file = try? SystemCalls.openSource(path) else { return nil }
     defer { SystemCalls.close(file) }

@@ -19,7 +19,7 @@ package struct ExperimentSorting {
     guard field.kind != .list else {
       throw TrackingError(
         .invalidArgument,
-        "experiments can not be sorted by \(field.name), which is a list; sort by a metric, a "
+        "experiments cannot be sorted by \(field.name), which is a list; sort by a metric, a "
           + "parameter or a field such as created")
     }
     self.isDescending = isDescending

@@ -115,7 +115,7 @@ struct GroupReasons {
     self.primary = primary
   }
 
-  /// The value, what it is worth, and the groups that it can not be told from.
+  /// The value, what it is worth, and the groups that it cannot be told from.
   var sentence: String {
     let ranked = rows.filter { $0.rank != nil }
     let all = ranked.compactMap { $0.group?.statistics(primary) }

@@ -115,7 +115,7 @@ public struct RunGroup: Sendable {
   /// The p-value of the difference from the best group; nil for the best itself, and where one of the
   /// two has a single run.
   public internal(set) var pValue: Double?
-  /// Whether it can not be told from the best group: another run might turn the order around.
+  /// Whether it cannot be told from the best group: another run might turn the order around.
   public internal(set) var isTied = false
 
   init(_ members: [ExperimentSnapshot], params: [Value.Entry]) {

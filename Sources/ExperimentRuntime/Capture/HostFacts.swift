@@ -107,7 +107,7 @@ final class HostFactsCache: Sendable {
 
 /// Small files of the system, whose size is only known by reading them.
 enum HostFactsFile {
-  /// The first bytes of a file; nil if it can not be read.
+  /// The first bytes of a file; nil if it cannot be read.
   static func read(_ path: String, limit: Int = 4096) -> [UInt8]? {
     guard let file = try? SystemCalls.openSource(path) else { return nil }
     defer { SystemCalls.close(file) }

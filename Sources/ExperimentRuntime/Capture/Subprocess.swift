@@ -161,7 +161,7 @@ struct RunningSubprocess {
   }
 
   /// Reads what the pipe holds and keeps the first bytes; a pipe at its end is closed. Reads no more
-  /// often than needed for a full pipe, so that a flood can not hold us here beyond the deadline.
+  /// often than needed for a full pipe, so that a flood cannot hold us here beyond the deadline.
   private static func drain(_ pipe: inout Int32, into kept: inout [UInt8], upTo limit: Int) {
     withUnsafeTemporaryAllocation(byteCount: 1 << 16, alignment: 16) { buffer in
       for _ in 0..<16 where pipe >= 0 {

@@ -70,7 +70,7 @@ extension YAMLParser {
     case UInt8(ascii: "%"), UInt8(ascii: "@"), UInt8(ascii: "`"), ASCII.hash, ASCII.bar,
       ASCII.question, ASCII.colon, ASCII.comma, ASCII.openBrace, ASCII.closeBrace,
       ASCII.openBracket, ASCII.closeBracket:
-      throw error("\(reader.found(at: reader.position)) can not start text; use double quotes")
+      throw error("\(reader.found(at: reader.position)) cannot start text; use double quotes")
     case ASCII.minus:
       if isAtDash || (inFlow && isFlowPunctuation(reader.next)) {
         throw error("‘-’ is not expected here; use double quotes")

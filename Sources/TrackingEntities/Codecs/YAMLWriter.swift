@@ -1,7 +1,7 @@
 /// Writes maps as YAML: the subset that `docs/format/yaml-subset.md` defines, in UTF-8.
 ///
 /// Every YAML reader, of version 1.1 or 1.2, gets the same values from it: text is quoted unless it
-/// can not be mistaken, doubles have a point and a signed exponent.
+/// cannot be mistaken, doubles have a point and a signed exponent.
 package struct YAMLWriter {
   /// Deeper values are refused, so that neither writing nor reading exhausts the stack.
   package static let maximumDepth = 64

@@ -5,7 +5,7 @@ extension EventCodec {
   /// Appends a point to the event that `beginPoints` began.
   ///
   /// TensorBoard gets a 32-bit float. Where that does not give back every bit, the exact value goes
-  /// along, and so does a key that can not be a tag.
+  /// along, and so does a key that cannot be a tag.
   @inline(__always)
   static func appendPoint(
     key: UnsafeRawBufferPointer, tag: PointTag, _ value: MetricValue,

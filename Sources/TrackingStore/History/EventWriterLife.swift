@@ -71,7 +71,7 @@ extension EventWriter {
   package func reopen() throws(TrackingError) {
     var problem: TrackingError?
     if isForked {
-      throw TrackingError(.closed, "a forked process can not reopen the writer of its parent")
+      throw TrackingError(.closed, "a forked process cannot reopen the writer of its parent")
     }
     locked { state in
       do throws(TrackingError) {

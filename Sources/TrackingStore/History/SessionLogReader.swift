@@ -4,7 +4,7 @@ package import TrackingEntities
 package enum SessionLogReader {
   /// Reads one event file; `file` may lie in a folder below `directory`.
   ///
-  /// Damage is reported in the result. Throws where the file can not be opened or read, is not a
+  /// Damage is reported in the result. Throws where the file cannot be opened or read, is not a
   /// regular file, or was written for newer readers than this library.
   ///
   /// - Parameter mayBePending: Whether to look for what the file does not hold yet.
