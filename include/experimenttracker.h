@@ -1,14 +1,15 @@
 /*
- * experimenttracker.h: the C API of the experiment tracker, and its manual.
+ * experimenttracker.h: the C API of specweave-ml, an experiment tracker, and its manual.
  *
  * What is not in this file is not part of the API.
  *
  * WHAT IT DOES
  *
- *   An increment (`.specweave/increments/0042-recommendation-model`) groups experiments. An
- *   experiment has parameters, metrics (key, value, step, time), tags, notes, artifacts and a
- *   status. C, Swift and Python programs write and read the same folders; every file in them is
- *   JSON, YAML, Markdown or a TensorBoard event file.
+ *   An increment is one piece of work: a folder, such as
+ *   `.specweave/increments/0042-recommendation-model`, that groups the experiments made for it. An
+ *   experiment is a folder too. It has parameters, metrics (key, value, step, time), tags, notes,
+ *   artifacts (files) and a status. C, Swift and Python programs write and read the same folders;
+ *   what the library writes in them is JSON, YAML, Markdown or TensorBoard event files.
  *
  *       et_experiment *experiment = NULL;
  *       if (et_experiment_start(NULL, "xgboost-v1", NULL, &experiment))
@@ -21,61 +22,66 @@
  * STATUS
  *
  *   Every function that can fail returns an `int`: `ET_OK` (0) for success, a negative code for a
- *   failure. Only the functions that log may return `ET_DEFERRED` (> 0): the record is in memory
- *   and will be stored when the disk takes it; `et_last_error()` says why it does not yet. Codes
- *   are stable for ever. A NULL argument that must not be NULL is `ET_EINVALID`, and the message
- *   names it. No argument makes the process trap.
+ *   failure, which `et_last_error()` explains. Functions that log, and those that say so, may
+ *   return `ET_DEFERRED` (> 0) instead: the record is in memory and will be stored as soon as the
+ *   disk accepts writes; `et_last_error()` says why that fails now. Codes never change their
+ *   meaning. A NULL argument that must not be NULL is `ET_EINVALID`, and the message names it.
  *
  * TEXT
  *
- *   Text that goes in is UTF-8, ends with NUL, and is borrowed for the call. For keys and values
- *   that hold a NUL themselves, write that NUL as the two bytes C0 80. Bytes that are not UTF-8 are
- *   kept exactly in keys, are written as `\xNN` in other text, and are refused in names with
- *   `ET_ENAME`. Text that comes out through a `char **` is owned by the caller and released with
- *   `et_string_free()`; it is set to NULL before anything can fail. Text that a function returns as
- *   `const char *` is borrowed; how long it lives is said at the function.
+ *   Text arguments are UTF-8, end with NUL, and are borrowed for the call. A NUL inside a key or a
+ *   value is written as the two bytes C0 80. Bytes that are not UTF-8 are kept exactly in keys,
+ *   are written as `\xNN` in other text, and are refused in names with `ET_ENAME`.
+ *
+ *   Text that a function stores in a `char **` is owned by the caller, who releases it with
+ *   `et_string_free()`; the pointer is set to NULL before anything can fail. Text that a function
+ *   returns as `const char *` is borrowed from what the function's comment names.
  *
  * JSON
  *
- *   Rich options and results are JSON objects. In options, unknown members are refused (a typo must
- *   not be silent) and the words NaN, Infinity and -Infinity are numbers. In results, which are
- *   always strict JSON, a reader must ignore members it does not know; a number that is not finite
- *   is the string "NaN", "Infinity" or "-Infinity". docs/schemas/ describes both.
+ *   Options and results with many members are JSON objects. In options, unknown members are
+ *   refused, so that a typing error is reported, and the words NaN, Infinity and -Infinity are
+ *   accepted as numbers. Results are always strict JSON: a number that is not finite is the string
+ *   "NaN", "Infinity" or "-Infinity". A reader must ignore members that it does not know.
+ *   docs/schemas/ describes both.
  *
  * HANDLES
  *
- *   Handles are opaque. Each is released once by its `_free` function, which accepts NULL and never
- *   fails. Handles may be released in any order: an experiment keeps its increment alive. Using a
- *   handle after its release is undefined, as with free(3). A handle of another kind than the
- *   function wants is `ET_EINVALID`.
+ *   Handles are opaque. A function stores a new one in its `out` argument, which is NULL after a
+ *   failure. The caller owns it and releases it once, by its `_free` function, which accepts NULL
+ *   and never fails; an artifact is released by `et_artifact_commit()` or `et_artifact_abort()`.
+ *   Handles may be released in any order: an experiment keeps its increment alive. Using a handle
+ *   after its release is undefined, as with free(3). A handle of another type than the function
+ *   expects is `ET_EINVALID`.
  *
  * THREADS AND PROCESSES
  *
  *   Every function may be called from any thread, also on one handle at the same time. The error
  *   message belongs to the calling thread. No function starts a thread, installs a signal handler
- *   or changes the process in any other way. After fork(2) the child may go on with the handle: it
- *   becomes a writer of its own on its first call that logs. Only the process that started an
- *   experiment decides its status, and in it only the handles that started or resumed it.
+ *   or changes the process in any other way. After fork(2) the child may continue to use the
+ *   handle: its first call that logs makes it a writer of its own. Only the process that started or
+ *   resumed an experiment decides its status, and in it only the handles that did so.
  *
- *   A fork waits until no other thread is inside a call of the library, since such a thread may
- *   hold a lock of the Swift runtime, which nobody could release in the child. It waits for a
- *   second at most. After a fork beside a call that takes longer (a large artifact, a disk that
- *   does not answer), a call of the child may wait for ever; so it may in a child of `_Fork(3)` or
- *   of a raw clone(2), which tell nobody, and in one of a Swift program, whose own threads may hold
- *   such locks: let it do nothing but exec or exit. dlclose(3) leaves the library in memory, so
- *   that threads may be in it and go on. A thread that is cancelled (pthread_cancel) ends after the
- *   call that it is in, never within.
+ *   A fork waits until no other thread is inside a call of the library, but for a second at most:
+ *   such a thread may hold a lock of the Swift runtime, which cannot be released in the child. If
+ *   another thread's call takes longer (a large artifact, a disk that does not answer), a call in
+ *   the child may wait for ever. The same holds after `_Fork(3)` and a raw clone(2), which run no
+ *   fork handlers, and in the child of a Swift program, whose own threads may hold such locks. Such
+ *   a child should only exec or exit.
  *
- *   Of an experiment that has ended, or was only loaded, no file stays open: a program may have any
- *   number of them. It is then found again where it was; one that was moved meanwhile is
- *   `ET_ENOEXPERIMENT`.
+ *   dlclose(3) leaves the library in memory, so threads that are in it continue. A thread that is
+ *   cancelled (pthread_cancel) ends after the call that it is in, never within it.
+ *
+ *   No file of an experiment stays open once it has ended, nor of one that was only loaded: a
+ *   program may hold any number of them. A later call opens the folder again at its path; if it was
+ *   moved meanwhile, the call returns `ET_ENOEXPERIMENT`.
  *
  * SIGNAL HANDLERS
  *
  *   No function may be called from a signal handler: none is async-signal-safe. A call from a
- *   handler that interrupted another call of the same thread answers `ET_EREENTERED` instead of
- *   waiting for ever; one that interrupted malloc(3) may still do so. Let the handler set a flag,
- *   and the loop look at it:
+ *   handler that interrupted another call of the same thread returns `ET_EREENTERED` instead of
+ *   waiting for ever; a call from one that interrupted malloc(3) may still wait for ever. Let the
+ *   handler set a flag, and check it in the loop:
  *
  *       static volatile sig_atomic_t asked_to_stop;
  *       static void stop(int signal) { asked_to_stop = signal; }
@@ -116,11 +122,10 @@ extern "C" {
 
 /** Success. */
 #define ET_OK 0
-/** Kept in memory, stored as soon as the disk takes it; not yet safe from a kill. When too much
- *  waits already (16 MiB), the record is dropped and counted instead; see
- *  `et_experiment_dropped()`. */
+/** Kept in memory, and stored as soon as the disk accepts writes; a kill before that loses it. When
+ *  16 MiB wait already, the record is dropped instead; `et_experiment_dropped()` counts those. */
 #define ET_DEFERRED 1
-/** Nothing was done: the call would have to wait or to ask the kernel. Only from
+/** Nothing was done: the call would have to wait or to make a system call. Only from
  *  `et_experiment_try_…`. */
 #define ET_AGAIN 2
 /** An argument is missing, of the wrong kind or out of range. */
@@ -137,15 +142,15 @@ extern "C" {
 #define ET_EBUSY (-6)
 /** The file system refused: full, read-only, not permitted, gone. */
 #define ET_ESTORAGE (-7)
-/** A file of the store is damaged, foreign or newer than this library. */
+/** A file of the store is damaged, was written by another program, or has a newer format. */
 #define ET_EFORMAT (-8)
 /** The handle was closed before. */
 #define ET_ECLOSED (-9)
 /** A value that cannot be stored in this form. */
 #define ET_ESERIALISE (-10)
-/** A metric or an artifact of that name is not there. */
+/** There is no metric, artifact or tag of that name. */
 #define ET_ENOTFOUND (-11)
-/** The call was made while this thread was inside another one, as by a signal handler; nothing was
+/** The call was made by a signal handler while its thread was inside another call; nothing was
  *  done. */
 #define ET_EREENTERED (-12)
 /** A mistake of this library; please report it. */
@@ -174,7 +179,7 @@ typedef struct et_artifact et_artifact;
 typedef struct et_listing et_listing;
 /** The points of one metric, as arrays. */
 typedef struct et_history et_history;
-/** A place in the history of one metric, from which it is read on. */
+/** Reads the history of one metric in pieces, and knows how far it has read. */
 typedef struct et_history_reader et_history_reader;
 /** A comparison of experiments. */
 typedef struct et_comparison et_comparison;
@@ -184,16 +189,16 @@ typedef struct et_comparison et_comparison;
 /** The version of the library, as "0.1.0"; lives as long as the library. @since 0.1 */
 ET_API const char *et_version(void);
 
-/** `ET_ABI_VERSION` of the library; a program that was built with another one must not go on.
- *  @since 0.1 */
+/** `ET_ABI_VERSION` of the library; a program that was built with another value must not call any
+ *  other function. @since 0.1 */
 ET_API int et_abi_version(void);
 
 /**
  * The message of the last failure, or of the last `ET_DEFERRED`, on this thread.
  *
- * One line in UTF-8, then one line for each candidate where there is a choice; below an error in a
- * condition stand the condition and a mark at the place. Borrowed: it lives
- * until the next failure on this thread. "" if there was none. Successful calls leave it alone.
+ * One line in UTF-8, followed by one line for each candidate where there is a choice, and for an
+ * error in a condition by the condition and a line that marks the place. Borrowed: it is valid
+ * until the next failure on this thread. "" if there was none. Successful calls do not change it.
  * @since 0.1
  */
 ET_API const char *et_last_error(void);
@@ -201,7 +206,7 @@ ET_API const char *et_last_error(void);
 /**
  * The last failure on this thread as JSON:
  * `{"code": -5, "name": "ExperimentNotFound", "message": "…", "excerpt": [], "candidates": ["…"],
- * "errno": 0}`; `excerpt` is the line of a condition that cannot be read, and the mark below it.
+ * "errno": 0}`; `excerpt` holds a condition that cannot be parsed, and the mark below it.
  *
  * Borrowed as `et_last_error()`; "{}" if there was none.
  * @since 0.1
@@ -212,10 +217,10 @@ ET_API const char *et_last_error_json(void);
 ET_API const char *et_error_name(int code);
 
 /**
- * Text as one line for people: control characters, line ends, bidirectional overrides and
- * characters without width are written as escapes (`\u{1B}`), so that no name from a store moves a
- * cursor or hides. Messages, tables and reports of the library are written so; this is for names
- * that you print yourself.
+ * Make text safe to print in one line: control characters, line ends, bidirectional overrides and
+ * characters without width become escapes (`\u{1B}`), so that a name from a store can neither move
+ * the cursor nor be invisible. Messages, tables and reports of the library have them already; this
+ * is for names that you print yourself.
  *
  * @param out Release it with `et_string_free()`.
  * @return `ET_OK`; `ET_EINVALID`.
@@ -223,17 +228,18 @@ ET_API const char *et_error_name(int code);
  */
 ET_API int et_text_shown(const char *text, char **out);
 
-/** Releases text that the library handed out. NULL is a harmless no-op. @since 0.1 */
+/** Release text that a function stored in a `char **`. NULL is a harmless no-op. @since 0.1 */
 ET_API void et_string_free(char *text);
 
 /* ---- Increments ------------------------------------------------------------------------------ */
 
 /**
- * Find an increment, without making anything.
+ * Find an increment, without creating anything.
  *
- * @param name      `42`, `0042`, `0042E`, the folder's name, a path, or `0042...` as documents
- *                  write it. NULL: `SPECWEAVE_INCREMENT_ID`, else the increment around `directory`,
- *                  else the one the git branch names, else the one in flight.
+ * @param name      `42`, `0042`, `0042E`, the folder's name, a path, or `0042...`. NULL is the
+ *                  active increment: the one that `SPECWEAVE_INCREMENT_ID` names, else the one that
+ *                  contains `directory`, else the one that the git branch names, else the one
+ *                  in progress, if it is the only one.
  * @param directory Where to look from; NULL is the working directory.
  * @param out       The increment, released with `et_increment_free()`.
  * @return `ET_OK`; `ET_ENOINCREMENT`; `ET_EAMBIGUOUS`; `ET_ESTORAGE`.
@@ -242,8 +248,8 @@ ET_API void et_string_free(char *text);
 ET_API int et_increment_open(const char *name, const char *directory, et_increment **out);
 
 /**
- * As `et_increment_open()`, and makes what is missing: a full `NNNN-slug` whose number is free, and
- * `0001-experiments` in a project that has no increment at all.
+ * Find an increment as `et_increment_open()`, or create it: the one called `name`, if that is a
+ * full `NNNN-slug` with a free number, or `0001-experiments` in a project that has no increment.
  * @since 0.1
  */
 ET_API int et_increment_ensure(const char *name, const char *directory, et_increment **out);
@@ -254,39 +260,42 @@ ET_API const char *et_increment_name(const et_increment *increment);
 /** The absolute path of the folder. Borrowed from the increment. @since 0.1 */
 ET_API const char *et_increment_path(const et_increment *increment);
 
-/** Why this increment was chosen, as "the working directory is inside it". Borrowed. @since 0.1 */
+/** Why this increment was chosen, such as "the working directory is inside it". Borrowed from the
+ *  increment. @since 0.1 */
 ET_API const char *et_increment_reason(const et_increment *increment);
 
 /**
- * List experiments with what is known of each, histories left out, by number if nothing else is asked
- * for. It stays in the library until it is asked for, and does not change any more.
+ * List experiments: everything that `et_experiment_read()` returns for each, without histories.
  *
- * One that is damaged is listed with its `problems` and never hides the others.
+ * The listing is a snapshot: later changes of the experiments do not appear in it. A damaged
+ * experiment is listed with its `problems`.
  *
  * @param increment The increment; NULL only where the options name the `increments`.
- * @param options   JSON or NULL: `children` (false), `archived` (false), `status` (a list of
- *                  statuses), `where` (a condition: "params.max_depth > 3 and metrics.auc >= 0.85";
- *                  the language is described in docs/expressions.md), `sort_by` (a metric, or a field
- *                  of that language; who has no value of it comes last), `descending` (false), `limit`
- *                  (the most experiments to list: the first by `sort_by`, without it the newest),
- *                  `increments`: "all", which is every increment of the project, or a list of names
- *                  as for `et_increment_open()`. They are looked for from `increment`, or from the
- *                  working directory for NULL. The experiments stand by increment, then by number,
- *                  or as `sort_by` says over all of them.
+ * @param options   JSON or NULL, with these members:
+ *   - `children` (false): also the experiments inside others.
+ *   - `archived` (false): also those in the archive.
+ *   - `status`: a list of statuses.
+ *   - `where`: a condition, such as "params.max_depth > 3 and metrics.auc >= 0.85"; see
+ *     docs/expressions.md.
+ *   - `sort_by`: a metric, or a field of a condition; experiments without a value come last.
+ *     Without it they are ordered by increment, then by number.
+ *   - `descending` (false).
+ *   - `limit`: the most experiments to list: the first by `sort_by`, without it the newest.
+ *   - `increments`: "all" for every increment of the project, or a list of names as for
+ *     `et_increment_open()`, looked for from `increment`, or from the working directory for NULL.
  * @param out       The listing, released with `et_listing_free()`.
- * @return `ET_OK`; `ET_EINVALID` with the place in a condition that cannot be read.
+ * @return `ET_OK`; `ET_EINVALID`, with the place in a condition that cannot be parsed.
  * @since 0.1
  */
 ET_API int et_listing_open(const et_increment *increment, const char *options, et_listing **out);
 
 /**
- * A listing of experiments that are open, in this order, with what is known of each now.
+ * Make a listing of open experiments, in the given order, with their state now.
  *
- * @param experiments Handles of experiments, of any increments.
+ * @param experiments `count` handles of experiments, of any increments.
  * @param count       How many there are.
- * @param out         The listing, released with `et_listing_free()`; the experiments are not needed
- *                    any more.
- * @return `ET_OK`; `ET_ENOINCREMENT` for one that does not lie in an increment any more.
+ * @param out         The listing, released with `et_listing_free()`; it does not keep the handles.
+ * @return `ET_OK`; `ET_ENOINCREMENT` for one that is no longer in an increment.
  * @since 0.1
  */
 ET_API int et_listing_of(const et_experiment *const *experiments, size_t count, et_listing **out);
@@ -295,41 +304,45 @@ ET_API int et_listing_of(const et_experiment *const *experiments, size_t count, 
 ET_API size_t et_listing_count(const et_listing *listing);
 
 /**
- * One of the experiments as JSON: what `et_experiment_read()` gives, with the `increment` and the
- * absolute `path`.
+ * Read one of the experiments as JSON: the members of `et_experiment_read()`, with the `increment`
+ * and the absolute `path`.
  *
- * @param place From 0 on.
- * @return `ET_OK`; `ET_EINVALID` if there is no such place.
+ * @param place The index of the experiment, from 0.
+ * @param out   JSON, released with `et_string_free()`.
+ * @return `ET_OK`; `ET_EINVALID` if `place` is not below `et_listing_count()`.
  * @since 0.1
  */
 ET_API int et_listing_read(const et_listing *listing, size_t place, char **out);
 
 /**
- * Some of the experiments as the rows of a table, for those who look at all of them: less of each
- * than `et_listing_read()` tells, and much quicker.
+ * Read some of the experiments as the rows of a table: fewer members than `et_listing_read()`
+ * returns, and much faster. Use it to go through all of them.
  *
- * @param first From 0 on.
- * @param count How many at most; there are fewer at the end.
+ * @param first The index of the first, from 0.
+ * @param count How many at most; fewer at the end of the listing.
  * @param out   JSON: a list of `{"name", "number", "label", "status", "folder", "created", "ended",
  *              "duration", "rerun", "tags", "params": {…}, "metrics": {key: last value},
- *              "increment", "path"}`, each as in `et_experiment_read()`, but `params` are flat: one
- *              inside others stands under its path, as in conditions (`model.depth`).
+ *              "increment", "path"}`, each as in `et_experiment_read()`, but `params` are flat: a
+ *              nested one has its path as its key, as in conditions (`model.depth`).
  * @return `ET_OK`; `ET_EINVALID` if `first` lies beyond the end.
  * @since 0.1
  */
 ET_API int et_listing_table(const et_listing *listing, size_t first, size_t count, char **out);
 
 /**
- * The experiments as a table for a terminal: metrics first, the one that decides before the others,
- * then the parameters that differ. The newest stand first, those inside others below them with
- * their parent; a listing with an order of its own keeps it. A sweep shows the values of its best
- * combination. What is not shown is counted.
+ * Show the experiments as a table for a terminal.
  *
- * @param options JSON or NULL: `rows` (50, the most experiments to show), `places` (a list: only
- *                these, in this order), `ordered` (true keeps the order of the places; so does an
- *                order in which they do not go up), `renew` (a list of places that are read again).
- * @param width   The most columns of the terminal; 0 is no limit.
- * @return `ET_OK`; `ET_EINVALID` if there is no such place.
+ * Its columns are the metrics, first the primary one, then the parameters that differ. The newest
+ * experiments come first, and those inside others below their parent; a listing with `sort_by`
+ * keeps its order. A sweep has the values of its best combination. A last line counts what is not
+ * shown.
+ *
+ * @param options JSON or NULL: `rows` (50): the most experiments to show; `places`: a list of
+ *                indices, only these; `ordered` (false): true keeps the order of the places, and so
+ *                does an order that is not ascending; `renew`: a list of indices of experiments to
+ *                read again.
+ * @param width   The width of the terminal in columns; 0 is no limit.
+ * @return `ET_OK`; `ET_EINVALID` if an index is not below `et_listing_count()`.
  * @since 0.1
  */
 ET_API int et_listing_text(const et_listing *listing, const char *options, int width, char **out);
@@ -337,14 +350,14 @@ ET_API int et_listing_text(const et_listing *listing, const char *options, int w
 /** The same table as an HTML fragment for notebooks, everything in it escaped. @since 0.1 */
 ET_API int et_listing_html(const et_listing *listing, const char *options, char **out);
 
-/** What the reader should know about the choice, as a JSON list of sentences, such as a parameter or
- *  a metric of the condition that no experiment has. @since 0.1 */
+/** Notes about the selection as a JSON list of sentences, such as that no experiment has a
+ *  parameter or a metric of the condition. @since 0.1 */
 ET_API int et_listing_notes(const et_listing *listing, char **out);
 
-/** Releases a listing. NULL is a harmless no-op. @since 0.1 */
+/** Release a listing. NULL is a harmless no-op. @since 0.1 */
 ET_API void et_listing_free(et_listing *listing);
 
-/** Releases an increment. NULL is a harmless no-op. @since 0.1 */
+/** Release an increment. NULL is a harmless no-op. @since 0.1 */
 ET_API void et_increment_free(et_increment *increment);
 
 /* ---- Starting and finding experiments -------------------------------------------------------- */
@@ -355,25 +368,32 @@ ET_API void et_increment_free(et_increment *increment);
  * The same name again makes a re-run in a folder of its own (`xgboost-v1-2`); nothing is
  * overwritten.
  *
- * @param increment Where; NULL finds or makes it as `et_increment_ensure(NULL, NULL)`.
+ * @param increment Where; NULL finds or creates it as `et_increment_ensure(NULL, NULL)`.
  * @param name      The name, kept exactly; NULL is `exp-NNN`.
- * @param options   JSON or NULL: `description`, `author`, `git_commit`, `data_version`,
- *   `primary_metric` (text), `tags` (list), `params` (object), `about` (object: further facts);
- *   `kind` ("experiment"); `resume`: true continues the newest of this name, "allow" continues or
- *   starts, "auto" continues what an earlier attempt of the same job of a scheduler (SLURM, PBS,
- *   LSF, torchrun) was writing under this name, or starts, "force" also one that another host may
- *   still write, or the copy of one that is running; `replace`: true moves the newest of this name
- *   to `_archive`; `join`: true attaches to a running one as a further writer; `rank`: the writer's
- *   rank; `capture`: true, false or a list of "git", "command", "environment"; `arguments`: the
- *   command line to record instead of the process's own; `program`: the file that is run, whose
- *   repository is recorded before that of the working directory, and whose filters git may run;
- *   `environment`: further facts of the environment (object); `system_metrics`: true samples
- *   processors, memory and graphics processors into metrics below `system/`, on calls that log, at
- *   most every ten seconds; a number is another interval; `strict`: true makes logging return
- *   errors where it would defer; `sync`: "close" (default; of an experiment inside another: as that
- *   one, quick ones together with it), "always" or seconds; `writes`: "automatic", "direct" (every
- *   call writes) or "buffered" (hot loops collect in memory also where other computers may see the
- *   file system).
+ * @param options   JSON or NULL, with these members:
+ *   - `description`, `author`, `git_commit`, `data_version`, `primary_metric`: text.
+ *   - `tags`: a list; `params`: an object; `about`: an object of further facts.
+ *   - `kind` ("experiment").
+ *   - `resume`: true continues the newest of this name; "allow" continues it, or starts one if
+ *     there is none; "auto" continues what an earlier attempt of the same job of a scheduler
+ *     (SLURM, PBS, LSF, torchrun) was writing under this name, or starts one; "force" continues it
+ *     even if another host may still write it, or if it is the copy of one that is running.
+ *   - `replace`: true moves the newest of this name to `_archive` first.
+ *   - `join`: true attaches to a running experiment as a further writer; `rank`: the writer's rank.
+ *   - `capture`: true, false or a list of "git", "command", "environment".
+ *   - `arguments`: the command line to record instead of the process's own.
+ *   - `program`: the file that is run. Its repository is recorded first, and beside it that
+ *     of the working directory if it is another one; git may run the filters of the first.
+ *   - `environment`: an object of further facts of the environment.
+ *   - `system_metrics`: true samples processors, memory and graphics processors into metrics below
+ *     `system/`, during calls that log, at most every ten seconds; a number is another interval in
+ *     seconds.
+ *   - `strict`: true makes functions that log return errors instead of `ET_DEFERRED`.
+ *   - `sync`: when data is forced to the disk: "close", when the experiment ends (default; one
+ *     inside another follows its parent, and short ones are forced together with it), "always", or
+ *     a number of seconds.
+ *   - `writes`: "automatic", "direct" (every call writes to the file) or "buffered" (hot loops
+ *     collect in memory, even where other computers may see the file system).
  * @param out       The experiment, released with `et_experiment_free()`.
  * @return `ET_OK`; `ET_ENAME`; `ET_ENOINCREMENT`; `ET_EAMBIGUOUS`; `ET_EBUSY`; `ET_ENOEXPERIMENT`
  *         (`resume` of none); `ET_ESTORAGE`; `ET_EINVALID`.
@@ -385,32 +405,35 @@ ET_API int et_experiment_start(et_increment *increment, const char *name, const 
 /**
  * Start an experiment inside another: a combination of a sweep, a stage, a fold.
  *
- * @param parent The experiment around it, running or finished.
- * @param name   The name; NULL is the child's number with four digits.
+ * @param parent  The experiment around it, running or finished.
+ * @param name    The name; NULL is the child's number with four digits.
  * @param options As for `et_experiment_start()`, and `child`: its place in a grid.
+ * @param out     The experiment, released with `et_experiment_free()`.
+ * @return As `et_experiment_start()`.
  * @since 0.1
  */
 ET_API int et_experiment_start_child(et_experiment *parent, const char *name, const char *options,
                                      et_experiment **out);
 
 /**
- * Load an experiment, to read it and to add to it. While it is running, be it in this process, its
- * status is not for this handle to set.
+ * Load an experiment, to read it and to add to it. While it is running, even in this process, this
+ * handle cannot set its status.
  *
  * @param increment Where to look first; NULL is the current one. Then all others, then archives.
  * @param query     A name (its newest re-run), a folder, a path, a number (`exp-003`, `exp-003.12`)
  *                  or an unambiguous beginning of a name.
+ * @param out       The experiment, released with `et_experiment_free()`.
  * @return `ET_OK`; `ET_ENOEXPERIMENT` with the candidates; `ET_ENOINCREMENT`; `ET_ESTORAGE`.
  * @since 0.1
  */
 ET_API int et_experiment_open(et_increment *increment, const char *query, et_experiment **out);
 
 /**
- * Sort names by how close they are to a text that was none of them: the closest first, then the
- * others in their order, at most twelve. For messages of your own about a name that is not there.
+ * Find the names that resemble a text, for messages of your own about an unknown name: the closest
+ * first, then the others in their order, at most twelve.
  *
- * @param text  What was asked for.
- * @param names A JSON array of the names that there are.
+ * @param text  The unknown name.
+ * @param names A JSON array of the known names.
  * @param out   A JSON array; release it with `et_string_free()`.
  * @return `ET_OK`; `ET_EINVALID`.
  * @since 0.1
@@ -430,20 +453,21 @@ ET_API const char *et_experiment_increment(const et_experiment *experiment);
  * Move an experiment, with all that is inside it, to `_archive` of its increment. Listings and
  * comparisons leave archived ones out; its number is not used again.
  *
- * @param force Not 0: also one of which cannot be told whether another host still writes it.
- * @param out   The experiment at its new place, released with `et_experiment_free()`. The handle
- *              that was given is of no more use but to be released.
+ * @param experiment The experiment; after success this handle can only be released.
+ * @param force      Not 0: even if it cannot be known whether another host still writes it.
+ * @param out        The experiment at its new path, released with `et_experiment_free()`.
  * @return `ET_OK`; `ET_EBUSY` if it, or one inside it, is running; `ET_EINVALID` if it is inside
- *         another or archived already; `ET_ENOEXPERIMENT` if it does not lie where it lay;
+ *         another or archived already; `ET_ENOEXPERIMENT` if it is no longer at its path;
  *         `ET_ESTORAGE`.
  * @since 0.1
  */
 ET_API int et_experiment_archive(et_experiment *experiment, int force, et_experiment **out);
 
 /**
- * Move an archived experiment back; if its folder's name is taken by now, under the next free one.
+ * Move an archived experiment back, under the next free folder name if its own is taken now.
  *
- * @param out As for `et_experiment_archive()`.
+ * @param experiment The experiment; after success this handle can only be released.
+ * @param out        The experiment at its new path, released with `et_experiment_free()`.
  * @return `ET_OK`; `ET_EINVALID` if it is not in the archive; `ET_EBUSY`; `ET_ENOEXPERIMENT`;
  *         `ET_ESTORAGE`.
  * @since 0.1
@@ -451,44 +475,46 @@ ET_API int et_experiment_archive(et_experiment *experiment, int force, et_experi
 ET_API int et_experiment_restore(et_experiment *experiment, et_experiment **out);
 
 /**
- * Delete an experiment with all that is inside it, for good. What a link in it points to stays.
+ * Delete an experiment with all that is inside it, permanently. The targets of links in it stay.
  *
- * It is out of every listing in one step before the first of its files goes, so that there is never
- * half an experiment. Its number is not used again. The handle is then only to be released.
+ * The experiment leaves every listing in one step before its first file is removed, so that readers
+ * never find a part of one. Its number is not used again. After success the handle can only be
+ * released.
  *
- * @param force Not 0: also one that is running, or may be.
+ * @param force Not 0: even if it is running, or may be.
  * @return `ET_OK`; `ET_EBUSY` if it, or one inside it, is running or may be; `ET_ENOEXPERIMENT` if
- *         it does not lie where it lay; `ET_ESTORAGE` if some of its files cannot be removed: the
+ *         it is no longer at its path; `ET_ESTORAGE` if some of its files cannot be removed: the
  *         message says where they are.
  * @since 0.1
  */
 ET_API int et_experiment_delete(et_experiment *experiment, int force);
 
 /**
- * Release an experiment. What is not finished is left as it is: readers show it as crashed once its
- * last handle in the process that started it is released. NULL is a harmless no-op.
+ * Release an experiment. This does not finish it: readers show an unfinished experiment as crashed
+ * once its last handle in the process that started it is released. NULL is a harmless no-op.
  * @since 0.1
  */
 ET_API void et_experiment_free(et_experiment *experiment);
 
 /* ---- Logging ------------------------------------------------------------------------------------
- * When these return ET_OK, a kill of the process loses nothing. They never block on anything but
- * the file system, and work after `et_experiment_finish()` too: end and status then stay as they
- * are. */
+ * Once these have returned ET_OK, a kill of the process does not lose what they logged. They wait
+ * for nothing but the file system. They work after `et_experiment_finish()` too, and then change
+ * neither the end nor the status. */
 
-/** Log a parameter. A later value of the same key is shown; the earlier ones are kept. What looks
- *  like a credential, by its name or itself, is stored as `[REDACTED]`, as in the command line;
- *  `et_experiment_take_notices()` says so. @since 0.1 */
+/** Log a parameter. The latest value of a key is shown; earlier ones are kept. A value that looks
+ *  like a credential, or whose key does, is stored as `[REDACTED]`, as in the command line, and
+ *  `et_experiment_take_notices()` reports it. @since 0.1 */
 ET_API int et_experiment_log_param_int(et_experiment *experiment, const char *key, int64_t value);
-/** @since 0.1 */
+/** As `et_experiment_log_param_int()`; NaN and infinities are kept. @since 0.1 */
 ET_API int et_experiment_log_param_double(et_experiment *experiment, const char *key, double value);
-/** `value` is 0 for false, anything else for true. @since 0.1 */
+/** As `et_experiment_log_param_int()`; 0 is false, any other value true. @since 0.1 */
 ET_API int et_experiment_log_param_bool(et_experiment *experiment, const char *key, int value);
-/** @since 0.1 */
+/** As `et_experiment_log_param_int()`, for text. @since 0.1 */
 ET_API int et_experiment_log_param_text(et_experiment *experiment, const char *key,
                                         const char *value);
 
-/** Log parameters from a JSON object; objects and lists in it are kept as they are. @since 0.1 */
+/** Log the members of a JSON object as parameters; objects and lists in it stay nested.
+ *  @since 0.1 */
 ET_API int et_experiment_log_params(et_experiment *experiment, const char *json);
 
 /**
@@ -503,11 +529,11 @@ ET_API int et_experiment_log_params(et_experiment *experiment, const char *json)
 ET_API int et_experiment_log_metric(et_experiment *experiment, const char *key, double value,
                                     int64_t step);
 
-/** As `et_experiment_log_metric()`, exact beyond 2^53. @since 0.1 */
+/** As `et_experiment_log_metric()`, for integers, which stay exact beyond 2^53. @since 0.1 */
 ET_API int et_experiment_log_metric_int(et_experiment *experiment, const char *key, int64_t value,
-                             int64_t step);
+                                        int64_t step);
 
-/** As `et_experiment_log_metric()`; shown as true or false, drawn as 1 or 0. @since 0.1 */
+/** As `et_experiment_log_metric()`, for true (not 0) or false (0), plotted as 1 or 0. @since 0.1 */
 ET_API int et_experiment_log_metric_bool(et_experiment *experiment, const char *key, int value,
                                          int64_t step);
 
@@ -516,23 +542,25 @@ ET_API int et_experiment_log_metric_bool(et_experiment *experiment, const char *
  *
  * @param keys   `count` names.
  * @param values `count` values.
+ * @param count  How many metrics there are.
  * @param step   The step of all; with `ET_AUTO_STEP` the highest next step among the keys.
+ * @return As `et_experiment_log_metric()`.
  * @since 0.1
  */
 ET_API int et_experiment_log_metrics(et_experiment *experiment, const char *const *keys,
                                      const double *values, size_t count, int64_t step);
 
 /**
- * As `et_experiment_log_metric()`, where that needs nothing but a store to memory.
+ * Log a value on the fast path: as `et_experiment_log_metric()`, if a store to memory is enough.
  *
- * For callers that hold a lock of their own, as Python's: it never waits, makes no system call and
- * allocates nothing. It succeeds in hot loops only.
+ * It never waits, makes no system call and allocates nothing, so a caller may hold a lock of its
+ * own, such as Python's global interpreter lock. It succeeds in hot loops only.
  *
  * @return `ET_OK`; `ET_AGAIN` if nothing was done: call `et_experiment_log_metric()`.
  * @since 0.1
  */
 ET_API int et_experiment_try_log_metric(et_experiment *experiment, const char *key, double value,
-                             int64_t step);
+                                        int64_t step);
 
 /** A value and its step, or `ET_AUTO_STEP`. @since 0.1 */
 typedef struct et_point {
@@ -540,34 +568,36 @@ typedef struct et_point {
   int64_t step;
 } et_point;
 
-/** As `et_experiment_try_log_metric()`, for callers to whom each argument is dear, as to Python's
- *  ctypes. @since 0.1 */
+/** As `et_experiment_try_log_metric()`, with fewer arguments, for foreign-function interfaces such
+ *  as Python's ctypes that convert each of them. @since 0.1 */
 ET_API int et_experiment_try_log_point(et_experiment *experiment, const char *key,
                                        const et_point *point);
 
 /** As `et_experiment_try_log_metric()` for `et_experiment_log_metrics()`. @since 0.1 */
 ET_API int et_experiment_try_log_metrics(et_experiment *experiment, const char *const *keys,
-                              const double *values, size_t count, int64_t step);
+                                         const double *values, size_t count, int64_t step);
 
 /**
  * Log a whole series of one metric.
  *
  * @param values `count` values.
  * @param steps  `count` steps, or NULL to continue the automatic ones.
- * @param times  `count` times in seconds since 1970, or NULL for now.
+ * @param times  `count` times in seconds since 1970 (UTC), or NULL for now.
+ * @param count  How many points there are; the arrays are not used after the call.
+ * @return As `et_experiment_log_metric()`.
  * @since 0.1
  */
 ET_API int et_experiment_log_series(et_experiment *experiment, const char *key,
                                     const double *values, const int64_t *steps, const double *times,
                                     size_t count);
 
-/** Add a note; it is stamped with the time. @since 0.1 */
+/** Add a note, stored with the time. @since 0.1 */
 ET_API int et_experiment_log_note(et_experiment *experiment, const char *text);
 
-/** Add a tag; a tag that is there already stays as it is. @since 0.1 */
+/** Add a tag. Idempotent. @since 0.1 */
 ET_API int et_experiment_add_tag(et_experiment *experiment, const char *tag);
 
-/** Take a tag away; `ET_ENOTFOUND` if it is not there. @since 0.1 */
+/** Remove a tag; `ET_ENOTFOUND` if it is not there. @since 0.1 */
 ET_API int et_experiment_remove_tag(et_experiment *experiment, const char *tag);
 
 /**
@@ -575,35 +605,34 @@ ET_API int et_experiment_remove_tag(et_experiment *experiment, const char *tag);
  *
  * @param status  "running", "completed", "failed" or "interrupted".
  * @param failure JSON or NULL: `type`, `message`, `traceback` of the error.
- * @return `ET_OK`; `ET_DEFERRED`; `ET_EINVALID` for another status, for a writer that joined or was
- *         forked, and for a handle that was loaded while the experiment is running, or "running":
- *         the status is the owner's to say.
+ * @return `ET_OK`; `ET_DEFERRED`; `ET_EINVALID` for another status, or where this handle does not
+ *         own the experiment: for a writer that joined or was forked, and for a loaded handle while
+ *         the experiment is running or if the status is "running".
  * @since 0.1
  */
 ET_API int et_experiment_set_status(et_experiment *experiment, const char *status,
                                     const char *failure);
 
 /**
- * Record the decision for this experiment.
+ * Record that this experiment was selected, and why.
  *
- * @param options JSON or NULL: `rationale` (list of reasons), `selected` (true; false takes it
- *                back).
+ * @param options JSON or NULL: `rationale` (list of reasons), `selected` (true; false revokes it).
  * @since 0.1
  */
 ET_API int et_experiment_select(et_experiment *experiment, const char *options);
 
 /**
- * Record what is known about the experiment in a section such as `data` or `environment`; members
- * of the same name are replaced, others stay.
+ * Record facts about the experiment in a section such as `data` or `environment`. The members of
+ * `json`, an object, replace those of the same name; the other members of the section stay.
  * @since 0.1
  */
 ET_API int et_experiment_log_fact(et_experiment *experiment, const char *section, const char *json);
 
 /**
- * Capture what takes time: whether the working tree has changes, and the patch of them.
+ * Capture whether the working tree has uncommitted changes, and save them as a patch.
  *
- * Runs git with a time limit; meant for a thread of the caller's. What cannot be had is recorded
- * with the reason and is no failure.
+ * It runs git with a time limit and may take as long; call it in a thread of your own. What cannot
+ * be captured is recorded with the reason, and is not a failure.
  *
  * @param seconds The time limit; 0 is 1.5 seconds.
  * @since 0.1
@@ -614,15 +643,16 @@ ET_API int et_experiment_capture_git(et_experiment *experiment, double seconds);
  * Save the code that was run and is in no commit, below `environment/code/`, with credentials taken
  * out.
  *
- * Of each file its own repository is asked. A file that the commit has as it is is not saved. The
- * others get the path that they have in the repository of the program (the option `program` of the
- * start, else the working directory's), without one that from the working directory; files of
- * another place get their `name` below `elsewhere/`. Further repositories and what was left out
- * stand in the section `code`.
+ * Each file is looked up in its own repository. A file that is the same in the commit is not saved.
+ * Others keep their path relative to the repository of the program (the option `program` of the
+ * start, else of the working directory), or without a repository to the working directory; files
+ * from elsewhere are saved as their `name` below `elsewhere/`. Further repositories, and the files
+ * that were left out, are listed in the section `code`.
  *
  * @param json    A list of objects: `path` (absolute, without links) and `name`
  *                (`package/module.py`).
- * @param seconds How long git may take; 0 is half a second. What it has not told by then is saved.
+ * @param seconds How long git may take; 0 is half a second. Files of which git has not reported by
+ *                then are saved.
  * @since 0.1
  */
 ET_API int et_experiment_capture_code(et_experiment *experiment, const char *json, double seconds);
@@ -633,15 +663,15 @@ ET_API int et_experiment_capture_code(et_experiment *experiment, const char *jso
  * @since 0.1
  */
 ET_API int et_experiment_capture_text(et_experiment *experiment, const char *path, const char *text,
-                           size_t size);
+                                      size_t size);
 
 /**
  * Add what the program wrote to its terminal to `output.log` in the experiment's folder.
  *
- * A progress bar leaves its last state; colours and credentials are left out. Of very long output
- * the beginning and the end are kept, with a line between them that says how much is missing. A
- * writer that joined has a file of its own, as `output-rank-1.log`; a forked child's output is not
- * recorded.
+ * Only the last state of a progress bar is kept; colours and credentials are left out. Of very
+ * long output the beginning and the end are kept, with a line between them that says how much is
+ * missing. A writer that joined has a file of its own, such as `output-rank-1.log`; the output of a
+ * forked child is not recorded.
  *
  * @param bytes `size` bytes in any pieces; a line may end in a later call.
  * @return `ET_OK`; `ET_DEFERRED`; `ET_EINVALID`.
@@ -650,22 +680,23 @@ ET_API int et_experiment_capture_text(et_experiment *experiment, const char *pat
 ET_API int et_experiment_log_output(et_experiment *experiment, const char *bytes, size_t size);
 
 /**
- * Write a report of the experiment as Markdown: how it went, what it was given, what came of it,
- * the notes, the artifacts, and how to run it again. It is an artifact of the kind "report": an
- * older one is kept as a version, and nothing is done if nothing has changed.
+ * Write a report of the experiment as Markdown: status, parameters, metrics, notes, artifacts, and
+ * how to run it again. It is an artifact of the kind "report": an older one is kept as a version,
+ * and an unchanged one is not written again.
  *
  * @param path     The path within the experiment's folder; NULL is `report.md`.
- * @param out_path The path within the experiment's folder.
+ * @param out_path The path that it has, released with `et_string_free()`.
  * @return `ET_OK`; `ET_ENAME`; `ET_ESTORAGE`.
  * @since 0.1
  */
 ET_API int et_experiment_save_report(et_experiment *experiment, const char *path, char **out_path);
 
 /**
- * What the user is to be told, each of it once: files of a folder that were not copied, a parameter
- * that looks like a credential and was stored without it.
+ * Take the messages for the user that have not been taken yet, such as files of a folder that were
+ * not copied, or a parameter that looked like a credential and was stored as `[REDACTED]`.
  *
- * @param out A JSON list of sentences; NULL if there is nothing to tell.
+ * @param out A JSON list of sentences, released with `et_string_free()`; NULL if there are none.
+ * @return `ET_OK`; `ET_EINVALID`.
  * @since 0.1
  */
 ET_API int et_experiment_take_notices(et_experiment *experiment, char **out);
@@ -674,37 +705,38 @@ ET_API int et_experiment_take_notices(et_experiment *experiment, char **out);
 ET_API int et_experiment_dropped(const et_experiment *experiment, uint64_t *out);
 
 /**
- * Store what is deferred and refresh params.json, metrics.json and metadata.yaml.
+ * Store what was deferred and refresh params.json, metrics.json and metadata.yaml.
  *
- * @param durable Not 0: everything is on the disk, safe from a power cut, when this returns.
+ * @param durable Not 0: also force everything to the disk, so that a power cut does not lose it.
  * @return `ET_OK`; `ET_ESTORAGE` if something is still not stored.
  * @since 0.1
  */
 ET_API int et_experiment_flush(et_experiment *experiment, int durable);
 
 /**
- * End the experiment and refresh its files. Again: a harmless no-op. Logging stays possible.
+ * End the experiment and refresh its files. Idempotent. Logging stays possible.
  *
- * How an experiment ended is said by who started or resumed it. One that joined is only flushed and
- * let go of, whatever the status; so is one that was loaded and has ended. A handle that was loaded
- * while the experiment is running, in whichever process, is refused. `et_experiment_set_status()`
- * changes the status of one that has ended.
+ * Only a handle that started or resumed an experiment decides how it ended. For a writer that
+ * joined, and for a loaded experiment that has ended, the status is ignored: its records are
+ * flushed and its files closed. A handle that was loaded while the experiment is running, in
+ * whichever process, is refused. `et_experiment_set_status()` changes the status of one that has
+ * ended.
  *
  * @param status  "completed", "failed" or "interrupted"; NULL keeps what
- *                `et_experiment_set_status()` said, or else "completed".
+ *                `et_experiment_set_status()` set, or else "completed".
  * @param failure JSON or NULL: `type`, `message`, `traceback`, and `closed` (how it was closed).
- *                With `"closed": "at exit"` and no status it is "completed", and "failed" for this
- *                reason if the process then exits with a status other than 0, which is known last
- *                of all.
+ *                With `"closed": "at exit"` and no status the experiment is "completed", and
+ *                becomes "failed" with this failure if the process then exits with a status other
+ *                than 0.
  * @return `ET_OK`; `ET_EINVALID`; `ET_ESTORAGE`.
  * @since 0.1
  */
 ET_API int et_experiment_finish(et_experiment *experiment, const char *status, const char *failure);
 
 /**
- * Store the end alone, where something that belongs to the experiment is still to be recorded and its
- * time is not to count: `et_experiment_finish(experiment, NULL, NULL)` after that refreshes the files
- * and forces them to the disk, once.
+ * Store only the end and its time, where something that belongs to the experiment is still to be
+ * recorded: the time that takes does not count. After it, `et_experiment_finish(experiment, NULL,
+ * NULL)` refreshes the files and forces them to the disk, once.
  *
  * @param status  As for `et_experiment_finish()`.
  * @param failure As for `et_experiment_finish()`.
@@ -715,12 +747,13 @@ ET_API int et_experiment_begin_finish(et_experiment *experiment, const char *sta
                                       const char *failure);
 
 /* ---- Artifacts ----------------------------------------------------------------------------------
- * A saved file appears under its name whole or not at all. The same name again keeps the newest
- * there and the older below `.versions/`. */
+ * A saved file appears under its name complete or not at all. If a name is saved again, the newest
+ * has the name, and the older ones are kept below `.versions/`. */
 
 /**
  * Save bytes as a file.
  *
+ * @param bytes   `size` bytes; not used after the call.
  * @param path    The path within the experiment's folder, with `/`.
  * @param options JSON or NULL: `kind` ("model", "figure", "table", "data", "text", "file") and
  *                `details` (object).
@@ -733,59 +766,62 @@ ET_API int et_experiment_save_bytes(et_experiment *experiment, const char *path,
 /**
  * Copy a file or a folder.
  *
- * Of a folder everything is copied but pipes and the like, names that are not UTF-8, and links that
- * lead out of it. Links to something in the folder are followed, and those into a cache that names
- * files by their content (Hugging Face, DVC, git-annex). What is not copied is told by
- * `et_experiment_take_notices()` and stands in the artifact's details (`left_out`,
- * `left_out_entries`). Of a file that grows meanwhile what it held at first is copied.
+ * Everything in a folder is copied except pipes, sockets and devices, names that are not UTF-8, and
+ * links that point outside of it. Links into the folder are followed, and so are those into a cache
+ * that names files by their content (Hugging Face, DVC, git-annex). What is not copied is reported
+ * by `et_experiment_take_notices()` and listed in the artifact's details (`left_out`,
+ * `left_out_entries`). If a file grows meanwhile, its size at the beginning is copied.
  *
- * @param source  The file or folder, of any bytes; a link is followed, anything but files and
- *                folders is refused, and so are the working directory, unless its full path is
- *                given, and a folder that holds the experiment.
+ * @param source  The path of the file or folder, which need not be UTF-8; a link is followed.
+ *                Refused are anything but files and folders, the working directory unless it is
+ *                given by its full path, and a folder that contains the experiment.
  * @param path    The path within the experiment's folder; NULL is the source's own name, which then
  *                must be UTF-8.
  * @param options JSON or NULL: `kind`, `details` as for `et_experiment_save_bytes()`;
  *                `follow_links`: true follows all links in a folder.
+ * @return `ET_OK`; `ET_ENAME`; `ET_EINVALID`; `ET_ESTORAGE`.
  * @since 0.1
  */
 ET_API int et_experiment_save_file(et_experiment *experiment, const char *source, const char *path,
-                        const char *options);
+                                   const char *options);
 
 /**
- * Begin an artifact that something else writes.
+ * Begin an artifact that other code writes, such as a package's own function to save a model.
  *
  * @param path      The path that it will have.
  * @param out       The artifact, ended by `et_artifact_commit()` or `et_artifact_abort()`.
- * @param out_path  Where to write it: an absolute path of a file that does not exist yet, with the
- *                  same extension. A folder may be made there as well. It leads through a
- *                  descriptor of this process, as `/proc/1234/fd/5/model.bin`, into a folder that
- *                  only this user can change: whoever swaps folders or links of the store cannot
- *                  make it lead elsewhere. Programs that this process starts can use it too.
- *                  Without such paths, and where the file system has no owners or modes, it is in a
- *                  new folder below `TMPDIR`.
+ * @param out_path  Where to write it: the absolute path of a file that does not exist yet, with the
+ *                  same extension, released with `et_string_free()`. A folder may be made there as
+ *                  well. The path goes through a descriptor of this process, such as
+ *                  `/proc/1234/fd/5/model.bin`, into a folder that only this user can change, so
+ *                  that nobody can redirect it by exchanging folders or links of the store.
+ *                  Programs that this process starts can use it too. Without `/proc`, and where the
+ *                  file system has no owners or modes, it is in a new folder below `TMPDIR`.
+ * @return `ET_OK`; `ET_ENAME`; `ET_ESTORAGE`.
  * @since 0.1
  */
 ET_API int et_artifact_begin(et_experiment *experiment, const char *path, et_artifact **out,
                              char **out_path);
 
-/** Hash what was written, give it its name, and release the artifact, also on failure.
- *  @since 0.1 */
+/** Hash what was written, move it to its name, and release the artifact, also on failure. The
+ *  options are those of `et_experiment_save_bytes()`. @since 0.1 */
 ET_API int et_artifact_commit(et_artifact *artifact, const char *options);
 
 /** Remove what was written and release the artifact. NULL is a harmless no-op. @since 0.1 */
 ET_API void et_artifact_abort(et_artifact *artifact);
 
 /**
- * The absolute path of an artifact.
+ * Find the absolute path of an artifact.
  *
- * @param path As it was saved.
- * @return `ET_OK`; `ET_ENOTFOUND` with the artifacts there are.
+ * @param path The path within the experiment's folder.
+ * @param out  The absolute path, released with `et_string_free()`.
+ * @return `ET_OK`; `ET_ENOTFOUND` with the artifacts that exist.
  * @since 0.1
  */
 ET_API int et_artifact_path(const et_experiment *experiment, const char *path, char **out);
 
 /**
- * The path of an artifact that is made again at several steps: "samples.png" at step 12 is
+ * Make the path of an artifact that is saved at several steps: "samples.png" at step 12 is
  * "samples/step-000012.png". Nothing is saved.
  *
  * @return `ET_OK`; `ET_ENAME`.
@@ -796,8 +832,8 @@ ET_API int et_artifact_step_path(const char *path, int64_t step, char **out);
 /* ---- Reading --------------------------------------------------------------------------------- */
 
 /**
- * All that is known of the experiment now, its own latest calls included, as JSON; histories left
- * out.
+ * Read the state of the experiment now, the latest calls of this process included, as JSON without
+ * histories.
  *
  * Members: `name`, `folder`, `number`, `label`, `rerun`, `kind`, `id`, `parent`, `status`,
  * `failure`, `created`, `ended`, `duration`, `params`, `params_previous`, `metrics`, `tags`,
@@ -807,10 +843,11 @@ ET_API int et_artifact_step_path(const char *path, int64_t step, char **out);
 ET_API int et_experiment_read(const et_experiment *experiment, char **out);
 
 /**
- * A number that stays the same as long as `et_experiment_read()` would tell nothing new. To ask
- * costs a few microseconds: ask before reading, and read again when it is another one.
+ * Get a number that stays the same as long as `et_experiment_read()` would return the same, within
+ * a few microseconds: get it before reading, and read again when it has changed.
  *
- * @param out 0 where only reading can tell, as of an experiment that another process writes.
+ * @param out The number; 0 where only reading shows changes, as of an experiment that another
+ *            process writes.
  * @since 0.1
  */
 ET_API int et_experiment_state(const et_experiment *experiment, uint64_t *out);
@@ -819,14 +856,14 @@ ET_API int et_experiment_state(const et_experiment *experiment, uint64_t *out);
 ET_API int et_experiment_html(const et_experiment *experiment, char **out);
 
 /**
- * What is different in an experiment, seen from another one.
+ * Show what differs between two experiments.
  *
  * @param options JSON or NULL: `as`: "json", "text" (tables for a terminal) or "html" (a fragment
  *                for notebooks, everything in it escaped); `width`: the terminal's columns, for
  *                "text".
- * @param out     JSON: `before` (the other) and `after` (the experiment), and what is not the same:
+ * @param out     The text; as JSON `before` (`other`) and `after` (`experiment`), and what differs:
  *                `params`, `metrics` (with their differences), `tags`, `facts` (code, environment,
- *                data), `artifacts` (by content); or the text.
+ *                data), `artifacts` (by content). Released with `et_string_free()`.
  * @return `ET_OK`; `ET_EINVALID`; `ET_ESTORAGE`.
  * @since 0.1
  */
@@ -834,11 +871,11 @@ ET_API int et_experiment_diff(const et_experiment *experiment, const et_experime
                               const char *options, char **out);
 
 /**
- * The history of one metric, of all writers, in the order it was written.
+ * Read the history of one metric, of all writers, in the order in which it was written.
  *
  * @param key The metric.
  * @param out The history, released with `et_history_free()`.
- * @return `ET_OK`; `ET_ENOTFOUND` with the metrics there are; `ET_ESTORAGE`.
+ * @return `ET_OK`; `ET_ENOTFOUND` with the metrics that exist; `ET_ESTORAGE`.
  * @since 0.1
  */
 ET_API int et_history_open(const et_experiment *experiment, const char *key, et_history **out);
@@ -862,15 +899,15 @@ ET_API const double *et_history_times(const et_history *history);
  *  @since 0.1 */
 ET_API const uint32_t *et_history_writers(const et_history *history);
 
-/** What could not be read, as a JSON list of sentences with file and offset; "[]" if all could.
- *  @since 0.1 */
+/** What could not be read, as a JSON list of sentences with file and offset; "[]" if everything
+ *  could. @since 0.1 */
 ET_API int et_history_problems(const et_history *history, char **out);
 
-/** Releases a history. NULL is a harmless no-op. @since 0.1 */
+/** Release a history. NULL is a harmless no-op. @since 0.1 */
 ET_API void et_history_free(et_history *history);
 
 /**
- * Opens the history of one metric to be read in pieces, for one that is larger than the memory.
+ * Open the history of one metric to read it in pieces, if it may be larger than the memory.
  *
  *     et_history_reader *reader;
  *     et_history *piece;
@@ -890,16 +927,16 @@ ET_API int et_history_reader_open(const et_experiment *experiment, const char *k
                                   et_history_reader **out);
 
 /**
- * The next points, in the order that `et_history_open()` gives them.
+ * Read the next points, in the order of `et_history_open()`.
  *
  * @param most How many at most; more only where another program put several into one event.
- * @param out A history of its own, released with `et_history_free()`; NULL at the end.
+ * @param out  A history of its own, released with `et_history_free()`; NULL at the end.
  * @return `ET_OK`, also at the end; `ET_ESTORAGE`.
  * @since 0.1
  */
 ET_API int et_history_reader_next(et_history_reader *reader, size_t most, et_history **out);
 
-/** Releases a reader; the pieces it gave stay. NULL is a harmless no-op. @since 0.1 */
+/** Release a reader, not the histories that it returned. NULL is a harmless no-op. @since 0.1 */
 ET_API void et_history_reader_free(et_history_reader *reader);
 
 /* ---- Comparing ------------------------------------------------------------------------------- */
@@ -909,21 +946,23 @@ ET_API void et_history_reader_free(et_history_reader *reader);
  *
  * The file is written again with the same options whenever an experiment of the increment ends.
  *
- * @param options JSON or NULL: `metrics` (list of keys, the first of which decides), `sort_by` (the
- *                key that decides), `directions` (object: key to "higher" or "lower"), `reruns`
- *                ("newest" or "all"), `children` (false), `experiments` (list of names or absolute
- *                paths: a series in this order), `only` (list of the same: exactly these, ranked;
- *                paths may lie in other increments), `increments` (list of names or paths: other
- *                increments that take part as a whole; nothing is written), `where` (a condition as
- *                for `et_listing_open()`), `group_by` (list of parameters: runs that agree in
- *                them are one row with mean and standard deviation; "-seed": that agree in all but
- *                the seed), `params` (true: a column for each parameter that differs; or a list of
- *                parameters; or "all"), `limit` (the most rows), `notes` (list of sentences for the
- *                reader), `write` (true).
+ * @param options JSON or NULL, with these members:
+ *   - `metrics`: a list of keys, the first of which decides which is best, unless `sort_by` names
+ *     another.
+ *   - `directions`: an object, from a key to "higher" or "lower": which is better.
+ *   - `reruns`: "newest" or "all"; `children` (false): also the experiments inside others.
+ *   - `experiments`: a list of names or absolute paths: a series, in this order.
+ *   - `only`: a list of the same: exactly these, ranked; paths may lie in other increments.
+ *   - `increments`: a list of names or paths: other increments to include; nothing is written.
+ *   - `where`: a condition as for `et_listing_open()`.
+ *   - `group_by`: a list of parameters: runs with the same values of them are one row, with mean
+ *     and standard deviation; "-seed": those that are the same in all parameters but the seed.
+ *   - `params`: true is a column for each parameter that differs; or a list of them; or "all".
+ *   - `limit`: the most rows; `notes`: a list of sentences to add; `write` (true).
  * @param out     The comparison, released with `et_comparison_free()`.
- * @return `ET_OK`; `ET_DEFERRED` if all is there but comparison.md could not be written, as in a
- *         store that is read-only or on a full disk: `et_last_error()` says why; `ET_EINVALID`;
- *         `ET_ENOEXPERIMENT`; `ET_ESTORAGE`.
+ * @return `ET_OK`; `ET_DEFERRED` if the comparison was made but comparison.md could not be written,
+ *         as in a store that is read-only or on a full disk: `et_last_error()` says why;
+ *         `ET_EINVALID`; `ET_ENOEXPERIMENT`; `ET_ESTORAGE`.
  * @since 0.1
  */
 ET_API int et_increment_compare(et_increment *increment, const char *options, et_comparison **out);
@@ -942,7 +981,7 @@ ET_API int et_comparison_html(const et_comparison *comparison, char **out);
  *  @since 0.1 */
 ET_API int et_comparison_text(const et_comparison *comparison, int width, char **out);
 
-/** Releases a comparison. NULL is a harmless no-op. @since 0.1 */
+/** Release a comparison. NULL is a harmless no-op. @since 0.1 */
 ET_API void et_comparison_free(et_comparison *comparison);
 
 #ifdef __cplusplus
