@@ -120,7 +120,7 @@ public struct Comparison: Sendable {
 
   /// What to say of the rows that the limit left out; nil if it left out none.
   var hiddenText: String? {
-    hiddenRows > 0 ? Notes.count(hiddenRows, "more row") + " not shown." : nil
+    hiddenRows > 0 ? CountText.of(hiddenRows, "more row") + " not shown." : nil
   }
 
   /// The name of a row with its status, if it did not complete: `neural-net (failed)`.

@@ -20,7 +20,7 @@ struct Notes {
       let name = Heading.prose(primary.key)
       if unranked > 0 {
         sentences.append(
-          "\(Self.count(unranked, "completed experiment")) without a finite value of \(name) "
+          "\(CountText.of(unranked, "completed experiment")) without a finite value of \(name) "
             + "cannot be the best.")
       }
     }
@@ -28,10 +28,10 @@ struct Notes {
       sentences.append(Self.best(row, of: candidate, primary))
     }
     if earlierReruns > 0 && options.series == nil {
-      sentences.append("\(Self.count(earlierReruns, "earlier run")) of the same names not shown.")
+      sentences.append("\(CountText.of(earlierReruns, "earlier run")) of the same names not shown.")
     }
     if table.hiddenMetrics > 0 {
-      sentences.append("\(Self.count(table.hiddenMetrics, "more metric")) not shown.")
+      sentences.append("\(CountText.of(table.hiddenMetrics, "more metric")) not shown.")
     }
     let known = table.logged.map(\.text)
     let unknown =
@@ -53,7 +53,7 @@ struct Notes {
         "No experiment has a parameter \"\(VisibleText.line(name.text, limit: 80))\"\(hint)")
     }
     if table.hiddenParams > 0 {
-      sentences.append("\(Self.count(table.hiddenParams, "more parameter")) not shown.")
+      sentences.append("\(CountText.of(table.hiddenParams, "more parameter")) not shown.")
     }
     if table.columns.contains(where: { $0.content == .trainingTime }) {
       let own = rows.count {
@@ -98,10 +98,5 @@ struct Notes {
       guard let sweep = row.sweep, let candidate = byFolder[Key(sweep.folder)] else { return nil }
       return (row, candidate)
     }
-  }
-
-  /// `1 row`, `2 rows`
-  static func count(_ number: Int, _ noun: String) -> String {
-    number == 1 ? "1 \(noun)" : "\(number) \(noun)s"
   }
 }

@@ -160,7 +160,7 @@ extension Experiment {
     try end(status, failure: isOpen ? nil : failure, closed: closed, more: more)
     if isOpen { ProcessExit.watch(self, failure) }
     if more { return }
-    PipelineRefresh.afterFinish(of: self)
+    ReportRefresh.afterFinish(of: self)
     ComparisonRefresh.afterFinish(of: self)
   }
 }

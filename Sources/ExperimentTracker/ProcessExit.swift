@@ -44,7 +44,7 @@ enum ProcessExit {
           given ?? Failure(type: "SystemExit", message: String(status), traceback: "")
         _ = try experiment.setStatus(.failed, failure: failure)
         try experiment.flush()
-        PipelineRefresh.afterFinish(of: experiment)
+        ReportRefresh.afterFinish(of: experiment)
         ComparisonRefresh.afterFinish(of: experiment)
       } catch {
         // The process ends, and nobody is left to be told.

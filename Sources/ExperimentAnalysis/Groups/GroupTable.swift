@@ -183,7 +183,8 @@ enum GroupNotes {
     }
     if sweeps > 0 {
       sentences.append(
-        "\(sweeps == 1 ? "1 sweep is" : "\(sweeps) sweeps are") not shown: compare with children to "
+        CountText.of(sweeps, "sweep") + (sweeps == 1 ? " is" : " are")
+          + " not shown: compare with children to "
           + "group what is inside.")
     }
     return sentences

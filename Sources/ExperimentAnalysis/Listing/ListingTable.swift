@@ -67,7 +67,7 @@ package struct ListingTable: Sendable {
   }
 
   private static func title(_ count: Int, _ order: ListingOrder) -> String {
-    let title = count == 1 ? "1 experiment" : "\(count) experiments"
+    let title = CountText.of(count, "experiment")
     return order.isNewestFirst ? title + ", the newest first" : title
   }
 

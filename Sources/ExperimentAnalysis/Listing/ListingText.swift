@@ -24,7 +24,7 @@ package enum ListingText {
     var lines = [table.title, line(shown.map { ($0.column.heading, $0) })]
     for row in table.depths.indices { lines.append(line(shown.map { ($0.cells[row], $0) })) }
     let hidden = columns.count - shown.count
-    if hidden > 0 { lines.append(hidden == 1 ? "(1 more column)" : "(\(hidden) more columns)") }
+    if hidden > 0 { lines.append("(\(CountText.of(hidden, "more column")))") }
     return (lines + table.remarks).joined(separator: "\n")
   }
 

@@ -30,21 +30,16 @@ package enum PipelineReport {
   private static func summary(
     _ pipeline: ExperimentSnapshot, _ stages: [PipelineStages.Stage]
   ) -> String {
-    let count = stages.count == 1 ? "1 stage" : "\(stages.count) stages"
     let time = pipeline.duration.map { ", " + DurationText.seconds($0) } ?? ""
-    return "**\(pipeline.status.rawValue)**, \(count)\(time)"
+    return "**\(pipeline.status.rawValue)**, \(CountText.of(stages.count, "stage"))\(time)"
   }
 
   private static func table(_ stages: [PipelineStages.Stage]) -> String {
-    let headings = ["Stage", "Depends on", "Status", "Duration", "Metrics"]
-    let lines = [
-      "| " + headings.joined(separator: " | ") + " |",
-      "|" + String(repeating: "---|", count: headings.count),
-    ]
-    return (lines + rows(stages, below: "")).joined(separator: "\n")
+    MarkdownTable.render(
+      ["Stage", "Depends on", "Status", "Duration", "Metrics"], rows(stages, below: ""))
   }
 
-  private static func rows(_ stages: [PipelineStages.Stage], below path: String) -> [String] {
+  private static func rows(_ stages: [PipelineStages.Stage], below path: String) -> [[String]] {
     stages.flatMap { stage in
       let snapshot = stage.snapshot
       let name = path + Names.shown(snapshot)
@@ -57,8 +52,7 @@ package enum PipelineReport {
         snapshot.duration.map(DurationText.seconds) ?? "–",
         metrics(snapshot),
       ]
-      return ["| " + cells.joined(separator: " | ") + " |"]
-        + rows(stage.inside, below: name + " / ")
+      return [cells] + rows(stage.inside, below: name + " / ")
     }
   }
 

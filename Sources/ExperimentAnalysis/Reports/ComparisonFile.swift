@@ -1,14 +1,15 @@
 package import TrackingEntities
 import TrackingStore
 
-/// How `comparison.md` and `pipeline.md` tell whether somebody edited them: the first line is a comment
-/// with a digest of all that follows. Comments after it say whether a comparison is out of date, and with
+/// How `comparison.md`, `pipeline.md` and `sweep.md` tell whether somebody edited them: the first line is
+/// a comment with a digest of all that follows. Comments after it say whether a comparison is out of date, and with
 /// which options it is made again.
 package enum ComparisonFile {
   /// What the document is.
   package enum Kind: String {
     case comparison
     case pipeline
+    case sweep
 
     fileprivate var prefix: String { "<!-- specweave-ml: \(rawValue) sha=" }
   }

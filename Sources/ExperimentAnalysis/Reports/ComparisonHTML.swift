@@ -13,7 +13,7 @@ package enum ComparisonHTML {
     let hidden = comparison.hiddenRows + comparison.rows.count - shown.count
     let table = HTMLText.table([header(comparison)] + shown.map { row($0, comparison) })
     return HTMLText.frame([
-      table, hidden > 0 ? HTMLText.remark(Notes.count(hidden, "more row") + " not shown.") : "",
+      table, hidden > 0 ? HTMLText.remark(CountText.of(hidden, "more row") + " not shown.") : "",
       best(comparison), selections(comparison), notes(comparison),
     ])
   }

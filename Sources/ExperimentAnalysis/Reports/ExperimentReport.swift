@@ -275,12 +275,10 @@ enum ExperimentReportTables {
   /// A table; the last `numeric` columns are aligned as numbers are. "" without rows.
   static func table(_ headings: [String], _ rows: [[String]], numeric: Int = 0) -> String {
     guard !rows.isEmpty else { return "" }
-    let marks = headings.indices.map { $0 < headings.count - numeric ? "---" : "---:" }
-    let lines = ([headings, marks] + rows.prefix(ExperimentReport.mostRows)).map {
-      "| " + $0.joined(separator: " | ") + " |"
-    }
-    let more = rows.count - ExperimentReport.mostRows
-    return lines.joined(separator: "\n") + (more > 0 ? "\n\n\(more) more are not shown." : "")
+    let shown = Array(rows.prefix(ExperimentReport.mostRows))
+    let more = rows.count - shown.count
+    return MarkdownTable.render(headings, shown, numeric: numeric)
+      + (more > 0 ? "\n\n\(more) more are not shown." : "")
   }
 }
 

@@ -32,16 +32,13 @@ package enum MarkdownReport {
     guard !comparison.rows.isEmpty else { return comparison.emptyText }
     let headings =
       [comparison.nameHeading] + comparison.columns.map { MarkdownText.escape($0.heading) }
-    var lines = [
-      line(headings), "|" + String(repeating: "---|", count: headings.count),
-    ]
-    for row in comparison.rows {
+    let rows = comparison.rows.map { row in
       let cells = zip(comparison.columns, row.cells).map { column, cell in
         column.isNumeric ? cell.text : MarkdownText.escape(cell.text)
       }
-      lines.append(line([MarkdownText.escape(comparison.title(row))] + cells))
+      return [MarkdownText.escape(comparison.title(row))] + cells
     }
-    return lines.joined(separator: "\n")
+    return MarkdownTable.render(headings, rows)
   }
 
   /// The block that names the best model and the reasons.
@@ -53,10 +50,6 @@ package enum MarkdownReport {
     let lines = comparison.reasons.map { "- " + MarkdownText.escape($0) }
     return (["**Best Model**: " + MarkdownText.escape(best.name)] + lines + rationale(best))
       .joined(separator: "\n")
-  }
-
-  private static func line(_ cells: [String]) -> String {
-    "| " + cells.joined(separator: " | ") + " |"
   }
 
   /// The reasons of a decision. An empty one is left out: its dash would make a heading of the line

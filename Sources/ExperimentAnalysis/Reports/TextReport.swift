@@ -73,7 +73,7 @@ package enum TextReport {
     for (index, name) in names.enumerated() {
       lines.append(line(name, nameWidth, columns.map { ($0.cells[index], $0) }))
     }
-    if hidden > 0 { lines.append("(\(Notes.count(hidden, "more column")))") }
+    if hidden > 0 { lines.append("(\(CountText.of(hidden, "more column")))") }
     return lines.joined(separator: "\n")
   }
 

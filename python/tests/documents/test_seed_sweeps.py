@@ -45,7 +45,7 @@ def test_hyperparameter_tracking(increment: Path) -> None:
     assert results.importance is not None
     assert results.importance.main.keys() == params_grid.keys()
     folder = increment / "experiments/grid-search-xgb-classifier"
-    assert "learning\\_rate" in (folder / "sweep.md").read_text("utf-8")
+    assert "learning_rate" in (folder / "sweep.md").read_text("utf-8")
 
 
 def test_example_2_hyperparameter_grid_search(increment: Path) -> None:

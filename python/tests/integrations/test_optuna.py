@@ -53,6 +53,9 @@ def test_trials_are_experiments_in_their_study() -> None:
     assert [child.params["x"] for child in found] == [t.params["x"] for t in searched.trials]
     assert [child.metrics["value"] for child in found] == [t.value for t in searched.trials]
     assert found[0].facts["trial"]["user_attrs"] == {"note": "seen"}
+    page = (sweep.path / "sweep.md").read_text("utf-8")
+    assert ": 5 trials, 0 failed.\n" in page
+    assert f"| 1 | trial-{searched.best_trial.number} | " in page
 
 
 def test_trials_of_several_threads_are_all_there() -> None:

@@ -87,7 +87,7 @@ def test_the_sweep_keeps_the_best_model_the_report_and_the_picture(
     saved = sweep.load_artifact("model.pkl", trust=True)
     assert (saved.predict(X) == model.predict(X)).all()
     assert sweep.status == "completed"
-    assert {"sweep.md", "parameter_importance.png", "parameter_importance.svg"} <= {
+    assert {"parameter_importance.png", "parameter_importance.svg"} <= {
         artifact["path"] for artifact in sweep.artifacts
     }
     assert sweep.facts["best"]["params"] == results.best_params_
@@ -99,8 +99,8 @@ def test_the_sweep_keeps_the_best_model_the_report_and_the_picture(
 def test_the_report_shows_the_combinations_and_the_importance(swept: Swept) -> None:
     text = (swept[1].experiment.path / "sweep.md").read_text("utf-8")
     assert "6 combinations, 3 folds, 0 failed." in text
-    assert "Best accuracy: " in text
-    assert "| Rank | Experiment | accuracy | Std | max\\_depth |" in text
+    assert "**Best accuracy**: " in text
+    assert "| Rank | Experiment | accuracy | Std | max_depth |" in text
     assert "![Importance of the parameters](parameter_importance.png)" in text
 
 
@@ -280,3 +280,21 @@ def test_values_that_json_lacks_are_kept_as_scores() -> None:
     assert np.isneginf(results[0].metrics["scorer"])
     metrics = results[0].path / "metrics.json"
     assert json.loads(metrics.read_text("utf-8"))["scorer"] == "-Infinity"
+
+
+def test_a_report_that_somebody_edited_is_left_alone() -> None:
+    track_grid_search(TREE, DEPTHS, X, y, name="edited")
+    page = load_experiment("edited").path / "sweep.md"
+    edited = page.read_text("utf-8") + "\nMy remark.\n"
+    page.write_text(edited, "utf-8")
+    track_grid_search(TREE, DEPTHS, X, y, name="edited", resume=True)
+    assert page.read_text("utf-8") == edited
+
+
+def test_a_sweep_that_fails_says_so_in_its_report() -> None:
+    with pytest.raises(ValueError, match="no depth of 2"):
+        track_grid_search(Brittle(), {"max_depth": [1, 2]}, X, y, error_score="raise", name="cut")
+
+    text = (load_experiment("cut").path / "sweep.md").read_text("utf-8")
+    assert "**failed** in " in text
+    assert ": 1 of 2 combinations, 5 folds, 0 failed." in text

@@ -387,7 +387,7 @@ FUNCTIONS = {
 @pytest.mark.filterwarnings("ignore")
 def test_callables_have_names_that_people_can_read() -> None:
     results = swept({"f__func": list(FUNCTIONS.values()), "t__max_depth": [1, 2]})
-    page = results.experiment.load_artifact("sweep.md").replace("\\", "")
+    page = (results.experiment.path / "sweep.md").read_text("utf-8").replace("\\", "")
     shown = results._repr_html_()
     for name in FUNCTIONS:
         assert f"| {name} |" in page

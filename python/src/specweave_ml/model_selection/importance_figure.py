@@ -2,16 +2,34 @@
 
 from __future__ import annotations
 
+import io
 from typing import TYPE_CHECKING
 
 from .._native.optional_packages import need
 from ..display.text import label, plain, sentence, shortened
+from ..errors import MissingExtraError
+from ..tracking import console
 from .importance import PAIRS_SHOWN, SMALLEST_PAIR, Importance
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
+    from ..tracking.experiment import Experiment
+
 PARAMETERS_SHOWN = 20
+
+
+def save(experiment: Experiment, importance: Importance, metric: str) -> None:
+    """Save the picture in both forms; without matplotlib say so and go on."""
+    try:
+        figure = draw(importance, f"{experiment.name}: importance for {metric}")
+    except MissingExtraError as problem:
+        console.say(f"parameter_importance.png was left out: {problem}")
+        return
+    for form in ("png", "svg"):
+        content = io.BytesIO()
+        figure.savefig(content, format=form, dpi=150)
+        experiment.save_artifact(f"parameter_importance.{form}", content.getvalue())
 
 
 def draw(importance: Importance, title: str) -> Figure:

@@ -10,6 +10,7 @@ from .._native.warn import warn
 from ..tracking.experiment import Experiment, open_path
 from ..tracking.start import start
 from . import fingerprint, resume
+from .labels import labelled
 from .names import COMBINATION, FOLD, FOLD_TRAIN, Scores
 from .progress import Progress
 from .sklearn_hooks import SCORE_ERROR, Result, Task
@@ -38,6 +39,7 @@ class Recorder:
         self.models = models
         self.places: list[tuple[int, int]] = []
         self.params: list[dict[str, Any]] = []
+        self.labels: list[dict[str, Any]] = []
         self.folds = 0
         self.results: dict[int, dict[int, Result]] = {}
         self.open: dict[int, Experiment] = {}
@@ -48,6 +50,7 @@ class Recorder:
         self.places = [place(kwargs) for _, _, kwargs in tasks]
         self.folds = max((fold for _, fold in self.places), default=-1) + 1
         self.params = [kwargs["parameters"] for _, _, kwargs in tasks[:: max(1, self.folds)]]
+        self.labels = labelled(self.params)
         self.identify([kwargs for _, _, kwargs in tasks])
         if self.models:
             for _, _, kwargs in tasks:
@@ -131,7 +134,12 @@ class Recorder:
         if candidate in self.children:
             return open_path(str(self.children[candidate].path))
         options = {"kind": COMBINATION, "child": candidate + 1, "params": self.params[candidate]}
-        return start(f"{candidate + 1:04d}", None, self.sweep, options, False)
+        child = start(f"{candidate + 1:04d}", None, self.sweep, options, False)
+        labels = self.labels[candidate].items()
+        objects = {name: text for name, text in labels if text is not self.params[candidate][name]}
+        if objects:
+            child._log_fact(COMBINATION, {"labels": objects})
+        return child
 
     def values(self, result: Result) -> list[tuple[str, float]]:
         """Everything that was measured in one fit."""

@@ -12,7 +12,6 @@ from ..display.text import count
 from ..tracking.experiment import Experiment
 from ..tracking.lookup import ExperimentList
 from .importance import Importance
-from .labels import labelled
 from .names import Scores
 
 if TYPE_CHECKING:
@@ -30,13 +29,20 @@ class SweepResults(ExperimentList):
     """
 
     def __init__(
-        self, experiment: Experiment, search: Any, children: list[Experiment], naming: Scores
+        self,
+        experiment: Experiment,
+        search: Any,
+        children: list[Experiment],
+        naming: Scores,
+        labels: list[dict[str, Any]],
     ) -> None:
         super().__init__(children)
         self.experiment = experiment
         """The sweep itself."""
         self.search = search
         """The fitted `GridSearchCV` or `RandomizedSearchCV`."""
+        self.labels = labels
+        """The parameters of each combination; what is no plain value by a text of its own."""
         self.importance: Importance | None = None
         """Which parameters mattered; None if it was not asked for."""
         self.cv_results_: dict[str, Any] = search.cv_results_
@@ -44,7 +50,6 @@ class SweepResults(ExperimentList):
         self.best_params_: dict[str, Any] | None = getattr(search, "best_params_", None)
         self.best_score_: float | None = getattr(search, "best_score_", None)
         self.best_estimator_: Any = getattr(search, "best_estimator_", None)
-        self._labels: list[dict[str, Any]] | None = None
         names = [key[10:] for key in self.cv_results_ if key.startswith("mean_test_")]
         self._naming = naming
         self._primary = naming.primary(search.refit, names)
@@ -78,13 +83,6 @@ class SweepResults(ExperimentList):
     def fit_times(self) -> list[float]:
         """The mean time of fitting, in seconds, for each combination."""
         return [float(time) for time in self.cv_results_["mean_fit_time"]]
-
-    @property
-    def labels(self) -> list[dict[str, Any]]:
-        """The parameters of each combination; what is no plain value by a text of its own."""
-        if self._labels is None:
-            self._labels = labelled(self.cv_results_["params"])
-        return self._labels
 
     def ordered(self) -> list[int]:
         """The places in the grid, the best first."""

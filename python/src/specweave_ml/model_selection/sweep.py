@@ -16,7 +16,7 @@ from ..tracking.start import track_experiment
 from ..values.callables import shown
 from ..values.estimators import short_name
 from ..values.objects import qualified
-from . import fingerprint, report, sklearn_hooks
+from . import fingerprint, importance_figure, sklearn_hooks
 from .importance import Importance, importance_of
 from .names import Scores
 from .progress import Progress
@@ -108,7 +108,7 @@ class Sweep:
             progress.end()
             recorder.interrupt()
         children = [recorder.children[place] for place in range(len(recorder.params))]
-        results = SweepResults(experiment, search, children, naming)
+        results = SweepResults(experiment, search, children, naming, recorder.labels)
         if self.importance:
             results.importance = self.rate(results)
         self.keep(results, models)
@@ -156,7 +156,7 @@ class Sweep:
         return found
 
     def keep(self, results: SweepResults, models: str) -> None:
-        """Record the outcome: the best, the model, the report and the picture."""
+        """Record the outcome: the best, the model and the picture; the end writes sweep.md."""
         experiment = results.experiment
         if results.best_index_ is not None:
             best = {
@@ -167,7 +167,8 @@ class Sweep:
             experiment._log_fact("best", best)
         if models != "none" and results.best_estimator_ is not None:
             experiment.save_model(results.best_estimator_)
-        report.write(results)
+        if results.importance is not None:
+            importance_figure.save(experiment, results.importance, results.metric)
 
 
 def ended_before(
