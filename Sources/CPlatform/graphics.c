@@ -3,7 +3,8 @@
 
 #include <dlfcn.h>
 
-/* NVIDIA's management library, as its header nvml.h declares it; loaded only where it is installed. */
+/* NVIDIA's management library, as its header nvml.h declares it; loaded only where it is
+ * installed. */
 typedef void *nvml_device;
 struct nvml_utilization {
   unsigned gpu, memory;

@@ -47,14 +47,14 @@ void platform_mutex_unlock(platform_mutex *mutex) { pthread_mutex_unlock(&mutex-
 
 void platform_mutex_destroy(platform_mutex *mutex) { pthread_mutex_destroy(&mutex->mutex); }
 
-/* Calls that threads are in, and forks that are under way or wait for the calls to end. Each side first
- * tells of itself and then looks at the other, so that one of them sees the other. */
+/* Calls that threads are in, and forks that are under way or wait for the calls to end. Each side
+ * first tells of itself and then looks at the other, so that one of them sees the other. */
 static int calls;
 static int forks;
 static __thread int in_call __attribute__((tls_model("initial-exec")));
 
-/* How long a fork waits: most calls take microseconds; a few, such as the copy of a large artifact or a
- * write to a disk that does not answer, take much longer than a program can wait. */
+/* How long a fork waits: most calls take microseconds; a few, such as the copy of a large artifact
+ * or a write to a disk that does not answer, take much longer than a program can wait. */
 enum { FORK_PATIENCE_MS = 1000 };
 
 void platform_begin_call(void) {

@@ -147,8 +147,8 @@ static int is_unknown(int error) {
   return error == EINVAL || error == ENOSYS || error == EOPNOTSUPP;
 }
 
-/* A new name for a file is exclusive too where there are links. Else, and for folders, all that is left
- * is to look first: who may race with this holds a lock. */
+/* A new name for a file is exclusive too where there are links. Else, and for folders, all that is
+ * left is to look first: who may race with this holds a lock. */
 int platform_rename_noreplace(int from, const char *source, int to, const char *target) {
   if (!renameat2(from, source, to, target, RENAME_NOREPLACE)) return 0;
   if (!is_unknown(errno)) return -1;
@@ -196,7 +196,8 @@ void platform_start_writing(int descriptor) {
 int platform_sync_file_system(int descriptor) {
   struct utsname system;
   unsigned major = 0, minor = 0;
-  /* syncfs(2) answers for failed writes since 5.8, and for the layer below an overlay since 5.11. */
+  /* syncfs(2) answers for failed writes since 5.8, and for the layer below an overlay since
+   * 5.11. */
   if (uname(&system) < 0 || sscanf(system.release, "%u.%u", &major, &minor) != 2 || major < 5 ||
       (major == 5 && minor < 11)) {
     errno = ENOSYS;

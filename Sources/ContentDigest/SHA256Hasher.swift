@@ -1,6 +1,6 @@
 internal import Crypto
 
-/// SHA-256 of a stream: feed it pieces, then finish. The only door to the cryptography library.
+/// SHA-256 of a stream: feed it pieces, then finish. The only import of the cryptography library.
 package struct SHA256Hasher {
   private var state = SHA256()
 

@@ -12,7 +12,7 @@ struct Candidate {
   /// Whether the row stands for several experiments.
   var isSweep: Bool { members.count > 1 || members.first?.folder != root.folder }
 
-  /// The members that came to a good end; only they are ranked.
+  /// The completed members; only they are ranked.
   var completed: [ExperimentSnapshot] { members.filter { $0.status == .completed } }
 
   /// The candidate for the experiments that are wanted; all of them if the root is, nil if none.
@@ -84,7 +84,7 @@ struct Candidates {
   }
 
   /// A sweep is represented by what it tried. Any other parent (a pipeline, a cross-validation)
-  /// speaks for itself as soon as it has a metric of its own.
+  /// is a row of its own as soon as it has a metric of its own.
   private static func representatives(_ tree: ExperimentTree, _ root: Int) -> [ExperimentSnapshot] {
     let member = tree.members[root]
     if tree.children[root].isEmpty { return [member] }

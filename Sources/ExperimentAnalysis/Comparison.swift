@@ -96,11 +96,11 @@ public struct Comparison: Sendable {
   public var reasons: [String] = []
   /// What a reader should know about the table, one sentence each.
   public var notes: [String] = []
-  /// Rows that somebody decided for, in the order of the table.
+  /// Rows that were selected, in the order of the table.
   public var selected: [Row] = []
   /// How many rows the limit left out.
   public var hiddenRows = 0
-  /// The increment that it is made for; empty where nobody told.
+  /// The increment that it is made for; empty where it is not given.
   public var increment = ""
   /// Whether a condition chose the experiments.
   public var isFiltered = false

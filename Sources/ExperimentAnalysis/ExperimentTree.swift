@@ -15,7 +15,7 @@ struct ExperimentTree {
   /// The experiments inside no other.
   private(set) var roots: [Int] = []
 
-  /// Finds out who belongs to whom.
+  /// Finds the parent of each experiment.
   init(_ members: [ExperimentSnapshot]) {
     self.members = members
     children = Array(repeating: [], count: members.count)

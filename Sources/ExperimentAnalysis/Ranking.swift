@@ -2,7 +2,7 @@ import TrackingEntities
 
 /// Places the completed rows by the primary metric.
 enum Ranking {
-  /// Gives every completed row with a finite value its place and answers which row is the best.
+  /// Gives every completed row with a finite value its rank and returns the best row.
   /// Values that read the same share a place; of those the truly better one is the best, of true
   /// equals the first.
   static func rank(

@@ -2,14 +2,14 @@ import TrackingEntities
 
 /// Why the best row is the best. Every sentence is a fixed predicate over the numbers of the table:
 ///
-/// - *Highest / Lowest m (v)*: the value of the primary metric; `tied with` names the rows whose value
-///   reads the same, and a direction that nobody told is called an assumption.
+/// - *Highest / Lowest m (v)*: the value of the primary metric; `tied with` names the rows whose
+///   value reads the same, and a direction that was not given is called an assumption.
 /// - *Good precision/recall balance*: |precision − recall| ≤ 0.05 of every pair of metrics that are
-///   named alike, of every class where they are told by class. The two values of the pair with the
+///   named alike, of every class where they are given by class. The two values of the pair with the
 ///   shortest name follow where the table does not show them.
 /// - *Reasonable training time (t)*: at most twice the median of the completed rows, of which there
 ///   are at least two. Above that it is no reason: a note says *took long (t, median m)*.
-/// - *Selected for deployment*: somebody recorded that decision.
+/// - *Selected for deployment*: that decision was recorded.
 struct Reasons {
   private let rows: [Comparison.Row]
   private let best: Comparison.Row
@@ -28,7 +28,7 @@ struct Reasons {
     self.columns = columns
   }
 
-  /// The sentences that speak for it.
+  /// The sentences that say why it is the best.
   var sentences: [String] {
     var sentences = [extreme]
     if let balance { sentences.append(balance) }
@@ -56,7 +56,7 @@ struct Reasons {
     primary.isAssumed ? ", assuming that higher is better" : ""
   }
 
-  /// What is said of the only row that is ranked: of a sweep that it was the best of many.
+  /// The reason for the only ranked row: of a sweep, that it was the best of many.
   private func alone(_ name: String, _ value: String, _ superlative: String) -> String {
     guard let sweep = best.sweep, best.members > 1 else {
       return "Only completed experiment with \(name) (\(value))"
@@ -97,7 +97,7 @@ struct Reasons {
     return "Reasonable training time (\(DurationText.seconds(own)))"
   }
 
-  /// What speaks against it, for the notes: it is the best all the same.
+  /// What is bad about it, for the notes: it is the best all the same.
   var drawbacks: [String] {
     guard let (own, median) = times, own > 2 * median else { return [] }
     return [

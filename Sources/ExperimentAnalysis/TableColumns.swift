@@ -9,9 +9,9 @@ struct TableColumns {
   private(set) var columns: [Comparison.Column] = []
   /// How many metrics got no column.
   private(set) var hiddenMetrics = 0
-  /// Metrics that were asked for and that nobody has.
+  /// Metrics that were asked for and that no experiment has.
   private(set) var unknown: [Key] = []
-  /// Parameters that were asked for and that nobody has.
+  /// Parameters that were asked for and that no experiment has.
   private(set) var unknownParams: [Key] = []
   /// How many parameters got no column.
   private(set) var hiddenParams = 0

@@ -14,7 +14,7 @@ extension Experiment {
     try perform(work)
   }
 
-  /// Outside the lock: a sync can take long, and other threads go on logging.
+  /// Outside the lock: a sync can take long, and other threads continue logging.
   private func perform(_ work: SyncWork?) throws(TrackingError) {
     do throws(TrackingError) {
       try work?.run()
@@ -53,7 +53,7 @@ extension Experiment {
     if let problem { throw problem }
   }
 
-  /// Refuses an end that is said by who only loaded the experiment, while it is running.
+  /// Refuses an end from a handle that only loaded the experiment, while it is running.
   package func refuseEndOfAnother() throws(TrackingError) {
     try withSession { (session) throws(TrackingError) in try session.refuseEndOfAnother() }
   }

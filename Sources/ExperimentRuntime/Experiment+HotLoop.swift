@@ -49,7 +49,7 @@ extension Experiment {
     }
   }
 
-  /// More, or longer ones, are not worth the stack.
+  /// More, or longer ones, would need too much stack.
   private static var mostTogether: Int { 256 }
   private static var longestTogether: Int { 4096 }
 }

@@ -19,7 +19,7 @@ extension Experiment {
     return try record(params.map { .param(key: $0.key, value: $0.value) })
   }
 
-  /// What the user is to be told, in sentences, each said once: of files that were not copied, of
+  /// Messages for the user, each reported once: of files that were not copied, of
   /// credentials that were not stored.
   public func takeNotices() -> [String] {
     lockedSession { session in
@@ -55,7 +55,7 @@ extension Experiment {
     return try record([.tag(name: tag, removed: true)])
   }
 
-  /// Sets the status, during the experiment or after it; `running` after the end goes on with it.
+  /// Sets the status, during the experiment or after it; `running` after the end resumes it.
   ///
   /// - Throws: `invalidArgument` for `crashed` and `unknown`, which only readers find out, and where
   ///   another process decides the status.
@@ -66,8 +66,8 @@ extension Experiment {
     try setStatus(status, failure: failure, byAnother: false)
   }
 
-  /// - Parameter byAnother: Whether it is said through a handle that loaded the experiment, which has no
-  ///   more say while it runs in this process than in another one.
+  /// - Parameter byAnother: Whether it comes through a handle that loaded the experiment, which has
+  ///   no more say while it runs in this process than in another one.
   package func setStatus(
     _ status: ExperimentStatus, failure: Failure?, byAnother: Bool
   ) throws(TrackingError) -> Acknowledgement {

@@ -43,8 +43,8 @@ package struct ExperimentCatalog: Sendable {
     }
   }
 
-  /// As `snapshot(of:)`, but throws where the file system refuses to say what is in the folder: who is
-  /// about to go on with an experiment may not take that for none.
+  /// As `snapshot(of:)`, but throws where the file system refuses to say what is in the folder: who
+  /// is about to resume an experiment may not take that for none.
   package func snapshotOrRefusal(of folder: String) throws(TrackingError) -> ExperimentSnapshot {
     do throws(TrackingError) {
       let (directory, entries) = try experiments.directory.listedFolder(folder)

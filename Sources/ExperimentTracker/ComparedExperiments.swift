@@ -5,9 +5,9 @@ import TrackingStore
 
 /// The experiments of a comparison, which may lie in several increments.
 ///
-/// Each is told by its folder relative to the `experiments/` that the comparison is made for: those of
-/// another increment are `../../0002-topic/experiments/baseline`, so that no two have one name, and a
-/// project that is moved keeps them.
+/// Each is identified by its folder relative to the `experiments/` that the comparison is made for:
+/// those of another increment are `../../0002-topic/experiments/baseline`, so that no two have one
+/// name, and a project that is moved keeps them.
 struct ComparedExperiments {
   /// All of them; their increment is set where there are several.
   private(set) var snapshots: [ExperimentSnapshot]

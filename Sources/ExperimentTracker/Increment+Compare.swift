@@ -29,7 +29,7 @@ extension Increment {
     do throws(TrackingError) {
       try Self.write(comparison, options: compared.options.told, to: folder)
     } catch  where error.code == .storage {
-      // A store of somebody else, or on a full disk, is compared all the same.
+      // A read-only store, or one on a full disk, is compared all the same.
       let problem = TrackingError(
         .storage, "\(Self.comparisonFile) was not written: \(error.message)",
         systemCode: error.systemCode)

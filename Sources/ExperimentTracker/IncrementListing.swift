@@ -3,14 +3,14 @@ package import ExperimentRuntime
 package import TrackingEntities
 import TrackingStore
 
-/// The experiments that were listed, of one increment or of several, each put into words only when
+/// The experiments that were listed, of one increment or of several, each rendered only when
 /// somebody asks for it.
 package struct IncrementListing: Sendable {
   /// What was known of each.
   package let entries: [ListingEntry]
   /// What the reader should know about the choice, one sentence each.
   package let notes: [String]
-  /// Whether somebody chose the order.
+  /// Whether the caller chose the order.
   let isOrdered: Bool
   /// Whether they were looked for in more than one increment.
   let isAcross: Bool
@@ -95,7 +95,7 @@ package struct IncrementListing: Sendable {
 }
 
 extension IncrementListing {
-  /// So many experiments are shown unless somebody asks for more.
+  /// So many experiments are shown by default.
   private static let mostShown = 50
 
   /// The experiments as a table for a terminal.

@@ -47,7 +47,7 @@ enum ProcessExit {
         ReportRefresh.afterFinish(of: experiment)
         ComparisonRefresh.afterFinish(of: experiment)
       } catch {
-        // The process ends, and nobody is left to be told.
+        // The process ends, and nobody can be told any more.
         continue
       }
     }

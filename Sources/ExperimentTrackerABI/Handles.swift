@@ -72,7 +72,7 @@ final class IncrementHandle: Handle {
 
 final class ExperimentHandle: Handle {
   let experiment: Experiment
-  /// Whether it was only loaded: its end is then somebody else's to say, be it in this process.
+  /// Whether it was only loaded: another handle then owns its end, even in this process.
   let isLoaded: Bool
   private(set) var name: UnsafePointer<CChar>?
   private(set) var path: UnsafePointer<CChar>?

@@ -14,7 +14,7 @@ public struct Artifact: Sendable, Equatable {
   public var keptAs: String
   /// Whether this record takes the artifact away.
   public var removed: Bool
-  /// What the door knows of it: the serialiser, the Python type, the number of files.
+  /// What the caller knows of it: the serialiser, the Python type, the number of files.
   public var details: Value
 
   /// Makes an artifact.

@@ -10,7 +10,8 @@ public struct ExperimentIdentity: Sendable, Equatable {
   public var child: UInt64
   /// 1 for the first experiment of this name, 2 for its first re-run, ...
   public var rerun: UInt64
-  /// `experiment`, `sweep`, `combination`, `pipeline`, `stage`, `fold`, ... whatever the door says.
+  /// `experiment`, `sweep`, `combination`, `pipeline`, `stage`, `fold`, ... whatever the caller
+  /// says.
   public var kind: String
   /// The parent's id; empty for a top-level experiment.
   public var parent: String

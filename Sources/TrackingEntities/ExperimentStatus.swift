@@ -8,7 +8,8 @@ public enum ExperimentStatus: String, Sendable, CaseIterable {
   case failed
   /// Its author stopped it.
   case interrupted
-  /// Its process is gone without a word. Derived by readers, recorded only by a repair or a resume.
+  /// Its process ended without recording an end. Derived by readers, recorded only by a repair or a
+  /// resume.
   case crashed
   /// Another host's, or not decidable here. Derived by readers, never recorded.
   case unknown

@@ -154,7 +154,7 @@ import TrackingTestSupport
     #expect(try lab.read("x").status == .failed)
   }
 
-  @Test func `the status can be set after the end, and running goes on with it`() throws {
+  @Test func `the status can be set after the end, and running resumes it`() throws {
     let lab = try Laboratory()
     let experiment = try lab.start("x")
     try experiment.end(nil, failure: nil, closed: "finish")

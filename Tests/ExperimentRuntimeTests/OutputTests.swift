@@ -123,7 +123,7 @@ import TrackingTestSupport
     #expect(text.contains("are left out here"))
   }
 
-  @Test func `a resumed experiment goes on below what was said before`() throws {
+  @Test func `a resumed experiment continues below what was said before`() throws {
     let lab = try Laboratory()
     do {
       let first = try lab.start("x")

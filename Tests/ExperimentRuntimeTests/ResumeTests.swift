@@ -7,7 +7,7 @@ import TrackingTestSupport
 @testable import ExperimentRuntime
 
 @Suite struct ResumeTests {
-  @Test func `a resumed experiment goes on with its steps and runs again`() throws {
+  @Test func `a resumed experiment continues with its steps and runs again`() throws {
     let lab = try Laboratory()
     do {
       let first = try lab.start("x")
@@ -30,7 +30,7 @@ import TrackingTestSupport
     #expect(read.comparable == (try lab.views("x").comparable))
   }
 
-  @Test(arguments: [0, 7, 40]) func `a start that was cut off is nothing to go on with`(
+  @Test(arguments: [0, 7, 40]) func `a start that was cut off is nothing to resume`(
     length: Int
   ) throws {
     let lab = try Laboratory()

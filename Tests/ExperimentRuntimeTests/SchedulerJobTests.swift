@@ -37,7 +37,7 @@ import TrackingTestSupport
   }
 
   @Test(arguments: [ExperimentStatus.completed, .failed, .interrupted])
-  func `a job that runs again goes on, however its first attempt ended`(
+  func `a job that runs again continues, however its first attempt ended`(
     status: ExperimentStatus
   ) throws {
     let lab = try Laboratory()
@@ -70,7 +70,7 @@ import TrackingTestSupport
     #expect(try lab.start("x", in: ["SLURM_JOB_ID": "9"]).folder == "x-4")
   }
 
-  @Test func `the same attempt goes on with what crashed, and not with what it completed`() throws {
+  @Test func `the same attempt continues what crashed, and not what it completed`() throws {
     let lab = try Laboratory()
     do { try lab.start("x", in: slurm).logMetric("loss", 1) }
     try lab.kill("x")
@@ -101,7 +101,7 @@ import TrackingTestSupport
     #expect(second !== running)
   }
 
-  @Test func `without a name the unnamed one goes on`() throws {
+  @Test func `without a name the unnamed one continues`() throws {
     let lab = try Laboratory()
     try lab.start("exp-named", in: slurm).end(nil, failure: nil, closed: "finish")
     let first = try lab.start(nil, in: slurm)
@@ -109,7 +109,7 @@ import TrackingTestSupport
     #expect(try lab.start(nil, in: restarted(1)).identity.id == first.identity.id)
   }
 
-  @Test func `a child goes on inside its parent`() throws {
+  @Test func `a child continues inside its parent`() throws {
     let lab = try Laboratory()
     let parent = try lab.start("pipeline", in: slurm)
     let stage = try lab.startChild("train", in: parent, environment: slurm) { $0.rerun = .auto }

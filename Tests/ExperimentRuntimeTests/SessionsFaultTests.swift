@@ -86,7 +86,7 @@ import TrackingTestSupport
     #expect(failures >= 2)
   }
 
-  @Test func `on a full disk logging goes on, says so, and is stored when there is room`() throws {
+  @Test func `on a full disk logging continues, and is stored once there is space`() throws {
     let lab = try Laboratory()
     let experiment = try lab.start("x")
     try experiment.logMetric("m", 1)

@@ -19,7 +19,7 @@ import TrackingTestSupport
     #expect(!lab.tree("x").contains("writers"))
   }
 
-  @Test func `resuming a finished one that is still open goes on in a session of its own`() throws {
+  @Test func `resuming a finished one that is still open opens a session of its own`() throws {
     let lab = try Laboratory()
     let experiment = try lab.start("x")
     try experiment.logMetric("auc", 0.5)

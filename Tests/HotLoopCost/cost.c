@@ -7,8 +7,8 @@
  *                   and et_experiment_try_log_point
  *     cost batches  the same through et_experiment_try_log_metrics
  *
- * The functions of the C library that this file defines stand in for the real ones also in the library
- * under test: the dynamic linker takes a program's own first.
+ * The functions of the C library that this file defines stand in for the real ones also in the
+ * library under test: the dynamic linker takes a program's own first.
  */
 #define _GNU_SOURCE
 #include "experimenttracker.h"

@@ -30,9 +30,9 @@ static int is_entry(pid_t thread, struct call *call) {
 }
 
 /*
- * Runs `arguments` with PTRACE_O_TRACE… `options` and calls `at_stop` with every thread that stands at a
- * system call, its beginning or its end, and with the process that was started.
- * Returns the program's exit status, 128 and the signal's number if one ended it, 2 if it cannot be run.
+ * Runs `arguments` with PTRACE_O_TRACE… `options` and calls `at_stop` with every thread that stands
+ * at a system call, its beginning or its end, and with the process that was started. Returns the
+ * program's exit status, 128 and the signal's number if one ended it, 2 if it cannot be run.
  */
 static int follow(char **arguments, long options, void (*at_stop)(pid_t thread, pid_t program)) {
   int state, result = 1;

@@ -6,9 +6,9 @@
  *   inject ERRNO N PROGRAM...   makes this call and all later ones fail with that number
  *   inject ERRNO N-M PROGRAM... makes the calls N to M fail
  *
- * With a `+` before N, calls are counted from the program's first word on its output.
- * Ends as the program did, 128 + 9 for one that was killed. It asks the kernel itself (ptrace), so that
- * it works with programs in any language, and with our library exactly as users have it.
+ * With a `+` before N, calls are counted from the program's first word on its output. Ends as the
+ * program did, 128 + 9 for one that was killed. It asks the kernel itself (ptrace), so that it
+ * works with programs in any language, and with our library exactly as users have it.
  */
 #include "follow.h"
 
@@ -55,8 +55,8 @@ static void skip(pid_t thread) {
 }
 #endif
 
-/* The calls by which the library changes files and locks; of an interpreter's own, which reads modules
- * and writes to pipes, next to none. */
+/* The calls by which the library changes files and locks; of an interpreter's own, which reads
+ * modules and writes to pipes, next to none. */
 static int changes_a_file(const struct call *call) {
   switch (call->number) {
     case SYS_pwrite64:

@@ -1,6 +1,6 @@
 /*
- * A file system that shows a folder, through the kernel's FUSE, and does not know what it is told not to.
- * It speaks to /dev/fuse itself, so that it needs no library; mounting needs root.
+ * A file system that shows a folder, through the kernel's FUSE, and does not know what it is told
+ * not to. It speaks to /dev/fuse itself, so that it needs no library; mounting needs root.
  *
  *   cc passthrough.c -pthread -o passthrough
  *   passthrough SOURCE MOUNTPOINT "rename link"      until it is unmounted
@@ -56,7 +56,7 @@ struct node {
   int path; /* O_PATH */
   uint64_t lookups, number;
   int opens;
-  int hidden_in; /* the folder where it goes on as `hidden` */
+  int hidden_in; /* the folder where it continues as `hidden` */
   char hidden[40];
 };
 

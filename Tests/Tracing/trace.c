@@ -1,6 +1,6 @@
 /*
- * Runs a program and writes down which programs it and its children start and to which networks they
- * speak, one line each: `execve PATH`, `connect FAMILY`, `sendto FAMILY`.
+ * Runs a program and writes down which programs it and its children start and to which networks
+ * they speak, one line each: `execve PATH`, `connect FAMILY`, `sendto FAMILY`.
  *
  *   trace OUTPUT PROGRAM [ARGUMENT]...
  *

@@ -23,7 +23,7 @@ import TrackingTestSupport
     #expect(try isLocked(folder, writer.file) == true)
   }
 
-  @Test func `a closed writer answers so, and goes on in the same file when reopened`() throws {
+  @Test func `a closed writer answers so, and continues in the same file when reopened`() throws {
     let folder = try EventFolder()
     let writer = try EventWriter.create(in: folder.directory, header: .here())
     _ = writer.log("m", .double(1))

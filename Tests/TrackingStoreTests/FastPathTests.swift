@@ -100,7 +100,7 @@ final class HotLoop {
     #expect(try folder.points(loop.writer.file, "m").count == 400)
   }
 
-  @Test func `steps go on after a pause, when the first point takes the general path`() throws {
+  @Test func `steps continue after a pause, when the first point takes the general path`() throws {
     let folder = try EventFolder()
     let loop = try HotLoop(folder)
     for _ in 0..<3 {

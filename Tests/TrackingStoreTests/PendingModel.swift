@@ -70,7 +70,7 @@ struct PendingModel: Hashable {
     }
   }
 
-  /// A logout, or somebody's cleaning, takes the name of the memory; who has it mapped goes on.
+  /// A logout, or somebody's cleaning, takes the name of the memory; who has it mapped continues.
   func losingTheName() -> PendingModel {
     var model = self
     model.disk.isNamed = false

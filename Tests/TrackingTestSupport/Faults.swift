@@ -2,7 +2,7 @@ import Glibc
 import Synchronization
 import TrackingStore
 
-/// Makes system calls of this thread fail while a body runs; other tests go on undisturbed.
+/// Makes system calls of this thread fail while a body runs; other tests continue undisturbed.
 ///
 /// The hooks are set once and stay, and what they do hangs on the thread: tests run side by side.
 package enum Faults {

@@ -5,7 +5,8 @@
  *     SPECWEAVE_ROOT=$(mktemp -d) LD_LIBRARY_PATH=build/lib build/series
  *
  * The loop knows what the library has to find out: it is given the key, checks nothing and keeps no
- * statistics. Both write to files of their own in the same folder, in turns; what counts is the median.
+ * statistics. Both write to files of their own in the same folder, in turns; what counts is the
+ * median.
  */
 #define _GNU_SOURCE
 #include "experimenttracker.h"

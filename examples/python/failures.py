@@ -1,7 +1,7 @@
 """An attempt that fails and is worth remembering. Run it: `python examples/python/failures.py`
 
-The exception makes the experiment failed, with the traceback, and goes on; the handle stays usable,
-so that the reason can be written down. Needs numpy.
+The exception makes the experiment failed, with its traceback, and is raised again; the handle stays
+usable, so that the reason can be written down. Needs numpy.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Every combination of a grid, and which parameter mattered.
 
 Run it: `python examples/python/hyperparameters.py`. A model class and its grid; a training that is
-interrupted goes on with `resume=True`. Needs scikit-learn and XGBoost; with matplotlib the
+interrupted continues with `resume=True`. Needs scikit-learn and XGBoost; with matplotlib the
 importance becomes a picture too.
 """
 

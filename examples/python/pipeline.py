@@ -1,7 +1,7 @@
 """A pipeline of stages, each an experiment. Run it: `python examples/python/pipeline.py`
 
 Stages know what they depend on and how long they took; pipeline.md shows them as a diagram. A
-pipeline that failed goes on with `resume="allow"`. Needs scikit-learn and pandas.
+pipeline that failed continues with `resume="allow"`. Needs scikit-learn and pandas.
 """
 
 from __future__ import annotations

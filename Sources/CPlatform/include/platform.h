@@ -19,11 +19,12 @@
 int platform_openat(int directory, const char *path, int flags, mode_t mode);
 
 /* `openat2` with RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS: the result is below
- * `directory`, whatever the path or anyone racing with us says. Where there is no `openat2`, folder by
- * folder, none of which may be a link. */
+ * `directory`, whatever the path or anyone racing with us says. Where there is no `openat2`, folder
+ * by folder, none of which may be a link. */
 int platform_open_beneath(int directory, const char *path, int flags, mode_t mode);
 
-/* Takes the write lock of the whole file for this open file description; EAGAIN if another has it. */
+/* Takes the write lock of the whole file for this open file description; EAGAIN if another has
+ * it. */
 int platform_lock(int descriptor);
 int platform_unlock(int descriptor);
 /* 1 if another open file description holds the lock of this file, 0 if none does. */
@@ -32,8 +33,8 @@ int platform_is_locked(int descriptor);
 /* A second descriptor of the same open file description, closed on exec. */
 int platform_duplicate(int descriptor);
 
-/* Renames unless something has the name, with EEXIST; also where renames take no flags, in one step if
- * there are links there. */
+/* Renames unless something has the name, with EEXIST; also where renames take no flags, in one step
+ * if there are links there. */
 int platform_rename_noreplace(int from, const char *source, int to, const char *target);
 
 /* Copies within the kernel where it can; as `copy_file_range`. */
@@ -42,14 +43,15 @@ ssize_t platform_copy_range(int from, int to, size_t count);
 /* The file system's type, as in `statfs.f_type`. */
 int platform_file_system(int descriptor, int64_t *type);
 
-/* Gives a file that many bytes of disk, so that a store into its mapping never finds the disk full. */
+/* Gives a file that many bytes of disk, so that a store into its mapping never finds the disk
+ * full. */
 int platform_allocate(int descriptor, size_t size);
 /* Where a file must end by the process's limit (RLIMIT_FSIZE); UINT64_MAX for no limit. */
 uint64_t platform_file_limit(void);
 /* Begins to write a file's bytes to the disk and does not wait. */
 void platform_start_writing(int descriptor);
-/* Makes all of a file system durable; fails with ENOSYS where the kernel does not tell what went wrong
- * with it. */
+/* Makes all of a file system durable; fails with ENOSYS where the kernel does not tell what went
+ * wrong with it. */
 int platform_sync_file_system(int descriptor);
 /* Maps a file for stores that survive the process, its pages present; NULL if that fails. */
 void *platform_map_shared(int descriptor, size_t size);
@@ -62,9 +64,8 @@ static inline void platform_publish(uint64_t *word, uint64_t value) {
 /* What `platform_generation` reads, and how it is made: 0 in a child that has not asked yet. */
 extern uint64_t *platform_generation_page;
 uint64_t platform_new_generation(void);
-/* Changes whenever this process is a fork (also by a raw clone, where the kernel wipes pages for us) of
- * the one that asked before.
- * Costs two loads. Never 0. */
+/* Changes whenever this process is a fork (also by a raw clone, where the kernel wipes pages for
+ * us) of the one that asked before. Costs two loads. Never 0. */
 static inline uint64_t platform_generation(void) {
   const uint64_t *page = __atomic_load_n(&platform_generation_page, __ATOMIC_ACQUIRE);
   const uint64_t value = page ? __atomic_load_n(page, __ATOMIC_RELAXED) : 0;
@@ -87,8 +88,8 @@ void platform_mutex_destroy(platform_mutex *mutex);
 /* Swaps two names atomically; EINVAL, ENOSYS or EOPNOTSUPP where that is not known. */
 int platform_rename_exchange(int from, const char *one, int to, const char *other);
 
-/* Whether this thread is inside the library, so that a call of a signal handler that interrupted it is
- * noticed instead of waiting for a lock that its own thread holds. */
+/* Whether this thread is inside the library, so that a call of a signal handler that interrupted it
+ * is noticed instead of waiting for a lock that its own thread holds. */
 extern __thread volatile int platform_inside __attribute__((tls_model("initial-exec")));
 extern __thread volatile int platform_was_refused __attribute__((tls_model("initial-exec")));
 /* 1 on entering; 0 if the thread is inside already, which is remembered. */
@@ -102,14 +103,14 @@ static inline int platform_enter(void) {
 }
 static inline void platform_leave(void) { platform_inside = 0; }
 static inline int platform_is_inside(void) { return platform_inside; }
-/* A fork waits until no other thread is between these two, and then keeps threads from entering until it
- * is done: the child would find the locks of the Swift runtime, which nobody can reset, as such a thread
- * held them. Never nested. */
+/* A fork waits until no other thread is between these two, and then keeps threads from entering
+ * until it is done: the child would find the locks of the Swift runtime, which nobody can reset, as
+ * such a thread held them. Never nested. */
 void platform_begin_call(void);
 void platform_end_call(void);
-/* As `platform_enter`, for what may wait, allocate or call the kernel: a fork waits for its end, and the
- * thread cannot be cancelled meanwhile, which would leave locks taken. `cancellation` is for
- * `platform_leave_kernel`. */
+/* As `platform_enter`, for what may wait, allocate or call the kernel: a fork waits for its end,
+ * and the thread cannot be cancelled meanwhile, which would leave locks taken. `cancellation` is
+ * for `platform_leave_kernel`. */
 static inline int platform_enter_kernel(int *cancellation) {
   if (!platform_enter()) return 0;
   pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, cancellation);
@@ -125,11 +126,12 @@ static inline void platform_leave_kernel(int cancellation) {
 static inline int platform_last_was_refused(void) { return platform_was_refused; }
 static inline void platform_forget_refused(void) { platform_was_refused = 0; }
 
-/* CRC-32C (Castagnoli), as in RFC 3720, of `count` bytes, continuing from `crc` (0 at the start). */
+/* CRC-32C (Castagnoli), as in RFC 3720, of `count` bytes, continuing from `crc` (0 at the
+ * start). */
 uint32_t platform_crc32c(uint32_t crc, const void *bytes, size_t count);
-/* As `platform_crc32c` of the part of an event that differs from point to point, little-endian: time,
- * step, constant bytes, the float and, unless the key is 0, the exact double with its key. They come by
- * value: to load what was just stored in parts would wait for the stores. */
+/* As `platform_crc32c` of the part of an event that differs from point to point, little-endian:
+ * time, step, constant bytes, the float and, unless the key is 0, the exact double with its key.
+ * They come by value: to load what was just stored in parts would wait for the stores. */
 uint32_t platform_crc32c_point(uint32_t crc, uint64_t time, uint64_t step, const void *bytes,
                                size_t count, uint32_t single, uint16_t exact_key, uint64_t exact);
 
@@ -142,21 +144,22 @@ char *platform_thread_text(int slot);
 void platform_set_thread_text(int slot, char *text);
 enum { PLATFORM_THREAD_TEXTS = 2 };
 
-/* A child process: its id, the ends of the pipes that carry its output and errors (non-blocking), and
- * a descriptor that becomes readable when it ends (-1 where the kernel has none). `gone` says that it
- * ended before the descriptor could be had, in a host that ignores SIGCHLD. */
+/* A child process: its id, the ends of the pipes that carry its output and errors (non-blocking),
+ * and a descriptor that becomes readable when it ends (-1 where the kernel has none). `gone` says
+ * that it ended before the descriptor could be had, in a host that ignores SIGCHLD. */
 struct platform_child {
   pid_t pid;
   int output, errors, exit, gone;
 };
 
-/* Starts a program in a directory, in a process group of its own, with nothing but /dev/null and the
- * two pipes open and all signals at their defaults. Never copies the host's memory, as fork does. */
+/* Starts a program in a directory, in a process group of its own, with nothing but /dev/null and
+ * the two pipes open and all signals at their defaults. Never copies the host's memory, as fork
+ * does. */
 int platform_spawn(struct platform_child *child, const char *path, const char *const arguments[],
                    const char *const environment[], const char *directory);
 
-/* Collects this one child: 1 with its exit code (128 + signal if one killed it), 0 if it still runs,
- * -1 with ECHILD if the host has collected it. */
+/* Collects this one child: 1 with its exit code (128 + signal if one killed it), 0 if it still
+ * runs, -1 with ECHILD if the host has collected it. */
 int platform_reap(pid_t pid, int *status);
 
 /* Whether there is a process of this id in this pid namespace, of whichever user. */
@@ -165,8 +168,8 @@ int platform_process_exists(pid_t pid);
 /* How many processors this thread may run on. */
 int platform_usable_processors(void);
 
-/* How many graphics processors NVIDIA's management library knows; 0 where it is not installed. Starts
- * the library in this process. */
+/* How many graphics processors NVIDIA's management library knows; 0 where it is not installed.
+ * Starts the library in this process. */
 int platform_gpu_count(void);
 /* How busy one of them is (percent), its memory (bytes), watts and degrees Celsius; -1 for what it
  * does not tell. */
@@ -175,11 +178,12 @@ struct platform_gpu {
 };
 int platform_gpu_read(int number, struct platform_gpu *gpu);
 
-/* Takes the lock of an open folder for this open file description; EWOULDBLOCK if another has it. */
+/* Takes the lock of an open folder for this open file description; EWOULDBLOCK if another has
+ * it. */
 int platform_lock_folder(int descriptor);
 int platform_unlock_folder(int descriptor);
 
-/* When an open file or folder was made, in nanoseconds; 0 where nobody knows. */
+/* When an open file or folder was made, in nanoseconds; 0 where unknown. */
 int64_t platform_birth(int descriptor);
 
 /* Whether so many bytes could be had now. Not by malloc and free, which a compiler leaves out. */

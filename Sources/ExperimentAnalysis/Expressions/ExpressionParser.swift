@@ -343,7 +343,7 @@ extension ExpressionParser {
 
   private static let mostParts = 12
 
-  /// Refuses the best value of a metric of which nobody knows which way it gets better.
+  /// Refuses the best value of a metric whose direction is unknown.
   private func checkDirection(
     _ field: ExpressionField, at place: Range<Int>
   ) throws(TrackingError) {

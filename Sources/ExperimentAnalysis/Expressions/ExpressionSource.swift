@@ -2,7 +2,7 @@ import TrackingEntities
 
 /// The text of an expression, and errors that point into it.
 struct ExpressionSource {
-  /// Nobody writes a longer one by hand, and none longer is needed.
+  /// Longer than anything written by hand.
   static let mostCharacters = 10_000
 
   /// So much of the text is shown around an error.

@@ -1,6 +1,6 @@
 import TrackingEntities
 
-/// What a field can be compared with. What can never hold is a mistake and is said at once.
+/// What a field can be compared with. What can never hold is a mistake and is reported at once.
 enum ExpressionTypes {
   /// The other side of a comparison with a field.
   static func operand(

@@ -1,7 +1,7 @@
 import TrackingEntities
 import TrackingStore
 
-/// Which names there are, and what somebody may have meant who wrote another one.
+/// Which names exist, and which of them an unknown name may have meant.
 enum FieldNames {
   /// The sections of facts that need no `facts.` before them.
   static let sections = ["about", "git", "command", "environment", "data"]
@@ -72,7 +72,7 @@ enum FieldNames {
 
 /// A parameter or a metric that no experiment has.
 enum UnknownField {
-  /// So many names are compared with the one that nobody has.
+  /// So many names are compared with an unknown one.
   private static let mostKnown = 1000
 
   /// The sentence for a reader; nil if an experiment has it, or if it is another kind of field.

@@ -71,7 +71,7 @@ enum GroupColumns {
 
 /// Places groups by the mean of the primary metric.
 enum GroupRanking {
-  /// Gives every group with a mean its place and answers which row is the best. All that Welch's test
+  /// Gives every group with a mean its rank and returns the best row. All that Welch's test
   /// does not tell from the best share its place.
   static func rank(_ rows: inout [Comparison.Row], _ primary: PrimaryMetric?) -> Int? {
     guard let primary else { return nil }
@@ -115,7 +115,7 @@ struct GroupReasons {
     self.primary = primary
   }
 
-  /// The value, what it is worth, and the groups that it cannot be told from.
+  /// The value, its uncertainty, and the groups with which it is tied.
   var sentence: String {
     let ranked = rows.filter { $0.rank != nil }
     let all = ranked.compactMap { $0.group?.statistics(primary) }

@@ -84,7 +84,7 @@ struct RunGroups {
   ) -> Comparison.Row? {
     guard let shown = best(group, primary) ?? group.members.first else { return nil }
     let times = RunStatistics(group.completed.compactMap { TrainingTime.of($0)?.seconds })
-    // No score, no place: the runs that survived say nothing of those that did not.
+    // Without a score there is no rank: the runs that survived say nothing of those that did not.
     let mean = primary.flatMap { group.hasDiverged($0) ? nil : group.statistics($0)?.mean }
     return Comparison.Row(
       name: name, snapshot: shown, sweep: nil, cells: [],
@@ -115,7 +115,7 @@ public struct RunGroup: Sendable {
   /// The p-value of the difference from the best group; nil for the best itself, and where one of the
   /// two has a single run.
   public internal(set) var pValue: Double?
-  /// Whether it cannot be told from the best group: another run might turn the order around.
+  /// Whether it is tied with the best group: another run might reverse the order.
   public internal(set) var isTied = false
 
   init(_ members: [ExperimentSnapshot], params: [Value.Entry]) {

@@ -23,7 +23,7 @@ package struct ListingOrder: Sendable {
 
   /// - Parameters:
   ///   - entries: The experiments.
-  ///   - keepsOrder: Whether somebody chose their order.
+  ///   - keepsOrder: Whether the caller chose their order.
   ///   - most: So many experiments are shown at most.
   package init(_ entries: [ListingEntry], keepsOrder: Bool, most: Int) {
     isNewestFirst = !keepsOrder && entries.count > 1

@@ -20,7 +20,7 @@ package struct ListingTable: Sendable {
   let title: String
   /// The columns from the left.
   private(set) var columns: [Column] = []
-  /// Metrics, parameters and tags by their worth: the first ones stay where there is little room.
+  /// Metrics, parameters and tags by importance: the first ones stay where space is short.
   private(set) var byWorth: [Int] = []
   /// How deep each line is inside others.
   let depths: [Int]

@@ -54,7 +54,7 @@ package enum ListingText {
     }
     let wanted = columns[name].width
     if let first = byWorth.first {
-      // Where there is no room for a name and the metric that decides, how it stands says less.
+      // Where there is no space for a name and the primary metric, the status is left out.
       for content in [ListingTable.Column.Content.status, .label, .increment] {
         guard taken() + columns[first].width + gap + min(wanted, narrowestName) > width else {
           break

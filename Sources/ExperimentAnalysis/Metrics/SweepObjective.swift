@@ -1,7 +1,7 @@
 import TrackingEntities
 
 /// What a sweep looks for: its own metric and the way that gets better, as it was recorded when the
-/// search was told.
+/// search was given.
 struct SweepObjective: Equatable {
   let metric: Key
   let direction: MetricDirection

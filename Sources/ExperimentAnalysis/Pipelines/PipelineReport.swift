@@ -1,6 +1,6 @@
 package import TrackingEntities
 
-/// The text of `pipeline.md`: the stages of a pipeline, what they depend on and how they went.
+/// The text of `pipeline.md`: the stages of a pipeline, what they depend on and how they ended.
 ///
 /// The same stages give the same bytes, so that a git working tree stays clean.
 package enum PipelineReport {

@@ -55,7 +55,7 @@ package enum ComparisonJSON {
     ]
   }
 
-  /// The increment that a row's experiment lies in; null where nobody told.
+  /// The increment of a row's experiment; null where it is not given.
   private static func increment(_ row: Comparison.Row, _ comparison: Comparison) -> Value {
     let own = row.snapshot.increment
     let name = own.isEmpty ? comparison.increment : own

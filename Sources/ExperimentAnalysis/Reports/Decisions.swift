@@ -10,7 +10,7 @@ enum Decisions {
     Array(comparison.selected.filter { !comparison.isBest($0) }.prefix(mostListed))
   }
 
-  /// Why a row was selected, as it was told; empty where it was not.
+  /// Why a row was selected, as recorded; empty where no reason was.
   static func rationale(_ row: Comparison.Row) -> [String] {
     Array((row.selection?.rationale ?? []).filter { !$0.isEmpty }.prefix(mostListed))
   }

@@ -20,7 +20,7 @@ package enum ExperimentHTML {
     ])
   }
 
-  /// What somebody wrote about it: the description, and the other facts by name.
+  /// What its author wrote about it: the description, and the other facts by name.
   private static func about(_ snapshot: ExperimentSnapshot) -> String {
     let facts = snapshot.fact("about")?.entries ?? []
     var blocks: [String] = []

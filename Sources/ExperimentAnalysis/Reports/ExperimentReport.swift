@@ -1,11 +1,11 @@
 package import TrackingEntities
 import TrackingStore
 
-/// The report of one experiment as Markdown, for whoever finds the folder three months later.
+/// The report of one experiment as Markdown, for readers who find the folder months later.
 ///
 /// The same experiment gives the same bytes.
 package enum ExperimentReport {
-  /// More than this of one kind nobody reads in a table.
+  /// More than this of one kind would be too many for a table.
   static let mostRows = 100
 
   /// The document.
@@ -258,7 +258,7 @@ enum ExperimentReportTables {
     return table(["Parameter", "Value"] + (changed ? ["Before"] : []), rows)
   }
 
-  /// What the experiment was told about its data.
+  /// The facts about the experiment's data.
   static func data(_ snapshot: ExperimentSnapshot) -> String {
     let rows = (snapshot.fact("data")?.entries ?? []).map { set in
       let shape = set.value["shape"].map { ValueText.line($0) } ?? "–"

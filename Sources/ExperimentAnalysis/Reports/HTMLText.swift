@@ -80,7 +80,7 @@ enum HTMLText {
       + escape(text) + "</span>"
   }
 
-  /// The label of what somebody decided for.
+  /// The label of a selected experiment.
   static var selected: String { badge("selected", colour: "#8250df") }
 
   /// A tag.

@@ -75,7 +75,7 @@ package struct Signature: Hashable, Sendable {
     for file in files { add(file, in: directory) }
   }
 
-  /// Adds a folder, be it there or not, with the names in it.
+  /// Adds a folder, whether it exists or not, with the names in it.
   ///
   /// - Returns: the names, in order.
   @discardableResult
@@ -86,7 +86,7 @@ package struct Signature: Hashable, Sendable {
     return names.last ?? []
   }
 
-  /// Adds a file or a folder, be it there or not.
+  /// Adds a file or a folder, whether it exists or not.
   mutating func add(_ path: String, in directory: Directory) {
     guard let status = try? SystemCalls.statusIfPresent(directory.descriptor, path) else {
       return parts.append(Part(inode: 0, size: -1, seconds: 0, nanoseconds: 0))

@@ -92,7 +92,7 @@ package final class StagedArtifact: Sendable {
       origin, to: try folder.makeFolder(name), links: links, forbidden: around)
   }
 
-  /// An empty path is more often a variable that nobody has set than the wish to keep everything.
+  /// An empty path is more often an unset variable than the wish to keep everything.
   static func refuseWorkingDirectory(_ source: String) throws(TrackingError) {
     let parts = source.pathParts.filter { $0 != "." }
     guard source.isEmpty || (parts.isEmpty && !source.isAbsolutePath) else { return }

@@ -31,7 +31,7 @@ struct UnfinishedSave {
     try? SystemCalls.remove(directory.descriptor, ExperimentFiles.saving, folder: true)
   }
 
-  /// What somebody was about to save who had the turn before, and is gone; nil if nobody was.
+  /// What the last holder of the turn was about to save, if it is gone; nil otherwise.
   static func read(in directory: Directory) throws(TrackingError) -> UnfinishedSave? {
     guard let bytes = try directory.read(file) else { return nil }
     let parts = bytes.split(separator: 0).map { String(decoding: $0, as: UTF8.self) }

@@ -105,7 +105,7 @@ final class HostFactsCache: Sendable {
   }
 }
 
-/// Small files of the system, whose size is only known by reading them.
+/// Small files of the system, whose size is known only by reading them.
 enum HostFactsFile {
   /// The first bytes of a file; nil if it cannot be read.
   static func read(_ path: String, limit: Int = 4096) -> [UInt8]? {

@@ -79,7 +79,7 @@ struct OutputLog {
     try write(text.shown())
   }
 
-  /// Lets go of the oldest lines behind the beginning, where there are too many.
+  /// Drops the oldest lines after the beginning, where there are too many.
   private mutating func cut() {
     guard settled.count - kept - mark.count > 2 * Self.tail else { return }
     var start = settled.count - Self.tail
@@ -113,7 +113,7 @@ struct OutputLog {
       try SystemCalls.truncate(file, offset + put, name)
       size = offset + put
     }
-    // What is written of the beginning is let go of.
+    // The part of the beginning that is written is dropped.
     let done = headLeft > 0 ? settled.count : kept
     headLeft -= min(done, headLeft)
     begin += done

@@ -41,7 +41,7 @@ extension SecretScanner {
     {
       end += 1
     }
-    // A name such as `hf_transfer_enabled` goes on; a token does not.
+    // A name such as `hf_transfer_enabled` continues; a token does not.
     return byte(end) == .underscore ? start : end
   }
 
@@ -100,7 +100,7 @@ struct SecretTokenForm: Sendable {
     self.needsDigit = needsDigit
   }
 
-  /// Whether it begins a private key, which may go on in further lines.
+  /// Whether it begins a private key, which may continue in further lines.
   var isKeyBody: Bool {
     alphabet == .base64 && least <= 40 && !needsDigit
       && prefix.utf8Start.pointee != UInt8(ascii: "L")

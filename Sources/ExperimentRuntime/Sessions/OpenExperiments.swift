@@ -15,7 +15,7 @@ package enum OpenExperiments {
   private static let lock = ForkSafeLock()
   /// Guarded by `lock`.
   private nonisolated(unsafe) static var references: [FileIdentity: Reference] = [:]
-  /// Sessions that are closed and may be gone on with, the latest last; guarded by `lock`.
+  /// Sessions that are closed and may be resumed, the latest last; guarded by `lock`.
   private nonisolated(unsafe) static var rested: [(folder: FileIdentity, session: WriterSession)] =
     []
 

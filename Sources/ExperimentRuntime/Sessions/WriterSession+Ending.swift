@@ -49,7 +49,7 @@ extension WriterSession {
 
   private static var quick: Double { 1 }
 
-  /// Refuses an end that is said through a handle that only loaded an experiment which is running, be it
+  /// Refuses an end from a handle that only loaded an experiment which is running, even
   /// in this process. One that is over is flushed.
   func refuseEndOfAnother() throws(TrackingError) {
     let isRunning: Bool
@@ -71,7 +71,7 @@ extension WriterSession {
       throw TrackingError(
         .invalidArgument,
         "'\(identity.name)' was only loaded here: '\(status.rawValue)' is set by who runs it; "
-          + "resume it to go on with it")
+          + "resume it to continue it")
     }
     if role == .owner { return }
     if case .attached = role {
@@ -84,11 +84,11 @@ extension WriterSession {
       throw TrackingError(
         .invalidArgument,
         "'\(identity.name)' is \(present?.rawValue ?? "gone"); only the process that runs it sets "
-          + "'\(status.rawValue)': resume it to go on with it")
+          + "'\(status.rawValue)': resume it to continue it")
     }
   }
 
-  /// Goes on after the end: there will be another one.
+  /// Continues after the end: there will be another one.
   mutating func resume() {
     ended = false
     closing = nil
@@ -98,7 +98,7 @@ extension WriterSession {
   /// How an experiment is closed that nobody closed before the process ended.
   static let atExit = "at exit"
 
-  /// Ends the session; again is a no-op. A writer without a say in the status only lets go.
+  /// Ends the session. Idempotent. A writer that does not own the status only closes its files.
   ///
   /// - Parameter more: Whether something is still to be recorded, and the end called once more after it:
   ///   the views are written, and the bytes forced to the disk, once and then.
@@ -119,7 +119,7 @@ extension WriterSession {
         closed: closed, dropped: dropped)
       toldLost = dropped
       _ = record([.end(end)])
-      // A forked child that left without a word had perhaps not drained its hot loop.
+      // A forked child that ended without recording it may not have drained its hot loop.
       if let directory = try? directory {
         notices += (try? PendingReplay.run(in: directory)) ?? []
       }

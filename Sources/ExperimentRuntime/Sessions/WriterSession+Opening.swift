@@ -100,7 +100,7 @@ extension WriterSession {
     return opened
   }
 
-  /// The writer may have had to go on in another file.
+  /// The writer may have had to continue in another file.
   mutating func rename(to name: String) {
     let folder = file.pathParent
     file = folder.isEmpty ? name : "\(folder)/\(name)"

@@ -95,7 +95,7 @@ extension WriterSession {
     return index
   }
 
-  /// What changes when another process goes on with an experiment that is over.
+  /// What changes when another process resumes an experiment that has ended.
   private func addOwners(
     to signature: inout Signature, in directory: Directory
   ) throws(TrackingError) {

@@ -68,15 +68,15 @@ package struct WriterSession {
   var program: String?
   /// What was captured of the code.
   var code = CodeCapture.State()
-  /// What the user is still to be told.
+  /// Messages for the user that have not been taken.
   var notices: [String] = []
   /// Whether it was said that a parameter looks like a credential.
   var toldCredentials = false
   /// Records that no file took, because none could be opened.
   var lost: UInt64 = 0
-  /// How many lost records the end has told of.
+  /// How many lost records the end has reported.
   var toldLost: UInt64 = 0
-  /// The name under which the event file was opened. The writer goes on in another file after the
+  /// The name under which the event file was opened. The writer continues in another file after the
   /// first was taken away, and then only the files say what is in which.
   var openedFile = ""
   /// Whether others may have recorded something since this session looked.
@@ -85,7 +85,7 @@ package struct WriterSession {
   package internal(set) var revision: UInt64 = 0
   /// The newest version of each artifact, as long as it is known to be right.
   var artifacts: ArtifactIndex?
-  /// Whether the views do not tell of the latest artifact yet.
+  /// Whether the views lack the latest artifact.
   var artifactsWaiting = false
   /// The event files that the last look at somebody else's experiment, which is over, was made from.
   var seen: [String]?
@@ -138,10 +138,11 @@ package struct WriterSession {
     session.pointee.writes = writes
   }
 
-  /// Lets go of the event file without a word about the end.
+  /// Closes the event file without recording an end.
   ///
-  /// - Returns: The session of one that only takes part, to go on with when this process opens the
-  ///   experiment again: else each task of a pool that gets the experiment would make a file of its own.
+  /// - Returns: The session of one that only takes part, to continue with when this process opens
+  ///   the experiment again: else each task of a pool that gets the experiment would make a file of
+  ///   its own.
   @discardableResult
   package mutating func release() -> WriterSession? {
     if isDirty { try? refresh() }
@@ -150,7 +151,7 @@ package struct WriterSession {
     writer.close()
     var rested = self
     self.writer = nil
-    // Only a writer beside the owner is worth it, such as a worker of a pool.
+    // This pays only for a writer beside the owner, such as a worker of a pool.
     guard header?.role == .attached else { return nil }
     rename(to: writer.file)
     rested.file = file
@@ -166,7 +167,7 @@ package struct WriterSession {
     return header?.role == .editor || (header?.role == .attached) == isBeingWritten
   }
 
-  /// Takes a session back that could not be begun: nobody was told that any of it is stored.
+  /// Reverts a session that could not be begun: none of it was acknowledged.
   mutating func withdraw() {
     guard let writer else { return }
     rename(to: writer.file)

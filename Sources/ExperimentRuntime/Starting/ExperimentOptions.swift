@@ -6,18 +6,19 @@ public struct ExperimentOptions: Sendable {
   public enum Rerun: Sendable, Equatable {
     /// A new experiment in a folder of its own.
     case fresh
-    /// Goes on with the newest one; an error if there is none, or if it is still being written.
+    /// Resumes the newest one; an error if there is none, or if it is still being written.
     case resume
-    /// Goes on with the newest one, or starts one.
+    /// Resumes the newest one, or starts one.
     case resumeOrStart
-    /// Goes on with the newest one, also if another host may still write it.
+    /// Resumes the newest one, even if another host may still write it.
     case forceResume
-    /// Goes on with what an earlier attempt of the same job of a scheduler (SLURM, PBS, LSF, torchrun)
-    /// was writing under this name, or starts a new experiment; outside of a job always a new one.
+    /// Resumes what an earlier attempt of the same job of a scheduler (SLURM, PBS, LSF,
+    /// torchrun) was writing under this name, or starts a new experiment; outside of a job always a
+    /// new one.
     case auto
     /// Moves the newest one to `_archive` and starts a new one.
     case replace
-    /// Attaches to the newest one as a further writer, without a say in its status.
+    /// Attaches to the newest one as a further writer, which cannot set its status.
     case join
   }
 
@@ -47,7 +48,7 @@ public struct ExperimentOptions: Sendable {
   public var tags: [String] = []
   /// Parameters from the start.
   public var params: [Value.Entry] = []
-  /// `experiment`, or what else the door calls it: `sweep`, `stage`, `fold`.
+  /// `experiment`, or what else the caller calls it: `sweep`, `stage`, `fold`.
   public var kind = "experiment"
   /// What happens if the name is taken.
   public var rerun = Rerun.fresh

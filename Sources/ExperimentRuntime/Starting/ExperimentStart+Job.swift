@@ -1,9 +1,9 @@
 import TrackingEntities
 import TrackingStore
 
-/// `resume: auto`: a job that runs again goes on with what it was writing.
+/// `resume: auto`: a job that runs again resumes what it was writing.
 extension ExperimentStart {
-  /// Goes on with the experiment that an earlier attempt of this job left, or starts one.
+  /// Resumes the experiment that an earlier attempt of this job left, or starts one.
   ///
   /// Processes of one job that start at the same moment take turns, so each gets one of its own.
   func startForJob(
@@ -41,8 +41,9 @@ extension ExperimentStart {
       .sorted { $0.identity.created < $1.identity.created }
   }
 
-  /// Whether the same attempt of the job may go on with it: its process is gone and did not complete
-  /// it. One that is open in this process, or was ended by it, is another one of the same name.
+  /// Whether the same attempt of the job may resume it: its process is gone and did not
+  /// complete it. One that is open in this process, or was ended by it, is another one of the same
+  /// name.
   private func isUnfinished(_ snapshot: ExperimentSnapshot) -> Bool {
     let owner = snapshot.writers.last { $0.header.role == .owner && !$0.header.amends }
     return snapshot.status != .completed && owner?.header.process != ProcessFacts.current()

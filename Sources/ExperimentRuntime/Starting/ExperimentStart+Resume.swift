@@ -6,7 +6,7 @@ extension ExperimentStart {
   /// The newest experiment of exactly this name, in the increment or inside another experiment.
   func newest(_ name: String, in parent: String?) throws(TrackingError) -> ExperimentSnapshot? {
     try candidates(beginningWith: FolderName.safe(for: name), in: parent)
-      // A start that was cut off inside its first write left nothing that could be gone on with.
+      // A start that was cut off inside its first write left nothing that could be resumed.
       .filter { $0.identity.name.utf8.elementsEqual(name.utf8) && !$0.isUnreadable }
       .max { ($0.identity.rerun, $0.identity.created) < ($1.identity.rerun, $1.identity.created) }
   }
@@ -34,18 +34,18 @@ extension ExperimentStart {
         throw TrackingError(
           .experimentBusy,
           "'\(snapshot.name)' is being written by \(place); wait for it, or join it"
-            + (isHeld ? "" : "; a copy of what that writes is gone on with by resume=\"force\""))
+            + (isHeld ? "" : "; resume=\"force\" resumes a copy of what it writes"))
       }
     }
     if snapshot.status == .unknown && !force {
       throw TrackingError(
         .experimentBusy,
         "whether \(place) still writes '\(snapshot.name)' cannot be told from here; "
-          + "resume=\"force\" goes on all the same")
+          + "resume=\"force\" resumes it all the same")
     }
   }
 
-  /// Whether this process wrote it and let go of it without a word about the end.
+  /// Whether this process wrote it and released it without recording an end.
   private func isLeftBehind(
     _ owner: ExperimentSnapshot.Writer?, in folder: String
   ) throws(TrackingError) -> Bool {
@@ -91,7 +91,7 @@ extension ExperimentStart {
       nextSteps: snapshot.nextSteps)
     let experiment = open ?? make(session)
     if let open { open.resume(in: session) }
-    // A process that went without a word could not record it itself.
+    // A crashed process could not record it itself.
     let crash: [Record] = [.status(.crashed, nil), .status(.running, nil)]
     try begin(experiment, snapshot.status == .crashed ? crash : [])
     // The next save tries it again.

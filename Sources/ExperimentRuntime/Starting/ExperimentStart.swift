@@ -76,7 +76,7 @@ package struct ExperimentStart {
     return name
   }
 
-  /// Goes on with the newest of that name, as the options say, or starts one.
+  /// Resumes the newest of that name, as the options say, or starts one.
   private func resume(
     _ name: String, in parent: String?,
     _ fresh: (_ replacing: Bool) throws(TrackingError) -> Experiment
@@ -134,7 +134,7 @@ package struct ExperimentStart {
     do throws(TrackingError) {
       try begin(experiment)
     } catch {
-      // Nobody has heard of the folder yet, and it would look like an experiment that runs.
+      // No other process knows the folder yet, and it would look like a running experiment.
       experiments.directory.removeTree(claimed.folder)
       throw error
     }
@@ -209,7 +209,7 @@ extension ExperimentOptions {
 }
 
 extension ExperimentSnapshot {
-  /// The step after the highest of each metric, from which automatic steps go on.
+  /// The step after the highest of each metric, from which automatic steps continue.
   package var nextSteps: [Key: Int64] {
     var steps: [Key: Int64] = [:]
     for metric in metrics {

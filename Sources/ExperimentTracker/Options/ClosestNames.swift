@@ -1,7 +1,7 @@
 package import TrackingEntities
 import TrackingStore
 
-/// What there is instead of a name that is not there, for doors that say it themselves.
+/// The names closest to an unknown one, for callers that write the message themselves.
 package enum ClosestNames {
   /// The names of a JSON array, the closest to a text first and the others after them, at most twelve.
   package static func list(json: [UInt8], to text: String) throws(TrackingError) -> Value {

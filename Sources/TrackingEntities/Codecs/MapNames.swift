@@ -13,7 +13,7 @@ struct MapNames {
 extension [Value.Entry] {
   /// The names of the entries as a text format can hold them: valid UTF-8, no two equal.
   ///
-  /// A name that is there already, be it because two different byte strings are escaped alike,
+  /// A name that is there already, either because two different byte strings are escaped alike,
   /// becomes `name (2)`: nothing is lost, and the file stays readable by strict readers.
   func textNames() -> [[UInt8]] {
     var names = map { entry in

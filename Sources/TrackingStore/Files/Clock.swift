@@ -5,7 +5,7 @@ package enum Clock {
   /// Seconds since 1970; may jump. Always finite.
   package static func now() -> Double { read(CLOCK_REALTIME) }
 
-  /// Seconds of a clock that never jumps and goes on while the machine sleeps.
+  /// Seconds of a clock that never jumps and continues while the machine sleeps.
   package static func steady() -> Double { read(CLOCK_BOOTTIME) }
 
   /// As `steady`, a few milliseconds coarse and about three times cheaper.

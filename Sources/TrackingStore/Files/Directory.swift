@@ -169,7 +169,7 @@ package final class Directory: Sendable {
 
   private func entry(_ entry: UnsafeRawPointer) -> DirectoryEntry? {
     guard let name = String(validatingCString: platform_entry_name(entry)) else {
-      // Nothing of ours has such a name; it is told of where things are left out.
+      // Nothing of ours has such a name; it is reported where things are left out.
       let start = UnsafeRawPointer(platform_entry_name(entry))
       let bytes = UnsafeRawBufferPointer(start: start, count: strlen(platform_entry_name(entry)))
       return DirectoryEntry(name: "", kind: .other, shown: String(escapingInvalid: Array(bytes)))
@@ -276,7 +276,7 @@ package struct DirectoryEntry: Sendable, Equatable {
   /// Empty where it is not UTF-8.
   package let name: String
   package let kind: Kind
-  /// Its number on the disk; 0 where nobody knows it.
+  /// Its number on the disk; 0 where unknown.
   package var inode: UInt64 = 0
   /// The name for people; what is not UTF-8 in it is escaped.
   package let shown: String

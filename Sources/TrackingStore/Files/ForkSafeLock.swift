@@ -20,7 +20,7 @@ package final class ForkSafeLock: @unchecked Sendable {
   /// Takes the lock; true if this is the first time in a forked child.
   package func lock() -> Bool { platform_mutex_lock(mutex) != 0 }
 
-  /// Takes the lock if nobody has it, and never waits or makes a system call. In a forked child it
+  /// Takes the lock if it is free, and never waits or makes a system call. In a forked child it
   /// can only be taken by `lock` the first time.
   package func tryLock() -> Bool { platform_mutex_trylock(mutex) != 0 }
 

@@ -3,7 +3,7 @@ import Glibc
 package import Synchronization
 package import TrackingEntities
 
-/// The one door to the kernel: every file operation of the library goes through here, so that a test
+/// Every file operation of the library goes through here, so that a test
 /// can make the N-th one fail.
 ///
 /// Each function returns a value or throws an error that names the file and says what to do.
@@ -12,7 +12,7 @@ package enum SystemCalls {
   package static let isWatched = Atomic<Bool>(false)
 
   /// A fault that a test injects: called before each operation with its name, returns the errno to
-  /// fail with, or 0 to go on.
+  /// fail with, or 0 to continue.
   package nonisolated(unsafe) static var fault: (@Sendable (String) -> Int32)?
 
   /// A short write that a test injects: gets the count asked for, returns the count to try.

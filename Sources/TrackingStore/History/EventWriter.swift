@@ -30,7 +30,7 @@ package final class EventWriter: @unchecked Sendable {
   private let generation = platform_generation()
   private let abandoned = Atomic<Bool>(false)
   private let mutex: UnsafeMutablePointer<pthread_mutex_t>
-  /// Held over a sync, during which others go on logging.
+  /// Held over a sync, during which others continue logging.
   let syncLock: UnsafeMutablePointer<pthread_mutex_t>
   private var state: EventWriterState
 

@@ -64,7 +64,7 @@ extension EventWriterState {
     }
   }
 
-  /// Goes on in a new file with a header only: the old file stays.
+  /// Continues in a new file with a header only: the old file stays.
   mutating func beginNewFile() throws(TrackingError) {
     let file = try EventFile.create(in: directory, naming: naming, header: header, lamport: 0)
     _ = settle()
@@ -72,7 +72,7 @@ extension EventWriterState {
     take(file)
   }
 
-  /// Goes on in a new file with everything so far: the old file has no name any more.
+  /// Continues in a new file with everything so far: the old file has no name any more.
   private mutating func moveToNewFile() throws(TrackingError) {
     let partial = done
     let file = try EventFile.create(

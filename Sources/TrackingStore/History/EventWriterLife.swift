@@ -41,7 +41,7 @@ extension EventWriter {
     }
     if let problem { throw problem }
     defer { if let target { SystemCalls.close(target.descriptor) } }
-    // Outside the writer's lock: a sync can take long, and other threads go on logging.
+    // Outside the writer's lock: a sync can take long, and other threads continue logging.
     do throws(TrackingError) {
       try body(target)
     } catch {
@@ -103,7 +103,7 @@ extension EventWriter {
 extension EventWriterState {
   /// What a sync has to force to the disk, all of it written.
   fileprivate mutating func syncTarget() throws(TrackingError) -> EventWriter.SyncedFile? {
-    // A hot loop that goes on meanwhile began after the caller's last point was in the file.
+    // A hot loop that continues meanwhile began after the caller's last point was in the file.
     if isOpen, !isLent {
       guard drain() else {
         throw lastError ?? TrackingError(.storage, "cannot write '\(name)': its folder is gone")
@@ -126,7 +126,7 @@ extension EventWriterState {
     return .init(descriptor: file, directory: directory, name: name)
   }
 
-  /// Goes on in a copy that has the place of the file, because a sync of the file failed.
+  /// Continues in a copy that has the place of the file, because a sync of the file failed.
   private mutating func renewFile() throws(TrackingError) {
     if isOpen {
       let file = try EventFile.renew(name, in: directory, copying: descriptor, count: fileSize)

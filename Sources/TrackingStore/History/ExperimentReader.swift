@@ -174,7 +174,7 @@ extension ExperimentReader {
     }
   }
 
-  /// The views as they are, whoever wrote them: there is no event file of ours to tell better.
+  /// The views as they are, whoever wrote them: there is no event file of ours that knows more.
   private func untrustedViews(
     _ entries: [DirectoryEntry], unreadable: [String]
   ) throws(TrackingError) -> ExperimentSnapshot? {

@@ -24,7 +24,7 @@ package enum Liveness: Sendable {
     if sameBoot && writer.namespace != 0 && writer.namespace == here.namespace {
       switch ProcessFacts.presence(pid: writer.pid, start: writer.start) {
       case .present:
-        // One that became another program (exec) let go of everything; its id and start stay.
+        // One that became another program (exec) released everything; its id and start stay.
         guard isLocked(directory, file) == false else { return .alive }
         return ProcessFacts.hasOpen(file.lastPathPart, pid: writer.pid) == false ? .dead : .alive
       case .gone: return .dead
@@ -36,12 +36,12 @@ package enum Liveness: Sendable {
     if locked == true || (locked == nil && isHidden) { return .alive }
     if sameBoot { return locked == nil ? .unknown : .dead }
     let sameHost = !writer.host.isEmpty && writer.host == here.host
-    // Without /proc nobody knows which start of the kernel it is; the lock still tells.
+    // Without /proc the boot of the kernel is unknown; the lock still decides.
     if sameHost && writer.boot.isEmpty && here.boot.isEmpty && locked == false { return .dead }
     return sameHost && !writer.boot.isEmpty && !here.boot.isEmpty ? .dead : .unknown
   }
 
-  /// Whether somebody holds the lock of a file; nil where that cannot be told.
+  /// Whether a process holds the lock of a file; nil where that is unknown.
   package static func isLocked(_ directory: Directory, _ file: String) -> Bool? {
     guard
       let descriptor = try? SystemCalls.open(directory.descriptor, file, O_RDONLY | O_NONBLOCK)

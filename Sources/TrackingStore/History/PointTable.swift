@@ -4,7 +4,7 @@ package import TrackingEntities
 /// The points of one metric in the order written, as columns in memory of their own: they are lent
 /// to C and Python as they are, so nothing is copied and nothing is made for a single point.
 ///
-/// Whoever fills it is alone with it; from then on it is only read.
+/// One thread fills it; from then on it is only read.
 package final class PointTable: @unchecked Sendable {
   private var rows = PointRows()
   /// What could not be read.
@@ -41,7 +41,7 @@ package final class PointTable: @unchecked Sendable {
   }
 }
 
-/// A series of doubles of one metric as somebody else's arrays.
+/// A series of doubles of one metric in the caller's arrays.
 package struct PointColumns {
   let values: UnsafeBufferPointer<Double>
   /// As many as there are values; nil counts from `firstStep` on.
@@ -93,7 +93,7 @@ package struct PointColumns {
   }
 }
 
-/// Numbers one after the other, in memory that somebody else counts and releases.
+/// Numbers one after the other, in memory that another object owns.
 package struct Column<Element: BitwiseCopyable> {
   private var start: UnsafeMutablePointer<Element>?
 

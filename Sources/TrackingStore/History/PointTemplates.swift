@@ -12,7 +12,7 @@ struct PointTemplates {
   private static let smallSize = 64
   /// With longer keys a frame would not fit.
   static let longestKey = 64
-  /// Longer steps take the way of the codec: a word holds seven bytes of a step and its field's key.
+  /// Longer steps take the general path: a word holds seven bytes of a step and its field's key.
   private static let highestStep: UInt64 = 1 << 49 - 1
 
   /// One for floats, one for doubles.

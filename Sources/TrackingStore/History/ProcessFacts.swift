@@ -36,7 +36,7 @@ package enum ProcessFacts {
     return .present
   }
 
-  /// Whether a process has a file of that name open; nil where that cannot be seen.
+  /// Whether a process has a file of that name open; nil where that is unknown.
   package static func hasOpen(_ name: String, pid: UInt64) -> Bool? {
     guard let folder = try? Directory.open("/proc/\(pid)/fd"), let open = try? folder.entries()
     else { return nil }

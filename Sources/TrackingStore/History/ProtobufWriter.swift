@@ -12,7 +12,7 @@ package struct ProtobufWriter: ~Copyable {
     base = .allocate(byteCount: self.capacity, alignment: 16)
   }
 
-  /// Writes into memory of somebody else, as long as that is enough.
+  /// Writes into the caller's memory, as long as that is enough.
   @inline(__always)
   init(borrowing memory: UnsafeMutableRawPointer, capacity: Int) {
     self.capacity = capacity

@@ -11,11 +11,12 @@ package struct SnapshotFold {
   private var duration = 0.0
   /// When each writer was last at work.
   private let latest: [Double]
-  /// The owner's session that has not ended: whose it is, and when it began or went on.
+  /// The owner's session that has not ended: whose it is, and when it began or continued.
   private var open: (place: Int, since: Double)?
   /// The paths of all artifacts so far.
   private var known: Set<Key> = []
-  /// What was counted for sessions that went without a word, until they say a word after all.
+  /// What was counted for crashed sessions, until a later record of theirs shows that they were
+  /// not.
   private var estimates: [Int: Double] = [:]
 
   /// The snapshot; liveness is not looked at here, so a dead experiment still reads as running.
@@ -178,7 +179,7 @@ package struct SnapshotFold {
     }
   }
 
-  /// A session begins, or goes on after its end.
+  /// A session begins, or continues after its end.
   private mutating func run(_ place: Int, since time: Double) {
     (snapshot.status, snapshot.failure, snapshot.ended) = (.running, nil, nil)
     (snapshot.duration, snapshot.closed) = (nil, "")

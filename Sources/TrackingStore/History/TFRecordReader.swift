@@ -5,7 +5,7 @@ package struct TFRecordDamage: Sendable, Equatable {
   /// The file, relative to the experiment's folder.
   package let file: String
   package let offset: UInt64
-  /// How many bytes were skipped; 0 where nobody knows how many are missing.
+  /// How many bytes were skipped; 0 where it is unknown how many are missing.
   package let length: UInt64
   /// What is wrong, where it is not that bytes were skipped.
   package let reason: String?

@@ -3,7 +3,7 @@ import Glibc
 import Synchronization
 package import TrackingEntities
 
-/// A folder that belongs to one new experiment and to nobody else.
+/// A folder that belongs to one new experiment alone.
 package struct ClaimedFolder: Sendable {
   /// The folder, relative to the increment's `experiments/`.
   package let folder: String
@@ -129,7 +129,7 @@ enum ClaimSearch {
 /// The number that this process claimed last, where the search for the next one begins: with thousands
 /// of experiments beside it, the next number costs as little as the first.
 ///
-/// Only a place to begin at: which numbers are taken is told by their files alone.
+/// Only a hint where to begin: the files of the numbers alone decide which are taken.
 struct ClaimHint: Sendable {
   private let folder: UInt64?
 

@@ -87,7 +87,7 @@ extension ExperimentsFolder {
       try directory.folder(parent)
     }
     let top = FolderContents(try (folder ?? directory).entries(), .byName)
-    // Some file systems tell names in another case than they were given.
+    // Some file systems list names in another case than they were given.
     let folded = base.lowercased()
     return top.folders
       .filter { name in
@@ -149,7 +149,7 @@ private struct ExperimentVisit {
   }
 }
 
-/// The names in a folder, sorted by what they tell.
+/// The names in a folder, sorted by what they mean.
 private struct FolderContents {
   var folders: [String] = []
   var eventFiles: [String] = []

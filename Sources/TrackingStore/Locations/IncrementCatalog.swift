@@ -6,7 +6,7 @@ package struct IncrementFolder: Sendable, Equatable {
   package let name: IncrementName
   /// Absolute, links resolved where the increment itself is one.
   package let path: String
-  /// `_archive`, `_abandoned`, `_paused`, `_backlog`; nil for one in plain sight.
+  /// `_archive`, `_abandoned`, `_paused`, `_backlog`; nil for one directly in `increments/`.
   package let lifecycle: String?
 }
 
@@ -14,12 +14,12 @@ package struct IncrementFolder: Sendable, Equatable {
 package struct IncrementCatalog: Sendable {
   /// The project.
   package let root: ProjectRoot
-  /// By name, those in plain sight first.
+  /// By name, those directly in `increments/` first.
   package private(set) var increments: [IncrementFolder] = []
   /// Links that lead out of the project, which are not followed.
   package private(set) var strayLinks: [String] = []
 
-  /// Where SpecWeave puts increments that are not in the works, the likeliest first.
+  /// Where SpecWeave puts increments that are not in progress, the most likely first.
   static let lifecycles = ["_archive", "_abandoned", "_paused", "_backlog"]
 
   /// Lists the increments; a project without a store has none.
@@ -37,7 +37,7 @@ package struct IncrementCatalog: Sendable {
     }
   }
 
-  /// The increments in plain sight.
+  /// The increments directly in `increments/`.
   package var plain: [IncrementFolder] { increments.filter { $0.lifecycle == nil } }
 
   private mutating func add(_ entries: [DirectoryEntry], _ parent: String, _ lifecycle: String?) {
@@ -94,12 +94,13 @@ struct IncrementCreation {
 
 /// What SpecWeave's own files say about the work on increments. Read, never written.
 enum IncrementProgress {
-  /// The increments in plain sight that are being worked on.
+  /// The increments directly in `increments/` that are in progress.
   static func inFlight(_ catalog: IncrementCatalog) -> [IncrementFolder] {
     catalog.plain.filter { status(of: $0).map(isInFlight) ?? false }
   }
 
-  /// The one increment in plain sight if SpecWeave knows nothing of it, as one that this library made.
+  /// The only increment in `increments/` if SpecWeave does not know it, as one that this library
+  /// made.
   static func onlyUnmanaged(_ catalog: IncrementCatalog) -> IncrementFolder? {
     let plain = catalog.plain
     guard plain.count == 1, let only = plain.first,

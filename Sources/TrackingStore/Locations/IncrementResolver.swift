@@ -206,7 +206,8 @@ struct IncrementMatch {
       exact.isEmpty ? sameKey.filter { $0.name.slug.isContinuation(of: slug) } : exact, text)
   }
 
-  /// Those in plain sight hide those in lifecycle folders; one name in two of these is one increment.
+  /// Those in `increments/` itself hide those in lifecycle folders; one name in two of these is one
+  /// increment.
   private func only(
     _ found: [IncrementFolder], _ text: String
   ) throws(TrackingError) -> IncrementFolder? {

@@ -14,9 +14,10 @@ package struct ProjectRoot: Sendable, Equatable {
 
   /// Opens a folder of the project's store.
   ///
-  /// The one rule for links on the way there, be it the store, an increment or its `experiments`: one that
-  /// leads to something in the project is followed, any other is refused. What is opened is looked up
-  /// anew below the project's folder, so that whoever changes a link meanwhile leads nobody out.
+  /// The one rule for links on the way there, whether the store, an increment or its `experiments`:
+  /// one that leads to something in the project is followed, any other is refused. What is opened
+  /// is looked up anew below the project's folder, so that a link that is changed meanwhile leads
+  /// nowhere outside.
   ///
   /// - Parameter path: Absolute.
   package func open(_ path: String) throws(TrackingError) -> Directory {

@@ -69,8 +69,8 @@ package final class FastPath: @unchecked Sendable {
 
   /// Whether the loop has something else to do than to append.
   ///
-  /// The coarse clock says so. It is asked when the other one, which labels the point, has gone on by a
-  /// millisecond or was set, and now and then whatever that one says.
+  /// The coarse clock says so. It is asked when the other one, which labels the point, has advanced
+  /// by a millisecond or was set, and now and then whatever that one says.
   @inline(__always)
   private func isOver(at time: Double) -> Bool {
     let body = body
@@ -191,7 +191,7 @@ extension FastPath {
     }
   }
 
-  /// What is known of these metrics is outdated: they went another way.
+  /// What is known of these metrics is outdated: they were logged on the general path.
   package func forget(_ keys: [Key]) {
     for key in keys {
       key.bytes.withUnsafeBytes { body.pointee.table.find($0)?.pointee.isCurrent = false }

@@ -22,7 +22,7 @@ struct HotSeries {
 
   /// More than the frame of a point takes besides its key, or is written where it is put.
   static let overhead = 128
-  /// Longer keys are nobody's hot loop.
+  /// Hot loops do not have longer keys.
   static let longestKey = 1024
 
   @inline(__always)

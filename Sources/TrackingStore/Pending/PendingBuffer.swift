@@ -84,6 +84,6 @@ package struct PendingBuffer {
     platform_publish(word, PendingWord(base: base, used: used).rawValue.littleEndian)
   }
 
-  /// Lets go of the memory; the file stays.
+  /// Unmaps the memory; the file stays.
   func unmap() { SystemCalls.unmap(memory, PendingLayout.fileSize) }
 }

@@ -47,7 +47,7 @@ enum PendingLayout {
     var page = [UInt8](repeating: 0, count: headerSize)
     var place = folderPlace
     let texts = [folder, pointer].map { Array($0.utf8) + [0] }
-    // A longer path only means that nobody looks there.
+    // The buffer of a longer path is only not found.
     if folderPlace + texts[0].count + texts[1].count <= headerSize {
       for byte in texts.joined() {
         page[place] = byte
@@ -76,7 +76,7 @@ struct PendingHeader: Equatable {
   let pointer: FileIdentity
   /// When it was made or emptied last.
   let emptied: Double
-  /// The folder of the event file; empty if nobody knows.
+  /// The folder of the event file; empty if unknown.
   let folder: String
   /// The name of the pending file in that folder.
   let name: String

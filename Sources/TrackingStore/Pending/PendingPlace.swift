@@ -13,7 +13,7 @@ struct PendingPlace {
   let pointer: String
   private let memory: Directory
   private let name: String
-  /// Holds the lock that tells that the writer lives; -1 once it was closed.
+  /// Holds the lock by which readers see that the writer is alive; -1 once it was closed.
   private var descriptor: Int32
   private let text: [UInt8]
   /// The pending file as it was left.
@@ -91,8 +91,8 @@ struct PendingPlace {
     buffer.note(FileIdentity(left))
   }
 
-  /// Whether the memory still has its name: a logout removes what a user left in /dev/shm, also from
-  /// under a process that goes on. A failing question is no answer.
+  /// Whether the memory still has its name: a logout removes what a user left in /dev/shm, also
+  /// from under a process that continues. A failed system call does not answer the question.
   var isNamed: Bool {
     guard let status = try? SystemCalls.status(descriptor) else { return true }
     return status.st_nlink > 0

@@ -24,7 +24,7 @@ struct PendingPointer: Equatable {
     (host, boot) = (ProcessFacts.hostName(), ProcessFacts.bootIdentifier)
   }
 
-  /// The name of a buffer, which nobody guesses; the buffer repeats it.
+  /// The name of a buffer, which cannot be guessed; the buffer repeats it.
   static func name(_ nonce: [UInt8]) -> String {
     "\(prefix)\(geteuid())-\(digits(of: nonce))"
   }

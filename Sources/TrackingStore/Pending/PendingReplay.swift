@@ -8,9 +8,9 @@ package import TrackingEntities
 /// or a second one who does the same, harms nothing. Readers never do this: they merge in memory.
 package enum PendingReplay {
   /// Looks through an experiment's folder and those of its writers. What cannot be completed stays:
-  /// readers go on merging it, or reporting it.
+  /// readers continue to merge or to report it.
   ///
-  /// - Returns: What the user is to be told: where what is pending waits elsewhere, or is lost.
+  /// - Returns: Messages for the user: where pending data waits elsewhere, or that it is lost.
   /// - Throws: The first thing that kept a file from being completed or looked at, after all others
   ///   have had their turn. What is damaged in itself is no such thing: it will not get better.
   @discardableResult
@@ -49,8 +49,8 @@ package enum PendingReplay {
     return told
   }
 
-  /// Removes the buffer that a pending file tells of, if it is one and the writer is gone: the experiment
-  /// is being deleted.
+  /// Removes the buffer that a pending file names, if it is one and the writer is gone: the
+  /// experiment is being deleted.
   package static func removeMemory(
     of name: String, in folder: Directory
   ) throws(TrackingError) {

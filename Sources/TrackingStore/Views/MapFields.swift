@@ -1,8 +1,8 @@
 import Glibc
 internal import TrackingEntities
 
-/// Looks up the members of a map that are nearly always in the order in which they are asked for: the
-/// search goes on where the last one was found, and compares bytes with literals.
+/// Looks up the members of a map that are nearly always in the order in which they are asked for:
+/// the search continues where the last one was found, and compares bytes with literals.
 struct MapFields {
   private let entries: [Value.Entry]
   private var next = 0

@@ -23,7 +23,7 @@ package struct MetricLines {
     rest = Array(file[..<start]) + file[lines.place...]
   }
 
-  /// The statistics with the last values of metrics.json; nil if it tells of other metrics.
+  /// The statistics with the last values of metrics.json; nil if it holds other metrics.
   package func completed(by metrics: Value) -> [MetricSummary]? {
     guard case .map(let entries) = metrics, entries.count == summaries.count else { return nil }
     var completed = summaries

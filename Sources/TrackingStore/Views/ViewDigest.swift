@@ -1,6 +1,6 @@
 /// The digest by which a view is recognised as untouched: FNV-1a with 64 bits.
 ///
-/// It tells an edit from our own writing; it protects against nothing else. Source: Fowler, Noll, Vo,
+/// It detects an edit by others; it protects against nothing else. Source: Fowler, Noll, Vo,
 /// draft-eastlake-fnv.
 package enum ViewDigest {
   /// The digest as 16 hexadecimal digits.

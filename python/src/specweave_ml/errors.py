@@ -128,7 +128,7 @@ class LibraryError(TrackingError, ImportError):
 
 
 class TrackingWarning(UserWarning):
-    """Something could not be recorded; the program goes on."""
+    """Something could not be recorded; the program continues."""
 
 
 CLASSES: Mapping[int, type[TrackingError]] = {

@@ -71,5 +71,5 @@ NAMES: Mapping[str, str] = {
 
 
 def load(name: str) -> Any:
-    """The object behind a public name."""
+    """Return the object behind a public name."""
     return getattr(import_module(f"{__package__}.{NAMES[name]}"), name)

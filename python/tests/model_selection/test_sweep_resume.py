@@ -1,4 +1,4 @@
-"""A sweep that was cut off goes on: nothing is lost, nothing is done twice, nothing is mixed."""
+"""A sweep that was cut off continues: nothing is lost, nothing is done twice, nothing is mixed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Every package that may be missing, missing in turn: what is said, and what goes on without it."""
+"""Every optional package, missing in turn: what is reported, and what works without it."""
 
 from __future__ import annotations
 

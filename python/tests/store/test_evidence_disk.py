@@ -1,4 +1,4 @@
-"""A full or read-only disk: training goes on, one warning, exact counts, all stored later."""
+"""A full or read-only disk: training continues, one warning, exact counts, all stored later."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A disk that refuses: training goes on, and what waited is stored once it can be."""
+"""A disk that refuses: training continues, and what waited is stored once it can be."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A disk that takes nothing: training goes on, nothing is said to be stored that is not."""
+"""A disk that takes nothing: training continues, nothing is said to be stored that is not."""
 
 from __future__ import annotations
 

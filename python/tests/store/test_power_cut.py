@@ -56,7 +56,7 @@ def found(disk: Disk) -> tuple[Experiment, int]:
 
 
 def goes_on(disk: Disk, count: int) -> None:
-    """A resume goes on behind the points that are there, and takes no view for an edited one."""
+    """A resume continues behind the points that are there, and takes no view for an edited one."""
     code = PRELUDE + (
         "with track_experiment('cut', resume=True, capture=False) as exp:\n"
         "    for step in range(int(sys.argv[1]), int(sys.argv[1]) + 1000):\n"

@@ -152,7 +152,7 @@ class Chain:
             assert other == found, f"{language} finds {other}, python {found}, {self.project}"
 
     def end(self, language: str) -> None:
-        """Go on, end the experiment, and see that nothing is missing, doubled or left over."""
+        """Continue, end the experiment, and see that nothing is missing, doubled or left over."""
         assert self.run(language, 70, "finish", writes="automatic")
         check_tensorboard(self.project, self.story)
         check_files(self.project)

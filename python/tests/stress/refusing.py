@@ -31,7 +31,7 @@ def check_said(said: str) -> int:
     """What a program said while the disk refused; return how many calls were stored before."""
     letters = said.removeprefix("S").removesuffix("E")
     assert said.startswith("S")
-    assert len(letters) == CALLS, "training went on to its end"
+    assert len(letters) == CALLS, "training continued to its end"
     assert all(word in (letter(number), "-") for number, word in enumerate(letters))
     return len(letters.split("-")[0])
 
@@ -50,7 +50,7 @@ def refuse_for_a_while(laboratory: Laboratory, folder: Path, language: str, code
 
 
 def refuse_from_then_on(laboratory: Laboratory, folder: Path, language: str, code: int) -> str:
-    """See that nothing but what was acknowledged is found, and that a resume goes on behind it."""
+    """See that exactly what was acknowledged is found, and that a resume continues after it."""
     project = make_project(folder / f"ever-{language}-{code}")
     done = run(laboratory, project, language, code, FROM_THEN_ON)
     assert done.returncode in (0, 3), done.stderr

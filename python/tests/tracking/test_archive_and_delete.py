@@ -56,7 +56,7 @@ def test_an_archived_experiment_is_out_of_the_way_and_comes_back(experiments: Pa
     assert names(archived=True) == ["one", "two", "three"]
     assert [row["name"] for row in compare_experiments(write=False).rows] == ["two", "three"]
     assert "| one |" not in (experiments / "comparison.md").read_text("utf-8")
-    one.add_tag("away")  # the handle goes on at the new place
+    one.add_tag("away")  # the handle continues at the new place
     assert load_experiment("one").tags == ["away"]
     with pytest.raises(InvalidArgumentError):
         one.archive()

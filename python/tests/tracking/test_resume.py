@@ -1,4 +1,4 @@
-"""Going on with an experiment that is there already."""
+"""Resuming an experiment that is there already."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``resume="auto"``: a job of a scheduler that runs again goes on with its experiment."""
+"""``resume="auto"``: a job of a scheduler that runs again resumes its experiment."""
 
 from __future__ import annotations
 

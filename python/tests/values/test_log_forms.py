@@ -80,7 +80,7 @@ def test_a_dict_is_a_series_by_its_steps(exp: Experiment) -> None:
         (pd.RangeIndex(4, 6), [4, 5]),
         (np.array([7, 3], np.uint8), [7, 3]),
         ([1.0, 2.0], [1, 2]),
-        (None, [2, 3]),  # the default index says nothing: the count goes on
+        (None, [2, 3]),  # the default index says nothing: the count continues
         (["a", "b"], [2, 3]),
     ],
     ids=str,

@@ -1,4 +1,4 @@
-"""A sweep goes on only with what it was started with: values are told apart by their content."""
+"""A sweep continues only with what it was started with: values are told apart by their content."""
 
 from __future__ import annotations
 
@@ -335,7 +335,7 @@ def test_what_cannot_be_compared_runs_but_does_not_go_on() -> None:
         return float(model.score(rows, truth)) if held is not None else 0.0
 
     assert len(swept([{}], scoring=score)) == 1
-    with pytest.raises(InvalidArgumentError, match=r"cannot be told of the scoring .*score\.held"):
+    with pytest.raises(InvalidArgumentError, match=r"because of the scoring .*score\.held"):
         swept([{}], scoring=score, resume=True)
 
 

@@ -46,8 +46,8 @@ static int names_step(PyObject *names) {
   return name == step_name || PyUnicode_Compare(name, step_name) == 0;
 }
 
-/* The text's own UTF-8, which it keeps: it is encoded once, however often it is used. NULL for what is
- * no plain text without NUL. */
+/* The text's own UTF-8, which it keeps: it is encoded once, however often it is used. NULL for what
+ * is no plain text without NUL. */
 static const char *key_text(PyObject *key) {
   if (!PyUnicode_CheckExact(key)) return NULL;
   Py_ssize_t size;

@@ -16,7 +16,7 @@ class PlainMetrics:
 
 
 def chosen() -> type[object]:
-    """The extension's class, or the plain one."""
+    """Return the extension's class, or the plain one."""
     if os.environ.get("SPECWEAVE_ACCELERATOR", "").lower() not in ("off", "0", "no", "false"):
         try:
             from ._accelerator import FastMetrics

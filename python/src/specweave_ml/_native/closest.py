@@ -9,6 +9,6 @@ from .text import encoded, encoded_json, owned_json
 
 
 def closest(text: object, names: Iterable[str]) -> list[str]:
-    """The names that there are, the closest to a text first, at most twelve."""
+    """Return the names that there are, the closest to a text first, at most twelve."""
     function = library().et_text_closest
     return list(owned_json(function, encoded(str(text)), encoded_json([*map(str, names)])))

@@ -1,7 +1,7 @@
 """An experiment as the library knows it: where it is, and what becomes of a failed call.
 
 What lies below the class `Experiment` (capture, artifacts, output, the end of the program) gets
-this. When something cannot be recorded, training goes on.
+this. When something cannot be recorded, training continues.
 
 A logging call never raises because of the disk or because of a value. What is lost is counted and
 warned about once for each key and reason, at the user's line. ``strict=True`` raises instead.
@@ -26,7 +26,7 @@ MAXIMUM_WARNINGS = 1000
 
 
 class ExperimentHandle(Handle[ExperimentPointer]):
-    """The experiment's handle, and its way with failures."""
+    """The experiment's handle, and how it treats failures."""
 
     _free_name = "et_experiment_free"
 
@@ -54,7 +54,7 @@ class ExperimentHandle(Handle[ExperimentPointer]):
         return count.value + self._unusable
 
     def _judge(self, code: int, what: str) -> None:
-        """Take note of a status code that is not ``ET_OK``."""
+        """Raise the error of a status code, or warn of it and count it."""
         if code == 0:
             return
         if self._pointer is None:
@@ -69,7 +69,7 @@ class ExperimentHandle(Handle[ExperimentPointer]):
         self._warn_once(what, type(error).__name__, f"{what} was not recorded: {error}")
 
     def _warn_of_notices(self) -> None:
-        """Warn of what the library has to tell the user."""
+        """Warn with the messages that the library has for the user."""
         out = c_void_p()
         check(library().et_experiment_take_notices(self._native, byref(out)))
         if out.value is None:
@@ -80,19 +80,19 @@ class ExperimentHandle(Handle[ExperimentPointer]):
             warn(notice)
 
     def _recorded(self, code: int, what: str) -> None:
-        """As `_judge`, for calls after which the library may have something to tell."""
+        """As `_judge`, for calls after which the library may have messages for the user."""
         self._judge(code, what)
         self._warn_of_notices()
 
     def _refuse(self, what: str, reason: object) -> None:
-        """Take note of a value that cannot be stored."""
+        """Refuse a value that cannot be stored: raise, or warn and count it."""
         if self._strict:
             raise SerialisationError(f"{what} cannot be recorded: {reason}")
         self._unusable += 1
         self._warn_once(what, str(reason), f"{what} was not recorded: {reason}")
 
     def _warn_once(self, what: str, reason: str, message: str) -> None:
-        """Warn, unless this was said before."""
+        """Warn, unless this was warned of before."""
         if (what, reason) in self._warned or len(self._warned) >= MAXIMUM_WARNINGS:
             return
         self._warned.add((what, reason))

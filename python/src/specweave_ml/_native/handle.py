@@ -33,5 +33,5 @@ class Handle(Generic[AnyPointer]):
         return self._pointer is None
 
     def close(self) -> None:
-        """Release it; again is a harmless no-op."""
+        """Release it. Idempotent."""
         self._pointer = None

@@ -28,7 +28,10 @@ def set_increment(increment: IncrementName | None) -> None:
 
 
 def start_of_search() -> Increment | None:
-    """Where to look for several increments: beside the one set; None is the working directory."""
+    """Return where to look for several increments: beside the one set.
+
+    None is the working directory.
+    """
     return None if _default is None else Increment.find()
 
 
@@ -80,7 +83,7 @@ class Increment(Handle[IncrementPointer]):
 
 
 def text_of(name: IncrementName) -> str:
-    """The text that the library looks for."""
+    """Return the text that the library looks for."""
     if isinstance(name, bool) or not isinstance(name, (str, int, os.PathLike)):
         raise TypeError(
             f"an increment is a str, an int or a path, not {type(name).__name__}: {name!r}"

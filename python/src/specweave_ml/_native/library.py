@@ -23,7 +23,7 @@ _loading = Lock()
 
 
 def library() -> ctypes.CDLL:
-    """The library with the prototypes of all its functions; loaded once."""
+    """Return the library with the prototypes of all its functions; loaded once."""
     global _loaded
     if _loaded is None:
         with _loading:
@@ -33,7 +33,7 @@ def library() -> ctypes.CDLL:
 
 
 def quick_library() -> ctypes.PyDLL:
-    """The library for calls that take nanoseconds and never wait: they keep the interpreter's lock.
+    """Return the library for calls that take nanoseconds and never wait, which keep the GIL.
 
     To give it up and take it again would cost more than the call, with several threads far more.
     """
@@ -67,7 +67,7 @@ def load() -> ctypes.CDLL:
 
 
 def candidates() -> Iterator[str]:
-    """Where the library may be: what the user says, the wheel, the repository, the system."""
+    """Yield where the library may be: what the user says, the wheel, the repository, the system."""
     told = os.environ.get(ENVIRONMENT_NAME)
     if told:
         path = Path(told)
@@ -112,14 +112,14 @@ def declare(dll: ctypes.CDLL, names: Iterable[str]) -> None:
 
 
 def reason(candidate: str, error: OSError) -> str:
-    """Why a candidate was not loaded, in a few words where they are enough."""
+    """Return why a candidate was not loaded, in a few words where they are enough."""
     if os.sep in candidate and not Path(candidate).exists():
         return "not there"
     return str(error)
 
 
 def not_found_message() -> str:
-    """What to do, by where we are."""
+    """Return what to do, by where we are."""
     if sys.platform != "linux":
         return f"specweave-ml runs on Linux only so far; this is {sys.platform}. Tried:"
     return (

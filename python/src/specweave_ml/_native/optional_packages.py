@@ -28,7 +28,7 @@ def need(module: str, purpose: str, *, extra: str | None = None) -> Any:
 
 
 def pandas(purpose: str) -> Any:
-    """The package pandas."""
+    """Return the package pandas."""
     return need("pandas", purpose, extra="pandas")
 
 
@@ -41,7 +41,7 @@ def optional(package: str) -> ModuleType | None:
 
 
 def is_a(obj: object, *names: str) -> bool:
-    """Whether ``obj`` is an instance of one of the classes named ``package.module.Class``.
+    """Return whether ``obj`` is an instance of one of the classes named ``package.module.Class``.
 
     An object of a class exists only where its module is loaded, so nothing is imported to find out.
     """
@@ -54,18 +54,18 @@ def is_a(obj: object, *names: str) -> bool:
 
 
 def type_name(obj: object) -> str:
-    """The full name of the object's class, as ``sklearn.dummy.DummyClassifier``."""
+    """Return the full name of the object's class, as ``sklearn.dummy.DummyClassifier``."""
     kind = type(obj)
     return f"{kind.__module__}.{kind.__qualname__}"
 
 
 def home(obj: object) -> str:
-    """The top-level package that the object's class comes from."""
+    """Return the top-level package that the object's class comes from."""
     return type(obj).__module__.partition(".")[0]
 
 
 def versions(*packages: str) -> dict[str, str]:
-    """The versions of Python and of those packages that are loaded and tell theirs."""
+    """Return the versions of Python and of those packages that are loaded and have a version."""
     import platform  # which imports much
 
     found = {"python": platform.python_version()}

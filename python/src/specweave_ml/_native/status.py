@@ -10,14 +10,14 @@ from .library import library
 
 
 def check(code: int) -> int:
-    """Raise the exception of a failure; give back ``ET_OK`` or ``ET_DEFERRED``."""
+    """Raise the exception of a failure; return ``ET_OK`` or ``ET_DEFERRED``."""
     if code < 0:
         raise failure(code)
     return code
 
 
 def failure(code: int) -> TrackingError:
-    """The exception for the failure that this thread has just seen."""
+    """Return the exception for the failure that this thread has just seen."""
     facts = last_error()
     if facts.get("code") != code:
         facts = {"message": f"the library failed with code {code} and no message"}
@@ -32,12 +32,12 @@ def failure(code: int) -> TrackingError:
 
 
 def last_error() -> dict[str, Any]:
-    """What the library says of the last failure on this thread."""
+    """Return what the library says of the last failure on this thread."""
     data = library().et_last_error_json() or b"{}"
     facts = json.loads(data.decode("utf-8", "replace"))
     return facts if isinstance(facts, dict) else {}
 
 
 def last_message() -> str:
-    """The first line of the last failure or deferral on this thread."""
+    """Return the first line of the last failure or deferral on this thread."""
     return str(last_error().get("message", ""))

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def to_bytes(text: str) -> bytes:
-    """The bytes of a text: for one of `os.fsdecode` those of the file's name, whatever they are.
+    """Return the bytes of a text: of one from `os.fsdecode` those of the file's name.
 
     Other lone surrogates are the three bytes that stand for them.
     """
@@ -32,7 +32,7 @@ def to_bytes(text: str) -> bytes:
 
 
 def to_text(data: bytes) -> str:
-    """The text of bytes, so that `to_bytes` gives them back."""
+    """Return the text from which `to_bytes` makes the same bytes."""
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError:
@@ -44,13 +44,13 @@ def to_text(data: bytes) -> str:
 
 
 def _surrogate(found: Match[str]) -> str:
-    """The lone surrogate that three bytes stand for."""
+    """Return the lone surrogate that three bytes stand for."""
     high, low = (ord(part) & 0x3F for part in found.groups())
     return chr(0xD000 | high << 6 | low)
 
 
 def encoded(text: str) -> bytes:
-    """The bytes of a key or value: NUL as C0 80.
+    """Return the bytes of a key or value: NUL as C0 80.
 
     Names with it, or with bytes that are no text, are refused by the library, which is what we
     want for names.
@@ -60,7 +60,7 @@ def encoded(text: str) -> bytes:
 
 
 def encoded_path(path: str | os.PathLike[str]) -> bytes:
-    """The bytes of a path of the file system."""
+    """Return the bytes of a path of the file system."""
     data = os.fsencode(path)
     if b"\0" in data:
         raise InvalidNameError(f"the path {os.fspath(path)!r} holds a NUL character")
@@ -73,7 +73,7 @@ def encoded_json(value: Any) -> bytes:
 
 
 def decoded(data: bytes | None) -> str:
-    """Text that came out; bytes that are no text are shown as escapes instead of failing."""
+    """Return text that came out; bytes that are no text are shown as escapes instead of failing."""
     if data is None:
         return ""
     if b"\xc0\x80" in data:
@@ -95,7 +95,7 @@ def owned_json(function: Any, *arguments: Any) -> Any:
 
 
 def shown(text: str) -> str:
-    """The text for people: what a terminal would obey is escaped, by the library's rule.
+    """Return the text for people: what a terminal would obey is escaped, by the library's rule.
 
     Lines stay lines.
     """
@@ -105,7 +105,7 @@ def shown(text: str) -> str:
 
 
 def owned_bytes(function: Any, *arguments: Any) -> bytes:
-    """The bytes that a function hands over through a ``char **``."""
+    """Return the bytes that a function hands over through a ``char **``."""
     out = c_void_p()
     check(function(*arguments, byref(out)))
     if out.value is None:

@@ -18,7 +18,7 @@ def warn(message: str) -> None:
 
 
 def levels_to_user() -> int:
-    """The stack level of the user's code, seen from the caller."""
+    """Return the stack level of the user's code, seen from the caller."""
     frame = sys._getframe(1)
     level = 1
     while frame.f_back is not None and is_ours(frame):
@@ -28,7 +28,7 @@ def levels_to_user() -> int:
 
 
 def is_ours(frame: FrameType) -> bool:
-    """Whether it runs code of this package, or code of another one that it exchanged."""
+    """Return whether it runs code of this package, or code of another one that it exchanged."""
     constants = frame.f_code.co_consts
     return ours(frame.f_globals.get("__name__")) or any(
         ours(type(constant).__module__) for constant in constants
@@ -36,14 +36,14 @@ def is_ours(frame: FrameType) -> bool:
 
 
 def ours(module: object) -> bool:
-    """Whether a module belongs to this package."""
+    """Return whether a module belongs to this package."""
     return isinstance(module, str) and module.partition(".")[0] in PACKAGES
 
 
 class warn_on_error:  # noqa: N801 - used as `contextlib.suppress` is
-    """Turns what goes wrong in its block into a warning, unless ``strict`` was asked for.
+    """Turns an exception in its block into a warning, unless it is ``strict``.
 
-    ``subject`` is what is then said not to be recorded completely.
+    The warning says that ``subject`` was not recorded completely.
     """
 
     def __init__(self, subject: str, *, strict: bool = False) -> None:
@@ -66,5 +66,5 @@ class warn_on_error:  # noqa: N801 - used as `contextlib.suppress` is
         return True
 
     def tell(self, message: str) -> None:
-        """Warn; raises where the user turns warnings into errors."""
+        """Warn; raise where the user turns warnings into errors."""
         warn(message)

@@ -28,18 +28,18 @@ def encodings(obj: Any) -> Encodings:
 
 
 def later(make: Callable[[], Encoding]) -> Encoding:
-    """An encoding that is made when it is the one that was chosen."""
+    """Return an encoding that is made when it is the one that was chosen."""
     return Encoding("data", "numpy", lambda path: make().write(path), packages=("numpy",))
 
 
 def values_of(tensor: Any) -> Any:
-    """The values of a tensor of PyTorch, wherever it lies; numpy has no bfloat16."""
+    """Return the values of a tensor of PyTorch, wherever it lies; numpy has no bfloat16."""
     found = tensor.detach().cpu().resolve_conj().resolve_neg()
     return (found.float() if str(found.dtype) == "torch.bfloat16" else found).numpy()
 
 
 def one(obj: Any) -> Encoding:
-    """A single array."""
+    """Return a single array."""
     save = streamed(lambda file: need("numpy", "Saving .npy").save(file, obj, allow_pickle=False))
     return Encoding("data", "numpy", lambda path: without_objects(save, path), packages=("numpy",))
 
@@ -67,7 +67,7 @@ def without_objects(save: Any, path: Path) -> None:
 
 
 def objects_inside() -> SerialisationError:
-    """The error for arrays that hold Python objects."""
+    """Return the error for arrays that hold Python objects."""
     return SerialisationError(
         "the array is uneven or holds Python objects, which .npy and .npz could only keep as a "
         "pickle. Give it a dtype of numbers or text, or save it as .pkl"
@@ -75,7 +75,7 @@ def objects_inside() -> SerialisationError:
 
 
 def load(path: Path) -> Any:
-    """The array of ``.npy``, or the arrays of ``.npz`` by name."""
+    """Return the array of ``.npy``, or the arrays of ``.npz`` by name."""
     numpy = need("numpy", f"Loading {path.name}")
     try:
         found = numpy.load(path, allow_pickle=False)

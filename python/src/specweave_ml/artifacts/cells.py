@@ -22,14 +22,16 @@ ABSENT = Absent()
 
 
 def kind_of(value: Any) -> str:
-    """The kind of a cell."""
+    """Return the kind of a cell."""
     if value is None:
         return "missing"
     return "absent" if value is ABSENT else KINDS.get(type(value), "json")
 
 
 def to_text(values: Sequence[Any], truth: tuple[str, str]) -> tuple[list[str], dict[str, Any]]:
-    """The cells as text, and what `from_text` needs; ``truth`` is how False and True are written.
+    """Return the cells as text, and what `from_text` needs.
+
+    ``truth`` is how False and True are written.
 
     Where empty text would look like a missing value, a word that is not in the column stands for
     the missing ones.
@@ -61,7 +63,7 @@ def to_text(values: Sequence[Any], truth: tuple[str, str]) -> tuple[list[str], d
 
 
 def from_text(texts: Sequence[str], spec: Mapping[str, Any]) -> list[Any]:
-    """The values that `to_text` was given."""
+    """Return the values that `to_text` was given."""
     read: dict[str, Any] = {
         "bool": lambda text: text in ("True", "true"),
         "int": int,

@@ -27,7 +27,7 @@ class NotPlainError(Exception):
 
 
 def whole(model: Any, package: str) -> dict[str, Any]:
-    """What is recorded beside the file of the estimator ``model``.
+    """Return what is recorded beside the file of the estimator ``model``.
 
     Raises `NotPlainError` if a class or a value is not the package's own or plain.
     """
@@ -39,7 +39,7 @@ def whole(model: Any, package: str) -> dict[str, Any]:
 
 
 def what_is_lost(model: Any, package: str) -> str | None:
-    """Why the native file does not give the estimator back as it is; None if it does."""
+    """Return why the native file does not restore the estimator completely; None if it does."""
     try:
         whole(model, package)
     except NotPlainError as reason:
@@ -48,7 +48,7 @@ def what_is_lost(model: Any, package: str) -> str | None:
 
 
 def restored(kind: type, recorded: Mapping[str, Any], read: Callable[[Any], object]) -> Any:
-    """An estimator of the class, its trees read by ``read(estimator)``."""
+    """Return an estimator of the class, its trees read by ``read(estimator)``."""
     model = kind()
     read(model)
     # After that, since reading the trees sets parameters to what the trees were made with.
@@ -57,7 +57,7 @@ def restored(kind: type, recorded: Mapping[str, Any], read: Callable[[Any], obje
 
 
 def encoded(value: Any, where: str) -> Any:
-    """The value in the types of JSON; raises `NotPlainError` if it would not come back."""
+    """Return the value in the types of JSON; raise `NotPlainError` if it could not be restored."""
     kind = type(value)
     if value is None or kind in (bool, str):
         return value
@@ -81,7 +81,7 @@ def encoded(value: Any, where: str) -> Any:
 
 
 def array(values: Any, where: str) -> dict[str, Any]:
-    """The values of a flat array and their type."""
+    """Return the values of a flat array and their type."""
     if values.dtype.kind in "mM":
         return {"dtype": values.dtype.str, "value": values.view("int64").tolist()}
     if values.dtype.kind not in "biufUO":
@@ -90,7 +90,7 @@ def array(values: Any, where: str) -> dict[str, Any]:
 
 
 def decoded(value: Any) -> Any:
-    """The value that `encoded` was given."""
+    """Return the value that `encoded` was given."""
     if isinstance(value, list):
         return [decoded(item) for item in value]
     if not isinstance(value, dict):
@@ -116,7 +116,7 @@ def decoded(value: Any) -> Any:
 
 
 def flat(values: Iterable[Any], dtype: str) -> Any:
-    """An array of one dimension."""
+    """Return an array of one dimension."""
     numpy = need("numpy", "Loading an estimator")
     kind = numpy.dtype(dtype)
     items = [decoded(item) for item in values]

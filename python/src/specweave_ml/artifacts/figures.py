@@ -22,7 +22,7 @@ PLOTLY = (".png", ".svg", ".pdf", ".jpg", ".jpeg", ".webp")
 
 
 def encodings(obj: Any) -> Encodings:
-    """The picture formats that the object's package writes."""
+    """Return the picture formats that the object's package writes."""
     if is_a(obj, "plotly.graph_objects.Figure", "plotly.basedatatypes.BaseFigure"):
         return plotly_encodings(obj)
     if is_a(obj, "PIL.Image.Image"):
@@ -35,7 +35,7 @@ def encodings(obj: Any) -> Encodings:
 
 
 def has_figure(obj: Any) -> bool:
-    """Whether matplotlib draws it."""
+    """Return whether matplotlib draws it."""
     if is_a(
         obj, "matplotlib.figure.FigureBase", "matplotlib.axes.Axes", "seaborn.axisgrid.Grid"
     ) or is_a(obj, "seaborn.axisgrid.JointGrid"):
@@ -47,20 +47,20 @@ def has_figure(obj: Any) -> bool:
 
 
 def is_display(obj: Any) -> bool:
-    """Whether it is one of scikit-learn's displays."""
+    """Return whether it is one of scikit-learn's displays."""
     module = type(obj).__module__
     return module.startswith("sklearn.") and type(obj).__name__.endswith("Display")
 
 
 def axes_of(obj: Any) -> list[Any]:
-    """The parts of an array or a list of axes, such as ``plt.subplots`` returns."""
+    """Return the parts of an array or a list of axes, such as ``plt.subplots`` returns."""
     if is_a(obj, "numpy.ndarray") and obj.dtype == object:
         return list(obj.flat)
     return list(obj) if isinstance(obj, (list, tuple)) else []
 
 
 def drawn(obj: Any, extension: str) -> Encoding:
-    """A figure, cropped to what is drawn, so that no label is cut off."""
+    """Return a figure, cropped to what is drawn, so that no label is cut off."""
 
     def write(file: BinaryIO) -> None:
         figure, ours = figure_of(obj)
@@ -81,7 +81,7 @@ def drawn(obj: Any, extension: str) -> Encoding:
 
 
 def area(figure: Any) -> tuple[Any, list[Any]]:
-    """The part of the plane that is saved, in inches, and the texts that lie outside of it.
+    """Return the part of the plane that is saved, in inches, and the texts that lie outside of it.
 
     It is all that is drawn, within bounds. A text that was put far outside, as with data
     coordinates in place of those of the axes, would make a picture of many thousand pixels: what
@@ -111,7 +111,7 @@ def area(figure: Any) -> tuple[Any, list[Any]]:
 
 
 def figure_of(obj: Any) -> tuple[Any, bool]:
-    """The figure, and whether it was made here and is to be closed again."""
+    """Return the figure, and whether it was made here and is to be closed again."""
     if getattr(obj, "__name__", None) == "matplotlib.pyplot":
         return obj.gcf(), False
     if is_display(obj):
@@ -138,7 +138,7 @@ def plotly_encodings(obj: Any) -> Encodings:
 
 
 def image(obj: Any, extension: str) -> Encoding:
-    """An image of PIL."""
+    """Return an image of PIL."""
 
     def write(file: BinaryIO) -> None:
         known = need("PIL.Image", "Saving an image", extra="plots").registered_extensions()
@@ -149,7 +149,7 @@ def image(obj: Any, extension: str) -> Encoding:
 
 
 def pixels(obj: Any, extension: str) -> Encoding:
-    """An array of pixels, through PIL."""
+    """Return an array of pixels, through PIL."""
 
     def write(path: Path) -> None:
         pil = need("PIL.Image", "Saving an array as an image", extra="plots")
@@ -159,7 +159,7 @@ def pixels(obj: Any, extension: str) -> Encoding:
 
 
 def eight_bits(obj: Any) -> Any:
-    """The pixels as numbers from 0 to 255."""
+    """Return the pixels as numbers from 0 to 255."""
     if obj.ndim == 3 and obj.shape[2] == 1:
         obj = obj[:, :, 0]
     if obj.size == 0 or (obj.ndim == 3 and obj.shape[2] not in (3, 4)):
@@ -177,7 +177,7 @@ def eight_bits(obj: Any) -> Any:
 
 
 def load(path: Path) -> Any:
-    """A picture as an image of PIL, read completely."""
+    """Return a picture as an image of PIL, read completely."""
     with need("PIL.Image", f"Loading {path.name}", extra="plots").open(path) as found:
         found.load()
         return found

@@ -10,12 +10,12 @@ from .text import BINARY
 
 
 def is_path(obj: object) -> bool:
-    """Whether the object is a path by its type."""
+    """Return whether the object is a path by its type."""
     return isinstance(obj, os.PathLike)
 
 
 def named_by(text: str, name: str) -> str:
-    """The file that ``text`` names, given for an artifact that nobody would write as text."""
+    """Return the file that ``text`` names, for an artifact that is not a text file."""
     if os.path.exists(text):
         return text
     shown = text if len(text) <= 80 else text[:80] + "…"
@@ -26,7 +26,7 @@ def named_by(text: str, name: str) -> str:
 
 
 def alone(obj: Any, call: str = "save_artifact with one argument") -> str:
-    """The path that is given alone."""
+    """Return the path that is given alone."""
     if isinstance(obj, (str, os.PathLike)):
         return os.fsdecode(obj)
     raise SerialisationError(
@@ -36,10 +36,10 @@ def alone(obj: Any, call: str = "save_artifact with one argument") -> str:
 
 
 def extension(name: str) -> str:
-    """The extension that decides, in small letters; "" if there is none."""
+    """Return the extension that decides, in small letters; "" if there is none."""
     return os.path.splitext(name)[1].lower()
 
 
 def for_text_only(name: str) -> bool:
-    """Whether a ``str`` for this name is content; else it names a file."""
+    """Return whether a ``str`` for this name is content; else it names a file."""
     return extension(name) not in BINARY

@@ -31,7 +31,7 @@ class Table:
 
 
 def table_of(obj: Any) -> Table:
-    """The columns of a frame, a series, an array, or a table of Python's own."""
+    """Return the columns of a frame, a series, an array, or a table of Python's own."""
     if is_a(obj, "pandas.DataFrame", "pandas.Series"):
         return of_pandas(obj)
     if is_a(obj, "polars.DataFrame", "polars.Series"):
@@ -46,7 +46,7 @@ def table_of(obj: Any) -> Table:
 
 
 def made(columns: Sequence[Sequence[Any]], rows: int, spec: Mapping[str, Any]) -> Any:
-    """The object that `table_of` was given, from its columns."""
+    """Return the object that `table_of` was given, from its columns."""
     match spec["of"]:
         case "pandas":
             return made_pandas(columns, rows, spec)
@@ -70,12 +70,12 @@ def made(columns: Sequence[Sequence[Any]], rows: int, spec: Mapping[str, Any]) -
 
 
 def by_row(columns: Sequence[Sequence[Any]], rows: int) -> list[tuple[Any, ...]]:
-    """The columns as rows, of which there are some even without columns."""
+    """Return the columns as rows, of which there are some even without columns."""
     return list(zip(*columns, strict=True)) if columns else [()] * rows
 
 
 def of_pandas(obj: Any) -> Table:
-    """A frame; a series is a frame of one column."""
+    """Return a frame; a series is a frame of one column."""
     frame = obj.to_frame() if is_a(obj, "pandas.Series") else obj
     unsaid = is_a(frame.index, "pandas.RangeIndex") and frame.index.name is None
     spec: dict[str, Any] | None
@@ -107,7 +107,7 @@ def of_pandas(obj: Any) -> Table:
 
 
 def shown(names: Sequence[Any], unsaid: bool) -> list[str]:
-    """The headings of the levels of an index."""
+    """Return the headings of the levels of an index."""
     return [] if unsaid else ["" if name is None else str(name) for name in names]
 
 
@@ -118,7 +118,7 @@ def texts(values: Any) -> list[Any]:
 
 
 def made_pandas(columns: Sequence[Sequence[Any]], rows: int, spec: Mapping[str, Any]) -> Any:
-    """The frame or the series."""
+    """Return the frame or the series."""
     pandas = need("pandas", "Loading a table", extra="pandas")
     levels = len(spec["index"]["names"]) if spec["shown"] else 0
     index = pandas_columns.restored_index(columns[:levels], spec["index"])
@@ -137,7 +137,7 @@ def made_pandas(columns: Sequence[Sequence[Any]], rows: int, spec: Mapping[str, 
 
 
 def of_polars(obj: Any) -> Table:
-    """A frame; a series is a frame of one column."""
+    """Return a frame; a series is a frame of one column."""
     series = is_a(obj, "polars.Series")
     frame = obj.to_frame() if series else obj
     spec: dict[str, Any] | None
@@ -151,7 +151,7 @@ def of_polars(obj: Any) -> Table:
 
 
 def of_array(obj: Any) -> Table:
-    """An array of one or two dimensions; it has no headings."""
+    """Return an array of one or two dimensions; it has no headings."""
     flat = obj.reshape(len(obj), -1) if obj.size else obj.reshape(len(obj), 0)
     found, each = pandas_columns.of_numpy(flat.reshape(-1))
     width = flat.shape[1]
@@ -161,7 +161,7 @@ def of_array(obj: Any) -> Table:
 
 
 def made_array(columns: Sequence[Sequence[Any]], spec: Mapping[str, Any]) -> Any:
-    """The array."""
+    """Return the array."""
     flat = [value for row in zip(*columns, strict=True) for value in row]
     each = spec["type"]
     found = (
@@ -173,7 +173,7 @@ def made_array(columns: Sequence[Sequence[Any]], spec: Mapping[str, Any]) -> Any
 
 
 def are_columns(obj: Mapping[Any, Any]) -> bool:
-    """Whether every value is a column."""
+    """Return whether every value is a column."""
     return bool(obj) and all(
         isinstance(x, (list, tuple)) or (is_a(x, "numpy.ndarray") and x.ndim == 1)
         for x in obj.values()
@@ -181,7 +181,7 @@ def are_columns(obj: Mapping[Any, Any]) -> bool:
 
 
 def of_columns(obj: Mapping[Any, Any]) -> Table:
-    """A mapping of equally long columns."""
+    """Return a mapping of equally long columns."""
     if len({len(column) for column in obj.values()}) > 1:
         lengths = ", ".join(f"{key}: {len(x)}" for key, x in obj.items())
         raise SerialisationError(f"the columns of the table differ in length ({lengths})")
@@ -201,7 +201,7 @@ def of_columns(obj: Mapping[Any, Any]) -> Table:
 
 
 def made_columns(columns: Sequence[Sequence[Any]], spec: Mapping[str, Any]) -> dict[Any, Any]:
-    """The mapping of columns."""
+    """Return the mapping of columns."""
     result = {}
     for values, each in zip(columns, spec["columns"], strict=True):
         if each.get("dtype") == "object":
@@ -215,14 +215,14 @@ def made_columns(columns: Sequence[Sequence[Any]], spec: Mapping[str, Any]) -> d
 
 
 def of_values(obj: Mapping[Any, Any]) -> Table:
-    """A mapping of single values, such as metrics."""
+    """Return a mapping of single values, such as metrics."""
     columns = [[str(key) for key in obj], [cell(value) for value in obj.values()]]
     spec = {"of": "values", "restore": marks.mark(obj, cell)}
     return Table([["name", "value"]], columns, len(obj), spec)
 
 
 def of_records(obj: Sequence[Mapping[Any, Any]]) -> Table:
-    """A list of dicts, which need not have the same keys."""
+    """Return a list of dicts, which need not have the same keys."""
     keys = list(dict.fromkeys(key for row in obj for key in row))
     heads = [str(key) for key in keys]
     columns = [[cell(row[key]) if key in row else ABSENT for row in obj] for key in keys]
@@ -231,7 +231,7 @@ def of_records(obj: Sequence[Mapping[Any, Any]]) -> Table:
 
 
 def of_rows(obj: Sequence[Sequence[Any]]) -> Table:
-    """A list of rows, which has no headings; shorter rows are filled up."""
+    """Return a list of rows, which has no headings; shorter rows are filled up."""
     width = max(len(row) for row in obj)
     columns = [[cell(row[n]) if n < len(row) else ABSENT for row in obj] for n in range(width)]
     return Table([], columns, len(obj), {"of": "rows", "restore": marks.mark(obj, cell)})

@@ -1,4 +1,4 @@
-"""What `load_artifact` gives back.
+"""What `load_artifact` returns.
 
 Nothing here runs code that the file brings, unless the caller says ``trust=True``: pickles, joblib
 files and Keras models are refused without it. A file that no loader knows, and a folder, come back
@@ -47,7 +47,7 @@ def load(experiment: ExperimentHandle, name: str, *, trust: bool = False) -> Any
     """Load an artifact by the name it was saved under.
 
     Raises `SerialisationError` for a file that could run code, unless ``trust=True`` says that
-    whoever wrote it is trusted.
+    its writer is trusted.
     """
     path = path_of(experiment, name)
     if path.is_dir():
@@ -56,7 +56,7 @@ def load(experiment: ExperimentHandle, name: str, *, trust: bool = False) -> Any
 
 
 def read(path: Path, extension: str, details: Mapping[str, Any], trust: bool) -> Any:
-    """The object in the file."""
+    """Return the object in the file."""
     serialiser = details.get("serialiser")
     if serialiser == "xgboost" or extension == ".ubj":
         return models.load_xgboost(path, details)
@@ -73,7 +73,7 @@ def read(path: Path, extension: str, details: Mapping[str, Any], trust: bool) ->
     if extension in TRUSTED:
         if not trust:
             raise SerialisationError(
-                f"loading {path} can run code that the file brings. If you trust whoever wrote it, "
+                f"loading {path} can run code that the file brings. If you trust its writer, "
                 f"say so: load_artifact({path.name!r}, trust=True)"
             )
         return TRUSTED[extension](path)

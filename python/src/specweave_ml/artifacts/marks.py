@@ -47,18 +47,21 @@ OTHERS: dict[str, Any] = {"decimal": decimal.Decimal, "uuid": uuid.UUID}
 
 
 def is_missing(obj: Any) -> bool:
-    """Whether it is what pandas puts where there is nothing, in a column of objects."""
+    """Return whether it is what pandas puts where there is nothing, in a column of objects."""
     pandas = sys.modules.get("pandas")
     return pandas is not None and (obj is pandas.NA or obj is pandas.NaT)
 
 
 def recorded(mark: Any, name: str) -> dict[str, Any] | None:
-    """The details that `unmark` needs later; a warning if they are longer than they may be."""
+    """Return the details that `unmark` needs later.
+
+    A warning if they are longer than they may be.
+    """
     if mark is None:
         return None
     if len(json.dumps(mark)) > LONGEST:
         warn(
-            f"{name} is exact, but load_artifact will not give back the types in it, as of tuples "
+            f"{name} is exact, but load_artifact will not restore the types in it, as of tuples "
             f"or dates: the record of them would be as long as the file"
         )
         return None
@@ -66,7 +69,7 @@ def recorded(mark: Any, name: str) -> dict[str, Any] | None:
 
 
 def mark(obj: Any, plain: Callable[[Any], Any]) -> Any:
-    """What is lost of the object when ``plain`` turns it into the types of JSON."""
+    """Return what is lost of the object when ``plain`` turns it into the types of JSON."""
     kind = type(obj)
     if obj is None or kind is bool or kind is int:
         return None
@@ -102,19 +105,19 @@ def mark(obj: Any, plain: Callable[[Any], Any]) -> Any:
 
 
 def restorable(dtype: Any) -> bool:
-    """Whether plain values and the type make the array again."""
+    """Return whether plain values and the type make the array again."""
     return dtype.kind in "biufUmM" and (dtype.kind != "f" or dtype.itemsize <= 8)
 
 
 def of_array(obj: Any, plain: Callable[[Any], Any]) -> Any:
-    """The mark of an array; one of objects counts as a list."""
+    """Return the mark of an array; one of objects counts as a list."""
     if not restorable(obj.dtype):
         return mark(obj.tolist(), plain)
     return ["array", obj.dtype.str, list(obj.shape)]
 
 
 def of_mapping(obj: Mapping[Any, Any], plain: Callable[[Any], Any]) -> Any:
-    """The mark of a mapping: of its keys that are no text, and of its values."""
+    """Return the mark of a mapping: of its keys that are no text, and of its values."""
     keys: Any = {}
     marks = {}
     for key, value in obj.items():
@@ -132,7 +135,7 @@ def of_mapping(obj: Mapping[Any, Any], plain: Callable[[Any], Any]) -> Any:
 
 
 def simple(key: Any) -> bool:
-    """Whether a key comes back from JSON."""
+    """Return whether a key comes back from JSON."""
     if isinstance(key, tuple):
         return all(simple(item) for item in key)
     return (
@@ -143,7 +146,7 @@ def simple(key: Any) -> bool:
 
 
 def of_items(items: list[Any], plain: Callable[[Any], Any]) -> Any:
-    """The mark of the items of a list: one for all of them if that comes to the same."""
+    """Return the mark of the items of a list: one for all of them if that comes to the same."""
     marks = [mark(item, plain) for item in items]
     if all(found is None for found in marks):
         return None
@@ -157,7 +160,7 @@ def of_items(items: list[Any], plain: Callable[[Any], Any]) -> Any:
 
 
 def union(marks: Iterable[Any]) -> Any:
-    """A mark that could be that of all; None if there is none."""
+    """Return a mark that could be that of all; None if there is none."""
     whole: Any = None
     for found in marks:
         if found is None or found == whole:
@@ -186,7 +189,7 @@ def union(marks: Iterable[Any]) -> Any:
 
 
 def same(value: Any, first: Any, second: Any) -> bool:
-    """Whether both marks make the same of a plain value."""
+    """Return whether both marks make the same of a plain value."""
     try:
         return repr(unmark(value, first)) == repr(unmark(value, second))
     except (ValueError, TypeError, LookupError, ArithmeticError):
@@ -194,7 +197,7 @@ def same(value: Any, first: Any, second: Any) -> bool:
 
 
 def unmark(value: Any, mark: Any) -> Any:
-    """The object that was turned into ``value``."""
+    """Return the object that was turned into ``value``."""
     if mark is None or mark == "text":
         return value
     if mark == "float":
@@ -230,7 +233,7 @@ def unmark(value: Any, mark: Any) -> Any:
 
 
 def unmark_mapping(value: dict[str, Any], keys: Any, marks: Mapping[str, Any]) -> dict[Any, Any]:
-    """A mapping with its keys as they were."""
+    """Return a mapping with its keys as they were."""
     found: dict[Any, Any] = {}
     for name, item in value.items():
         key: Any = name
@@ -243,7 +246,7 @@ def unmark_mapping(value: dict[str, Any], keys: Any, marks: Mapping[str, Any]) -
 
 
 def array(values: Any, dtype: str) -> Any:
-    """A flat array of nested lists of plain values."""
+    """Return a flat array of nested lists of plain values."""
     numpy = need("numpy", "Loading an array")
     kind = numpy.dtype(dtype)
     flat = list(flattened(values))
@@ -253,7 +256,7 @@ def array(values: Any, dtype: str) -> Any:
 
 
 def flattened(values: Any) -> Iterable[Any]:
-    """The values of nested lists, in order."""
+    """Yield the values of nested lists, in order."""
     for value in values:
         if isinstance(value, list):
             yield from flattened(value)

@@ -17,7 +17,7 @@ USUAL = {"text": (".txt",), "table": (".csv", ".parquet"), "figure": (".png", ".
 
 
 def form(kind: str, name: str, content: Any, columns: Sequence[str] | None) -> tuple[str, Encoding]:
-    """The path without the step, and how the object is written there."""
+    """Return the path without the step, and how the object is written there."""
     if kind == "text":
         path = name if files.extension(name) else name + USUAL[kind][0]
         if not files.for_text_only(path):
@@ -42,13 +42,13 @@ def form(kind: str, name: str, content: Any, columns: Sequence[str] | None) -> t
 
 
 def every_ending() -> frozenset[str]:
-    """The endings that say what a file is; any other belongs to the name."""
+    """Return the endings that say what a file is; any other belongs to the name."""
     own = (*tables.SEPARATORS, ".json", ".jsonl", ".yaml", ".yml", *figures.DRAWN)
     return frozenset((*own, *text.EXTENSIONS, *text.BINARY))
 
 
 def figure_forms(content: Any) -> Encodings:
-    """How a figure can be saved; of plotly first what needs no further package."""
+    """Return how a figure can be saved; of plotly first what needs no further package."""
     found = figures.encodings(content)
     if ".html" in found:
         return {ending: found[ending] for ending in (".html", *found)}
@@ -56,7 +56,7 @@ def figure_forms(content: Any) -> Encodings:
 
 
 def table_forms(content: Any, columns: Sequence[str] | None) -> Encodings:
-    """How a table can be saved."""
+    """Return how a table can be saved."""
     table = with_headings(content, columns) if columns is not None else plain(content)
     found = {**structured_forms(table, columns), **tables.encodings(table)}
     if is_a(table, "pandas.DataFrame", "pandas.Series", "polars.DataFrame", "polars.Series"):
@@ -79,7 +79,7 @@ def structured_forms(table: Any, columns: Sequence[str] | None) -> Encodings:
 
 
 def as_frame(encoding: Encoding, columns: Sequence[str] | None) -> Encoding:
-    """The same file, which is a table when it is loaded, and not the lists it was made of."""
+    """Return the same file, recorded as a table and not as the lists it was made of."""
 
     def write(path: Path) -> Details | None:
         details = encoding.write(path)
@@ -91,7 +91,7 @@ def as_frame(encoding: Encoding, columns: Sequence[str] | None) -> Encoding:
 
 
 def plain(content: Any) -> Any:
-    """The table with its columns as lists, whatever sequences they are."""
+    """Return the table with its columns as lists, whatever sequences they are."""
     if isinstance(content, Mapping) and content:
         sequences = {key: as_list(value) for key, value in content.items()}
         if all(isinstance(value, list) for value in sequences.values()):
@@ -120,7 +120,7 @@ def with_headings(content: Any, columns: Sequence[str]) -> Any:
 
 
 def as_list(column: Any) -> Any:
-    """A column as a list; anything else as it is."""
+    """Return a column as a list; anything else as it is."""
     if isinstance(column, (list, tuple, range)):
         return list(column)
     if getattr(column, "ndim", None) == 1 and callable(getattr(column, "tolist", None)):
@@ -129,7 +129,7 @@ def as_list(column: Any) -> Any:
 
 
 def as_scalar(value: Any) -> Any:
-    """A single value as Python's own."""
+    """Return a single value as Python's own."""
     if getattr(value, "ndim", None) == 0 and callable(getattr(value, "item", None)):
         return value.item()
     return value

@@ -1,8 +1,8 @@
 """Models in the native formats of their packages, which outlive the version that wrote them.
 
-A model comes back as what it was: an estimator of XGBoost or LightGBM in its class, with its
-parameters and labels (see `estimators`). One that its native file cannot give back whole, such as
-one of the user's own class or with a function among its parameters, is pickled by default.
+A model is loaded as what it was: an estimator of XGBoost or LightGBM in its class, with its
+parameters and labels (see `estimators`). One that its native file cannot restore completely, such
+as one of the user's own class or with a function among its parameters, is pickled by default.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ KERAS = ("keras.Model", "tf_keras.Model")
 
 
 def encodings(obj: Any) -> Encodings:
-    """The native formats of the object's package."""
+    """Return the native formats of the object's package."""
     if is_a(obj, *XGBOOST):
         native = Encoding("model", "xgboost", lambda path: write_xgboost(obj, path))
         return {".ubj": native, ".json": native}
@@ -39,7 +39,7 @@ def encodings(obj: Any) -> Encodings:
 
 
 def default_name(model: Any) -> str:
-    """The file name of a model given none: a native format if it keeps all, or a pickle."""
+    """Return the file name of a model given none: a native format if it keeps all, or a pickle."""
     package = package_of(model)
     if package is not None and estimators.what_is_lost(model, package) is not None:
         return "model.pkl"
@@ -47,14 +47,14 @@ def default_name(model: Any) -> str:
 
 
 def package_of(model: Any) -> str | None:
-    """The package whose native file holds the trees of this estimator, but not the estimator."""
+    """Return the package whose native file holds the trees of this estimator but not all of it."""
     if is_a(model, "xgboost.XGBModel"):
         return "xgboost"
     return "lightgbm" if is_a(model, "lightgbm.LGBMModel") else None
 
 
 def estimator_details(model: Any, path: Path) -> Details | None:
-    """What the file leaves out of an estimator; a warning if it cannot be told."""
+    """Return what the file leaves out of an estimator; a warning if that is unknown."""
     package = package_of(model)
     if package is None:
         return None
@@ -62,7 +62,7 @@ def estimator_details(model: Any, path: Path) -> Details | None:
         return {"estimator": estimators.whole(model, package)}
     except estimators.NotPlainError as reason:
         warn(
-            f"{path.name} will not give back the {type_name(model)} as it is, since {reason}. "
+            f"{path.name} will not restore the {type_name(model)} completely, since {reason}. "
             f"To have that back, save it as .pkl"
         )
         return None
@@ -100,7 +100,7 @@ def write_lightgbm(obj: Any, path: Path) -> Details | None:
 
 
 def is_torch(obj: Any) -> bool:
-    """A module, a tensor, or a mapping of tensors such as ``state_dict()`` gives."""
+    """Return a module, a tensor, or a mapping of tensors such as ``state_dict()`` gives."""
     if is_a(obj, "torch.nn.Module", "torch.Tensor"):
         return True
     values = list(obj.values()) if isinstance(obj, Mapping) else []
@@ -117,7 +117,7 @@ def write_torch(obj: Any, path: Path) -> None:
 
 
 def load_xgboost(path: Path, details: Details) -> Any:
-    """The model in the class it was saved from, if that is one of xgboost's own."""
+    """Return the model in the class it was saved from, if that is one of xgboost's own."""
     xgboost = need("xgboost", f"Loading {path.name}")
     kind = class_of(xgboost, details, (xgboost.XGBModel, xgboost.Booster))
     recorded = details.get("estimator")
@@ -129,7 +129,10 @@ def load_xgboost(path: Path, details: Details) -> Any:
 
 
 def load_lightgbm(path: Path, details: Details) -> Any:
-    """The model in the class it was saved from; a Booster if nothing is known of the estimator."""
+    """Return the model in the class it was saved from.
+
+    A Booster if nothing is known of the estimator.
+    """
     lightgbm = need("lightgbm", f"Loading {path.name}")
     booster = lightgbm.Booster(model_file=path)
     for key, value in dict(details.get("booster") or {}).items():
@@ -142,7 +145,7 @@ def load_lightgbm(path: Path, details: Details) -> Any:
 
 
 def class_of(package: Any, details: Details, bases: tuple[type, ...]) -> Any:
-    """The class that was saved, if it is one of the package's own."""
+    """Return the class that was saved, if it is one of the package's own."""
     kind = getattr(package, str(details.get("python_type", "")).rpartition(".")[2], None)
     return kind if isinstance(kind, type) and issubclass(kind, bases) else None
 
@@ -159,5 +162,5 @@ def load_torch(path: Path, *, trust: bool) -> Any:
 
 
 def load_keras(path: Path) -> Any:
-    """A Keras model, which may run code that the file brings. Only for trusted files."""
+    """Return a Keras model, which may run code that the file brings. Only for trusted files."""
     return need("keras", f"Loading {path.name}").models.load_model(path)

@@ -30,7 +30,7 @@ def add(module: Any, path: Path) -> None:
 
 
 def without_tensors(module: Any) -> bytes | None:
-    """The pickle of a module, with names where the tensors of its state are."""
+    """Return the pickle of a module, with names where the tensors of its state are."""
     names = {id(tensor): name for name, tensor in module.state_dict(keep_vars=True).items()}
     base: Any = getattr(optional("cloudpickle"), "Pickler", pickle.Pickler)
 
@@ -50,7 +50,10 @@ def without_tensors(module: Any) -> bytes | None:
 
 
 def load(path: Path, tensors: Any) -> Any:
-    """The module of the file with its tensors; the tensors alone if there is no module in it."""
+    """Return the module of the file with its tensors.
+
+    The tensors alone if there is no module in it.
+    """
     with suppress(zipfile.BadZipFile), zipfile.ZipFile(path) as archive:
         name = next((one for one in archive.namelist() if one.endswith("/" + RECORD)), None)
         if name is not None:
@@ -67,7 +70,7 @@ class WithTensors(pickle.Unpickler):
         self.made: dict[str, Any] = {}
 
     def persistent_load(self, pid: Any) -> Any:
-        """The tensor or parameter of this name."""
+        """Return the tensor or parameter of this name."""
         name, parameter, gradient = pid
         if name not in self.made:
             found = self.tensors[name]

@@ -22,7 +22,7 @@ class NoWayBackError(Exception):
 
 
 def column(values: Any) -> tuple[list[Any], Spec]:
-    """The plain values of a series, and what `array` needs to make it again."""
+    """Return the plain values of a series, and what `array` needs to make it again."""
     kind = values.dtype
     if is_a(kind, "numpy.dtype"):
         return of_numpy(values.to_numpy())
@@ -52,7 +52,7 @@ def column(values: Any) -> tuple[list[Any], Spec]:
 
 
 def named(kind: Any) -> str:
-    """The name of a type of pandas, if that says all of it."""
+    """Return the name of a type of pandas, if that says all of it."""
     pandas = sys.modules["pandas"]
     try:
         if pandas.api.types.pandas_dtype(str(kind)) == kind:
@@ -63,7 +63,7 @@ def named(kind: Any) -> str:
 
 
 def of_numpy(values: Any) -> tuple[list[Any], Spec]:
-    """The plain values of a flat array."""
+    """Return the plain values of a flat array."""
     kind = values.dtype
     spec: Spec = {"dtype": kind.str}
     if kind.kind in "biuU":
@@ -93,7 +93,10 @@ def of_objects(items: Sequence[Any], dtype: str) -> tuple[list[Any], Spec]:
 
 
 def cell(value: Any) -> Any:
-    """A value of Python's own as JSON has it; floats stay floats, other objects become text."""
+    """Return a value of Python's own as JSON has it.
+
+    Floats stay floats, other objects become text.
+    """
     return float(value) if isinstance(value, float) else plain(value, "a cell", strict=False)
 
 
@@ -105,7 +108,7 @@ def of_zoned(values: Any, kind: Any) -> list[Any]:
 
 
 def texts_of(values: Any) -> list[Any]:
-    """The values as text."""
+    """Return the values as text."""
     return [None if gone else str(x) for x, gone in zip(values, values.isna(), strict=True)]
 
 
@@ -125,7 +128,7 @@ def of_intervals(values: Any, kind: Any) -> tuple[list[Any], Spec]:
 
 
 def array(values: Sequence[Any], spec: Mapping[str, Any]) -> Any:
-    """The array of numpy or pandas that the plain values came from."""
+    """Return the array of numpy or pandas that the plain values came from."""
     pandas = need("pandas", "Loading a table", extra="pandas")
     dtype = spec["dtype"]
     if dtype == "category":
@@ -156,7 +159,7 @@ def array(values: Sequence[Any], spec: Mapping[str, Any]) -> Any:
 
 
 def numpy_array(values: Sequence[Any], spec: Mapping[str, Any]) -> Any:
-    """A flat array of numpy."""
+    """Return a flat array of numpy."""
     numpy = need("numpy", "Loading a table")
     kind = numpy.dtype(spec["dtype"])
     if "unit" in spec:
@@ -173,7 +176,10 @@ def numpy_array(values: Sequence[Any], spec: Mapping[str, Any]) -> Any:
 
 
 def nullable(values: Sequence[Any], dtype: str) -> Any:
-    """An array of pandas' own types; in ``Float64`` a NaN is not the same as a missing value."""
+    """Return an array of pandas' own types.
+
+    In ``Float64`` a NaN is not the same as a missing value.
+    """
     pandas = need("pandas", "Loading a table", extra="pandas")
     if dtype not in ("Float32", "Float64"):
         return pandas.array(list(values), dtype=dtype)
@@ -184,7 +190,7 @@ def nullable(values: Sequence[Any], dtype: str) -> Any:
 
 
 def objects(values: Sequence[Any]) -> Any:
-    """A flat array of Python objects."""
+    """Return a flat array of Python objects."""
     numpy = need("numpy", "Loading a table")
     found = numpy.empty(len(values), object)
     for place, value in enumerate(values):
@@ -209,7 +215,7 @@ def intervals(values: Sequence[Any], spec: Mapping[str, Any]) -> Any:
 
 
 def index(values: Any) -> tuple[list[list[Any]], Spec]:
-    """The plain values of the levels of an index, and what `restored_index` needs."""
+    """Return the plain values of the levels of an index, and what `restored_index` needs."""
     if is_a(values, "pandas.RangeIndex"):
         return [values.tolist()], {
             "range": [values.start, values.stop, values.step],
@@ -224,12 +230,12 @@ def index(values: Any) -> tuple[list[list[Any]], Spec]:
 
 
 def series(values: Any) -> Any:
-    """The values of an index as a series of the same type, which pandas does not promise."""
+    """Return the values of an index as a series of the same type, which pandas does not promise."""
     return sys.modules["pandas"].Series(values.array, dtype=values.dtype)
 
 
 def restored_index(levels: Sequence[Sequence[Any]], spec: Mapping[str, Any]) -> Any:
-    """The index of pandas."""
+    """Return the index of pandas."""
     pandas = need("pandas", "Loading a table", extra="pandas")
     names = [marks.unmark(*name) for name in spec["names"]]
     if "range" in spec:

@@ -25,7 +25,7 @@ LOCAL = ("__main__", "__mp_main__")
 
 
 def encodings(obj: object) -> Encodings:
-    """Every object can be tried."""
+    """Return every object can be tried."""
     kind = "model" if is_a(obj, "sklearn.base.BaseEstimator") else "file"
     plain = Encoding(kind, "pickle", lambda path: write_pickle(obj, path))
     through_joblib = Encoding(
@@ -130,7 +130,7 @@ def write_joblib(obj: object, path: Path) -> Details | None:
     """
     joblib = need("joblib", f"Saving {path.name}")
     looking = Looking()
-    with suppress(Exception):  # what cannot be pickled is told by the one that writes it
+    with suppress(Exception):  # the writer reports what cannot be pickled
         looking.dump(obj)
     if looking.local:
         cloudpickle = optional("cloudpickle")
@@ -147,7 +147,7 @@ def write_joblib(obj: object, path: Path) -> Details | None:
 
 
 def not_picklable(obj: object, reason: Exception) -> SerialisationError:
-    """The error that names the object and repeats what pickle said."""
+    """Return the error that names the object and repeats what pickle said."""
     return SerialisationError(f"a {type_name(obj)} cannot be pickled: {reason}")
 
 

@@ -18,14 +18,14 @@ from .structured import plain
 
 
 def schema(frame: Any) -> str:
-    """The names and types of the columns, as text."""
+    """Return the names and types of the columns, as text."""
     buffer = io.BytesIO()
     frame.clear().write_ipc(buffer)
     return base64.b64encode(buffer.getvalue()).decode("ascii")
 
 
 def frame_of(columns: Sequence[Sequence[Any]], recorded: str) -> Any:
-    """The frame with these plain values."""
+    """Return the frame with these plain values."""
     polars = need("polars", "Loading a table of polars")
     empty = polars.read_ipc(io.BytesIO(base64.b64decode(recorded)))
     made = [
@@ -36,7 +36,7 @@ def frame_of(columns: Sequence[Sequence[Any]], recorded: str) -> Any:
 
 
 def column(values: Any) -> list[Any]:
-    """The plain values of a series: of JSON, except that floats stay floats."""
+    """Return the plain values of a series: of JSON, except that floats stay floats."""
     polars = need("polars", "Saving a table of polars")
     kind = values.dtype
     if kind == polars.Float32:
@@ -64,13 +64,13 @@ def column(values: Any) -> list[Any]:
 
 
 def whole(values: Any) -> Any:
-    """The physical numbers of a series; a missing one is what numpy takes for no time."""
+    """Return the physical numbers of a series; a missing one is what numpy takes for no time."""
     numpy = need("numpy", "Saving a table of polars")
     return values.fill_null(numpy.iinfo("int64").min).to_numpy()
 
 
 def series(values: Sequence[Any], kind: Any) -> Any:
-    """The series of this type."""
+    """Return the series of this type."""
     polars = need("polars", "Loading a table of polars")
     if kind in (polars.Datetime, polars.Duration):
         read = times.numbers if kind == polars.Datetime else times.duration_numbers

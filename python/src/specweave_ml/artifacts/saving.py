@@ -69,7 +69,7 @@ def save_model(experiment: ExperimentHandle, model: Any, name: str | None = None
 
 
 def encoding_of(name: str, obj: Any) -> Encoding:
-    """How the object is written under this name."""
+    """Return how the object is written under this name."""
     if isinstance(obj, str):
         return text.content(obj)
     if isinstance(obj, (bytes, bytearray, memoryview)):

@@ -42,7 +42,7 @@ def encodings(obj: object) -> Encodings:
 
 
 def written(serialiser: str, obj: Any, render: Callable[[Any], str]) -> Encoding:
-    """The text, and what it leaves out."""
+    """Return the text, and what it leaves out."""
 
     def write(path: Path) -> Details | None:
         as_text(lambda: render(obj))(path)
@@ -52,19 +52,22 @@ def written(serialiser: str, obj: Any, render: Callable[[Any], str]) -> Encoding
 
 
 def structured(obj: object) -> bool:
-    """Whether the outermost object is one; what is inside is looked at when it is written."""
+    """Return whether the outermost object is one.
+
+    What is inside is looked at when it is written.
+    """
     simple = (Mapping, list, tuple, set, frozenset, bool, int, float, enum.Enum, type(None))
     is_record = dataclasses.is_dataclass(obj) and not isinstance(obj, type)
     return isinstance(obj, simple) or is_record or is_a(obj, "numpy.ndarray", "numpy.generic")
 
 
 def json_text(obj: object) -> str:
-    """Strict JSON, indented for reading and for line-by-line diffs."""
+    """Return strict JSON, indented for reading and for line-by-line diffs."""
     return json.dumps(plain(obj), indent=2, ensure_ascii=False, allow_nan=False) + "\n"
 
 
 def json_lines(items: Sequence[object]) -> str:
-    """Strict JSON, one item in each line."""
+    """Return strict JSON, one item in each line."""
     found = [plain(item, f"line {number}") for number, item in enumerate(items, 1)]
     return "".join(json.dumps(item, ensure_ascii=False, allow_nan=False) + "\n" for item in found)
 
@@ -79,7 +82,10 @@ def yaml_text(obj: object) -> str:
 
 
 def plain(obj: object, where: str = "the object", depth: int = 0, *, strict: bool = True) -> Any:
-    """The object in the types of JSON; one that has no such form is refused, or becomes text."""
+    """Return the object in the types of JSON.
+
+    One that has no such form is refused, or becomes text.
+    """
     if depth > DEEPEST:
         raise SerialisationError(f"{where} is nested more than {DEEPEST} levels deep, or in itself")
     if isinstance(obj, enum.Enum):
@@ -127,7 +133,7 @@ def foreign(obj: Any, where: str, depth: int, strict: bool) -> Any:
 
 
 def members(obj: Mapping[Any, Any], where: str, depth: int, strict: bool) -> dict[str, Any]:
-    """A mapping with text for keys."""
+    """Return a mapping with text for keys."""
     result: dict[str, Any] = {}
     for key, value in obj.items():
         name = key if isinstance(key, str) else str(key)
@@ -138,14 +144,14 @@ def members(obj: Mapping[Any, Any], where: str, depth: int, strict: bool) -> dic
 
 
 def finite(number: float) -> float | str:
-    """The number, or the text that stands for one that is not finite."""
+    """Return the number, or the text that stands for one that is not finite."""
     if math.isfinite(number):
         return number
     return "NaN" if math.isnan(number) else ("Infinity" if number > 0 else "-Infinity")
 
 
 def load_json(path: Path, details: Details) -> Any:
-    """The values of a JSON file."""
+    """Return the values of a JSON file."""
     try:
         found = json.loads(path.read_bytes())
     except (ValueError, RecursionError) as error:
@@ -154,7 +160,7 @@ def load_json(path: Path, details: Details) -> Any:
 
 
 def load_lines(path: Path, details: Details) -> Any:
-    """The values of the lines of a file of JSON Lines."""
+    """Return the values of the lines of a file of JSON Lines."""
     found = []
     for number, line in enumerate(path.read_bytes().split(b"\n"), 1):
         if line.strip():
@@ -166,7 +172,7 @@ def load_lines(path: Path, details: Details) -> Any:
 
 
 def load_yaml(path: Path, details: Details) -> Any:
-    """The plain values of a YAML file; tags that would make objects are refused."""
+    """Return the plain values of a YAML file; tags that would make objects are refused."""
     yaml = optional("yaml")
     try:
         found = json.loads(path.read_bytes()) if yaml is None else yaml.safe_load(path.read_bytes())

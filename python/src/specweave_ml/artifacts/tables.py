@@ -3,7 +3,7 @@
 Cells are written exactly as they are, also those that begin with ``=``, ``+``, ``-`` or ``@``: a
 CSV artifact is data, and a changed cell is a wrong cell. A spreadsheet program may run such a cell
 as a formula; open a table that strangers could have filled as text.
-Types are recorded beside the file, so that `load` gives back what was saved (see `frames`).
+Types are recorded beside the file, so that `load` returns what was saved (see `frames`).
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ def objects(obj: Any, serialiser: str) -> Encodings:
 
 
 def pandas_encodings(obj: Any) -> Encodings:
-    """A frame; a series is a frame of one column."""
+    """Return a frame; a series is a frame of one column."""
 
     def frame() -> Any:
         return obj.to_frame() if is_a(obj, "pandas.Series") else obj
@@ -83,7 +83,7 @@ def pandas_encodings(obj: Any) -> Encodings:
 
 
 def polars_encodings(obj: Any) -> Encodings:
-    """A frame; a series is a frame of one column."""
+    """Return a frame; a series is a frame of one column."""
     series = is_a(obj, "polars.Series")
 
     def parquet(path: Path) -> Details:
@@ -155,7 +155,7 @@ def as_objects(obj: Any, around: tuple[str, str, str]) -> Callable[[Path], Detai
 
 
 def joined(lines: Iterator[str], around: tuple[str, str, str]) -> str:
-    """The lines, and what stands before, between and after them."""
+    """Return the lines, and what stands before, between and after them."""
     found = around[1].join(lines)
     if not found:
         return "[]\n" if around[0] else ""
@@ -163,12 +163,12 @@ def joined(lines: Iterator[str], around: tuple[str, str, str]) -> str:
 
 
 def word(value: Any) -> Any:
-    """The value, or the word for a number that is not finite."""
+    """Return the value, or the word for a number that is not finite."""
     return finite(value) if type(value) is float and not math.isfinite(value) else value
 
 
 def distinct(names: Sequence[str]) -> list[str]:
-    """The names, those that are there already with a number: an object has every name once."""
+    """Return the names, repeated ones with a number, for the keys of a JSON object."""
     found: dict[str, None] = {}
     for name in names:
         chosen, number = name, 1
@@ -180,7 +180,7 @@ def distinct(names: Sequence[str]) -> list[str]:
 
 
 def is_table(obj: Any) -> bool:
-    """Whether it is a table without being a frame."""
+    """Return whether it is a table without being a frame."""
     if is_a(obj, "numpy.ndarray"):
         return obj.ndim in (1, 2) and obj.dtype.names is None
     if isinstance(obj, Mapping):
@@ -193,12 +193,12 @@ def is_table(obj: Any) -> bool:
 
 
 def are_values(obj: Mapping[Any, Any]) -> bool:
-    """Whether every value is a single one, as in a mapping of metrics."""
+    """Return whether every value is a single one, as in a mapping of metrics."""
     return bool(obj) and all(isinstance(x, (str, int, float)) for x in obj.values())
 
 
 def load(path: Path, details: Details) -> Any:
-    """What was saved; of a file that was copied a pandas frame.
+    """Return what was saved; of a file that was copied a pandas frame.
 
     Without pandas, the records of a CSV whose types are not known are dictionaries of text.
     """
@@ -230,14 +230,14 @@ def load(path: Path, details: Details) -> Any:
 
 
 def lines(path: Path, mark: str) -> list[list[str]]:
-    """The rows of a file, as text."""
+    """Return the rows of a file, as text."""
     csv.field_size_limit(2**31 - 1)
     text = io.StringIO(to_text(path.read_bytes()), newline="")
     return list(csv.reader(text, delimiter=mark))
 
 
 def load_objects(found: Any, details: Details) -> Any:
-    """The frame that the objects were the rows of; else the objects."""
+    """Return the frame that the objects were the rows of; else the objects."""
     spec = details.get("restore")
     if not isinstance(spec, Mapping) or not optional(spec["of"]):
         return found
@@ -246,7 +246,7 @@ def load_objects(found: Any, details: Details) -> Any:
 
 
 def load_parquet(path: Path, details: Details) -> Any:
-    """A table in the package that wrote it, or in pandas."""
+    """Return a table in the package that wrote it, or in pandas."""
     kind = details.get("python_type")
     if kind == "pyarrow.lib.Table" and optional("pyarrow.parquet") is not None:
         return need("pyarrow.parquet", f"Loading {path.name}").read_table(path)

@@ -12,7 +12,7 @@ EXTENSIONS = (
     ".txt", ".md", ".rst", ".log", ".html", ".htm", ".svg", ".xml", ".tex", ".sql", ".toml",
     ".ini", ".cfg", ".py", ".ipynb", ".r", ".sh", ".dot", ".mmd", ".diff", ".patch",
 )  # fmt: skip
-"""Files that are text and are given back as text."""
+"""Files that are text and are loaded as text."""
 
 BINARY = frozenset({
     ".pkl", ".pickle", ".joblib", ".npy", ".npz", ".png", ".jpg", ".jpeg", ".gif", ".webp", ".bmp",
@@ -24,27 +24,27 @@ BINARY = frozenset({
 
 
 def encodings(obj: object) -> Encodings:
-    """A list of lines, such as requirements, is text where the extension says text."""
+    """Return a list of lines, such as requirements, is text where the extension says text."""
     if isinstance(obj, (list, tuple)) and obj and all(isinstance(line, str) for line in obj):
         return {".txt": lines(obj), ".md": lines(obj), ".log": lines(obj)}
     return {}
 
 
 def lines(obj: Sequence[str]) -> Encoding:
-    """One line each."""
+    """Return one line each."""
     return Encoding("text", "text", as_text(lambda: "".join(f"{line}\n" for line in obj)))
 
 
 def content(obj: str) -> Encoding:
-    """The text itself, whatever the extension says it is."""
+    """Return the text itself, whatever the extension says it is."""
     return Encoding("text", "text", as_text(lambda: obj))
 
 
 def raw(obj: bytes | bytearray | memoryview) -> Encoding:
-    """The bytes themselves."""
+    """Return the bytes themselves."""
     return Encoding("file", "bytes", streamed(lambda file: file.write(obj)))
 
 
 def load(path: Path) -> str:
-    """The text, byte for byte: what is not UTF-8 is as in the names that Python tells."""
+    """Return the text, byte for byte; other bytes than UTF-8 are surrogate escapes."""
     return to_text(path.read_bytes())

@@ -31,7 +31,7 @@ def texts(wall: Any, unit: str, utc: Any = None) -> list[str | None]:
 
 
 def offset(seconds: int) -> str:
-    """A distance from UTC as ``+01:00``."""
+    """Return a distance from UTC as ``+01:00``."""
     sign = "-" if seconds < 0 else "+"
     hours, rest = divmod(abs(seconds), 3600)
     minutes, rest = divmod(rest, 60)
@@ -39,7 +39,7 @@ def offset(seconds: int) -> str:
 
 
 def numbers(found: Sequence[str | None], unit: str) -> Any:
-    """The whole numbers of the unit for the texts, in UTC if they have offsets."""
+    """Return the whole numbers of the unit for the texts, in UTC if they have offsets."""
     numpy = need("numpy", "Loading times")
     offsets = [0] * len(found)
     bare: list[str] = []
@@ -70,7 +70,7 @@ def duration_texts(values: Any, unit: str) -> list[str | None]:
 
 
 def duration_text(number: int, unit: str) -> str:
-    """A single duration."""
+    """Return a single duration."""
     per = PER_SECOND[unit]
     seconds, rest = divmod(abs(number), per)
     part = f"{rest:0{len(str(per)) - 1}d}".rstrip("0") if rest else ""
@@ -78,7 +78,7 @@ def duration_text(number: int, unit: str) -> str:
 
 
 def duration_numbers(found: Sequence[str | None], unit: str) -> Any:
-    """The whole numbers of the unit that the texts stand for."""
+    """Return the whole numbers of the unit that the texts stand for."""
     numpy = need("numpy", "Loading durations")
     nothing = numpy.iinfo("int64").min
     values = []

@@ -68,7 +68,7 @@ def written(
 
 
 def explain(error: BaseException, name: str, path: Path) -> BaseException:
-    """The error to raise: the disk's, the object's, or this one as it is."""
+    """Return the error to raise: the disk's, the object's, or this one as it is."""
     if isinstance(error, (TrackingError, MemoryError, Warning)):
         return error
     # Where it is written says nothing to the caller: a folder that is gone by then.
@@ -85,7 +85,10 @@ def explain(error: BaseException, name: str, path: Path) -> BaseException:
 
 
 def hides_disk_error(error: BaseException) -> bool:
-    """Whether an error of the disk is behind this one; some packages have words of their own."""
+    """Return whether an error of the disk is behind this one.
+
+    Some packages have words of their own.
+    """
     behind = error.__cause__ or error.__context__
     while behind is not None:
         if isinstance(behind, OSError):
@@ -95,7 +98,7 @@ def hides_disk_error(error: BaseException) -> bool:
 
 
 def is_full(folder: Path) -> bool:
-    """Whether nothing more can be written there."""
+    """Return whether nothing more can be written there."""
     try:
         return os.statvfs(folder).f_bavail == 0
     except OSError:
@@ -103,14 +106,14 @@ def is_full(folder: Path) -> bool:
 
 
 def path_of(experiment: ExperimentHandle, name: str) -> Path:
-    """The file or folder of an artifact."""
+    """Return the file or folder of an artifact."""
     return Path(
         os.fsdecode(owned_bytes(library().et_artifact_path, experiment._native, encoded(name)))
     )
 
 
 def details_of(experiment: ExperimentHandle, name: str) -> Mapping[str, Any]:
-    """What was recorded when the artifact was saved; empty if nothing is known."""
+    """Return what was recorded when the artifact was saved; empty if nothing is known."""
     for artifact in owned_json(library().et_experiment_read, experiment._native).get(
         "artifacts", []
     ):

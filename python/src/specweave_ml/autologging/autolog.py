@@ -41,15 +41,15 @@ def autolog(
 
     A training is an experiment of its own, named after the model. Within an open experiment the
     first training is recorded there, and each other one is a child of it, so that params, metrics
-    and models keep apart; so is each in another thread, such as one of a pool. The same model
-    trained again with the same params goes on where it was, and its metrics go on counting. Where
-    threads have experiments of their own open beside each other, a thread that has none belongs
-    to none of them, or to the one around them. Recorded are params, the
-    description of the data, ``training_time`` in seconds and the model, and for
+    and models stay apart; so is each in another thread, such as one of a pool. The same model
+    trained again with the same params continues its experiment, and its metrics continue their
+    steps. Where threads have experiments of their own open beside each other, a thread that has
+    none belongs to none of them, or to the one around them. Recorded are params, the description
+    of the data, ``training_time`` in seconds and the model, and for
 
     - scikit-learn: ``fit`` of everything that predicts, with its score on the training data as
       ``train_accuracy`` or ``train_r2``. A pipeline, an ensemble or a search is one training; a
-      search tells the best parameters, their score, and all others in cv_results.csv. What
+      search records the best parameters, their score, and all others in cv_results.csv. What
       `cross_validate` and the functions of this package fit is left to them.
     - XGBoost and LightGBM: ``train`` and the estimators, with every evaluation.
     - Keras: ``fit``, with the metrics of every epoch.

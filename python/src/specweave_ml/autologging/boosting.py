@@ -49,7 +49,7 @@ def patch_lightgbm(package: ModuleType, patches: Patches, options: Options) -> N
 def recorded(
     original: Any, package: ModuleType, estimator: str, make: Make, options: Options
 ) -> Any:
-    """A ``train`` that does the same and records it."""
+    """Return a ``train`` that does the same and records it."""
 
     def with_callback(training: Training, save: bool, data: Any, named: dict[str, Any]) -> Any:
         callback: Any = None
@@ -59,7 +59,7 @@ def recorded(
             return original(*data, **named)
         callbacks = [*(named.pop("callbacks", None) or ()), callback]
         result = original(*data, **named, callbacks=callbacks)
-        # LightGBM does not tell callbacks that another one stopped the training early.
+        # LightGBM does not inform callbacks that another one stopped the training early.
         training.record(lambda _: getattr(callback, "finish", lambda: None)())
         return result
 
@@ -84,7 +84,7 @@ def recorded(
 
 
 def log_settings(experiment: Experiment, arguments: tuple[Any, ...], named: Any) -> None:
-    """The parameters as they were given; the callback tells those of the booster."""
+    """The parameters as they were given; the callback records those of the booster."""
     given = arguments[0] if arguments else named.get("params")
     settings = dict(given) if given else {}
     rounds = named.get("num_boost_round")

@@ -22,7 +22,7 @@ THROUGH = ("fit_predict", "fit_transform")
 
 
 def is_the_users(holder: Any, name: str, *packages: str) -> bool:
-    """Whether the caller of the calling function is neither one of these packages nor of ours.
+    """Return whether the caller of the calling function is in none of these packages or ours.
 
     ``holder`` is the object or the module of which it was called, ``name`` the function's name.
     """
@@ -36,7 +36,7 @@ def is_the_users(holder: Any, name: str, *packages: str) -> bool:
 def caller(
     frame: FrameType | None, holder: Any, name: str, libraries: tuple[str, ...]
 ) -> FrameType | None:
-    """The frame that called the function, or what others have put around it."""
+    """Return the frame that called the function, or what others have put around it."""
     around = set(codes(holder, name))
     if frame is not None and is_exchanged(frame):
         frame = frame.f_back
@@ -49,7 +49,7 @@ def caller(
 
 
 def codes(holder: Any, name: str) -> Iterator[CodeType]:
-    """The code of what is now called by the name, in every class of an object."""
+    """Yield the code of what is now called by the name, in every class of an object."""
     for owner in (holder, *type(holder).__mro__):
         held = getattr(owner, "__dict__", {}).get(name)
         # A wrapper that is no function calls the function that it was given for this.
@@ -60,10 +60,10 @@ def codes(holder: Any, name: str) -> Iterator[CodeType]:
 
 
 def passes_on(frame: FrameType, model: object) -> bool:
-    """Whether the code there calls ``fit`` of its own object for somebody else."""
+    """Return whether the code there calls ``fit`` of its own object for another caller."""
     return frame.f_code.co_name in THROUGH and frame.f_locals.get("self") is model
 
 
 def package_of(frame: FrameType) -> str:
-    """The package whose code runs there."""
+    """Return the package whose code runs there."""
     return str(frame.f_globals.get("__name__", "")).partition(".")[0]

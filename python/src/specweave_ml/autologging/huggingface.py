@@ -28,7 +28,7 @@ def patch(module: ModuleType, patches: Patches, options: Options) -> None:
 
 
 def measured(options: Options, trained: Trained, original: Any) -> Any:
-    """An ``evaluate`` that does the same and records it where the training is recorded."""
+    """Return an ``evaluate`` that does the same and records it where the training is recorded."""
 
     @functools.wraps(original)
     def evaluate(self: Any, *arguments: Any, **named: Any) -> Any:
@@ -44,7 +44,7 @@ def measured(options: Options, trained: Trained, original: Any) -> Any:
 
 
 def recorded(options: Options, trained: Trained, original: Any) -> Any:
-    """A ``train`` that does the same and records it."""
+    """Return a ``train`` that does the same and records it."""
 
     @functools.wraps(original)
     def train(self: Any, *arguments: Any, **named: Any) -> Any:

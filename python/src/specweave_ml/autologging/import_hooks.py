@@ -37,7 +37,7 @@ class Waiting(MetaPathFinder):
     def find_spec(
         self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
     ) -> ModuleSpec | None:
-        """What the other finders find, with a loader that calls the action in the end."""
+        """Return what the other finders find, with a loader that calls the action in the end."""
         action = self._actions.get(fullname)
         if action is None:
             return None

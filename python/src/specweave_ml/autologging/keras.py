@@ -22,7 +22,7 @@ def patch(package: ModuleType, patches: Patches, options: Options) -> None:
 
 
 def recorded(options: Options, original: Any) -> Any:
-    """A ``fit`` that does the same and records it."""
+    """Return a ``fit`` that does the same and records it."""
     signature = inspect.signature(original)
 
     @functools.wraps(original)
@@ -35,7 +35,7 @@ def recorded(options: Options, original: Any) -> Any:
             return original(self, *arguments, **named)
         given = bound.arguments.get("callbacks")
         callbacks = list(given) if isinstance(given, (list, tuple)) else [given] if given else []
-        # A list of Keras' own kind belongs to whoever made it.
+        # A list of Keras' own kind belongs to its creator.
         if among(callbacks) or any(hasattr(one, "callbacks") for one in callbacks):
             return original(self, *arguments, **named)
         with Training(str(getattr(self, "name", "keras")), options, self) as training:

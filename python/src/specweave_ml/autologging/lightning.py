@@ -22,7 +22,7 @@ def patch(module: ModuleType, patches: Patches, options: Options) -> None:
 
 
 def recorded(options: Options, original: Any) -> Any:
-    """A ``fit`` that does the same and records it."""
+    """Return a ``fit`` that does the same and records it."""
 
     @functools.wraps(original)
     def fit(self: Any, model: Any, *arguments: Any, **named: Any) -> Any:
@@ -49,7 +49,7 @@ def recorded(options: Options, original: Any) -> Any:
 
 
 def logger(training: Training) -> Any:
-    """A logger that records into the training's experiment."""
+    """Return a logger that records into the training's experiment."""
     made = LightningLogger(experiment=training.experiment, save_best=training.options.models)
     return training.guard(made, *CALLS)
 

@@ -34,7 +34,7 @@ class Patches:
         setattr(owner, name, new)
 
     def undo(self) -> None:
-        """Put everything back; what somebody else has replaced since is theirs, and stays."""
+        """Restore everything except what other code has replaced since."""
         while self._exchanges:
             self._exchanges.popitem()[1].undo()
         while self._replaced:

@@ -3,7 +3,7 @@
 The first one is recorded in the experiment itself, so that a program that trains one model has
 everything in one place; each other one in a child, since the params and metrics of two models in
 one place cannot be told apart. Those in other threads are children all of them: which of them comes
-first is chance. A model that is trained again, set as it was, goes on where it was recorded.
+first is chance. A model that is trained again, set as it was, continues where it was recorded.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ _lock = threading.RLock()
 
 
 def place_of(around: Experiment, model: object) -> Experiment | None:
-    """The experiment that a training is recorded in; None is a new child."""
+    """Return the experiment that a training is recorded in; None is a new child."""
     told = settings(model)
     with _lock:
         places = _places.setdefault(around, Places())
@@ -60,7 +60,7 @@ def place_of(around: Experiment, model: object) -> Experiment | None:
 def keep(around: Experiment, model: object, experiment: Experiment) -> None:
     """Remember where a model was recorded, for as long as it is there."""
     told, key = settings(model), id(model)
-    with _lock, contextlib.suppress(TypeError):  # there is none, or one that cannot be watched
+    with _lock, contextlib.suppress(TypeError):  # None, or an object without weak references
         models = _places.setdefault(around, Places()).models
 
         def forget(gone: ReferenceType[Any]) -> None:
@@ -73,5 +73,5 @@ def keep(around: Experiment, model: object, experiment: Experiment) -> None:
 
 
 def settings(model: object) -> str | None:
-    """What the model is set to, as text: arrays among it do not compare."""
+    """Return what the model is set to, as text: arrays among it do not compare."""
     return repr(model_params(model)) if hasattr(model, "get_params") else None

@@ -15,13 +15,13 @@ TABLE = "cv_results.csv"
 
 
 def title(search: Any) -> str:
-    """What the experiment is called: ``grid-search-svc``."""
+    """Return what the experiment is called: ``grid-search-svc``."""
     kind = short_name(type(search)).removesuffix("-cv")
     return f"{kind}-{short_name(search.estimator)}"
 
 
 def metric(search: Any) -> str:
-    """The score that decides."""
+    """Return the score that decides."""
     naming = Scores(search.scoring, search.estimator)
     found = [key[10:] for key in getattr(search, "cv_results_", ()) if key.startswith("mean_test_")]
     primary = naming.primary(search.refit, found)

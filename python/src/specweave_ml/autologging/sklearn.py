@@ -46,7 +46,7 @@ def patch(base: ModuleType, patches: Patches, options: Options) -> None:
 
 
 def subclasses(kind: Any) -> set[Any]:
-    """All classes derived from one."""
+    """Return all classes derived from one."""
     found: set[Any] = set()
     waiting = [kind]
     while waiting:
@@ -63,13 +63,13 @@ def record_fit(kind: type, patches: Patches, options: Options) -> None:
 
 
 def is_method(value: Any) -> bool:
-    """Whether it is called with the object, be it written in Python or not."""
+    """Return whether it is called with the object; it may be written in C."""
     bound = callable(value) and hasattr(type(value), "__get__")
     return bound and not isinstance(value, (staticmethod, classmethod))
 
 
 def recorded(options: Options, original: Any) -> Any:
-    """A ``fit`` that does the same and records it."""
+    """Return a ``fit`` that does the same and records it."""
 
     @functools.wraps(original)
     def fit(self: Any, *arguments: Any, **named: Any) -> Any:
@@ -102,7 +102,7 @@ def recorded(options: Options, original: Any) -> Any:
 
 
 def predicts(model: object) -> bool:
-    """Whether it is more than a step of preparation."""
+    """Return whether it is more than a step of preparation."""
     try:
         return is_a(model, SEARCH) or hasattr(model, "predict") or hasattr(model, "fit_predict")
     except Exception:  # of a model that knows only after its training what it can do
@@ -112,7 +112,7 @@ def predicts(model: object) -> bool:
 def data_of(
     original: Any, model: Any, arguments: tuple[Any, ...], named: dict[str, Any]
 ) -> tuple[Any, Any]:
-    """The rows and the target among the arguments."""
+    """Return the rows and the target among the arguments."""
     try:
         given = dict(inspect.signature(original).bind(model, *arguments, **named).arguments)
     except TypeError:  # the call itself will say so
@@ -134,7 +134,7 @@ def log_score(experiment: Experiment, model: Any, rows: Any, target: Any) -> Non
         return
     import numpy as np
 
-    # The user's code goes on with the random numbers that it would have had.
+    # The user's code continues with the random numbers that it would have had.
     state = np.random.get_state()
     try:
         with warnings.catch_warnings():
@@ -148,7 +148,7 @@ def log_score(experiment: Experiment, model: Any, rows: Any, target: Any) -> Non
 
 
 def unnoticed(model: Any) -> Any:
-    """The model as MLflow's autolog does not know it, which would record each score of it too."""
+    """Return a copy of the model that MLflow's autolog does not record when it is scored."""
     if MLFLOW_RUN not in getattr(model, "__dict__", {}):
         return model
     other = copy.copy(model)

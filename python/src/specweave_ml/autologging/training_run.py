@@ -29,10 +29,10 @@ class Options:
     models: bool = True
     data: bool = True
     on: bool = True
-    """False as soon as it is ended: somebody else may still hold what stood in for a function."""
+    """False as soon as it is ended: other code may still hold the replacement of a function."""
 
     def idle(self) -> bool:
-        """Whether there is nothing to record: it was ended, or a training runs already."""
+        """Return whether there is nothing to record: it was ended, or a training runs already."""
         return not self.on or _running.training is not None or _running.elsewhere
 
 
@@ -47,13 +47,13 @@ _running = Running()
 
 
 def running() -> Training | None:
-    """The training around the code that runs."""
+    """Return the training around the code that runs."""
     return _running.training
 
 
 @contextlib.contextmanager
 def within_another() -> Iterator[None]:
-    """A block in which nothing is recorded: it is part of a training of which a package told."""
+    """Record nothing in a block, which is part of a training that is recorded already."""
     before, _running.elsewhere = _running.elsewhere, True
     try:
         yield
@@ -107,7 +107,7 @@ class Training:
                 self.own.__exit__(kind, error, trace)
 
     def harmless(self) -> warn_on_error:
-        """A block whose exceptions become a warning."""
+        """Return a block whose exceptions become a warning."""
         return Unobtrusive(self.title)
 
     def record(self, work: Callable[..., Any], *arguments: Any) -> None:
@@ -117,7 +117,7 @@ class Training:
                 work(self.experiment, *arguments)
 
     def record_data(self, name: str, value: Any) -> None:
-        """Describe data, unless it is none or was not wanted."""
+        """Describe data, if it is data and was asked for."""
         if self.options.data and value is not None and is_data(value):
             self.record(Experiment.log_data, name, value)
 
@@ -126,13 +126,13 @@ class Training:
         self.record(Experiment.log_metric, "training_time", time.perf_counter() - self.started)
 
     def guard(self, callback: Any, *methods: str) -> Any:
-        """Make the methods of a callback harmless; what they are given first they give back."""
+        """Make the methods of a callback harmless: they warn instead of raising."""
         for name in methods:
             setattr(callback, name, self.guarded(getattr(callback, name)))
         return callback
 
     def guarded(self, method: Callable[..., Any]) -> Callable[..., Any]:
-        """A method that never raises."""
+        """Return a method that never raises."""
 
         @functools.wraps(method)
         def harmless(*arguments: Any, **named: Any) -> Any:
@@ -153,6 +153,6 @@ class Unobtrusive(warn_on_error):
 
 
 def among(callbacks: Any) -> bool:
-    """Whether one of our own callbacks is there, which then records by itself."""
+    """Return whether one of our own callbacks is there, which then records by itself."""
     given = callbacks if isinstance(callbacks, (list, tuple)) else [callbacks]
     return any(type(one).__module__.partition(".")[0] == "specweave_ml" for one in given)

@@ -42,7 +42,7 @@ class Exchange:
         self._new = function.__code__ = calling(hook, function.__code__)
 
     def undo(self) -> None:
-        """Put the code back, unless somebody else has exchanged it since."""
+        """Restore the code, unless other code has exchanged it since."""
         if self._function.__code__ is not self._new:
             return
         self._function.__code__ = self._code
@@ -93,10 +93,10 @@ def template(around: tuple[str, ...]) -> CodeType:
 
 
 def inner_code(code: CodeType) -> CodeType:
-    """The code of the function that is defined in other code."""
+    """Return the code of the function that is defined in other code."""
     return next(one for one in code.co_consts if isinstance(one, CodeType))
 
 
 def is_exchanged(frame: FrameType) -> bool:
-    """Whether the frame only calls a replacement."""
+    """Return whether the frame only calls a replacement."""
     return any(isinstance(constant, Hook) for constant in frame.f_code.co_consts)

@@ -23,7 +23,7 @@ READS_GLOBAL = ("LOAD_GLOBAL", "LOAD_NAME", "LOAD_FROM_DICT_OR_GLOBALS")
 
 
 def bound(function: Any, arguments: tuple[Any, ...], keywords: dict[str, Any]) -> dict[str, Any]:
-    """The arguments by name, defaults included; those of ``**keywords`` stand alone."""
+    """Return the arguments by name, defaults included; those of ``**keywords`` stand alone."""
     try:
         signature = inspect.signature(function)
         found = signature.bind(*arguments, **keywords)
@@ -43,12 +43,15 @@ def bound(function: Any, arguments: tuple[Any, ...], keywords: dict[str, Any]) -
 
 
 def qualified_name(function: Any) -> str:
-    """The name within its class and outer functions."""
+    """Return the name within its class and outer functions."""
     return str(getattr(function, "__qualname__", ""))
 
 
 def params_of(arguments: Mapping[str, Any]) -> dict[str, Any]:
-    """The arguments that are parameters; an estimator is its class and its own parameters."""
+    """Return the arguments that are parameters.
+
+    An estimator is its class and its own parameters.
+    """
     params: dict[str, Any] = {}
     for name, value in arguments.items():
         if is_data(value) or isinstance(value, Experiment):
@@ -63,13 +66,13 @@ def params_of(arguments: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def data_of(function: Any, arguments: Mapping[str, Any]) -> dict[str, Any]:
-    """The data among the arguments, and in the variables around that the function uses."""
+    """Return the data among the arguments, and in the variables around that the function uses."""
     around = {name: value for name, value in surroundings(function).items() if is_data(value)}
     return around | {name: value for name, value in arguments.items() if is_data(value)}
 
 
 def surroundings(function: Any) -> dict[str, Any]:
-    """The variables of outer functions and the global ones that the function reads.
+    """Return the variables of outer functions and the global ones that the function reads.
 
     Those that only functions, comprehensions and classes inside it read are among them.
     """
@@ -88,7 +91,7 @@ def surroundings(function: Any) -> dict[str, Any]:
 
 
 def plain_function(function: Any) -> types.FunctionType | None:
-    """The function under decorators, methods, partial calls and objects that can be called."""
+    """Return the function under decorators, methods, partial calls and callable objects."""
     while not isinstance(function, types.FunctionType):
         if isinstance(function, (functools.partial, functools.partialmethod)):
             function = function.func
@@ -105,7 +108,7 @@ def plain_function(function: Any) -> types.FunctionType | None:
 
 
 def global_names(code: types.CodeType) -> Iterator[str]:
-    """The names that the code, and all code inside it, looks up among the global variables.
+    """Yield the names that the code, and all code inside it, looks up among the global variables.
 
     The names of attributes stand in the same table of the code; only the instructions tell them
     apart.
@@ -122,7 +125,7 @@ def global_names(code: types.CodeType) -> Iterator[str]:
 
 
 def is_data(value: Any) -> bool:
-    """Whether it is described instead of stored: an array, a table, a dataset, a long list."""
+    """Return whether to describe it and not to store it: an array, a table, a long list."""
     if isinstance(value, (type, types.ModuleType)):
         return False
     try:
@@ -138,9 +141,9 @@ def is_data(value: Any) -> bool:
 
 
 def has_shape(value: Any) -> bool:
-    """Whether it is an array or a table, with one dimension or more.
+    """Return whether it is an array or a table, with one dimension or more.
 
-    A module's functions, a mock or a proxy have a ``shape`` for whoever asks, so that its own is
+    Modules, mocks and proxies answer any attribute, ``shape`` too, so that its own is
     looked for without asking.
     """
     if inspect.getattr_static(value, "shape", None) is None:

@@ -51,7 +51,7 @@ def record(
 
 
 class Named(NamedTuple):
-    """A value, its name after those around it, and the longer one that tells it from others."""
+    """A value, its name after those around it, and the longer one that distinguishes it."""
 
     path: Path
     full: Path
@@ -59,12 +59,15 @@ class Named(NamedTuple):
 
 
 def dotted(path: Path) -> str:
-    """The name of a model or of data, as those of params within others are made."""
+    """Return the name of a model or of data, as those of params within others are made."""
     return ".".join(str(name) for name in path)
 
 
 def unique(values: Iterable[Named]) -> Iterator[tuple[Path, Any]]:
-    """The values by name; where a name occurs twice (``return train, test``) by the full one."""
+    """Yield the values by name.
+
+    Where a name occurs twice (``return train, test``) by the full one.
+    """
     found = list(values)
     counts = Counter(item.path for item in found)
     for item in found:
@@ -72,7 +75,7 @@ def unique(values: Iterable[Named]) -> Iterator[tuple[Path, Any]]:
 
 
 def values_of(names: Names, result: Any) -> Iterator[Named]:
-    """The values of the result with their names."""
+    """Yield the values of the result with their names."""
     fields = hasattr(result, "_fields")
     if isinstance(result, (tuple, list)) and not fields and not is_series(result):
         for place, (name, value) in enumerate(zip(chosen(names, len(result)), result, strict=True)):
@@ -83,7 +86,10 @@ def values_of(names: Names, result: Any) -> Iterator[Named]:
 
 
 def within(path: Path, value: Any) -> Iterator[Named]:
-    """A value, or the named values in it; the keys of the outermost dict are names of their own."""
+    """Yield a value, or the named values in it.
+
+    The keys of the outermost dict are names of their own.
+    """
     inner = named_values(value)
     if inner is None:
         yield Named(path[1:] or path, path, value)
@@ -93,7 +99,7 @@ def within(path: Path, value: Any) -> Iterator[Named]:
 
 
 def named_values(value: Any) -> Mapping[Any, Any] | None:
-    """The values in a dict, a named tuple, a dataclass or the history of a Keras training."""
+    """Return the values in a dict, a named tuple, a dataclass or a Keras history."""
     if is_model(value) or isinstance(value, type) or is_data(value):
         return None
     if isinstance(value, Mapping):
@@ -106,7 +112,7 @@ def named_values(value: Any) -> Mapping[Any, Any] | None:
 
 
 def is_series(value: Any) -> bool:
-    """Whether it is a list of numbers that are not all whole, such as the loss of each epoch."""
+    """Return whether it is a list of numbers, not all whole, such as the loss of each epoch."""
     return (
         isinstance(value, list)
         and len(value) > 1
@@ -116,7 +122,7 @@ def is_series(value: Any) -> bool:
 
 
 def number_of(value: Any) -> Any:
-    """The number, if it is one; text is none, even if it looks like one."""
+    """Return the number, if it is one; text never is, even if it looks like one."""
     if value is None or isinstance(value, (str, bytes, list, tuple, dict)):
         return None
     try:

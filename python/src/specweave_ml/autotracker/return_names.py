@@ -17,7 +17,7 @@ FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
 
 
 def names_of(function: Any) -> Names:
-    """The names in each ``return`` statement; empty where the source cannot be had."""
+    """Return the names in each ``return`` statement; empty where the source cannot be had."""
     try:
         source = textwrap.dedent(inspect.getsource(inspect.unwrap(function)))
         # Text within the function may stand further left than its code.
@@ -32,7 +32,7 @@ def names_of(function: Any) -> Names:
 
 
 def returned(function: ast.AST) -> Iterator[ast.expr]:
-    """The expressions that the function returns, not those of functions inside it."""
+    """Yield the expressions that the function returns, not those of functions inside it."""
     if isinstance(function, ast.Lambda):
         yield function.body
         return
@@ -46,7 +46,7 @@ def returned(function: ast.AST) -> Iterator[ast.expr]:
 
 
 def names_in(value: ast.expr) -> tuple[str | None, ...]:
-    """The name of each value of a tuple or list, or of the single value."""
+    """Return the name of each value of a tuple or list, or of the single value."""
     if isinstance(value, (ast.Tuple, ast.List)):
         if any(isinstance(item, ast.Starred) for item in value.elts):
             return ()
@@ -55,7 +55,10 @@ def names_in(value: ast.expr) -> tuple[str | None, ...]:
 
 
 def name_of(node: ast.AST) -> str | None:
-    """What a reader would call the value of this expression; None if there is no such name."""
+    """Return what a reader would call the value of this expression.
+
+    None if there is no such name.
+    """
     if isinstance(node, ast.Name):
         return node.id
     if isinstance(node, ast.Attribute):
@@ -89,7 +92,7 @@ def name_of_call(node: ast.Call) -> str | None:
 
 
 def chosen(names: Names, count: int) -> list[str | None]:
-    """The name of each of ``count`` values: where the fitting statements agree on it."""
+    """Return the name of each of ``count`` values: where the fitting statements agree on it."""
     fitting = [row for row in names if len(row) == count]
     return [
         column[0] if len(set(column)) == 1 else None for column in zip(*fitting, strict=True)

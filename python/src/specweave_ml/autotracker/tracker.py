@@ -44,7 +44,7 @@ class AutoTracker:
         increment: The increment; None finds it at each call as `track_experiment` does.
         tags: Tags of every experiment.
         capture: What is captured, as in `track_experiment`.
-        strict: Raise where recording would warn and go on.
+        strict: Raise where recording would warn and continue.
         data: Whether data is described; its content is hashed, about a second for two gigabytes.
         models: Whether returned models are saved.
     """
@@ -102,7 +102,7 @@ class AutoTracker:
     def _decorate(
         self, function: Any, *, name: str | None, description: str | None, tags: Any
     ) -> Any:
-        """The function that records its calls."""
+        """Return the function that records its calls."""
         if isinstance(function, (staticmethod, classmethod)):
             inner = self._decorate(function.__func__, name=name, description=description, tags=tags)
             return type(function)(inner)

@@ -14,7 +14,7 @@ Begin = Callable[[tuple[Any, ...], dict[str, Any]], Call]
 
 
 def wrapped(function: Any, begin: Begin) -> Any:
-    """The function that does the same and records it."""
+    """Return the function that does the same and records it."""
     if inspect.isasyncgenfunction(function):
         return of_asynchronous_generator(function, begin)
     if inspect.iscoroutinefunction(function):

@@ -22,7 +22,7 @@ OWN = {"specweave", "specweave_ml"}
 
 
 def record(experiment: ExperimentHandle, seen: set[str], seconds: float) -> None:
-    """Have the code kept that was imported since; git is asked for so many seconds."""
+    """Save the code that was imported since; git may take so many seconds."""
     files = []
     for path, name in sources(seen):
         if os.path.isfile(path):
@@ -95,7 +95,7 @@ def module_path(name: str, path: str) -> str:
 
 @cache
 def resolved(file: str) -> str:
-    """Where a module lies; asked once, for a thousand modules cost as many looks at the disk."""
+    """The path of a module; looked up once, for each look-up reads the disk."""
     return os.path.realpath(file)
 
 

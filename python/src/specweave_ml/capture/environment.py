@@ -1,4 +1,4 @@
-"""The quick facts of a Python process.
+"""The facts of a Python process that take little time to collect.
 
 Of its environment variables only the name of a conda environment is read here; paths are cut to
 their last part.
@@ -99,7 +99,7 @@ def notebook() -> bool:
 
 
 def notebook_name() -> str | None:
-    """The name of the notebook's file, where the program that shows it tells."""
+    """The name of the notebook's file, where the program that shows it provides it."""
     space: Any = getattr(ipython_shell(), "user_ns", None) or {}
     for told in (space.get("__vsc_ipynb_file__"), space.get("__session__"),
                  os.environ.get("JPY_SESSION_NAME")):  # fmt: skip

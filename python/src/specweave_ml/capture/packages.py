@@ -133,7 +133,7 @@ def name_and_version(beginning: bytes) -> tuple[str, str] | None:
     """What the beginning of a package's metadata says; None where only parsing it all can tell."""
     found: dict[bytes, bytes] = {}
     lines = beginning.replace(b"\r\n", b"\n").split(b"\n")
-    # The last line may be cut, and the one before it may go on there.
+    # The last line may be cut, and the one before it may continue there.
     for present, following in pairwise(lines[:-1]):
         label, colon, value = present.partition(b":")
         if not colon or label != label.strip():

@@ -1,6 +1,6 @@
 """What reproduces an experiment: recorded at its start, the slow part by one short-lived thread.
 
-The quick part (command line, Python, versions of what is imported) goes along with the start. Git's
+The fast part (command line, Python, versions of what is imported) is stored with the start. Git's
 state, the package list and the code that is in no commit follow within two seconds (or as many as
 SPECWEAVE_CAPTURE_SECONDS says) from a thread that ends as soon as nothing is left to do; none is
 started at import.
@@ -64,7 +64,7 @@ def limit() -> float:
 
 
 def start_options(parts: frozenset[str]) -> dict[str, Any]:
-    """The quick part, as options of the start."""
+    """The fast part, as options of the start."""
     from . import code, environment
 
     options: dict[str, Any] = {"capture": [part for part in OF_LIBRARY if part in parts]}
@@ -89,7 +89,7 @@ class Worker:
         self.working = False
 
     def add(self, job: Job) -> None:
-        """Have a job done.
+        """Add a job for the thread.
 
         Raises:
             RuntimeError: No thread can be started.
@@ -147,13 +147,13 @@ class Job:
             if experiment is not None and not experiment.closed:
                 self.record(experiment)
         except (TrackingError, RuntimeError, OSError):
-            # The experiment was closed, or the interpreter is ending: then there is no one to tell.
+            # The experiment was closed, or the interpreter is ending: nobody would see a warning.
             return
         finally:
             self.done.set()
 
     def record(self, experiment: ExperimentHandle) -> None:
-        """The parts in the order of their worth."""
+        """Record the parts, the most important first."""
         from . import code, packages
 
         if "git" in self.parts:
@@ -173,7 +173,7 @@ _jobs: WeakKeyDictionary[ExperimentHandle, Job] = WeakKeyDictionary()
 
 
 def begin(experiment: ExperimentHandle, parts: frozenset[str], seconds: float) -> None:
-    """Have the slow part recorded, within so many seconds."""
+    """Record the slow part in the thread, within so many seconds."""
     global _worker, _guarded
     if not parts.intersection(SLOW) or os.environ.get("SPECWEAVE_MODE") == "disabled":
         return

@@ -115,7 +115,7 @@ def compare_experiments(
 def named_increments(
     increment: IncrementName | Iterable[IncrementName] | None,
 ) -> list[IncrementName]:
-    """The increments that were named; none where it is to be found."""
+    """Return the increments that were named; none where it is to be found."""
     if increment is None:
         return []
     if isinstance(increment, (str, int, os.PathLike)):
@@ -127,7 +127,7 @@ def named_increments(
 
 
 def name_of(experiment: Chosen) -> str:
-    """What the library knows it by: the path of an object, or the name or path that was given."""
+    """Return the name or path by which the library finds it."""
     if isinstance(experiment, str):
         return experiment
     if isinstance(experiment, Experiment):
@@ -140,7 +140,7 @@ def name_of(experiment: Chosen) -> str:
 
 
 def increment_folder(experiment: Experiment) -> Path:
-    """The folder of its increment, which need not be the one that would be found from here."""
+    """Return the folder of its increment, which need not be the active one."""
     for folder in experiment.path.parents:
         if folder.name == "experiments" and folder.parent.name == experiment.increment:
             return folder.parent
@@ -148,7 +148,7 @@ def increment_folder(experiment: Experiment) -> Path:
 
 
 def group_columns(group: Mapping[str, Any] | None) -> dict[str, Any]:
-    """What a row of a table has more where it stands for a group of runs."""
+    """Return what a row of a table has more where it stands for a group of runs."""
     if group is None:
         return {}
     told = {name: group[name] for name in ("runs", "completed", "tied", "p_value")}
@@ -226,7 +226,7 @@ class Comparison(Handle[ComparisonPointer]):
         return owned(library().et_comparison_markdown, self._native)
 
     def to_dataframe(self) -> Any:
-        """A pandas DataFrame: name, status, rank, ``params.x``, ``metrics.y``.
+        """Return a pandas DataFrame: name, status, rank, ``params.x``, ``metrics.y``.
 
         Where runs are grouped ``metrics.y`` is the mean; ``metrics.y.std``, ``.n``, ``.min`` and
         ``.max`` follow, and ``runs``, ``completed``, ``tied``, ``p_value``.
@@ -299,7 +299,7 @@ class Comparison(Handle[ComparisonPointer]):
         return len(self._facts["rows"])
 
     def __repr__(self) -> str:
-        """The table, as an interactive session shows it."""
+        """Return the table, as an interactive session shows it."""
         return str(self).rstrip("\n")
 
     def __str__(self) -> str:
@@ -307,5 +307,5 @@ class Comparison(Handle[ComparisonPointer]):
         return owned(library().et_comparison_text, self._native, width)
 
     def _repr_html_(self) -> str:
-        """The comparison in a notebook."""
+        """Return the comparison in a notebook."""
         return owned(library().et_comparison_html, self._native)

@@ -1,4 +1,4 @@
-"""What a comparison tells the figures that are drawn of it."""
+"""The table of a comparison, as the figures need it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from ..tracking.experiment import open_path
 
 
 def table_of(facts: Mapping[str, Any], rows: list[dict[str, Any]], folder: Path) -> Table:
-    """The table for the figures, from the comparison as the library tells it."""
+    """Return the table for the figures, from the comparison as the library returns it."""
     columns = facts["columns"]
     primary = facts.get("primary_metric")
     headings = {
@@ -32,7 +32,7 @@ def table_of(facts: Mapping[str, Any], rows: list[dict[str, Any]], folder: Path)
 
 
 def entry_of(row: Mapping[str, Any], headings: Mapping[str, int], experiments: Path) -> Entry:
-    """One row of a comparison."""
+    """Return one row of a comparison."""
     group = row.get("group") or {"folders": [row["folder"]], "metrics": {}}
     return Entry(
         name=row["name"],

@@ -1,1 +1,1 @@
-"""What people see: HTML in notebooks, progress bars, words."""
+"""What people see: HTML in notebooks, progress bars, text."""

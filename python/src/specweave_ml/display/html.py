@@ -1,4 +1,4 @@
-"""Pieces of HTML for notebooks: escaped, and at home on light and dark pages.
+"""Pieces of HTML for notebooks: escaped, and readable on light and dark pages.
 
 Colours are inherited and lines translucent, as in what the library itself renders; styles stand on
 the elements, because notebooks strip style sheets.

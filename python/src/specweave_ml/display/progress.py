@@ -1,4 +1,4 @@
-"""A progress bar, where somebody looks at it and there is something to wait for."""
+"""A progress bar, shown where a user watches and where there is something to wait for."""
 
 from __future__ import annotations
 
@@ -38,18 +38,18 @@ class Bar:
         self.say(self._said)
 
     def advance(self) -> None:
-        """One more is done."""
+        """Count one more."""
         if self._bar is not None:
             self._bar.update()
 
     def say(self, text: str) -> None:
-        """Show a few words beside it, from the next step on."""
+        """Show a text beside it, from the next step on."""
         self._said = text
         if self._bar is not None and text:
             self._bar.set_postfix_str(shown(text), refresh=False)
 
     def end(self) -> None:
-        """Take it away."""
+        """Remove it."""
         if self._bar is not None:
             self._bar.close()
 

@@ -1,4 +1,4 @@
-"""Where the program runs: in IPython, in a notebook, before somebody who looks."""
+"""Where the program runs: in IPython, in a notebook, in a terminal that a user watches."""
 
 from __future__ import annotations
 

@@ -34,7 +34,7 @@ class Recording:
         self.own: Experiment | None = None
 
     def begin(self, title: str | None) -> Experiment:
-        """Start it; a training before it that never ended was interrupted."""
+        """Start it; an earlier training that never ended is recorded as interrupted."""
         if self.given is not None:
             return self.given
         self.end("interrupted")
@@ -76,7 +76,7 @@ class TrainingCallback:
 
 
 def save_model(experiment: Experiment, model: object, name: str | None = None) -> None:
-    """Save a trained model; that it cannot be saved must not end the training."""
+    """Save a trained model; a failure to save it must not end the training."""
     try:
         experiment.save_model(model, name)
     except TrackingError as error:
@@ -92,7 +92,7 @@ class Foreign:
     """Module and name of the other package's class, and our extra that installs it."""
 
     def __new__(cls, *arguments: Any, **options: Any) -> Any:
-        """Make the object; raises `MissingExtraError` if the package is not installed."""
+        """Make the object; raise `MissingExtraError` if the package is not installed."""
         module, name, extra = cls.base
         base = getattr(need(module, cls.__name__, extra=extra), name)
         if issubclass(cls, base):
@@ -106,6 +106,6 @@ class Foreign:
 
 
 def again(kind: type[Foreign]) -> Foreign:
-    """An object of the class, to be given its state."""
+    """Return an object of the class, to be given its state."""
     made: Foreign = kind.__new__(kind)
     return made

@@ -13,7 +13,7 @@ from ..values.objects import qualified
 
 
 def is_model(value: Any) -> bool:
-    """Whether it is an estimator, or a model of a package that has a format of its own."""
+    """Return whether it is an estimator, or a model of a package that has a format of its own."""
     if isinstance(value, type):
         return False
     if callable(getattr(value, "get_params", None)) and callable(getattr(value, "fit", None)):
@@ -22,7 +22,7 @@ def is_model(value: Any) -> bool:
 
 
 def facts_of_model(model: Any) -> dict[str, Any]:
-    """The class, and what a trained model knows of its data: features, classes."""
+    """Return the class, and what a trained model knows of its data: features, classes."""
     facts: dict[str, Any] = {"class": qualified(type(model))}
     for fact, attribute in (
         ("features", "n_features_in_"),

@@ -102,7 +102,7 @@ class HuggingFaceCallback(TrainingCallback, Foreign):
 
 
 def arguments(args: Any) -> dict[str, Any]:
-    """The central training arguments, and those that differ from their defaults."""
+    """Return the central training arguments, and those that differ from their defaults."""
     found: dict[str, Any] = {}
     for field in dataclasses.fields(args):
         value = getattr(args, field.name)
@@ -114,5 +114,5 @@ def arguments(args: Any) -> dict[str, Any]:
 
 
 def without_places(found: Mapping[str, Any]) -> dict[str, Any]:
-    """Without paths of this machine, which say nothing about the training, and without tokens."""
+    """Leave out paths of this machine and tokens."""
     return {key: value for key, value in found.items() if key not in PLACES}

@@ -104,7 +104,7 @@ class TensorBoardCallback(KerasCallback):
 
 
 def settings(model: Any, params: Mapping[str, Any]) -> dict[str, Any]:
-    """What a training is set to: epochs, steps, loss, and the optimizer with its own settings."""
+    """Return the settings of a training: epochs, steps, loss, and those of the optimizer."""
     found: dict[str, Any] = {"weights": int(model.count_params()) if model.built else None}
     found |= {key: params.get(key) for key in ("epochs", "steps")}
     loss = getattr(model, "loss", None)
@@ -120,11 +120,11 @@ def settings(model: Any, params: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def name_of(value: Any) -> str:
-    """The name of a function, or of the class; the name of an object counts up in Keras."""
+    """Return the name of a function, or of the class; the name of an object counts up in Keras."""
     return str(getattr(value, "__name__", type(value).__name__))
 
 
 def learning_rate(model: Any) -> float | None:
-    """The learning rate now."""
+    """Return the learning rate now."""
     rate = getattr(getattr(model, "optimizer", None), "learning_rate", None)
     return None if rate is None else float(rate)

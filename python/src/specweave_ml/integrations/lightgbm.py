@@ -50,7 +50,7 @@ class LightGBMCallback(TrainingCallback):
             self.finish()
 
     def finish(self, *, error: BaseException | None = None) -> None:
-        """Save the model and end the experiment; again is a harmless no-op."""
+        """Save the model and end the experiment. Idempotent."""
         model, self.model = self.model, None
         if model is None or self.experiment is None:
             return

@@ -74,11 +74,11 @@ class LightningLogger(Foreign):
             self.experiment.log_metrics(metrics, step=step)
 
     def after_save_checkpoint(self, checkpoint_callback: Any) -> None:
-        """Remember who knows the best checkpoint."""
+        """Remember the callback that knows the best checkpoint."""
         self.checkpoint = checkpoint_callback
 
     def finalize(self, status: str) -> None:
-        """End the experiment as the trainer ended; a later fit or test goes on in it."""
+        """End the experiment as the trainer ended; a later fit or test continues in it."""
         if self.started is None or not is_first():
             return
         best = str(getattr(self.checkpoint, "best_model_path", "") or "")
@@ -90,7 +90,7 @@ class LightningLogger(Foreign):
 
 
 def is_first() -> bool:
-    """Whether this is the first process of the training, or the only one."""
+    """Return whether this is the first process of the training, or the only one."""
     rank_zero = sys.modules.get("lightning.pytorch.utilities.rank_zero")
     only = getattr(rank_zero, "rank_zero_only", None)
     return (getattr(only, "rank", 0) or 0) == 0

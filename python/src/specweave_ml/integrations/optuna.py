@@ -50,7 +50,7 @@ def configure_optuna(increment: IncrementName | bool | None = None) -> None:
 
 
 def recording(original: Any) -> Any:
-    """The method `optimize` that records its trials."""
+    """Return the method `optimize` that records its trials."""
     signature = inspect.signature(original)
 
     @functools.wraps(original)
@@ -119,7 +119,7 @@ class Recorder:
                 self.note_best(study, trial.number)
 
     def record_failed(self, study: Any) -> None:
-        """Record the trial whose exception ended the study; Optuna calls nobody for it."""
+        """Record the trial whose exception ended the study; Optuna calls no callback for it."""
         for trial in study.trials:
             if trial.state.name == "FAIL" and trial.number not in self.known:
                 self(study, trial)
@@ -136,7 +136,7 @@ class Recorder:
         self.sweep._log_fact("best_trials", {"numbers": [trial.number for trial in best]})
 
     def note_best(self, study: Any, number: int) -> None:
-        """Say which trial is the best so far, for who reads a study that was killed."""
+        """Record which trial is the best so far, for readers of a study that was killed."""
         if len(study.directions) > 1:
             return
         sign = -1 if study.direction.name == "MINIMIZE" else 1
@@ -154,7 +154,7 @@ class Recorder:
 
 
 def objectives_of(study: Any) -> dict[str, Any]:
-    """What the study looks for, by which its trials are compared."""
+    """Return what the study looks for, by which its trials are compared."""
     names = names_of(study, len(study.directions))
     ways = ["lower" if one.name == "MINIMIZE" else "higher" for one in study.directions]
     if len(names) == 1:
@@ -163,7 +163,10 @@ def objectives_of(study: Any) -> dict[str, Any]:
 
 
 def best_of(study: Any) -> list[Any]:
-    """The best trial, the one that Optuna takes of equals; for several objectives all of them."""
+    """Return the best trial, the one that Optuna takes of equals.
+
+    For several objectives all of them.
+    """
     if len(study.directions) > 1:
         return list(study.best_trials)
     try:
@@ -173,7 +176,7 @@ def best_of(study: Any) -> list[Any]:
 
 
 def names_of(study: Any, count: int) -> list[str]:
-    """The names of the study's metrics."""
+    """Return the names of the study's metrics."""
     names = getattr(study, "metric_names", None)
     if names:
         return list(names)
@@ -181,6 +184,6 @@ def names_of(study: Any, count: int) -> list[str]:
 
 
 def values_of(study: Any, trial: Any) -> dict[str, float]:
-    """The values of a trial by the names of the study's metrics."""
+    """Return the values of a trial by the names of the study's metrics."""
     values = trial.values or ()
     return dict(zip(names_of(study, len(values)), values, strict=False))

@@ -32,7 +32,7 @@ class TrackedTorch(Tracked):
         self.log_params(facts_of_model(model))
 
     def train_epoch(self, loader: Iterable[Any], device: Any = None) -> float:
-        """Train one epoch and record its mean loss as ``train_loss``; returns it.
+        """Train one epoch, and record and return its mean loss, ``train_loss``.
 
         Args:
             loader: Batches of inputs and targets.

@@ -36,7 +36,7 @@ class TrackedEstimator(Tracked):
         return self
 
     def predict(self, X: Any) -> Any:  # noqa: N803
-        """What the model predicts; nothing is recorded."""
+        """Return what the model predicts; nothing is recorded."""
         return self.model.predict(X)
 
     def evaluate(

@@ -23,7 +23,10 @@ PLAIN = (bool, int, float, str)
 
 
 def folder_of(given: str | os.PathLike[str] | None, experiment: Experiment) -> Path:
-    """The folder that was asked for; ``0042...`` as the documents write it is the whole name."""
+    """Return the folder that was asked for.
+
+    ``0042...`` as the documents write it is the whole name.
+    """
     if given is None:
         return Increment.find(experiment.increment).path / "tensorboard"
     parts = list(Path(given).parts)
@@ -50,7 +53,7 @@ class Run:
             warn(f"{self.folder} does not show {self.source.name}: {error}")
 
     def show(self, file: Path, complete: bool) -> None:
-        """Let one event file be seen in the folder."""
+        """Show one event file in the folder."""
         place = self.folder / file.name
         if place.is_symlink():
             return

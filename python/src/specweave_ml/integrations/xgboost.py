@@ -42,7 +42,7 @@ class XGBoostCallback(TrainingCallback, Foreign):
     def after_iteration(
         self, model: Any, epoch: int, evals_log: Mapping[str, Mapping[str, Any]]
     ) -> bool:
-        """Record the evaluations of an iteration; the training goes on."""
+        """Record the evaluations of an iteration; the training continues."""
         metrics = {}
         for data, evaluations in evals_log.items():
             for metric, values in evaluations.items():
@@ -70,7 +70,7 @@ class XGBoostCallback(TrainingCallback, Foreign):
 
 
 def params_of(booster: Any) -> dict[str, Any]:
-    """The parameters of the booster as it will train, defaults included."""
+    """Return the parameters of the booster as it will train, defaults included."""
     learner = json.loads(booster.save_config())["learner"]
     found: dict[str, Any] = {"objective": learner["objective"]["name"]}
     gradient = learner["gradient_booster"]
@@ -82,7 +82,7 @@ def params_of(booster: Any) -> dict[str, Any]:
 
 
 def parsed(text: str) -> Any:
-    """A number where XGBoost wrote one: the shortest that is the same for it.
+    """Return a number where XGBoost wrote one: the shortest that is the same for it.
 
     It computes with 32 bits and writes nine digits: what was given as 0.1 stands as 0.100000001.
     """

@@ -73,7 +73,7 @@ def compare_models(
 
     Each model becomes an experiment with its parameters, its scores on the test data,
     ``training_time`` and ``prediction_time`` (seconds) and ``model_size_bytes``. A model that fails
-    becomes a failed experiment and the others go on. comparison.md then compares exactly these.
+    becomes a failed experiment and the others continue. comparison.md then compares exactly these.
 
     With four data sets (``X_train, y_train, X_test, y_test``) the models are fitted in place; with
     two (``X_test, y_test``) they are fitted already.
@@ -127,7 +127,7 @@ def compare_models(
                 with experiment:
                     found |= judge(experiment, model, train, rows, truth, asked, task, save_models)
             except Exception as error:
-                warn(f"{name} failed and the other models go on: {type(error).__name__}: {error}")
+                warn(f"{name} failed, the other models continue: {type(error).__name__}: {error}")
             bar.advance()
     keys = [key for key, value in found.items() if value is not None]
     return compare_experiments(

@@ -25,7 +25,7 @@ PREFIX = "not comparable: "
 
 
 class AnotherSweepError(InvalidArgumentError):
-    """The sweep to be resumed is not the one that was started, or nobody can tell."""
+    """The sweep to resume is not the one that was started, or that is unknown."""
 
 
 def of_data(*data: Any) -> str:
@@ -77,23 +77,23 @@ def facts(digests: Mapping[str, str]) -> dict[str, Any]:
 
 
 def require_same(before: Mapping[str, Any], now: Mapping[str, str], where: object) -> None:
-    """Refuse to go on with a sweep that was another one, or of which that cannot be told."""
+    """Refuse to continue a sweep that was another one, or that may have been."""
     if before.get("form") != FORM:
         raise AnotherSweepError(
-            f"the sweep in {where} cannot go on: it was started by another version of this "
+            f"the sweep in {where} cannot continue: it was started by another version of this "
             f"package, which recorded too little to tell whether it is the same; start a new one "
             f"without resume"
         )
     lacking = unknown(now) or unknown(before)
     if lacking:
         raise AnotherSweepError(
-            f"the sweep in {where} cannot go on: whether it is the same cannot be told of "
-            f"{' and of '.join(lacking)}; start a new one without resume"
+            f"the sweep in {where} cannot continue: whether it is the same is unknown because "
+            f"of {' and of '.join(lacking)}; start a new one without resume"
         )
     changed = [part for part in now if before.get(part) != now[part]]
     if changed:
         raise AnotherSweepError(
-            f"the sweep in {where} cannot go on: {' and '.join(WHAT[part] for part in changed)} "
+            f"the sweep in {where} cannot continue: {' and '.join(WHAT[part] for part in changed)} "
             f"changed since it was started{reason(changed, before)}; pass what it was started "
             f"with, or start a new one without resume"
         )

@@ -42,7 +42,7 @@ class Importance:
     fit_quality: float | None
     """R² of the forest on runs that it did not see; near or below 0 it knows nothing."""
     reason: str | None
-    """Why nothing can be told."""
+    """Why nothing is known."""
 
     def facts(self) -> dict[str, Any]:
         """What is stored."""
@@ -129,7 +129,7 @@ def importance_of(params: list[dict[str, Any]], scores: list[float]) -> Importan
 
 
 def too_few(runs: int, varied: int) -> str | None:
-    """Why so few runs tell nothing."""
+    """Why so few runs show nothing."""
     if varied == 0:
         return "no parameter varies between the runs that have a score"
     needed = max(FEWEST_RUNS, RUNS_FOR_A_PARAMETER * varied)
@@ -168,7 +168,7 @@ def dense_by_name(names: list[str]) -> list[int]:
 
 
 def text_of(value: Any) -> str:
-    """What tells two values apart."""
+    """What distinguishes two values."""
     if value is NOT_SET:
         return "not set"
     if isinstance(value, (str, numbers.Number, type(None))):

@@ -49,7 +49,7 @@ def readable(value: Any) -> str:
 
 
 def identity_of(value: Any) -> str:
-    """What tells one value from another."""
+    """What distinguishes one value from another."""
     try:
         return of_template(value)
     except UnidentifiableError:

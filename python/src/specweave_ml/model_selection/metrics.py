@@ -89,7 +89,7 @@ def require_positive(label: Any, labels: Sequence[Any], average: str) -> None:
 
 
 def says(question: Callable[[Any], bool], model: Any) -> bool:
-    """What a model says about itself; one that scikit-learn cannot ask says nothing."""
+    """What a model says about itself; nothing where scikit-learn cannot read it."""
     try:
         return bool(question(model))
     except Exception:
@@ -177,7 +177,7 @@ def checked(measure: Any, task: Task) -> Any:
             f"{measure!r} is no scorer, which takes (model, X, y): {error}; "
             f"make_scorer of sklearn.metrics makes one of a function of the true and the predicted"
         ) from error
-    except ValueError:  # a function in C does not tell
+    except ValueError:  # a function in C has no signature
         pass
     try:
         return check_scoring(None, scoring=measure)

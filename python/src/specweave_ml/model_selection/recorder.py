@@ -60,7 +60,7 @@ class Recorder:
         return found
 
     def identify(self, tasks: list[dict[str, Any]]) -> None:
-        """Record what makes this sweep the one it is, or refuse to go on with another."""
+        """Record what makes this sweep the one it is, or refuse to continue another."""
         splits = [(task["train"], task["test"]) for task in tasks[: self.folds]]
         self.digests["folds"] = fingerprint.of_data(*(part for split in splits for part in split))
         self.digests["combinations"] = fingerprint.of_combinations(self.params)

@@ -1,4 +1,4 @@
-"""What a sweep gives."""
+"""The results of a sweep."""
 
 from __future__ import annotations
 

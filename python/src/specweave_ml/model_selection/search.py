@@ -39,7 +39,7 @@ def track_grid_search(
     tags: Iterable[str] | str = (),
     **fit_params: Any,
 ) -> tuple[Any, SweepResults]:
-    """Try every combination of a grid; give the best model, fitted on all data, and the results.
+    """Try every combination of a grid; return the best model, fitted on all data, and the results.
 
     Scores, ranks and the best model are those of scikit-learn's `GridSearchCV`, whose code runs
     here; it runs unchanged inside ``joblib.parallel_config``. Every combination is an experiment
@@ -65,8 +65,8 @@ def track_grid_search(
         return_train_score: As in `GridSearchCV`.
         pre_dispatch: As in `GridSearchCV`.
         verbose: As in `GridSearchCV`.
-        resume: True goes on with the newest sweep of this name and repeats no fit that is done;
-            "allow" goes on or starts. Refused if the data, the folds, the grid, the model or the
+        resume: True continues the newest sweep of this name and repeats no fit that is done;
+            "allow" continues or starts. Refused if the data, the folds, the grid, the model or the
             scoring changed. The fit of the best model on all data is repeated.
         save_models: "best" saves the best model, "all" also those of each fold, "none" none.
         importance: Rate the parameters: `results.importance`, sweep.md, parameter_importance.png.
@@ -163,7 +163,7 @@ def track_hyperparameters(
         return_train_score: Whether the training data is scored too.
         pre_dispatch: How many fits are handed out ahead.
         verbose: How much scikit-learn prints.
-        resume: Go on with an interrupted sweep.
+        resume: Continue an interrupted sweep.
         save_models: "best", "all" or "none".
         importance: Rate the parameters.
         progress: Show a bar.

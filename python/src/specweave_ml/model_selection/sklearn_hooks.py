@@ -29,7 +29,7 @@ BATCH = 8
 def numbered(
     index: int, function: Callable[..., Result], args: Any, kwargs: Any
 ) -> tuple[int, Result]:
-    """Run a fit in a worker; the number tells which one it was."""
+    """Run a fit in a worker; the number identifies it."""
     return index, fit_and_score(function, args, kwargs)
 
 
@@ -96,7 +96,7 @@ class Fits:
 def run(
     tasks: list[Task], chosen: list[int], options: dict[str, Any]
 ) -> Iterator[tuple[int, Result]]:
-    """Run the chosen ones where joblib is told to, and give each result as soon as it is there."""
+    """Run the chosen ones where joblib is configured to, and yield each result when it is ready."""
     from joblib import effective_n_jobs
     from sklearn.utils.parallel import Parallel, delayed
 
@@ -122,7 +122,7 @@ SCORE_ERROR = "score_error"
 
 
 def fit_and_score(function: Any, args: Any, kwargs: Any) -> dict[str, Any]:
-    """What scikit-learn's function gives, with ``score_error`` where a score failed."""
+    """What scikit-learn's function returns, with ``score_error`` where a score failed."""
     errors: list[str] = []
     result: dict[str, Any] = capture_score_errors(function, errors.append)(*args, **kwargs)
     if errors:
@@ -131,7 +131,7 @@ def fit_and_score(function: Any, args: Any, kwargs: Any) -> dict[str, Any]:
 
 
 def capture_score_errors(function: Any, tell: Callable[[str], None]) -> Any:
-    """The same function, which tells the traceback of each score that failed."""
+    """The same function, which also returns the traceback of each score that failed."""
     names = getattr(function, "__globals__", {})
     score = names.get("_score")
     if not isinstance(function, FunctionType) or not isinstance(score, FunctionType):
@@ -164,7 +164,7 @@ class Warnings:
         return getattr(warnings, name)
 
     def warn(self, message: Any, category: Any = None, stacklevel: int = 1, **more: Any) -> None:
-        """Pass a warning on, and tell if it is about a score."""
+        """Pass a warning on, and note whether it is about a score."""
         text = str(message)
         if text.startswith(FAILED):
             self.tell(text.partition("Details:")[2].strip() or text)

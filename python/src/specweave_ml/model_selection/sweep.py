@@ -44,7 +44,7 @@ class Sweep:
     fit_params: dict[str, Any] = field(default_factory=dict)
 
     def run(self) -> SweepResults:
-        """Try everything, record it, and give the results."""
+        """Try everything, record it, and return the results."""
         models = self.models()
         # A sweep in a thread can be resumed whatever other threads have open.
         parent = enclosing(self.increment, other_threads=not self.resume)

@@ -78,7 +78,7 @@ class ExperimentPipeline:
         """Begin a stage, for a ``with`` block or to be ended by ``finish()``.
 
         It is an experiment: it logs params, metrics and artifacts, and may have stages itself. An
-        exception makes it and the pipeline failed, and goes on. The same name again is another
+        exception makes it and the pipeline failed, and is raised again. The same name is another
         attempt, which then counts.
 
         Args:
@@ -88,7 +88,7 @@ class ExperimentPipeline:
             tags: Tags from the start on.
             params: Parameters from the start on.
             capture: What is captured at its start; the pipeline itself has captured it already.
-            strict: Let logging raise where it would warn and go on.
+            strict: Let logging raise where it would warn and continue.
 
         Raises:
             InvalidArgumentError: It depends on a stage that was not begun before.
@@ -142,7 +142,7 @@ class ExperimentPipeline:
         return f"<ExperimentPipeline {self.name!r} of {stages} in {shown(str(self.path))}>"
 
     def _repr_html_(self) -> str:
-        """The stages in a notebook."""
+        """Return the stages in a notebook."""
         head = ["Stage", "Depends on", "Status", "Duration"]
         rows = []
         for stage in self.stages:
@@ -158,13 +158,13 @@ class ExperimentPipeline:
         )
 
     def _opened(self, stage: Stage) -> None:
-        """A stage was begun, at any depth."""
+        """Note that a stage was begun, at any depth."""
         with self._lock:
             self._reopen()
             self._open.append(stage)
 
     def _closed(self, stage: Stage) -> None:
-        """A stage was closed; perhaps not for the first time."""
+        """Note that a stage was closed, perhaps not for the first time."""
         with self._lock:
             if stage in self._open:
                 self._open.remove(stage)
@@ -180,7 +180,7 @@ class ExperimentPipeline:
         self.experiment._finish(status, facts)
 
     def _outcome(self) -> tuple[str, dict[str, Any]]:
-        """The worst status among the newest attempts, and what happened there."""
+        """Return the worst status among the newest attempts, and what happened there."""
         told = {stage.name: (stage.status, stage.failure) for stage in self.stages}
         for worst in WORST_FIRST[:-1]:
             for name, (status, failure) in told.items():
@@ -206,12 +206,12 @@ class ExperimentPipeline:
 
 
 def increment_folder(experiment: Experiment) -> Path:
-    """The folder of the increment of a top-level experiment."""
+    """Return the folder of the increment of a top-level experiment."""
     return experiment.path.parent.parent
 
 
 def finished_stages(pipeline: Experiment) -> dict[tuple[str, ...], str]:
-    """The folder of each stage whose newest attempt is completed, by the names down to it."""
+    """Return the folders of stages whose newest attempt is completed, by the path of names."""
     within = pipeline.path.name
     names: dict[str, tuple[str, ...]] = {within: ()}
     newest: dict[tuple[str, ...], dict[str, Any]] = {}

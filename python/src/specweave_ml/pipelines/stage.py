@@ -71,7 +71,7 @@ class Stage(Experiment):
             self._end()
 
     def _end(self) -> None:
-        """Tell the pipeline."""
+        """Inform the pipeline."""
         if self._group is not None:
             self._group.pipeline._closed(self)
 
@@ -113,7 +113,7 @@ class StageGroup:
         return stage
 
     def needed(self, name: str, depends_on: Needed) -> tuple[str, ...]:
-        """The names of the stages that it depends on; each must have been begun before."""
+        """Return the names of the stages that it depends on; each must have been begun before."""
         if depends_on is None:
             return tuple([other for other in self.newest if other != name][-1:])
         names = names_of(depends_on)
@@ -128,7 +128,7 @@ class StageGroup:
 
 
 def names_of(stages: Any) -> list[str]:
-    """The names of one stage or of several."""
+    """Return the names of one stage or of several."""
     several = [stages] if isinstance(stages, (str, Stage)) else stages
     return [one.name if isinstance(one, Stage) else str(one) for one in several]
 
@@ -136,7 +136,7 @@ def names_of(stages: Any) -> list[str]:
 def stage_options(
     description: str | None, tags: Iterable[str] | str, params: Any, strict: bool
 ) -> dict[str, Any]:
-    """The options of a stage's start that were given."""
+    """Return the options of a stage's start that were given."""
     options = {"description": description, "params": params, "strict": strict}
     told = {
         key: value for key, value in options.items() if value is not None and value is not False

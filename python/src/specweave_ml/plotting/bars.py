@@ -18,7 +18,7 @@ LONGEST = 44
 
 
 def draw(table: Table, metrics: Sequence[Metric], ax: Any = None) -> Figure:
-    """A panel for each metric, the experiments in their order from the top."""
+    """Return a panel for each metric, the experiments in their order from the top."""
     entries, hidden = table.shown()
     width = 3.4 + 2.2 * max(1, len(metrics))
     height = 1.1 + 0.3 * max(2, len(entries))
@@ -92,7 +92,7 @@ def name_bar(axes: Any, entry: Entry, key: str, place: int, length: float, sprea
 
 
 def spread_of(entry: Entry, key: str) -> float:
-    """The standard deviation; 0 where there is none."""
+    """Return the standard deviation; 0 where there is none."""
     spread = entry.spread.get(key)
     if spread is None or entry.finite(key) is None or not math.isfinite(spread):
         return 0.0
@@ -100,5 +100,5 @@ def spread_of(entry: Entry, key: str) -> float:
 
 
 def best_of(entries: Sequence[Entry]) -> Entry | None:
-    """The best of them."""
+    """Return the best of them."""
     return next((entry for entry in entries if entry.best), None)

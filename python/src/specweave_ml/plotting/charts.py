@@ -31,7 +31,7 @@ def curves_of(
     logy: bool,
     ax: Any,
 ) -> Figure:
-    """The metrics of one experiment: a panel for each key, one for each group of keys."""
+    """Return the metrics of one experiment: a panel for each key, one for each group of keys."""
     weight, across = checked(smoothing), axis(x)
     groups = [[key] if isinstance(key, str) else list(key) for key in keys]
     left = 0
@@ -68,7 +68,7 @@ def draw(
     logy: bool = False,
     ax: Any = None,
 ) -> Figure:
-    """One of the kinds of pictures of several experiments."""
+    """Return one of the kinds of pictures of several experiments."""
     chosen = table.chosen(metrics)
     first = chosen[0] if chosen else None
     if ax is not None and len(chosen) > 1:
@@ -88,7 +88,7 @@ def draw(
 def compared_curves(
     table: Table, metrics: list[Metric], weight: float, x: str, logy: bool, ax: Any
 ) -> Figure:
-    """A panel for each metric, a line for each experiment, the best rank first."""
+    """Return a panel for each metric, a line for each experiment, the best rank first."""
     entries, hidden = table.shown()
     entries.sort(key=lambda entry: entry.rank or len(entries) + 1)
     panels = []
@@ -108,7 +108,7 @@ def compared_curves(
 
 
 def line_of(entry: Entry, key: str, x: str, weight: float) -> Series | None:
-    """The line of one experiment; None if it never logged the metric."""
+    """Return the line of one experiment; None if it never logged the metric."""
     if not entry.opened or key not in entry.values:
         return None
     name = f"★ {entry.name}" if entry.best else entry.name
@@ -124,7 +124,7 @@ def line_of(entry: Entry, key: str, x: str, weight: float) -> Series | None:
 
 
 def named(table: Table, params: str | Iterable[str]) -> list[str]:
-    """The parameters that were asked for; one that none has is refused."""
+    """Return the parameters that were asked for; one that none has is refused."""
     wanted = [params] if isinstance(params, str) else list(params)
     known = dict.fromkeys(name for entry in table.entries for name in entry.params)
     names = [name.removeprefix("params.") for name in wanted]
@@ -138,7 +138,7 @@ def named(table: Table, params: str | Iterable[str]) -> list[str]:
 
 
 def axis(x: str) -> str:
-    """What the points lie over."""
+    """Return what the points lie over."""
     if x not in AXES:
         raise InvalidArgumentError(f"x is {' or '.join(map(repr, AXES))}, not {x!r}")
     return x

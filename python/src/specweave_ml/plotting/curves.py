@@ -32,7 +32,7 @@ class Panel:
 def draw(
     panels: Sequence[Panel], *, x: str, logy: bool = False, ax: Any = None, empty: str = ""
 ) -> Figure:
-    """A figure with the panels, or the panel on the caller's axes."""
+    """Return a figure with the panels, or the panel on the caller's axes."""
     if ax is not None or len(panels) <= 1:
         figure, axes = canvas(ax, 7, 4)
         places = [axes]
@@ -153,7 +153,7 @@ def add_legends(figure: Any, drawn: list[tuple[Panel, Any]], on_callers_axes: bo
 
 
 def unit_of(panels: Sequence[Panel]) -> tuple[int, str]:
-    """The unit in which the longest time is read best: its seconds and its name."""
+    """Return the unit in which the longest time is read best: its seconds and its name."""
     ends = [
         float(part.x.max())
         for panel in panels

@@ -11,7 +11,7 @@ GROUPS = 1000
 
 
 def visible(values: Any) -> Any:
-    """The places of the points to draw.
+    """Return the places of the points to draw.
 
     Of each of many groups of neighbours the first, the least, the greatest and the last: a line
     through them covers the same pixels as one through all (M4; Jugel et al. 2014).

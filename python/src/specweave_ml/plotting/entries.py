@@ -63,17 +63,17 @@ class Entry:
         return self.status in BROKEN
 
     def value(self, key: str) -> float | None:
-        """The metric as a float, perhaps NaN or infinite; None if it has none."""
+        """Return the metric as a float, perhaps NaN or infinite; None if it has none."""
         found = self.values.get(key, self.times.get(key))
         return None if found is None else float(found)
 
     def finite(self, key: str) -> float | None:
-        """The metric if it is a finite number."""
+        """Return the metric if it is a finite number."""
         value = self.value(key)
         return value if value is not None and math.isfinite(value) else None
 
     def text(self, key: str) -> str:
-        """The metric as people read it, or why there is none."""
+        """Return the metric as people read it, or why there is none."""
         value = self.value(key)
         if (value is None or math.isnan(value)) and self.status != "completed":
             return self.status
@@ -95,7 +95,7 @@ class Table:
     """How many experiments the comparison left out."""
 
     def metric(self, key: str | None) -> Metric | None:
-        """The metric of this key; without one that which decided, None if there is none."""
+        """Return the metric of this key; without one that which decided, None if there is none."""
         if key is None:
             return self.primary
         key = key.removeprefix("metrics.")
@@ -108,12 +108,12 @@ class Table:
         return self.metrics.get(key, Metric(key))
 
     def chosen(self, metrics: str | Iterable[str] | None) -> list[Metric]:
-        """The metrics that were asked for; without a wish the one that decided."""
+        """Return the metrics that were asked for; without a wish the one that decided."""
         asked = [metrics] if metrics is None or isinstance(metrics, str) else list(metrics)
         return [metric for metric in map(self.metric, asked) if metric is not None]
 
     def shown(self) -> tuple[list[Entry], int]:
-        """The first entries, the best among them in any case, and how many are left out."""
+        """Return the first entries, the best among them in any case, and how many are left out."""
         shown = list(self.entries[:MOST])
         best = next((entry for entry in self.entries if entry.best), None)
         if best is not None and best not in shown:
@@ -121,7 +121,7 @@ class Table:
         return shown, len(self.entries) - len(shown) + self.hidden
 
     def params(self, metric: Metric | None) -> list[str]:
-        """The parameters that differ between experiments with a score, in their first order."""
+        """Return the parameters that differ between experiments with a score, in order."""
         rated = [e for e in self.entries if metric and e.finite(metric.key) is not None]
         names = dict.fromkeys(name for entry in rated for name in entry.params)
         return [

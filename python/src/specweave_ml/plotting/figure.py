@@ -30,7 +30,7 @@ class Picture(Figure):
     """
 
     def _repr_png_(self) -> bytes:
-        """The figure in a notebook."""
+        """Return the figure in a notebook."""
         content = io.BytesIO()
         self.savefig(content, format="png", dpi=RESOLUTION, bbox_inches="tight")
         return content.getvalue()
@@ -39,14 +39,14 @@ class Picture(Figure):
 def blank(
     width: float, height: float, rows: int = 1, columns: int = 1, *, apart: float = 0.02
 ) -> tuple[Figure, list[Any]]:
-    """A figure of this size in inches, and its panels row by row."""
+    """Return a figure of this size in inches, and its panels row by row."""
     layout = ConstrainedLayoutEngine(wspace=apart)
     figure = Picture(figsize=(width, height), layout=layout)
     return figure, list(figure.subplots(rows, columns, squeeze=False).flat)
 
 
 def canvas(axes: Any, width: float, height: float) -> tuple[Figure, Any]:
-    """The figure and the panel to draw on: the caller's, or new ones."""
+    """Return the figure and the panel to draw on: the caller's, or new ones."""
     if axes is None:
         figure, panels = blank(width, height)
         return figure, panels[0]
@@ -77,7 +77,7 @@ def open_sides(axes: Any) -> None:
 
 
 def done(figure: Figure) -> Figure:
-    """The figure, with letters for every text on it."""
+    """Return the figure, with letters for every text on it."""
     from . import fonts  # needs matplotlib, which is asked for by name above
 
     fonts.complete(figure)

@@ -27,7 +27,7 @@ def complete(figure: Any) -> None:
 
 @lru_cache(maxsize=256)
 def substitutes(marks: str) -> tuple[str, ...]:
-    """The families that together have these letters, as far as any has them."""
+    """Return the families that together have these letters, as far as any has them."""
     found: list[str] = []
     left = set(marks)
     for font in sorted(font_manager.fontManager.ttflist, key=likelihood):
@@ -48,7 +48,7 @@ def likelihood(font: Any) -> tuple[Any, ...]:
 
 
 def has(path: str, mark: str) -> bool:
-    """Whether a font file has a letter."""
+    """Return whether a font file has a letter."""
     try:
         return bool(font_manager.get_font(path).get_char_index(ord(mark)))
     except (OSError, RuntimeError):

@@ -57,17 +57,17 @@ def box_around(x: float, y: float, width: float, height: float) -> Box:
 
 
 def box_beside(centre: Any, width: float, right: int, up: int) -> Box:
-    """Where a text would lie."""
+    """Return where a text would lie."""
     x = centre[0] + (0 if right == 0 else (width / 2 + 0.02) * (1 if right > 0 else -1))
     y = centre[1] + (0 if up == 0 else 0.045 * (1 if up > 0 else -1))
     return box_around(x, y, width, HIGH)
 
 
 def overlap(one: Box, other: Box) -> bool:
-    """Whether two boxes share more than a border."""
+    """Return whether two boxes share more than a border."""
     return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
 
 
 def is_inside(box: Box) -> bool:
-    """Whether a box lies within the panel, or nearly."""
+    """Return whether a box lies within the panel, or nearly."""
     return box[0] > -0.03 and box[2] < 1.05 and box[1] > 0 and box[3] < 1.03

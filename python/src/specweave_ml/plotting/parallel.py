@@ -28,7 +28,7 @@ UPRIGHT = 14
 
 
 def draw(table: Table, metric: Metric | None, params: Sequence[str], ax: Any = None) -> Figure:
-    """An axis for each parameter, and at the right the metric with its colours."""
+    """Return an axis for each parameter, and at the right the metric with its colours."""
     shown = list(params)[:MOST_AXES]
     figure, axes = canvas(ax, 2.6 + 1.25 * max(3, len(shown)), 4.6)
     rated = [] if metric is None else [e for e in table.entries if e.finite(metric.key) is not None]
@@ -80,7 +80,7 @@ def draw(table: Table, metric: Metric | None, params: Sequence[str], ax: Any = N
 
 
 def too_little(metric: Metric | None, params: Sequence[str], rated: Sequence[Entry]) -> str:
-    """Why there is nothing to see."""
+    """Return why there is nothing to see."""
     if metric is None:
         return "No metric to compare these experiments by"
     if len(rated) < 2:
@@ -97,7 +97,10 @@ def evenly(entries: Sequence[Entry], most: int) -> list[Entry]:
 
 
 def filled(remarks: Sequence[str], width: int) -> list[str]:
-    """The remarks in lines of about so many letters; a wider line would make the axes narrow."""
+    """Return the remarks in lines of about so many letters.
+
+    A wider line would make the axes narrow.
+    """
     lines: list[str] = []
     for remark in remarks:
         if lines and len(lines[-1]) + len(remark) + 3 <= width:
@@ -113,7 +116,7 @@ def left_out(
     dashed: Sequence[Entry],
     others: Sequence[Entry],
 ) -> list[str]:
-    """What to say where there are more lines than can be told apart."""
+    """Return the remarks where there are more lines than can be distinguished."""
     told = []
     if len(drawn) < len(rated):
         told.append(f"{len(drawn)} of {len(rated)} drawn, in even steps from worst to best")
@@ -123,7 +126,7 @@ def left_out(
 
 
 def path_of(entry: Entry, names: Sequence[str], scales: Sequence[Scale]) -> list[float]:
-    """The places of one experiment on the axes."""
+    """Return the places of one experiment on the axes."""
     return [
         scale.place(entry.params.get(name, NOT_SET))
         for name, scale in zip(names, scales, strict=True)
@@ -137,7 +140,7 @@ def goodness(entry: Entry, metric: Metric, score: Scale) -> tuple[bool, float]:
 
 
 def clearness(lines: int) -> float:
-    """How opaque a line is among so many."""
+    """Return how opaque a line is among so many."""
     return max(0.25, min(0.9, 25 / max(1, lines)))
 
 
@@ -150,7 +153,7 @@ class ColourOf:
         self._map = maps["viridis"]
 
     def __call__(self, place: Any) -> Any:
-        """The colour of one place on the axis, or of several."""
+        """Return the colour of one place on the axis, or of several."""
         return self._map(self._from + (self._to - self._from) * np.asarray(place))
 
 
@@ -179,7 +182,7 @@ def draw_lines(
 
 
 def curve(line: Sequence[float]) -> Any:
-    """A path through the places of a line on the axes 0, 1, 2 …."""
+    """Return a path through the places of a line on the axes 0, 1, 2 …."""
     path = need("matplotlib.path", "A plot", extra="plots").Path
     points, codes = [(0.0, line[0])], [path.MOVETO]
     for place, (left, right) in enumerate(pairwise(line)):
@@ -250,7 +253,7 @@ def remarks(
     params: int,
     hidden: int,
 ) -> list[str]:
-    """What the picture does not say by itself."""
+    """Return what the picture does not say by itself."""
     told = [f"{metric.direction} is better"] if metric.direction else []
     if best is not None:
         told.append(f"thick: {label(best.name)}")

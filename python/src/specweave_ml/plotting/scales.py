@@ -46,7 +46,7 @@ class Scale:
         """Text and place of the marks along the axis."""
 
     def place(self, value: Any) -> float:
-        """Where a value lies."""
+        """Return where a value lies."""
         if not self.numbers or not is_number(value):
             return self._names[name_of(value)]
         if self.log and value <= 0:
@@ -68,7 +68,7 @@ class Scale:
         return {name: place / between for place, name in enumerate(names)}
 
     def _number_ticks(self) -> list[tuple[str, float]]:
-        """The values themselves where they are few, else round numbers, and always both ends."""
+        """Return the values where they are few, else round numbers, and always both ends."""
         if not self.numbers:
             return []
         inner = self.numbers if len(self.numbers) <= FEW else self._round_numbers()
@@ -90,12 +90,12 @@ class Scale:
 
 
 def is_number(value: Any) -> bool:
-    """Whether it is a finite number and no truth value."""
+    """Return whether it is a finite number and no truth value."""
     return isinstance(value, (int, float)) and not isinstance(value, bool) and in_range(value)
 
 
 def in_range(value: float) -> bool:
-    """Whether it is finite as a double; integers of any size are asked."""
+    """Return whether it is finite as a double; integers of any size are asked."""
     try:
         return math.isfinite(float(value))
     except OverflowError:
@@ -103,7 +103,7 @@ def in_range(value: float) -> bool:
 
 
 def is_spread(numbers: Sequence[float]) -> bool:
-    """Whether a logarithmic axis shows them better: far apart, and more even by factors."""
+    """Return whether a logarithmic axis shows them better: far apart, and more even by factors."""
     if len(numbers) < 3 or numbers[0] <= 0 or numbers[-1] / numbers[0] < SPREAD:
         return False
     logs = [math.log(number) for number in numbers]
@@ -111,19 +111,19 @@ def is_spread(numbers: Sequence[float]) -> bool:
 
 
 def widest_gap(numbers: Sequence[float]) -> float:
-    """The share of the whole range that lies between two neighbours."""
+    """Return the share of the whole range that lies between two neighbours."""
     gaps = [right - left for left, right in pairwise(numbers)]
     return max(gaps) / (numbers[-1] - numbers[0])
 
 
 def number_text(value: float) -> str:
-    """A number in few letters: whole ones in full up to a million."""
+    """Return a number in few letters: whole ones in full up to a million."""
     whole = value.is_integer() and abs(value) < 1_000_000
     return str(int(value)) if whole else f"{value:.3g}"
 
 
 def name_of(value: Any) -> str:
-    """A value that is no number, in short."""
+    """Return a value that is no number, in short."""
     if value is NOT_SET:
         return "not set"
     if isinstance(value, (dict, list)):

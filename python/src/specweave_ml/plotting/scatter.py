@@ -22,7 +22,7 @@ TIMES = ("training_time", "duration")
 
 
 def draw(table: Table, metric: Metric | None, x: str | None, ax: Any = None) -> Figure:
-    """A point for each experiment: a parameter, a metric or the time against the metric."""
+    """Return a point for each experiment: a parameter, a metric or the time against the metric."""
     figure, axes = canvas(ax, 6.4, 4.4)
     if metric is None:
         only_words(axes, "No metric to compare these experiments by")
@@ -66,7 +66,7 @@ def draw(table: Table, metric: Metric | None, x: str | None, ax: Any = None) -> 
 
 
 def choice(table: Table, x: str | None) -> tuple[str, Callable[[Entry], Any]]:
-    """What lies on the x axis, and how an experiment's value of it is found."""
+    """Return what lies on the x axis, and how an experiment's value of it is found."""
     if x is None:
         trained = any(entry.times.get(TIMES[0]) is not None for entry in table.entries)
         x = TIMES[0] if trained else TIMES[1]

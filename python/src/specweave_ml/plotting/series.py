@@ -63,12 +63,12 @@ def series_of(experiment: Reading, key: str, name: str, x: str, weight: float) -
 
 
 def points_of(experiment: Reading, key: str, x: str) -> tuple[Any, Any]:
-    """Where the points of a metric lie, and their values."""
+    """Return where the points of a metric lie, and their values."""
     return arrays_of(experiment.history(key), experiment, x)
 
 
 def arrays_of(history: History, experiment: Reading, x: str) -> tuple[Any, Any]:
-    """The places on the x axis, and the values."""
+    """Return the places on the x axis, and the values."""
     values = np.asarray(history.values, dtype=np.float64)
     if x == "step":
         return np.asarray(history.steps, dtype=np.float64), values
@@ -77,14 +77,14 @@ def arrays_of(history: History, experiment: Reading, x: str) -> tuple[Any, Any]:
 
 
 def part_of(places: Any, values: Any, weight: float) -> Part:
-    """One writer's points, smoothed as a whole and then thinned."""
+    """Return one writer's points, smoothed as a whole and then thinned."""
     shown = visible(values)
     smooth = np.array(smoothed(values.tolist(), weight))[shown] if weight else None
     return Part(places[shown], values[shown], smooth)
 
 
 def averaged(runs: Sequence[Reading], key: str, name: str, x: str, weight: float) -> Series:
-    """The runs of a group as one series: their mean, with their standard deviation around it.
+    """Return the runs of a group as one series: their mean and standard deviation.
 
     A run counts between its first and its last point; where others have a point and it has none,
     it is on the straight line between its neighbours.
@@ -115,7 +115,10 @@ def averaged(runs: Sequence[Reading], key: str, name: str, x: str, weight: float
 
 
 def one_for_each_place(places: Any, values: Any) -> tuple[Any, Any]:
-    """The points in the order of their places; of several at one place the last one logged."""
+    """Return the points in the order of their places.
+
+    Of several at one place the last one logged.
+    """
     order = np.argsort(places, kind="stable")
     places, values = places[order], values[order]
     last = np.append(places[1:] != places[:-1], True) if len(places) else np.zeros(0, dtype=bool)
@@ -123,7 +126,7 @@ def one_for_each_place(places: Any, values: Any) -> tuple[Any, Any]:
 
 
 def on_grid(grid: Any, places: Any, values: Any) -> Any:
-    """The values at other places: NaN outside of the points, and beside one that is NaN."""
+    """Return the values at other places: NaN outside of the points, and beside one that is NaN."""
     if not len(places):
         return np.full(len(grid), np.nan)
     return np.interp(grid, places, values, left=np.nan, right=np.nan)

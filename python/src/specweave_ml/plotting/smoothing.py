@@ -9,14 +9,14 @@ from ..errors import InvalidArgumentError
 
 
 def checked(weight: float) -> float:
-    """The weight of the past, from 0 (none) to below 1."""
+    """Return the weight of the past, from 0 (none) to below 1."""
     if not 0 <= weight < 1:
         raise InvalidArgumentError(f"smoothing is at least 0 and below 1, not {weight!r}")
     return float(weight)
 
 
 def smoothed(values: Iterable[float], weight: float) -> list[float]:
-    """The exponential moving average without its bias towards the start.
+    """Return the exponential moving average without its bias towards the start.
 
     The formula of ``classicSmoothing`` in TensorBoard's
     ``tensorboard/webapp/widgets/line_chart_v2/data_transformer.ts``: with the weight w the average

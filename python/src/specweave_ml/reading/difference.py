@@ -31,7 +31,7 @@ class MetricChange(NamedTuple):
     relative: float | None
     """The difference as a part of the value before; None where that is 0."""
     better: bool | None
-    """Whether it got better; None if the name does not tell the direction."""
+    """Whether it got better; None if the name does not imply a direction."""
 
 
 class ExperimentDifference:

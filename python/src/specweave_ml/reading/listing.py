@@ -1,4 +1,4 @@
-"""Many experiments as they were listed, each read only when somebody looks at it."""
+"""Many experiments as they were listed, each read only when it is accessed."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from .._native.status import check
 from .._native.text import encoded_json, owned, owned_json
 
 BLOCK = 1000
-"""So many rows are asked for at once: the text that tells of them is not kept."""
+"""So many rows are asked for at once: their text is not kept."""
 
 
 class Listing(Handle[ListingPointer]):

@@ -30,7 +30,7 @@ class Note(str):
 
     @classmethod
     def of(cls, facts: Mapping[str, Any]) -> Note:
-        """The note that the library tells."""
+        """The note as the library returns it."""
         note = cls(facts["text"])
         note.time = moment(float(facts["time"]))
         return note
@@ -94,7 +94,7 @@ class Reading(ExperimentHandle):
     """What was read last, and the state in which it was."""
 
     def _facts(self) -> dict[str, Any]:
-        """Everything but the histories; shared, so whoever hands out a part hands out a copy."""
+        """Everything but the histories; shared, so properties return copies of its parts."""
         if self._listed is not None:
             return self._listed.facts
         state = c_uint64()

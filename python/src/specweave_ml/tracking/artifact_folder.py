@@ -94,7 +94,7 @@ class track_artifacts:  # noqa: N801 - called as a function, in the document too
                 self._before[path] = stamp
 
     def __call__(self, function: Decorated) -> Decorated:
-        """The function, the files of each of its calls recorded."""
+        """Return the function, the files of each of its calls recorded."""
         if inspect.iscoroutinefunction(function):
 
             @functools.wraps(function)
@@ -113,7 +113,7 @@ class track_artifacts:  # noqa: N801 - called as a function, in the document too
 
 
 def stamped(folder: Path) -> Iterator[tuple[Path, Stamp]]:
-    """Each file below a folder with what changes when it is written."""
+    """Yield each file below a folder with what changes when it is written."""
     for place, folders, files in os.walk(folder):
         folders[:] = [name for name in folders if name not in NEVER]
         for name in files:

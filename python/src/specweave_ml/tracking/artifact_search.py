@@ -53,7 +53,7 @@ def use(experiment: Experiment, other: Experiment | str, name: str) -> Path:
 def find_artifact(
     artifact: str | os.PathLike[str], increment: IncrementName | None = None
 ) -> list[ArtifactUse]:
-    """Which experiments of an increment produced or used an artifact, by its content.
+    """Return which experiments of an increment produced or used an artifact, by its content.
 
     Args:
         artifact: Its SHA-256 or at least eight digits of it; or a path (``os.PathLike``), whose
@@ -85,7 +85,7 @@ def find_artifact(
 
 
 def touched(experiment: Experiment) -> list[tuple[str, dict[str, Any]]]:
-    """What an experiment produced and used."""
+    """Return what an experiment produced and used."""
     used = experiment.facts.get(SECTION, {})
     return [
         *(("produced", facts) for facts in experiment.artifacts),

@@ -25,7 +25,7 @@ class ArtifactCalls(ExperimentHandle):
     when they return, the file is there, whole and hashed.
 
     ``log_text``, ``log_table`` and ``log_figure`` save artifacts too, but as logging calls: what
-    cannot be saved is warned about and counted in ``dropped``, and training goes on; only
+    cannot be saved is warned about and counted in ``dropped``, and training continues; only
     ``strict=True`` raises. Each returns the path within the experiment's folder, or None if nothing
     was saved. With a ``step`` each step keeps a file of its own: ``samples.png`` at step 12 is
     ``samples/step-000012.png``. Without one, the same name again replaces the file, and the older
@@ -120,7 +120,7 @@ class ArtifactCalls(ExperimentHandle):
         return self._log_media("figure", name, figure, step)
 
     def save_report(self, name: str = "report.md") -> str:
-        """Write a Markdown report of the experiment, for who finds it three months later.
+        """Write a Markdown report of the experiment, for readers who find it months later.
 
         How it went, the metrics, parameters, notes, data, figures and files, and the steps that
         make it again. It is an artifact: an older report is kept as a version. Raises
@@ -157,7 +157,10 @@ class ArtifactCalls(ExperimentHandle):
 
 
 def form_of(kind: str, name: str, content: Any, columns: Sequence[str] | None) -> tuple[str, Any]:
-    """The path and the encoding; an error of another package that looked at the object is ours."""
+    """Return the path and the encoding.
+
+    An error of another package that looked at the object is ours.
+    """
     from ..artifacts import media
 
     try:

@@ -1,4 +1,4 @@
-"""`register_tracking_backend`, and how a tracker of the user's own is told."""
+"""`register_tracking_backend`, and how a tracker of the user's own is called."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _registered: list[Any] = []
 
 
 def register_tracking_backend(backend: AnyBackend, enabled: bool = True) -> AnyBackend:
-    """Tell everything that is logged from now on to a tracker of your own too.
+    """Forward everything that is logged from now on to a tracker of your own too.
 
         @register_tracking_backend
         class MyCustomTracker:
@@ -68,7 +68,7 @@ def register_tracking_backend(backend: AnyBackend, enabled: bool = True) -> AnyB
 
 
 def require_methods(backend: Any) -> None:
-    """Refuse what would never be told anything."""
+    """Refuse a backend that has none of the methods."""
     if not any(callable(getattr(backend, name, None)) for name in METHODS):
         raise InvalidArgumentError(
             f"{brief(backend)} is no tracker: it has none of the methods {', '.join(METHODS)}"
@@ -76,7 +76,7 @@ def require_methods(backend: Any) -> None:
 
 
 def form_of(form: type[Form]) -> type[Form]:
-    """The class of a new experiment: the same, unless there is somebody to tell."""
+    """Return the class of a new experiment: the same, unless a backend is registered."""
     if not _registered:
         return form
     plain: Any = form
@@ -86,15 +86,15 @@ def form_of(form: type[Form]) -> type[Form]:
 
 @functools.cache
 def forwarding_class(form: Any) -> Any:
-    """The same class, which tells what is logged."""
+    """Return the same class, which forwards what is logged."""
     from .forwarding import ForwardingExperiment
 
     return type(form.__name__, (ForwardingExperiment, form), {"__module__": form.__module__})
 
 
 def begin(experiment: Experiment, options: Mapping[str, Any]) -> None:
-    """Tell that an experiment has started, and what it was started with."""
-    if not forwarding_class.cache_info().currsize:  # nobody was ever to be told
+    """Forward that an experiment has started, and what it was started with."""
+    if not forwarding_class.cache_info().currsize:  # no backend was ever registered
         return
     from .forwarding import ForwardingExperiment
 
@@ -110,7 +110,7 @@ class Backend:
         self.failed: set[str] = set()
 
     def has(self, name: str) -> bool:
-        """Whether it wants to be told this."""
+        """Return whether it has this method."""
         return callable(getattr(self.tracker, name, None))
 
     def tell(self, name: str, *arguments: Any) -> None:
@@ -134,7 +134,7 @@ class Backend:
 
 
 def call_with(function: Callable[..., Any], *arguments: Any) -> Any:
-    """The result of a call with as many of the arguments as the function takes."""
+    """Return the result of a call with as many of the arguments as the function takes."""
     try:
         import inspect
 
@@ -151,7 +151,7 @@ def call_with(function: Callable[..., Any], *arguments: Any) -> Any:
 
 
 def backends_for(experiment: Experiment) -> list[Backend]:
-    """A tracker of each kind for an experiment."""
+    """Return a tracker of each kind for an experiment."""
     found = []
     for backend in _registered:
         try:

@@ -1,4 +1,4 @@
-"""The few lines that this package says, all on stderr."""
+"""The few lines that this package prints, all on stderr."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _told_dropped: set[str] = set()
 
 
 def at_start(experiment: ExperimentHandle, increment: Increment | None) -> None:
-    """Say where things go, at the first experiment of a process."""
+    """Print where the experiment is stored, at the first one of a process."""
     global _told_process
     if _told_process == os.getpid():
         return
@@ -29,7 +29,7 @@ def at_start(experiment: ExperimentHandle, increment: Increment | None) -> None:
 
 
 def at_end(experiment: ExperimentHandle) -> None:
-    """Say how much could not be stored, if anything."""
+    """Print how much could not be stored, if anything."""
     dropped = experiment.dropped
     path = shown(experiment.path)
     if dropped and path not in _told_dropped:
@@ -39,9 +39,9 @@ def at_end(experiment: ExperimentHandle) -> None:
 
 
 def say(line: str) -> None:
-    """Write one line, unless the user wants quiet or has no stderr."""
+    """Write one line, unless the user asked for silence or has no stderr."""
     logging = sys.modules.get("logging")
-    if logging is not None:  # who never imported it does not listen
+    if logging is not None:  # never imported: no handlers
         logger = logging.getLogger("specweave")
         if not logger.handlers:
             logger.addHandler(logging.NullHandler())
@@ -52,12 +52,12 @@ def say(line: str) -> None:
         sys.stderr.write(f"specweave: {visible(line)}\n")
         sys.stderr.flush()
     except (AttributeError, OSError, ValueError):
-        # No stderr, or a closed one: then there is nobody to tell.
+        # No stderr, or a closed one: nobody would see it.
         return
 
 
 def shown(path: Path) -> str:
-    """The path, from the working directory if it is below it."""
+    """Return the path, from the working directory if it is below it."""
     if str(path) in ("", "."):
         return ""
     try:

@@ -37,7 +37,7 @@ _blocks: list[Block] = []
 
 
 def here() -> tuple[Any, ...]:
-    """The process, the thread and the task of asyncio that run."""
+    """Return the process, the thread and the task of asyncio that run."""
     task = None
     if asyncio := sys.modules.get("asyncio"):
         try:
@@ -48,19 +48,19 @@ def here() -> tuple[Any, ...]:
 
 
 def current_experiment() -> Experiment | None:
-    """The experiment whose ``with`` block is the innermost around this code, if there is one."""
+    """Return the experiment of the innermost ``with`` block around this code, or None."""
     block = _open.get()
     return None if block is None else block.experiment
 
 
 def opened_here() -> bool:
-    """Whether the current block was opened by the thread, or the task, that runs."""
+    """Return whether the current block was opened by the thread, or the task, that runs."""
     block = _open.get()
     return block is not None and block.place == here()
 
 
 def open_elsewhere() -> Experiment | None:
-    """The experiment that the program has open in other threads, if they agree on it.
+    """Return the experiment that the program has open in other threads, if they agree on it.
 
     Where several are open inside one it is that one, and none where they are beside each other.
     """
@@ -105,7 +105,7 @@ def leave(block: Block) -> None:
 
 
 def enclosing(increment: IncrementName | None, *, other_threads: bool = True) -> Experiment | None:
-    """The experiment whose ``with`` block is open, if it is in the increment asked for.
+    """Return the experiment whose ``with`` block is open, if it is in the increment asked for.
 
     Code of a thread without a block of its own is inside the one that other threads have open.
     """

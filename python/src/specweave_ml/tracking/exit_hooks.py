@@ -1,12 +1,12 @@
-"""Experiments that nobody finished are finished when the interpreter exits normally.
+"""Experiments that are still open are finished when the interpreter exits normally.
 
 An uncaught exception makes them failed: the interpreter leaves it in ``sys.last_value``, so no hook
-of the host is touched for it. Of ``SystemExit`` nothing is left by then, whoever raised it: the
-library learns the exit status last of all, and changes what ended as completed. A message given to
-``sys.exit`` is noted by a stand-in for that function, there only while experiments are open outside
-of ``with``; argparse and unittest call it too and are often caught, so it says no more than why, if
-the program was left there. Only the process that started an experiment does this; a forked child
-does nothing.
+of the host is replaced for it. Nothing is left of ``SystemExit`` by then: the library learns the
+exit status at the very end, and changes what ended as completed. A message given to ``sys.exit`` is
+noted by a stand-in for that function, which is installed only while experiments are open outside of
+``with``. argparse and unittest call it too, and their exception is often caught, so the message is
+used only as the reason, and only if the program ended there. Only the process that started an
+experiment does this; a forked child does nothing.
 """
 
 from __future__ import annotations
@@ -61,12 +61,12 @@ def remember(experiment: Unfinished) -> None:
 
 
 def attend(experiment: Unfinished) -> None:
-    """A ``with`` block has taken it over and will see the exception itself."""
+    """Leave it to a ``with`` block, which will see the exception itself."""
     settle(experiment)
 
 
 def forget(experiment: Unfinished) -> None:
-    """It is finished."""
+    """Forget an experiment that is finished."""
     settle(experiment)
     if _process == os.getpid():
         _open.pop(id(experiment), None)
@@ -126,7 +126,7 @@ def finish_all() -> None:
 
 
 def uncaught() -> BaseException | None:
-    """The exception that ends the process, if one does."""
+    """Return the exception that ends the process, if one does."""
     active = sys.exc_info()[1]
     if active is not None:
         return active
@@ -136,7 +136,7 @@ def uncaught() -> BaseException | None:
 
 
 def exit_code_of_worker() -> object:
-    """The exit code of a forked process of multiprocessing.
+    """Return the exit code of a forked process of multiprocessing.
 
     From Python 3.13 on it has caught the exception by now and kept only the code, in a local
     variable of the function that is about to exit.
@@ -153,7 +153,7 @@ def exit_code_of_worker() -> object:
 
 
 def watch_program() -> None:
-    """Remember the frame of the main program, which tells afterwards where it ended."""
+    """Remember the frame of the main program, which shows afterwards where it ended."""
     global _program
     frame: FrameType | None = sys._getframe()
     names = vars(sys.modules["__main__"])
@@ -165,7 +165,7 @@ def watch_program() -> None:
 
 
 def is_program_left() -> bool:
-    """Whether the main program ended where `sys.exit` was called last, and not at its end."""
+    """Return whether the main program ended where `sys.exit` was called last."""
     from opcode import opname
 
     if _program is None or _program.f_lasti != _exit_at:
@@ -175,7 +175,7 @@ def is_program_left() -> bool:
 
 
 def can_flush() -> bool:
-    """Whether what was printed reaches somebody; else Python exits with 120."""
+    """Return whether the output can be flushed; else Python exits with 120."""
     for stream in (sys.stdout, sys.stderr):
         try:
             stream.flush()
@@ -198,7 +198,7 @@ def noting_exit(code: Any = None, /) -> NoReturn:
 
 
 def watch_exit() -> None:
-    """Put the stand-in in the place of `sys.exit`."""
+    """Replace `sys.exit` by the stand-in."""
     global _real_exit
     if _real_exit is None:
         _real_exit = sys.exit
@@ -206,7 +206,7 @@ def watch_exit() -> None:
 
 
 def unwatch_exit() -> None:
-    """Put `sys.exit` back, unless somebody else has replaced it meanwhile."""
+    """Restore `sys.exit`, unless other code has replaced it meanwhile."""
     global _real_exit
     if _real_exit is not None and sys.exit is noting_exit:
         sys.exit = _real_exit
@@ -217,7 +217,7 @@ MAXIMUM_TRACEBACK = 256 * 1024
 
 
 def status_of(error: BaseException | None) -> str | None:
-    """The status after an exception; None keeps what was set, or else is ``completed``."""
+    """Return the status after an exception; None keeps what was set, or else is ``completed``."""
     if error is None or isinstance(error, GeneratorExit):
         return None
     if isinstance(error, SystemExit):
@@ -228,12 +228,12 @@ def status_of(error: BaseException | None) -> str | None:
 
 
 def status_of_exit(code: object) -> str | None:
-    """The status after ``sys.exit(code)``."""
+    """Return the status after ``sys.exit(code)``."""
     return None if code is None or code == 0 else "failed"
 
 
 def failure_of(error: BaseException | None) -> dict[str, Any]:
-    """The type, message and traceback of the exception."""
+    """Return the type, message and traceback of the exception."""
     if error is None or status_of(error) is None:
         return {}
     kind = type(error)
@@ -244,7 +244,7 @@ def failure_of(error: BaseException | None) -> dict[str, Any]:
 
 
 def traceback_of(error: BaseException) -> str:
-    """The traceback as Python prints it; the middle of an endless one is left out."""
+    """Return the traceback as Python prints it; the middle of an endless one is left out."""
     import traceback  # costs as much as the rest of the package
 
     try:

@@ -1,4 +1,4 @@
-"""An experiment: the object that `track_experiment` and `load_experiment` give."""
+"""An experiment: the object that `track_experiment` and `load_experiment` return."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class Experiment(FastMetrics, MetricCalls, ParamCalls, ArtifactCalls, Reading):
     """An experiment, being written or loaded; usable before, within and after a ``with`` block.
 
     Leaving the block finishes it: as completed, as failed with the traceback of the exception, or
-    as interrupted after Ctrl-C. The exception goes on.
+    as interrupted after Ctrl-C. The exception is raised again.
     """
 
     _off = False
@@ -106,7 +106,7 @@ class Experiment(FastMetrics, MetricCalls, ParamCalls, ArtifactCalls, Reading):
         return use(self, experiment, name)
 
     def diff(self, other: Reading | str | os.PathLike[str] | int) -> ExperimentDifference:
-        """What is different in this experiment, seen from another one.
+        """Return what is different in this experiment, seen from another one.
 
         Args:
             other: The experiment to compare with, or its name, folder or number.
@@ -168,7 +168,7 @@ class Experiment(FastMetrics, MetricCalls, ParamCalls, ArtifactCalls, Reading):
         self._recorded(code, "the flush")
 
     def finish(self, status: str | None = None, *, error: BaseException | None = None) -> None:
-        """End the experiment and refresh its files; again is a harmless no-op.
+        """End the experiment and refresh its files. Idempotent.
 
         Without a status it is what `set_status` said, or else ``"completed"``. With an exception it
         is what the exception says. Logging stays possible.
@@ -197,7 +197,7 @@ class Experiment(FastMetrics, MetricCalls, ParamCalls, ArtifactCalls, Reading):
         and `restore` brings them back.
 
         Args:
-            force: Move also one of which cannot be told whether another host still writes it.
+            force: Move it even if it is unknown whether another host still writes it.
 
         Raises:
             ExperimentBusyError: It, or one inside it, is running.
@@ -218,9 +218,9 @@ class Experiment(FastMetrics, MetricCalls, ParamCalls, ArtifactCalls, Reading):
         self._moved(pointer)
 
     def delete(self, *, force: bool = False) -> None:
-        """Delete it with all that is inside it, for good; what a link in it points to stays.
+        """Delete it permanently with all that is inside it; the targets of links in it stay.
 
-        It is out of every list in one step before the first of its files goes. The handle is then
+        It leaves every list in one step before its first file is removed. The handle is then
         closed.
 
         Args:
@@ -240,7 +240,7 @@ class Experiment(FastMetrics, MetricCalls, ParamCalls, ArtifactCalls, Reading):
         super().close()
 
     def _moved(self, pointer: ExperimentPointer) -> None:
-        """Go on with the experiment at its new place."""
+        """Continue with the experiment at its new place."""
         _by_path.pop((os.getpid(), str(self.path)), None)
         exit_hooks.forget(self)
         known = (self._blocks, self._unusable, self._warned)
@@ -278,7 +278,7 @@ class Experiment(FastMetrics, MetricCalls, ParamCalls, ArtifactCalls, Reading):
         return code
 
     def _is_mine(self) -> bool:
-        """Whether this process started it, so that its end is for this process to say."""
+        """Return whether this process started it, and therefore owns its end."""
         return self._started and self._process == os.getpid()
 
     def __enter__(self: Form) -> Form:
@@ -308,7 +308,7 @@ class Experiment(FastMetrics, MetricCalls, ParamCalls, ArtifactCalls, Reading):
             self.flush()
 
     def _told(self) -> str:
-        """The label, if it has one, and the status."""
+        """Return the label, if it has one, and the status."""
         return ", ".join(filter(None, (self.label, self.status)))
 
     def __copy__(self) -> Experiment:
@@ -337,7 +337,7 @@ class Listed(Experiment):
 
     @classmethod
     def of(cls, entry: ListingEntry) -> Experiment:
-        """An experiment as a listing says it."""
+        """Return an experiment as a listing says it."""
         experiment = cls.__new__(cls)
         experiment._listed = entry
         return experiment
@@ -356,7 +356,7 @@ class Listed(Experiment):
 
 
 def reattach(path: str, strict: bool) -> Experiment:
-    """What unpickling gives: the same object in the same process, else a writer of its own."""
+    """Unpickle: return the same object in the same process, else a writer of its own."""
     known = _by_path.get((os.getpid(), path))
     if known is not None and not known.closed:
         return known
@@ -371,7 +371,7 @@ def open_path(path: str, *, strict: bool = False) -> Experiment:
 
 
 def open_pointer(path: str) -> ExperimentPointer:
-    """The library's handle of the experiment in a folder."""
+    """Return the library's handle of the experiment in a folder."""
     pointer = ExperimentPointer()
     check(library().et_experiment_open(None, encoded_path(path), byref(pointer)))
     return pointer

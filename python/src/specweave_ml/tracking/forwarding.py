@@ -1,4 +1,4 @@
-"""An experiment that tells trackers of the user's own what is logged."""
+"""An experiment that forwards what is logged to trackers of the user's own."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ _running = threading.local()
 
 
 class ForwardingExperiment(Experiment):
-    """An experiment that tells what is logged; one call of the user's is told once."""
+    """An experiment that forwards what is logged, each call of the user's once."""
 
     _backends: Sequence[Backend] = ()
 
     def _begin(self, options: Mapping[str, Any]) -> None:
-        """Make the trackers, and tell them what the experiment was started with."""
+        """Make the trackers, and forward what the experiment was started with."""
         self._backends = backends_for(self)
         params = together(options.get("params"), {})
         for tracker in self._backends:
@@ -33,7 +33,7 @@ class ForwardingExperiment(Experiment):
                 tracker.tell("add_tag", tag)
 
     def _tell(self, store: Callable[[], Any], tell: Callable[[Backend], None]) -> Any:
-        """Store it, then tell it, unless this is a part of a call that is told as a whole."""
+        """Store it, then forward it, unless it is part of a call that is forwarded as a whole."""
         inner = getattr(_running, "inside", False)
         _running.inside = True
         try:
@@ -46,17 +46,17 @@ class ForwardingExperiment(Experiment):
         return result
 
     def log_param(self, key: str, value: Any) -> None:
-        """Log a parameter, and tell it."""
+        """Log a parameter, and forward it."""
         log = super().log_param
         self._tell(lambda: log(key, value), lambda one: one.tell_values("log_param", {key: value}))
 
     def log_params(self, params: Any = None, /, **named: Any) -> None:
-        """Log parameters, and tell them."""
+        """Log parameters, and forward them."""
         log, values = super().log_params, together(params, named)
         self._tell(lambda: log(params, **named), lambda one: one.tell_values("log_param", values))
 
     def log_metric(self, key: str, value: Any, step: Any = None) -> None:
-        """Log a value, and tell it."""
+        """Log a value, and forward it."""
         log = super().log_metric
         self._tell(
             lambda: log(key, value, step),
@@ -64,7 +64,7 @@ class ForwardingExperiment(Experiment):
         )
 
     def log_metrics(self, metrics: Any = None, /, step: Any = None, **named: Any) -> None:
-        """Log several values, and tell them."""
+        """Log several values, and forward them."""
         log, values = super().log_metrics, flat(together(metrics, named))
         self._tell(
             lambda: log(metrics, step, **named),
@@ -72,7 +72,7 @@ class ForwardingExperiment(Experiment):
         )
 
     def log_series(self, key: str, values: Any, steps: Any = None, times: Any = None) -> None:
-        """Log a series, and tell its values one by one."""
+        """Log a series, and forward its values one by one."""
         log = super().log_series
         values, steps, times = kept(values), kept(steps), kept(times)
         told = points(values, steps)
@@ -84,12 +84,12 @@ class ForwardingExperiment(Experiment):
         self._tell(lambda: log(key, values, steps, times), each)
 
     def log_note(self, text: object) -> None:
-        """Add a note, and tell it."""
+        """Add a note, and forward it."""
         log = super().log_note
         self._tell(lambda: log(text), lambda one: one.tell("log_note", text))
 
     def add_tag(self, *tags: Any) -> None:
-        """Add tags, and tell them."""
+        """Add tags, and forward them."""
         add = super().add_tag
 
         def each(one: Backend) -> None:
@@ -100,24 +100,24 @@ class ForwardingExperiment(Experiment):
         self._tell(lambda: add(*tags), each)
 
     def save_artifact(self, name: Any, *obj: Any) -> str:
-        """Save an object, and tell where."""
+        """Save an object, and forward its path."""
         save = super().save_artifact
         return self._saved(lambda: save(name, *obj))
 
     def log_artifact(
         self, path: Any, name: str | None = None, *, follow_links: bool = False
     ) -> str:
-        """Copy a file or a folder, and tell where."""
+        """Copy a file or a folder, and forward its path."""
         log = super().log_artifact
         return self._saved(lambda: log(path, name, follow_links=follow_links))
 
     def save_model(self, model: Any, name: str | None = None) -> str:
-        """Save a model, and tell where."""
+        """Save a model, and forward its path."""
         save = super().save_model
         return self._saved(lambda: save(model, name))
 
     def _saved(self, save: Callable[[], str]) -> str:
-        """Save something, then tell where it lies."""
+        """Save something, then forward its path."""
         places: list[str] = []
 
         def store() -> str:
@@ -138,7 +138,10 @@ class ForwardingExperiment(Experiment):
 
 
 def together(values: Any, named: dict[str, Any]) -> dict[Any, Any]:
-    """Values given as one object and by name; what has no names is told by the logging itself."""
+    """Values given as one object and by name.
+
+    What has no names is reported by the logging itself.
+    """
     try:
         return {**({} if values is None else mapping_of(values)), **named}
     except ConversionError:
@@ -146,12 +149,12 @@ def together(values: Any, named: dict[str, Any]) -> dict[Any, Any]:
 
 
 def kept(values: Any) -> Any:
-    """The values, in a list if they can be gone through only once."""
+    """Return the values, in a list if they can be gone through only once."""
     return list(values) if isinstance(values, Iterator) else values
 
 
 def points(values: Any, steps: Any) -> list[tuple[Any, Any]]:
-    """The values of a series, each with its step; none of one that the logging refuses."""
+    """Return the values of a series, each with its step; none of one that the logging refuses."""
     try:
         values, steps, _ = by_steps(values, steps, None)
         return list(zip(values, repeat(None) if steps is None else steps, strict=False))

@@ -109,7 +109,7 @@ class ExperimentList(Sequence[Experiment]):
     """Experiments in order."""
 
     _ordered = False
-    """Whether somebody chose the order, so that the table keeps it."""
+    """Whether the caller chose the order, so that the table keeps it."""
 
     def __init__(self, experiments: Iterable[Experiment]) -> None:
         self._experiments = list(experiments)
@@ -138,7 +138,7 @@ class ExperimentList(Sequence[Experiment]):
     def sorted(
         self, by: str | Callable[[Experiment], Any], *, reverse: bool = False
     ) -> ExperimentList:
-        """The same, sorted; those without a value come last, and equals keep their order.
+        """Return the same, sorted; those without a value come last, and equals keep their order.
 
         Args:
             by: A metric's name, a column of `to_dataframe` such as ``"params.lr"`` or
@@ -173,7 +173,7 @@ class ExperimentList(Sequence[Experiment]):
             warn(note)
 
     def to_dataframe(self) -> Any:
-        """A pandas DataFrame: name, number, status, times in UTC, ``params.x``, ``metrics.y``.
+        """Return a pandas DataFrame: name, number, status, UTC times, ``params.x``, ``metrics.y``.
 
         Parameters within others stand under their path, as in conditions: ``params.model.depth``.
         """
@@ -185,7 +185,7 @@ class ExperimentList(Sequence[Experiment]):
         return frame
 
     def _rows(self) -> list[dict[str, Any]]:
-        """Each as the row of a table: as it is now where it was opened, else as it was listed."""
+        """Return each as a table row: its state now if it was opened, else as listed."""
         opened, listed = [], []
         for place, (experiment, entry) in enumerate(
             zip(self._experiments, self._entries, strict=True)
@@ -201,7 +201,7 @@ class ExperimentList(Sequence[Experiment]):
         return [rows[place] for place in range(len(self))]
 
     def _table(self) -> tuple[Listing, dict[str, Any]]:
-        """The listing that draws the table, and which of its experiments it draws."""
+        """Return the listing that draws the table, and which of its experiments it draws."""
         known = [entry for entry in self._entries if entry is not None]
         listing = common_listing(self._entries)
         if listing is None:
@@ -221,20 +221,20 @@ class ExperimentList(Sequence[Experiment]):
         return listing.text(options, shutil.get_terminal_size((100, 24)).columns)
 
     def _repr_html_(self) -> str:
-        """The list in a notebook; everything in it is escaped."""
+        """Return the list in a notebook; everything in it is escaped."""
         listing, options = self._table()
         return listing.html(options)
 
 
 def value_of(facts: dict[str, Any], name: str) -> Any:
-    """The value of a metric, or else of a column of the table."""
+    """Return the value of a metric, or else of a column of the table."""
     columns = row(facts)
     found = columns.get("metrics." + name)
     return columns.get(name) if found is None else found
 
 
 def row(facts: dict[str, Any]) -> dict[str, Any]:
-    """One experiment as a row of a table."""
+    """Return one experiment as a row of a table."""
     told = {name: facts.get(name) for name in IDENTITY}
     told["tags"] = list(facts["tags"])
     for key, value in params_of(facts).items():

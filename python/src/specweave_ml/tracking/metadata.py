@@ -23,6 +23,6 @@ class ExperimentMetadata:
     """Further facts, kept in metadata.yaml."""
 
     def options(self) -> dict[str, Any]:
-        """What was given, by name."""
+        """Return what was given, by name."""
         given = {entry.name: getattr(self, entry.name) for entry in fields(self)}
         return {key: value for key, value in given.items() if value and key != "name"}

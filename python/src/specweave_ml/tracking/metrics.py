@@ -32,10 +32,10 @@ class Row(Protocol):
     """A Series of pandas: values with names."""
 
     def to_dict(self) -> Any:
-        """The values by name."""
+        """Return the values by name."""
 
     def tolist(self) -> list[Any]:
-        """The values."""
+        """Return the values."""
 
 
 Metrics: TypeAlias = "Mapping[str, SupportsFloat | Mapping[str, Any]] | Row"
@@ -148,7 +148,7 @@ class MetricCalls(ExperimentHandle):
             self._remember(tuple(entries), tuple(names))
 
     def _without_typos(self, metrics: Any, named: Mapping[str, Any]) -> Mapping[str, Any]:
-        """The metrics given by name, but for a name that was meant to be the step.
+        """Return the metrics given by name, but for a name that was meant to be the step.
 
         Beside a dict a name can only be an argument. Alone it may well be a metric: it is one, and
         that is said, for what is called step here is called so or so elsewhere.
@@ -173,9 +173,9 @@ class MetricCalls(ExperimentHandle):
     ) -> None:
         """Log a whole series of one metric: an array, a list, a tensor, or a dict by steps.
 
-        Without steps the metric's own count goes on. The index of a pandas Series is its steps, or
-        its times if it has dates; the default index says nothing. ``times`` are seconds since 1970,
-        or dates; a date without a time zone is of UTC.
+        Without steps the metric's own count continues. The index of a pandas Series is its steps,
+        or its times if it has dates; the default index is ignored. ``times`` are seconds since
+        1970, or dates; a date without a time zone is in UTC.
         """
         what = f"series {key!r}"
         try:
@@ -258,7 +258,7 @@ class MetricCalls(ExperimentHandle):
             self._judge(code, f"metrics {text}")
 
     def _name(self, key: Any) -> bytes:
-        """The bytes of a key."""
+        """Return the bytes of a key."""
         if type(key) is not str:
             return encoded(key_text(key))
         name = self._names.get(key)
@@ -271,5 +271,5 @@ class MetricCalls(ExperimentHandle):
 
 
 def address(function: Any) -> int:
-    """Where a function of the library is."""
+    """Return where a function of the library is."""
     return cast(function, c_void_p).value or 0

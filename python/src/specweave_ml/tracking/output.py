@@ -1,12 +1,12 @@
 """``capture_output=True``: what the program prints goes to ``output.log`` too.
 
-Recorded is what Python code writes to the objects that were ``sys.stdout`` and ``sys.stderr`` when
+It records what Python code writes to the objects that were ``sys.stdout`` and ``sys.stderr`` when
 the experiment was started: ``print``, tracebacks, warnings, handlers of logging, progress bars, of
 every thread. What C libraries and child processes write to the descriptors themselves is not; nor
 is what is written elsewhere with ``contextlib.redirect_stdout``.
 
 The objects stay the same: only their ``write`` is another one meanwhile, which calls the real one
-first. So whoever holds them is heard, and nothing that a program asks of them has another answer.
+first. So text is recorded whichever reference to them prints it, and they behave as before.
 """
 
 from __future__ import annotations
@@ -26,12 +26,12 @@ from ..display.terminal import ipython_shell
 _lock = threading.RLock()
 _process = 0
 _listening: WeakSet[ExperimentHandle] = WeakSet()
-_heard: list[Heard] = []
+_streams: list[RecordedStream] = []
 _inside = threading.local()
 
 
-class Heard:
-    """A stream that is listened to, until `release`."""
+class RecordedStream:
+    """A stream whose text is recorded, until `release`."""
 
     def __init__(self, stream: Any) -> None:
         self.stream = stream
@@ -46,14 +46,14 @@ class Heard:
             self.stream.write = self.write
 
     def write(self, text: Any, *rest: Any) -> Any:
-        """Write as ever, and record what was written."""
+        """Write as before, and record what was written."""
         result = self.real(text, *rest)
         if self.listens:
             record(text)
         return result
 
     def release(self) -> None:
-        """Give the stream its own ``write`` back, unless somebody else has put another there."""
+        """Restore the stream's own ``write``, unless other code has replaced it."""
         self.listens = False
         if vars(self.stream).get("write") != self.write:
             return
@@ -74,10 +74,10 @@ def begin(experiment: ExperimentHandle) -> None:
             follow_cells("register")
         _listening.add(experiment)
         for stream in {id(one): one for one in (sys.stdout, sys.stderr)}.values():
-            if stream is None or any(heard.stream is stream for heard in _heard):
+            if stream is None or any(recorded.stream is stream for recorded in _streams):
                 continue
             try:
-                _heard.append(Heard(stream))
+                _streams.append(RecordedStream(stream))
             except (AttributeError, TypeError):
                 warn(
                     f"what is written to a {type(stream).__qualname__} cannot be recorded: "
@@ -91,10 +91,10 @@ def end(experiment: ExperimentHandle) -> None:
         return
     with _lock:
         _listening.discard(experiment)
-        if not _listening and _heard:
+        if not _listening and _streams:
             follow_cells("unregister")
-            while _heard:
-                _heard.pop().release()
+            while _streams:
+                _streams.pop().release()
 
 
 def follow_cells(action: str) -> None:
@@ -105,13 +105,13 @@ def follow_cells(action: str) -> None:
 
 
 def before_cell(_info: object) -> None:
-    """A cell is about to run."""
-    for heard in _heard:
-        heard.install()
+    """Install before a cell runs."""
+    for recorded in _streams:
+        recorded.install()
 
 
 def record(text: Any) -> None:
-    """Add it to the file of every experiment that listens; never harms who prints."""
+    """Add it to the file of every experiment that records output; never raise into the caller."""
     if not isinstance(text, str) or getattr(_inside, "recording", False):
         return
     _inside.recording = True

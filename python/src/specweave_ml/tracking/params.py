@@ -59,12 +59,12 @@ class ParamCalls(ExperimentHandle):
             self._recorded(code, "params " + ", ".join(map(repr, usable)))
 
     def log_note(self, text: object) -> None:
-        """Add a note; it is stamped with the time."""
+        """Add a note, stored with the time."""
         note = text if isinstance(text, str) else safe_text(text)
         self._recorded(library().et_experiment_log_note(self._native, encoded(note)), "a note")
 
     def add_tag(self, *tags: str | Iterable[str]) -> None:
-        """Add tags, or lists of them; one that is there already stays as it is."""
+        """Add tags, or lists of them. Idempotent."""
         for tag in self._tags(tags):
             self._recorded(
                 library().et_experiment_add_tag(self._native, encoded(safe_text(tag))),
@@ -72,7 +72,7 @@ class ParamCalls(ExperimentHandle):
             )
 
     def remove_tag(self, *tags: str | Iterable[str]) -> None:
-        """Take tags away; one that is not there is no mistake."""
+        """Remove tags; one that is not there is ignored."""
         for tag in self._tags(tags):
             code = library().et_experiment_remove_tag(self._native, encoded(safe_text(tag)))
             if code != NOT_FOUND:
@@ -86,7 +86,7 @@ class ParamCalls(ExperimentHandle):
         )
 
     def select(self, rationale: str | Iterable[str] = (), *, selected: bool = True) -> None:
-        """Record the decision for this experiment with its reasons; ``False`` takes it back."""
+        """Record that this experiment was selected, and why; ``False`` revokes it."""
         try:
             reasons = [safe_text(reason) for reason in several("rationale", rationale)]
         except InvalidArgumentError as reason:
@@ -96,7 +96,7 @@ class ParamCalls(ExperimentHandle):
         self._recorded(library().et_experiment_select(self._native, options), "the selection")
 
     def _tags(self, given: Iterable[Any]) -> list[Any]:
-        """The tags in a call; what are none is counted and warned about."""
+        """Return the tags in a call; what are none is counted and warned about."""
         found: list[Any] = []
         for one in given:
             try:
@@ -114,7 +114,7 @@ class ParamCalls(ExperimentHandle):
         self._recorded(code, f"facts of {section!r}")
 
     def _usable(self, entries: Mapping[Any, Any]) -> dict[str, Any]:
-        """The entries that can be stored; the others are counted and warned about."""
+        """Return the entries that can be stored; the others are counted and warned about."""
         usable: dict[str, Any] = {}
         for key, value in entries.items():
             try:
@@ -125,7 +125,7 @@ class ParamCalls(ExperimentHandle):
 
 
 def safe_text(value: object) -> str:
-    """The text of anything, in its full length; never fails."""
+    """Return the text of anything, in its full length; never fails."""
     if isinstance(value, str):
         return str.__str__(value)
     try:

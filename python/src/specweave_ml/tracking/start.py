@@ -72,7 +72,7 @@ def track_experiment(
         join: Attach to a running one as a further writer.
         parent: The experiment around it: a sweep, a pipeline, a stage.
         capture: False, or a choice of "git", "command", "environment", "packages", "code".
-        strict: Let logging raise where it would warn and go on.
+        strict: Let logging raise where it would warn and continue.
         sync: When data is made safe from a power cut: "close" (the default), "always", or every so
             many seconds. An experiment with a ``parent`` does as that one, quick ones with its end.
         writes: How points get to the disk: "direct" writes each, "buffered" collects those of hot
@@ -180,7 +180,7 @@ def start_as(
 def start_off(
     form: type[Form], name: str | None, parent: Experiment | None, given: dict[str, Any]
 ) -> Form:
-    """A handle that takes everything and keeps nothing, as with ``SPECWEAVE_MODE=disabled``."""
+    """Return a handle that records nothing, as with ``SPECWEAVE_MODE=disabled``."""
     options = {
         key: usable(key, value)
         for key, value in given.items()
@@ -215,7 +215,7 @@ def native_start(
 
 
 def usable(option: str, value: Any) -> Any:
-    """An option as JSON; what cannot be stored in it is left out with a warning."""
+    """Return an option as JSON; what cannot be stored in it is left out with a warning."""
     if option not in ("params", "about"):
         return str.__str__(value) if isinstance(value, str) else value
     entries: dict[str, Any] = {}
@@ -228,7 +228,7 @@ def usable(option: str, value: Any) -> Any:
 
 
 def mapping_of_option(option: str, value: Any) -> dict[Any, Any]:
-    """The named values of an option."""
+    """Return the named values of an option."""
     try:
         return mapping_of(value)
     except ConversionError as reason:

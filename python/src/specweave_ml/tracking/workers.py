@@ -32,7 +32,7 @@ _told_process = 0
 
 
 def is_importing_program() -> bool:
-    """Whether the code that runs is that of a module which a worker imports for its functions."""
+    """Return whether the running code is a module that a worker imports for its functions."""
     process = sys.modules.get("multiprocessing.process")
     if process is not None and getattr(process.current_process(), "_inheriting", False):
         return True
@@ -40,7 +40,7 @@ def is_importing_program() -> bool:
 
 
 def is_imported_by_unpickling() -> bool:
-    """Whether an import is under way for a function that is being unpickled."""
+    """Return whether an import is under way for a function that is being unpickled."""
     frame: FrameType | None = sys._getframe(1)
     importing = False
     while frame is not None:
@@ -70,7 +70,7 @@ def switched_off() -> Iterator[None]:
 
 
 def tell(name: str) -> None:
-    """Say it once, and of the workers of a program in one."""
+    """Warn once, and in only one of the workers of a program."""
     global _told_process
     if _told_process == os.getpid():
         return
@@ -86,7 +86,7 @@ def tell(name: str) -> None:
 
 
 def is_first() -> bool:
-    """Whether no other worker of the same parent has said it: the name is its own until it ends."""
+    """Return whether no other worker of the same parent has warned, by holding a name."""
     import socket
 
     claim = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)

@@ -25,7 +25,7 @@ ROUTINES = (types.FunctionType, types.MethodType, types.BuiltinFunctionType)
 
 
 def described(value: Any, around: tuple[int, ...] = ()) -> str:
-    """The name of a callable or of an object's class, and its arguments."""
+    """Return the name of a callable or of an object's class, and its arguments."""
     if len(around) >= MAXIMUM_DEPTH or id(value) in around:
         return "…"
     inner = (*around, id(value))
@@ -47,7 +47,7 @@ def described(value: Any, around: tuple[int, ...] = ()) -> str:
 
 
 def called(name: str, given: list[tuple[str, Any]], around: tuple[int, ...]) -> str:
-    """A name with arguments behind it."""
+    """Return a name with arguments behind it."""
     shown = [
         f"{key}={shortened(value, around)}" if key else shortened(value, around)
         for key, value in given[:MAXIMUM_ARGUMENTS]
@@ -57,7 +57,7 @@ def called(name: str, given: list[tuple[str, Any]], around: tuple[int, ...]) -> 
 
 
 def function_name(value: types.FunctionType) -> str:
-    """The qualified name; a lambda with its place, since it has no name."""
+    """Return the qualified name; a lambda with its place, since it has no name."""
     name = value.__qualname__
     if "<lambda>" not in name:
         return name
@@ -67,7 +67,7 @@ def function_name(value: types.FunctionType) -> str:
 
 
 def lambda_column(code: types.CodeType) -> int | None:
-    """Where in its line it begins; Python 3.10 does not know."""
+    """Return where in its line it begins; Python 3.10 does not know."""
     positions = getattr(code, "co_positions", None)
     if positions is None:
         return None
@@ -76,7 +76,7 @@ def lambda_column(code: types.CodeType) -> int | None:
 
 
 def function_arguments(value: types.FunctionType) -> list[tuple[str, Any]]:
-    """What a function that was made inside another has from there."""
+    """Return what a function that was made inside another has from there."""
     import inspect
 
     if "<" not in value.__qualname__:
@@ -89,7 +89,7 @@ def function_arguments(value: types.FunctionType) -> list[tuple[str, Any]]:
 
 
 def closed_over(value: types.FunctionType) -> Iterator[tuple[str, Any]]:
-    """The variables around a function, but for itself and its class."""
+    """Yield the variables around a function, but for itself and its class."""
     for name, cell in zip(value.__code__.co_freevars, value.__closure__ or (), strict=True):
         try:
             held = cell.cell_contents
@@ -100,7 +100,7 @@ def closed_over(value: types.FunctionType) -> Iterator[tuple[str, Any]]:
 
 
 def attributes(value: Any) -> list[tuple[str, Any]]:
-    """The attributes of an object, private ones if it has no others, or an estimator's params."""
+    """Return an object's attributes, private ones if it has no others, or estimator params."""
     if callable(getattr(value, "get_params", None)):
         return changed_params(value)
     names = list(getattr(value, "__dict__", ()))
@@ -113,7 +113,7 @@ def attributes(value: Any) -> list[tuple[str, Any]]:
 
 
 def changed_params(value: Any) -> list[tuple[str, Any]]:
-    """The parameters of an estimator that are not the defaults of its class."""
+    """Return the parameters of an estimator that are not the defaults of its class."""
     import inspect
 
     known = inspect.signature(type(value)).parameters
@@ -126,7 +126,7 @@ def changed_params(value: Any) -> list[tuple[str, Any]]:
 
 
 def shortened(value: Any, around: tuple[int, ...] = ()) -> str:
-    """An argument in few letters."""
+    """Return an argument in few letters."""
     if type(value) in PLAIN:
         return cut(repr(value))
     if type(value) in COLLECTED:
@@ -137,7 +137,7 @@ def shortened(value: Any, around: tuple[int, ...] = ()) -> str:
 
 
 def collected(value: Any, around: tuple[int, ...]) -> str:
-    """A list, a set or a dict, the first of its items."""
+    """Return a list, a set or a dict, the first of its items."""
     if len(around) >= MAXIMUM_DEPTH or id(value) in around:
         return "…"
     inner = (*around, id(value))
@@ -156,7 +156,7 @@ def collected(value: Any, around: tuple[int, ...]) -> str:
 
 
 def shown(value: Any, around: tuple[int, ...] = ()) -> str:
-    """The text of an object, or its description where that would tell a memory address."""
+    """Return the text of an object, or its description where the text holds a memory address."""
     if isinstance(value, (type, *ROUTINES)):
         return described(value, around)
     text = repr(value)
@@ -171,5 +171,5 @@ def cut(text: str) -> str:
 
 
 def has_address(text: str) -> bool:
-    """Whether a text tells where in memory something lies."""
+    """Return whether a text holds a memory address."""
     return bool(AT_ADDRESS.search(text) or ADDRESS.search(text))

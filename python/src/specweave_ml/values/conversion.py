@@ -8,7 +8,7 @@ class ConversionError(Exception):
 
 
 def brief(value: object, limit: int = 80) -> str:
-    """A short text of a value for a message; never fails."""
+    """Return a short text of a value for a message; never fails."""
     try:
         text = repr(value)
     except Exception as error:

@@ -43,7 +43,7 @@ def describe(data: Any) -> dict[str, Any]:
 
 
 def of_path(given: Any) -> dict[str, Any]:
-    """A file, a folder or a URL."""
+    """Return a file, a folder or a URL."""
     text = os.fsdecode(given)
     path = Path(text)
     if path == Path():
@@ -84,7 +84,7 @@ def of_file(path: str | Path) -> dict[str, Any]:
 
 
 def of_folder(path: Path) -> dict[str, Any]:
-    """A folder: the digest is that of the sorted list of its files with theirs."""
+    """Return a folder: the digest is that of the sorted list of its files with theirs."""
     manifest = hashlib.sha256()
     size = 0
     files, left_out = walked(path)
@@ -97,7 +97,9 @@ def of_folder(path: Path) -> dict[str, Any]:
 
 
 def walked(top: Path) -> tuple[list[tuple[bytes, str]], list[str]]:
-    """The files of a folder by the bytes of their names, links followed; and what is none, and why.
+    """Return the files of a folder by the bytes of their names, links followed.
+
+    And what is skipped.
 
     Stores of experiments in it are no data.
     """
@@ -134,12 +136,12 @@ def walked(top: Path) -> tuple[list[tuple[bytes, str]], list[str]]:
 
 
 def readable(name: str) -> str:
-    """A name of the file system as text."""
+    """Return a name of the file system as text."""
     return os.fsencode(name).decode("utf-8", "backslashreplace")
 
 
 def of_dvc(path: Path) -> dict[str, str]:
-    """The identity in a ``.dvc`` file, which is a few lines of ``name: value``."""
+    """Return the identity in a ``.dvc`` file, which is a few lines of ``name: value``."""
     facts = {}
     for line in path.read_text("utf-8", "replace").splitlines()[:100]:
         name, separator, value = line.strip().lstrip("- ").partition(":")
@@ -149,7 +151,7 @@ def of_dvc(path: Path) -> dict[str, str]:
 
 
 def of_table(data: Any) -> dict[str, Any]:
-    """A DataFrame of pandas, polars or another package, or a table of Arrow."""
+    """Return a DataFrame of pandas, polars or another package, or a table of Arrow."""
     schema: Any = getattr(data, "schema", None)
     if hasattr(schema, "names") and hasattr(schema, "types"):
         names, kinds = schema.names, schema.types
@@ -165,7 +167,7 @@ def of_table(data: Any) -> dict[str, Any]:
 
 
 def named_apart(columns: Iterable[tuple[Any, Any]]) -> dict[str, str]:
-    """Columns and their types; of columns with the same name all are told."""
+    """Columns and their types; columns with the same name are all listed."""
     found: dict[str, str] = {}
     for name, kind in columns:
         chosen, number = str(name), 1
@@ -177,7 +179,7 @@ def named_apart(columns: Iterable[tuple[Any, Any]]) -> dict[str, str]:
 
 
 def of_array(data: Any) -> dict[str, Any]:
-    """An array of numpy, torch, scipy or another package, or a Series."""
+    """Return an array of numpy, torch, scipy or another package, or a Series."""
     facts: dict[str, Any] = {
         "type": qualified(type(data)),
         "shape": [int(length) for length in data.shape],
@@ -204,7 +206,7 @@ def of_array(data: Any) -> dict[str, Any]:
 
 
 def is_plain(data: Any, numpy: Any) -> bool:
-    """Whether its bytes are all of it: an array of numpy, or what a tensor of torch lends."""
+    """Return whether its bytes are all of it: of numpy, or memory shared by a tensor."""
     if isinstance(data, (numpy.ndarray, numpy.generic)):
         return data.dtype.kind not in "OVT" and data.dtype.char not in "gG"
     torch = sys.modules.get("torch")
@@ -218,12 +220,12 @@ def is_plain(data: Any, numpy: Any) -> bool:
 
 
 def is_sparse(data: Any) -> bool:
-    """Whether it is a sparse matrix of scipy."""
+    """Return whether it is a sparse matrix of scipy."""
     return hasattr(data, "nnz") and callable(getattr(data, "tocoo", None))
 
 
 def sha256_of(data: Any, numpy: Any) -> str:
-    """The digest of the bytes of an array, row by row."""
+    """Return the digest of the bytes of an array, row by row."""
     if callable(getattr(data, "detach", None)):
         data = data.detach().cpu()
         data = data.resolve_conj().resolve_neg() if hasattr(data, "resolve_conj") else data
@@ -234,7 +236,10 @@ def sha256_of(data: Any, numpy: Any) -> str:
 
 
 def of_items(data: Any) -> dict[str, Any]:
-    """A list, a dict or a dataset: its type and length; what is in plain containers as well."""
+    """Return a list, a dict or a dataset: its type and length.
+
+    What is in plain containers as well.
+    """
     facts: dict[str, Any] = {"type": qualified(type(data))}
     if hasattr(data, "__len__"):
         facts["length"] = len(data)
@@ -255,7 +260,7 @@ def of_items(data: Any) -> dict[str, Any]:
 
 
 def shape_of_rows(rows: Sequence[Any]) -> dict[str, Any]:
-    """The shape of equally long rows, and the columns of records."""
+    """Return the shape of equally long rows, and the columns of records."""
     if all(isinstance(row, dict) for row in rows):
         kinds: dict[Any, Any] = {}
         for row in rows:
@@ -269,13 +274,13 @@ def shape_of_rows(rows: Sequence[Any]) -> dict[str, Any]:
 
 
 def is_column_of_arrow(data: Any) -> bool:
-    """Whether it is a column of a table of Arrow."""
+    """Return whether it is a column of a table of Arrow."""
     arrow = sys.modules.get("pyarrow")
     return arrow is not None and isinstance(data, (arrow.Array, arrow.ChunkedArray))
 
 
 def identified(data: Any) -> dict[str, str]:
-    """The digest of all that is in it; nothing if something in it cannot be compared."""
+    """Return the digest of all that is in it; nothing if something in it cannot be compared."""
     from . import identity
 
     try:
@@ -290,7 +295,7 @@ def digest(content: Any) -> dict[str, Any]:
 
 
 def shown(path: Path) -> str:
-    """The path from the working directory, or its last part: no home folder goes into the store."""
+    """Return the path from the working directory, or its last part, never a home folder."""
     try:
         return path.resolve().relative_to(Path.cwd()).as_posix()
     except (ValueError, OSError):

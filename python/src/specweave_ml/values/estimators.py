@@ -11,7 +11,7 @@ WORDS = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 
 
 def model_params(model: Any) -> dict[str, Any]:
-    """The class as ``model`` and every parameter, those of the steps of a pipeline included.
+    """Return the class as ``model`` and every parameter, those of the steps of a pipeline included.
 
     The estimators within are told by their own parameters, as ``svc__C``, and left out themselves.
     """
@@ -26,14 +26,14 @@ def model_params(model: Any) -> dict[str, Any]:
 
 
 def holds_estimator(value: Any) -> bool:
-    """Whether it is an estimator or a list of named ones."""
+    """Return whether it is an estimator or a list of named ones."""
     if isinstance(value, (list, tuple)):
         return any(holds_estimator(item) for item in value)
     return hasattr(value, "get_params") and not isinstance(value, type)
 
 
 def short_name(model: Any) -> str:
-    """The class's name as experiments are called: ``random-forest-classifier``.
+    """Return the class's name as experiments are called: ``random-forest-classifier``.
 
     Of a pipeline it is that of its last step.
     """

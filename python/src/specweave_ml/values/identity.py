@@ -61,17 +61,17 @@ class UnidentifiableError(Exception):
 
 
 def of(value: Any, name: str = "") -> str:
-    """The digest of a value; ``name`` is what the user calls it."""
+    """Return the digest of a value; ``name`` is what the user calls it."""
     return taken(lambda content: content.add(value), name)
 
 
 def of_template(value: Any, name: str = "") -> str:
-    """The digest of what scikit-learn's `clone` takes over: parameters, not what was fitted."""
+    """Return the digest of what scikit-learn's `clone` copies: parameters, nothing fitted."""
     return taken(lambda content: content.template(value), name)
 
 
 def taken(fill: Callable[[Content], None], name: str) -> str:
-    """The digest of what is put into it."""
+    """Return the digest of what is put into it."""
     content = Content([name] if name else [])
     try:
         fill(content)
@@ -91,7 +91,7 @@ class Content:
         self._around: dict[int, int] = {}
 
     def digest(self) -> str:
-        """The digest of what was added."""
+        """Return the digest of what was added."""
         return self._hash.hexdigest()
 
     def put(self, *parts: str | bytes | memoryview) -> None:
@@ -102,14 +102,14 @@ class Content:
             self._hash.update(data)
 
     def place(self) -> str:
-        """Where in the value the walk is."""
+        """Return where in the value the walk is."""
         shown = (
             self.trail if len(self.trail) <= MAXIMUM_TRAIL else [*self.trail[:MAXIMUM_TRAIL], "…"]
         )
         return ".".join(shown) or "it"
 
     def refuse(self, value: Any, why: str = "") -> UnidentifiableError:
-        """The error for something that has no content to compare."""
+        """Return the error for something that has no content to compare."""
         reason = f" ({why})" if why else ""
         return UnidentifiableError(
             f"{self.place()} is a {qualified(type(value))}, which cannot be compared{reason}"
@@ -122,7 +122,7 @@ class Content:
         self.trail.pop()
 
     def is_again(self, value: Any) -> bool:
-        """Whether this very object came before; its number stands for it then."""
+        """Return whether this very object came before; its number stands for it then."""
         number = self._numbers.get(id(value))
         if number is not None:
             self.put("again", str(number))
@@ -182,7 +182,7 @@ class Content:
             self.within(named[digest], value[named[digest]])
 
     def apart(self, value: Any) -> str:
-        """The digest of a value by itself, by which an order is made where there is none."""
+        """Return the digest of a value by itself, by which an order is made where there is none."""
         if type(value) in FLAT:
             return f"{type(value).__name__}:{flat(value)!r}"
         inner = Content([*self.trail])
@@ -292,7 +292,7 @@ class Content:
 
 
 def is_told_by_repr(kind: type) -> bool:
-    """Whether the repr of such an object says all there is, as that of plain values does."""
+    """Return whether the repr of such an object says all there is, as that of plain values does."""
     return (kind.__module__, kind.__name__) in TOLD_BY_REPR
 
 
@@ -305,7 +305,7 @@ def written(items: Any) -> str | None:
 
 
 def flat(value: Any) -> str | bytes:
-    """A plain value exactly."""
+    """Return a plain value exactly."""
     if isinstance(value, float):
         return struct.pack("<d", value)
     if isinstance(value, (str, bytes)):
@@ -314,7 +314,7 @@ def flat(value: Any) -> str | bytes:
 
 
 def is_cloned(value: Any) -> bool:
-    """Whether `clone` makes it anew from its parameters, without what it has learned."""
+    """Return whether `clone` makes it anew from its parameters, without what it has learned."""
     if isinstance(value, type) or not callable(getattr(value, "get_params", None)):
         return False
     base = getattr(sys.modules.get("sklearn.base"), "BaseEstimator", None)
@@ -323,7 +323,7 @@ def is_cloned(value: Any) -> bool:
 
 
 def is_recorder(value: Any) -> bool:
-    """Whether it only takes in what is told to it: a logger, or an experiment of this package."""
+    """Return whether it only records: a logger, or an experiment of this package."""
     logging = sys.modules.get("logging")
     return isinstance(value, ExperimentHandle) or (
         logging is not None and isinstance(value, (logging.Logger, logging.LoggerAdapter))
@@ -331,6 +331,6 @@ def is_recorder(value: Any) -> bool:
 
 
 def is_shared_generator(value: Any) -> bool:
-    """Whether it is the random generator of the whole process, as with ``random_state=None``."""
+    """Return whether it is numpy's global generator, as with ``random_state=None``."""
     shared = (("random", "_inst"), ("numpy.random.mtrand", "_rand"), ("torch", "default_generator"))
     return any(getattr(sys.modules.get(module), name, None) is value for module, name in shared)

@@ -47,7 +47,7 @@ def add_scalars(content: Content, items: Any) -> bool:
 
 
 def is_of(value: Any, package: str) -> bool:
-    """Whether its class, or one that it comes from, is of a package that is loaded."""
+    """Return whether its class, or one that it comes from, is of a package that is loaded."""
     return package in sys.modules and any(
         kind.__module__.partition(".")[0] == package for kind in type(value).__mro__
     )
@@ -79,12 +79,12 @@ def add_array(content: Content, value: Any, numpy: Any) -> None:
 
 
 def fill_of(dtype: Any, numpy: Any) -> Any:
-    """What stands below a mask: the same for all arrays of the type."""
+    """Return what stands below a mask: the same for all arrays of the type."""
     return numpy.zeros((), dtype)[()]
 
 
 def add_pandas(content: Content, value: Any) -> bool:
-    """A table, a column or an index of pandas."""
+    """Return a table, a column or an index of pandas."""
     pandas = sys.modules["pandas"]
     kind = qualified(type(value))
     if isinstance(value, pandas.DataFrame):
@@ -136,7 +136,7 @@ def add_values(content: Content, values: Any) -> None:
 
 
 def add_polars(content: Content, value: Any) -> bool:
-    """A table or a column of polars."""
+    """Return a table or a column of polars."""
     polars = sys.modules["polars"]
     if isinstance(value, polars.DataFrame):
         content.put("table", qualified(type(value)), str(value.shape))
@@ -159,7 +159,7 @@ def add_polars(content: Content, value: Any) -> bool:
 
 
 def add_arrow(content: Content, value: Any) -> bool:
-    """A table or a column of Arrow; into which pieces it is cut does not count."""
+    """Return a table or a column of Arrow; into which pieces it is cut does not count."""
     arrow = sys.modules["pyarrow"]
     if isinstance(value, (arrow.Table, arrow.RecordBatch)):
         content.put("table", str(value.shape))
@@ -184,7 +184,7 @@ def add_arrow(content: Content, value: Any) -> bool:
 
 
 def own_copy(value: Any, arrow: Any) -> dict[str, bool]:
-    """How an array of Arrow is asked for a copy; one in pieces always makes one."""
+    """Return how an array of Arrow is asked for a copy; one in pieces always makes one."""
     return {} if isinstance(value, arrow.ChunkedArray) else {"zero_copy_only": False}
 
 

@@ -144,7 +144,7 @@ def add_globals(content: Content, function: types.FunctionType) -> None:
 
 
 def paths_read(code: types.CodeType) -> Iterator[tuple[str, ...]]:
-    """The globals that code reads, each with the attributes that are read of it at once."""
+    """Yield the globals that code reads, each with the attributes that are read of it at once."""
     path: tuple[str, ...] = ()
     for step in dis.get_instructions(code):
         if step.opname in ("EXTENDED_ARG", "CACHE"):
@@ -168,7 +168,7 @@ def paths_read(code: types.CodeType) -> Iterator[tuple[str, ...]]:
 def imports_in(
     code: types.CodeType, names: dict[str, Any]
 ) -> Iterator[tuple[str, tuple[str, ...]]]:
-    """The modules that code imports when it runs, and what it takes of them."""
+    """Yield the modules that code imports when it runs, and what it takes of them."""
     import importlib.util
 
     before: list[Any] = []
@@ -207,7 +207,7 @@ def add_import(content: Content, name: str, parts: tuple[str, ...]) -> None:
 
 
 def is_own(name: str) -> bool:
-    """Whether a module that may not be loaded yet is there and of the user."""
+    """Return whether a module that may not be loaded yet is there and of the user."""
     import importlib.util
 
     top = name.partition(".")[0]

@@ -47,7 +47,7 @@ MAXIMUM_DIGITS = 4_000
 
 
 def json_value(value: Any) -> Any:
-    """The value as what `json.dumps` takes; raises `ConversionError` with the reason."""
+    """Return the value as what `json.dumps` takes; raises `ConversionError` with the reason."""
     try:
         return Converter().convert(value)
     except ConversionError:
@@ -61,7 +61,7 @@ def json_value(value: Any) -> Any:
 
 
 def mapping_of(source: Any) -> dict[Any, Any]:
-    """The named values of a mapping or of an object that has some, not yet converted."""
+    """Return the named values of a mapping or of an object that has some, not yet converted."""
     if isinstance(source, Mapping):
         return dict(source)
     try:
@@ -77,7 +77,7 @@ def mapping_of(source: Any) -> dict[Any, Any]:
 
 
 def is_series(source: Any) -> bool:
-    """Whether it is a row or a column of pandas, which has a name for each value."""
+    """Return whether it is a row or a column of pandas, which has a name for each value."""
     pandas = sys.modules.get("pandas")
     return pandas is not None and isinstance(source, pandas.Series)
 
@@ -89,7 +89,7 @@ class Converter:
         self.around: set[int] = set()
 
     def convert(self, value: Any) -> Any:
-        """The value, converted."""
+        """Return the value, converted."""
         kind = type(value)
         if value is None or kind is bool or kind is float:
             return value
@@ -108,7 +108,7 @@ class Converter:
             self.around.discard(id(value))
 
     def composed(self, value: Any) -> Any:
-        """A value that is not a plain scalar."""
+        """Return a value that is not a plain scalar."""
         named = of_class(value)
         if named is not None:
             return self.convert(named) if not isinstance(named, dict) else self.named(named)
@@ -127,7 +127,7 @@ class Converter:
         return self.convert(of_other(value))
 
     def named(self, entries: dict[Any, Any]) -> dict[str, Any]:
-        """An object whose names are text; two that become equal keep apart."""
+        """Return an object whose names are text; two that become equal keep apart."""
         result: dict[str, Any] = {}
         for key, value in entries.items():
             name = key if type(key) is str else self.name(key)
@@ -137,12 +137,12 @@ class Converter:
         return result
 
     def name(self, key: Any) -> str:
-        """The text of a name that is no text."""
+        """Return the text of a name that is no text."""
         converted = self.convert(key)
         return converted if isinstance(converted, str) else json.dumps(converted)
 
     def listed(self, items: Collection[Any]) -> Any:
-        """A list; a huge one is cut and marked."""
+        """Return a list; a huge one is cut and marked."""
         if len(items) <= MAXIMUM_ITEMS:
             return [self.convert(item) for item in items]
         return {
@@ -153,21 +153,21 @@ class Converter:
 
 
 def integer(value: int) -> int:
-    """An integer, unless it is longer than any reader takes."""
+    """Return an integer, unless it is longer than any reader takes."""
     if value.bit_length() > MAXIMUM_DIGITS * 3:
         raise ConversionError(f"an integer of {value.bit_length()} bits is too long")
     return value
 
 
 def text(value: str) -> Any:
-    """Text; a huge one is cut and marked."""
+    """Return text; a huge one is cut and marked."""
     if len(value) <= MAXIMUM_TEXT:
         return value
     return {"length": len(value), "sha256": sha256(value), "first": value[: 1 << 16]}
 
 
 def sha256(content: str) -> str:
-    """The digest of text."""
+    """Return the digest of text."""
     import hashlib
 
     return hashlib.sha256(content.encode("utf-8", "surrogatepass")).hexdigest()

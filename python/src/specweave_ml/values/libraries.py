@@ -17,7 +17,7 @@ INSTALLED = ("site-packages", "dist-packages")
 
 
 def is_library(name: object) -> bool:
-    """Whether a module belongs to Python or to an installed package."""
+    """Return whether a module belongs to Python or to an installed package."""
     if not isinstance(name, str) or name == "__main__":
         return False
     if name.partition(".")[0] in OURS or name in sys.builtin_module_names:
@@ -34,14 +34,14 @@ def is_library(name: object) -> bool:
 
 @functools.cache
 def is_installed(path: str) -> bool:
-    """Whether a file lies where packages are installed."""
+    """Return whether a file lies where packages are installed."""
     parts = Path(path).parts
     return any(part in INSTALLED for part in parts) or path.startswith(standard_folders())
 
 
 @functools.cache
 def standard_folders() -> tuple[str, ...]:
-    """Where Python's own modules are."""
+    """Return where Python's own modules are."""
     paths = sysconfig.get_paths()
     folders = {paths[key] for key in ("stdlib", "platstdlib", "purelib", "platlib")}
     folders.add(site.getusersitepackages())
@@ -49,13 +49,13 @@ def standard_folders() -> tuple[str, ...]:
 
 
 def file_of(module: ModuleType) -> str | None:
-    """The file of a module, if it has one."""
+    """Return the file of a module, if it has one."""
     path = getattr(module, "__file__", None)
     return path if isinstance(path, str) else None
 
 
 def origin(name: str) -> tuple[str, str]:
-    """What tells one version of a module from another: its package's version, and its file."""
+    """Return what distinguishes two versions of a module: its package's version, and its file."""
     top = sys.modules.get(name.partition(".")[0])
     version = getattr(top, "__version__", "")
     module = sys.modules.get(name)
@@ -64,7 +64,10 @@ def origin(name: str) -> tuple[str, str]:
 
 
 def digest_of_file(path: str) -> str:
-    """The digest of a source file; compiled ones of installed packages are told by the version."""
+    """Return the digest of a source file.
+
+    Compiled ones of installed packages are identified by the version.
+    """
     if is_installed(path):
         return digest_of_installed(path) if path.endswith(".py") else ""
     return digest_of(path)
@@ -72,12 +75,12 @@ def digest_of_file(path: str) -> str:
 
 @functools.cache
 def digest_of_installed(path: str) -> str:
-    """The digest of a file that does not change while the program runs."""
+    """Return the digest of a file that does not change while the program runs."""
     return digest_of(path)
 
 
 def digest_of(path: str) -> str:
-    """The digest of a file, or nothing if it cannot be read."""
+    """Return the digest of a file, or nothing if it cannot be read."""
     try:
         return hashlib.sha256(Path(path).read_bytes()).hexdigest()
     except OSError:
@@ -85,7 +88,7 @@ def digest_of(path: str) -> str:
 
 
 def found_by_name(value: Any) -> str | None:
-    """The module in which a function or a class is found under its own name, or None."""
+    """Return the module in which a function or a class is found under its own name, or None."""
     name, module = getattr(value, "__qualname__", None), getattr(value, "__module__", None)
     if not isinstance(name, str) or not isinstance(module, str):
         return None
@@ -93,13 +96,13 @@ def found_by_name(value: Any) -> str | None:
 
 
 def named_as(value: Any, name: str) -> str | None:
-    """The module in which pickle finds an object under this name, or None."""
+    """Return the module in which pickle finds an object under this name, or None."""
     module = pickle.whichmodule(value, name)  # type: ignore[attr-defined]
     return str(module) if reached(module, name) is value else None
 
 
 def reached(module: str, name: str) -> Any:
-    """What a dotted name leads to."""
+    """Return what a dotted name leads to."""
     found: Any = sys.modules.get(module)
     for part in name.split("."):
         found = getattr(found, part, None)

@@ -13,7 +13,7 @@ MAXIMUM_DEPTH = 8
 
 
 def flat(entries: Mapping[Any, Any]) -> dict[Any, Any]:
-    """The entries with the names of groups before them: ``macro avg/precision``."""
+    """Return the entries with the names of groups before them: ``macro avg/precision``."""
     # Cheaper than to ask each for the kind of a mapping, of which there seldom is one.
     if not any(hasattr(value, "keys") for value in entries.values()):
         return dict(entries)
@@ -31,11 +31,11 @@ def add(found: dict[Any, Any], entries: Mapping[Any, Any], around: tuple[Any, ..
         elif len(names) < MAXIMUM_DEPTH:
             add(found, value, names)
         else:
-            found[joined(names)] = type(value).__name__  # which is no number, and will be told
+            found[joined(names)] = type(value).__name__  # not a number, which is reported later
 
 
 def joined(names: tuple[Any, ...]) -> Any:
-    """The name of a metric with those of its groups."""
+    """Return the name of a metric with those of its groups."""
     if len(names) == 1:
         return names[0]
     try:
@@ -60,5 +60,5 @@ def by_steps(values: Any, steps: Any, times: Any) -> tuple[Any, Any, Any]:
 
 
 def is_default(index: Any) -> bool:
-    """Whether an index is the one that every table has, which says nothing."""
+    """Return whether an index is the one that every table has, which says nothing."""
     return type(index).__name__ == "RangeIndex" and index.start == 0 and index.step == 1

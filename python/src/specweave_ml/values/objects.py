@@ -21,7 +21,7 @@ MAXIMUM_ELEMENTS = 1000
 MAXIMUM_REPR = 10_000
 TEXT_IS_EXACT = ("decimal.Decimal", "fractions.Fraction", "uuid.UUID")
 COLLECTIONS = (Sequence, Set, KeysView, ValuesView, ItemsView, array)
-"""What is a list though it is none; bytes are asked for before."""
+"""Types that are stored as lists; bytes are handled before."""
 ROUTINES = (
     types.FunctionType,
     types.BuiltinFunctionType,
@@ -34,7 +34,10 @@ ROUTINES = (
 
 
 def of_class(value: Any) -> Any:
-    """The fields of an object that has some as a dict, an enum's value; None for all others."""
+    """Return the fields of an object that has some as a dict, an enum's value.
+
+    None for all others.
+    """
     kind = type(value)
     if isinstance(value, enum.Enum):
         plain = isinstance(value.value, (bool, int, float, str))
@@ -60,7 +63,7 @@ def of_class(value: Any) -> Any:
 
 
 def of_other(value: Any) -> Any:
-    """Text, a number or a description of anything else."""
+    """Return text, a number or a description of anything else."""
     if isinstance(value, (bytes, bytearray, memoryview)):
         return of_bytes(bytes(value))
     if isinstance(value, os.PathLike):
@@ -111,7 +114,7 @@ def of_bytes(content: bytes) -> dict[str, Any]:
 
 
 def of_array(value: Any) -> Any:
-    """A number, nested lists, or shape and type, by size."""
+    """Return a number, nested lists, or shape and type, by size."""
     shape = [int(length) for length in value.shape]
     count = 1
     for length in shape:
@@ -139,12 +142,12 @@ def seconds(value: Any) -> Any:
 
 
 def nested(value: Any, form: Any) -> Any:
-    """The elements of an array in lists as it is shaped, each in a form."""
+    """Return the elements of an array in lists as it is shaped, each in a form."""
     return [nested(part, form) for part in value] if value.shape else form(value)
 
 
 def of_distribution(value: Any) -> dict[str, Any]:
-    """A distribution of scipy with its arguments by name, those left out as they count."""
+    """Return a distribution of scipy with its arguments by name, those left out as they count."""
     kind = value.dist
     names = [name.strip() for name in (kind.shapes or "").split(",") if name.strip()]
     defaults = {"loc": 0, "scale": 1} if hasattr(kind, "pdf") else {"loc": 0}
@@ -154,7 +157,7 @@ def of_distribution(value: Any) -> dict[str, Any]:
 
 
 def of_repr(value: Any) -> str:
-    """The repr without memory addresses, which would differ in every run, and within bounds."""
+    """Return the repr, cut to a limit and without memory addresses, which differ in every run."""
     text = str.__str__(repr(value))
     if text.startswith("<") and callable(value) and isinstance(named(value), str):
         return qualified(value)  # a function that is none of Python's own
@@ -167,7 +170,7 @@ def of_repr(value: Any) -> str:
 
 
 def of_routine(value: Any) -> str:
-    """A class or a function; one made inside another, or of an object, with what it has."""
+    """Return a class or a function; one made inside another, or of an object, with what it has."""
     if not isinstance(value, (types.FunctionType, types.MethodType)):
         return qualified(value)
     if isinstance(value, types.FunctionType) and "<" not in value.__qualname__:
@@ -176,7 +179,7 @@ def of_routine(value: Any) -> str:
 
 
 def with_module(value: Any, name: str) -> str:
-    """A name with the module of what it belongs to."""
+    """Return a name with the module of what it belongs to."""
     module = getattr(value, "__module__", None)
     return f"{module}.{name}" if isinstance(module, str) and module != "builtins" else name
 
@@ -192,5 +195,5 @@ def qualified(value: Any) -> str:
 
 
 def named(value: Any) -> Any:
-    """What a class or a function is called, perhaps nothing."""
+    """Return what a class or a function is called, perhaps nothing."""
     return getattr(value, "__qualname__", None) or getattr(value, "__name__", None)

@@ -34,7 +34,7 @@ NEVER_NUMBERS = (str, bytes, bytearray, memoryview, complex, type(None))
 
 
 def key_text(key: Any) -> str:
-    """The text of a key."""
+    """Return the text of a key."""
     text = text_of_key(key)
     if not text:
         raise ConversionError("a key is a name; this one is empty")
@@ -42,7 +42,7 @@ def key_text(key: Any) -> str:
 
 
 def text_of_key(key: Any) -> str:
-    """The text of a key, which may be empty."""
+    """Return the text of a key, which may be empty."""
     if isinstance(key, str):
         return str.__str__(key)
     if isinstance(key, enum.Enum):
@@ -57,7 +57,7 @@ def text_of_key(key: Any) -> str:
 
 
 def step_number(step: Any) -> int:
-    """The step as an integer of 64 bits; ``None`` is the next one."""
+    """Return the step as an integer of 64 bits; ``None`` is the next one."""
     if step is None:
         return AUTOMATIC_STEP
     try:
@@ -72,7 +72,7 @@ def step_number(step: Any) -> int:
 
 
 def alone(value: Any) -> Any:
-    """The number in an array of one element, of any package; anything else as it is."""
+    """Return the number in an array of one element, of any package; anything else as it is."""
     if type(value) is int:
         return value
     if kind_of(value) in ADVICE:  # numpy would give the integer behind a duration
@@ -84,13 +84,13 @@ def alone(value: Any) -> Any:
 
 
 def kind_of(value: Any) -> str:
-    """The kind of numpy's type of a value, or ""."""
+    """Return the kind of numpy's type of a value, or ""."""
     kind = getattr(getattr(value, "dtype", None), "kind", "")
     return kind if isinstance(kind, str) else ""
 
 
 def integral(step: Any) -> int:
-    """The integer that a float stands for."""
+    """Return the integer that a float stands for."""
     if not isinstance(step, NEVER_NUMBERS):
         try:
             number = float(alone(step))
@@ -104,7 +104,7 @@ def integral(step: Any) -> int:
 
 
 def metric_value(value: Any) -> float | int | bool:
-    """The number that is stored for a metric."""
+    """Return the number that is stored for a metric."""
     if isinstance(value, bool):
         return value
     if isinstance(value, float):
@@ -124,7 +124,7 @@ def metric_value(value: Any) -> float | int | bool:
 
 
 def foreign_number(value: Any) -> float | int | bool:
-    """The number in an object of another package."""
+    """Return the number in an object of another package."""
     if masked(value):
         raise ConversionError("the value is masked")
     if kind_of(value) in ADVICE:
@@ -149,7 +149,7 @@ def foreign_number(value: Any) -> float | int | bool:
 
 
 def double_of(value: Any) -> float:
-    """The nearest double; a finite value never becomes infinite."""
+    """Return the nearest double; a finite value never becomes infinite."""
     try:
         number = float(value)
     except OverflowError as error:
@@ -160,7 +160,7 @@ def double_of(value: Any) -> float:
 
 
 def within_64_bits(number: int) -> int:
-    """The integer, if it is one of 64 bits."""
+    """Return the integer, if it is one of 64 bits."""
     if SMALLEST <= number <= LARGEST:
         return number
     size = number.bit_length()
@@ -170,7 +170,7 @@ def within_64_bits(number: int) -> int:
 
 
 def element_count(value: Any) -> int:
-    """How many elements an array has; 1 for a scalar."""
+    """Return how many elements an array has; 1 for a scalar."""
     size = getattr(value, "size", 1)
     if callable(size):  # torch: size() is the shape
         count = getattr(value, "numel", None)
@@ -179,7 +179,7 @@ def element_count(value: Any) -> int:
 
 
 def masked(value: Any) -> bool:
-    """Whether it is a masked element of numpy, whose ``item()`` would be 0."""
+    """Return whether it is a masked element of numpy, whose ``item()`` would be 0."""
     numpy_ma = sys.modules.get("numpy.ma")
     return (
         numpy_ma is not None

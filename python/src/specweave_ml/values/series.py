@@ -17,7 +17,7 @@ from .scalars import ADVICE, LARGEST, metric_value, step_number
 
 
 def column(values: Any, code: str) -> array[Any]:
-    """The values as an array of doubles (``d``) or of 64-bit integers (``q``)."""
+    """Return the values as an array of doubles (``d``) or of 64-bit integers (``q``)."""
     detach = getattr(values, "detach", None)
     if callable(detach):  # torch
         values = detach().cpu()
@@ -68,7 +68,7 @@ def seconds(values: Any) -> array[Any]:
 
 
 def second(value: Any, numpy: Any) -> Any:
-    """A date as seconds since 1970; anything else as it is."""
+    """Return a date as seconds since 1970; anything else as it is."""
     if isinstance(value, datetime):  # also of pandas
         if value != value:  # the missing one of pandas
             return float("nan")
@@ -82,7 +82,7 @@ def second(value: Any, numpy: Any) -> Any:
 
 
 def seconds_of(dates: Any, numpy: Any) -> array[Any]:
-    """The dates of numpy, which have no time zone, as seconds since 1970."""
+    """Return the dates of numpy, which have no time zone, as seconds since 1970."""
     if numpy.isnat(dates).any():
         raise ConversionError("some times are missing")
     whole = dates.astype("datetime64[s]")
@@ -91,7 +91,7 @@ def seconds_of(dates: Any, numpy: Any) -> array[Any]:
 
 
 def numpy_array(values: Any, numpy: Any) -> Any:
-    """The values as a numpy array."""
+    """Return the values as a numpy array."""
     if isinstance(values, numpy.ma.MaskedArray) and numpy.ma.getmaskarray(values).any():
         raise ConversionError("some values are masked")
     try:
@@ -101,7 +101,7 @@ def numpy_array(values: Any, numpy: Any) -> Any:
 
 
 def numpy_column(values: Any, code: str, numpy: Any) -> array[Any]:
-    """A numpy array of one dimension as numbers."""
+    """Return a numpy array of one dimension as numbers."""
     if values.ndim != 1:
         raise ConversionError(
             f"an array of {values.ndim} dimensions is no series; give one dimension"

@@ -11,7 +11,7 @@ from .conversion import brief
 
 
 def several(option: str, given: Any, *single: type) -> list[Any]:
-    """The elements of what was given; a text is one element and never its letters.
+    """Return the elements of what was given; a text is one element and never its letters.
 
     Args:
         option: What it was given for, for the message.

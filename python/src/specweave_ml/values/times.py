@@ -1,4 +1,4 @@
-"""Times as Python tells them."""
+"""Times as Python's datetime."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from datetime import datetime, timezone
 
 
 def moment(seconds: float) -> datetime:
-    """The time in UTC, so many seconds after 1970.
+    """Return the time in UTC, so many seconds after 1970.
 
     A clock may be wrong by any amount, and Python knows the years from 1 to 9999: of others the
     closest time is told.
