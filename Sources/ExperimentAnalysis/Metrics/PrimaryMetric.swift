@@ -96,11 +96,11 @@ extension PrimaryMetric {
     _ key: Key, _ choice: Choice, _ options: ComparisonOptions, _ candidates: [Candidate]
   ) {
     let swept = candidates.compactMap { SweepObjective.directions(of: $0)[key] }
-    let told =
+    let given =
       options.directions[key] ?? (Set(swept).count == 1 ? swept.first : nil)
       ?? MetricDirection(knownFor: key)
     self.init(
-      key: key, direction: told ?? .higher, isAssumed: told == nil, choice: choice)
+      key: key, direction: given ?? .higher, isAssumed: given == nil, choice: choice)
   }
 
   private static func declared(_ candidates: [Candidate]) -> Key? {

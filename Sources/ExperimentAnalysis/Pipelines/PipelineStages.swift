@@ -51,8 +51,8 @@ package struct PipelineStages {
       }
     }
     for place in stages.indices {
-      let told = stages[place].snapshot.fact(section)?["depends_on"]?.elements ?? []
-      stages[place].dependsOn = told.compactMap { $0.text.flatMap { places[Key($0)] } }
+      let dependencies = stages[place].snapshot.fact(section)?["depends_on"]?.elements ?? []
+      stages[place].dependsOn = dependencies.compactMap { $0.text.flatMap { places[Key($0)] } }
         .filter { $0 != place }
       stages[place].inside = Self.stages(inside: indices[place], tree, depth: depth + 1)
     }

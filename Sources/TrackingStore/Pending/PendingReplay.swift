@@ -16,7 +16,7 @@ package enum PendingReplay {
   @discardableResult
   package static func run(in directory: Directory) throws(TrackingError) -> [String] {
     var problem: TrackingError?
-    var told: [String] = []
+    var messages: [String] = []
     func attempt(_ work: () throws(TrackingError) -> Void) {
       do throws(TrackingError) {
         try work()
@@ -29,7 +29,7 @@ package enum PendingReplay {
       for entry in entries where entry.kind == .file {
         guard let file = PendingLayout.eventFile(of: entry.name) else { continue }
         attempt { () throws(TrackingError) in
-          if let reason = try replay(entry.name, into: file, in: folder) { told.append(reason) }
+          if let reason = try replay(entry.name, into: file, in: folder) { messages.append(reason) }
         }
       }
     }
@@ -46,7 +46,7 @@ package enum PendingReplay {
       }
     }
     if let problem { throw problem }
-    return told
+    return messages
   }
 
   /// Removes the buffer that a pending file names, if it is one and the writer is gone: the
@@ -73,7 +73,7 @@ package enum PendingReplay {
     case nil: guard try isDead(file, in: folder) else { return nil }
     }
     defer { SystemCalls.unlock(descriptor) }
-    var told: String?
+    var messages: String?
     switch try PendingContent.read(folder, of: file) {
     case .nothing: break
     case .bytes(let pending):
@@ -83,12 +83,12 @@ package enum PendingReplay {
       do throws(TrackingError) {
         try SystemCalls.sync(descriptor, file)
       } catch  where error.meansUnknownToFileSystem {}
-    case .lost(let reason): told = reason
+    case .lost(let reason): messages = reason
     // It may still be completed there.
     case .elsewhere(let reason): return reason
     }
     try PendingPointer.remove(name, in: folder)
-    return told
+    return messages
   }
 
   /// Whether the writer of a file is certainly gone, where files have no locks.

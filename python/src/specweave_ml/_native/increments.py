@@ -73,8 +73,8 @@ class Increment(Handle[IncrementPointer]):
         try:
             return {
                 "experiments": [
-                    owned_json(core.et_listing_read, pointer, place)
-                    for place in range(core.et_listing_count(pointer))
+                    owned_json(core.et_listing_read, pointer, index)
+                    for index in range(core.et_listing_count(pointer))
                 ],
                 "notes": owned_json(core.et_listing_notes, pointer),
             }

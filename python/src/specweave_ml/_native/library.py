@@ -68,9 +68,9 @@ def load() -> ctypes.CDLL:
 
 def candidates() -> Iterator[str]:
     """Yield where the library may be: what the user says, the wheel, the repository, the system."""
-    told = os.environ.get(ENVIRONMENT_NAME)
-    if told:
-        path = Path(told)
+    configured = os.environ.get(ENVIRONMENT_NAME)
+    if configured:
+        path = Path(configured)
         yield str(path / FILE_NAME if path.is_dir() else path)
         return
     package = Path(__file__).resolve().parents[1]

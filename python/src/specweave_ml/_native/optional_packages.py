@@ -47,8 +47,8 @@ def is_a(obj: object, *names: str) -> bool:
     """
     for name in names:
         module, _, attribute = name.rpartition(".")
-        known = getattr(sys.modules.get(module), attribute, None)
-        if isinstance(known, type) and isinstance(obj, known):
+        loaded = getattr(sys.modules.get(module), attribute, None)
+        if isinstance(loaded, type) and isinstance(obj, loaded):
             return True
     return False
 

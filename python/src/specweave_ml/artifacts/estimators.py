@@ -123,6 +123,6 @@ def flat(values: Iterable[Any], dtype: str) -> Any:
     if kind.kind in "mM":
         return numpy.array(items, "int64").view(kind)
     made = numpy.empty(len(items), kind)
-    for place, item in enumerate(items):  # a list of lists would become another shape
-        made[place] = item
+    for index, item in enumerate(items):  # a list of lists would become another shape
+        made[index] = item
     return made

@@ -141,9 +141,9 @@ def image(obj: Any, extension: str) -> Encoding:
     """Return an image of PIL."""
 
     def write(file: BinaryIO) -> None:
-        known = need("PIL.Image", "Saving an image", extra="plots").registered_extensions()
-        jpeg = known[extension] == "JPEG" and obj.mode not in ("L", "RGB", "CMYK")
-        (obj.convert("RGB") if jpeg else obj).save(file, format=known[extension])
+        extensions = need("PIL.Image", "Saving an image", extra="plots").registered_extensions()
+        jpeg = extensions[extension] == "JPEG" and obj.mode not in ("L", "RGB", "CMYK")
+        (obj.convert("RGB") if jpeg else obj).save(file, format=extensions[extension])
 
     return Encoding("figure", "PIL", streamed(write), packages=("PIL",))
 

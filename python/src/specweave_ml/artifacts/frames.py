@@ -82,7 +82,8 @@ def of_pandas(obj: Any) -> Table:
     try:
         levels, index = pandas_columns.index(frame.index)
         labels, headings = pandas_columns.index(frame.columns)
-        found = [pandas_columns.column(frame.iloc[:, place]) for place in range(frame.shape[1])]
+        count = frame.shape[1]
+        found = [pandas_columns.column(frame.iloc[:, position]) for position in range(count)]
         spec = {
             "of": "pandas",
             "series": is_a(obj, "pandas.Series"),
@@ -98,7 +99,7 @@ def of_pandas(obj: Any) -> Table:
     except pandas_columns.NoWayBackError:
         spec = None
         levels = [texts(frame.index.get_level_values(n)) for n in range(frame.index.nlevels)]
-        columns = [texts(frame.iloc[:, place]) for place in range(frame.shape[1])]
+        columns = [texts(frame.iloc[:, position]) for position in range(frame.shape[1])]
     heads = [
         [*shown(frame.index.names, unsaid), *(str(x) for x in frame.columns.get_level_values(n))]
         for n in range(frame.columns.nlevels)
@@ -155,7 +156,7 @@ def of_array(obj: Any) -> Table:
     flat = obj.reshape(len(obj), -1) if obj.size else obj.reshape(len(obj), 0)
     found, each = pandas_columns.of_numpy(flat.reshape(-1))
     width = flat.shape[1]
-    columns = [found[place::width] for place in range(width)]
+    columns = [found[index::width] for index in range(width)]
     spec = {"of": "array", "shape": list(obj.shape), "type": each}
     return Table([], columns, len(obj) if obj.size else 0, spec)
 

@@ -211,8 +211,8 @@ def unmark(value: Any, mark: Any) -> Any:
             return [unmark(item, mark[1]) for item in value]
         case "items" if isinstance(value, list):
             found = list(value)
-            for place, inner in mark[1].items():
-                found[int(place)] = unmark(found[int(place)], inner)
+            for index, inner in mark[1].items():
+                found[int(index)] = unmark(found[int(index)], inner)
             return found
         case "tuple" | "set" | "frozenset" as kind if isinstance(value, list):
             make: Any = {"tuple": tuple, "set": set, "frozenset": frozenset}[kind]

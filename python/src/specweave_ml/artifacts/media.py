@@ -74,8 +74,8 @@ def structured_forms(table: Any, columns: Sequence[str] | None) -> Encodings:
         rows = [{"name": name, "value": value} for name, value in table.items()]
     else:
         rows = table.tolist() if is_a(table, "numpy.ndarray") else table
-    known = structured.encodings(rows) if tables.is_table(table) else {}
-    return {ending: known[ending] for ending in (".json", ".jsonl") if ending in known}
+    forms = structured.encodings(rows) if tables.is_table(table) else {}
+    return {ending: forms[ending] for ending in (".json", ".jsonl") if ending in forms}
 
 
 def as_frame(encoding: Encoding, columns: Sequence[str] | None) -> Encoding:

@@ -55,7 +55,7 @@ def load(path: Path, tensors: Any) -> Any:
     The tensors alone if there is no module in it.
     """
     with suppress(zipfile.BadZipFile), zipfile.ZipFile(path) as archive:
-        name = next((one for one in archive.namelist() if one.endswith("/" + RECORD)), None)
+        name = next((entry for entry in archive.namelist() if entry.endswith("/" + RECORD)), None)
         if name is not None:
             return WithTensors(io.BytesIO(archive.read(name)), tensors).load()
     return tensors

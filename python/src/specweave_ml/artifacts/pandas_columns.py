@@ -193,8 +193,8 @@ def objects(values: Sequence[Any]) -> Any:
     """Return a flat array of Python objects."""
     numpy = need("numpy", "Loading a table")
     found = numpy.empty(len(values), object)
-    for place, value in enumerate(values):
-        found[place] = value
+    for index, value in enumerate(values):
+        found[index] = value
     return found
 
 

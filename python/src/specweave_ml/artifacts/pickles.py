@@ -86,8 +86,8 @@ def write_cloudpickle(cloudpickle: Any, obj: object, path: Path) -> Details:
     """Pickle with the definitions of local classes and functions inside."""
     # Of itself cloudpickle takes along what is of __main__ alone.
     spawned = sys.modules.get("__mp_main__")
-    known = cloudpickle.list_registry_pickle_by_value()
-    registered = spawned is not None and "__mp_main__" not in known
+    registry = cloudpickle.list_registry_pickle_by_value()
+    registered = spawned is not None and "__mp_main__" not in registry
     try:
         if registered:
             cloudpickle.register_pickle_by_value(spawned)

@@ -29,8 +29,8 @@ def frame_of(columns: Sequence[Sequence[Any]], recorded: str) -> Any:
     polars = need("polars", "Loading a table of polars")
     empty = polars.read_ipc(io.BytesIO(base64.b64decode(recorded)))
     made = [
-        series(values, one.dtype).alias(one.name)
-        for values, one in zip(columns, empty.get_columns(), strict=True)
+        series(values, series_of_type.dtype).alias(series_of_type.name)
+        for values, series_of_type in zip(columns, empty.get_columns(), strict=True)
     ]
     return polars.DataFrame(made)
 

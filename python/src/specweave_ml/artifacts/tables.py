@@ -210,8 +210,8 @@ def load(path: Path, details: Details) -> Any:
     if isinstance(spec, dict) and (spec["of"] not in ("pandas", "polars") or optional(spec["of"])):
         rows = lines(path, mark)[details["headings"] :]
         columns = [
-            cells.from_text([row[place] for row in rows], each)
-            for place, each in enumerate(spec["cells"])
+            cells.from_text([row[index] for row in rows], each)
+            for index, each in enumerate(spec["cells"])
         ]
         return frames.made(columns, spec["rows"], spec)
     array = details.get("python_type") == "numpy.ndarray"

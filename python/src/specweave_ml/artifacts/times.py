@@ -18,14 +18,14 @@ def texts(wall: Any, unit: str, utc: Any = None) -> list[str | None]:
     numpy = need("numpy", "Saving times")
     stamps = numpy.asarray(wall, "int64").view(f"M8[{unit}]")
     found: list[str | None] = []
-    for place, text in enumerate(numpy.datetime_as_string(stamps).tolist()):
+    for index, text in enumerate(numpy.datetime_as_string(stamps).tolist()):
         if text == "NaT":
             found.append(None)
             continue
         if "." in text:
             text = text.rstrip("0").rstrip(".")
         if utc is not None:
-            text += offset((int(wall[place]) - int(utc[place])) // PER_SECOND[unit])
+            text += offset((int(wall[index]) - int(utc[index])) // PER_SECOND[unit])
         found.append(text)
     return found
 
@@ -43,7 +43,7 @@ def numbers(found: Sequence[str | None], unit: str) -> Any:
     numpy = need("numpy", "Loading times")
     offsets = [0] * len(found)
     bare: list[str] = []
-    for place, text in enumerate(found):
+    for index, text in enumerate(found):
         if text is None:
             bare.append("NaT")
             continue
@@ -51,7 +51,7 @@ def numbers(found: Sequence[str | None], unit: str) -> Any:
         if match is not None:
             sign, hours, minutes, seconds = match.groups()
             distance = int(hours) * 3600 + int(minutes) * 60 + int(seconds or 0)
-            offsets[place] = (-distance if sign == "-" else distance) * PER_SECOND[unit]
+            offsets[index] = (-distance if sign == "-" else distance) * PER_SECOND[unit]
             text = text[: match.start()]
         bare.append(text)
     stamps = numpy.array(bare, f"M8[{unit}]")

@@ -85,7 +85,7 @@ def recorded(
 
 def log_settings(experiment: Experiment, arguments: tuple[Any, ...], named: Any) -> None:
     """The parameters as they were given; the callback records those of the booster."""
-    given = arguments[0] if arguments else named.get("params")
-    settings = dict(given) if given else {}
+    params = arguments[0] if arguments else named.get("params")
+    settings = dict(params) if params else {}
     rounds = named.get("num_boost_round")
     experiment.log_params(settings if rounds is None else {**settings, "num_boost_round": rounds})

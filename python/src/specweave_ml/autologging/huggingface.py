@@ -36,7 +36,7 @@ def measured(options: Options, trained: Trained, original: Any) -> Any:
         experiment = trained.get(self)
         if experiment is not None and not options.idle():
             with Unobtrusive("the evaluation"):
-                numbers = {key: one for key, one in found.items() if not isinstance(one, str)}
+                numbers = {key: value for key, value in found.items() if not isinstance(value, str)}
                 experiment.log_metrics(numbers, step=self.state.global_step)
         return found
 

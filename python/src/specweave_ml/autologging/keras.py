@@ -33,10 +33,12 @@ def recorded(options: Options, original: Any) -> Any:
             bound = signature.bind(self, *arguments, **named)
         except TypeError:  # the call itself says what is wrong
             return original(self, *arguments, **named)
-        given = bound.arguments.get("callbacks")
-        callbacks = list(given) if isinstance(given, (list, tuple)) else [given] if given else []
+        passed = bound.arguments.get("callbacks")
+        callbacks = (
+            list(passed) if isinstance(passed, (list, tuple)) else [passed] if passed else []
+        )
         # A list of Keras' own kind belongs to its creator.
-        if among(callbacks) or any(hasattr(one, "callbacks") for one in callbacks):
+        if among(callbacks) or any(hasattr(callback, "callbacks") for callback in callbacks):
             return original(self, *arguments, **named)
         with Training(str(getattr(self, "name", "keras")), options, self) as training:
             training.record_data("x_train", bound.arguments.get("x"))

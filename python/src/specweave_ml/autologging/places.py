@@ -45,12 +45,12 @@ _lock = threading.RLock()
 
 def place_of(around: Experiment, model: object) -> Experiment | None:
     """Return the experiment that a training is recorded in; None is a new child."""
-    told = settings(model)
+    setting = settings(model)
     with _lock:
         places = _places.setdefault(around, Places())
-        known = places.models.get(id(model))
-        if known is not None and known.model() is model and known.settings == told:
-            return around if known.child is None else known.child
+        trained = places.models.get(id(model))
+        if trained is not None and trained.model() is model and trained.settings == setting:
+            return around if trained.child is None else trained.child
         if places.taken or not opened_here():
             return None
         places.taken = True
@@ -59,17 +59,17 @@ def place_of(around: Experiment, model: object) -> Experiment | None:
 
 def keep(around: Experiment, model: object, experiment: Experiment) -> None:
     """Remember where a model was recorded, for as long as it is there."""
-    told, key = settings(model), id(model)
+    setting, key = settings(model), id(model)
     with _lock, contextlib.suppress(TypeError):  # None, or an object without weak references
         models = _places.setdefault(around, Places()).models
 
         def forget(gone: ReferenceType[Any]) -> None:
-            known = models.get(key)
-            if known is not None and known.model is gone:
+            trained = models.get(key)
+            if trained is not None and trained.model is gone:
                 del models[key]
 
         child = None if experiment is around else experiment
-        models[key] = Trained(weakref.ref(model, forget), told, child)
+        models[key] = Trained(weakref.ref(model, forget), setting, child)
 
 
 def settings(model: object) -> str | None:

@@ -66,7 +66,7 @@ def table(results: dict[str, Any]) -> str:
     writer = csv.writer(text, lineterminator="\n")
     columns = [key for key in results if key != "params"]
     writer.writerow(columns)
-    for place in range(len(results["params"])):
-        cells = [results[key][place] for key in columns]
+    for index in range(len(results["params"])):
+        cells = [results[key][index] for key in columns]
         writer.writerow("" if repr(cell) == "masked" else cell for cell in cells)
     return text.getvalue()

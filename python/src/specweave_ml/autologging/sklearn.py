@@ -114,12 +114,12 @@ def data_of(
 ) -> tuple[Any, Any]:
     """Return the rows and the target among the arguments."""
     try:
-        given = dict(inspect.signature(original).bind(model, *arguments, **named).arguments)
+        bound = dict(inspect.signature(original).bind(model, *arguments, **named).arguments)
     except TypeError:  # the call itself will say so
         return None, None
-    names = list(given)
-    rows = given[names[1]] if len(names) > 1 else None
-    return rows, given.get("y")
+    names = list(bound)
+    rows = bound[names[1]] if len(names) > 1 else None
+    return rows, bound.get("y")
 
 
 def log_params(experiment: Experiment, model: Any) -> None:

@@ -154,5 +154,5 @@ class Unobtrusive(warn_on_error):
 
 def among(callbacks: Any) -> bool:
     """Return whether one of our own callbacks is there, which then records by itself."""
-    given = callbacks if isinstance(callbacks, (list, tuple)) else [callbacks]
-    return any(type(one).__module__.partition(".")[0] == "specweave_ml" for one in given)
+    listed = callbacks if isinstance(callbacks, (list, tuple)) else [callbacks]
+    return any(type(callback).__module__.partition(".")[0] == "specweave_ml" for callback in listed)

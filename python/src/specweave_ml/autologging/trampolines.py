@@ -72,10 +72,10 @@ def calling(hook: Hook, code: CodeType) -> CodeType:
     """Code that calls the hook with all arguments, and stands where the other one does."""
     made = template(code.co_freevars)
     constants = tuple(hook if constant == CALL else constant for constant in made.co_consts)
-    place: dict[str, Any] = {"co_name": code.co_name, "co_firstlineno": code.co_firstlineno}
+    location: dict[str, Any] = {"co_name": code.co_name, "co_firstlineno": code.co_firstlineno}
     if hasattr(code, "co_qualname"):  # from Python 3.11
-        place["co_qualname"] = code.co_qualname
-    return made.replace(co_consts=constants, co_filename=code.co_filename, **place)
+        location["co_qualname"] = code.co_qualname
+    return made.replace(co_consts=constants, co_filename=code.co_filename, **location)
 
 
 @functools.cache
@@ -94,7 +94,7 @@ def template(around: tuple[str, ...]) -> CodeType:
 
 def inner_code(code: CodeType) -> CodeType:
     """Return the code of the function that is defined in other code."""
-    return next(one for one in code.co_consts if isinstance(one, CodeType))
+    return next(constant for constant in code.co_consts if isinstance(constant, CodeType))
 
 
 def is_exchanged(frame: FrameType) -> bool:

@@ -78,8 +78,8 @@ def values_of(names: Names, result: Any) -> Iterator[Named]:
     """Yield the values of the result with their names."""
     fields = hasattr(result, "_fields")
     if isinstance(result, (tuple, list)) and not fields and not is_series(result):
-        for place, (name, value) in enumerate(zip(chosen(names, len(result)), result, strict=True)):
-            yield from within((name or f"result_{place}",), value)
+        for index, (name, value) in enumerate(zip(chosen(names, len(result)), result, strict=True)):
+            yield from within((name or f"result_{index}",), value)
     elif result is not None:
         (name,) = chosen(names, 1)
         yield from within((name or "result",), result)
@@ -138,12 +138,12 @@ def record_models(
     save: bool,
 ) -> None:
     """Record class, params and form of each model, and save it."""
-    given = {id(value) for value in arguments.values()}
-    known = experiment.params if models else {}
+    argument_ids = {id(value) for value in arguments.values()}
+    params = experiment.params if models else {}
     for name, model in models.items():
         alone = len(models) == 1
-        if id(model) not in given:
-            record_params(experiment, "model" if alone else name, model, known, alone)
+        if id(model) not in argument_ids:
+            record_params(experiment, "model" if alone else name, model, params, alone)
         facts = facts_of_model(model)
         if facts:
             experiment._log_fact("models", {name: facts})

@@ -28,8 +28,8 @@ def record(experiment: ExperimentHandle, seen: set[str], seconds: float) -> None
         if os.path.isfile(path):
             files.append({"path": path, "name": name})
         elif (text := archived(path)) is not None:
-            place = encoded(f"code/elsewhere/{name}")
-            library().et_experiment_capture_text(experiment._native, place, text, len(text))
+            stored_path = encoded(f"code/elsewhere/{name}")
+            library().et_experiment_capture_text(experiment._native, stored_path, text, len(text))
     if files:
         library().et_experiment_capture_code(experiment._native, encoded_json(files), seconds)
 
@@ -89,8 +89,8 @@ def archived(path: str) -> bytes | None:
 
 def module_path(name: str, path: str) -> str:
     """Where a module lies below the folder from which it is imported."""
-    place = name.replace(".", "/")
-    return f"{place}/__init__.py" if os.path.basename(path) == "__init__.py" else f"{place}.py"
+    parts = name.replace(".", "/")
+    return f"{parts}/__init__.py" if os.path.basename(path) == "__init__.py" else f"{parts}.py"
 
 
 @cache
@@ -105,7 +105,7 @@ def places_of_python() -> tuple[str, ...]:
     places = [os.path.dirname(os.__file__)]
     if sys.prefix != sys.base_prefix:
         places.append(sys.prefix)
-    return tuple(os.path.join(os.path.realpath(place), "") for place in places)
+    return tuple(os.path.join(os.path.realpath(folder), "") for folder in places)
 
 
 def installed(path: str) -> bool:

@@ -42,8 +42,8 @@ def arguments() -> list[str]:
     """The command line; a notebook's kernel has none worth keeping."""
     if notebook():
         return ["notebook"]
-    given = list(sys.orig_argv) or list(sys.argv)
-    return [os.path.basename(given[0]), *given[1:]] if given else []
+    command = list(sys.orig_argv) or list(sys.argv)
+    return [os.path.basename(command[0]), *command[1:]] if command else []
 
 
 def facts() -> dict[str, Any]:
@@ -54,8 +54,8 @@ def facts() -> dict[str, Any]:
         "executable": os.path.basename(sys.executable or ""),
         "platform": system(),
     }
-    if place := environment_name():
-        found["virtual_environment"] = place
+    if environment := environment_name():
+        found["virtual_environment"] = environment
     if notebook():
         found["runs_in"] = "notebook"
         if (name := notebook_name()) is not None:
@@ -101,8 +101,8 @@ def notebook() -> bool:
 def notebook_name() -> str | None:
     """The name of the notebook's file, where the program that shows it provides it."""
     space: Any = getattr(ipython_shell(), "user_ns", None) or {}
-    for told in (space.get("__vsc_ipynb_file__"), space.get("__session__"),
+    for path in (space.get("__vsc_ipynb_file__"), space.get("__session__"),
                  os.environ.get("JPY_SESSION_NAME")):  # fmt: skip
-        if isinstance(told, str) and told.endswith(".ipynb"):
-            return os.path.basename(told)
+        if isinstance(path, str) and path.endswith(".ipynb"):
+            return os.path.basename(path)
     return None

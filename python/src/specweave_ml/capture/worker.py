@@ -51,14 +51,14 @@ def parts_of(wanted: bool | Iterable[str]) -> frozenset[str]:
 
 def limit() -> float:
     """The seconds that the slow part may take."""
-    told = os.environ.get("SPECWEAVE_CAPTURE_SECONDS")
-    if not told:
+    setting = os.environ.get("SPECWEAVE_CAPTURE_SECONDS")
+    if not setting:
         return SECONDS
     with suppress(ValueError):
-        if 0 < (seconds := float(told)) <= MAXIMUM_SECONDS:
+        if 0 < (seconds := float(setting)) <= MAXIMUM_SECONDS:
             return seconds
     raise InvalidArgumentError(
-        f"SPECWEAVE_CAPTURE_SECONDS={told} in the environment: a number of seconds, more than 0 "
+        f"SPECWEAVE_CAPTURE_SECONDS={setting} in the environment: a number of seconds, more than 0 "
         f"and at most {MAXIMUM_SECONDS}, is expected"
     )
 

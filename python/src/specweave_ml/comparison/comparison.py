@@ -82,16 +82,16 @@ def compare_experiments(
         option: None if chosen is None else several(option, chosen, Experiment)
         for option, chosen in (("experiments", experiments), ("only", only))
     }
-    objects = [one for chosen in picked.values() for one in chosen or ()]
-    if not places and objects and all(isinstance(one, Experiment) for one in objects):
+    objects = [experiment for chosen in picked.values() for experiment in chosen or ()]
+    if not places and objects and all(isinstance(experiment, Experiment) for experiment in objects):
         places = [increment_folder(objects[0])]
-    place = Increment.find(places[0] if places else None)
+    target = Increment.find(places[0] if places else None)
     options: dict[str, Any] = {"children": children, "write": write}
     for option, names in (("metrics", metrics), ("group_by", group_by), ("notes", notes)):
         if names is not None:
             options[option] = several(option, names)
-    told: dict[str, Any] = {"sort_by": sort_by, "where": where, "limit": limit, "reruns": reruns}
-    told["params"] = params if isinstance(params, bool) else several("params", params)
+    request: dict[str, Any] = {"sort_by": sort_by, "where": where, "limit": limit, "reruns": reruns}
+    request["params"] = params if isinstance(params, bool) else several("params", params)
     if directions is not None:
         if not isinstance(directions, Mapping):
             raise InvalidArgumentError(
@@ -99,17 +99,17 @@ def compare_experiments(
                 f"better, as {{'loss': 'lower'}}, not {directions!r}"
             )
         options["directions"] = dict(directions)
-    told["increments"] = [str(Increment.find(one).path) for one in places[1:]]
+    request["increments"] = [str(Increment.find(place).path) for place in places[1:]]
     for option, chosen in picked.items():
-        told[option] = None if chosen is None else [name_of(one) for one in chosen]
-    options |= {name: value for name, value in told.items() if value is not None}
+        request[option] = None if chosen is None else [name_of(name) for name in chosen]
+    options |= {name: value for name, value in request.items() if value is not None}
     pointer = ComparisonPointer()
     if (
-        check(library().et_increment_compare(place._native, encoded_json(options), byref(pointer)))
+        check(library().et_increment_compare(target._native, encoded_json(options), byref(pointer)))
         > 0
     ):
         warn(last_message())
-    return Comparison(pointer, place.path / "experiments")
+    return Comparison(pointer, target.path / "experiments")
 
 
 def named_increments(
@@ -151,8 +151,8 @@ def group_columns(group: Mapping[str, Any] | None) -> dict[str, Any]:
     """Return what a row of a table has more where it stands for a group of runs."""
     if group is None:
         return {}
-    told = {name: group[name] for name in ("runs", "completed", "tied", "p_value")}
-    return told | {
+    columns = {name: group[name] for name in ("runs", "completed", "tied", "p_value")}
+    return columns | {
         f"metrics.{key}.{name}": number(value)
         for key, statistics in group["metrics"].items()
         for name, value in statistics.items()
@@ -217,8 +217,8 @@ class Comparison(Handle[ComparisonPointer]):
     @property
     def path(self) -> Path:
         """``comparison.md``, where `write` has put it."""
-        told = self._facts.get("path")
-        return Path(told) if told else self._folder / "comparison.md"
+        path = self._facts.get("path")
+        return Path(path) if path else self._folder / "comparison.md"
 
     @property
     def markdown(self) -> str:
@@ -232,12 +232,12 @@ class Comparison(Handle[ComparisonPointer]):
         ``.max`` follow, and ``runs``, ``completed``, ``tied``, ``p_value``.
         """
         frames = pandas("Comparison.to_dataframe()")
-        told = ["name", "number", "status", "rank", "best", "duration", "training_time", "folder"]
-        told += ["increment"]
+        names = ["name", "number", "status", "rank", "best", "duration", "training_time", "folder"]
+        names += ["increment"]
         return frames.DataFrame(
             [
                 {
-                    **{name: row.get(name) for name in told},
+                    **{name: row.get(name) for name in names},
                     **{f"params.{key}": value for key, value in row["params"].items()},
                     **{f"metrics.{key}": value for key, value in row["values"].items()},
                     **group_columns(row["group"]),

@@ -17,16 +17,16 @@ def table_of(facts: Mapping[str, Any], rows: list[dict[str, Any]], folder: Path)
     columns = facts["columns"]
     primary = facts.get("primary_metric")
     headings = {
-        column["key"]: place for place, column in enumerate(columns) if column["kind"] == "metric"
+        column["key"]: index for index, column in enumerate(columns) if column["kind"] == "metric"
     }
-    known = {key: Metric(key, columns[place]["direction"]) for key, place in headings.items()}
+    metrics = {key: Metric(key, columns[index]["direction"]) for key, index in headings.items()}
     if primary is not None:
         key = str(primary["key"])
-        known[key] = Metric(key, primary["direction"], bool(primary["assumed"]))
+        metrics[key] = Metric(key, primary["direction"], bool(primary["assumed"]))
     return Table(
         [entry_of(row, headings, folder) for row in rows],
-        known,
-        known[str(primary["key"])] if primary is not None else None,
+        metrics,
+        metrics[str(primary["key"])] if primary is not None else None,
         int(facts.get("hidden_rows", 0)),
     )
 
@@ -38,7 +38,7 @@ def entry_of(row: Mapping[str, Any], headings: Mapping[str, int], experiments: P
         name=row["name"],
         params=row["params"],
         values=row["values"],
-        texts={key: row["cells"][place] for key, place in headings.items()},
+        texts={key: row["cells"][index] for key, index in headings.items()},
         status=row["status"],
         best=bool(row["best"]),
         rank=row["rank"],
@@ -46,6 +46,6 @@ def entry_of(row: Mapping[str, Any], headings: Mapping[str, int], experiments: P
             partial(open_path, os.path.normpath(experiments / folder))
             for folder in group["folders"]
         ],
-        spread={key: told["std"] for key, told in group["metrics"].items()},
+        spread={key: statistics["std"] for key, statistics in group["metrics"].items()},
         times={name: row[name] for name in ("training_time", "duration")},
     )

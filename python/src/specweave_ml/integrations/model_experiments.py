@@ -62,8 +62,8 @@ def run_experiments(
             f"save_to={os.fspath(save_to)!r}: experiments are kept in the folder experiments/ of "
             f"their increment, where they can be found; leave save_to out"
         )
-    given = {"X_train": X_train, "y_train": y_train, "X_test": X_test, "y_test": y_test}
-    missing = [name for name, value in given.items() if value is None]
+    data = {"X_train": X_train, "y_train": y_train, "X_test": X_test, "y_test": y_test}
+    missing = [name for name, value in data.items() if value is None]
     if missing:
         raise InvalidArgumentError(
             f"run_experiments needs data to train and measure on; give {', '.join(missing)}"
@@ -73,4 +73,4 @@ def run_experiments(
     if len(set(names)) < len(names):
         raise InvalidArgumentError(f"each experiment has a name of its own, not {names}")
     models = {experiment.name: experiment.model(**experiment.params) for experiment in tried}
-    return compare_models(models, *given.values(), increment=increment, **options)
+    return compare_models(models, *data.values(), increment=increment, **options)

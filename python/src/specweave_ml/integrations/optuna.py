@@ -147,16 +147,16 @@ class Recorder:
 
     def log_best(self, study: Any, number: int) -> None:
         """Record the best of the trials that are recorded here."""
-        place, trial = self.own[number]
+        child, trial = self.own[number]
         score = next(iter(values_of(study, trial).values()))
-        facts = {"combination": place, "params": trial.params, "score": score}
+        facts = {"combination": child, "params": trial.params, "score": score}
         self.sweep._log_fact("best", facts)
 
 
 def objectives_of(study: Any) -> dict[str, Any]:
     """Return what the study looks for, by which its trials are compared."""
     names = names_of(study, len(study.directions))
-    ways = ["lower" if one.name == "MINIMIZE" else "higher" for one in study.directions]
+    ways = ["lower" if direction.name == "MINIMIZE" else "higher" for direction in study.directions]
     if len(names) == 1:
         return {"metric": names[0], "direction": ways[0]}
     return {"directions": dict(zip(names, ways, strict=False))}

@@ -38,11 +38,11 @@ class TrackedTorch(Tracked):
             loader: Batches of inputs and targets.
             device: Where to compute; None is where the model is.
         """
-        place = device or next((weight.device for weight in self.model.parameters()), None)
+        target_device = device or next((weight.device for weight in self.model.parameters()), None)
         self.model.train()
         total, count = 0.0, 0
         for inputs, targets in loader:
-            inputs, targets = inputs.to(place), targets.to(place)
+            inputs, targets = inputs.to(target_device), targets.to(target_device)
             self.prepare(targets)
             self.optimizer.zero_grad()
             value = self.loss(self.model(inputs), targets)

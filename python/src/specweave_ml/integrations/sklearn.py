@@ -63,11 +63,11 @@ class TrackedEstimator(Tracked):
         self.log_data("X_test", X)
         task = task_of([self.model], y, average, pos_label)
         found = scores(asked_for(metrics, task), self.model, X, y, self.model.predict(X), task)
-        told = {key: value for key, value in found.items() if value is not None}
+        measured = {key: value for key, value in found.items() if value is not None}
         if task.averaging:
             self.log_param("averaging", task.averaging)
-        self.log_metrics(told)
-        return told
+        self.log_metrics(measured)
+        return measured
 
 
 def track_sklearn_model(

@@ -30,9 +30,9 @@ def folder_of(given: str | os.PathLike[str] | None, experiment: Experiment) -> P
     if given is None:
         return Increment.find(experiment.increment).path / "tensorboard"
     parts = list(Path(given).parts)
-    for place, part in enumerate(parts):
+    for index, part in enumerate(parts):
         if part.endswith(("...", "…")):
-            parts[place] = Increment.find(part).name
+            parts[index] = Increment.find(part).name
     return Path(*parts)
 
 
@@ -54,14 +54,14 @@ class Run:
 
     def show(self, file: Path, complete: bool) -> None:
         """Show one event file in the folder."""
-        place = self.folder / file.name
-        if place.is_symlink():
+        link_path = self.folder / file.name
+        if link_path.is_symlink():
             return
         try:
-            place.symlink_to(os.path.relpath(file, self.folder))
+            link_path.symlink_to(os.path.relpath(file, self.folder))
         except OSError:
             if complete:
-                shutil.copyfile(file, place)
+                shutil.copyfile(file, link_path)
 
     def write_hparams(self, params: Mapping[str, Any]) -> None:
         """Write the settings in the form of TensorBoard's plugin, if it is installed."""

@@ -16,16 +16,16 @@ def table_of(results: SweepResults) -> Table:
     metric = Metric(results.metric, "higher")
     entries = [
         Entry(
-            name=results[place].name,
-            params=results.labels[place],
-            values={metric.key: results.scores[place]},
-            spread={metric.key: results.deviations[place]},
-            status=results[place].status,
-            best=place == results.best_index_,
-            rank=results.ranks[place],
-            opened=[partial(results.__getitem__, place)],
-            times={"training_time": results.fit_times[place]},
+            name=results[index].name,
+            params=results.labels[index],
+            values={metric.key: results.scores[index]},
+            spread={metric.key: results.deviations[index]},
+            status=results[index].status,
+            best=index == results.best_index_,
+            rank=results.ranks[index],
+            opened=[partial(results.__getitem__, index)],
+            times={"training_time": results.fit_times[index]},
         )
-        for place in results.ordered()
+        for index in results.ordered()
     ]
     return Table(entries, {metric.key: metric}, metric)

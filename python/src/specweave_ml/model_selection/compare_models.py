@@ -191,17 +191,17 @@ def record_model(experiment: Experiment, model: Any) -> None:
 
 def split(data: tuple[Any, ...], named: dict[str, Any]) -> tuple[Any, Any, Any]:
     """The training data or None, the test rows and their target; names are taken from `named`."""
-    given: dict[str, Any] = {key: named.pop(key) for key in DATA if key in named}
-    count = len(data) + len(given)
-    free = [key for key in (DATA if count == 4 else DATA[2:]) if key not in given]
+    by_name: dict[str, Any] = {key: named.pop(key) for key in DATA if key in named}
+    count = len(data) + len(by_name)
+    free = [key for key in (DATA if count == 4 else DATA[2:]) if key not in by_name]
     if count not in (2, 4) or len(free) != len(data):
         raise TypeError(
             "compare_models takes X_train, y_train, X_test, y_test to train the models, or X_test, "
-            f"y_test for trained ones; given were {len(data)} data sets and {list(given)} by name"
+            f"y_test for trained ones; given were {len(data)} data sets and {list(by_name)} by name"
         )
-    given.update(zip(free, data, strict=True))
-    train = (given["X_train"], given["y_train"]) if "X_train" in given else None
-    return train, given["X_test"], given["y_test"]
+    by_name.update(zip(free, data, strict=True))
+    train = (by_name["X_train"], by_name["y_train"]) if "X_train" in by_name else None
+    return train, by_name["X_test"], by_name["y_test"]
 
 
 def row_count(rows: Any) -> int:
@@ -218,9 +218,9 @@ def named_models(models: Models) -> dict[str, Any]:
         # The parts of a pipeline or an ensemble are not the models that are meant.
         alone = callable(getattr(models, "predict", None))
         for model in [models] if alone else several("models", models):
-            name, place = short_name(model), 2
+            name, number = short_name(model), 2
             while name in named:
-                name, place = f"{short_name(model)}-{place}", place + 1
+                name, number = f"{short_name(model)}-{number}", number + 1
             named[name] = model
     if not named:
         raise InvalidArgumentError("compare_models was given no model")
@@ -230,7 +230,7 @@ def named_models(models: Models) -> dict[str, Any]:
 def notes(asked: Asked, task: Task, rows: int) -> list[str]:
     """What the table does not say."""
     averaged = asked.averaged()
-    told = [f"All scores are those of the same {text.count(rows, 'test row')}."]
+    sentences = [f"All scores are those of the same {text.count(rows, 'test row')}."]
     if task.averaging and averaged:
-        told.append(f"Averaging of {', '.join(averaged)}: {task.averaging}.")
-    return told
+        sentences.append(f"Averaging of {', '.join(averaged)}: {task.averaging}.")
+    return sentences

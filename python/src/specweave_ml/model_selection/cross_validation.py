@@ -51,12 +51,12 @@ class CrossValidation(dict[str, Any]):
         return self._told("std")
 
     def _told(self, what: str) -> Any:
-        told = {
+        by_scorer = {
             key: getattr(facts, what)
             for key, facts in self.summary.items()
             if not key.startswith("train_")
         }
-        return next(iter(told.values())) if len(told) == 1 else told
+        return next(iter(by_scorer.values())) if len(by_scorer) == 1 else by_scorer
 
     def plot(self) -> Figure:
         """The picture ``fold_scores.png`` as a matplotlib figure.
@@ -71,10 +71,14 @@ class CrossValidation(dict[str, Any]):
         """The scores in a notebook."""
         head = ["Score", "Mean", "Std", "Min", "Max", "95 % interval of the mean", "Folds"]
         rows = []
-        for key, told in self.summary.items():
-            numbers = (told.mean, told.std, told.min, told.max)
-            interval = f"{told.low:#.4g} to {told.high:#.4g}" if told.low == told.low else ""
-            rows.append([key, *(f"{number:#.4g}" for number in numbers), interval, str(told.folds)])
+        for key, scores in self.summary.items():
+            numbers = (scores.mean, scores.std, scores.min, scores.max)
+            interval = (
+                f"{scores.low:#.4g} to {scores.high:#.4g}" if scores.low == scores.low else ""
+            )
+            rows.append(
+                [key, *(f"{number:#.4g}" for number in numbers), interval, str(scores.folds)]
+            )
         return html.frame(
             html.title(self.experiment.name, "cross-validation"),
             html.table(head, rows),
@@ -83,8 +87,8 @@ class CrossValidation(dict[str, Any]):
 
     def __repr__(self) -> str:
         lines = [
-            f"{shown(key)}: {told.mean:.4g} ± {told.std:.2g} ({count(told.folds, 'fold')})"
-            for key, told in self.summary.items()
+            f"{shown(key)}: {scores.mean:.4g} ± {scores.std:.2g} ({count(scores.folds, 'fold')})"
+            for key, scores in self.summary.items()
         ]
         return "\n".join([f"<CrossValidation in {shown(str(self.experiment.path))}>", *lines])
 
@@ -223,20 +227,20 @@ def record_scores(
         for key, values in found.items()
         if key.startswith(("test_", "train_"))
     }
-    told = {key: summary(values) for key, values in scores.items()}
-    for key, facts in told.items():
+    summaries = {key: summary(values) for key, values in scores.items()}
+    for key, facts in summaries.items():
         experiment.log_metrics({key: facts.mean, f"{key}_std": facts.std})
     for key, values in scores.items():
         experiment.log_series(f"fold/{key}", values, steps=range(len(values)))
     for key in ("fit_time", "score_time"):
         experiment.log_series(f"fold/{key}", found[key], steps=range(len(found[key])))
-    summaries = {key: facts.facts() for key, facts in told.items()}
-    experiment._log_fact("cross_validation", {"scores": summaries, "interval": CAVEAT})
+    stored = {key: facts.facts() for key, facts in summaries.items()}
+    experiment._log_fact("cross_validation", {"scores": stored, "interval": CAVEAT})
     try:
-        experiment.save_artifact(PICTURE, fold_figure.draw(scores, told))
+        experiment.save_artifact(PICTURE, fold_figure.draw(scores, summaries))
     except MissingExtraError as missing:
         experiment.log_note(f"{PICTURE} was left out: {missing}")
-    return told
+    return summaries
 
 
 def record_predictions(

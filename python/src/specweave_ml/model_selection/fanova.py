@@ -41,7 +41,7 @@ class Fanova:
         forest.fit(self.levels, np.asarray(scores, dtype=np.float64))
         self.fit_quality = float(forest.oob_score_)
         """R² of the forest on the runs that a tree did not see; little means little to tell."""
-        boxes = [Boxes(one.tree_, self.weights) for one in forest.estimators_]
+        boxes = [Boxes(estimator.tree_, self.weights) for estimator in forest.estimators_]
         self.trees = [tree for tree in boxes if tree.variance > 0]
 
     def main(self, parameter: int) -> float:

@@ -40,7 +40,7 @@ def of_model(estimator: Any) -> str:
 
 def of_combinations(params: list[dict[str, Any]]) -> str:
     """The digest of all combinations; each value is cloned like a model."""
-    pairs = [[(name, one[name]) for name in sorted(one)] for one in params]
+    pairs = [[(name, combination[name]) for name in sorted(combination)] for combination in params]
     return identified(lambda: identity.of_template(pairs, "parameters"))
 
 

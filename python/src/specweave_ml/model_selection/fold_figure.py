@@ -31,27 +31,27 @@ def draw(scores: Mapping[str, Any], summaries: Mapping[str, FoldSummary]) -> Fig
     return done(figure)
 
 
-def panel(axes: Any, key: str, scores: list[float], told: FoldSummary) -> None:
+def panel(axes: Any, key: str, scores: list[float], summary: FoldSummary) -> None:
     """The folds of one score along a line."""
-    known = [(fold, score) for fold, score in enumerate(scores) if score - score == 0]
+    finite = [(fold, score) for fold, score in enumerate(scores) if score - score == 0]
     axes.set_ylabel(label(key), rotation=0, ha="right", va="center")
     axes.set_yticks([])
     axes.set_ylim(-1, 1)
     axes.spines[["top", "right", "left"]].set_visible(False)
-    if told.low - told.low == 0 and told.high - told.high == 0:
-        axes.axvspan(told.low, told.high, color=BAND, lw=0)
-    if told.mean - told.mean == 0:
-        axes.axvline(told.mean, color=MEAN, lw=1.5)
-        axes.set_title(f"{told.mean:.4g} ± {told.std:.2g}", loc="right", fontsize=9)
+    if summary.low - summary.low == 0 and summary.high - summary.high == 0:
+        axes.axvspan(summary.low, summary.high, color=BAND, lw=0)
+    if summary.mean - summary.mean == 0:
+        axes.axvline(summary.mean, color=MEAN, lw=1.5)
+        axes.set_title(f"{summary.mean:.4g} ± {summary.std:.2g}", loc="right", fontsize=9)
     else:
-        failed = len(scores) - len(known)
+        failed = len(scores) - len(finite)
         axes.set_title(f"{failed} of {len(scores)} folds without a score", loc="right", fontsize=9)
-    axes.plot([score for _, score in known], [0] * len(known), "o", color=POINT, alpha=0.7)
+    axes.plot([score for _, score in finite], [0] * len(finite), "o", color=POINT, alpha=0.7)
     folds: dict[float, list[str]] = {}
-    for fold, score in known:
+    for fold, score in finite:
         folds.setdefault(score, []).append(str(fold))
-    for place, score in enumerate(sorted(folds) if len(known) <= MOST_LABELS else []):
-        above = place % 2 == 0
+    for position, score in enumerate(sorted(folds) if len(finite) <= MOST_LABELS else []):
+        above = position % 2 == 0
         axes.annotate(
             ", ".join(folds[score]),
             (score, 0),

@@ -95,29 +95,29 @@ class Importance:
 
 def importance_of(params: list[dict[str, Any]], scores: list[float]) -> Importance:
     """Rate the parameters that vary, by the runs that have a finite score."""
-    finite = [place for place, score in enumerate(scores) if math.isfinite(score)]
+    finite = [index for index, score in enumerate(scores) if math.isfinite(score)]
     names = list(dict.fromkeys(name for one in params for name in one))
     columns = {
-        name: levels([params[place].get(name, NOT_SET) for place in finite]) for name in names
+        name: levels([params[index].get(name, NOT_SET) for index in finite]) for name in names
     }
     varied = [name for name, column in columns.items() if len(set(column)) > 1]
     reason = too_few(len(finite), len(varied))
-    if reason is None and len({scores[place] for place in finite}) == 1:
+    if reason is None and len({scores[index] for index in finite}) == 1:
         reason = f"all {len(finite)} runs have the same score"
     if reason is not None:
         return Importance(len(finite), {}, {}, None, reason)
     rows = list(zip(*(columns[name] for name in varied), strict=True))
-    analysis = Fanova(rows, [scores[place] for place in finite])
+    analysis = Fanova(rows, [scores[index] for index in finite])
     places = range(len(varied))
-    shares = {place: analysis.main(place) for place in places}
-    order = sorted(places, key=lambda place: -shares[place])
+    shares = {index: analysis.main(index) for index in places}
+    order = sorted(places, key=lambda index: -shares[index])
     chosen = order[:PARAMETERS_IN_PAIRS]
     pairs = {
         (varied[one], varied[other]): analysis.pair(one, other)
         for position, one in enumerate(chosen)
         for other in chosen[position + 1 :]
     }
-    main = {varied[place]: shares[place] for place in order}
+    main = {varied[index]: shares[index] for index in order}
     main |= {name: 0.0 for name in names if name not in main}
     return Importance(
         len(finite),
@@ -145,7 +145,7 @@ def levels(values: list[Any]) -> list[int]:
     """The values as integers from 0: numbers by size, in ranges if many; others as they came."""
     if all(isinstance(value, numbers.Real) and value == value for value in values):
         distinct = sorted(set(values))
-        number = {value: place for place, value in enumerate(distinct)}
+        number = {value: index for index, value in enumerate(distinct)}
         ranks = [number[value] for value in values]
         if len(distinct) <= MAXIMUM_LEVELS:
             return ranks
@@ -157,13 +157,13 @@ def levels(values: list[Any]) -> list[int]:
 
 def dense(places: list[int]) -> list[int]:
     """The same order without gaps."""
-    number = {place: rank for rank, place in enumerate(sorted(set(places)))}
-    return [number[place] for place in places]
+    number = {value: rank for rank, value in enumerate(sorted(set(places)))}
+    return [number[value] for value in places]
 
 
 def dense_by_name(names: list[str]) -> list[int]:
     """Numbers in the order of first occurrence."""
-    number = {name: place for place, name in enumerate(dict.fromkeys(names))}
+    number = {name: index for index, name in enumerate(dict.fromkeys(names))}
     return [number[name] for name in names]
 
 

@@ -13,8 +13,8 @@ PLAIN = (str, numbers.Number, type(None))
 
 def labelled(params: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """The parameters of each combination; what is no plain value by a text of its own."""
-    rows = [dict(one) for one in params]
-    for name in dict.fromkeys(name for one in params for name in one):
+    rows = [dict(combination) for combination in params]
+    for name in dict.fromkeys(name for combination in params for name in combination):
         texts = Texts()
         for row in rows:
             if name in row and not isinstance(row[name], PLAIN):

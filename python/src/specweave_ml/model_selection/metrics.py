@@ -58,10 +58,10 @@ def task_of(models: Iterable[Any], truth: Any, average: str, pos_label: Any = No
 
     if average not in AVERAGES:
         raise InvalidArgumentError(f"average is one of {', '.join(AVERAGES)}, not {average!r}")
-    told = {True for model in models if says(is_classifier, model)}
-    told |= {False for model in models if says(is_regressor, model)}
+    kinds = {True for model in models if says(is_classifier, model)}
+    kinds |= {False for model in models if says(is_regressor, model)}
     kind = type_of_target(truth)
-    classifies = told.pop() if len(told) == 1 else not kind.startswith("continuous")
+    classifies = kinds.pop() if len(kinds) == 1 else not kind.startswith("continuous")
     if not classifies:
         if pos_label is not None:
             raise InvalidArgumentError("pos_label is a class, and a regressor has none")
@@ -188,11 +188,11 @@ def checked(measure: Any, task: Task) -> Any:
 def with_positive(scorer: Any, task: Task) -> Any:
     """A scorer of scikit-learn by name, for the positive class that the caller named."""
     takes = inspect.signature(scorer._score_func).parameters
-    given = scorer._kwargs
-    if not task.named or "pos_label" not in takes or given.get("average", "binary") != "binary":
+    arguments = scorer._kwargs
+    if not task.named or "pos_label" not in takes or arguments.get("average", "binary") != "binary":
         return scorer
     scorer = copy.copy(scorer)
-    scorer._kwargs = {**given, "pos_label": task.positive}
+    scorer._kwargs = {**arguments, "pos_label": task.positive}
     return scorer
 
 
@@ -205,11 +205,11 @@ def scores(
         if isinstance(measure, str):
             found[key] = score(usual_name(measure), model, rows, truth, predicted, task)
             continue
-        told = model.score(rows, truth) if measure is None else measure(model, rows, truth)
-        if asked.alone and isinstance(told, Mapping):
-            found |= {str(name): plain(value, str(name)) for name, value in told.items()}
+        measured = model.score(rows, truth) if measure is None else measure(model, rows, truth)
+        if asked.alone and isinstance(measured, Mapping):
+            found |= {str(name): plain(value, str(name)) for name, value in measured.items()}
         else:
-            found[key] = plain(told, key)
+            found[key] = plain(measured, key)
     return found
 
 

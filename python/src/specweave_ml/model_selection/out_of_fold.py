@@ -51,4 +51,4 @@ def columns(predictions: Sequence[Any], estimators: Sequence[Any]) -> list[str]:
         classes = getattr(estimator, "classes_", None)
         if classes is not None and len(classes) == width:
             return [f"predicted {name}" for name in classes]
-    return [f"predicted {place}" for place in range(width)]
+    return [f"predicted {index}" for index in range(width)]

@@ -156,8 +156,8 @@ class Recorder:
     def end(self, candidate: int) -> None:
         """Record means and deviations, and whether it failed."""
         results = [self.results[candidate][fold] for fold in range(self.folds)]
-        told = [result["fit_error"] or result.get(SCORE_ERROR) for result in results]
-        errors = [error for error in told if error is not None]
+        errors_of_fits = [result["fit_error"] or result.get(SCORE_ERROR) for result in results]
+        errors = [error for error in errors_of_fits if error is not None]
         summary = summarised([dict(self.values(result)) for result in results])
         self.progress.rate(candidate, summary)
         child = self.children[candidate]

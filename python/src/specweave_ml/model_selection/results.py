@@ -86,7 +86,7 @@ class SweepResults(ExperimentList):
 
     def ordered(self) -> list[int]:
         """The places in the grid, the best first."""
-        return sorted(range(len(self)), key=lambda place: self.ranks[place])
+        return sorted(range(len(self)), key=lambda index: self.ranks[index])
 
     def to_dataframe(self) -> Any:
         """A pandas DataFrame: name, status, path, and everything in ``cv_results_``."""
@@ -140,11 +140,11 @@ class SweepResults(ExperimentList):
         keys = varied(self.cv_results_["params"])
         head = ["Combination", *keys, self.metric, "Std", "Fit time"]
         rows = []
-        for place in order:
-            params = self.labels[place]
-            cells = [self[place].name, *(str(params.get(key, "")) for key in keys)]
-            cells += [f"{self.scores[place]:#.4g}", f"{self.deviations[place]:#.2g}"]
-            rows.append([*cells, f"{self.fit_times[place]:#.3g} s"])
+        for index in order:
+            params = self.labels[index]
+            cells = [self[index].name, *(str(params.get(key, "")) for key in keys)]
+            cells += [f"{self.scores[index]:#.4g}", f"{self.deviations[index]:#.2g}"]
+            rows.append([*cells, f"{self.fit_times[index]:#.3g} s"])
         right = [False] * (1 + len(keys)) + [True] * 3
         best = None if self.best_index_ is None else order.index(self.best_index_)
         more = len(self) - len(rows)
@@ -158,7 +158,7 @@ class SweepResults(ExperimentList):
 
 def varied(params: list[dict[str, Any]]) -> list[str]:
     """The names of all parameters, each once."""
-    return list(dict.fromkeys(name for one in params for name in one))
+    return list(dict.fromkeys(name for combination in params for name in combination))
 
 
 def optional_integer(value: Any) -> int | None:

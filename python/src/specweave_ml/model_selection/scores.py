@@ -25,16 +25,16 @@ def scorers_of(scoring: Any) -> Any:
         chosen = list(scoring)
     except TypeError:
         return scoring
-    if all(isinstance(one, str) for one in chosen):
+    if all(isinstance(scorer, str) for scorer in chosen):
         return sorted(chosen) if isinstance(scoring, (set, frozenset)) else chosen
     named: dict[str, Any] = {}
-    for one in chosen:
-        name = one if isinstance(one, str) else own_score(None, one)
+    for scorer in chosen:
+        name = scorer if isinstance(scorer, str) else own_score(None, scorer)
         if name in named:
             raise InvalidArgumentError(
                 f"two scorers are called {name!r}; name them: {{'{name}': …, '{name} of …': …}}"
             )
-        named[name] = one
+        named[name] = scorer
     return named
 
 

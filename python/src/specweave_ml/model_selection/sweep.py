@@ -107,7 +107,7 @@ class Sweep:
         finally:
             progress.end()
             recorder.interrupt()
-        children = [recorder.children[place] for place in range(len(recorder.params))]
+        children = [recorder.children[index] for index in range(len(recorder.params))]
         results = SweepResults(experiment, search, children, naming, recorder.labels)
         if self.importance:
             results.importance = self.rate(results)
@@ -189,7 +189,7 @@ def readable(space: Any) -> Any:
     """The grid as it was given; a distribution by its name and arguments."""
     if isinstance(space, Mapping):
         return {name: readable_values(values) for name, values in space.items()}
-    return [readable(one) for one in space]
+    return [readable(grid) for grid in space]
 
 
 def readable_values(values: Any) -> Any:
@@ -197,6 +197,6 @@ def readable_values(values: Any) -> Any:
     if not hasattr(values, "rvs"):
         return values
     name = getattr(getattr(values, "dist", None), "name", type(values).__name__)
-    arguments = [str(one) for one in getattr(values, "args", ())]
-    arguments += [f"{key}={one}" for key, one in getattr(values, "kwds", {}).items()]
+    arguments = [str(argument) for argument in getattr(values, "args", ())]
+    arguments += [f"{key}={argument}" for key, argument in getattr(values, "kwds", {}).items()]
     return f"{name}({', '.join(arguments)})"

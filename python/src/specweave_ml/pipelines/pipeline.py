@@ -93,10 +93,10 @@ class ExperimentPipeline:
         Raises:
             InvalidArgumentError: It depends on a stage that was not begun before.
         """
-        given = stage_options(description, tags, params, strict)
+        options = stage_options(description, tags, params, strict)
         with self._lock:
             self._reopen()
-            return self._group.begin(self.experiment, name, depends_on, given, capture)
+            return self._group.begin(self.experiment, name, depends_on, options, capture)
 
     @property
     def name(self) -> str:
@@ -181,9 +181,9 @@ class ExperimentPipeline:
 
     def _outcome(self) -> tuple[str, dict[str, Any]]:
         """Return the worst status among the newest attempts, and what happened there."""
-        told = {stage.name: (stage.status, stage.failure) for stage in self.stages}
+        outcomes = {stage.name: (stage.status, stage.failure) for stage in self.stages}
         for worst in WORST_FIRST[:-1]:
-            for name, (status, failure) in told.items():
+            for name, (status, failure) in outcomes.items():
                 if status == worst:
                     facts = dict(failure or {})
                     facts["message"] = f"stage {name!r}: {facts.get('message', status)}"

@@ -130,7 +130,7 @@ class StageGroup:
 def names_of(stages: Any) -> list[str]:
     """Return the names of one stage or of several."""
     several = [stages] if isinstance(stages, (str, Stage)) else stages
-    return [one.name if isinstance(one, Stage) else str(one) for one in several]
+    return [stage.name if isinstance(stage, Stage) else str(stage) for stage in several]
 
 
 def stage_options(
@@ -138,7 +138,7 @@ def stage_options(
 ) -> dict[str, Any]:
     """Return the options of a stage's start that were given."""
     options = {"description": description, "params": params, "strict": strict}
-    told = {
+    given_options = {
         key: value for key, value in options.items() if value is not None and value is not False
     }
-    return {**told, "kind": "stage", "tags": texts(tags)}
+    return {**given_options, "kind": "stage", "tags": texts(tags)}

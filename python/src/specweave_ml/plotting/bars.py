@@ -56,8 +56,8 @@ def panel(axes: Any, entries: Sequence[Entry], metric: Metric) -> None:
     if any(spread > 0 for spread in spreads):
         shown = [spread or math.nan for spread in spreads]
         axes.errorbar(lengths, places, xerr=shown, fmt="none", ecolor="0.3", capsize=3)
-    for place, entry in enumerate(entries):
-        name_bar(axes, entry, metric.key, place, lengths[place], spreads[place])
+    for position, entry in enumerate(entries):
+        name_bar(axes, entry, metric.key, position, lengths[position], spreads[position])
     names = [("★ " if entry.best else "") + label(entry.name, LONGEST) for entry in entries]
     axes.set_yticks(places, names)
     axes.set_ylim(len(entries) - 0.4, -0.6)
@@ -75,19 +75,21 @@ def panel(axes: Any, entries: Sequence[Entry], metric: Metric) -> None:
     axes.spines["left"].set_visible(False)
 
 
-def name_bar(axes: Any, entry: Entry, key: str, place: int, length: float, spread: float) -> None:
+def name_bar(
+    axes: Any, entry: Entry, key: str, position: int, length: float, spread: float
+) -> None:
     """The value at the end of a bar, or why there is none."""
     left = length < 0
-    told = {} if entry.finite(key) is not None else {"color": GREY, "style": "italic"}
+    style = {} if entry.finite(key) is not None else {"color": GREY, "style": "italic"}
     axes.annotate(
         plain(entry.text(key)),
-        (length - spread if left else length + spread, place),
+        (length - spread if left else length + spread, position),
         xytext=(-4 if left else 4, 0),
         textcoords="offset points",
         ha="right" if left else "left",
         va="center",
         fontsize=9,
-        **told,
+        **style,
     )
 
 

@@ -115,9 +115,9 @@ def line_of(entry: Entry, key: str, x: str, weight: float) -> Series | None:
     if entry.broken:
         name = f"{name} ({entry.status})"
     opened = (open_one() for open_one in entry.opened)
-    runs = [one for one in opened if key in one.metrics]
+    runs = [run for run in opened if key in run.metrics]
     if len(entry.opened) > 1:  # of a group only those that its table counts
-        runs = [one for one in runs if one.status == "completed"] or runs
+        runs = [run for run in runs if run.status == "completed"] or runs
     if len(runs) > 1:
         return averaged(runs, key, name, x, weight)
     return series_of(runs[0], key, name, x, weight) if runs else None
@@ -126,13 +126,13 @@ def line_of(entry: Entry, key: str, x: str, weight: float) -> Series | None:
 def named(table: Table, params: str | Iterable[str]) -> list[str]:
     """Return the parameters that were asked for; one that none has is refused."""
     wanted = [params] if isinstance(params, str) else list(params)
-    known = dict.fromkeys(name for entry in table.entries for name in entry.params)
+    all_params = dict.fromkeys(name for entry in table.entries for name in entry.params)
     names = [name.removeprefix("params.") for name in wanted]
     for name in names:
-        if name not in known:
+        if name not in all_params:
             raise InvalidArgumentError(
                 f"none of the experiments has the parameter {name!r}; there are:",
-                candidates=closest(name, known),
+                candidates=closest(name, all_params),
             )
     return names
 

@@ -54,9 +54,9 @@ def draw(
 def draw_panel(axes: Any, panel: Panel, unit: tuple[int, str], logy: bool) -> None:
     """The lines of one panel: the first ones coloured and named, further ones grey."""
     missing = 0
-    for place, series in reversed(list(enumerate(panel.series))):
-        named = place < NAMED
-        draw_series(axes, series, f"C{place}" if named else OTHERS, named, unit[0])
+    for index, series in reversed(list(enumerate(panel.series))):
+        named = index < NAMED
+        draw_series(axes, series, f"C{index}" if named else OTHERS, named, unit[0])
         missing += len(series.gaps)
     axes.set_ylabel(label(panel.title))
     axes.set_xlabel(f"time since the start [{unit[1]}]" if unit[1] else "step")
@@ -129,12 +129,14 @@ def draw_band(axes: Any, x: Any, middle: Any, spread: Any, colour: str, order: i
 
 def add_legends(figure: Any, drawn: list[tuple[Panel, Any]], on_callers_axes: bool) -> None:
     """One legend beside the panels where they show the same names, else one in each."""
-    known = [[series.name for series in panel.series] for panel, _ in drawn]
-    if not known or max(map(len, known)) < 2:
+    panel_names = [[series.name for series in panel.series] for panel, _ in drawn]
+    if not panel_names or max(map(len, panel_names)) < 2:
         return
-    longest = max(range(len(known)), key=lambda place: len(known[place]))
-    shared = len(drawn) > 1 and all(names == known[longest][: len(names)] for names in known)
-    beside = len(known[longest]) > LEGEND_INSIDE or shared
+    longest = max(range(len(panel_names)), key=lambda index: len(panel_names[index]))
+    shared = len(drawn) > 1 and all(
+        names == panel_names[longest][: len(names)] for names in panel_names
+    )
+    beside = len(panel_names[longest]) > LEGEND_INSIDE or shared
     several = [drawn[longest]] if shared else [pair for pair in drawn if len(pair[0].series) > 1]
     for panel, axes in several:
         handles, names = axes.get_legend_handles_labels()

@@ -100,10 +100,10 @@ class Table:
             return self.primary
         key = key.removeprefix("metrics.")
         if not any(entry.value(key) is not None for entry in self.entries):
-            known = dict.fromkeys(name for entry in self.entries for name in entry.values)
+            keys = dict.fromkeys(name for entry in self.entries for name in entry.values)
             raise InvalidArgumentError(
                 f"none of the experiments has the metric {key!r}; there are:",
-                candidates=closest(key, known),
+                candidates=closest(key, keys),
             )
         return self.metrics.get(key, Metric(key))
 

@@ -29,13 +29,13 @@ def name_points(axes: Any, points: Sequence[tuple[float, float, str, bool]]) -> 
     to_panel = axes.transData + axes.transAxes.inverted()
     centres = [to_panel.transform((x, y)) for x, y, _, _ in points]
     taken = [box_around(x, y, 0.02, 0.03) for x, y in centres]
-    order = sorted(range(len(points)), key=lambda place: not points[place][3])
-    for place in order:
-        x, y, name, important = points[place]
+    order = sorted(range(len(points)), key=lambda index: not points[index][3])
+    for index in order:
+        x, y, name, important = points[index]
         text = label(name, LONGEST)
-        others = taken[:place] + taken[place + 1 :]
+        others = taken[:index] + taken[index + 1 :]
         for right, up, across, along in SIDES:
-            box = box_beside(centres[place], len(text) * WIDE, right, up)
+            box = box_beside(centres[index], len(text) * WIDE, right, up)
             if is_inside(box) and not any(overlap(box, other) for other in others):
                 axes.annotate(
                     text,
@@ -63,9 +63,14 @@ def box_beside(centre: Any, width: float, right: int, up: int) -> Box:
     return box_around(x, y, width, HIGH)
 
 
-def overlap(one: Box, other: Box) -> bool:
+def overlap(first: Box, second: Box) -> bool:
     """Return whether two boxes share more than a border."""
-    return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
+    return (
+        first[0] < second[2]
+        and second[0] < first[2]
+        and first[1] < second[3]
+        and second[1] < first[3]
+    )
 
 
 def is_inside(box: Box) -> bool:

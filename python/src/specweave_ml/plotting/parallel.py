@@ -52,22 +52,22 @@ def draw(table: Table, metric: Metric | None, params: Sequence[str], ax: Any = N
     )
     best = next((entry for entry in ordered if entry.best), None)
     if best is not None:
-        place = score.place(best.finite(metric.key))
-        line = [*path_of(best, shown, scales), place]
-        draw_lines(axes, [line], [colours(place)], 1.0, width=3)
-    for place, (name, scale) in enumerate(zip(shown, scales, strict=True)):
-        draw_axis(axes, place, label(name, NAME), scale)
+        height = score.place(best.finite(metric.key))
+        line = [*path_of(best, shown, scales), height]
+        draw_lines(axes, [line], [colours(height)], 1.0, width=3)
+    for height, (name, scale) in enumerate(zip(shown, scales, strict=True)):
+        draw_axis(axes, height, label(name, NAME), scale)
     draw_score(axes, len(shown), metric, score, colours)
     lowest = min(tick for scale in scales for _, tick in scale.ticks)
     axes.set_xlim(-0.35, len(shown) + 0.75)
     axes.set_ylim(min(-0.06, lowest - STEP / 2), 1.06)
     axes.set_axis_off()
-    told = [
+    remarks_shown = [
         *remarks(best, metric, rated, others, len(params) - len(shown), table.hidden),
         *left_out(ordered, rated, dashed, others),
     ]
     axes.annotate(
-        "\n".join(filled(told, int(LETTERS * figure.get_figwidth()))),
+        "\n".join(filled(remarks_shown, int(LETTERS * figure.get_figwidth()))),
         (0, 0),
         xycoords="axes fraction",
         xytext=(0, -4),
@@ -93,7 +93,7 @@ def evenly(entries: Sequence[Entry], most: int) -> list[Entry]:
     if len(entries) <= most:
         return list(entries)
     places = np.linspace(0, len(entries) - 1, most).round().astype(int)
-    return [entries[place] for place in places]
+    return [entries[index] for index in places]
 
 
 def filled(remarks: Sequence[str], width: int) -> list[str]:
@@ -117,12 +117,12 @@ def left_out(
     others: Sequence[Entry],
 ) -> list[str]:
     """Return the remarks where there are more lines than can be distinguished."""
-    told = []
+    sentences = []
     if len(drawn) < len(rated):
-        told.append(f"{len(drawn)} of {len(rated)} drawn, in even steps from worst to best")
+        sentences.append(f"{len(drawn)} of {len(rated)} drawn, in even steps from worst to best")
     if len(dashed) < len(others):
-        told.append(f"{len(dashed)} of {len(others)} dashed ones drawn")
-    return told
+        sentences.append(f"{len(dashed)} of {len(others)} dashed ones drawn")
+    return sentences
 
 
 def path_of(entry: Entry, names: Sequence[str], scales: Sequence[Scale]) -> list[float]:
@@ -135,8 +135,8 @@ def path_of(entry: Entry, names: Sequence[str], scales: Sequence[Scale]) -> list
 
 def goodness(entry: Entry, metric: Metric, score: Scale) -> tuple[bool, float]:
     """Sorts the better lines last, so that they lie above the others."""
-    place = score.place(entry.finite(metric.key))
-    return entry.best, -place if metric.direction == "lower" else place
+    height = score.place(entry.finite(metric.key))
+    return entry.best, -height if metric.direction == "lower" else height
 
 
 def clearness(lines: int) -> float:
@@ -185,37 +185,35 @@ def curve(line: Sequence[float]) -> Any:
     """Return a path through the places of a line on the axes 0, 1, 2 …."""
     path = need("matplotlib.path", "A plot", extra="plots").Path
     points, codes = [(0.0, line[0])], [path.MOVETO]
-    for place, (left, right) in enumerate(pairwise(line)):
-        points += [(place + 0.4, left), (place + 0.6, right), (place + 1.0, right)]
+    for index, (left, right) in enumerate(pairwise(line)):
+        points += [(index + 0.4, left), (index + 0.6, right), (index + 1.0, right)]
         codes += [path.CURVE4] * 3
     return path(points, codes)
 
 
-def draw_axis(axes: Any, place: float, name: str, scale: Scale) -> None:
+def draw_axis(axes: Any, x: float, name: str, scale: Scale) -> None:
     """An upright axis with its name above and its marks at the left."""
-    axes.plot([place, place], [0, 1], color=GREY, linewidth=1, zorder=3)
-    heading(axes, place, name, scale)
-    marks(axes, place, scale, -4, "right")
+    axes.plot([x, x], [0, 1], color=GREY, linewidth=1, zorder=3)
+    heading(axes, x, name, scale)
+    marks(axes, x, scale, -4, "right")
 
 
-def draw_score(axes: Any, place: int, metric: Metric, score: Scale, colours: ColourOf) -> None:
+def draw_score(axes: Any, x: int, metric: Metric, score: Scale, colours: ColourOf) -> None:
     """The last axis: the metric, with its colours."""
-    strip = STRIP * min(1, (place + 1) / 4)
+    strip = STRIP * min(1, (x + 1) / 4)
     shades = colours(np.linspace(0, 1, 256)).reshape(256, 1, 4)
-    axes.imshow(
-        shades, extent=(place, place + strip, 0, 1), origin="lower", aspect="auto", zorder=3
-    )
-    heading(axes, place, label(metric.key, NAME), score, fontweight="bold")
-    marks(axes, place + strip, score, 4, "left")
+    axes.imshow(shades, extent=(x, x + strip, 0, 1), origin="lower", aspect="auto", zorder=3)
+    heading(axes, x, label(metric.key, NAME), score, fontweight="bold")
+    marks(axes, x + strip, score, 4, "left")
 
 
-def heading(axes: Any, place: float, name: str, scale: Scale, **style: Any) -> None:
+def heading(axes: Any, x: float, name: str, scale: Scale, **style: Any) -> None:
     """The name above an axis, turned where it is long."""
     title = f"{name} (log)" if scale.log else name
     turned = len(title) > UPRIGHT
     axes.annotate(
         title,
-        (place, 1),
+        (x, 1),
         xytext=(0, 10),
         textcoords="offset points",
         ha="left" if turned else "center",
@@ -227,14 +225,14 @@ def heading(axes: Any, place: float, name: str, scale: Scale, **style: Any) -> N
     )
 
 
-def marks(axes: Any, place: float, scale: Scale, shift: float, side: str) -> None:
+def marks(axes: Any, x: float, scale: Scale, shift: float, side: str) -> None:
     """The values along an axis, legible on the lines behind them."""
     effects = need("matplotlib.patheffects", "A plot", extra="plots")
     ground = axes.get_figure().get_facecolor()
     for text, height in scale.ticks:
         axes.annotate(
             text,
-            (place, height),
+            (x, height),
             xytext=(shift, 0),
             textcoords="offset points",
             ha=side,
@@ -254,15 +252,15 @@ def remarks(
     hidden: int,
 ) -> list[str]:
     """Return what the picture does not say by itself."""
-    told = [f"{metric.direction} is better"] if metric.direction else []
+    sentences = [f"{metric.direction} is better"] if metric.direction else []
     if best is not None:
-        told.append(f"thick: {label(best.name)}")
+        sentences.append(f"thick: {label(best.name)}")
     if others:
-        told.append(f"dashed: {len(others)} without a value")
+        sentences.append(f"dashed: {len(others)} without a value")
     if params > 0:
-        told.append(f"{count(params, 'more parameter')} not shown")
+        sentences.append(f"{count(params, 'more parameter')} not shown")
     if hidden:
-        told.append(f"{count(hidden, 'experiment')} not shown")
+        sentences.append(f"{count(hidden, 'experiment')} not shown")
     if len(rated) < ENOUGH:
-        told.append(f"{len(rated)} experiments are too few to tell which parameter matters")
-    return told
+        sentences.append(f"{len(rated)} experiments are too few to tell which parameter matters")
+    return sentences

@@ -59,13 +59,13 @@ class Scale:
 
     def _named_places(self, names: list[str]) -> dict[str, float]:
         if self.numbers:
-            return {name: -STEP * (place + 1) for place, name in enumerate(names)}
+            return {name: -STEP * (index + 1) for index, name in enumerate(names)}
         if set(names) == {"False", "True"}:
             names = ["False", "True"]
         between = max(1, len(names) - 1)
         if len(names) == 1:
             return {names[0]: 0.5}
-        return {name: place / between for place, name in enumerate(names)}
+        return {name: index / between for index, name in enumerate(names)}
 
     def _number_ticks(self) -> list[tuple[str, float]]:
         """Return the values where they are few, else round numbers, and always both ends."""

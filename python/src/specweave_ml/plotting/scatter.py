@@ -28,38 +28,40 @@ def draw(table: Table, metric: Metric | None, x: str | None, ax: Any = None) -> 
         only_words(axes, "No metric to compare these experiments by")
         return done(figure)
     across, value_of = choice(table, x)
-    known = [
+    drawn = [
         (entry, value_of(entry), height)
         for entry in table.entries
         if (height := entry.finite(metric.key)) is not None and value_of(entry) is not NOT_SET
     ]
-    if not known:
+    if not drawn:
         only_words(axes, f"No experiment has both {across} and {metric.key}")
         return done(figure)
-    numeric = all(is_number(value) for _, value, _ in known)
-    values = sorted((value for _, value, _ in known), key=numbers_first)
+    numeric = all(is_number(value) for _, value, _ in drawn)
+    values = sorted((value for _, value, _ in drawn), key=numbers_first)
     scale = Scale(values if numeric else [name_of(value) for value in values])
     names = []
-    for entry, value, height in known:
-        place = value if numeric else scale.place(name_of(value))
+    for entry, value, height in drawn:
+        position = value if numeric else scale.place(name_of(value))
         colour, size = (BEST, 8) if entry.best else (OTHER, 6)
         face = "none" if entry.broken else colour
-        axes.plot([place], [height], "o", color=colour, mfc=face, markersize=size, zorder=3)
-        if len(known) <= NAMED or entry.best:
-            names.append((place, height, entry.name, entry.best))
+        axes.plot([position], [height], "o", color=colour, mfc=face, markersize=size, zorder=3)
+        if len(drawn) <= NAMED or entry.best:
+            names.append((position, height, entry.name, entry.best))
     axes.margins(0.14)
     if scale.log:
         axes.set_xscale("log")
     elif not numeric:
-        axes.set_xticks([place for _, place in scale.ticks], [name for name, _ in scale.ticks])
+        axes.set_xticks(
+            [position for _, position in scale.ticks], [name for name, _ in scale.ticks]
+        )
     name_points(axes, names)
     axes.set_xlabel(f"{across} [s]" if across in TIMES else label(across))
     axes.set_ylabel(plain(str(metric)))
     axes.grid(alpha=0.25, linewidth=0.6)
     open_sides(axes)
-    left = len(table.entries) - len(known)
+    left = len(table.entries) - len(drawn)
     remarks = [f"{count(left, 'experiment')} without a value"] if left else []
-    if any(entry.broken for entry, _, _ in known):
+    if any(entry.broken for entry, _, _ in drawn):
         remarks.insert(0, "hollow: did not end well")
     footnote(axes, "   ".join(remarks))
     return done(figure)

@@ -98,12 +98,12 @@ def averaged(runs: Sequence[Reading], key: str, name: str, x: str, weight: float
     grid = np.unique(np.concatenate([places for places, _ in curves]))
     count, mean, squares = np.zeros(len(grid)), np.zeros(len(grid)), np.zeros(len(grid))
     for places, values in curves:
-        told = on_grid(grid, places, values)
-        known = np.isfinite(told)
-        count += known
-        distance = np.where(known, told - mean, 0.0)
+        on_the_grid = on_grid(grid, places, values)
+        is_known = np.isfinite(on_the_grid)
+        count += is_known
+        distance = np.where(is_known, on_the_grid - mean, 0.0)
         mean += distance / np.maximum(count, 1)
-        squares += distance * np.where(known, told - mean, 0.0)
+        squares += distance * np.where(is_known, on_the_grid - mean, 0.0)
     mean[count == 0] = np.nan
     spread = np.full(len(grid), np.nan)
     spread[count > 1] = np.sqrt(squares[count > 1] / (count[count > 1] - 1))

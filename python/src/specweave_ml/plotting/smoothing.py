@@ -23,12 +23,12 @@ def smoothed(values: Iterable[float], weight: float) -> list[float]:
     average = w * average + (1 - w) * value is divided by 1 - w**n after n values. What is not
     finite stays as it is and counts for nothing; a constant stays constant.
     """
-    given = list(values)
-    if not given or all(value == given[0] for value in given):
-        return given
+    raw = list(values)
+    if not raw or all(value == raw[0] for value in raw):
+        return raw
     average, remaining = 0.0, 1.0
     result = []
-    for value in given:
+    for value in raw:
         if math.isfinite(value):
             average = average * weight + (1 - weight) * value
             remaining *= weight

@@ -49,8 +49,8 @@ class ExperimentDifference:
         self.params: dict[str, Change] = changes(facts["params"], "key")
         """Parameters by name; those inside others by path: ``model.depth``."""
         self.metrics: dict[str, MetricChange] = {
-            one["key"]: MetricChange(**{name: number(one[name]) for name in MetricChange._fields})
-            for one in facts["metrics"]
+            fact["key"]: MetricChange(**{name: number(fact[name]) for name in MetricChange._fields})
+            for fact in facts["metrics"]
         }
         """Metrics by name."""
         self.added_tags: list[str] = facts["tags"]["added"]
@@ -101,4 +101,4 @@ class ExperimentDifference:
 
 def changes(facts: list[dict[str, Any]], name: str) -> dict[str, Change]:
     """What differs, by its name."""
-    return {one[name]: Change(one[name], one["before"], one["after"]) for one in facts}
+    return {fact[name]: Change(fact[name], fact["before"], fact["after"]) for fact in facts}

@@ -24,9 +24,9 @@ class Listing(Handle[ListingPointer]):
     @classmethod
     def open(cls, increment: IncrementPointer | None, options: dict[str, Any]) -> Listing:
         """List the experiments of an increment; an option that is None is left out."""
-        given = {key: value for key, value in options.items() if value is not None}
+        chosen = {key: value for key, value in options.items() if value is not None}
         pointer = ListingPointer()
-        check(library().et_listing_open(increment, encoded_json(given), byref(pointer)))
+        check(library().et_listing_open(increment, encoded_json(chosen), byref(pointer)))
         return cls(pointer)
 
     @classmethod
@@ -56,7 +56,7 @@ class Listing(Handle[ListingPointer]):
 
     def entries(self) -> list[ListingEntry]:
         """The experiments in order."""
-        return [ListingEntry(self, place) for place in range(len(self))]
+        return [ListingEntry(self, index) for index in range(len(self))]
 
     def text(self, options: dict[str, Any], width: int) -> str:
         """The table for a terminal of this width."""
@@ -98,7 +98,9 @@ class ListingEntry:
 def common_listing(entries: Sequence[ListingEntry | None]) -> Listing | None:
     """The listing that all entries are of; None if there is none."""
     first = entries[0] if entries else None
-    if first is None or any(one is None or one.listing is not first.listing for one in entries):
+    if first is None or any(
+        entry is None or entry.listing is not first.listing for entry in entries
+    ):
         return None
     return first.listing
 
@@ -108,5 +110,5 @@ def rows_of(entries: Sequence[ListingEntry]) -> list[dict[str, Any]]:
     listing = common_listing(entries)
     if listing is not None and 2 * len(entries) >= len(listing):
         rows = listing.table()
-        return [rows[one.place] for one in entries]
-    return [one.listing.rows(one.place, 1)[0] for one in entries]
+        return [rows[entry.place] for entry in entries]
+    return [entry.listing.rows(entry.place, 1)[0] for entry in entries]

@@ -114,10 +114,10 @@ class track_artifacts:  # noqa: N801 - called as a function, in the document too
 
 def stamped(folder: Path) -> Iterator[tuple[Path, Stamp]]:
     """Yield each file below a folder with what changes when it is written."""
-    for place, folders, files in os.walk(folder):
+    for directory, folders, files in os.walk(folder):
         folders[:] = [name for name in folders if name not in NEVER]
         for name in files:
-            path = Path(place, name)
+            path = Path(directory, name)
             try:
                 facts = path.lstat()
             except OSError:

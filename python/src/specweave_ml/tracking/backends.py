@@ -80,8 +80,8 @@ def form_of(form: type[Form]) -> type[Form]:
     if not _registered:
         return form
     plain: Any = form
-    told: type[Form] = forwarding_class(plain)
-    return told
+    forwarding: type[Form] = forwarding_class(plain)
+    return forwarding
 
 
 @functools.cache

@@ -66,14 +66,14 @@ def open_elsewhere() -> Experiment | None:
     """
     process = os.getpid()
     blocks = [
-        one
-        for one in list(_blocks)
-        if one.shared and one.place[0] == process and not one.experiment.closed
+        block
+        for block in list(_blocks)
+        if block.shared and block.place[0] == process and not block.experiment.closed
     ]
     found: Block | None = None
     while True:
         around = None if found is None else found.experiment
-        inner = [one for one in blocks if one.around is around]
+        inner = [block for block in blocks if block.around is around]
         # One that another thread has opened inside this one is that thread's alone.
         if len(inner) != 1 or (found is not None and inner[0].place != found.place):
             return around
@@ -82,9 +82,9 @@ def open_elsewhere() -> Experiment | None:
 
 def enter(experiment: Experiment, *, shared: bool = True) -> Block:
     """Make it the current one."""
-    opened = [one.experiment for one in list(_blocks)]
+    opened = [block.experiment for block in list(_blocks)]
     around = current_experiment() or next(
-        (one for one in reversed(opened) if one.path in experiment.path.parents), None
+        (other for other in reversed(opened) if other.path in experiment.path.parents), None
     )
     block = Block(experiment, around, shared and experiment not in opened)
     _blocks.append(block)

@@ -63,9 +63,9 @@ class Experiment(FastMetrics, MetricCalls, ParamCalls, ArtifactCalls, Reading):
         self._process = os.getpid()
         self._blocks: list[current.Block] = []
         key = (self._process, str(self.path))
-        known = _by_path.get(key)
+        existing = _by_path.get(key)
         # Who started it stays the one that unpickling gives, also after it was loaded once more.
-        if started or known is None or known.closed or not known._started:
+        if started or existing is None or existing.closed or not existing._started:
             _by_path[key] = self
 
     def log_data(self, name: str, data: Any, **details: Any) -> None:
@@ -243,9 +243,9 @@ class Experiment(FastMetrics, MetricCalls, ParamCalls, ArtifactCalls, Reading):
         """Continue with the experiment at its new place."""
         _by_path.pop((os.getpid(), str(self.path)), None)
         exit_hooks.forget(self)
-        known = (self._blocks, self._unusable, self._warned)
+        state = (self._blocks, self._unusable, self._warned)
         Experiment.__init__(self, pointer, strict=self._strict)
-        self._blocks, self._unusable, self._warned = known
+        self._blocks, self._unusable, self._warned = state
 
     def _finish(self, status: str | None, facts: dict[str, Any]) -> None:
         """End it with what is known of the failure."""
@@ -357,9 +357,9 @@ class Listed(Experiment):
 
 def reattach(path: str, strict: bool) -> Experiment:
     """Unpickle: return the same object in the same process, else a writer of its own."""
-    known = _by_path.get((os.getpid(), path))
-    if known is not None and not known.closed:
-        return known
+    existing = _by_path.get((os.getpid(), path))
+    if existing is not None and not existing.closed:
+        return existing
     experiment = open_path(path, strict=strict)
     experiment._lent = True
     return experiment

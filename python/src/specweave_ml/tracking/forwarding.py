@@ -48,19 +48,23 @@ class ForwardingExperiment(Experiment):
     def log_param(self, key: str, value: Any) -> None:
         """Log a parameter, and forward it."""
         log = super().log_param
-        self._tell(lambda: log(key, value), lambda one: one.tell_values("log_param", {key: value}))
+        self._tell(
+            lambda: log(key, value), lambda backend: backend.tell_values("log_param", {key: value})
+        )
 
     def log_params(self, params: Any = None, /, **named: Any) -> None:
         """Log parameters, and forward them."""
         log, values = super().log_params, together(params, named)
-        self._tell(lambda: log(params, **named), lambda one: one.tell_values("log_param", values))
+        self._tell(
+            lambda: log(params, **named), lambda backend: backend.tell_values("log_param", values)
+        )
 
     def log_metric(self, key: str, value: Any, step: Any = None) -> None:
         """Log a value, and forward it."""
         log = super().log_metric
         self._tell(
             lambda: log(key, value, step),
-            lambda one: one.tell_values("log_metric", {key: value}, step),
+            lambda backend: backend.tell_values("log_metric", {key: value}, step),
         )
 
     def log_metrics(self, metrics: Any = None, /, step: Any = None, **named: Any) -> None:
@@ -68,35 +72,35 @@ class ForwardingExperiment(Experiment):
         log, values = super().log_metrics, flat(together(metrics, named))
         self._tell(
             lambda: log(metrics, step, **named),
-            lambda one: one.tell_values("log_metric", values, step),
+            lambda backend: backend.tell_values("log_metric", values, step),
         )
 
     def log_series(self, key: str, values: Any, steps: Any = None, times: Any = None) -> None:
         """Log a series, and forward its values one by one."""
         log = super().log_series
         values, steps, times = kept(values), kept(steps), kept(times)
-        told = points(values, steps)
+        logged = points(values, steps)
 
-        def each(one: Backend) -> None:
-            for value, step in told:
-                one.tell_values("log_metric", {key: value}, step)
+        def each(backend: Backend) -> None:
+            for value, step in logged:
+                backend.tell_values("log_metric", {key: value}, step)
 
         self._tell(lambda: log(key, values, steps, times), each)
 
     def log_note(self, text: object) -> None:
         """Add a note, and forward it."""
         log = super().log_note
-        self._tell(lambda: log(text), lambda one: one.tell("log_note", text))
+        self._tell(lambda: log(text), lambda backend: backend.tell("log_note", text))
 
     def add_tag(self, *tags: Any) -> None:
         """Add tags, and forward them."""
         add = super().add_tag
 
-        def each(one: Backend) -> None:
-            for tag in told:
-                one.tell("add_tag", tag)
+        def each(backend: Backend) -> None:
+            for tag in names:
+                backend.tell("add_tag", tag)
 
-        told = [tag for one in tags if not isinstance(one, Mapping) for tag in several("", one)]
+        names = [tag for item in tags if not isinstance(item, Mapping) for tag in several("", item)]
         self._tell(lambda: add(*tags), each)
 
     def save_artifact(self, name: Any, *obj: Any) -> str:
@@ -125,7 +129,7 @@ class ForwardingExperiment(Experiment):
             return places[0]
 
         saved: str = self._tell(
-            store, lambda one: one.tell("log_artifact", str(self.path / places[0]))
+            store, lambda backend: backend.tell("log_artifact", str(self.path / places[0]))
         )
         return saved
 
@@ -133,7 +137,7 @@ class ForwardingExperiment(Experiment):
         end = super()._finish
         self._tell(
             lambda: end(status, facts),
-            lambda one: one.tell("finish", self._foreseen or self.status),
+            lambda backend: backend.tell("finish", self._foreseen or self.status),
         )
 
 

@@ -41,9 +41,9 @@ def load_experiment(
     if isinstance(query, bool) or not isinstance(query, (str, int, os.PathLike)):
         raise TypeError(f"an experiment is asked for by a str, not {type(query).__name__}")
     text = f"exp-{query:03d}" if isinstance(query, int) else os.fspath(query)
-    place = None if increment is None else Increment.find(increment)._native
+    increment_pointer = None if increment is None else Increment.find(increment)._native
     pointer = ExperimentPointer()
-    check(library().et_experiment_open(place, encoded(text), byref(pointer)))
+    check(library().et_experiment_open(increment_pointer, encoded(text), byref(pointer)))
     return Experiment(pointer)
 
 
@@ -93,11 +93,11 @@ def list_experiments(
     if increment is None or (isinstance(increment, (str, int, os.PathLike)) and increment != "all"):
         listing = Listing.open(Increment.find(increment)._native, options)
     else:
-        given = [text_of(one) for one in several("increment", increment)]
-        names = "all" if increment == "all" else given
+        named = [text_of(name) for name in several("increment", increment)]
+        names = "all" if increment == "all" else named
         start = start_of_search()
-        place = None if start is None else start._native
-        listing = Listing.open(place, {**options, "increments": names})
+        start_pointer = None if start is None else start._native
+        listing = Listing.open(start_pointer, {**options, "increments": names})
     for note in listing.notes:
         warn(note)
     found = ExperimentList(Listed.of(entry) for entry in listing.entries())
@@ -113,7 +113,9 @@ class ExperimentList(Sequence[Experiment]):
 
     def __init__(self, experiments: Iterable[Experiment]) -> None:
         self._experiments = list(experiments)
-        self._entries: list[ListingEntry | None] = [one._listed for one in self._experiments]
+        self._entries: list[ListingEntry | None] = [
+            experiment._listed for experiment in self._experiments
+        ]
 
     @overload
     def __getitem__(self, index: int) -> Experiment: ...
@@ -126,9 +128,9 @@ class ExperimentList(Sequence[Experiment]):
 
     def _chosen(self, places: Iterable[int], ordered: bool) -> ExperimentList:
         """Some of them in this order, each still with what the listing said of it."""
-        known = list(places)
-        chosen = ExperimentList(self._experiments[place] for place in known)
-        chosen._entries = [self._entries[place] for place in known]
+        indices = list(places)
+        chosen = ExperimentList(self._experiments[index] for index in indices)
+        chosen._entries = [self._entries[index] for index in indices]
         chosen._ordered = ordered
         return chosen
 
@@ -149,27 +151,29 @@ class ExperimentList(Sequence[Experiment]):
             InvalidArgumentError: The values cannot be put into an order.
         """
         if callable(by):
-            rated = [(by(experiment), place) for place, experiment in enumerate(self)]
+            rated = [(by(experiment), index) for index, experiment in enumerate(self)]
         else:
-            rated = [(value_of(facts, by), place) for place, facts in enumerate(self._rows())]
+            rated = [(value_of(facts, by), index) for index, facts in enumerate(self._rows())]
             if rated and all(value is None for value, _ in rated):
                 self._say_unknown(by)
-        known = [pair for pair in rated if pair[0] is not None and pair[0] == pair[0]]
+        with_value = [pair for pair in rated if pair[0] is not None and pair[0] == pair[0]]
         unknown = [pair for pair in rated if pair[0] is None or pair[0] != pair[0]]
         try:
-            known.sort(key=lambda pair: pair[0], reverse=reverse)
+            with_value.sort(key=lambda pair: pair[0], reverse=reverse)
         except TypeError as error:
             raise InvalidArgumentError(
                 f"the values of {by!r} have no order ({error}); sort by a function, as "
                 f"lambda exp: str(exp.params.get('kernel'))"
             ) from error
-        return self._chosen([place for _, place in known + unknown], True)
+        return self._chosen([index for _, index in with_value + unknown], True)
 
     def _say_unknown(self, by: str) -> None:
         """Warn as `list_experiments` does of a name that no experiment has."""
-        place = Increment.find(self[0].path.parents[len(Path(self[0]._facts()["folder"]).parts)])
+        increment = Increment.find(
+            self[0].path.parents[len(Path(self[0]._facts()["folder"]).parts)]
+        )
         options = {"sort_by": by, "children": True, "archived": True}
-        for note in Listing.open(place._native, options).notes:
+        for note in Listing.open(increment._native, options).notes:
             warn(note)
 
     def to_dataframe(self) -> Any:
@@ -187,31 +191,31 @@ class ExperimentList(Sequence[Experiment]):
     def _rows(self) -> list[dict[str, Any]]:
         """Return each as a table row: its state now if it was opened, else as listed."""
         opened, listed = [], []
-        for place, (experiment, entry) in enumerate(
+        for index, (experiment, entry) in enumerate(
             zip(self._experiments, self._entries, strict=True)
         ):
             if entry is None or (experiment._listed is None and not experiment.closed):
-                opened.append(place)
+                opened.append(index)
             else:
-                listed.append((place, entry))
+                listed.append((index, entry))
         rows = dict(zip((p for p, _ in listed), rows_of([e for _, e in listed]), strict=True))
         if opened:
-            now = Listing.of([self._experiments[place]._native for place in opened])
+            now = Listing.of([self._experiments[index]._native for index in opened])
             rows.update(zip(opened, now.table(), strict=True))
-        return [rows[place] for place in range(len(self))]
+        return [rows[index] for index in range(len(self))]
 
     def _table(self) -> tuple[Listing, dict[str, Any]]:
         """Return the listing that draws the table, and which of its experiments it draws."""
-        known = [entry for entry in self._entries if entry is not None]
+        entries = [entry for entry in self._entries if entry is not None]
         listing = common_listing(self._entries)
         if listing is None:
-            return Listing.of([one._native for one in self]), {"ordered": True}
+            return Listing.of([experiment._native for experiment in self]), {"ordered": True}
         changed = [
             entry.place
-            for entry, one in zip(known, self._experiments, strict=True)
-            if one._listed is None
+            for entry, experiment in zip(entries, self._experiments, strict=True)
+            if experiment._listed is None
         ]
-        places = [entry.place for entry in known]
+        places = [entry.place for entry in entries]
         return listing, {"places": places, "renew": changed, "ordered": self._ordered}
 
     def __repr__(self) -> str:
@@ -235,10 +239,10 @@ def value_of(facts: dict[str, Any], name: str) -> Any:
 
 def row(facts: dict[str, Any]) -> dict[str, Any]:
     """Return one experiment as a row of a table."""
-    told = {name: facts.get(name) for name in IDENTITY}
-    told["tags"] = list(facts["tags"])
+    cells = {name: facts.get(name) for name in IDENTITY}
+    cells["tags"] = list(facts["tags"])
     for key, value in params_of(facts).items():
-        told["params." + key] = value
+        cells["params." + key] = value
     for key, value in facts["metrics"].items():
-        told["metrics." + key] = number(value)
-    return told
+        cells["metrics." + key] = number(value)
+    return cells

@@ -24,5 +24,5 @@ class ExperimentMetadata:
 
     def options(self) -> dict[str, Any]:
         """Return what was given, by name."""
-        given = {entry.name: getattr(self, entry.name) for entry in fields(self)}
-        return {key: value for key, value in given.items() if value and key != "name"}
+        values = {entry.name: getattr(self, entry.name) for entry in fields(self)}
+        return {key: value for key, value in values.items() if value and key != "name"}

@@ -105,11 +105,11 @@ class MetricCalls(ExperimentHandle):
         A dict within is a group: a classification report has ``macro avg/precision``.
         """
         if type(metrics) is dict and not named and FLOAT.issuperset(map(type, metrics.values())):
-            known = self._known_keys.get(tuple(metrics))
-            if known is not None and (
+            prepared = self._known_keys.get(tuple(metrics))
+            if prepared is not None and (
                 step is None or (type(step) is int and SMALLEST < step <= LARGEST)
             ):
-                names, keys, pack_values = known
+                names, keys, pack_values = prepared
                 number = AUTOMATIC_STEP if step is None else step
                 values = pack_values(*metrics.values())
                 if self._try_doubles(self._pointer, keys, values, len(names), number):

@@ -73,7 +73,7 @@ def begin(experiment: ExperimentHandle) -> None:
         if not _listening:
             follow_cells("register")
         _listening.add(experiment)
-        for stream in {id(one): one for one in (sys.stdout, sys.stderr)}.values():
+        for stream in {id(target): target for target in (sys.stdout, sys.stderr)}.values():
             if stream is None or any(recorded.stream is stream for recorded in _streams):
                 continue
             try:

@@ -95,14 +95,14 @@ class ParamCalls(ExperimentHandle):
         options = encoded_json({"rationale": reasons, "selected": bool(selected)})
         self._recorded(library().et_experiment_select(self._native, options), "the selection")
 
-    def _tags(self, given: Iterable[Any]) -> list[Any]:
+    def _tags(self, tags: Iterable[Any]) -> list[Any]:
         """Return the tags in a call; what are none is counted and warned about."""
         found: list[Any] = []
-        for one in given:
+        for tag in tags:
             try:
-                found += several("add_tag()", one)
+                found += several("add_tag()", tag)
             except InvalidArgumentError as reason:
-                self._refuse(f"tag {brief(one)}", reason)
+                self._refuse(f"tag {brief(tag)}", reason)
         return found
 
     def _log_fact(self, section: str, facts: Mapping[str, Any]) -> None:

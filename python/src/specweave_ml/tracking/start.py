@@ -90,15 +90,15 @@ def track_experiment(
             a progress bar leaves its last state. What C libraries and child processes write is not
             recorded.
     """
-    given: dict[str, Any] = {}
+    options: dict[str, Any] = {}
     if name is not None and not isinstance(name, (str, os.PathLike)):
         if not callable(getattr(name, "options", None)):
             raise TypeError(
                 f"a name is a str, a path, an ExperimentMetadata or None, not "
                 f"{type(name).__name__}: {brief(name)}"
             )
-        given, name = name.options(), name.name
-    given |= {
+        options, name = name.options(), name.name
+    options |= {
         key: value
         for key, value in {
             "description": description,
@@ -120,9 +120,9 @@ def track_experiment(
         }.items()
         if value is not None and value is not False
     }
-    given["tags"] = [*texts(given.get("tags", ())), *texts(tags)]
+    options["tags"] = [*texts(options.get("tags", ())), *texts(tags)]
     text = None if name is None else os.fspath(name)
-    experiment = start(text, increment, parent, given, capture)
+    experiment = start(text, increment, parent, options, capture)
     if capture_output and not experiment._off:
         output.begin(experiment)
     return experiment
@@ -157,13 +157,13 @@ def start_as(
     parts, seconds = worker.parts_of(wanted), worker.limit()
     options = {key: usable(key, value) for key, value in given.items()}
     options |= worker.start_options(parts)
-    pointer, place = native_start(name, increment, parent, options)
+    pointer, used_increment = native_start(name, increment, parent, options)
     joined = bool(options.get("join"))
     experiment = backends.form_of(form)(
         pointer, strict=bool(options.get("strict")), started=not joined
     )
     try:
-        console.at_start(experiment, place)
+        console.at_start(experiment, used_increment)
         if options.get("params"):
             experiment._warn_of_notices()
         if not joined:
@@ -209,9 +209,11 @@ def native_start(
             )
         )
         return pointer, None
-    place = Increment.find(increment, create=True)
-    check(library().et_experiment_start(place._native, text, encoded_json(options), byref(pointer)))
-    return pointer, place
+    target = Increment.find(increment, create=True)
+    check(
+        library().et_experiment_start(target._native, text, encoded_json(options), byref(pointer))
+    )
+    return pointer, target
 
 
 def usable(option: str, value: Any) -> Any:

@@ -48,7 +48,9 @@ def is_imported_by_unpickling() -> bool:
         if module.startswith(("importlib._bootstrap", "_frozen_importlib")):
             importing = True
         else:
-            if importing and f"{module}.".startswith(tuple(f"{one}." for one in UNPICKLING)):
+            if importing and f"{module}.".startswith(
+                tuple(f"{package}." for package in UNPICKLING)
+            ):
                 return True
             importing = False
         frame = frame.f_back

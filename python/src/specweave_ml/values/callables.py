@@ -34,25 +34,25 @@ def described(value: Any, around: tuple[int, ...] = ()) -> str:
         name = owner.__qualname__ if isinstance(owner, type) else described(owner, inner)
         return f"{name}.{value.__name__}"
     if isinstance(value, types.FunctionType):
-        given = function_arguments(value)
-        return called(function_name(value), given, inner) if given else function_name(value)
+        arguments = function_arguments(value)
+        return called(function_name(value), arguments, inner) if arguments else function_name(value)
     if isinstance(value, (type, types.BuiltinFunctionType)):
         return str(value.__qualname__)
     if isinstance(value, functools.partial):
-        given = [("", value.func), *(("", one) for one in value.args), *value.keywords.items()]
-        return called("partial", given, inner)
+        arguments = [("", value.func), *(("", one) for one in value.args), *value.keywords.items()]
+        return called("partial", arguments, inner)
     if isinstance(getattr(value, "__qualname__", None), str):
         return str(value.__qualname__)  # a function that is none of Python's own
     return called(type(value).__qualname__, attributes(value), inner)
 
 
-def called(name: str, given: list[tuple[str, Any]], around: tuple[int, ...]) -> str:
+def called(name: str, arguments: list[tuple[str, Any]], around: tuple[int, ...]) -> str:
     """Return a name with arguments behind it."""
     shown = [
         f"{key}={shortened(value, around)}" if key else shortened(value, around)
-        for key, value in given[:MAXIMUM_ARGUMENTS]
+        for key, value in arguments[:MAXIMUM_ARGUMENTS]
     ]
-    shown += ["…"] if len(given) > MAXIMUM_ARGUMENTS else []
+    shown += ["…"] if len(arguments) > MAXIMUM_ARGUMENTS else []
     return f"{name}({', '.join(shown)})"
 
 
@@ -62,8 +62,8 @@ def function_name(value: types.FunctionType) -> str:
     if "<lambda>" not in name:
         return name
     column = lambda_column(value.__code__)
-    place = f"line {value.__code__.co_firstlineno}"
-    return f"{name} ({place})" if column is None else f"{name} ({place}, column {column})"
+    line = f"line {value.__code__.co_firstlineno}"
+    return f"{name} ({line})" if column is None else f"{name} ({line}, column {column})"
 
 
 def lambda_column(code: types.CodeType) -> int | None:
@@ -71,7 +71,7 @@ def lambda_column(code: types.CodeType) -> int | None:
     positions = getattr(code, "co_positions", None)
     if positions is None:
         return None
-    columns = [place[2] for place in positions() if place[0] == code.co_firstlineno]
+    columns = [position[2] for position in positions() if position[0] == code.co_firstlineno]
     return min((column for column in columns if column), default=None)
 
 
@@ -116,10 +116,10 @@ def changed_params(value: Any) -> list[tuple[str, Any]]:
     """Return the parameters of an estimator that are not the defaults of its class."""
     import inspect
 
-    known = inspect.signature(type(value)).parameters
+    parameters = inspect.signature(type(value)).parameters
     found = []
     for name, param in value.get_params(deep=False).items():
-        default = known[name].default if name in known else inspect.Parameter.empty
+        default = parameters[name].default if name in parameters else inspect.Parameter.empty
         if param is not default and repr(param) != repr(default):
             found.append((name, param))
     return found

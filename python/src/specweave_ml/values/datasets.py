@@ -88,8 +88,8 @@ def of_folder(path: Path) -> dict[str, Any]:
     manifest = hashlib.sha256()
     size = 0
     files, left_out = walked(path)
-    for name, place in sorted(files):
-        facts = of_file(place)
+    for name, file_path in sorted(files):
+        facts = of_file(file_path)
         manifest.update(facts["sha256"].encode() + b"  " + name + b"\n")
         size += facts["size"]
     found = {"path": shown(path), "files": len(files), "size": size, "sha256": manifest.hexdigest()}
@@ -109,13 +109,13 @@ def walked(top: Path) -> tuple[list[tuple[bytes, str]], list[str]]:
     start = len(os.path.join(top, ""))
     followed = 0
     while pending:
-        place, around = pending.pop()
-        facts = os.stat(place)
+        folder, around = pending.pop()
+        facts = os.stat(folder)
         here = (facts.st_dev, facts.st_ino)
         if here in around:
-            left_out.append(f"{readable(place[start:])}: a link to a folder around it")
+            left_out.append(f"{readable(folder[start:])}: a link to a folder around it")
             continue
-        with os.scandir(place) as entries:
+        with os.scandir(folder) as entries:
             for entry in entries:
                 name = entry.path[start:]
                 if entry.is_symlink() and not os.path.exists(entry.path):

@@ -170,8 +170,8 @@ class Content:
                 return
         if len(kinds) == 1 and identity_of_arrays.add_scalars(self, items):
             return
-        for place, item in enumerate(items):
-            self.within(place, item)
+        for index, item in enumerate(items):
+            self.within(index, item)
 
     def mapping(self, value: Mapping[Any, Any]) -> None:
         """Names and values; dicts are equal whatever the order of their names."""

@@ -91,8 +91,8 @@ def add_pandas(content: Content, value: Any) -> bool:
         content.put("table", kind, str(value.shape))
         content.add(value.columns)
         content.add(value.index)
-        for place in range(value.shape[1]):
-            column = value.iloc[:, place]
+        for index in range(value.shape[1]):
+            column = value.iloc[:, index]
             content.trail.append(str(column.name))
             add_values(content, column.array)
             content.trail.pop()

@@ -257,17 +257,19 @@ def add_module(content: Content, value: types.ModuleType) -> None:
     if is_library(name):
         return
     plain = {
-        key: one
-        for key, one in vars(value).items()
-        if isinstance(one, (str, int, float, bool)) and not key.startswith("__")
+        key: member
+        for key, member in vars(value).items()
+        if isinstance(member, (str, int, float, bool)) and not key.startswith("__")
     }
     content.mapping(plain)  # what is set from outside is not in its file
     used = {
-        one.__name__ if isinstance(one, types.ModuleType) else getattr(one, "__module__", None)
-        for one in vars(value).values()
-        if isinstance(one, (types.ModuleType, types.FunctionType, type))
+        member.__name__
+        if isinstance(member, types.ModuleType)
+        else getattr(member, "__module__", None)
+        for member in vars(value).values()
+        if isinstance(member, (types.ModuleType, types.FunctionType, type))
     }
-    for other in sorted(one for one in used if isinstance(one, str) and one != name):
+    for other in sorted(member for member in used if isinstance(member, str) and member != name):
         module = sys.modules.get(other)
         if module is not None and not is_library(other):
             content.add(module)

@@ -151,9 +151,13 @@ def of_distribution(value: Any) -> dict[str, Any]:
     kind = value.dist
     names = [name.strip() for name in (kind.shapes or "").split(",") if name.strip()]
     defaults = {"loc": 0, "scale": 1} if hasattr(kind, "pdf") else {"loc": 0}
-    given = {**defaults, **dict(zip([*names, *defaults], value.args, strict=False)), **value.kwds}
-    params = {name: given.pop(name) for name in [*names, *defaults] if name in given}
-    return {"class": f"scipy.stats.{kind.name}", "params": {**params, **given}}
+    arguments = {
+        **defaults,
+        **dict(zip([*names, *defaults], value.args, strict=False)),
+        **value.kwds,
+    }
+    params = {name: arguments.pop(name) for name in [*names, *defaults] if name in arguments}
+    return {"class": f"scipy.stats.{kind.name}", "params": {**params, **arguments}}
 
 
 def of_repr(value: Any) -> str:

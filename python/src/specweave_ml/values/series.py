@@ -42,7 +42,7 @@ def moments(values: Any) -> array[Any]:
         raise
     except Exception as error:
         raise ConversionError(f"{brief(values)} are no times: {error}") from error
-    if any(one != one for one in found):
+    if any(number != number for number in found):
         raise ConversionError("some times are missing")
     return found
 
@@ -58,13 +58,15 @@ def seconds(values: Any) -> array[Any]:
             return column(found, "d")
         values = found.tolist()
     values = list(values)
-    if any(type(one) is datetime and one.tzinfo is None for one in values):
+    if any(
+        type(moment_value) is datetime and moment_value.tzinfo is None for moment_value in values
+    ):
         # Python itself would take it as local.
         warn(
             "times without a time zone are taken as UTC; give them one, as "
             "datetime.now(timezone.utc) has"
         )
-    return column([second(one, numpy) for one in values], "d")
+    return column([second(moment_value, numpy) for moment_value in values], "d")
 
 
 def second(value: Any, numpy: Any) -> Any:
