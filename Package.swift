@@ -6,7 +6,7 @@ import PackageDescription
 //
 //   ExperimentTrackerABI (C)   specweave-ml (command line)
 //                \              /
-//            ExperimentTracker         api: what every door may do
+//            ExperimentTracker         api: what every interface offers
 //                   |
 //           ExperimentAnalysis         comparison, reports
 //                   |
@@ -71,6 +71,8 @@ let package = Package(
       ]),
     .executableTarget(
       name: "Quickstart", dependencies: ["ExperimentTracker"], path: "examples/swift/Quickstart"),
+    .executableTarget(
+      name: "Guide", dependencies: ["ExperimentTracker"], path: "examples/swift/Guide"),
     .executableTarget(
       name: "TrackerBenchmark", dependencies: ["ExperimentTracker"],
       path: "benchmarks/swift/TrackerBenchmark"),

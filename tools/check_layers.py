@@ -19,9 +19,16 @@ LAYERS = (
     {"ExperimentRuntime"},
     {"ExperimentAnalysis"},
     {"ExperimentTracker"},
-    {"ExperimentTrackerABI", "SpecweaveCommand", "Quickstart", "Stress", "TrackerBenchmark"},
+    {
+        "ExperimentTrackerABI",
+        "SpecweaveCommand",
+        "Quickstart",
+        "Guide",
+        "Stress",
+        "TrackerBenchmark",
+    },
 )
-# The C header is a door: only the library behind it may implement it.
+# The C header is an interface: only the library behind it may implement it.
 HEADER = "CExperimentTracker"
 # The dynamic Foundation and Dispatch start threads and install signal handlers in the host.
 SYSTEM = {"Glibc", "Synchronization"}

@@ -73,7 +73,7 @@ package enum PendingReplay {
     case nil: guard try isDead(file, in: folder) else { return nil }
     }
     defer { SystemCalls.unlock(descriptor) }
-    var messages: String?
+    var message: String?
     switch try PendingContent.read(folder, of: file) {
     case .nothing: break
     case .bytes(let pending):
@@ -83,12 +83,12 @@ package enum PendingReplay {
       do throws(TrackingError) {
         try SystemCalls.sync(descriptor, file)
       } catch  where error.meansUnknownToFileSystem {}
-    case .lost(let reason): messages = reason
+    case .lost(let reason): message = reason
     // It may still be completed there.
     case .elsewhere(let reason): return reason
     }
     try PendingPointer.remove(name, in: folder)
-    return messages
+    return message
   }
 
   /// Whether the writer of a file is certainly gone, where files have no locks.

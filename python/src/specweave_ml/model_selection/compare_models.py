@@ -127,7 +127,7 @@ def compare_models(
                 with experiment:
                     found |= judge(experiment, model, train, rows, truth, asked, task, save_models)
             except Exception as error:
-                warn(f"{name} failed, the other models continue: {type(error).__name__}: {error}")
+                warn(f"{name} failed and the others continue: {type(error).__name__}: {error}")
             bar.advance()
     keys = [key for key, value in found.items() if value is not None]
     return compare_experiments(
