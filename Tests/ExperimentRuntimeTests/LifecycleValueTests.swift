@@ -116,8 +116,7 @@ import TrackingTestSupport
     #expect(experiment.dropped == 0)
   }
 
-  @Test func `a value nested too deep is refused at every door, and fifty levels are kept`() throws
-  {
+  @Test func `a value nested too deep is refused everywhere, and fifty levels are kept`() throws {
     func nested(_ levels: Int) -> Value {
       (0..<levels).reduce(Value.integer(1)) { value, _ in ["a": value] }
     }

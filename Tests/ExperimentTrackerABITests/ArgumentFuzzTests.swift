@@ -7,26 +7,26 @@ import TrackingTestSupport
 /// nothing is written outside the experiment.
 @Suite struct ArgumentFuzzTests {
   @Test func `no text argument traps or leads out of the store`() throws {
-    let door = try Door()
-    try door.sandbox.write("source.txt", "x")
-    let before = outside(door.sandbox)
+    let fixture = try Fixture()
+    try fixture.sandbox.write("source.txt", "x")
+    let before = outside(fixture.sandbox)
     var texts = Texts(seed: 20_261_122)
     let end = seconds() + 2
     var calls = 0
     while seconds() < end {
-      call(calls % 23, door, texts.next(), texts.next())
+      call(calls % 23, fixture, texts.next(), texts.next())
       #expect(!lastError().contains("\0"))
       calls += 1
     }
     #expect(calls > 100)
-    #expect(outside(door.sandbox) == before)
-    #expect(et_experiment_finish(door.experiment, nil, nil) == ET_OK)
-    #expect(door.json().contains(#""status": "completed""#))
+    #expect(outside(fixture.sandbox) == before)
+    #expect(et_experiment_finish(fixture.experiment, nil, nil) == ET_OK)
+    #expect(fixture.json().contains(#""status": "completed""#))
   }
 
-  private func call(_ number: Int, _ door: Door, _ a: [CChar], _ b: [CChar]) {
+  private func call(_ number: Int, _ fixture: Fixture, _ a: [CChar], _ b: [CChar]) {
     var handle: OpaquePointer?
-    let experiment = door.experiment
+    let experiment = fixture.experiment
     switch number {
     case 0: _ = et_experiment_log_metric(experiment, a, 1, 0)
     case 1: _ = et_experiment_log_param_text(experiment, a, b)
@@ -41,26 +41,26 @@ import TrackingTestSupport
     case 10: _ = et_experiment_save_bytes(experiment, a, "x", 1, nil)
     case 11: _ = et_experiment_save_bytes(experiment, "fuzz.txt", "x", 1, b)
     case 12:
-      let source = Array((door.sandbox.path + "/nowhere-").utf8CString.dropLast()) + a
+      let source = Array((fixture.sandbox.path + "/nowhere-").utf8CString.dropLast()) + a
       _ = et_experiment_save_file(experiment, source, "fuzz2.txt", nil)
-    case 13: _ = et_experiment_save_file(experiment, door.sandbox.path + "/source.txt", a, nil)
+    case 13: _ = et_experiment_save_file(experiment, fixture.sandbox.path + "/source.txt", a, nil)
     case 14: _ = et_experiment_capture_text(experiment, a, b, b.count)
     case 15: _ = text { et_artifact_path(experiment, a, $0) }
     case 16:
       _ = et_history_open(experiment, a, &handle)
       et_history_free(handle)
     case 17:
-      _ = et_increment_compare(door.increment, a, &handle)
+      _ = et_increment_compare(fixture.increment, a, &handle)
       et_comparison_free(handle)
     case 18:
-      _ = et_experiment_open(door.increment, a, &handle)
+      _ = et_experiment_open(fixture.increment, a, &handle)
       et_experiment_free(handle)
     case 19:
-      _ = et_increment_open(a, door.sandbox.path, &handle)
+      _ = et_increment_open(a, fixture.sandbox.path, &handle)
       et_increment_free(handle)
     case 20:
       var listing: OpaquePointer?
-      _ = et_listing_open(door.increment, a, &listing)
+      _ = et_listing_open(fixture.increment, a, &listing)
       et_listing_free(listing)
     case 21: _ = text { et_experiment_diff(experiment, experiment, a, $0) }
     default:

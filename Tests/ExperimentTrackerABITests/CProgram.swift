@@ -5,22 +5,22 @@ import TrackingTestSupport
 
 /// Programs in C, compiled against the header and the library that was built with the tests.
 enum CProgram {
-  static func reading(_ door: Door, _ name: String) -> String? {
+  static func reading(_ fixture: Fixture, _ name: String) -> String? {
     var experiment: OpaquePointer?
-    guard et_experiment_open(door.increment, name, &experiment) == ET_OK else { return nil }
+    guard et_experiment_open(fixture.increment, name, &experiment) == ET_OK else { return nil }
     defer { et_experiment_free(experiment) }
     return text { et_experiment_read(experiment, $0) }
   }
 
   /// Runs statements in a program; `before` stands before its `main`.
-  static func run(_ door: Door, _ statements: String, before: String = "") throws {
-    let result = start(try compile(door, body(statements, before: before)), door)
+  static func run(_ fixture: Fixture, _ statements: String, before: String = "") throws {
+    let result = start(try compile(fixture, body(statements, before: before)), fixture)
     #expect(result.code == 0, "\(result.code) \(result.output)")
   }
 
   /// Runs a compiled program with the project's path.
-  static func start(_ program: String, _ door: Door) -> Program.Result {
-    Program.run([program, door.sandbox.path], environment: Sanitizer.environment)
+  static func start(_ program: String, _ fixture: Fixture) -> Program.Result {
+    Program.run([program, fixture.sandbox.path], environment: Sanitizer.environment)
   }
 
   /// A program that runs statements on a new experiment `e` called "forked" and completes it.
@@ -58,7 +58,7 @@ enum CProgram {
   }
 
   /// Compiles a program against the header and the library that was built with the tests.
-  static func compile(_ door: Door, _ code: String) throws -> String {
+  static func compile(_ fixture: Fixture, _ code: String) throws -> String {
     let package = #filePath.split(separator: "/").dropLast(3).map { "/" + $0 }.joined()
     let built = try #require(realpath("/proc/self/exe", nil).map { String(cString: $0) })
     let folders =
@@ -73,14 +73,15 @@ enum CProgram {
       "experimenttracker.h",
     ]
     let source = headers.map { "#include <\($0)>\n" }.joined() + code + "\n"
-    try door.sandbox.write("program.c", source)
-    let program = door.sandbox.path + "/program"
-    symlink(folder + "/libexperimenttracker.so", door.sandbox.path + "/libexperimenttracker.so.0")
+    try fixture.sandbox.write("program.c", source)
+    let program = fixture.sandbox.path + "/program"
+    symlink(
+      folder + "/libexperimenttracker.so", fixture.sandbox.path + "/libexperimenttracker.so.0")
     let result = Program.run(
       Sanitizer.compiler + [
-        "-std=gnu11", "-o", program, door.sandbox.path + "/program.c", "-I",
+        "-std=gnu11", "-o", program, fixture.sandbox.path + "/program.c", "-I",
         package + "/include",
-        "-L", folder, "-lexperimenttracker", "-Wl,-rpath," + door.sandbox.path, "-pthread",
+        "-L", folder, "-lexperimenttracker", "-Wl,-rpath," + fixture.sandbox.path, "-pthread",
       ])
     try #require(result.code == 0, "\(result.output)")
     return program

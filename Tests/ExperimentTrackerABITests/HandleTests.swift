@@ -5,20 +5,20 @@ import TrackingTestSupport
 
 @Suite struct HandleTests {
   @Test func `an end with more to come is completed by the next`() throws {
-    let door = try Door()
+    let fixture = try Fixture()
     #expect(
-      et_experiment_begin_finish(door.experiment, "failed", #"{"closed": "at exit"}"#) == ET_OK)
-    #expect(et_experiment_log_note(door.experiment, "captured late") == ET_OK)
-    #expect(et_experiment_finish(door.experiment, nil, nil) == ET_OK)
-    let json = door.json()
+      et_experiment_begin_finish(fixture.experiment, "failed", #"{"closed": "at exit"}"#) == ET_OK)
+    #expect(et_experiment_log_note(fixture.experiment, "captured late") == ET_OK)
+    #expect(et_experiment_finish(fixture.experiment, nil, nil) == ET_OK)
+    let json = fixture.json()
     #expect(json.contains(#""closed": "at exit""#) && json.contains("captured late"))
     #expect(json.contains(#""status": "failed""#))
-    #expect(et_experiment_finish(door.experiment, nil, #"{"more": true}"#) == ET_EINVALID)
+    #expect(et_experiment_finish(fixture.experiment, nil, #"{"more": true}"#) == ET_EINVALID)
   }
 
   @Test func `a handle of another kind is refused by every kind of function`() throws {
-    let door = try Door()
-    let (experiment, increment) = (door.experiment, door.increment)
+    let fixture = try Fixture()
+    let (experiment, increment) = (fixture.experiment, fixture.increment)
     var listing: OpaquePointer?
     #expect(et_listing_open(increment, nil, &listing) == ET_OK)
     defer { et_listing_free(listing) }
@@ -77,50 +77,51 @@ import TrackingTestSupport
   private let ET_AUTO_STEP_VALUE = Int64.min
 
   @Test func `a commit that fails releases the artifact and leaves nothing`() throws {
-    let door = try Door()
+    let fixture = try Fixture()
     for options in [nil, #"{"typo": 1}"#] {
       var artifact: OpaquePointer?
       var path: UnsafeMutablePointer<CChar>?
-      #expect(et_artifact_begin(door.experiment, "m.bin", &artifact, &path) == ET_OK)
+      #expect(et_artifact_begin(fixture.experiment, "m.bin", &artifact, &path) == ET_OK)
       et_string_free(path)
       #expect(et_artifact_commit(artifact, options) != ET_OK)
     }
     var artifact: OpaquePointer?
     var path: UnsafeMutablePointer<CChar>?
-    #expect(et_artifact_begin(door.experiment, "../m.bin", &artifact, &path) == ET_ENAME)
+    #expect(et_artifact_begin(fixture.experiment, "../m.bin", &artifact, &path) == ET_ENAME)
     #expect(artifact == nil)
     #expect(path == nil)
-    #expect(et_artifact_begin(door.experiment, "m.bin", &artifact, &path) == ET_OK)
+    #expect(et_artifact_begin(fixture.experiment, "m.bin", &artifact, &path) == ET_OK)
     et_string_free(path)
     et_artifact_abort(artifact)
-    #expect(!FileTree.paths(door.sandbox.experiments + "/x").contains { $0.hasPrefix(".saving") })
+    #expect(
+      !FileTree.paths(fixture.sandbox.experiments + "/x").contains { $0.hasPrefix(".saving") })
   }
 
   @Test func `two handles of one experiment are one writer`() throws {
-    let door = try Door()
+    let fixture = try Fixture()
     var second: OpaquePointer?
-    #expect(et_experiment_open(door.increment, "x", &second) == ET_OK)
+    #expect(et_experiment_open(fixture.increment, "x", &second) == ET_OK)
     #expect(et_experiment_log_metric(second, "m", 1, .min) == ET_OK)
-    #expect(et_experiment_log_metric(door.experiment, "m", 2, .min) == ET_OK)
+    #expect(et_experiment_log_metric(fixture.experiment, "m", 2, .min) == ET_OK)
     et_experiment_free(second)
-    #expect(et_experiment_log_metric(door.experiment, "m", 3, .min) == ET_OK)
+    #expect(et_experiment_log_metric(fixture.experiment, "m", 3, .min) == ET_OK)
     var history: OpaquePointer?
-    #expect(et_history_open(door.experiment, "m", &history) == ET_OK)
+    #expect(et_history_open(fixture.experiment, "m", &history) == ET_OK)
     #expect((0..<3).map { et_history_steps(history)?[$0] } == [0, 1, 2])
     et_history_free(history)
-    let tree = FileTree.paths(door.sandbox.experiments + "/x")
+    let tree = FileTree.paths(fixture.sandbox.experiments + "/x")
     #expect(!tree.contains("writers"))
     #expect(!tree.contains("edits"))
   }
 
   @Test func `a history in pieces outlives its reader and its experiment`() throws {
-    let door = try Door()
+    let fixture = try Fixture()
     for number in 0..<10 {
-      #expect(et_experiment_log_metric(door.experiment, "m", Double(number), .min) == ET_OK)
+      #expect(et_experiment_log_metric(fixture.experiment, "m", Double(number), .min) == ET_OK)
     }
     var second: OpaquePointer?
     var reader: OpaquePointer?
-    #expect(et_experiment_open(door.increment, "x", &second) == ET_OK)
+    #expect(et_experiment_open(fixture.increment, "x", &second) == ET_OK)
     #expect(et_history_reader_open(second, "n", &reader) == ET_ENOTFOUND)
     #expect(et_history_reader_open(second, "m", &reader) == ET_OK)
     et_experiment_free(second)
@@ -141,17 +142,17 @@ import TrackingTestSupport
   }
 
   @Test func `a listing tells of each experiment what the whole list tells`() throws {
-    let door = try Door()
+    let fixture = try Fixture()
     var second: OpaquePointer?
-    #expect(et_experiment_start(door.increment, "y", nil, &second) == ET_OK)
+    #expect(et_experiment_start(fixture.increment, "y", nil, &second) == ET_OK)
     #expect(et_experiment_finish(second, nil, nil) == ET_OK)
     et_experiment_free(second)
     var listing: OpaquePointer?
-    #expect(et_listing_open(door.increment, "{\"nonsense\": 1}", &listing) == ET_EINVALID)
-    #expect(et_listing_open(door.increment, "{\"status\": [\"completed\"]}", &listing) == ET_OK)
+    #expect(et_listing_open(fixture.increment, "{\"nonsense\": 1}", &listing) == ET_EINVALID)
+    #expect(et_listing_open(fixture.increment, "{\"status\": [\"completed\"]}", &listing) == ET_OK)
     #expect(et_listing_count(listing) == 1)
     et_listing_free(listing)
-    #expect(et_listing_open(door.increment, nil, &listing) == ET_OK)
+    #expect(et_listing_open(fixture.increment, nil, &listing) == ET_OK)
     #expect(et_listing_count(listing) == 2)
     for (place, name) in ["x", "y"].enumerated() {
       let one = try #require(text { et_listing_read(listing, place, $0) })
@@ -167,10 +168,10 @@ import TrackingTestSupport
   }
 
   @Test func `a listing is a table too, as a whole or in parts`() throws {
-    let door = try Door()
+    let fixture = try Fixture()
     for lr in [1.5, .nan] {
       var experiment: OpaquePointer?
-      #expect(et_experiment_start(door.increment, "run", nil, &experiment) == ET_OK)
+      #expect(et_experiment_start(fixture.increment, "run", nil, &experiment) == ET_OK)
       #expect(et_experiment_log_param_double(experiment, "lr", lr) == ET_OK)
       #expect(et_experiment_log_metric(experiment, "auc", 0.25, ET_AUTO_STEP_VALUE) == ET_OK)
       #expect(et_experiment_log_metric(experiment, "auc", 0.5, ET_AUTO_STEP_VALUE) == ET_OK)
@@ -178,7 +179,7 @@ import TrackingTestSupport
       et_experiment_free(experiment)
     }
     var listing: OpaquePointer?
-    #expect(et_listing_open(door.increment, nil, &listing) == ET_OK)
+    #expect(et_listing_open(fixture.increment, nil, &listing) == ET_OK)
     let count = et_listing_count(listing)
     let whole = try #require(text { et_listing_table(listing, 0, .max, $0) })
     let first =
@@ -203,10 +204,10 @@ import TrackingTestSupport
   }
 
   @Test func `the message belongs to the thread, and a success leaves it alone`() throws {
-    let door = try Door()
-    #expect(et_experiment_remove_tag(door.experiment, "mine") == ET_ENOTFOUND)
+    let fixture = try Fixture()
+    #expect(et_experiment_remove_tag(fixture.experiment, "mine") == ET_ENOTFOUND)
     let before = lastError()
-    let experiment = Int(bitPattern: door.experiment)
+    let experiment = Int(bitPattern: fixture.experiment)
     Threads.run(4) { thread in
       let experiment = OpaquePointer(bitPattern: experiment)
       #expect(lastError() == "")
@@ -216,16 +217,16 @@ import TrackingTestSupport
         #expect(lastError().contains("'tag-\(thread)'"))
       }
     }
-    #expect(et_experiment_add_tag(door.experiment, "t") == ET_OK)
+    #expect(et_experiment_add_tag(fixture.experiment, "t") == ET_OK)
     #expect(lastError() == before)
     #expect(before.contains("'mine'"))
   }
 
   @Test func `the message is one line, then one for each candidate`() throws {
-    let door = try Door()
-    #expect(et_experiment_log_metric(door.experiment, "first\nsecond", 1, 0) == ET_OK)
+    let fixture = try Fixture()
+    #expect(et_experiment_log_metric(fixture.experiment, "first\nsecond", 1, 0) == ET_OK)
     var history: OpaquePointer?
-    #expect(et_history_open(door.experiment, "a\nb\u{1B}[31m", &history) == ET_ENOTFOUND)
+    #expect(et_history_open(fixture.experiment, "a\nb\u{1B}[31m", &history) == ET_ENOTFOUND)
     let lines = lastError().split(separator: "\n", omittingEmptySubsequences: false)
     #expect(lines.count == 2)
     #expect(lines.last == #"  first\nsecond"#)
@@ -258,19 +259,19 @@ import TrackingTestSupport
   }
 
   @Test func `views that were edited are told of once`() throws {
-    let door = try Door()
-    #expect(text { et_experiment_take_notices(door.experiment, $0) } == nil)
-    try door.sandbox.write(".specweave/increments/0042-topic/experiments/x/params.json", "{}")
-    #expect(et_experiment_log_param_int(door.experiment, "depth", 3) == ET_OK)
-    #expect(et_experiment_flush(door.experiment, 0) == ET_OK)
-    let notices = text { et_experiment_take_notices(door.experiment, $0) } ?? ""
+    let fixture = try Fixture()
+    #expect(text { et_experiment_take_notices(fixture.experiment, $0) } == nil)
+    try fixture.sandbox.write(".specweave/increments/0042-topic/experiments/x/params.json", "{}")
+    #expect(et_experiment_log_param_int(fixture.experiment, "depth", 3) == ET_OK)
+    #expect(et_experiment_flush(fixture.experiment, 0) == ET_OK)
+    let notices = text { et_experiment_take_notices(fixture.experiment, $0) } ?? ""
     #expect(notices.contains("params.json of 'x' had been edited by hand"))
-    #expect(text { et_experiment_take_notices(door.experiment, $0) } == nil)
-    #expect(FileTree.text(door.sandbox.experiments + "/x/params.json.edited") == "{}")
+    #expect(text { et_experiment_take_notices(fixture.experiment, $0) } == nil)
+    #expect(FileTree.text(fixture.sandbox.experiments + "/x/params.json.edited") == "{}")
   }
 
   @Test func `the state is another one when something new is known`() throws {
-    let door = try Door()
+    let fixture = try Fixture()
     func state(_ experiment: OpaquePointer?) -> UInt64 {
       var state: UInt64 = 0
       #expect(et_experiment_state(experiment, &state) == ET_OK)
@@ -286,16 +287,16 @@ import TrackingTestSupport
     }
     var seen: Set<UInt64> = []
     for step in 0..<3 {
-      #expect(et_experiment_log_metric(door.experiment, "auc", 0.5, Int64(step)) == ET_OK)
-      let now = settled(door.experiment)
-      #expect(now != 0 && now == state(door.experiment))
+      #expect(et_experiment_log_metric(fixture.experiment, "auc", 0.5, Int64(step)) == ET_OK)
+      let now = settled(fixture.experiment)
+      #expect(now != 0 && now == state(fixture.experiment))
       seen.insert(now)
     }
     #expect(seen.count == 3)
-    #expect(et_experiment_finish(door.experiment, nil, nil) == ET_OK)
-    let ended = settled(door.experiment)
+    #expect(et_experiment_finish(fixture.experiment, nil, nil) == ET_OK)
+    let ended = settled(fixture.experiment)
     #expect(ended != 0)
-    try door.sandbox.write(".specweave/increments/0042-topic/experiments/x/edits/1.tfrecord", "")
-    #expect(state(door.experiment) != ended)
+    try fixture.sandbox.write(".specweave/increments/0042-topic/experiments/x/edits/1.tfrecord", "")
+    #expect(state(fixture.experiment) != ended)
   }
 }

@@ -2,24 +2,24 @@ import CExperimentTracker
 import Testing
 
 @Suite struct ListingFunctionTests {
-  private func listing(_ door: Door, _ options: String? = nil) -> OpaquePointer? {
+  private func listing(_ fixture: Fixture, _ options: String? = nil) -> OpaquePointer? {
     var listing: OpaquePointer?
-    _ = et_listing_open(door.increment, options, &listing)
+    _ = et_listing_open(fixture.increment, options, &listing)
     return listing
   }
 
   @Test func `a table has the newest first and metrics before parameters`() throws {
-    let door = try Door()
+    let fixture = try Fixture()
     var other: OpaquePointer?
-    #expect(et_experiment_start(door.increment, "y", #"{"capture": false}"#, &other) == ET_OK)
+    #expect(et_experiment_start(fixture.increment, "y", #"{"capture": false}"#, &other) == ET_OK)
     defer { et_experiment_free(other) }
-    #expect(et_experiment_log_params(door.experiment, #"{"model": {"depth": 3}}"#) == ET_OK)
+    #expect(et_experiment_log_params(fixture.experiment, #"{"model": {"depth": 3}}"#) == ET_OK)
     #expect(et_experiment_log_params(other, #"{"model": {"depth": 6}}"#) == ET_OK)
-    #expect(et_experiment_log_metric(door.experiment, "loss", 0.25, 0) == ET_OK)
+    #expect(et_experiment_log_metric(fixture.experiment, "loss", 0.25, 0) == ET_OK)
     #expect(et_experiment_log_metric(other, "accuracy", 0.75, 0) == ET_OK)
-    #expect(et_experiment_log_metric(door.experiment, "accuracy", 0.5, 0) == ET_OK)
+    #expect(et_experiment_log_metric(fixture.experiment, "accuracy", 0.5, 0) == ET_OK)
 
-    let listing = listing(door)
+    let listing = listing(fixture)
     defer { et_listing_free(listing) }
     let whole = text { et_listing_text(listing, nil, 80, $0) } ?? ""
     #expect(
@@ -47,8 +47,8 @@ import Testing
     #"{"places": [1]}"#, #"{"places": [-1]}"#, #"{"places": 1}"#, #"{"renew": [7]}"#,
     #"{"rows": -1}"#, #"{"wide": true}"#,
   ]) func `options that make no sense are invalid`(options: String) throws {
-    let door = try Door()
-    let listing = listing(door)
+    let fixture = try Fixture()
+    let listing = listing(fixture)
     defer { et_listing_free(listing) }
     var out: UnsafeMutablePointer<CChar>?
     #expect(et_listing_text(listing, options, 80, &out) == ET_EINVALID)
@@ -57,31 +57,31 @@ import Testing
   }
 
   @Test func `open experiments are a listing as they are now`() throws {
-    let door = try Door()
-    #expect(et_experiment_add_tag(door.experiment, "now") == ET_OK)
+    let fixture = try Fixture()
+    #expect(et_experiment_add_tag(fixture.experiment, "now") == ET_OK)
     var listing: OpaquePointer?
-    #expect(et_listing_of([door.experiment], 1, &listing) == ET_OK)
+    #expect(et_listing_of([fixture.experiment], 1, &listing) == ET_OK)
     defer { et_listing_free(listing) }
     #expect(et_listing_count(listing) == 1)
     #expect(text { et_listing_text(listing, nil, 0, $0) }?.contains("now") == true)
     var none: OpaquePointer?
-    #expect(et_listing_of([door.experiment], 0, &none) == ET_OK)
+    #expect(et_listing_of([fixture.experiment], 0, &none) == ET_OK)
     #expect(et_listing_count(none) == 0)
     #expect(text { et_listing_text(none, nil, 0, $0) } == "0 experiments")
     et_listing_free(none)
   }
 
   @Test func `increments are named in the options or all are meant`() throws {
-    let door = try Door()
+    let fixture = try Fixture()
     for options in [#"{"increments": "all"}"#, #"{"increments": ["0042", "42"]}"#] {
-      let listing = listing(door, options)
+      let listing = listing(fixture, options)
       #expect(et_listing_count(listing) == 1)
       et_listing_free(listing)
     }
-    #expect(listing(door, #"{"increments": "some"}"#) == nil)
-    #expect(listing(door, #"{"increments": [42]}"#) == nil)
+    #expect(listing(fixture, #"{"increments": "some"}"#) == nil)
+    #expect(listing(fixture, #"{"increments": [42]}"#) == nil)
     var listing: OpaquePointer?
     #expect(
-      et_listing_open(door.increment, #"{"increments": ["9999"]}"#, &listing) == ET_ENOINCREMENT)
+      et_listing_open(fixture.increment, #"{"increments": ["9999"]}"#, &listing) == ET_ENOINCREMENT)
   }
 }

@@ -13,17 +13,17 @@ import TrackingTestSupport
   }
 
   @Test func `every argument that must be there is named when it is NULL`() throws {
-    let door = try Door()
+    let fixture = try Fixture()
     for (place, call) in calls().enumerated() {
-      #expect(call.run(door.increment, door.experiment) == ET_EINVALID, "call \(place)")
+      #expect(call.run(fixture.increment, fixture.experiment) == ET_EINVALID, "call \(place)")
       #expect(lastError() == "the argument '\(call.parameter)' is NULL", "call \(place)")
       #expect(lastErrorJSON().contains(#""code": -1, "name": "InvalidArgument""#))
     }
   }
 
   @Test func `the fast path leaves what is missing to the general one`() throws {
-    let door = try Door()
-    let experiment = door.experiment
+    let fixture = try Fixture()
+    let experiment = fixture.experiment
     var point = et_point(value: 1, step: 0)
     #expect(et_experiment_try_log_metric(nil, "k", 1, 0) == ET_AGAIN)
     #expect(et_experiment_try_log_metric(experiment, nil, 1, 0) == ET_AGAIN)

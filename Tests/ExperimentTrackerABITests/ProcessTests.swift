@@ -8,9 +8,9 @@ import TrackingTestSupport
   @Test(arguments: ["direct", "buffered"]) func `a limit of file sizes ends no process`(
     writes: String
   ) throws {
-    let door = try Door()
+    let fixture = try Fixture()
     try CProgram.run(
-      door,
+      fixture,
       """
       et_experiment_free(e);
       if (et_experiment_start(i, "limited", "{\\"writes\\": \\"\(writes)\\"}", &e)) return 2;
@@ -24,7 +24,7 @@ import TrackingTestSupport
       if (setrlimit(RLIMIT_FSIZE, &all)) return 9;
       if (et_experiment_flush(e, 0)) return 10;
       """)
-    let read = try #require(CProgram.reading(door, "limited"))
+    let read = try #require(CProgram.reading(fixture, "limited"))
     for fact in [#""status": "completed""#, #""count": 5000"#, #""text": "limited""#] {
       #expect(read.contains(fact))
     }
@@ -32,9 +32,9 @@ import TrackingTestSupport
 
   @Test func `a strict experiment answers with the fault, another one counts what is lost`() throws
   {
-    let door = try Door()
+    let fixture = try Fixture()
     try CProgram.run(
-      door,
+      fixture,
       """
       struct rlimit none = {0, RLIM_INFINITY}, all = {RLIM_INFINITY, RLIM_INFINITY};
       et_experiment *s = NULL;
@@ -59,7 +59,7 @@ import TrackingTestSupport
       et_history_free(h);
       et_experiment_free(s);
       """)
-    let strict = try #require(CProgram.reading(door, "strict"))
+    let strict = try #require(CProgram.reading(fixture, "strict"))
     for fact in [#""status": "completed""#, #""count": 3"#, #""text": "refused""#] {
       #expect(strict.contains(fact))
     }
@@ -68,9 +68,9 @@ import TrackingTestSupport
   @Test func `a forked child that logs is a writer of its own and does not decide the status`()
     throws
   {
-    let door = try Door()
+    let fixture = try Fixture()
     try CProgram.run(
-      door,
+      fixture,
       """
       et_experiment_log_metric(e, "auc", 0.5, 0);
       for (int n = 0; n < 3; n++) {
@@ -85,15 +85,15 @@ import TrackingTestSupport
       }
       et_experiment_log_metric(e, "auc", 0.75, 1);
       """)
-    let tree = FileTree.paths(door.sandbox.experiments + "/forked")
+    let tree = FileTree.paths(fixture.sandbox.experiments + "/forked")
     for number in 1...3 {
       #expect(tree.count { $0.hasPrefix("writers/fork-\(number)/events.out") } == 1)
     }
-    let read = try #require(CProgram.reading(door, "forked"))
+    let read = try #require(CProgram.reading(fixture, "forked"))
     #expect(read.contains(#""status": "completed""#))
     var experiment: OpaquePointer?
     var history: OpaquePointer?
-    #expect(et_experiment_open(door.increment, "forked", &experiment) == ET_OK)
+    #expect(et_experiment_open(fixture.increment, "forked", &experiment) == ET_OK)
     #expect(et_history_open(experiment, "auc", &history) == ET_OK)
     #expect(
       (0..<et_history_count(history)).map { et_history_values(history)?[$0] }
@@ -103,9 +103,9 @@ import TrackingTestSupport
   }
 
   @Test func `a forked child that only exits writes nothing`() throws {
-    let door = try Door()
+    let fixture = try Fixture()
     try CProgram.run(
-      door,
+      fixture,
       """
       et_experiment_log_metric(e, "auc", 0.5, 0);
       if (fork() == 0) { et_experiment_finish(e, NULL, NULL); et_experiment_flush(e, 1); et_experiment_free(e); exit(0); }
@@ -114,13 +114,13 @@ import TrackingTestSupport
       if (!strstr(json, "\\"status\\": \\"running\\"")) return 6;
       et_string_free(json);
       """)
-    #expect(!FileTree.paths(door.sandbox.experiments + "/forked").contains("writers"))
+    #expect(!FileTree.paths(fixture.sandbox.experiments + "/forked").contains("writers"))
   }
 
   @Test func `a child forked while other threads log neither hangs nor harms`() throws {
-    let door = try Door()
+    let fixture = try Fixture()
     try CProgram.run(
-      door,
+      fixture,
       """
       pthread_t threads[3];
       for (long n = 0; n < 3; n++) pthread_create(&threads[n], NULL, work, (void *)n);
@@ -133,15 +133,15 @@ import TrackingTestSupport
       for (int n = 0; n < 3; n++) pthread_join(threads[n], NULL);
       et_experiment_log_metric_int(e, "logged", logged, 0);
       """)
-    let read = try #require(CProgram.reading(door, "forked"))
+    let read = try #require(CProgram.reading(fixture, "forked"))
     #expect(read.contains(#""history": "complete""#))
-    #expect(FileTree.paths(door.sandbox.experiments + "/forked/writers").count == 40)
+    #expect(FileTree.paths(fixture.sandbox.experiments + "/forked/writers").count == 40)
   }
 
   @Test func `two processes log into one experiment, and none of their points is lost`() throws {
-    let door = try Door()
+    let fixture = try Fixture()
     let workers = try CProgram.compile(
-      door,
+      fixture,
       """
       int main(int argc, char **argv) {
         et_increment *i = NULL; et_experiment *e = NULL; char options[64];
@@ -158,32 +158,32 @@ import TrackingTestSupport
         return worst;
       }
       """)
-    let result = CProgram.start(workers, door)
+    let result = CProgram.start(workers, fixture)
     #expect(result.code == 0, "\(result.output)")
     for step in 0..<10 {
-      #expect(et_experiment_log_metric(door.experiment, "loss", 0, Int64(step)) == ET_OK)
+      #expect(et_experiment_log_metric(fixture.experiment, "loss", 0, Int64(step)) == ET_OK)
     }
     var history: OpaquePointer?
-    #expect(et_history_open(door.experiment, "loss", &history) == ET_OK)
+    #expect(et_history_open(fixture.experiment, "loss", &history) == ET_OK)
     #expect(et_history_count(history) == 1010)
     et_history_free(history)
-    #expect(door.json().contains(#""status": "running""#))
-    let tree = FileTree.paths(door.sandbox.experiments + "/x")
+    #expect(fixture.json().contains(#""status": "running""#))
+    let tree = FileTree.paths(fixture.sandbox.experiments + "/x")
     #expect(tree.contains("writers/rank-1"))
     #expect(tree.contains("writers/rank-2"))
   }
 
   @Test func `a program that is killed is crashed at once, and resumed where it was`() throws {
-    let door = try Door()
+    let fixture = try Fixture()
     let victim = try CProgram.compile(
-      door,
+      fixture,
       CProgram.body("et_experiment_log_metric(e, \"auc\", 0.5, ET_AUTO_STEP); kill(getpid(), 9);"))
-    #expect(CProgram.start(victim, door).code == -9)
-    #expect(CProgram.reading(door, "forked")?.contains(#""status": "crashed""#) == true)
+    #expect(CProgram.start(victim, fixture).code == -9)
+    #expect(CProgram.reading(fixture, "forked")?.contains(#""status": "crashed""#) == true)
     var experiment: OpaquePointer?
     #expect(
       et_experiment_start(
-        door.increment, "forked", #"{"resume": true, "capture": false}"#, &experiment) == ET_OK)
+        fixture.increment, "forked", #"{"resume": true, "capture": false}"#, &experiment) == ET_OK)
     #expect(et_experiment_log_metric(experiment, "auc", 0.75, .min) == ET_OK)
     var history: OpaquePointer?
     #expect(et_history_open(experiment, "auc", &history) == ET_OK)
@@ -191,13 +191,13 @@ import TrackingTestSupport
     et_history_free(history)
     #expect(et_experiment_finish(experiment, nil, nil) == ET_OK)
     et_experiment_free(experiment)
-    #expect(CProgram.reading(door, "forked")?.contains(#""status": "completed""#) == true)
+    #expect(CProgram.reading(fixture, "forked")?.contains(#""status": "completed""#) == true)
   }
 
   @Test func `an experiment of a living process is busy to others`() throws {
-    let door = try Door()
+    let fixture = try Fixture()
     let rival = try CProgram.compile(
-      door,
+      fixture,
       """
       int main(int argc, char **argv) {
         et_increment *i = NULL; et_experiment *e = NULL;
@@ -207,15 +207,15 @@ import TrackingTestSupport
         return -code;
       }
       """)
-    let result = CProgram.start(rival, door)
+    let result = CProgram.start(rival, fixture)
     #expect(result.code == Int(-ET_EBUSY))
     #expect(result.output.contains("process \(getpid()) on "))
   }
 
   @Test func `a thread that is cancelled leaves no lock behind`() throws {
-    let door = try Door()
+    let fixture = try Fixture()
     try CProgram.run(
-      door,
+      fixture,
       """
       for (int n = 0; n < 200; n++) {
         pthread_t thread;
@@ -232,9 +232,9 @@ import TrackingTestSupport
 
   @Test func `a call from a signal handler inside another call answers instead of waiting`() throws
   {
-    let door = try Door()
+    let fixture = try Fixture()
     try CProgram.run(
-      door,
+      fixture,
       """
       alarm(60);
       signal(SIGUSR1, handler);

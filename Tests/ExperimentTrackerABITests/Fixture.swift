@@ -3,7 +3,7 @@ import Testing
 import TrackingTestSupport
 
 /// An increment and an experiment behind the C functions, released at the end.
-final class Door {
+final class Fixture {
   let sandbox: Sandbox
   private(set) var increment: OpaquePointer?
   private(set) var experiment: OpaquePointer?
