@@ -107,8 +107,8 @@ extension Experiment {
       if let problem = problems.first, !statuses.contains(.unknown) {
         throw TrackingError(
           .storage,
-          "cannot \(verb) '\(folder)': whether somebody writes '\(problem.folder)' cannot be told: "
-            + problem.message)
+          "cannot \(verb) '\(folder)': it is unknown whether a process writes "
+            + "'\(problem.folder)': \(problem.message)")
       }
       for snapshot in snapshots {
         guard !statuses.contains(snapshot.status), !snapshot.status.isFinal else { continue }
@@ -118,8 +118,8 @@ extension Experiment {
           .experimentBusy,
           snapshot.status == .running
             ? "cannot \(verb) '\(snapshot.name)': it is running, in \(writer); finish it first"
-            : "cannot \(verb) '\(snapshot.name)': whether \(writer) still writes it cannot be told from "
-              + "here; force does it all the same")
+            : "cannot \(verb) '\(snapshot.name)': it is unknown here whether \(writer) still writes it; "
+              + "force does it all the same")
       }
     }
   }

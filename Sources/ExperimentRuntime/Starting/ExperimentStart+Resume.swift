@@ -40,7 +40,7 @@ extension ExperimentStart {
     if snapshot.status == .unknown && !force {
       throw TrackingError(
         .experimentBusy,
-        "whether \(place) still writes '\(snapshot.name)' cannot be told from here; "
+        "it is unknown here whether \(place) still writes '\(snapshot.name)'; "
           + "resume=\"force\" resumes it all the same")
     }
   }

@@ -101,7 +101,7 @@ def cell(value: Any) -> Any:
 
 
 def of_zoned(values: Any, kind: Any) -> list[Any]:
-    """Times of a time zone, as the clocks there show them, with their distance from UTC."""
+    """Return times of a time zone, as the clocks there show them, with their distance from UTC."""
     utc = values.dt.tz_convert("UTC").dt.tz_localize(None).to_numpy().view("int64")
     wall = values.dt.tz_localize(None).to_numpy().view("int64")
     return times.texts(wall, kind.unit, utc)

@@ -49,7 +49,7 @@ class Watching(pickle.Pickler):
         self.local: set[str] = set()
 
     def reducer_override(self, obj: Any) -> Any:
-        """Called for what is not a plain value; leaves every decision to pickle."""
+        """Note a class or a function; leave every decision to pickle."""
         if isinstance(obj, (type, types.FunctionType)) and obj.__module__ in LOCAL:
             self.local.add(obj.__qualname__)
         return NotImplemented

@@ -20,7 +20,7 @@ BINARY = frozenset({
     ".safetensors", ".keras", ".h5", ".hdf5", ".onnx", ".ubj", ".bin", ".zip", ".gz", ".tar",
     ".tgz", ".mp3", ".mp4", ".wav",
 })  # fmt: skip
-"""Files that nobody writes as text: a ``str`` given for one of them names a file."""
+"""Files that are not text: a ``str`` given for one of them names a file."""
 
 
 def encodings(obj: object) -> Encodings:

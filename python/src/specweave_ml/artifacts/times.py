@@ -14,7 +14,7 @@ DURATION = re.compile(r"(-?)PT(\d+)(?:\.(\d+))?S$")
 
 
 def texts(wall: Any, unit: str, utc: Any = None) -> list[str | None]:
-    """Times (whole numbers of the unit) as text; with ``utc``, their offset as well."""
+    """Return times (whole numbers of the unit) as text; with ``utc``, their offset as well."""
     numpy = need("numpy", "Saving times")
     stamps = numpy.asarray(wall, "int64").view(f"M8[{unit}]")
     found: list[str | None] = []

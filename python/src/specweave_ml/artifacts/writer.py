@@ -44,7 +44,7 @@ def save_file(
 def written(
     experiment: ExperimentHandle, name: str, kind: str, details: Mapping[str, Any]
 ) -> Iterator[Path]:
-    """A path to write to; what is there afterwards becomes the artifact.
+    """Yield a path to write to; what is there afterwards becomes the artifact.
 
     When the block raises, or the file cannot be kept, nothing of it is left.
     """

@@ -84,7 +84,7 @@ def recorded(
 
 
 def log_settings(experiment: Experiment, arguments: tuple[Any, ...], named: Any) -> None:
-    """The parameters as they were given; the callback records those of the booster."""
+    """Record the parameters as they were given; the callback records those of the booster."""
     params = arguments[0] if arguments else named.get("params")
     settings = dict(params) if params else {}
     rounds = named.get("num_boost_round")

@@ -55,6 +55,6 @@ def logger(training: Training) -> Any:
 
 
 def log_outcome(experiment: Experiment, trainer: Any, model: Any) -> None:
-    """The hyperparameters, and the last value of everything that was logged."""
+    """Record the hyperparameters, and the last value of everything that was logged."""
     experiment.log_params(dict(model.hparams))
     experiment.log_metrics(dict(trainer.callback_metrics), step=trainer.global_step)

@@ -29,7 +29,7 @@ def metric(search: Any) -> str:
 
 
 def record_start(experiment: Experiment, search: Any) -> None:
-    """What is searched, and how."""
+    """Record what is searched, and how."""
     experiment._log_fact(
         "search",
         {
@@ -42,7 +42,7 @@ def record_start(experiment: Experiment, search: Any) -> None:
 
 
 def record_end(experiment: Experiment, search: Any) -> None:
-    """The best parameters, their score, and the table of all."""
+    """Record the best parameters, their score, and the table of all."""
     results = search.cv_results_
     best = getattr(search, "best_index_", None)
     chosen = getattr(search, "best_estimator_", search.estimator)

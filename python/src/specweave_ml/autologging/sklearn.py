@@ -123,12 +123,12 @@ def data_of(
 
 
 def log_params(experiment: Experiment, model: Any) -> None:
-    """What the model is set to."""
+    """Record the settings of the model."""
     experiment.log_params(model_params(model))
 
 
 def log_score(experiment: Experiment, model: Any, rows: Any, target: Any) -> None:
-    """The model's own score on the data that it was trained on."""
+    """Record the model's own score on the data that it was trained on."""
     unfitted = is_a(model, SEARCH) and not hasattr(model, "best_estimator_")
     if rows is None or unfitted or not hasattr(model, "score"):
         return
@@ -157,7 +157,7 @@ def unnoticed(model: Any) -> Any:
 
 
 def log_model(experiment: Experiment, model: Any, options: Options) -> None:
-    """The trained model; of a search it is the best one."""
+    """Save the trained model, of a search the best one."""
     trained = getattr(model, "best_estimator_", None) if is_a(model, SEARCH) else model
     if trained is None:
         return

@@ -157,7 +157,7 @@ def record_models(
 def record_params(
     experiment: Experiment, name: str, model: Any, known: Mapping[str, Any], alone: bool
 ) -> None:
-    """The params of a returned estimator, by their own names if it is the only one.
+    """Record the params of a returned estimator, by their own names if it is the only one.
 
     An argument of the same name stays what it is.
     """

@@ -35,7 +35,7 @@ def record(experiment: ExperimentHandle, seen: set[str], seconds: float) -> None
 
 
 def cells() -> Iterator[tuple[str, str]]:
-    """The cells of a notebook in the order they were run."""
+    """Return the cells of a notebook in the order they were run."""
     history = getattr(getattr(ipython_shell(), "history_manager", None), "input_hist_raw", None)
     if not history:
         return
@@ -45,7 +45,7 @@ def cells() -> Iterator[tuple[str, str]]:
 
 
 def program() -> str | None:
-    """The file that is run, if it is the user's own."""
+    """Return the file that is run, if it is the user's own."""
     file = getattr(sys.modules.get("__main__"), "__file__", None)
     if not isinstance(file, str):
         return None
@@ -57,7 +57,7 @@ def program() -> str | None:
 
 
 def sources(seen: set[str]) -> Iterator[tuple[str, str]]:
-    """The script and the modules that are not in ``seen``, each file with a name; they are then."""
+    """Yield the script and the modules that are not in ``seen``, and add them to it."""
     main = program()
     if main is not None and "__main__" not in seen:
         yield main, os.path.basename(main)
@@ -77,7 +77,7 @@ def sources(seen: set[str]) -> Iterator[tuple[str, str]]:
 
 
 def archived(path: str) -> bytes | None:
-    """The code of a module that lies in a zip archive, as of a program of ``zipapp``."""
+    """Return the code of a module in a zip archive, as of a program of ``zipapp``."""
     for archive, loader in list(sys.path_importer_cache.items()):
         if loader is not None and path.startswith(os.path.join(resolved(archive), "")):
             read = getattr(loader, "get_data", None)
@@ -95,7 +95,7 @@ def module_path(name: str, path: str) -> str:
 
 @cache
 def resolved(file: str) -> str:
-    """The path of a module; looked up once, for each look-up reads the disk."""
+    """Return the path of a module, kept because each look-up reads the disk."""
     return os.path.realpath(file)
 
 

@@ -39,7 +39,7 @@ NOTEBOOK_KERNELS = ("ipykernel", "ipykernel_launcher", "colab_kernel_launcher")
 
 
 def arguments() -> list[str]:
-    """The command line; a notebook's kernel has none worth keeping."""
+    """Return the command line; empty in a notebook's kernel."""
     if notebook():
         return ["notebook"]
     command = list(sys.orig_argv) or list(sys.argv)
@@ -67,7 +67,7 @@ def facts() -> dict[str, Any]:
 
 
 def system() -> str:
-    """What `platform.platform` says, which starts a program to find it out."""
+    """Return what `platform.platform` does, without starting a program."""
     kernel = os.uname()
     name = f"{kernel.sysname}-{kernel.release}-{kernel.machine}"
     try:
@@ -78,14 +78,14 @@ def system() -> str:
 
 
 def environment_name() -> str:
-    """The name of the virtual or conda environment, without its place."""
+    """Return the name of the virtual or conda environment, without its path."""
     if sys.prefix != sys.base_prefix:
         return os.path.basename(sys.prefix)
     return os.path.basename(os.environ.get("CONDA_DEFAULT_ENV", ""))
 
 
 def version(module: str) -> str:
-    """The version that a module states."""
+    """Return the version that a module states."""
     return str(getattr(sys.modules.get(module), "__version__", "unknown"))
 
 
@@ -99,7 +99,7 @@ def notebook() -> bool:
 
 
 def notebook_name() -> str | None:
-    """The name of the notebook's file, where the program that shows it provides it."""
+    """Return the name of the notebook's file, where the program that shows it provides it."""
     space: Any = getattr(ipython_shell(), "user_ns", None) or {}
     for path in (space.get("__vsc_ipynb_file__"), space.get("__session__"),
                  os.environ.get("JPY_SESSION_NAME")):  # fmt: skip

@@ -37,7 +37,7 @@ MAXIMUM_TEXT = 1 << 20
 
 
 def parts_of(wanted: bool | Iterable[str]) -> frozenset[str]:
-    """The parts that the user wants."""
+    """Return the parts that the user wants."""
     if isinstance(wanted, bool):
         return frozenset(PARTS if wanted else ())
     chosen = frozenset(several("capture", wanted))
@@ -50,7 +50,7 @@ def parts_of(wanted: bool | Iterable[str]) -> frozenset[str]:
 
 
 def limit() -> float:
-    """The seconds that the slow part may take."""
+    """Return how many seconds the slow part may take."""
     setting = os.environ.get("SPECWEAVE_CAPTURE_SECONDS")
     if not setting:
         return SECONDS
@@ -64,7 +64,7 @@ def limit() -> float:
 
 
 def start_options(parts: frozenset[str]) -> dict[str, Any]:
-    """The fast part, as options of the start."""
+    """Return the fast part as options of the start."""
     from . import code, environment
 
     options: dict[str, Any] = {"capture": [part for part in OF_LIBRARY if part in parts]}
@@ -194,7 +194,7 @@ def begin(experiment: ExperimentHandle, parts: frozenset[str], seconds: float) -
 
 
 def awaited(experiment: ExperimentHandle) -> Job | None:
-    """What `complete` is to be called with once the experiment has ended."""
+    """Return the argument for `complete` once the experiment has ended."""
     job = _jobs.pop(experiment, None)
     if job is None or job.process != os.getpid():
         return None

@@ -51,14 +51,13 @@ def compare_experiments(
 ) -> Comparison:
     """Compare the experiments of an increment and write ``experiments/comparison.md``.
 
-    Where it cannot be written, as in a store that is read-only, that is warned about and the
-    comparison is returned. The file is written again with the same choices whenever an experiment
-    of the increment ends.
-    A sweep is one row: its own best, by the score that it was told to look for.
+    The file is written again with the same choices whenever an experiment of the increment ends.
+    Where it cannot be written, as in a read-only store, a warning says so and the comparison is
+    returned. A sweep is one row: the best of its combinations, by the score that it searched for.
 
     Args:
-        increment: The increment; None is that of the experiments given as objects, or finds it.
-            Several are compared together, and nothing is written.
+        increment: The increment; None is that of the experiments given as objects, else the active
+            one. Several are compared together, and nothing is written.
         metrics: The metrics to show, the first of which decides unless `sort_by` names another;
             None shows all.
         sort_by: The metric that decides; its best comes first.
@@ -76,6 +75,10 @@ def compare_experiments(
         limit: The most rows to show.
         notes: Sentences for the reader, shown below the table.
         write: Write comparison.md.
+
+    Raises:
+        ExperimentNotFoundError: There is no experiment of a name in ``experiments`` or ``only``.
+        InvalidArgumentError: An option is invalid, such as a condition that cannot be parsed.
     """
     places = named_increments(increment)
     picked = {

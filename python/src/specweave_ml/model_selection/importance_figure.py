@@ -20,7 +20,7 @@ PARAMETERS_SHOWN = 20
 
 
 def save(experiment: Experiment, importance: Importance, metric: str) -> None:
-    """Save the picture in both forms; without matplotlib say so and go on."""
+    """Save the picture in both forms; without matplotlib note that it is missing."""
     try:
         figure = draw(importance, f"{experiment.name}: importance for {metric}")
     except MissingExtraError as problem:

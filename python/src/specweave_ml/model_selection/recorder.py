@@ -69,8 +69,8 @@ class Recorder:
             fingerprint.require_same(before, self.digests, self.sweep.path)
         elif self.resumed and (lacking := fingerprint.unknown(self.digests)):
             warn(
-                f"the sweep {self.sweep.name!r} cannot be resumed when it is interrupted: nobody "
-                f"can tell later whether it is the same, of {' and of '.join(lacking)}"
+                f"the sweep {self.sweep.name!r} cannot be resumed when it is interrupted: it "
+                f"will be unknown whether it is the same, because of {' and of '.join(lacking)}"
             )
         self.sweep._log_fact(
             "sweep",

@@ -44,7 +44,7 @@ def draw(table: Table, metrics: Sequence[Metric], ax: Any = None) -> Figure:
 
 
 def panel(axes: Any, entries: Sequence[Entry], metric: Metric) -> None:
-    """The bars of one metric; in place of a missing one the reason."""
+    """Draw the bars of one metric, and the reason in place of a missing one."""
     places = range(len(entries))
     lengths = [entry.finite(metric.key) or 0.0 for entry in entries]
     colours = [BEST if entry.best else OTHER for entry in entries]
@@ -78,7 +78,7 @@ def panel(axes: Any, entries: Sequence[Entry], metric: Metric) -> None:
 def name_bar(
     axes: Any, entry: Entry, key: str, position: int, length: float, spread: float
 ) -> None:
-    """The value at the end of a bar, or why there is none."""
+    """Write the value at the end of a bar, or why there is none."""
     left = length < 0
     style = {} if entry.finite(key) is not None else {"color": GREY, "style": "italic"}
     axes.annotate(

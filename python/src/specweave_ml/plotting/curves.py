@@ -52,7 +52,7 @@ def draw(
 
 
 def draw_panel(axes: Any, panel: Panel, unit: tuple[int, str], logy: bool) -> None:
-    """The lines of one panel: the first ones coloured and named, further ones grey."""
+    """Draw the lines of one panel: the first ones coloured and named, further ones grey."""
     missing = 0
     for index, series in reversed(list(enumerate(panel.series))):
         named = index < NAMED

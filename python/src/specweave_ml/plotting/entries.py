@@ -27,7 +27,7 @@ class Metric:
 
     key: str
     direction: str | None = None
-    """"higher" or "lower"; None where nobody said which is better."""
+    """"higher" or "lower"; None where it is unknown which is better."""
     assumed: bool = False
 
     def __str__(self) -> str:

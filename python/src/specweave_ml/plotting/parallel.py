@@ -192,14 +192,14 @@ def curve(line: Sequence[float]) -> Any:
 
 
 def draw_axis(axes: Any, x: float, name: str, scale: Scale) -> None:
-    """An upright axis with its name above and its marks at the left."""
+    """Draw an upright axis with its name above and its marks at the left."""
     axes.plot([x, x], [0, 1], color=GREY, linewidth=1, zorder=3)
     heading(axes, x, name, scale)
     marks(axes, x, scale, -4, "right")
 
 
 def draw_score(axes: Any, x: int, metric: Metric, score: Scale, colours: ColourOf) -> None:
-    """The last axis: the metric, with its colours."""
+    """Draw the last axis: the metric, with its colours."""
     strip = STRIP * min(1, (x + 1) / 4)
     shades = colours(np.linspace(0, 1, 256)).reshape(256, 1, 4)
     axes.imshow(shades, extent=(x, x + strip, 0, 1), origin="lower", aspect="auto", zorder=3)
@@ -208,7 +208,7 @@ def draw_score(axes: Any, x: int, metric: Metric, score: Scale, colours: ColourO
 
 
 def heading(axes: Any, x: float, name: str, scale: Scale, **style: Any) -> None:
-    """The name above an axis, turned where it is long."""
+    """Write the name above an axis, turned where it is long."""
     title = f"{name} (log)" if scale.log else name
     turned = len(title) > UPRIGHT
     axes.annotate(
@@ -226,7 +226,7 @@ def heading(axes: Any, x: float, name: str, scale: Scale, **style: Any) -> None:
 
 
 def marks(axes: Any, x: float, scale: Scale, shift: float, side: str) -> None:
-    """The values along an axis, legible on the lines behind them."""
+    """Write the values along an axis, legible on the lines behind them."""
     effects = need("matplotlib.patheffects", "A plot", extra="plots")
     ground = axes.get_figure().get_facecolor()
     for text, height in scale.ticks:

@@ -19,7 +19,7 @@ Decorated = TypeVar("Decorated", bound=Callable[..., Any])
 Stamp = tuple[int, int, int]
 
 NEVER = frozenset({".specweave", ".git", "__pycache__"})
-"""Folders whose files are nobody's results."""
+"""Folders whose files are not results."""
 
 
 class track_artifacts:  # noqa: N801 - called as a function, in the document too

@@ -73,7 +73,7 @@ def forget(experiment: Unfinished) -> None:
 
 
 def settle(experiment: Unfinished) -> None:
-    """The code of ``sys.exit`` no longer matters to it."""
+    """Ignore the code of ``sys.exit`` for it from now on."""
     if _process == os.getpid() and id(experiment) in _unattended:
         _unattended.discard(id(experiment))
         if not _unattended:

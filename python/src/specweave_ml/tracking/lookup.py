@@ -33,10 +33,17 @@ def load_experiment(
 ) -> Experiment:
     """Load an experiment, to read it and to add to it.
 
-    ``query`` is a name (its newest re-run), a folder, a path, a number (``"exp-003"``, ``3``) or an
-    unambiguous beginning of a name. The increment is searched first, then all others and archives.
+    While it is running, even in this process, only the handle that started it can end it or set its
+    status.
 
-    While it is running, also in this process, its end and its status are said by who started it.
+    Args:
+        query: A name (its newest re-run), a folder, a path, a number (``"exp-003"``, ``3``) or an
+            unambiguous beginning of a name.
+        increment: Where to look first; None is the active increment. Then all others are searched,
+            then the archives.
+
+    Raises:
+        ExperimentNotFoundError: None fits, or several do; ``candidates`` lists the closest.
     """
     if isinstance(query, bool) or not isinstance(query, (str, int, os.PathLike)):
         raise TypeError(f"an experiment is asked for by a str, not {type(query).__name__}")
@@ -127,7 +134,7 @@ class ExperimentList(Sequence[Experiment]):
         return self._experiments[index]
 
     def _chosen(self, places: Iterable[int], ordered: bool) -> ExperimentList:
-        """Some of them in this order, each still with what the listing said of it."""
+        """Return some of them in this order, each with its entry in the listing."""
         indices = list(places)
         chosen = ExperimentList(self._experiments[index] for index in indices)
         chosen._entries = [self._entries[index] for index in indices]

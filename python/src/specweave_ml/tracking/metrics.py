@@ -120,7 +120,7 @@ class MetricCalls(ExperimentHandle):
     _log_metrics = log_metrics
 
     def _log_mapping(self, metrics: Any, step: Any, named: Mapping[str, Any]) -> None:
-        """Several metrics of any kinds."""
+        """Log several metrics of any kinds."""
         if named and step is None:
             named = self._without_typos(metrics, named)
         names: list[bytes] = []
@@ -207,7 +207,7 @@ class MetricCalls(ExperimentHandle):
         super().close()
 
     def _log_any(self, key: Any, value: Any, step: Any) -> None:
-        """A call with arguments of any kind, or one that has to wait."""
+        """Log a value of any kind, or one whose call has to wait."""
         try:
             name = self._name(key)
         except ConversionError as reason:
@@ -221,7 +221,7 @@ class MetricCalls(ExperimentHandle):
         self._log_value(key, name, value, number)
 
     def _log_value(self, key: Any, name: bytes, value: Any, number: int) -> None:
-        """A call whose value is not in its final form yet."""
+        """Log a value that has to be converted first."""
         what = f"metric {key!r}"
         try:
             converted = metric_value(value)
@@ -235,7 +235,7 @@ class MetricCalls(ExperimentHandle):
         self._judge(log(self._pointer, name, converted, number), what)
 
     def _log_together(self, names: tuple[bytes, ...], values: list[float], step: int) -> None:
-        """Several doubles as one record."""
+        """Log several doubles as one record."""
         keys = (c_char_p * len(names))(*names)
         self._log_array(names, keys, pack(f"{len(values)}d", *values), step)
 
@@ -250,7 +250,7 @@ class MetricCalls(ExperimentHandle):
     def _log_array(
         self, names: tuple[bytes, ...], keys: Array[c_char_p], values: bytes, step: int
     ) -> None:
-        """Several doubles as one record, everything in its final form."""
+        """Log several doubles as one record, everything in its final form."""
         numbers = cast(c_char_p(values), POINTER(c_double))
         code = library().et_experiment_log_metrics(self._native, keys, numbers, len(names), step)
         if code:

@@ -54,29 +54,33 @@ def track_experiment(
 ) -> Experiment:
     """Start an experiment, for a ``with`` block or to be ended by ``finish()``.
 
-    Makes ``.specweave/increments/<increment>/experiments/<name>/`` with params.json, metrics.json,
-    metadata.yaml and a TensorBoard event file. The same name again makes a re-run in a folder of
-    its own; nothing is overwritten.
+    It makes ``.specweave/increments/<increment>/experiments/<name>/`` with params.json,
+    metrics.json, metadata.yaml and a TensorBoard event file. The same name again makes a re-run in
+    a folder of its own; nothing is overwritten.
 
     Args:
         name: The name, kept exactly, or an `ExperimentMetadata`; None is ``exp-NNN``.
-        increment: The increment; None finds it by the working directory, the git branch …
+        increment: Its number or folder name, such as ``"0042"``; None is the active one: that of
+            ``SPECWEAVE_INCREMENT_ID``, of the working directory, of the git branch, or the one in
+            progress. In a project without any, ``0001-experiments`` is made.
         description: A sentence about it.
         tags: Tags from the start on.
         params: Parameters from the start on: a dict, a Namespace, a dataclass …
-        resume: True continues the newest of this name, "allow" continues or starts, "auto"
-            continues what an earlier attempt of the same job of a scheduler (SLURM, PBS, LSF,
-            torchrun) was writing under this name, or starts, "force" also continues one that
-            another host may still write.
+        resume: True continues the newest of this name; "allow" continues it, or starts one if
+            there is none; "auto" continues what an earlier attempt of the same job of a scheduler
+            (SLURM, PBS, LSF, torchrun) was writing under this name, or starts one; "force"
+            continues it even if another host may still write it.
         replace: Move the newest of this name to ``_archive`` first.
         join: Attach to a running one as a further writer.
         parent: The experiment around it: a sweep, a pipeline, a stage.
         capture: False, or a choice of "git", "command", "environment", "packages", "code".
         strict: Let logging raise where it would warn and continue.
-        sync: When data is made safe from a power cut: "close" (the default), "always", or every so
-            many seconds. An experiment with a ``parent`` does as that one, quick ones with its end.
-        writes: How points get to the disk: "direct" writes each, "buffered" collects those of hot
-            loops on every file system; None or "automatic" does so where that is known to be good.
+        sync: When data is forced to the disk, so that a power cut does not lose it: "close", at the
+            end (the default), "always", or a number of seconds. An experiment with a ``parent``
+            follows it, and short ones are forced to the disk together with its end.
+        writes: How points get to the disk: "direct" writes each of them; "buffered" collects those
+            of hot loops in memory on every file system; None or "automatic" does so only on those
+            that are known to be local.
         author: Who made it.
         git_commit: The commit, if it is not the one of the working directory.
         data_version: The version of the data.
@@ -85,10 +89,26 @@ def track_experiment(
         kind: What it is: "experiment", "sweep", "stage", "fold" …
         rank: The rank of this writer among several.
         system_metrics: Sample processors, memory and graphics processors as metrics ``system/…``,
-            on calls that log, at most every ten seconds, or every so many seconds.
-        capture_output: Write what Python code prints, to stdout and stderr, to ``output.log`` too;
-            a progress bar leaves its last state. What C libraries and child processes write is not
-            recorded.
+            during calls that log, at most every ten seconds; a number is another interval in
+            seconds.
+        capture_output: Write what Python code prints to stdout and stderr to ``output.log`` too;
+            of a progress bar only the last state. What C libraries and child processes write is
+            not recorded.
+
+    Returns:
+        The experiment, whose ``with`` block finishes it.
+
+    Raises:
+        AmbiguousIncrementError: Several increments fit; the message lists them.
+        ExperimentBusyError: It is to be resumed, and another process is writing it.
+        ExperimentNotFoundError: It is to be resumed or joined, and there is none of this name.
+        InvalidNameError: The name cannot be stored.
+        StorageError: The folder cannot be made.
+
+    Example:
+        >>> with track_experiment("forest", tags=["baseline"]) as exp:
+        ...     exp.log_param("max_depth", 6)
+        ...     exp.log_metric("auc", 0.87)
     """
     options: dict[str, Any] = {}
     if name is not None and not isinstance(name, (str, os.PathLike)):

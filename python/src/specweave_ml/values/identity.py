@@ -144,7 +144,7 @@ class Content:
             self.object(value)
 
     def container(self, value: Any) -> None:
-        """A plain list, tuple, set or dict."""
+        """Take in a plain list, tuple, set or dict."""
         depth = self._around.get(id(value))
         if depth is not None:
             self.put("around", str(depth))
@@ -213,7 +213,7 @@ class Content:
             self.reduced(value)
 
     def reduced(self, value: Any) -> None:
-        """An object by what pickle takes of it, whose functions and classes are taken in too."""
+        """Take in an object by its reduced form in pickle, functions and classes included."""
         try:
             own = copyreg.dispatch_table.get(type(value))
             reduced = value.__reduce_ex__(4) if own is None else own(value)
@@ -236,7 +236,7 @@ class Content:
             self.items("entries", [list(entry) for entry in entries])
 
     def state(self, state: Any) -> None:
-        """The attributes of an object."""
+        """Take in the attributes of an object."""
         if type(state) is dict:
             self.mapping(state)
         elif type(state) is tuple and len(state) == 2 and isinstance(state[1], dict):
@@ -247,7 +247,7 @@ class Content:
             self.add(state)
 
     def named(self, value: Any, name: str) -> None:
-        """An object that pickle finds again by its name: that must lead to the object itself."""
+        """Take in an object that pickle finds by its name, which must lead to the object itself."""
         module = named_as(value, name)
         if module is None:
             raise self.refuse(value)
@@ -260,7 +260,7 @@ class Content:
             identity_of_code.add_origin(self, module)
 
     def template(self, value: Any) -> None:
-        """What `clone` makes anew from its parameters; all others whole."""
+        """Take in what `clone` makes anew from its parameters; all others whole."""
         kind = type(value)
         if kind in (list, tuple):
             self.put(kind.__name__, str(len(value)))
@@ -282,7 +282,7 @@ class Content:
             self.add(value)
 
     def taken_over(self, value: Any) -> None:
-        """What a clone keeps besides its parameters: requested metadata, output, callbacks."""
+        """Take in what a clone keeps besides parameters: requested metadata, output, callbacks."""
         request = getattr(value, "_metadata_request", None)
         if request is not None:
             self.within("metadata_request", request._serialize())

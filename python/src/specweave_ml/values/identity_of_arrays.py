@@ -54,7 +54,7 @@ def is_of(value: Any, package: str) -> bool:
 
 
 def add_array(content: Content, value: Any, numpy: Any) -> None:
-    """An array of numpy, whatever its layout in memory."""
+    """Take in an array of numpy, whatever its layout in memory."""
     content.put("array", qualified(type(value)), str(value.dtype), str(value.shape))
     if isinstance(value, numpy.ma.MaskedArray):
         content.add(numpy.ma.getmaskarray(value))
@@ -118,7 +118,7 @@ def add_pandas(content: Content, value: Any) -> bool:
 
 
 def add_values(content: Content, values: Any) -> None:
-    """The values of one column of pandas."""
+    """Take in the values of one column of pandas."""
     content.put("values", str(values.dtype), str(len(values)))
     pandas = sys.modules["pandas"]
     if isinstance(values, pandas.Categorical):
@@ -189,7 +189,7 @@ def own_copy(value: Any, arrow: Any) -> dict[str, bool]:
 
 
 def add_tensor(content: Content, value: Any) -> None:
-    """A tensor of torch."""
+    """Take in a tensor of torch."""
     torch = sys.modules["torch"]
     content.put("tensor", qualified(type(value)), str(value.dtype), str(tuple(value.shape)))
     content.put(str(value.requires_grad))
@@ -209,7 +209,7 @@ def add_tensor(content: Content, value: Any) -> None:
 
 
 def add_sparse(content: Content, value: Any) -> None:
-    """A sparse matrix of scipy; in which order it holds its values does not count."""
+    """Take in a sparse matrix of scipy; the order of its values does not count."""
     content.put("sparse", qualified(type(value)), str(value.shape))
     parts = value.tocoo(copy=True)
     parts.sum_duplicates()

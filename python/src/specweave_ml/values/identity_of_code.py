@@ -77,7 +77,7 @@ def add(content: Content, value: Any) -> None:
 
 
 def add_function(content: Content, value: types.FunctionType) -> None:
-    """A function: its code, and what that finds outside of itself."""
+    """Take in a function: its code, and what that uses from outside of itself."""
     if content.is_again(value):
         return
     module = found_by_name(value)
@@ -115,7 +115,7 @@ def add_code(content: Content, code: types.CodeType, text: str | None) -> None:
 
 
 def add_cell(content: Content, cell: Any) -> None:
-    """A variable that a function closes over."""
+    """Take in a variable that a function closes over."""
     try:
         held = cell.cell_contents
     except ValueError:
@@ -125,7 +125,7 @@ def add_cell(content: Content, cell: Any) -> None:
 
 
 def add_globals(content: Content, function: types.FunctionType) -> None:
-    """What a function reads from its module, in the order of its code."""
+    """Take in what a function reads from its module, in the order of its code."""
     for path in dict.fromkeys(paths_read(function.__code__)):
         value = function.__globals__.get(path[0], MISSING)
         if value is MISSING:
@@ -188,7 +188,7 @@ def imports_in(
 
 
 def add_import(content: Content, name: str, parts: tuple[str, ...]) -> None:
-    """A module that a function imports when it runs; the user's own is imported to be looked at."""
+    """Take in a module that a function imports when it runs; import the user's own."""
     import importlib
 
     content.put("import", name, *parts)
@@ -224,7 +224,7 @@ def is_own(name: str) -> bool:
 
 
 def add_class(content: Content, value: type) -> None:
-    """A class: its bases and what is defined in it."""
+    """Take in a class: its bases and what is defined in it."""
     if not value.__flags__ & HEAP_TYPE:
         content.put("class", value.__module__, value.__qualname__)
         return
@@ -249,7 +249,7 @@ def add_class(content: Content, value: type) -> None:
 
 
 def add_module(content: Content, value: types.ModuleType) -> None:
-    """A module as a whole: by its version, or the user's by its file and by those that it uses."""
+    """Take in a module: by its version, or the user's by its file and the modules it uses."""
     if content.is_again(value):
         return
     name = value.__name__
@@ -286,7 +286,7 @@ def add_origin(content: Content, name: str) -> None:
 
 
 def add_compiled(content: Content, value: Any) -> None:
-    """A function or a descriptor that is not written in Python."""
+    """Take in a function or a descriptor that is not written in Python."""
     owner = getattr(value, "__objclass__", None) or getattr(value, "__self__", None)
     name = getattr(value, "__qualname__", None) or value.__name__
     module = getattr(value, "__module__", None) or ""

@@ -35,7 +35,7 @@ def column(values: Any, code: str) -> array[Any]:
 
 
 def moments(values: Any) -> array[Any]:
-    """Times as seconds since 1970; those without a time zone are of UTC."""
+    """Return times as seconds since 1970; those without a time zone are in UTC."""
     try:
         found = seconds(values)
     except ConversionError:
@@ -48,7 +48,7 @@ def moments(values: Any) -> array[Any]:
 
 
 def seconds(values: Any) -> array[Any]:
-    """Times as seconds since 1970, perhaps with some that are missing."""
+    """Return times as seconds since 1970, perhaps with some that are missing."""
     numpy = sys.modules.get("numpy")
     if numpy is not None and hasattr(values, "__array__"):
         found = numpy_array(values, numpy)
