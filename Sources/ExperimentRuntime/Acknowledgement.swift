@@ -4,7 +4,7 @@ public import TrackingEntities
 public enum Acknowledgement: Sendable {
   /// It is stored: a kill of the process loses nothing.
   case stored
-  /// It waits in memory until the disk takes it, for this reason.
+  /// It waits in memory until the disk accepts it, for this reason.
   case deferred(TrackingError)
   /// It is lost and counted, because too much waits already.
   case dropped(TrackingError)

@@ -31,7 +31,7 @@ extension Experiment {
   /// those inside it to the disk too.
   var willSyncChildren: Bool { lockedSession { $0.isUnderWay } }
 
-  /// Ends the experiment; again is a no-op. Logging stays possible.
+  /// Ends the experiment. Idempotent. Logging stays possible.
   ///
   /// - Parameters:
   ///   - status: How it ended; nil keeps what `setStatus` said, or else is `completed`.

@@ -28,20 +28,20 @@ extension Experiment {
     }
   }
 
-  /// Adds a note, stamped with the time.
+  /// Adds a note, stored with the time.
   @discardableResult
   public func logNote(_ text: String) throws(TrackingError) -> Acknowledgement {
     try record([.note(text)])
   }
 
-  /// Adds a tag; one that is there already stays as it is.
+  /// Adds a tag. Idempotent.
   @discardableResult
   public func addTag(_ tag: String) throws(TrackingError) -> Acknowledgement {
     if tag.isEmpty { throw TrackingError(.invalidArgument, "a tag needs text; it is empty") }
     return try record([.tag(name: tag, removed: false)])
   }
 
-  /// Takes a tag away.
+  /// Removes a tag.
   ///
   /// - Throws: `notFound` if it is not there.
   @discardableResult
@@ -84,7 +84,7 @@ extension Experiment {
     }
   }
 
-  /// Records the decision for this experiment, with its reasons; `selected: false` takes it back.
+  /// Records that this experiment was selected, and why; `selected: false` revokes it.
   @discardableResult
   public func select(
     rationale: [String] = [], selected: Bool = true

@@ -10,8 +10,8 @@ enum ComparisonRefresh {
   /// file then says that it is out of date.
   private static let limit = 500
 
-  /// Refreshes the comparison if at least two experiments have finished and nobody edited it. What goes
-  /// wrong here is no failure of the experiment that ended.
+  /// Refreshes the comparison if at least two experiments have finished and no user has edited it.
+  /// What goes wrong here is no failure of the experiment that ended.
   static func afterFinish(of experiment: Experiment) {
     guard experiment.identity.parent.isEmpty, experiment.decidesStatus else { return }
     try? refresh(around: experiment, isThere: true)

@@ -106,7 +106,7 @@ extension Experiment {
 }
 
 extension Experiment {
-  /// What is different in this experiment, seen from another one: parameters, metrics, tags, code,
+  /// What differs between this experiment and another one: parameters, metrics, tags, code,
   /// environment, data and files.
   ///
   /// ```swift
@@ -141,7 +141,7 @@ extension Experiment {
 
 extension Experiment {
   /// Ends the experiment, refreshes its files, and the increment's comparison where there is one to
-  /// keep. Again: a no-op.
+  /// keep. Idempotent.
   ///
   /// - Parameters:
   ///   - status: How it ended; nil keeps what `setStatus` said, or else is `completed`.

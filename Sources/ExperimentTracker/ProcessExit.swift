@@ -10,7 +10,7 @@ import TrackingStore
 /// An interpreter that closes what is open does not know yet with which status it will exit; the C
 /// library tells it last of all.
 enum ProcessExit {
-  /// How an experiment was closed that nobody finished.
+  /// How an experiment was closed that the program did not finish.
   static let closed = "at exit"
 
   private static let lock = ForkSafeLock()

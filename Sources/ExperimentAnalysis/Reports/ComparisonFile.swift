@@ -1,9 +1,9 @@
 package import TrackingEntities
 import TrackingStore
 
-/// How `comparison.md`, `pipeline.md` and `sweep.md` tell whether somebody edited them: the first line is
-/// a comment with a digest of all that follows. Comments after it say whether a comparison is out of date, and with
-/// which options it is made again.
+/// How `comparison.md`, `pipeline.md` and `sweep.md` show whether a user has edited them: the first
+/// line is a comment with a digest of all that follows. Comments after it say whether a comparison
+/// is out of date, and with which options it is made again.
 package enum ComparisonFile {
   /// What the document is.
   package enum Kind: String {
@@ -57,7 +57,7 @@ package enum ComparisonFile {
     return beginning[(end + 1)...].starts(with: outdated.utf8.dropLast())
   }
 
-  /// The comparison with a warning in it; nil if somebody edited it.
+  /// The comparison with a warning in it; nil if a user has edited it.
   package static func markOutdated(_ text: String) -> String? {
     guard isUnedited(text), let end = text.utf8.firstIndex(of: UInt8(ascii: "\n")) else {
       return nil

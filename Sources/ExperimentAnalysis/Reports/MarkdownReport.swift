@@ -13,7 +13,7 @@ package enum MarkdownReport {
     ComparisonFile.wrap(document(comparison))
   }
 
-  /// The document without the line that tells whether somebody edited it.
+  /// The document without the line by which an edit is detected.
   package static func document(_ comparison: Comparison) -> String {
     let blocks = [
       "# Experiment Comparison",

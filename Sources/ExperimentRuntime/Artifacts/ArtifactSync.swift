@@ -121,7 +121,7 @@ package struct ArtifactSync {
     try SystemCalls.syncFolder(folder.descriptor, folder.path)
   }
 
-  /// What somebody has removed meanwhile needs no sync.
+  /// What was removed meanwhile needs no sync.
   private static func present<Result>(
     _ body: () throws(TrackingError) -> Result
   ) throws(TrackingError) -> Result? {

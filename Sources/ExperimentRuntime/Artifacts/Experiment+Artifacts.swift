@@ -2,7 +2,7 @@ public import TrackingEntities
 import TrackingStore
 
 extension Experiment {
-  /// Saves bytes as a file; it appears under its name whole or not at all.
+  /// Saves bytes as a file; it appears under its name complete or not at all.
   ///
   /// - Parameters:
   ///   - path: The path within the experiment's folder, as `plots/roc.png`.

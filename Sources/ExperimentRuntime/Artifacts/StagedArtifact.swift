@@ -13,7 +13,7 @@ package final class StagedArtifact: Sendable {
   let directory: Directory
   private let folder: Directory
   private let folderName: String
-  /// Another folder for those who write by a path, where somebody else could change the one above.
+  /// Another folder for those who write by a path, where another user could change the one above.
   private let outside: (parent: Directory, name: String, folder: Directory)?
   /// The artifact's own name, the last part of its path.
   package let name: String
@@ -206,7 +206,7 @@ package final class StagedArtifact: Sendable {
     }
   }
 
-  /// A path that nothing has: files that somebody put there by hand are kept too.
+  /// A path that nothing has: files that a user put there are kept too.
   private static func freeName(
     _ path: String, in directory: Directory
   ) throws(TrackingError) -> (Directory, String) {

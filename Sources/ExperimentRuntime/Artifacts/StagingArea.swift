@@ -3,8 +3,8 @@ import Glibc
 import TrackingEntities
 import TrackingStore
 
-/// The folders below `.saving/` in which artifacts are written. Who writes in one has it locked, and the
-/// lock dies with the process: one that nobody has locked was left behind.
+/// The folders below `.saving/` in which artifacts are written. Who writes in one has it locked,
+/// and the lock is released when the process ends: one that is not locked was left behind.
 enum StagingArea {
   /// Makes a folder that is locked until it is closed, and removes what dead writers left.
   static func claim(
@@ -57,7 +57,7 @@ enum StagingArea {
     guard SystemCalls.seesAllLocks(area.descriptor) else { return }
     for entry in (try? area.entries()) ?? [] where entry.kind == .folder {
       guard let folder = try? area.folder(entry.name) else { continue }
-      // Kept until it is gone, so that nobody begins to write in it meanwhile.
+      // Kept until it is gone, so that no process begins to write in it meanwhile.
       if SystemCalls.lockFolder(folder.descriptor) == true {
         withExtendedLifetime(folder) { area.removeTree(entry.name) }
       }
@@ -68,7 +68,7 @@ enum StagingArea {
   static func discard(_ name: String, in directory: Directory) {
     let staging = ExperimentFiles.saving + "/" + name
     directory.removeTree(staging)
-    // Once more if a step failed: what stays is a half-written file that nobody looks for.
+    // Once more if a step failed: what stays is a half-written file that is never used.
     if directory.exists(staging) { directory.removeTree(staging) }
     try? SystemCalls.remove(directory.descriptor, ExperimentFiles.saving, folder: true)
   }

@@ -48,7 +48,7 @@ struct UnfinishedSave {
     guard directory.exists(kept) else { return }
     let named = try ArtifactCopy.content(of: path, in: directory)
     if named?.sha256 == older.sha256 { return remove(kept, in: directory) }
-    // What somebody else has put there meanwhile is not ours to take away.
+    // What another program has put there meanwhile is not ours to remove.
     guard named == nil || named?.sha256 == sha256,
       try ArtifactCopy.content(of: kept, in: directory)?.sha256 == older.sha256
     else { return }

@@ -88,7 +88,7 @@ final class HostFactsCache: Sendable {
     }
   }
 
-  /// A retained `Kept`; one that is replaced is never released, since somebody may be reading it.
+  /// A retained `Kept`; one that is replaced is never released, since a thread may be reading it.
   private let address = Atomic<UInt>(0)
 
   func entries(of generation: UInt64) -> [Value.Entry]? {

@@ -39,8 +39,9 @@ enum MachineUsage {
     return overflow ? nil : bytes
   }
 
-  /// The part of the memory that is in use: of the container's where it has a limit of its own, else
-  /// of the machine's. What the kernel keeps only as long as nobody needs the room does not count.
+  /// The part of the memory that is in use: of the container's where it has a limit of its own,
+  /// else of the machine's. What the kernel keeps only as long as the memory is not needed does not
+  /// count.
   static func memoryShare() -> Double? {
     container() ?? HostFactsFile.text("/proc/meminfo").flatMap(memoryShare(in:))
   }

@@ -57,7 +57,7 @@ struct SyncWork {
     return found
   }
 
-  /// A folder inside; nil if somebody has removed it meanwhile or keeps it to himself.
+  /// A folder inside; nil if it was removed meanwhile or is not accessible.
   private func open(_ path: String) throws(TrackingError) -> Directory? {
     do throws(TrackingError) {
       return try directory.folder(path)

@@ -95,7 +95,7 @@ extension WriterSession {
     started = Clock.steady()
   }
 
-  /// How an experiment is closed that nobody closed before the process ended.
+  /// How an experiment is closed that was still open when the process ended.
   static let atExit = "at exit"
 
   /// Ends the session. Idempotent. A writer that does not own the status only closes its files.

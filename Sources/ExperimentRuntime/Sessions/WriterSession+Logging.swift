@@ -154,7 +154,7 @@ extension WriterSession {
     return broken
   }
 
-  /// A file that somebody saved is soon in the views too: at once, unless they take so long to write
+  /// A file that was saved is soon in the views too: at once, unless they take so long to write
   /// that a loop which saves many would do little else.
   mutating func refreshForArtifact() {
     guard artifactsWaiting, header?.role != .attached, closing == nil else { return }

@@ -106,7 +106,7 @@ extension WriterSession {
     file = folder.isEmpty ? name : "\(folder)/\(name)"
   }
 
-  /// Whether the owner is alive, or may be: then nobody else writes points in the folder.
+  /// Whether the owner is alive, or may be: then no other process writes points in the folder.
   private func isBeingWritten() throws(TrackingError) -> Bool {
     let status = try ExperimentReader(try directory, folder: folder).read()?.status
     return status == .running || status == .unknown

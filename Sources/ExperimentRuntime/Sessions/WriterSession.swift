@@ -62,7 +62,7 @@ package struct WriterSession {
   var unsure: [String] = []
   /// The experiment around this one, if its end may force the bytes of both to the disk.
   weak var surrounding: Experiment?
-  /// The number of the experiment around this one, once somebody asked for it.
+  /// The number of the experiment around this one, once it was asked for.
   package var parentNumber: UInt64?
   /// The file that is run, whose repository is the one recorded.
   var program: String?
@@ -87,7 +87,7 @@ package struct WriterSession {
   var artifacts: ArtifactIndex?
   /// Whether the views lack the latest artifact.
   var artifactsWaiting = false
-  /// The event files that the last look at somebody else's experiment, which is over, was made from.
+  /// The event files from which another process's ended experiment was last read.
   var seen: [String]?
 
   package init(

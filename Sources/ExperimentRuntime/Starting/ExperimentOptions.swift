@@ -22,7 +22,7 @@ public struct ExperimentOptions: Sendable {
     case join
   }
 
-  /// When the bytes are forced to the disk, so that a power cut cannot take them.
+  /// When data is forced to the disk, so that a power cut does not lose it.
   public enum Sync: Sendable, Equatable {
     /// When the experiment ends.
     case atClose

@@ -68,7 +68,7 @@ package struct OptionReader {
     return texts
   }
 
-  /// Refuses members that nobody took.
+  /// Refuses members that were not read.
   package func end() throws(TrackingError) {
     guard let unknown = members.first else { return }
     throw TrackingError(

@@ -55,7 +55,7 @@ package final class Directory: Sendable {
     return FileIdentity(found) == FileIdentity(own)
   }
 
-  /// Whether nobody but this user, and root, can put something into the folder.
+  /// Whether only this user, and root, can put something into the folder.
   package var isPrivate: Bool {
     guard let status = try? SystemCalls.status(descriptor) else { return false }
     return status.st_uid == geteuid() && status.st_mode & 0o022 == 0
@@ -198,8 +198,9 @@ package final class Directory: Sendable {
   }
 }
 
-/// A folder that is open only while somebody works in it, so that a program may have any number of
-/// experiments that are over. It is opened again by its path, and must then still be the same folder.
+/// A folder that is open only while it is in use, so that a program may have any number of
+/// experiments that are over. It is opened again by its path, and must then still be the same
+/// folder.
 package final class RestingDirectory: @unchecked Sendable {
   /// The path it was opened with.
   package let path: String

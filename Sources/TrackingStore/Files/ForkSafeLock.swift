@@ -1,6 +1,6 @@
 internal import CPlatform
 
-/// A lock that a forked child finds free, whoever held it in the parent.
+/// A lock that a forked child finds free, even if a thread of the parent held it.
 ///
 /// `Synchronization.Mutex` would be taken for a race by the thread sanitizer, and an ordinary mutex
 /// that another thread held during the fork would block the child for ever.

@@ -20,7 +20,7 @@ package enum Turn {
     case claim
   }
 
-  /// Runs the body while nobody else runs one for the same folder.
+  /// Runs the body while no other process or thread runs one for the same folder.
   ///
   /// - Throws: `experimentBusy` if others have their turns for ten seconds; what the body throws.
   package static func taken<Result>(
@@ -42,7 +42,7 @@ package enum Turn {
     }
   }
 
-  /// The turn; nil if somebody else has it.
+  /// The turn; nil if another has it.
   private static func attempt(in directory: Directory) throws(TrackingError) -> Held? {
     // Two folders held open are two holders of the lock.
     let folder = try directory.folder(".")

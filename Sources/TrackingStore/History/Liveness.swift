@@ -12,8 +12,9 @@ package enum Liveness: Sendable {
   ///
   /// Where the writer's process is certainly there or gone, that decides: a lock may outlive its
   /// process in a forked child that never closed the file. Else a lock that is held means a living
-  /// writer, whatever is seen of its process: another user's may be hidden, and another time namespace
-  /// counts its start from elsewhere. Under the same kernel a lock that nobody holds means none.
+  /// writer, whatever is seen of its process: another user's may be hidden, and another time
+  /// namespace counts its start from elsewhere. Under the same kernel a lock that is free means
+  /// none.
   package static func of(
     _ header: SessionHeader, directory: Directory, file: String,
     seenFrom here: ProcessIdentity = ProcessFacts.current()

@@ -71,7 +71,7 @@ extension ExperimentsFolder {
       rerun: claimed.rerun)
   }
 
-  /// A number whose folder somebody has by hand is left out, so that name and folder stay alike.
+  /// A number whose folder a user has made is left out, so that name and folder stay alike.
   private func claimUnnamed(_ numbers: ClaimedNumbers) throws(TrackingError) -> ClaimedFolder {
     while true {
       let number = try numbers.claimNext()
@@ -199,8 +199,8 @@ struct ClaimedNumbers {
     try folder.create(ExperimentName.padded(number), [])
   }
 
-  /// Fills a folder aside and moves it into place as a whole, so that nobody claims from a part.
-  /// Gaps below the highest number are filled: something that is gone may have had them.
+  /// Fills a folder aside and moves it into place as a whole, so that no process claims from a part
+  /// of it. Gaps below the highest number are filled: something that is gone may have had them.
   private static func rebuild(
     in parent: Directory, upTo highest: UInt64
   ) throws(TrackingError) {

@@ -23,7 +23,7 @@ package enum ExperimentName {
     _ = try validate(Array(name.utf8))
   }
 
-  /// `exp-007`, as an experiment is called that nobody named.
+  /// `exp-007`, the name of an experiment that was given none.
   package static func numbered(_ number: UInt64) -> String { "exp-" + padded(number) }
 
   /// The number that a name starting with `exp-NNN` asks for: one to four digits, so that a date is

@@ -79,7 +79,7 @@ struct IncrementCreation {
         + "number use small letters, digits, '.', '_' and '-'")
   }
 
-  /// Makes the folder; false if somebody else made it meanwhile.
+  /// Makes the folder; false if another process made it meanwhile.
   func make(_ name: String) throws(TrackingError) -> Bool {
     if !RootPath.isFolder(catalog.root.increments) {
       let store = Directory.join(catalog.root.path, ".specweave")

@@ -3,8 +3,8 @@ import Glibc
 import Synchronization
 internal import TrackingEntities
 
-/// Removes buffers in memory that nobody will ask for: a writer that was killed leaves one, and its
-/// experiment may be deleted by other means than ours.
+/// Removes buffers in memory that are not needed any more: a writer that was killed leaves one, and
+/// its experiment may be deleted by other means than ours.
 package enum PendingLeftovers {
   private static let most = 64
   private static let mostEntries = 4096

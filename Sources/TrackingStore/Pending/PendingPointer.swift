@@ -93,7 +93,7 @@ struct PendingPointer: Equatable {
     case open(Int32, in: Directory)
     /// It is nowhere any more: the computer was restarted since.
     case restarted
-    /// It is nowhere any more: somebody removed it.
+    /// It does not exist any more: it was removed.
     case removed
     /// It cannot be seen from here, or not be read.
     case elsewhere(why: String)
@@ -125,7 +125,7 @@ struct PendingPointer: Equatable {
     }
   }
 
-  /// Whether nobody but its owner can have written an open file.
+  /// Whether only its owner can have written an open file.
   private func isPrivate(_ file: Int32) throws(TrackingError) -> Bool {
     let status = try SystemCalls.status(file)
     return platform_is_regular(status.st_mode) != 0 && status.st_mode & (S_IWGRP | S_IWOTH) == 0

@@ -1,6 +1,6 @@
 package import TrackingEntities
 
-/// A file of ours that somebody edited by hand is moved aside before it is written anew.
+/// A file of ours that a user has edited is moved aside before it is written anew.
 package enum EditedFile {
   /// Moves the file to `<name>.edited`, or to `.edited-2` and so on where there is one already, and says
   /// where it is now.

@@ -3,7 +3,7 @@ package import TrackingEntities
 extension MetadataView {
   /// A snapshot from the three views.
   ///
-  /// What is missing or of another type is taken as absent: the views may be somebody else's.
+  /// What is missing or of another type is taken as absent: the views may be another program's.
   ///
   /// - Parameter statistics: The metrics, where they were read in another way.
   package static func decode(

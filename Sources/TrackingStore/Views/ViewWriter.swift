@@ -1,7 +1,7 @@
 import Glibc
 package import TrackingEntities
 
-/// Replaces the views of an experiment and keeps what somebody edited by hand.
+/// Replaces the views of an experiment and keeps what a user has edited.
 package struct ViewWriter: Sendable {
   /// The digests of what we wrote last, by file.
   private var written: [String: String] = [:]

@@ -28,7 +28,8 @@ package struct Views: Sendable {
   /// The last line of metadata.yaml: a comment with the digest of all before it.
   package static let seal = "# digest "
 
-  /// The metadata without its last line, if that line is the right digest; nil if somebody edited it.
+  /// The metadata without its last line, if that line is the right digest; nil if a user has edited
+  /// it.
   package static func unsealed(_ metadata: [UInt8]) -> ArraySlice<UInt8>? {
     let length = seal.utf8.count + 17
     guard metadata.count >= length else { return nil }

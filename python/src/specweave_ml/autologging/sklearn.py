@@ -138,7 +138,7 @@ def log_score(experiment: Experiment, model: Any, rows: Any, target: Any) -> Non
     state = np.random.get_state()
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # about a score that nobody asked for
+            warnings.simplefilter("ignore")  # about a score that the user did not ask for
             scored = unnoticed(model)
             score = scored.score(rows) if target is None else scored.score(rows, target)
     finally:

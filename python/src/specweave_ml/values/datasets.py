@@ -47,7 +47,7 @@ def of_path(given: Any) -> dict[str, Any]:
     text = os.fsdecode(given)
     path = Path(text)
     if path == Path():
-        # An empty path is more often a variable that nobody has set.
+        # An empty path is more often an unset variable.
         raise ConversionError(
             f"the path {text!r} is the working directory; to describe all of it, give its full "
             f"path {os.getcwd()!r}"
