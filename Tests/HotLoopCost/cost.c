@@ -3,8 +3,8 @@
  *
  *     cost writes   logs many points and prints how often it wrote and allocated, and for how long
  *     cost tries    logs on the fast path where it can and prints how often, for a tool that counts
- *     cost quiet    forbids itself every system call, then logs through et_experiment_try_log_metric
- *                   and et_experiment_try_log_point
+ *     cost quiet    forbids itself every system call, then logs through
+ *                   et_experiment_try_log_metric and et_experiment_try_log_point
  *     cost batches  the same through et_experiment_try_log_metrics
  *
  * The functions of the C library that this file defines stand in for the real ones also in the

@@ -2,8 +2,8 @@
  * Forks while threads are inside the library, from the first millisecond of a process on: no child
  * may hang.
  *
- *   forks PROCESSES FORKS   starts so many processes one after the other, each of which forks so often
- *                           while its threads log everything there is to log
+ *   forks PROCESSES FORKS   starts so many processes one after the other, each of which forks so
+ *                           often while its threads log everything there is to log
  *
  * A child logs as well. One that has not ended after half a minute hangs: its stack is printed,
  * where there is gdb, and the program ends with 3. It ends with 4 if a child failed otherwise.

@@ -1,9 +1,9 @@
 /*
  * The stress test's program in C; python/tests/stress/plan.py says what its calls are.
  *
- *   stress write NAME FIRST LAST END PACE SYNC   makes the calls FIRST to LAST - 1, and writes a letter
- *                                                to its output after each that has returned, or `-`
- *                                                if the record is in memory only
+ *   stress write NAME FIRST LAST END PACE SYNC   makes the calls FIRST to LAST - 1, and writes a
+ *                                                letter to its output after each that has returned,
+ *                                                or `-` if the record is in memory only
  *   stress read NAME METRIC...                   prints what is there; ends with 5 if nothing is
  *
  * END is what comes after the last call: `finish`, `die` or `wait`. PACE is `MICROSECONDS/EVERY`: a
