@@ -44,9 +44,12 @@ let package = Package(
     .target(
       name: "ContentDigest",
       dependencies: [.product(name: "Crypto", package: "swift-crypto")]),
+    .target(name: "SecretScanner"),
     .target(
       name: "ExperimentRuntime",
-      dependencies: ["TrackingEntities", "TrackingStore", "ContentDigest", "CPlatform"]),
+      dependencies: [
+        "TrackingEntities", "TrackingStore", "ContentDigest", "SecretScanner", "CPlatform",
+      ]),
     .target(
       name: "ExperimentAnalysis",
       dependencies: ["TrackingEntities", "TrackingStore", "ExperimentRuntime"]),
@@ -85,6 +88,8 @@ let package = Package(
       name: "Stress", dependencies: ["ExperimentTracker"], path: "Tests/Stress/Program"),
     .testTarget(name: "TrackingEntitiesTests", dependencies: ["TrackingEntities"]),
     .testTarget(
+      name: "SecretScannerTests", dependencies: ["SecretScanner", "TrackingTestSupport"]),
+    .testTarget(
       name: "TrackingStoreTests",
       dependencies: [
         "TrackingStore", "TrackingEntities", "TrackingTestSupport", "CPlatform",
@@ -95,7 +100,7 @@ let package = Package(
       name: "ExperimentRuntimeTests",
       dependencies: [
         "ExperimentRuntime", "TrackingStore", "TrackingEntities", "TrackingTestSupport",
-        "ContentDigest", "CPlatform",
+        "ContentDigest", "SecretScanner", "CPlatform",
       ]),
     .testTarget(
       name: "ExperimentAnalysisTests",

@@ -15,7 +15,7 @@ from pathlib import Path
 # Lowest first. A module may import those of the layers below it, and none of its own.
 LAYERS = (
     {"CPlatform", "TrackingEntities"},
-    {"ContentDigest", "TrackingStore"},
+    {"ContentDigest", "SecretScanner", "TrackingStore"},
     {"ExperimentRuntime"},
     {"ExperimentAnalysis"},
     {"ExperimentTracker"},

@@ -1,3 +1,4 @@
+import SecretScanner
 public import TrackingEntities
 import TrackingStore
 

@@ -43,7 +43,7 @@ import TrackingTestSupport
   func `no line of a private key is in the output`(prefix: String) throws {
     let lab = try Laboratory()
     let whole = try lab.start("whole")
-    let lines = (0..<30).map { SecretCorpus.random(64, "ABCDEFGHabcdefgh0123456789+/", $0 + 1) }
+    let lines = (0..<30).map { randomText(64, "ABCDEFGHabcdefgh0123456789+/", $0 + 1) }
     var said = [prefix + "-----BEGIN OPENSSH " + "PRIVATE KEY-----"]
     for (place, line) in lines.enumerated() {
       said.append(prefix + line)

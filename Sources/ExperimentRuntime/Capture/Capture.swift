@@ -1,3 +1,4 @@
+import SecretScanner
 package import TrackingEntities
 internal import TrackingStore
 
@@ -16,7 +17,7 @@ package enum Capture {
     let git = repositories(workingDirectory, program)
     var sections = [Value.Entry("git", git)]
     if let arguments = arguments ?? CommandLineFacts.current() {
-      let (clean, redactions) = CommandLineFacts.redact(arguments)
+      let (clean, redactions) = SecretScan.redact(arguments: arguments)
       var command = [Value.Entry("arguments", .list(clean.map { .text($0) }))]
       if redactions > 0 {
         command.append(Value.Entry("redactions", .integer(Int64(redactions))))

@@ -1,3 +1,4 @@
+import SecretScanner
 import Glibc
 internal import TrackingEntities
 internal import TrackingStore

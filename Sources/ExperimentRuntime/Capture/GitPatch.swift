@@ -1,3 +1,4 @@
+import SecretScanner
 internal import CPlatform
 import Glibc
 internal import TrackingEntities

@@ -102,12 +102,12 @@ enum GitProblem: Error, Equatable {
 
   /// Recognises what git says in the C locale.
   init(exit: Int32?, errors: [UInt8]) {
-    let said = errors[...]
-    if said.containsText("dubious ownership") || said.containsText("unsafe repository") {
+    let message = String(decoding: errors, as: UTF8.self)
+    if message.contains("dubious ownership") || message.contains("unsafe repository") {
       self = .dubiousOwnership
-    } else if said.containsText("not a git repository") {
+    } else if message.contains("not a git repository") {
       self = .notARepository
-    } else if said.containsText("bad revision 'HEAD'") || said.containsText("argument 'HEAD'") {
+    } else if message.contains("bad revision 'HEAD'") || message.contains("argument 'HEAD'") {
       self = .noCommits
     } else {
       self = .failed(exit: exit)

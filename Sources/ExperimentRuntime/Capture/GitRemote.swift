@@ -1,3 +1,4 @@
+import SecretScanner
 internal import TrackingStore
 
 /// The address of a repository as it may be written down: no credentials, no path of this machine.

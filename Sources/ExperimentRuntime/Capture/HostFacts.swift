@@ -1,3 +1,4 @@
+import SecretScanner
 import CPlatform
 import Glibc
 import Synchronization

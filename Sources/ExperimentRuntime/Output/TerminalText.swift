@@ -1,3 +1,4 @@
+import SecretScanner
 import TrackingStore
 
 /// What a terminal would show of a program's output: a progress bar that is drawn again and again

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import ExperimentRuntime
+@testable import SecretScanner
 
 @Suite struct SecretScanTests {
   /// Texts with a secret, and what is left of them.

@@ -1,3 +1,5 @@
+import TrackingTestSupport
+
 /// Credentials in the forms in which they appear in logs, files and commands, and texts that look like
 /// them. The parts that look real are made here, so that no scanner of source code finds them in this
 /// file.
@@ -23,26 +25,15 @@ enum SecretCorpus {
   private static let small = "abcdefghijklmnopqrstuvwxyz0123456789"
   private static let letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
 
-  /// Random text that is the same in every run.
-  static func random(_ count: Int, _ alphabet: String, _ seed: UInt64 = 7) -> String {
-    let characters = Array(alphabet)
-    var state = seed &* 0x9E37_79B9_7F4A_7C15 &+ UInt64(count)
-    return String(
-      (0..<count).map { _ in
-        state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-        return characters[Int(state >> 33) % characters.count]
-      })
-  }
-
-  static func hex(_ count: Int, _ seed: UInt64 = 7) -> String { random(count, hexDigits, seed) }
+  static func hex(_ count: Int, _ seed: UInt64 = 7) -> String { randomText(count, hexDigits, seed) }
   static func word(_ count: Int, _ seed: UInt64 = 7) -> String {
-    "a1B" + random(count - 3, letters, seed)
+    "a1B" + randomText(count - 3, letters, seed)
   }
   static let uuid =
     [hex(8), hex(4), hex(4, 8), hex(4, 9), hex(12)].joined(separator: "-")
 
   private static let begin = "-----BEGIN "
-  private static let body = random(64, letters)
+  private static let body = randomText(64, letters)
 
   static let commands: [Form] = [
     Form("curl -u me:§ https://example.org"), Form("curl -s --user 'me:§' https://example.org/a"),
@@ -156,8 +147,8 @@ enum SecretCorpus {
   ]
 
   static let tokens: [Form] = [
-    "AK" + "IA" + random(16, "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"),
-    "AS" + "IA" + random(16, "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"),
+    "AK" + "IA" + randomText(16, "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"),
+    "AS" + "IA" + randomText(16, "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"),
     "AI" + "za" + word(35), "ya" + "29." + word(60), "GOC" + "SPX-" + word(28),
     "gh" + "p_" + word(36), "gh" + "o_" + word(36),
     "gh" + "s_" + word(36), "github" + "_pat_" + word(22) + "_" + word(59),
@@ -167,8 +158,8 @@ enum SecretCorpus {
     "xo" + "xp-123456789012-123456789012-123456789012-" + hex(32),
     "xa" + "pp-1-A0AAAAAAAAA-123456789012-" + hex(64), "sk" + "-ant-api03-" + word(93) + "AA",
     "sk" + "-proj-" + word(74),
-    "sk" + "-" + word(48), "hf" + "_" + random(34, "abcdefghijklmnopqrstuvwxyz"),
-    "api_" + "org_" + random(34, "abcdefghijklmnopqrstuvwxyz"),
+    "sk" + "-" + word(48), "hf" + "_" + randomText(34, "abcdefghijklmnopqrstuvwxyz"),
+    "api_" + "org_" + randomText(34, "abcdefghijklmnopqrstuvwxyz"),
     "gs" + "k_" + word(52), "r8" + "_" + word(37), "nv" + "api-" + word(64),
     "pp" + "lx-" + word(48), "xa" + "i-" + word(80),
     "tv" + "ly-" + word(32), "pc" + "sk_" + word(60), "ls" + "v2_pt_" + hex(32) + "_" + hex(10),
@@ -179,21 +170,21 @@ enum SecretCorpus {
     "wh" + "sec_" + word(32), "sh" + "pat_" + hex(32),
     "sh" + "pss_" + hex(32), "SG" + "." + word(22) + "." + word(43),
     "xkey" + "sib-" + hex(64) + "-" + word(16),
-    "AGE-SECRET" + "-KEY-1" + random(58, "QPZRY9X8GF2TVDW0S3JN54KHCE6MUA7L"),
+    "AGE-SECRET" + "-KEY-1" + randomText(58, "QPZRY9X8GF2TVDW0S3JN54KHCE6MUA7L"),
     "hv" + "s." + word(95), "AK" + "Cp" + word(69),
     "cm" + "VmdGtu" + word(58), "AT" + "ATT3" + word(180) + "=" + "AB12CD34",
     "li" + "n_api_" + word(40), "nt" + "n_12345678901" + word(35),
-    "NR" + "AK-" + random(27, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"),
+    "NR" + "AK-" + randomText(27, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"),
     "PM" + "AK-" + hex(24) + "-" + hex(34), "pn" + "u_" + word(36),
     "pu" + "l-" + hex(40), "ruby" + "gems_" + hex(48), "sn" + "tryu_" + hex(64),
     "pscale_" + "tkn_" + word(43), "gl" + "sa_" + word(32) + "_" + hex(8),
-    "LT" + "AI" + random(19, small) + "7", "M" + word(23) + "." + word(6) + "." + word(38),
+    "LT" + "AI" + randomText(19, small) + "7", "M" + word(23) + "." + word(6) + "." + word(38),
     "abc8Q" + "~" + word(34),
     "ey" + "JhbGciOiJIUzI1NiJ9.ey" + "JzdWIiOiIxMjM0In0." + word(43),
     "b3BlbnNzaC1r" + "ZXktdjEA" + word(50), "MIIEow" + "IBAAKCAQEA" + word(48),
     "LS0tLS1CRUdJTiB" + "QUklWQVRFIEtFWS" + word(80),
     "HR" + "KU-AA" + word(58), "fo" + "1_" + word(43), "sq" + "0atp-" + word(22),
-    "tf" + "p_" + word(59), "rd" + "me_" + random(70, small),
+    "tf" + "p_" + word(59), "rd" + "me_" + randomText(70, small),
   ].map { Form("login with § failed", $0) }
 
   static let keys: [Form] = [

@@ -1,7 +1,7 @@
 import Glibc
 import Testing
 
-@testable import ExperimentRuntime
+@testable import SecretScanner
 
 /// Texts made to be slow: each would take many minutes if any rule walked them more than a few times.
 /// The processor's time is limited, of which others take nothing, and a hundredfold of what is needed.
