@@ -46,9 +46,13 @@ let package = Package(
       dependencies: [.product(name: "Crypto", package: "swift-crypto")]),
     .target(name: "SecretScanner"),
     .target(
+      name: "EnvironmentCapture",
+      dependencies: ["TrackingEntities", "TrackingStore", "SecretScanner", "CPlatform"]),
+    .target(
       name: "ExperimentRuntime",
       dependencies: [
-        "TrackingEntities", "TrackingStore", "ContentDigest", "SecretScanner", "CPlatform",
+        "TrackingEntities", "TrackingStore", "ContentDigest", "SecretScanner", "EnvironmentCapture",
+        "CPlatform",
       ]),
     .target(
       name: "ExperimentAnalysis",
@@ -56,7 +60,8 @@ let package = Package(
     .target(
       name: "ExperimentTracker",
       dependencies: [
-        "TrackingEntities", "TrackingStore", "ExperimentRuntime", "ExperimentAnalysis",
+        "TrackingEntities", "TrackingStore", "EnvironmentCapture", "ExperimentRuntime",
+        "ExperimentAnalysis",
       ]),
     .target(
       name: "ExperimentTrackerABI",
@@ -89,6 +94,11 @@ let package = Package(
     .testTarget(name: "TrackingEntitiesTests", dependencies: ["TrackingEntities"]),
     .testTarget(
       name: "SecretScannerTests", dependencies: ["SecretScanner", "TrackingTestSupport"]),
+    .testTarget(
+      name: "EnvironmentCaptureTests",
+      dependencies: [
+        "EnvironmentCapture", "TrackingStore", "TrackingEntities", "TrackingTestSupport",
+      ]),
     .testTarget(
       name: "TrackingStoreTests",
       dependencies: [

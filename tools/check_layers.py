@@ -16,6 +16,7 @@ from pathlib import Path
 LAYERS = (
     {"CPlatform", "TrackingEntities"},
     {"ContentDigest", "SecretScanner", "TrackingStore"},
+    {"EnvironmentCapture"},
     {"ExperimentRuntime"},
     {"ExperimentAnalysis"},
     {"ExperimentTracker"},

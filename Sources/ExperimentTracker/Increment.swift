@@ -1,3 +1,4 @@
+import EnvironmentCapture
 public import TrackingEntities
 package import TrackingStore
 public import ExperimentRuntime
@@ -50,7 +51,8 @@ public final class Increment: Sendable {
     }
     let root = try ProjectRoot.find(from: start, environment: environment)
     let location = try IncrementResolver.resolve(
-      name, environment: environment, workingDirectory: start, root: root, create: create)
+      name, environment: environment, workingDirectory: start, root: root, create: create,
+      branch: { GitRepository.find(from: start)?.branch })
     return Increment(location, from: start)
   }
 

@@ -1,3 +1,4 @@
+import EnvironmentCapture
 internal import CExperimentTracker
 import ExperimentTracker
 

@@ -15,7 +15,8 @@ struct Laboratory: Sendable {
     sandbox = try Sandbox()
     let root = try ProjectRoot.find(from: sandbox.path, environment: [:])
     let increment = try IncrementResolver.resolve(
-      "0042-topic", environment: [:], workingDirectory: sandbox.path, root: root, create: false)
+      "0042-topic", environment: [:], workingDirectory: sandbox.path, root: root, create: false,
+      branch: { nil })
     guard let folder = try ExperimentsFolder.open(increment, create: true) else {
       throw TrackingError(.internalError, "no folder for experiments")
     }

@@ -213,4 +213,40 @@ import TrackingTestSupport
     try stages.finish()
     #expect(FileTree.text(stages.path + "/pipeline.md") != nil)
   }
+
+  /// Makes a git folder, whose `HEAD` says this.
+  private func makeGit(_ folder: String, in sandbox: Sandbox, head: String) throws {
+    try sandbox.write(folder + "/HEAD", head)
+    for inside in ["objects", "refs"] { try sandbox.write("\(folder)/\(inside)/.keep", "") }
+  }
+
+  @Test(arguments: [
+    ("ref: refs/heads/inc/0042-agent\n", true), ("ref: refs/heads/0042-other\n", true),
+    ("ref: refs/heads/main\n", false), ("4b825dc642cb6eb9a060e54bf8d69288fbee4904\n", false),
+    ("", false),
+  ])
+  func `the git branch chooses the increment, a detached head does not`(
+    head: String, isChosen: Bool
+  )
+    throws
+  {
+    let sandbox = try Sandbox()
+    _ = try Increment.findOrCreate("0043-next", from: sandbox.path)
+    try makeGit(".git", in: sandbox, head: head)
+    try sandbox.write("src/train.py", "")
+    let found = try? Increment.find(nil, from: sandbox.path + "/src")
+    #expect(found?.name == (isChosen ? "0042-topic" : nil))
+  }
+
+  @Test func `the branch of a work tree is read through its git file`() throws {
+    let sandbox = try Sandbox()
+    _ = try Increment.findOrCreate("0043-next", from: sandbox.path)
+    try makeGit("store/worktrees/w", in: sandbox, head: "ref: refs/heads/inc/0042-agent\n")
+    for (name, target) in [
+      ("relative", "../store/worktrees/w"), ("absolute", sandbox.path + "/store/worktrees/w"),
+    ] {
+      try sandbox.write("\(name)/.git", "gitdir: \(target)\n")
+      #expect(try Increment.find(nil, from: sandbox.path + "/" + name).name == "0042-topic")
+    }
+  }
 }

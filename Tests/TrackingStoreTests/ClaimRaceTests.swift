@@ -31,7 +31,8 @@ import TrackingTestSupport
     let found = together(16) {
       let root = try? ProjectRoot.find(from: path, environment: [:])
       return try? IncrementResolver.resolve(
-        nil, environment: [:], workingDirectory: path, root: root ?? nil, create: true)
+        nil, environment: [:], workingDirectory: path, root: root ?? nil, create: true,
+        branch: { nil })
     }
     #expect(found.count == 16)
     #expect(Set(found.map(\.path)).count == 1)

@@ -17,7 +17,8 @@ import TrackingStore
     let store = Self.fixtures + "/store"
     let increment = try IncrementResolver.resolve(
       "0042", environment: [:], workingDirectory: store,
-      root: ProjectRoot.find(from: store, environment: [:]), create: false)
+      root: ProjectRoot.find(from: store, environment: [:]), create: false,
+      branch: { nil })
     experiments = try #require(try ExperimentsFolder.open(increment, create: false))
   }
 

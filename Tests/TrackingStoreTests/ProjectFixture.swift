@@ -35,12 +35,13 @@ final class ProjectFixture {
   /// Resolves an increment as an experiment's start does, or as a reader.
   func resolve(
     _ argument: String? = nil, from folder: String? = nil, environment: [String: String] = [:],
-    create: Bool = false
+    create: Bool = false, branch: String? = nil
   ) throws -> IncrementLocation {
     let start = folder ?? path
     return try IncrementResolver.resolve(
       argument, environment: environment, workingDirectory: start,
-      root: ProjectRoot.find(from: start, environment: environment), create: create)
+      root: ProjectRoot.find(from: start, environment: environment), create: create,
+      branch: { branch })
   }
 }
 

@@ -1,3 +1,4 @@
+import EnvironmentCapture
 import TrackingEntities
 import TrackingStore
 

@@ -1,3 +1,4 @@
+package import EnvironmentCapture
 package import TrackingEntities
 package import TrackingStore
 

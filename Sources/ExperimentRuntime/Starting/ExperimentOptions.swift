@@ -1,3 +1,4 @@
+import EnvironmentCapture
 public import TrackingEntities
 
 /// How an experiment is started.

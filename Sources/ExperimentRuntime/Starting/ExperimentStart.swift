@@ -1,3 +1,4 @@
+import EnvironmentCapture
 package import TrackingEntities
 package import TrackingStore
 

@@ -1,3 +1,4 @@
+import EnvironmentCapture
 package import ExperimentRuntime
 package import TrackingEntities
 

@@ -8,9 +8,10 @@ package enum IncrementResolver {
   ///   - argument: what the user gave, if anything: `42`, `0042E`, a name, a path, `0042...`.
   ///   - root: the project; nil if there is none yet.
   ///   - create: whether an experiment is about to start, so that an increment may be made.
+  ///   - branch: the git branch that is checked out, if any; asked for only where it matters.
   package static func resolve(
     _ argument: String?, environment: [String: String], workingDirectory: String,
-    root: ProjectRoot?, create: Bool
+    root: ProjectRoot?, create: Bool, branch: () -> String?
   ) throws(TrackingError) -> IncrementLocation {
     if let argument {
       return try resolve(
@@ -31,7 +32,7 @@ package enum IncrementResolver {
     if let here = around(workingDirectory, catalog) {
       return location(here, catalog, .workingDirectory)
     }
-    if let reference = IncrementBranch.reference(from: workingDirectory) {
+    if let reference = branch().flatMap(IncrementBranch.reference(in:)) {
       let match = IncrementMatch(catalog: catalog)
       if let named = try match.find(reference) { return location(named, catalog, .branch) }
       if let named = try match.find(key(of: reference)) { return location(named, catalog, .branch) }
@@ -250,40 +251,13 @@ struct IncrementMatch {
 
 /// The increment that the git branch is named after: `inc/0042-agent`, `0042-topic`.
 enum IncrementBranch {
-  /// The reference in the current branch; nil without git, on a detached head, on other branches.
-  static func reference(from workingDirectory: String) -> String? {
-    guard let branch = current(from: workingDirectory) else { return nil }
+  /// The reference in the name of a branch; nil for other branches.
+  static func reference(in branch: String) -> String? {
     let parts = branch.pathParts
     let name = parts.first == "inc" && parts.count > 1 ? parts[1] : parts.first ?? ""
     guard let reference = IncrementReference(name), (3...4).contains(reference.digits),
       parts.first == "inc" || (parts.count == 1 && reference.slug != nil)
     else { return nil }
     return name
-  }
-
-  /// The branch, read from `HEAD`; a worktree's `.git` is a file that says where that is.
-  private static func current(from workingDirectory: String) -> String? {
-    let start = RootPath.absolute(workingDirectory, from: "/")
-    for folder in RootPath.ancestors(of: start) {
-      let git = Directory.join(folder, ".git")
-      if RootPath.isFolder(git) { return branch(in: git) }
-      if RootPath.isFile(git) {
-        guard let target = line(of: ".git", in: folder, after: "gitdir: ") else { return nil }
-        return branch(in: RootPath.absolute(target, from: folder))
-      }
-    }
-    return nil
-  }
-
-  private static func branch(in git: String) -> String? {
-    line(of: "HEAD", in: git, after: "ref: refs/heads/")
-  }
-
-  private static func line(of file: String, in folder: String, after prefix: String) -> String? {
-    guard let bytes = try? Directory.open(folder).read(file, limit: 65_536),
-      bytes.starts(with: prefix.utf8)
-    else { return nil }
-    let rest = bytes.dropFirst(prefix.utf8.count).prefix { $0 != 10 && $0 != 13 }
-    return String(validating: rest, as: UTF8.self)
   }
 }

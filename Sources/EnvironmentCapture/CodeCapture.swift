@@ -1,6 +1,6 @@
 import SecretScanner
 import Glibc
-internal import TrackingEntities
+package import TrackingEntities
 internal import TrackingStore
 
 /// A file of code that was run.
@@ -18,9 +18,9 @@ public struct CodeFile: Sendable {
 }
 
 /// Which of the files that were run no commit has.
-struct CodeCapture {
+package struct CodeCapture {
   /// More files than this are a library and no experiment.
-  static let mostFiles = 100
+  package static let mostFiles = 100
   private static let largest = 1 << 20
   /// More names than this are not given to git one by one.
   private static let mostNames = 1000
@@ -31,14 +31,26 @@ struct CodeCapture {
   let environment: [String: String]
   let deadline: Double
 
-  /// What was captured so far, of one experiment.
-  struct State: Sendable {
-    var saved = 0
-    var leftOut: [String] = []
-    /// The further repositories from which code was taken.
-    var repositories: [Value] = []
+  /// - Parameter deadline: When git must have answered, on the steady clock.
+  package init(
+    workingDirectory: String, program: String?, environment: [String: String], deadline: Double
+  ) {
+    self.workingDirectory = workingDirectory
+    self.program = program
+    self.environment = environment
+    self.deadline = deadline
+  }
 
-    var facts: [Value.Entry] {
+  /// What was captured so far, of one experiment.
+  package struct State: Sendable {
+    package var saved = 0
+    package var leftOut: [String] = []
+    /// The further repositories from which code was taken.
+    package var repositories: [Value] = []
+
+    package init() {}
+
+    package var facts: [Value.Entry] {
       var facts: [Value.Entry] = []
       if !leftOut.isEmpty {
         facts.append(Value.Entry("left_out_files", .integer(Int64(leftOut.count))))
@@ -53,7 +65,7 @@ struct CodeCapture {
   }
 
   /// The files that no commit has, each with the path under which it is kept.
-  func uncommitted(
+  package func uncommitted(
     _ files: [CodeFile]
   ) -> (files: [(CodeFile, path: String)], repositories: [Value]) {
     let main = GitRepository.find(from: workingDirectory, program: program)
@@ -146,7 +158,7 @@ struct CodeCapture {
   }
 
   /// The text of a file of code.
-  static func text(_ path: String) throws(TrackingError) -> String {
+  package static func text(_ path: String) throws(TrackingError) -> String {
     let folder = try Directory.open(GitRepository.folder(of: path))
     let start = path.utf8.lastIndex(of: UInt8(ascii: "/")).map { path.utf8.index(after: $0) }
     let name = String(path[(start ?? path.startIndex)...])

@@ -3,7 +3,7 @@ import Testing
 import TrackingStore
 import TrackingTestSupport
 
-@testable import ExperimentRuntime
+@testable import EnvironmentCapture
 
 @Suite struct SubprocessTests {
   func shell(

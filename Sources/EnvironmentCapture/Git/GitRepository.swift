@@ -111,6 +111,9 @@ package struct GitRepository: Sendable {
 }
 
 extension GitRepository {
+  /// The branch that is checked out; nil on a detached head.
+  package var branch: String? { GitReferences(own: own, shared: shared).head().branch }
+
   /// What identifies the code: `repository`, `directory`, `commit`, `branch`, `detached`, `remote`,
   /// `shallow`. Only what is known is there; names and relative paths, no credentials.
   package func facts() -> Value {

@@ -1,3 +1,4 @@
+public import EnvironmentCapture
 public import TrackingEntities
 internal import TrackingStore
 

@@ -4,7 +4,7 @@ import TrackingEntities
 import TrackingStore
 import TrackingTestSupport
 
-@testable import ExperimentRuntime
+@testable import EnvironmentCapture
 
 @Suite struct CaptureTests {
   @Test func `describes code, command and machine`() throws {

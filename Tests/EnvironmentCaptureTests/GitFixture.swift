@@ -1,7 +1,7 @@
 import TrackingEntities
 import TrackingTestSupport
 
-@testable import ExperimentRuntime
+@testable import EnvironmentCapture
 
 /// A real repository in a temporary folder.
 struct GitFixture {

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import ExperimentRuntime
+@testable import EnvironmentCapture
 
 @Suite struct CommandLineFactsTests {
   @Test func `reads the arguments of this process`() {

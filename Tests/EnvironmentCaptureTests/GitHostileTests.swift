@@ -3,7 +3,7 @@ import Testing
 import TrackingEntities
 import TrackingTestSupport
 
-@testable import ExperimentRuntime
+@testable import EnvironmentCapture
 
 /// Repositories that try to have a program of theirs executed: a file called `canary` would appear.
 @Suite struct GitHostileTests {

@@ -2,7 +2,7 @@ import Testing
 import TrackingEntities
 import TrackingTestSupport
 
-@testable import ExperimentRuntime
+@testable import EnvironmentCapture
 
 @Suite struct GitRemoteTests {
   @Test(arguments: [

@@ -1,5 +1,4 @@
 import Glibc
-import TrackingStore
 
 /// Where the process is and what its environment says, read anew each time: both may change.
 package enum ProcessContext {

@@ -1,6 +1,6 @@
 internal import CPlatform
 import Glibc
-import TrackingEntities
+package import TrackingEntities
 import TrackingStore
 
 /// How busy the machine is, as ordinary metrics below `system/`.
@@ -36,14 +36,13 @@ package struct SystemSampler {
   }
 
   /// Whether the next sample may be taken, at this moment of the coarse clock.
-  @inline(__always)
-  func isDue(at now: Double) -> Bool { now >= due }
+  package func isDue(at now: Double) -> Bool { now >= due }
 
   /// Whether nothing was sampled yet.
-  var hasNoSample: Bool { isFresh }
+  package var hasNoSample: Bool { isFresh }
 
   /// What happened since the last sample, and how things stand.
-  mutating func sample(at now: Double) -> [(Key, MetricValue)] {
+  package mutating func sample(at now: Double) -> [(Key, MetricValue)] {
     due = now + interval
     isFresh = false
     let usage = Usage.now()

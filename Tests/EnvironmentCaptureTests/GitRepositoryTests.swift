@@ -4,7 +4,7 @@ import TrackingEntities
 import TrackingStore
 import TrackingTestSupport
 
-@testable import ExperimentRuntime
+@testable import EnvironmentCapture
 
 @Suite struct GitRepositoryTests {
   @Test func `reads commit, branch and names without git`() throws {

@@ -4,7 +4,7 @@ import TrackingEntities
 import TrackingStore
 import TrackingTestSupport
 
-@testable import ExperimentRuntime
+@testable import EnvironmentCapture
 
 @Suite struct GitWorkTreeTests {
   @Test func `says that a clean work tree is clean`() throws {
