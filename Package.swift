@@ -39,7 +39,8 @@ let package = Package(
   targets: [
     .systemLibrary(name: "CExperimentTracker", path: "include"),
     .target(name: "CPlatform"),
-    .target(name: "TrackingEntities"),
+    .target(name: "TextCodecs"),
+    .target(name: "TrackingEntities", dependencies: ["TextCodecs"]),
     .target(name: "TrackingStore", dependencies: ["TrackingEntities", "CPlatform"]),
     .target(
       name: "ContentDigest",
@@ -91,7 +92,7 @@ let package = Package(
       path: "Tests/TrackingTestSupport"),
     .executableTarget(
       name: "Stress", dependencies: ["ExperimentTracker"], path: "Tests/Stress/Program"),
-    .testTarget(name: "TrackingEntitiesTests", dependencies: ["TrackingEntities"]),
+    .testTarget(name: "TextCodecsTests", dependencies: ["TextCodecs"]),
     .testTarget(
       name: "SecretScannerTests", dependencies: ["SecretScanner", "TrackingTestSupport"]),
     .testTarget(

@@ -79,7 +79,7 @@ enum ComparisonRefresh {
     guard let options else {
       return ComparisonFile.wrap(MarkdownReport.document(try Comparison(of: snapshots)))
     }
-    let told = try JSONParser.parse(options, options: .lenient)
+    let told = try Value(json: options, options: .lenient)
     var comparison: Comparison
     do throws(TrackingError) {
       var reader = try OptionReader(options, for: Increment.comparisonFile)

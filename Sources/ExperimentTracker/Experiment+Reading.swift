@@ -134,7 +134,7 @@ extension Experiment {
       return Array(
         DifferenceText.render(difference, width: width > 0 ? Int(clamping: width) : nil).utf8)
     case "html": return Array(DifferenceHTML.render(difference).utf8)
-    default: return try JSONWriter.write(DifferenceJSON.value(difference), layout: .compact)
+    default: return try DifferenceJSON.value(difference).json(layout: .compact)
     }
   }
 }

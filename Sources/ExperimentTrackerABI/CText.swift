@@ -128,6 +128,6 @@ func returnJSON(
   _ make: () throws(TrackingError) -> Value
 ) throws(TrackingError) {
   try returnText(out) { () throws(TrackingError) in
-    try JSONWriter.write(try make(), layout: .compact)
+    try make().json(layout: .compact)
   }
 }

@@ -135,7 +135,7 @@ public func et_experiment_capture_code(
 ) -> CInt {
   boundary { () throws(TrackingError) in
     let experiment = try experiment(pointer)
-    let entries = try JSONParser.parse(try CText.required(json, "json"), options: .lenient).elements
+    let entries = try Value(json: try CText.required(json, "json"), options: .lenient).elements
     var files: [CodeFile] = []
     for entry in entries {
       guard let path = entry["path"]?.text, path.utf8.first == UInt8(ascii: "/"),
@@ -161,15 +161,15 @@ public func et_experiment_take_notices(
     let notices = try experiment(pointer).takeNotices()
     if notices.isEmpty { return }
     out.pointee = CText.make(
-      try JSONWriter.write(.list(notices.map { .text($0) }), layout: .compact))
+      try Value.list(notices.map { .text($0) }).json(layout: .compact))
   }
 }
 
 /// The members of a JSON object that must be there.
 private func members(_ json: UnsafePointer<CChar>?) throws(TrackingError) -> [Value.Entry] {
   guard
-    case .map(let entries) = try JSONParser.parse(
-      try CText.required(json, "json"), options: .lenient)
+    case .map(let entries) = try Value(
+      json: try CText.required(json, "json"), options: .lenient)
   else { throw TrackingError(.invalidArgument, "the argument 'json' must be a JSON object") }
   return entries
 }

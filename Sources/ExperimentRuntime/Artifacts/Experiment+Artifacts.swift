@@ -217,11 +217,11 @@ extension Experiment {
   }
 
   private static func manifest(_ files: [ArtifactContent.File]) throws(TrackingError) -> [UInt8] {
-    try JSONWriter.write(
-      .list(
-        files.map {
-          ["path": .text($0.path), "size": .integer(Int64($0.size)), "sha256": .text($0.sha256)]
-        }), layout: .lines)
+    try Value.list(
+      files.map {
+        ["path": .text($0.path), "size": .integer(Int64($0.size)), "sha256": .text($0.sha256)]
+      }
+    ).json(layout: .lines)
   }
 
   /// The path of an artifact that is made again at several steps: `samples.png` at step 12 is

@@ -18,7 +18,7 @@ package struct OptionReader {
       members = []
       return
     }
-    guard case .map(let entries) = try JSONParser.parse(json, options: .lenient) else {
+    guard case .map(let entries) = try Value(json: json, options: .lenient) else {
       throw TrackingError(.invalidArgument, "the options of \(known) must be a JSON object")
     }
     members = entries

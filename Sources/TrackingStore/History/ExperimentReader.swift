@@ -182,13 +182,13 @@ extension ExperimentReader {
     guard names.contains(Views.metadata) || names.contains(Views.params) else { return nil }
     var problems: [String] = []
     let metadata = view(Views.metadata, names, &problems) { (bytes) throws(TrackingError) in
-      try YAMLParser.parse(bytes)
+      try Value(yaml: bytes)
     }
     let params = view(Views.params, names, &problems) { (bytes) throws(TrackingError) in
-      try JSONParser.parse(bytes)
+      try Value(json: bytes)
     }
     let metrics = view(Views.metrics, names, &problems) { (bytes) throws(TrackingError) in
-      try JSONParser.parse(bytes)
+      try Value(json: bytes)
     }
     var snapshot = MetadataView.decode(
       metadata: metadata, params: params, metrics: metrics, folder: folder)

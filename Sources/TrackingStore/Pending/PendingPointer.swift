@@ -39,12 +39,11 @@ struct PendingPointer: Equatable {
   var path: String { Directory.join(folder, name) }
 
   func encoded() throws(TrackingError) -> [UInt8] {
-    try JSONWriter.write(
-      [
-        "pending": .integer(Self.format), "folder": .text(folder), "name": .text(name),
-        "host": .text(host), "boot": .text(boot),
-        "device": .integer(Int64(bitPattern: device)),
-      ], layout: .lines)
+    try Value.map([
+      .init("pending", .integer(Self.format)), .init("folder", .text(folder)),
+      .init("name", .text(name)), .init("host", .text(host)), .init("boot", .text(boot)),
+      .init("device", .integer(Int64(bitPattern: device))),
+    ]).json(layout: .lines)
   }
 
   /// What is found where a pending file may be.

@@ -15,13 +15,12 @@ package struct Views: Sendable {
 
   /// Encodes a snapshot.
   package init(of snapshot: ExperimentSnapshot) throws(TrackingError) {
-    params = try JSONWriter.write(
-      .map(snapshot.params.map { .init($0.key, $0.value) }), layout: .lines)
-    metrics = try JSONWriter.write(
-      .map(snapshot.metrics.map { .init($0.key, $0.last.value) }), layout: .lines)
-    let body = try YAMLWriter.write(
-      MetadataView.encode(
-        snapshot, digests: (params: ViewDigest.of(params), metrics: ViewDigest.of(metrics))))
+    params = try Value.map(snapshot.params.map { .init($0.key, $0.value) }).json(layout: .lines)
+    metrics = try Value.map(snapshot.metrics.map { .init($0.key, $0.last.value) })
+      .json(layout: .lines)
+    let body = try MetadataView.encode(
+      snapshot, digests: (params: ViewDigest.of(params), metrics: ViewDigest.of(metrics))
+    ).yaml()
     metadata = body + Array("\(Views.seal)\(ViewDigest.of(body))\n".utf8)
   }
 

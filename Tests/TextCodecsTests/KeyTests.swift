@@ -1,5 +1,5 @@
 import Testing
-import TrackingEntities
+import TextCodecs
 
 @Suite struct KeyTests {
   @Test func `NFC and NFD spellings stay two keys`() {

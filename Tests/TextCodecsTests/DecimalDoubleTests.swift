@@ -1,5 +1,5 @@
 import Testing
-import TrackingEntities
+import TextCodecs
 
 @Suite struct DecimalDoubleTests {
   private func value(_ text: String) -> Double? {

@@ -1,5 +1,5 @@
 import Testing
-import TrackingEntities
+import TextCodecs
 
 @Suite struct JSONParserTests {
   private func message(_ text: String, _ options: JSONParser.Options = .strict) -> String {
@@ -73,7 +73,7 @@ import TrackingEntities
       [0x22, 0xF4, 0x90, 0x80, 0x80, 0x22], [0xFF, 0xFE, 0x7B, 0x00], [0x22, 0xE2, 0x82],
     ] as [[UInt8]])
   func `bytes that are not UTF-8 are refused`(bytes: [UInt8]) {
-    #expect(throws: TrackingError.self) { try JSONParser.parse(bytes) }
+    #expect(throws: CodecError.self) { try JSONParser.parse(bytes) }
   }
 
   @Test func `NUL is refused wherever it is`() {
@@ -94,17 +94,17 @@ import TrackingEntities
     // As os.fsdecode tells a byte of a name that is not UTF-8.
     let named = try JSONParser.parse(utf8(#"{"caf\udce9": 1}"#), options: .lenient)
     #expect(named.entries.map(\.key.bytes) == [[0x63, 0x61, 0x66, 0xE9]])
-    #expect(throws: TrackingError.self) {
+    #expect(throws: CodecError.self) {
       try JSONParser.parse(utf8("[NaNa]"), options: .lenient)
     }
   }
 
   @Test func `the code of an error tells files from arguments`() {
-    #expect { try JSONParser.parse(utf8("x")) } throws: { ($0 as? TrackingError)?.code == .format }
+    #expect { try JSONParser.parse(utf8("x")) } throws: { ($0 as? CodecError)?.kind == .format }
     #expect {
       try JSONParser.parse(utf8("x"), options: .lenient)
     } throws: {
-      ($0 as? TrackingError)?.code == .invalidArgument
+      ($0 as? CodecError)?.kind == .invalidArgument
     }
   }
 

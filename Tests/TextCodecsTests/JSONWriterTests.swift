@@ -1,5 +1,5 @@
 import Testing
-import TrackingEntities
+import TextCodecs
 
 @Suite struct JSONWriterTests {
   private func json(_ value: Value, _ layout: JSONWriter.Layout = .compact) throws -> String {
@@ -104,7 +104,7 @@ import TrackingEntities
     #expect {
       try JSONWriter.write(["a": value])
     } throws: { error in
-      (error as? TrackingError)?.code == .serialisation
+      (error as? CodecError)?.kind == .serialisation
     }
   }
 }

@@ -1,5 +1,5 @@
 import Testing
-import TrackingEntities
+import TextCodecs
 
 @Suite struct YAMLWriterTests {
   private func yaml(_ value: Value) throws -> String {
@@ -78,7 +78,7 @@ import TrackingEntities
       #expect {
         try YAMLWriter.write(wrong)
       } throws: {
-        ($0 as? TrackingError)?.code == .serialisation
+        ($0 as? CodecError)?.kind == .serialisation
       }
     }
   }

@@ -80,7 +80,7 @@ struct ByteReader {
 
 extension ByteReader {
   /// An error at a position, as people count: lines and columns from 1, columns in characters.
-  func error(_ code: TrackingError.Code, _ message: String, at offset: Int) -> TrackingError {
+  func error(_ kind: CodecError.Kind, _ message: String, at offset: Int) -> CodecError {
     let before = slice(0..<offset)
     let line = before.count { $0 == ASCII.newline } + 1
     let start = before.lastIndex(of: ASCII.newline).map { $0 + 1 } ?? 0
@@ -89,7 +89,7 @@ extension ByteReader {
       isConflictMarker(at: start)
       ? "; this is the marker of an unresolved git merge: resolve it, or delete the file if it is"
         + " a view, it is rebuilt from the event file" : ""
-    return TrackingError(code, "line \(line), column \(column): \(message)\(remedy)")
+    return CodecError(kind, "line \(line), column \(column): \(message)\(remedy)")
   }
 
   /// What is at a position, in words.

@@ -1,5 +1,5 @@
 import Testing
-import TrackingEntities
+import TextCodecs
 
 @Suite struct YAMLParserTests {
   private func message(_ text: String) -> String {

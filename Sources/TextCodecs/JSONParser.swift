@@ -6,10 +6,10 @@
 package struct JSONParser {
   /// What is accepted beside strict JSON.
   package enum Options: Sendable {
-    /// Nothing; errors have the code `format`. For files.
+    /// Nothing; errors are of the kind `format`. For files.
     case strict
     /// `NaN`, `Infinity`, `-Infinity`, and lone surrogates, which are the bytes that they stand for: in
-    /// keys as they are, in text visible (`\x80`); errors have the code `invalidArgument`. For arguments
+    /// keys as they are, in text visible (`\x80`); errors are of the kind `invalidArgument`. For arguments
     /// that Python's `json.dumps` made.
     case lenient
   }
@@ -22,8 +22,8 @@ package struct JSONParser {
   /// Reads one value, which must be all there is.
   package static func parse(
     _ bytes: [UInt8], options: Options = .strict
-  ) throws(TrackingError) -> Value {
-    try bytes.withUnsafeBufferPointer { (buffer) throws(TrackingError) in
+  ) throws(CodecError) -> Value {
+    try bytes.withUnsafeBufferPointer { (buffer) throws(CodecError) in
       try parse(buffer, options: options)
     }
   }
@@ -31,7 +31,7 @@ package struct JSONParser {
   /// Reads one value from borrowed bytes.
   package static func parse(
     _ bytes: UnsafeBufferPointer<UInt8>, options: Options = .strict
-  ) throws(TrackingError) -> Value {
+  ) throws(CodecError) -> Value {
     var parser = JSONParser(reader: ByteReader(bytes), options: options)
     return try parser.readDocument()
   }
@@ -39,7 +39,7 @@ package struct JSONParser {
   var reader: ByteReader
   let options: Options
 
-  private mutating func readDocument() throws(TrackingError) -> Value {
+  private mutating func readDocument() throws(CodecError) -> Value {
     if let invalid = firstInvalidUTF8(in: reader.bytes) {
       throw error("the text is not UTF-8", at: invalid)
     }
@@ -53,7 +53,7 @@ package struct JSONParser {
     return value
   }
 
-  private mutating func readValue(depth: Int) throws(TrackingError) -> Value {
+  private mutating func readValue(depth: Int) throws(CodecError) -> Value {
     switch reader.byte {
     case ASCII.quote: return .text(try readString().text)
     case ASCII.openBrace: return .map(try readMap(depth: depth + 1))
@@ -70,7 +70,7 @@ package struct JSONParser {
     throw expected("a value")
   }
 
-  private mutating func readList(depth: Int) throws(TrackingError) -> [Value] {
+  private mutating func readList(depth: Int) throws(CodecError) -> [Value] {
     var elements: [Value] = []
     try open(depth)
     if reader.skip(ASCII.closeBracket) { return elements }
@@ -83,7 +83,7 @@ package struct JSONParser {
     return elements
   }
 
-  private mutating func readMap(depth: Int) throws(TrackingError) -> [Value.Entry] {
+  private mutating func readMap(depth: Int) throws(CodecError) -> [Value.Entry] {
     var entries: [Value.Entry] = []
     var names = MapNames()
     try open(depth)
@@ -106,7 +106,7 @@ package struct JSONParser {
     return entries
   }
 
-  private mutating func open(_ depth: Int) throws(TrackingError) {
+  private mutating func open(_ depth: Int) throws(CodecError) {
     guard depth <= maximumDepth else {
       throw error("nested deeper than \(maximumDepth) levels", at: reader.position)
     }
@@ -123,11 +123,11 @@ package struct JSONParser {
     }
   }
 
-  func error(_ message: String, at offset: Int) -> TrackingError {
+  func error(_ message: String, at offset: Int) -> CodecError {
     reader.error(options == .strict ? .format : .invalidArgument, message, at: offset)
   }
 
-  func expected(_ what: String) -> TrackingError {
+  func expected(_ what: String) -> CodecError {
     error(
       "expected \(what), found \(reader.found(at: reader.position))", at: reader.position)
   }
@@ -155,7 +155,7 @@ extension JSONParser {
   }
 
   /// Reads a string from its opening to its closing quote.
-  private mutating func readString() throws(TrackingError) -> JSONString {
+  private mutating func readString() throws(CodecError) -> JSONString {
     reader.advance()
     let start = reader.position
     skipUnescaped()
@@ -182,7 +182,7 @@ extension JSONParser {
     }
   }
 
-  private mutating func appendEscaped(to bytes: inout [UInt8]) throws(TrackingError) {
+  private mutating func appendEscaped(to bytes: inout [UInt8]) throws(CodecError) {
     let start = reader.position
     let byte = reader.byte
     reader.advance()
@@ -209,7 +209,7 @@ extension JSONParser {
   }
 
   /// Reads what follows `\u`, and the second half of a surrogate pair.
-  private mutating func appendUnicode(to bytes: inout [UInt8]) throws(TrackingError) {
+  private mutating func appendUnicode(to bytes: inout [UInt8]) throws(CodecError) {
     let start = reader.position
     guard let first = reader.readHexadecimal(digits: 4) else {
       throw error("expected four hexadecimal digits after \\u", at: start)
@@ -236,7 +236,7 @@ extension JSONParser {
 
 extension JSONParser {
   /// Reads a number: an integer stays one, a fraction or an exponent makes a double.
-  mutating func readNumber() throws(TrackingError) -> Value {
+  mutating func readNumber() throws(CodecError) -> Value {
     let start = reader.position
     if reader.skip(ASCII.minus), options == .lenient, reader.skip("Infinity") {
       return .number(-.infinity)

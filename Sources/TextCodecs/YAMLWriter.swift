@@ -7,9 +7,9 @@ package struct YAMLWriter {
   package static let maximumDepth = 64
 
   /// Writes a map; fails if the value is none or is nested too deep.
-  package static func write(_ value: Value) throws(TrackingError) -> [UInt8] {
+  package static func write(_ value: Value) throws(CodecError) -> [UInt8] {
     guard case .map(let entries) = value else {
-      throw TrackingError(.serialisation, "a YAML file holds a map; wrap the value in one")
+      throw CodecError(.serialisation, "a YAML file holds a map; wrap the value in one")
     }
     if entries.isEmpty { return Array("{}\n".utf8) }
     var writer = YAMLWriter()
@@ -28,7 +28,7 @@ package struct YAMLWriter {
   /// already on the line.
   private mutating func append(
     _ entries: [Value.Entry], column: Int, depth: Int, startsOnLine: Bool
-  ) throws(TrackingError) {
+  ) throws(CodecError) {
     try check(depth)
     let names = entries.textNames()
     for (index, entry) in entries.enumerated() {
@@ -57,7 +57,7 @@ package struct YAMLWriter {
 
   private mutating func append(
     _ elements: [Value], column: Int, depth: Int, startsOnLine: Bool
-  ) throws(TrackingError) {
+  ) throws(CodecError) {
     try check(depth)
     for (index, element) in elements.enumerated() {
       if index > 0 || !startsOnLine { appendSpaces(column) }
@@ -73,9 +73,9 @@ package struct YAMLWriter {
     }
   }
 
-  private func check(_ depth: Int) throws(TrackingError) {
+  private func check(_ depth: Int) throws(CodecError) {
     guard depth <= Self.maximumDepth else {
-      throw TrackingError(
+      throw CodecError(
         .serialisation,
         "the value is nested deeper than \(Self.maximumDepth) levels; flatten it or store it as an"
           + " artifact")

@@ -1,5 +1,5 @@
 import Testing
-import TrackingEntities
+import TextCodecs
 
 @Suite struct TimestampTests {
   @Test(arguments: [

@@ -1,4 +1,4 @@
-import TrackingEntities
+import TextCodecs
 
 /// Values that readers and writers of JSON and YAML are known to get wrong.
 enum TrickyValues {

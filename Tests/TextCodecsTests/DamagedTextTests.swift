@@ -1,5 +1,5 @@
 import Testing
-import TrackingEntities
+import TextCodecs
 
 /// Whatever the bytes are, a parser answers with a value or an error.
 @Suite struct DamagedTextTests {
@@ -23,7 +23,7 @@ import TrackingEntities
     do {
       return try parse()
     } catch {
-      #expect((error as? TrackingError)?.message.hasPrefix("line ") == true)
+      #expect((error as? CodecError)?.message.hasPrefix("line ") == true)
       return nil
     }
   }

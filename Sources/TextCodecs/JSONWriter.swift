@@ -20,7 +20,7 @@ package struct JSONWriter {
   /// Writes a value; fails only if it is nested too deep.
   package static func write(
     _ value: Value, layout: Layout = .compact
-  ) throws(TrackingError) -> [UInt8] {
+  ) throws(CodecError) -> [UInt8] {
     var writer = JSONWriter(layout)
     try writer.append(value, depth: 0)
     if layout != .compact { writer.bytes.append(ASCII.newline) }
@@ -40,7 +40,7 @@ package struct JSONWriter {
     bytes.reserveCapacity(256)
   }
 
-  private mutating func append(_ value: Value, depth: Int) throws(TrackingError) {
+  private mutating func append(_ value: Value, depth: Int) throws(CodecError) {
     switch value {
     case .null: append("null")
     case .boolean(let flag): append(flag ? "true" : "false")
@@ -51,13 +51,13 @@ package struct JSONWriter {
     case .text(let text): bytes.appendQuoted(text)
     case .list(let elements):
       try append(from: "[", to: "]", count: elements.count, depth: depth) {
-        (writer: inout Self, index) throws(TrackingError) in
+        (writer: inout Self, index) throws(CodecError) in
         try writer.append(elements[index], depth: depth + 1)
       }
     case .map(let entries):
       let names = entries.textNames()
       try append(from: "{", to: "}", count: entries.count, depth: depth) {
-        (writer: inout Self, index) throws(TrackingError) in
+        (writer: inout Self, index) throws(CodecError) in
         writer.bytes.appendQuoted(names[index])
         writer.append(": ")
         try writer.append(entries[index].value, depth: depth + 1)
@@ -67,10 +67,10 @@ package struct JSONWriter {
 
   private mutating func append(
     from open: String, to close: String, count: Int, depth: Int,
-    _ appendItem: (inout Self, Int) throws(TrackingError) -> Void
-  ) throws(TrackingError) {
+    _ appendItem: (inout Self, Int) throws(CodecError) -> Void
+  ) throws(CodecError) {
     guard depth < Self.maximumDepth else {
-      throw TrackingError(
+      throw CodecError(
         .serialisation,
         "the value is nested deeper than \(Self.maximumDepth) levels; flatten it or store it as an"
           + " artifact")

@@ -1,5 +1,5 @@
 import Testing
-import TrackingEntities
+import TextCodecs
 
 @Suite struct RoundTripTests {
   private let layouts: [JSONWriter.Layout] = [.compact, .lines, .pretty]

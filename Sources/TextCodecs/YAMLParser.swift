@@ -5,8 +5,8 @@
 /// is refused with line, column and the remedy, never guessed.
 package struct YAMLParser {
   /// Reads a file, which must hold a map.
-  package static func parse(_ bytes: [UInt8]) throws(TrackingError) -> Value {
-    try bytes.withUnsafeBufferPointer { (buffer) throws(TrackingError) in
+  package static func parse(_ bytes: [UInt8]) throws(CodecError) -> Value {
+    try bytes.withUnsafeBufferPointer { (buffer) throws(CodecError) in
       var parser = YAMLParser(reader: ByteReader(buffer))
       return try parser.readDocument()
     }
@@ -19,7 +19,7 @@ package struct YAMLParser {
   /// How far the reader is from the start of its line.
   var column: Int { reader.position &- lineStart }
 
-  private mutating func readDocument() throws(TrackingError) -> Value {
+  private mutating func readDocument() throws(CodecError) -> Value {
     if let invalid = firstInvalidUTF8(in: reader.bytes) {
       throw error("the text is not UTF-8", at: invalid)
     }
@@ -42,14 +42,14 @@ package struct YAMLParser {
   }
 
   /// One `---` before the map is harmless, a second document is not.
-  private mutating func skipDocumentStart() throws(TrackingError) {
+  private mutating func skipDocumentStart() throws(CodecError) {
     guard reader.skip("---"), isAtGap else { throw error("expected a name followed by ‘:’") }
     try endLine()
   }
 
   /// Moves over what is left of the line, which must be nothing but spaces and a comment, and on to
   /// the next line that has content.
-  private mutating func endLine() throws(TrackingError) {
+  private mutating func endLine() throws(CodecError) {
     reader.skipSpaces()
     if isAtComment { try skipComment() }
     guard isAtLineEnd else {
@@ -61,7 +61,7 @@ package struct YAMLParser {
   }
 
   /// Moves over line ends, empty lines and comments, to the first byte of content or the end.
-  mutating func goToContent() throws(TrackingError) {
+  mutating func goToContent() throws(CodecError) {
     while !reader.isAtEnd {
       if isAtLineEnd { skipLineEnd() }
       reader.skipSpaces()
@@ -74,7 +74,7 @@ package struct YAMLParser {
   }
 
   /// Moves to the end of a comment.
-  mutating func skipComment() throws(TrackingError) {
+  mutating func skipComment() throws(CodecError) {
     while !isAtLineEnd {
       if reader.byte < ASCII.space, reader.byte != ASCII.tab { throw error("a control character") }
       reader.advance()
@@ -113,14 +113,14 @@ package struct YAMLParser {
     }
   }
 
-  func error(_ message: String, at offset: Int? = nil) -> TrackingError {
+  func error(_ message: String, at offset: Int? = nil) -> CodecError {
     reader.error(.format, message, at: offset ?? reader.position)
   }
 }
 
 extension YAMLParser {
   /// Reads the entries that start at a column; the reader is at the first of them.
-  mutating func readMap(column: Int, depth: Int) throws(TrackingError) -> [Value.Entry] {
+  mutating func readMap(column: Int, depth: Int) throws(CodecError) -> [Value.Entry] {
     try check(depth)
     var entries: [Value.Entry] = []
     var names = MapNames()
@@ -137,7 +137,7 @@ extension YAMLParser {
   }
 
   /// Reads the elements whose dashes are at a column; the reader is at the first dash.
-  mutating func readList(column: Int, depth: Int) throws(TrackingError) -> [Value] {
+  mutating func readList(column: Int, depth: Int) throws(CodecError) -> [Value] {
     try check(depth)
     var elements: [Value] = []
     repeat {
@@ -152,7 +152,7 @@ extension YAMLParser {
   }
 
   /// Reads what follows a dash: a nested list, a map that starts on the line, or as after a name.
-  private mutating func readElement(dash: Int, depth: Int) throws(TrackingError) -> Value {
+  private mutating func readElement(dash: Int, depth: Int) throws(CodecError) -> Value {
     if isAtDash { return .list(try readList(column: column, depth: depth + 1)) }
     if isAtName { return .map(try readMap(column: column, depth: depth + 1)) }
     if isAtLineEnd || isAtComment {
@@ -163,7 +163,7 @@ extension YAMLParser {
   }
 
   /// Reads what follows the colon of a name.
-  private mutating func readEntryValue(column: Int, depth: Int) throws(TrackingError) -> Value {
+  private mutating func readEntryValue(column: Int, depth: Int) throws(CodecError) -> Value {
     reader.skipSpaces()
     if isAtLineEnd || isAtComment {
       try endLine()
@@ -179,13 +179,13 @@ extension YAMLParser {
   }
 
   /// Reads a map or a list on lines of its own.
-  private mutating func readBlock(depth: Int) throws(TrackingError) -> Value {
+  private mutating func readBlock(depth: Int) throws(CodecError) -> Value {
     if isAtDash { return .list(try readList(column: column, depth: depth)) }
     return .map(try readMap(column: column, depth: depth))
   }
 
   /// Reads a value that starts on this line and is neither a block list nor a block map.
-  private mutating func readInline(parent: Int) throws(TrackingError) -> Value {
+  private mutating func readInline(parent: Int) throws(CodecError) -> Value {
     if reader.byte == ASCII.bar { return .text(try readLiteral(parent: parent)) }
     let value =
       switch reader.byte {
@@ -197,7 +197,7 @@ extension YAMLParser {
   }
 
   /// Whether another entry follows at the column; an entry deeper than it fits nowhere.
-  private func isAtSibling(column: Int) throws(TrackingError) -> Bool {
+  private func isAtSibling(column: Int) throws(CodecError) -> Bool {
     if reader.isAtEnd || self.column < column { return false }
     guard self.column == column else {
       throw error(
@@ -208,11 +208,11 @@ extension YAMLParser {
   }
 
   /// As `isAtSibling`, but a name at the column of the dashes ends a list that stands there.
-  private func isAtElement(column: Int) throws(TrackingError) -> Bool {
+  private func isAtElement(column: Int) throws(CodecError) -> Bool {
     try isAtSibling(column: column) && (isAtDash || !isAtName)
   }
 
-  private func check(_ depth: Int) throws(TrackingError) {
+  private func check(_ depth: Int) throws(CodecError) {
     guard depth <= YAMLWriter.maximumDepth else {
       throw error("nested deeper than \(YAMLWriter.maximumDepth) levels")
     }
@@ -221,13 +221,13 @@ extension YAMLParser {
 
 extension YAMLParser {
   /// Reads a flow list or map of scalars that ends on this line: `[a, 1]`, `{a: 1}`, `[]`, `{}`.
-  private mutating func readFlow() throws(TrackingError) -> Value {
+  private mutating func readFlow() throws(CodecError) -> Value {
     if reader.skip(ASCII.openBracket) { return .list(try readFlowList()) }
     _ = reader.skip(ASCII.openBrace)
     return .map(try readFlowMap())
   }
 
-  private mutating func readFlowList() throws(TrackingError) -> [Value] {
+  private mutating func readFlowList() throws(CodecError) -> [Value] {
     var elements: [Value] = []
     repeat {
       reader.skipSpaces()
@@ -240,7 +240,7 @@ extension YAMLParser {
     return elements
   }
 
-  private mutating func readFlowMap() throws(TrackingError) -> [Value.Entry] {
+  private mutating func readFlowMap() throws(CodecError) -> [Value.Entry] {
     var entries: [Value.Entry] = []
     var names = MapNames()
     repeat {
@@ -266,7 +266,7 @@ extension YAMLParser {
     return entries
   }
 
-  private mutating func readFlowScalar() throws(TrackingError) -> Value {
+  private mutating func readFlowScalar() throws(CodecError) -> Value {
     if reader.byte == ASCII.openBracket || reader.byte == ASCII.openBrace {
       throw error("a list or map within one on a single line; write it on lines of its own")
     }
@@ -275,7 +275,7 @@ extension YAMLParser {
 
   private mutating func close(
     with bracket: UInt8, _ expected: String
-  ) throws(TrackingError) {
+  ) throws(CodecError) {
     guard reader.skip(bracket) else {
       throw error(
         "expected \(expected) on this line, found \(reader.found(at: reader.position))")
@@ -285,7 +285,7 @@ extension YAMLParser {
 
 extension YAMLParser {
   /// Reads a name and the colon after it.
-  private mutating func readName(column: Int) throws(TrackingError) -> Key {
+  private mutating func readName(column: Int) throws(CodecError) -> Key {
     if reader.byte == ASCII.question, reader.next == ASCII.space {
       reader.advance()
       reader.skipSpaces()
@@ -305,7 +305,7 @@ extension YAMLParser {
     return key
   }
 
-  private mutating func readBareName() throws(TrackingError) -> Key {
+  private mutating func readBareName() throws(CodecError) -> Key {
     switch reader.byte {
     case ASCII.quote: return Key(bytes: try readDoubleQuoted())
     case ASCII.apostrophe: return Key(bytes: try readSingleQuoted())

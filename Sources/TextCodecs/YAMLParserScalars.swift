@@ -1,6 +1,6 @@
 extension YAMLParser {
   /// Reads a quoted or an unquoted scalar that ends on this line.
-  mutating func readScalar(inFlow: Bool) throws(TrackingError) -> Value {
+  mutating func readScalar(inFlow: Bool) throws(CodecError) -> Value {
     switch reader.byte {
     case ASCII.quote: return .text(String(decoding: try readDoubleQuoted(), as: UTF8.self))
     case ASCII.apostrophe: return .text(String(decoding: try readSingleQuoted(), as: UTF8.self))
@@ -25,7 +25,7 @@ extension YAMLParser {
 
   /// Reads up to the end of an unquoted scalar: a colon before a gap, a comment, the end of the
   /// line, in a flow list or map also their punctuation.
-  mutating func readPlain(inFlow: Bool) throws(TrackingError) -> UnsafeBufferPointer<UInt8> {
+  mutating func readPlain(inFlow: Bool) throws(CodecError) -> UnsafeBufferPointer<UInt8> {
     let start = reader.position
     var end = start
     while !isAtLineEnd {
@@ -61,7 +61,7 @@ extension YAMLParser {
   }
 
   /// Refuses what YAML gives another meaning at the start of a scalar.
-  func refuseIndicator(inFlow: Bool) throws(TrackingError) {
+  func refuseIndicator(inFlow: Bool) throws(CodecError) {
     switch reader.byte {
     case UInt8(ascii: "&"), UInt8(ascii: "*"):
       throw error("an anchor or alias; write the value out, or put text in double quotes")
@@ -89,7 +89,7 @@ extension YAMLParser {
 
 extension YAMLParser {
   /// Reads text in single quotes, where two of them stand for one.
-  mutating func readSingleQuoted() throws(TrackingError) -> [UInt8] {
+  mutating func readSingleQuoted() throws(CodecError) -> [UInt8] {
     var bytes: [UInt8] = []
     let start = reader.position
     reader.advance()
@@ -103,7 +103,7 @@ extension YAMLParser {
   }
 
   /// Reads text in double quotes with its escapes.
-  mutating func readDoubleQuoted() throws(TrackingError) -> [UInt8] {
+  mutating func readDoubleQuoted() throws(CodecError) -> [UInt8] {
     var bytes: [UInt8] = []
     let start = reader.position
     reader.advance()
@@ -124,7 +124,7 @@ extension YAMLParser {
     }
   }
 
-  private func checkQuoted(_ start: Int) throws(TrackingError) {
+  private func checkQuoted(_ start: Int) throws(CodecError) {
     if isAtLineEnd {
       throw error("the closing quote is missing on this line; write newlines as \\n", at: start)
     }
@@ -133,7 +133,7 @@ extension YAMLParser {
     }
   }
 
-  private mutating func appendEscaped(to bytes: inout [UInt8]) throws(TrackingError) {
+  private mutating func appendEscaped(to bytes: inout [UInt8]) throws(CodecError) {
     let start = reader.position
     let byte = reader.byte
     reader.advance()
@@ -171,7 +171,7 @@ extension YAMLParser {
 
   /// Reads a literal block (`|`, `|-`, `|+`) whose lines are indented deeper than their parent, and
   /// moves on to the next content.
-  mutating func readLiteral(parent: Int) throws(TrackingError) -> String {
+  mutating func readLiteral(parent: Int) throws(CodecError) -> String {
     let chomping = try readHeader()
     var bytes: [UInt8] = []
     var indentation: Int?
@@ -212,7 +212,7 @@ extension YAMLParser {
     return String(decoding: bytes, as: UTF8.self)
   }
 
-  private mutating func readHeader() throws(TrackingError) -> Chomping {
+  private mutating func readHeader() throws(CodecError) -> Chomping {
     reader.advance()
     let chomping: Chomping =
       if reader.skip(ASCII.minus) { .strip } else if reader.skip(ASCII.plus) { .keep } else {
@@ -231,7 +231,7 @@ extension YAMLParser {
     while reader.byte == ASCII.space, column < limit { reader.advance() }
   }
 
-  private mutating func appendLiteralLine(to bytes: inout [UInt8]) throws(TrackingError) {
+  private mutating func appendLiteralLine(to bytes: inout [UInt8]) throws(CodecError) {
     let start = reader.position
     while !isAtLineEnd {
       if (reader.byte < ASCII.space && reader.byte != ASCII.tab) || reader.byte == 0x7F {

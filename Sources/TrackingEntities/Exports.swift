@@ -1,0 +1,2 @@
+// Keys and values are part of the model: who uses it uses them.
+@_exported public import TextCodecs
