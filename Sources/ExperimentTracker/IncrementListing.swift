@@ -148,9 +148,7 @@ extension IncrementListing {
     guard SweepBest.isNeeded(for: sweep), let catalog = catalog(of: entry) else { return sweep }
     if let place = SweepBest.place(in: sweep) {
       // The usual name of a combination saves reading all of them.
-      let digits = String(place)
-      let folder =
-        sweep.folder + "/" + String(repeating: "0", count: max(0, 4 - digits.utf8.count)) + digits
+      let folder = sweep.folder + "/" + place.zeroPadded(4)
       let named = catalog.snapshot(of: folder)
       if named.identity.child == place, named.identity.parent == sweep.identity.id,
         named.status == .completed, !named.metrics.isEmpty

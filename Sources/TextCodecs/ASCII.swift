@@ -26,10 +26,10 @@ enum ASCII {
 
 extension UInt8 {
   /// Whether the byte is one of `0` to `9`.
-  var isDigit: Bool { ASCII.digits ~= self }
+  package var isDigit: Bool { ASCII.digits ~= self }
 
   /// Whether the byte is one of `A` to `Z`, `a` to `z`.
-  var isLetter: Bool { UInt8(ascii: "a")...UInt8(ascii: "z") ~= self | 0x20 }
+  package var isLetter: Bool { UInt8(ascii: "a")...UInt8(ascii: "z") ~= self | 0x20 }
 
   /// What a hexadecimal digit stands for.
   var hexadecimal: UInt32? {

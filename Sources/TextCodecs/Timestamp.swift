@@ -36,8 +36,7 @@ package enum Timestamp {
   static let lastSecond = Double(CivilDate.lastDay) * 86_400 + 86_399
 
   private static func padded(_ number: Int, _ width: Int) -> String {
-    let digits = String(number)
-    return String(repeating: "0", count: max(width - digits.utf8.count, 0)) + digits
+    number.zeroPadded(width)
   }
 }
 

@@ -168,8 +168,7 @@ extension ExperimentSnapshot {
 
   /// `exp-003`, or `exp-003.12` for the twelfth child of that experiment's parent.
   public func label(parentNumber: UInt64 = 0) -> String {
-    let digits = String(identity.child == 0 ? identity.number : parentNumber)
-    let padded = String(repeating: "0", count: max(0, 3 - digits.utf8.count)) + digits
+    let padded = (identity.child == 0 ? identity.number : parentNumber).zeroPadded(3)
     return identity.child == 0 ? "exp-\(padded)" : "exp-\(padded).\(identity.child)"
   }
 

@@ -63,9 +63,8 @@ enum MetricWords {
     for byte in key.bytes {
       let isUpper = UInt8(ascii: "A")...UInt8(ascii: "Z") ~= byte
       let isLower = UInt8(ascii: "a")...UInt8(ascii: "z") ~= byte
-      let isDigit = UInt8(ascii: "0")...UInt8(ascii: "9") ~= byte
       if isUpper && previousIsLower { finish() }
-      if isUpper || isLower || isDigit || byte >= 0x80 {
+      if isUpper || isLower || byte.isDigit || byte >= 0x80 {
         word.append(isUpper ? byte | 0x20 : byte)
       } else {
         finish()
@@ -79,7 +78,7 @@ enum MetricWords {
   /// `map` for `map50`: a cut-off written onto the word.
   static func withoutDigits(_ word: String) -> String {
     var letters = Substring(word)
-    while let last = letters.utf8.last, UInt8(ascii: "0")...UInt8(ascii: "9") ~= last {
+    while let last = letters.utf8.last, last.isDigit {
       letters = letters.dropLast()
     }
     return String(letters)

@@ -26,7 +26,6 @@ enum DateText {
   }
 
   private static func padded(_ number: Int64, _ width: Int) -> String {
-    let digits = String(number)
-    return String(repeating: "0", count: max(0, width - digits.utf8.count)) + digits
+    number.zeroPadded(width)
   }
 }

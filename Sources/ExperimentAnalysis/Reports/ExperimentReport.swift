@@ -205,7 +205,7 @@ enum ExperimentReportOrigin {
   /// An argument as a shell wants it.
   private static func quoted(_ argument: String) -> String {
     let plain = argument.utf8.allSatisfy { byte in
-      (0x30...0x39).contains(byte) || (0x61...0x7A).contains(byte | 0x20)
+      byte.isDigit || byte.isLetter
         || "_-./=:,+@%".utf8.contains(byte)
     }
     if plain && !argument.isEmpty { return argument }
@@ -319,14 +319,10 @@ enum ExperimentReportFiles {
   static func target(_ path: String, _ up: String) -> String {
     var text = up
     for byte in path.utf8 {
-      switch byte {
-      case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-        UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "_"),
-        UInt8(ascii: "."), UInt8(ascii: "/"), UInt8(ascii: "~"):
+      if byte.isLetter || byte.isDigit || "-_./~".utf8.contains(byte) {
         text.unicodeScalars.append(Unicode.Scalar(byte))
-      default:
-        let digits = String(byte, radix: 16, uppercase: true)
-        text += "%" + (digits.utf8.count < 2 ? "0" : "") + digits
+      } else {
+        text += "%" + byte.zeroPadded(2, radix: 16, uppercase: true)
       }
     }
     return text

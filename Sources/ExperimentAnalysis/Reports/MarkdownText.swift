@@ -52,9 +52,9 @@ package enum MarkdownText {
 
   private static func isHarmless(_ text: String) -> Bool {
     guard let first = text.utf8.first else { return true }
-    return letter(first)
+    return first.isLetter
       && text.utf8.allSatisfy {
-        letter($0) || digit($0) || $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: " ")
+        $0.isLetter || $0.isDigit || $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: " ")
       }
   }
 
@@ -96,14 +96,6 @@ package enum MarkdownText {
 
   private static func isWord(_ scalar: Unicode.Scalar?) -> Bool {
     guard let scalar, let byte = UInt8(exactly: scalar.value) else { return false }
-    return letter(byte) || digit(byte)
-  }
-
-  private static func letter(_ byte: UInt8) -> Bool {
-    (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte | 0x20)
-  }
-
-  private static func digit(_ byte: UInt8) -> Bool {
-    (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
+    return byte.isLetter || byte.isDigit
   }
 }

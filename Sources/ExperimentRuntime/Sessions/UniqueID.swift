@@ -4,8 +4,7 @@ package enum UniqueID {
   package static func make(digits: Int) -> String {
     var text = ""
     while text.utf8.count < digits {
-      let part = String(UInt64.random(in: 0...UInt64.max), radix: 16)
-      text += String(repeating: "0", count: 16 - part.utf8.count) + part
+      text += UInt64.random(in: 0...UInt64.max).zeroPadded(16, radix: 16)
     }
     return String(text.prefix(digits))
   }

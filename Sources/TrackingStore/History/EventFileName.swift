@@ -22,7 +22,7 @@ enum EventFileName: Sendable {
     case .stamped:
       let seconds = UInt64(exactly: max(0, now).rounded(.down)) ?? 0
       let time = min(max(seconds, newest &+ 1) &+ attempt, EventFileName.latest)
-      return EventFileName.prefix + EventFileName.tenDigits(time)
+      return EventFileName.prefix + time.zeroPadded(10)
         + ".\(EventFileName.host(header.process.host)).\(header.process.pid).\(header.session)"
     }
   }
@@ -39,20 +39,10 @@ enum EventFileName: Sendable {
 
   private static let latest: UInt64 = 9_999_999_999
 
-  private static func tenDigits(_ number: UInt64) -> String {
-    let digits = String(number)
-    return String(repeating: "0", count: max(0, 10 - digits.utf8.count)) + digits
-  }
-
   /// The host's name with nothing in it that a file name may not have, or that separates its parts.
   private static func host(_ name: String) -> String {
     let safe = name.utf8.prefix(64).map { byte -> UInt8 in
-      switch byte {
-      case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-        UInt8(ascii: "0")...UInt8(ascii: "9"):
-        byte
-      default: UInt8(ascii: "-")
-      }
+      byte.isLetter || byte.isDigit ? byte : UInt8(ascii: "-")
     }
     return safe.isEmpty ? "host" : String(decoding: safe, as: UTF8.self)
   }

@@ -44,9 +44,7 @@ package enum ArtifactPath {
     let name = path.utf8.lastIndex(of: UInt8(ascii: "/")).map { path.utf8.index(after: $0) }
     let dot = path.utf8[(name ?? path.startIndex)...].dropFirst().lastIndex(of: UInt8(ascii: "."))
     let (stem, ending) = (path[..<(dot ?? path.endIndex)], path[(dot ?? path.endIndex)...])
-    let digits = String(step.magnitude)
-    let padding = String(repeating: "0", count: max(0, 6 - digits.utf8.count))
-    return try validate("\(stem)/step-\(step < 0 ? "-" : "")\(padding)\(digits)\(ending)")
+    return try validate("\(stem)/step-\(step.zeroPadded(6))\(ending)")
   }
 
   private static let kind = "artifact path"

@@ -100,10 +100,7 @@ extension ExperimentsFolder {
   }
 
   /// `0003`, so that a listing of a sweep is in order.
-  private func padded(_ place: UInt64) -> String {
-    let digits = String(place)
-    return String(repeating: "0", count: max(0, 4 - digits.utf8.count)) + digits
-  }
+  private func padded(_ place: UInt64) -> String { place.zeroPadded(4) }
 }
 
 /// Finds the end of what is taken without listing it.

@@ -38,8 +38,5 @@ package enum ExperimentName {
   }
 
   /// A number with at least three digits.
-  static func padded(_ number: UInt64) -> String {
-    let digits = String(number)
-    return String(repeating: "0", count: max(0, 3 - digits.utf8.count)) + digits
-  }
+  static func padded(_ number: UInt64) -> String { number.zeroPadded(3) }
 }

@@ -1,3 +1,5 @@
+import TextCodecs
+
 /// The parts of an increment's folder name, as `0042E-recommendation-model`.
 package struct IncrementName: Sendable, Equatable {
   /// The folder's name, which is the increment's identity.
@@ -26,9 +28,7 @@ package struct IncrementName: Sendable, Equatable {
   package var key: String { IncrementName.padded(number) + suffix }
 
   /// Four digits at least.
-  static func padded(_ number: Int) -> String {
-    String(repeating: "0", count: max(0, 4 - String(number).utf8.count)) + String(number)
-  }
+  static func padded(_ number: Int) -> String { number.zeroPadded(4) }
 }
 
 /// A way to say which increment: `42`, `042`, `0042e`, `0042-recommendation`, `0042...`.

@@ -69,7 +69,6 @@ enum NameText {
   }
 
   private static func code(_ scalar: Unicode.Scalar) -> String {
-    let digits = String(scalar.value, radix: 16, uppercase: true)
-    return "U+" + String(repeating: "0", count: max(0, 4 - digits.utf8.count)) + digits
+    "U+" + scalar.value.zeroPadded(4, radix: 16, uppercase: true)
   }
 }

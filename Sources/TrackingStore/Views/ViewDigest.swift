@@ -1,3 +1,5 @@
+import TextCodecs
+
 /// The digest by which a view is recognised as untouched: FNV-1a with 64 bits.
 ///
 /// It detects an edit by others; it protects against nothing else. Source: Fowler, Noll, Vo,
@@ -5,8 +7,7 @@
 package enum ViewDigest {
   /// The digest as 16 hexadecimal digits.
   package static func of(_ bytes: [UInt8]) -> String {
-    let digits = String(hash(bytes), radix: 16)
-    return String(repeating: "0", count: 16 - digits.utf8.count) + digits
+    hash(bytes).zeroPadded(16, radix: 16)
   }
 
   /// The digest as a number. Of an array and nothing more general: other modules would run it
