@@ -1,12 +1,12 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
-// The layers, top to bottom. A target may import only what it lists here; `make check` builds with
-// `--explicit-target-dependency-import-check error`, so an import against the direction fails.
+// The layers, top to bottom. A target may import only what it depends on; `make test-swift` builds
+// with `--explicit-target-dependency-import-check error`, so an import against the direction fails.
 //
-//   ExperimentTrackerABI (C)   specweave-ml (command line)
-//                \              /
-//            ExperimentTracker         api: what every interface offers
+//         ExperimentTrackerABI         the C API
+//                   |
+//            ExperimentTracker         what C, Python and Swift programs may do
 //                   |
 //           ExperimentAnalysis         comparison, reports
 //                   |
@@ -61,18 +61,18 @@ let package = Package(
         "TrackingEntities", "TrackingStore", "ContentDigest", "SecretScanner", "EnvironmentCapture",
         "CPlatform",
       ]),
-    .target(
-      name: "ExperimentAnalysis",
-      dependencies: ["TrackingEntities", "TrackingStore", "ExperimentRuntime"]),
+    .target(name: "ExperimentAnalysis", dependencies: ["TrackingEntities", "TrackingStore"]),
     .target(
       name: "ExperimentTracker",
       dependencies: [
         "TrackingEntities", "TrackingStore", "EnvironmentCapture", "ExperimentRuntime",
-        "ExperimentAnalysis",
+        "ExperimentAnalysis", "CPlatform",
       ]),
     .target(
       name: "ExperimentTrackerABI",
-      dependencies: ["CExperimentTracker", "CPlatform", "ExperimentTracker"],
+      dependencies: [
+        "CExperimentTracker", "CPlatform", "EnvironmentCapture", "ExperimentTracker",
+      ],
       exclude: ["libexperimenttracker.map"],
       linkerSettings: [
         .unsafeFlags(

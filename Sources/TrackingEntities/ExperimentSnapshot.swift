@@ -1,3 +1,5 @@
+import TextCodecs
+
 /// All that is known of an experiment at one moment, without the histories of its metrics.
 ///
 /// A value like any other that costs one reference to hand on, so that many thousands can be sorted and

@@ -1,3 +1,5 @@
+import TrackingEntities
+
 /// A time as people read it, in UTC.
 enum DateText {
   /// `2026-11-22 10:30 UTC` for seconds since 1970; the bare number for times out of reach.

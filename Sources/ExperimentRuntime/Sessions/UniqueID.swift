@@ -1,3 +1,5 @@
+import TrackingEntities
+
 /// Identifiers that two processes never make alike.
 package enum UniqueID {
   /// Random hexadecimal digits from the system's generator.

@@ -26,7 +26,7 @@ package enum DisabledStore {
   package static func increment(_ name: String?) throws(TrackingError) -> IncrementLocation {
     let root = try folder()
     let wanted = name?.pathParts.last.map { String($0.suffix(60)) }
-    let id = wanted.map(FolderName.safe(for:)) ?? "0001-experiments"
+    let id = wanted.map(FolderName.safe(for:)) ?? IncrementCreation.first
     _ = try Directory.open(root).makeFolder(".specweave/increments/\(id)/experiments")
     return IncrementLocation(
       id: id, key: String(id.prefix(4)), path: "\(root)/.specweave/increments/\(id)",

@@ -60,11 +60,11 @@ package struct IncrementCatalog: Sendable {
 }
 
 /// Making an increment's folder: the only thing that is ever made of an increment.
-struct IncrementCreation {
+package struct IncrementCreation {
   let catalog: IncrementCatalog
 
   /// The increment of a project that had none.
-  static let first = "0001-experiments"
+  package static let first = "0001-experiments"
 
   /// Whether a text is the full name of an increment that may be made: `NNNN-slug` with a number that
   /// no other has, whatever its letter and wherever it lies.

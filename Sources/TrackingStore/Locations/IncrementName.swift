@@ -1,4 +1,4 @@
-import TextCodecs
+import TrackingEntities
 
 /// The parts of an increment's folder name, as `0042E-recommendation-model`.
 package struct IncrementName: Sendable, Equatable {

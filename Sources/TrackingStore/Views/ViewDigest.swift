@@ -1,4 +1,4 @@
-import TextCodecs
+import TrackingEntities
 
 /// The digest by which a view is recognised as untouched: FNV-1a with 64 bits.
 ///
