@@ -51,9 +51,21 @@ class Disk:
         """Take the disk away, once whoever still looks at it has gone."""
         for _ in range(100):
             if subprocess.run(["umount", str(self.root)], check=False).returncode == 0:
-                return
+                return self._wait_until_it_is_free()
             time.sleep(0.1)
         raise AssertionError(f"{self.root} is in use")
+
+    def _wait_until_it_is_free(self) -> None:
+        """Wait for namespaces of other tests, each of which was made with a copy of every mount.
+
+        As long as one has it, the next mount gives the same disk again, which answers no more.
+        """
+        command = ["losetup", "--associated", str(self.image)]
+        for _ in range(1200):
+            if not subprocess.run(command, check=True, capture_output=True).stdout:
+                return
+            time.sleep(0.1)
+        raise AssertionError(f"{self.image} is in use")
 
     def remove(self) -> None:
         """Take the disk away at the end, whatever a test that failed still holds of it."""
