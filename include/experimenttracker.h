@@ -693,7 +693,8 @@ ET_API int et_experiment_save_report(et_experiment *experiment, const char *path
 
 /**
  * Take the messages for the user that have not been taken yet, such as files of a folder that were
- * not copied, or a parameter that looked like a credential and was stored as `[REDACTED]`.
+ * not copied, a parameter that looked like a credential and was stored as `[REDACTED]`, or what is
+ * damaged of an experiment that was loaded or resumed.
  *
  * @param out A JSON list of sentences, released with `et_string_free()`; NULL if there are none.
  * @return `ET_OK`; `ET_EINVALID`.
@@ -701,7 +702,18 @@ ET_API int et_experiment_save_report(et_experiment *experiment, const char *path
  */
 ET_API int et_experiment_take_notices(et_experiment *experiment, char **out);
 
-/** How many records could not be stored and were dropped. @since 0.1 */
+/**
+ * Count the points and records that were lost because they could not be stored.
+ *
+ * While the experiment is written, these are the records that did not fit into the memory for what
+ * waits. From its end on, they are also the records that still wait, because the process may end,
+ * and those that may have been lost with a disk that was shut down or unmounted: what was logged
+ * since the last sync, or can no longer be reached. What the disk takes later is not counted any
+ * more. A flush that fails loses nothing by itself.
+ *
+ * @return `ET_OK`; `ET_EINVALID`.
+ * @since 0.1
+ */
 ET_API int et_experiment_dropped(const et_experiment *experiment, uint64_t *out);
 
 /**
@@ -728,7 +740,9 @@ ET_API int et_experiment_flush(et_experiment *experiment, int durable);
  *                With `"closed": "at exit"` and no status the experiment is "completed", and
  *                becomes "failed" with this failure if the process then exits with a status other
  *                than 0.
- * @return `ET_OK`; `ET_EINVALID`; `ET_ESTORAGE`.
+ * @return `ET_OK`; `ET_EINVALID`; `ET_ESTORAGE`, once, if something could not be stored, or was
+ *         perhaps lost with a disk that was shut down or unmounted: the message says how much, and
+ *         `et_experiment_dropped()` counts it.
  * @since 0.1
  */
 ET_API int et_experiment_finish(et_experiment *experiment, const char *status, const char *failure);
@@ -821,6 +835,17 @@ ET_API void et_artifact_abort(et_artifact *artifact);
 ET_API int et_artifact_path(const et_experiment *experiment, const char *path, char **out);
 
 /**
+ * Read an artifact and compare its size and SHA-256 with what was saved.
+ *
+ * @param path    As it was saved.
+ * @param version Which version, from 1 on; 0 is the newest.
+ * @return `ET_OK` if it is as it was saved; `ET_EFORMAT` if its content is different or it is gone;
+ *         `ET_ENOTFOUND` with the artifacts there are; `ET_ESTORAGE` if it cannot be read.
+ * @since 0.1
+ */
+ET_API int et_artifact_check(const et_experiment *experiment, const char *path, uint64_t version);
+
+/**
  * Make the path of an artifact that is saved at several steps: "samples.png" at step 12 is
  * "samples/step-000012.png". Nothing is saved.
  *
@@ -838,6 +863,11 @@ ET_API int et_artifact_step_path(const char *path, int64_t step, char **out);
  * Members: `name`, `folder`, `number`, `label`, `rerun`, `kind`, `id`, `parent`, `status`,
  * `failure`, `created`, `ended`, `duration`, `params`, `params_previous`, `metrics`, `tags`,
  * `notes`, `artifacts`, `selection`, `facts`, `writers`, `history`, `problems`, `dropped`.
+ *
+ * `problems` says what is damaged: records that cannot be read, with file and offset, and event
+ * files that are shorter than they were when metadata.yaml was written. The rest is given all the
+ * same; where the views know what an event file has lost, it is given from them. The content of
+ * artifacts is not read: see `et_artifact_check()`.
  * @since 0.1
  */
 ET_API int et_experiment_read(const et_experiment *experiment, char **out);
@@ -899,8 +929,8 @@ ET_API const double *et_history_times(const et_history *history);
  *  @since 0.1 */
 ET_API const uint32_t *et_history_writers(const et_history *history);
 
-/** What could not be read, as a JSON list of sentences with file and offset; "[]" if everything
- *  could. @since 0.1 */
+/** What could not be read or was lost, as a JSON list of sentences with file and offset; "[]" if
+ *  everything is there. @since 0.1 */
 ET_API int et_history_problems(const et_history *history, char **out);
 
 /** Release a history. NULL is a harmless no-op. @since 0.1 */

@@ -16,12 +16,14 @@ extension Experiment {
 
   /// Outside the lock: a sync can take long, and other threads continue logging.
   private func perform(_ work: SyncWork?) throws(TrackingError) {
+    guard let work else { return }
     do throws(TrackingError) {
-      try work?.run()
+      try work.run()
     } catch {
-      if let work { lockedSession { $0.syncFailed(work, error) } }
+      lockedSession { $0.syncFailed(work, error) }
       throw error
     }
+    lockedSession { $0.synced(work) }
   }
 
   /// When this experiment's bytes are forced to the disk.
@@ -33,6 +35,7 @@ extension Experiment {
 
   /// Ends the experiment. Idempotent. Logging stays possible.
   ///
+  /// - Throws: `storage` if something could not be stored, once; `dropped` says how much.
   /// - Parameters:
   ///   - status: How it ended; nil keeps what `setStatus` said, or else is `completed`.
   ///   - failure: The error that ended it.
@@ -47,9 +50,14 @@ extension Experiment {
         .invalidArgument, "an experiment does not end as '\(status.rawValue)'; it can be one of:",
         candidates: ["completed", "failed", "interrupted"])
     }
-    let (work, problem) = lockedSession { $0.end(status, failure, closed: closed, more: more) }
+    var (work, problem) = lockedSession { $0.end(status, failure, closed: closed, more: more) }
     if !more { output.rest() }
-    try perform(work)
+    do throws(TrackingError) {
+      try perform(work)
+    } catch {
+      problem = error
+    }
+    if !more { problem = lockedSession { $0.judgeEnd(problem) } }
     if let problem { throw problem }
   }
 
@@ -67,7 +75,9 @@ extension Experiment {
   /// ask than to read it again; nil where only reading can tell.
   package var state: UInt64? { lockedSession { $0.state() } }
 
-  /// How many records were lost because they could not be stored.
+  /// How many points and records were lost because they could not be stored. After the end also those that
+  /// wait in the memory of this process, as on a full disk, and those that a disk which was shut down or
+  /// unmounted may have taken along; what the disk takes after all counts no longer.
   public var dropped: UInt64 {
     lockedSession { $0.dropped }
   }

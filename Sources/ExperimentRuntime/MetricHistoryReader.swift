@@ -24,8 +24,10 @@ public final class MetricHistoryReader: Sendable {
   init(of experiment: Experiment, _ key: Key) throws(TrackingError) {
     directory = try experiment.directory
     self.key = key
-    files = try ExperimentReader(directory, folder: experiment.folder).historyFiles()[...]
+    let history = try ExperimentReader(directory, folder: experiment.folder).historyFiles()
+    files = history.files[...]
     let table = PointTable()
+    table.damages = history.damages
     begun = table
     try fill(table, 1)
     if table.count == 0 { try Self.refuse(experiment, key) }

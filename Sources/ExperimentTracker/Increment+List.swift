@@ -66,7 +66,8 @@ extension Increment {
     let snapshots = all.map(\.snapshot)
     return IncrementListing(
       chosen,
-      notes: (filter?.notes(on: snapshots) ?? []) + (sorting?.notes(on: snapshots) ?? []),
+      notes: (filter?.notes(on: snapshots) ?? []) + (sorting?.notes(on: snapshots) ?? [])
+        + ExperimentSnapshot.damageNotices(chosen.map(\.snapshot)),
       isOrdered: sorting != nil, isAcross: increments.count > 1)
   }
 

@@ -134,6 +134,7 @@ extension Increment {
       session = rested
     }
     session.nextSteps = snapshot.nextSteps
+    session.tell(snapshot.damageNotice)
     return OpenExperiments.adopt(
       Experiment(
         increment: name, folder: folder, path: directory.path, session: session))

@@ -92,6 +92,16 @@ public func et_artifact_path(
   }
 }
 
+@c @implementation
+public func et_artifact_check(
+  _ pointer: OpaquePointer?, _ path: UnsafePointer<CChar>?, _ version: UInt64
+) -> CInt {
+  boundary { () throws(TrackingError) in
+    try experiment(pointer).checkArtifact(
+      try CText.requiredName(path, "path"), version: version == 0 ? nil : version)
+  }
+}
+
 private func artifactOptions(
   _ options: UnsafePointer<CChar>?
 ) throws(TrackingError) -> (kind: String, details: [Value.Entry]) {

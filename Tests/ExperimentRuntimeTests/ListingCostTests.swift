@@ -24,9 +24,9 @@ import TrackingTestSupport
     }
   }
 
-  @Test func `a small experiment costs one look into its folder and one file`() throws {
+  @Test func `a small experiment costs one look into its folder and two files`() throws {
     let (few, many) = (try lab(10), try lab(30))
-    for (operation, each) in [("open", 2), ("list", 2), ("stat", 2), ("read", 1)] {
+    for (operation, each) in [("open", 3), ("list", 2), ("stat", 3), ("read", 2)] {
       #expect(try calls(operation, many) - calls(operation, few) == 20 * each, "\(operation)")
     }
   }
@@ -71,9 +71,9 @@ import TrackingTestSupport
       #expect(found.map(\.status) == Array(repeating: .running, count: open.count))
     }
     let one = try Faults.count("open") { _ = try lab.read("run-0") }
-    // A folder, its event file, and whether the process that wrote it is there and has it open; who asks
+    // A folder, its event file, its metadata.yaml, and whether the process that wrote it is there and has it open; who asks
     // is found out once.
-    #expect(asked <= 2 + 4 * open.count)
-    #expect(one <= 6)
+    #expect(asked <= 2 + 5 * open.count)
+    #expect(one <= 7)
   }
 }

@@ -97,17 +97,29 @@ import TrackingTestSupport
       }
       #expect(reason.systemCode == ENOSPC)
       #expect(refusal { try experiment.flush() }?.systemCode == ENOSPC)
-      #expect(refusal { try experiment.end(nil, failure: nil, closed: "finish") } != nil)
+      #expect(experiment.dropped == 0)
+      let told = refusal { try experiment.end(nil, failure: nil, closed: "finish") }
+      #expect((told?.code, told?.systemCode) == (.storage, ENOSPC))
+      #expect(
+        told?.message.hasPrefix(
+          "1 record of 'x' could not be stored and counts as dropped: cannot ")
+          == true)
+      #expect(experiment.dropped == 1)
+      #expect(try experiment.snapshot().dropped == 1)
+      // Told once.
+      try experiment.end(nil, failure: nil, closed: "finish")
+      #expect(experiment.dropped == 1)
     }
-    #expect(experiment.dropped == 0)
     try experiment.end(nil, failure: nil, closed: "finish")
+    #expect(experiment.dropped == 0)
     let read = try lab.read("x")
     #expect(read.metric("m")?.count == 2)
     #expect(read.status == .completed)
     #expect(read.dropped == 0)
   }
 
-  @Test func `what a full disk did not take when the process ended is counted`() throws {
+  @Test(arguments: ["finish", "at exit"])
+  func `what a full disk did not take when the experiment ended is counted`(closed: String) throws {
     let lab = try Laboratory()
     let experiment = try lab.start("x")
     try experiment.logMetric("m", 1)
@@ -115,9 +127,86 @@ import TrackingTestSupport
       for _ in 0..<3 { _ = try? experiment.logMetric("m", 2) }
       _ = try? experiment.logNote("waits")
       #expect(experiment.dropped == 0)
-      #expect(refusal { try experiment.end(nil, failure: nil, closed: "at exit") } != nil)
+      #expect(refusal { try experiment.flush() } != nil)
+      #expect(experiment.dropped == 0)
+      #expect(refusal { try experiment.end(nil, failure: nil, closed: closed) } != nil)
       #expect(experiment.dropped == 4)
+      _ = try? experiment.logMetric("m", 3)
+      #expect(experiment.dropped == 5)
     }
+    try experiment.logMetric("m", 4)
+    #expect(experiment.dropped == 0)
+    #expect(try experiment.history("m").values == [1, 2, 2, 2, 3, 4])
+  }
+
+  @Test func `what a hot loop left in a memory that readers find is not counted`() throws {
+    let lab = try Laboratory()
+    let experiment = try lab.start("x") { $0.writes = .buffered }
+    for _ in 0..<2000 { try experiment.logMetric("m", 1) }
+    #expect(experiment.writing == "buffered")
+    try Faults.failing("write", ENOSPC) {
+      for _ in 0..<9000 { _ = try experiment.logMetric("m", 2) }
+      _ = refusal { try experiment.end(nil, failure: nil, closed: "finish") }
+      let read = try lab.read("x").metric("m")?.count ?? 0
+      #expect(read < 11_000 && read > 2000)
+      #expect(experiment.dropped == UInt64(11_000 - read))
+    }
+    try experiment.end(nil, failure: nil, closed: "finish")
+    #expect(experiment.dropped == 0)
+    #expect(try lab.read("x").metric("m")?.count == 11_000)
+  }
+
+  @Test func `what a disk that was shut down may have taken is counted, but for what was synced`()
+    throws
+  {
+    let lab = try Laboratory()
+    let experiment = try lab.start("x")
+    for _ in 0..<10 { try experiment.logMetric("m", 1) }
+    try experiment.flush(durable: true)
+    for _ in 0..<20 { try experiment.logMetric("m", 2) }
+    Faults.failing(["write", "fsync", "read"], EIO) {
+      for _ in 0..<5 { _ = try? experiment.logMetric("m", 3) }
+      let told = refusal { try experiment.end(nil, failure: nil, closed: "finish") }
+      #expect(told?.message.hasPrefix("25 records of 'x' could not be stored") == true)
+      #expect(experiment.dropped == 25)
+      try? experiment.end(nil, failure: nil, closed: "finish")
+      #expect(experiment.dropped == 25)
+    }
+    try experiment.end(nil, failure: nil, closed: "finish")
+    #expect(experiment.dropped == 0)
+    #expect(try lab.read("x").metric("m")?.count == 35)
+  }
+
+  @Test func `points of which the sync at the end failed count as dropped until one succeeds`()
+    throws
+  {
+    let lab = try Laboratory()
+    let experiment = try lab.start("x")
+    try experiment.logMetric("m", 1)
+    try experiment.addTag("t")
+    Faults.failing("fsync", EIO) {
+      #expect(
+        refusal { try experiment.end(nil, failure: nil, closed: "finish") }?.systemCode == EIO)
+    }
+    #expect(experiment.dropped == 2)
+    try experiment.flush(durable: true)
+    #expect(experiment.dropped == 0)
+  }
+
+  @Test func `an artifact is saved when its record waits, and the user is told`() throws {
+    let lab = try Laboratory()
+    let experiment = try lab.start("x")
+    try experiment.save("first.txt", "1")
+    // The file of the artifact is written, its record is not.
+    try Faults.failing("write", ENOSPC, at: 2) { try experiment.save("a.txt", "abc") }
+    let notices = experiment.takeNotices()
+    #expect(notices.count == 1)
+    #expect(
+      notices.first?.hasPrefix("'a.txt' is saved, and its record waits in memory until the disk ")
+        == true)
+    #expect(lab.text("x", "a.txt") == "abc" && experiment.dropped == 0)
+    try experiment.end(nil, failure: nil, closed: "finish")
+    #expect(try lab.read("x").artifacts.map(\.path) == ["first.txt", "a.txt"])
   }
 
   @Test func `an error of the file system names the file by its absolute path`() throws {

@@ -45,7 +45,9 @@ import TrackingTestSupport
       _ = et_experiment_save_file(experiment, source, "fuzz2.txt", nil)
     case 13: _ = et_experiment_save_file(experiment, fixture.sandbox.path + "/source.txt", a, nil)
     case 14: _ = et_experiment_capture_text(experiment, a, b, b.count)
-    case 15: _ = text { et_artifact_path(experiment, a, $0) }
+    case 15:
+      _ = text { et_artifact_path(experiment, a, $0) }
+      _ = et_artifact_check(experiment, a, UInt64(b.count))
     case 16:
       _ = et_history_open(experiment, a, &handle)
       et_history_free(handle)

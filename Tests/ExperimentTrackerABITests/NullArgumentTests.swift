@@ -112,6 +112,8 @@ import TrackingTestSupport
       },
       Call("artifact") { _, _ in et_artifact_commit(nil, nil) },
       Call("out") { _, e in et_artifact_path(e, "p", nil) },
+      Call("experiment") { _, _ in et_artifact_check(nil, "p", 0) },
+      Call("path") { _, e in et_artifact_check(e, nil, 0) },
       Call("out") { _, _ in et_artifact_step_path("p", 1, nil) },
       Call("out") { _, _ in et_text_closest("a", "[]", nil) },
       Call("out") { _, e in et_experiment_save_report(e, nil, nil) },

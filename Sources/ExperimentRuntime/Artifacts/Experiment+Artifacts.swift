@@ -181,6 +181,11 @@ extension Experiment {
       }
       switch session.record(records) {
       case .stored: break
+      case .deferred(let error) where !session.strict:
+        // The file is there, and its record is kept until the disk takes it.
+        session.tell(
+          "'\(artifact.path)' is saved, and its record waits in memory until the disk takes it: "
+            + error.message)
       case .deferred(let error), .dropped(let error): throw error
       }
       // A large file, or its older version, is to stand in .gitignore before anybody adds it. What was

@@ -13,6 +13,8 @@ struct SyncWork {
   let writer: EventWriter?
   /// Artifacts of which a sync failed before, with what they have to hold.
   let unsure: [Artifact]
+  /// How many points and records are in the event file.
+  let items: UInt64
   /// Whether the experiments inside have left it to this one.
   let children: Bool
 

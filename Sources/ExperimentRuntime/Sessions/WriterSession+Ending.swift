@@ -9,6 +9,7 @@ extension WriterSession {
       if !writer.drain(), writer.isOpen { throw reason(writer) }
       rename(to: writer.file)
     }
+    if lossAtEnd > 0 { countLossAtEnd() }
     if isDirty { try refresh() }
     if role == .loaded, let writer, writer.deferred == 0 {
       writer.close()
@@ -24,12 +25,19 @@ extension WriterSession {
     defer { (unsynced, self.unsure) = ([], []) }
     return SyncWork(
       directory: directory, file: writer == nil ? nil : file, artifacts: unsynced, writer: writer,
-      unsure: unsure,
+      unsure: unsure, items: log.items,
       children: role == .owner)
   }
 
   private func isUnsure(_ artifact: Artifact) -> Bool {
     artifact.keptAs.isEmpty && unsure.contains { $0.utf8.elementsEqual(artifact.path.utf8) }
+  }
+
+  /// Notes what a sync forced to the disk.
+  mutating func synced(_ work: SyncWork) {
+    guard let writer, writer === work.writer else { return }
+    itemsSynced = max(itemsSynced, work.items)
+    if lossAtEnd > 0 { countLossAtEnd() }
   }
 
   /// Notes what a sync did not force to the disk: the next one has to write it once more, because the
@@ -91,6 +99,7 @@ extension WriterSession {
   /// Continues after the end: there will be another one.
   mutating func resume() {
     ended = false
+    (lossAtEnd, toldAtEnd) = (0, 0)
     closing = nil
     started = Clock.steady()
   }
@@ -107,7 +116,8 @@ extension WriterSession {
     _ status: ExperimentStatus?, _ failure: Failure?, closed: String, more: Bool
   ) -> (work: SyncWork?, problem: TrackingError?) {
     if ended {
-      guard let closing else { return (nil, flushing()) }
+      // What the first end could not store or force to the disk is tried again.
+      guard let closing else { return lossAtEnd > 0 ? close(closed) : (nil, flushing()) }
       return more ? (nil, nil) : close(closing)
     }
     guard writer != nil else { return (nil, nil) }
@@ -136,18 +146,15 @@ extension WriterSession {
     _ closed: String
   ) -> (work: SyncWork?, problem: TrackingError?) {
     closing = nil
-    // What the disk did not take yet stays with the open writer, for the next call; at the end of the
-    // process there is none.
+    let problem = flushing()
+    // What the disk did not take yet stays with the open writer, for the next call.
     defer {
-      if let writer, writer.deferred == 0 {
+      isUnmounted = (try? directory)?.isUnmounted ?? false
+      if let writer, writer.deferred == 0, !writer.isPending {
         writer.close()
         place.rest()
-      } else if let writer, closed == Self.atExit {
-        // The end is no record of the user's.
-        lost &+= writer.deferred &- (decidesStatus ? 1 : 0)
       }
     }
-    let problem = flushing()
     if isSyncedBySurrounding { return (nil, problem) }
     do throws(TrackingError) {
       return (try takeSyncWork(), problem)

@@ -101,6 +101,7 @@ extension WriterSession {
     }
     let broken = keepPromises(writer)
     takeSample()
+    if lossAtEnd > 0 { countLossAtEnd() }
     restIfOver()
     if let broken { return .deferred(broken) }
     switch outcome {
@@ -141,11 +142,14 @@ extension WriterSession {
     do throws(TrackingError) {
       switch sync {
       case .atClose: break
-      case .always: try writer.sync()
+      case .always:
+        try writer.sync()
+        itemsSynced = log.items
       case .every(let seconds):
         if now - synced >= seconds {
           synced = now
           try writer.sync()
+          itemsSynced = log.items
         }
       }
     } catch {

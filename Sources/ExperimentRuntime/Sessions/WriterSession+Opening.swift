@@ -92,6 +92,7 @@ extension WriterSession {
       : try EventWriter.create(in: folder, header: header, lamport: lamport, writes: batching)
     log = WriterLog(header: header, lamport: lamport)
     (mayBeBehind, artifacts) = (false, nil)
+    (itemsSynced, lossAtEnd, toldAtEnd) = (0, 0, 0)
     others = [:]
     file = prefix + opened.file
     openedFile = file

@@ -52,12 +52,19 @@ extension WriterSession {
         "'\(place.path)' holds no experiment any more; was it deleted or moved?")
     }
     rename(to: writer.file)
+    // Before the event files are read, as one that grows may be told of by what is written later.
+    let stamps = decidesStatus ? nil : WriterStamps(in: try directory)
     var files = try otherFiles(entries)
     // What is recorded from now on comes after all that is known.
     lamport = files.reduce(lamport) { max($0, $1.log.highestLamport) }
     if file == openedFile { files.append(log.asRead(file: file, size: writer.size)) }
     guard var snapshot = SnapshotFold.fold(SnapshotFold.order(files), folder: folder) else {
       throw TrackingError(.internalError, "the experiment in '\(place.path)' has no header")
+    }
+    hasLosses = false
+    if let stamps {
+      let reader = ExperimentReader(try directory, folder: folder)
+      (snapshot, hasLosses) = reader.completed(snapshot, files, by: stamps)
     }
     snapshot.dropped &+= dropped &- toldLost
     return snapshot
@@ -131,6 +138,8 @@ extension WriterSession {
     guard decidesStatus || judged(snapshot).status.isFinal, snapshot.history != .missing else {
       return
     }
+    // metadata.yaml alone knows what the event files have lost.
+    if hasLosses { return }
     try GitFiles.write(in: directory, among: entries, for: snapshot)
     for (view, kept) in try views.write(snapshot, in: directory, among: entries) {
       notices.append(

@@ -75,6 +75,14 @@ package struct WriterSession {
   var toldCredentials = false
   /// Records that no file took, because none could be opened.
   var lost: UInt64 = 0
+  /// How many records nobody could read if the process ended now, after the end of the experiment.
+  var lossAtEnd: UInt64 = 0
+  /// How many of them were reported to the user.
+  var toldAtEnd: UInt64 = 0
+  /// How many points and records the last sync that succeeded has forced to the disk.
+  var itemsSynced: UInt64 = 0
+  /// Whether the file system was taken away by the end.
+  var isUnmounted = false
   /// How many lost records the end has reported.
   var toldLost: UInt64 = 0
   /// The name under which the event file was opened. The writer continues in another file after the
@@ -88,6 +96,8 @@ package struct WriterSession {
   var artifacts: ArtifactIndex?
   /// Whether the views lack the latest artifact.
   var artifactsWaiting = false
+  /// Whether the files of others have lost something since metadata.yaml was written.
+  var hasLosses = false
   /// The event files from which another process's ended experiment was last read.
   var seen: [String]?
 
@@ -108,6 +118,11 @@ package struct WriterSession {
     views = ViewWriter()
   }
 
+  /// Notes something to be told to the user.
+  package mutating func tell(_ notice: String?) {
+    if let notice { notices.append(notice) }
+  }
+
   /// The experiment's folder, open as long as the result is held.
   package var directory: Directory {
     get throws(TrackingError) { try place.open() }
@@ -120,7 +135,7 @@ package struct WriterSession {
   package var isUnderWay: Bool { decidesStatus && writer != nil && !ended }
 
   /// How many records are lost.
-  package var dropped: UInt64 { (writer?.dropped ?? 0) &+ lost }
+  package var dropped: UInt64 { (writer?.dropped ?? 0) &+ lost &+ lossAtEnd }
 
   /// Makes the session of a forked child: a writer of its own when it first logs.
   ///

@@ -48,7 +48,7 @@ package final class Directory: Sendable {
   }
 
   /// Whether a path leads here, links followed.
-  private func isReached(by path: String) -> Bool {
+  func isReached(by path: String) -> Bool {
     guard let found = SystemCalls.statusFollowingLinks(path),
       let own = try? SystemCalls.status(descriptor)
     else { return false }

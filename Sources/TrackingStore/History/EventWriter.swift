@@ -162,6 +162,8 @@ struct EventWriterState: ~Copyable {
   /// The files of the shared memory. They stay after its content went into the buffer, until the event
   /// file has that.
   var pendingPlace: PendingPlace?
+  /// Where in the file the content of the last shared memory ends.
+  var retiredEnd: Int64 = 0
   /// Whether a hot loop has it, which knows better how much is in it.
   var isLent = false
   /// Whether there can be none in this folder.

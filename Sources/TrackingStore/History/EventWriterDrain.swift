@@ -93,7 +93,7 @@ extension EventWriterState {
 /// Frames in the buffer, which are our own and whole.
 extension EventWriterState {
   /// Where the frame begins that holds the byte at `place`.
-  private static func frameStart(in frames: UnsafeRawBufferPointer, covering place: Int) -> Int {
+  static func frameStart(in frames: UnsafeRawBufferPointer, covering place: Int) -> Int {
     var start = 0
     while let end = nextFrame(in: frames, after: start), end <= place { start = end }
     return start
@@ -106,23 +106,32 @@ extension EventWriterState {
   }
 
   /// How many points and records the frames hold; a long record counts with its last piece.
-  static func items(in frames: UnsafeRawBufferPointer) -> UInt64 {
+  ///
+  /// - Parameter counts: Which records count.
+  static func items(
+    in frames: UnsafeRawBufferPointer, counting counts: (Record) -> Bool = { _ in true }
+  ) -> UInt64 {
     var items: UInt64 = 0
     var start = 0
     while let end = nextFrame(in: frames, after: start) {
       let payload = frames[(start + TFRecordFrame.headerSize)..<(end - TFRecordFrame.footerSize)]
       if let event = EventPayload(UnsafeRawBufferPointer(rebasing: payload)) {
         _ = event.forEachPoint { _ in items &+= 1 }
-        if let record = event.record { items &+= itemCount(of: record) }
+        if let record = event.record { items &+= itemCount(of: record, counts) }
       }
       start = end
     }
     return items
   }
 
-  private static func itemCount(of record: UnsafeRawBufferPointer) -> UInt64 {
-    if case .chunk(let chunk) = RecordCodec.decode(record) { return chunk.isLast ? 1 : 0 }
-    return 1
+  private static func itemCount(
+    of message: UnsafeRawBufferPointer, _ counts: (Record) -> Bool
+  ) -> UInt64 {
+    switch RecordCodec.decode(message) {
+    case .chunk(let chunk): chunk.isLast ? 1 : 0
+    case .record(let record, _): counts(record) ? 1 : 0
+    default: 1
+    }
   }
 
   static func nextFrame(in frames: UnsafeRawBufferPointer, after start: Int) -> Int? {
@@ -218,6 +227,7 @@ extension EventWriterState {
       done = retiring.drained
     }
     buffer = whole
+    retiredEnd = Int64(clamping: retiring.base) + Int64(retiring.used)
     retiring.unmap()
     pending = nil
   }

@@ -90,6 +90,8 @@ extension EventWriter {
   package var size: UInt64 { ask(0) { UInt64(clamping: $0.size) } }
   /// Whether a pending buffer is in use now.
   package var isBuffered: Bool { ask(false) { $0.pending != nil } }
+  /// Whether the pending buffer has something in it.
+  package var isPending: Bool { ask(false) { ($0.pending?.used ?? 0) > 0 } }
   /// How many points and records are lost.
   package var dropped: UInt64 { ask(0) { $0.dropped } }
   /// How many points and records wait in memory.

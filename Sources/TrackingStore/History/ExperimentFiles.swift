@@ -57,7 +57,7 @@ package enum ExperimentFiles {
       let pending = isPending ? try? PendingContent.read(directory, of: file) : .nothing
       let status = try SystemCalls.status(directory.descriptor, file)
       let size = UInt64(clamping: status.st_size)
-      sized.append((file, pending?.size(with: size) ?? PendingContent.unknownSize(with: size)))
+      sized.append((file, pending?.size(with: size) ?? PendingContent.unknownSize))
     }
     return sized
   }

@@ -4,7 +4,8 @@ package import TrackingEntities
 ///
 /// metadata.yaml stamps name and size of every event file it was made from and the digests of the
 /// other views. Where all of them fit, the views are read; else the event files are. Small event files
-/// are read at once: that is less work than three views, and they are the truth.
+/// are read at once: that is less work than three views, and they are the truth, unless they have become
+/// shorter than metadata.yaml says.
 package struct ExperimentReader {
   /// Event files of more bytes than this together take longer to read than the views.
   private static let small: UInt64 = 8 << 10
@@ -49,32 +50,20 @@ package struct ExperimentReader {
     return SnapshotFold.order(try read(files))
   }
 
-  /// The event files that may hold points, in order of their writers, each with the number of its writer
-  /// among those of the snapshot.
-  package func historyFiles() throws(TrackingError) -> [(writer: UInt32, file: String)] {
-    let files = try ExperimentFiles.eventFiles(in: directory, entries: try directory.entries())
-    var heads: [WriterFile] = []
-    for file in files {
-      let log = try SessionLogReader.readHeader(directory: directory, file: file.file)
-      heads.append(WriterFile(file: file.file, log: log))
-    }
-    // Which of two copies counts is known only when both have been read.
-    if SnapshotFold.holdCopies(heads) { heads = SnapshotFold.withoutCopies(try read(files)) }
-    return SnapshotFold.order(heads).filter { $0.log.header != nil }.enumerated()
-      .filter { $0.element.log.header?.role != .editor }
-      .map { (UInt32(clamping: $0.offset), $0.element.file) }
-  }
-
   private func stored(
     _ files: [(file: String, size: UInt64)], _ entries: [DirectoryEntry]
   ) throws(TrackingError) -> ExperimentSnapshot? {
-    if let events = smallEvents(files, entries) { return events }
-    if let views = try trustedViews(files) { return views }
-    if let events = try events(files) { return events }
+    let events = smallEvents(files, entries)
+    // Read after the event files: of one that grows it may tell of more, and then both are read again.
+    let metadata = files.isEmpty ? nil : (try? directory.read(Views.metadata)) ?? nil
+    let mayBeShort = metadata.map { WriterStamps.mayExceed(files, $0) } ?? false
+    if let events, !mayBeShort { return events }
+    if let metadata, let views = views(metadata, madeFrom: files) { return views }
+    if let events = try self.events(files, mayBeShort ? metadata : nil) { return events }
     return try untrustedViews(entries, unreadable: files.map(\.file))
   }
 
-  private func read(
+  func read(
     _ files: [(file: String, size: UInt64)], mayBePending: Bool = true
   ) throws(TrackingError) -> [WriterFile] {
     var logs: [WriterFile] = []
@@ -100,10 +89,17 @@ package struct ExperimentReader {
     return SnapshotFold.fold(logs, folder: folder)
   }
 
+  /// What the event files say.
+  ///
+  /// - Parameter metadata: metadata.yaml, where it may know of more than the event files hold.
   private func events(
-    _ files: [(file: String, size: UInt64)]
+    _ files: [(file: String, size: UInt64)], _ metadata: [UInt8]?
   ) throws(TrackingError) -> ExperimentSnapshot? {
-    files.isEmpty ? nil : SnapshotFold.fold(try read(files), folder: folder)
+    if files.isEmpty { return nil }
+    let logs = try read(files)
+    guard let snapshot = SnapshotFold.fold(logs, folder: folder) else { return nil }
+    guard let stamps = metadata.flatMap(WriterStamps.init) else { return snapshot }
+    return completed(snapshot, logs, by: stamps).snapshot
   }
 
   /// An experiment that is recorded as running, as it stands: where its process is gone it has
@@ -118,7 +114,11 @@ package struct ExperimentReader {
   /// The status of an experiment that is recorded as running: `crashed` or `unknown` where its owner
   /// is not there.
   private func liveStatus(of snapshot: ExperimentSnapshot) -> ExperimentStatus {
-    let owners = snapshot.writers.filter { $0.header.role == .owner && !$0.header.amends }
+    liveStatus(of: snapshot.writers.map { ($0.file, $0.header) })
+  }
+
+  func liveStatus(of writers: [(file: String, header: SessionHeader)]) -> ExperimentStatus {
+    let owners = writers.filter { $0.header.role == .owner && !$0.header.amends }
     guard let owner = owners.last else { return .unknown }
     let liveness = Liveness.of(
       owner.header, directory: directory, file: owner.file, seenFrom: reader.process)
@@ -136,18 +136,31 @@ extension ExperimentReader {
   package func trustedViews(
     _ files: [(file: String, size: UInt64)]
   ) throws(TrackingError) -> ExperimentSnapshot? {
-    guard !files.isEmpty, let metadata = try? directory.read(Views.metadata),
-      let body = Views.unsealed(metadata)
-    else { return nil }
+    guard !files.isEmpty, let metadata = try? directory.read(Views.metadata) else { return nil }
+    return views(metadata, madeFrom: files)
+  }
+
+  private func views(
+    _ metadata: [UInt8], madeFrom files: [(file: String, size: UInt64)]
+  ) -> ExperimentSnapshot? {
+    guard let body = Views.unsealed(metadata) else { return nil }
     let lines = metadata.withUnsafeBufferPointer {
       MetricLines(UnsafeBufferPointer(rebasing: $0[..<body.endIndex]))
     }
     guard let members = try? YAMLParser.parse(lines?.rest ?? Array(body)),
-      members["exact"]?.boolean == true,
       members["format"]?.integer == Int64(SessionHeader.currentFormat),
       Self.stamps(members["writers"]?.elements ?? [], are: files)
     else { return nil }
-    guard let params = try? directory.read(Views.params),
+    return whole(Array(body), members, lines)
+  }
+
+  /// The views, if metadata.yaml vouches for the two others and says that all is in them.
+  ///
+  /// - Parameter lines: The statistics that were taken out of what was parsed.
+  func whole(
+    _ body: [UInt8], _ members: Value, _ lines: MetricLines?
+  ) -> ExperimentSnapshot? {
+    guard members["exact"]?.boolean == true, let params = try? directory.read(Views.params),
       let metrics = try? directory.read(Views.metrics),
       members["views"]?["params.json"]?.text == ViewDigest.of(params),
       members["views"]?["metrics.json"]?.text == ViewDigest.of(metrics),
@@ -156,7 +169,7 @@ extension ExperimentReader {
     else { return nil }
     let statistics = lines?.completed(by: metricValues)
     let isWhole = lines == nil || statistics != nil
-    guard let whole = isWhole ? members : try? YAMLParser.parse(Array(body)) else { return nil }
+    guard let whole = isWhole ? members : try? YAMLParser.parse(body) else { return nil }
     return MetadataView.decode(
       metadata: whole, params: paramValues, metrics: metricValues, statistics: statistics,
       folder: folder)

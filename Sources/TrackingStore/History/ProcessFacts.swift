@@ -89,12 +89,19 @@ package enum ProcessFacts {
     return UInt64(link.drop { $0 != "[" }.dropFirst().prefix { $0 != "]" }) ?? 0
   }
 
-  private static func read(_ path: String) -> String? {
+  /// What a read of a file of the kernel gives, or all that reads of it give.
+  static func read(_ path: String, whole: Bool = false) -> String? {
     guard let file = try? SystemCalls.openSource(path) else { return nil }
     defer { SystemCalls.close(file) }
     return withUnsafeTemporaryAllocation(byteCount: 4096, alignment: 1) { buffer in
-      guard let count = try? SystemCalls.read(file, buffer, at: 0, path) else { return nil }
-      return String(escapingInvalid: Array(buffer[..<count]))
+      var bytes: [UInt8] = []
+      repeat {
+        let count = try? SystemCalls.read(file, buffer, at: Int64(bytes.count), path)
+        guard let count else { return nil }
+        bytes += buffer[..<count]
+        if count == 0 { break }
+      } while whole
+      return String(escapingInvalid: bytes)
     }
   }
 }

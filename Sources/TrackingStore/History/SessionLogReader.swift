@@ -54,6 +54,7 @@ package enum SessionLogReader {
       if isFirst { log.started = event.time }
       isFirst = false
     }
+    (log.size, log.damages) = (frames.size, frames.damages)
     try refuseNewer(log.header, file: Directory.join(directory.path, file))
     return log
   }

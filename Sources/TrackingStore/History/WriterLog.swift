@@ -5,6 +5,8 @@ package import TrackingEntities
 package struct WriterLog: Sendable {
   private var log: SessionLog
   private var metrics = MetricSummaries()
+  /// How many records a user logged.
+  private var records: UInt64 = 0
 
   /// A writer that has said nothing but who it is.
   package init(header: SessionHeader? = nil, lamport: UInt64 = 0) {
@@ -41,6 +43,7 @@ package struct WriterLog: Sendable {
 
   package mutating func add(_ record: StampedRecord) {
     log.records.append(record)
+    if record.record.isLogged { records &+= 1 }
     log.highestLamport = max(log.highestLamport, record.lamport)
     wrote(at: record.time)
   }
@@ -48,6 +51,11 @@ package struct WriterLog: Sendable {
   private mutating func wrote(at time: Double) {
     log.lastWrite = time
     log.latest = max(log.latest, time)
+  }
+
+  /// How many points and records a user logged.
+  package var items: UInt64 {
+    metrics.inOrder.reduce(records) { $0 &+ UInt64(clamping: $1.count) }
   }
 
   /// The log as a reader of the file would have it.

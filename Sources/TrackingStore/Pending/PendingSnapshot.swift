@@ -70,12 +70,12 @@ package enum PendingContent {
     switch self {
     case .nothing: file
     case .bytes(let snapshot): snapshot.size(with: file)
-    case .lost, .elsewhere: Self.unknownSize(with: file)
+    case .lost, .elsewhere: Self.unknownSize
     }
   }
 
   /// A size that no view was made from: what cannot be read is reported by whoever reads the file.
-  static func unknownSize(with file: UInt64) -> UInt64 { file &+ 1 }
+  static let unknownSize = UInt64(Int64.max)
 
   private static func tail(of file: String) -> String {
     "the last points of '\(file)' (at most \(PendingLayout.capacity >> 10) KiB)"

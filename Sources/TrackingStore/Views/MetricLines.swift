@@ -1,4 +1,3 @@
-import Glibc
 package import TrackingEntities
 
 /// The statistics of the metrics in metadata.yaml, as `MetadataView` writes them: a line for each
@@ -11,8 +10,8 @@ package struct MetricLines {
   package private(set) var summaries: [MetricSummary] = []
 
   package init?(_ file: UnsafeBufferPointer<UInt8>) {
-    guard let start = MetricLines.start(of: "metrics:\n", in: file) else { return nil }
-    var lines = Lines(bytes: file, place: start)
+    guard let start = ViewLines.start(of: "metrics:\n", in: file) else { return nil }
+    var lines = ViewLines(bytes: file, place: start)
     _ = lines.skip("metrics:\n")
     while lines.skip("  - key: ") {
       guard let summary = lines.summary() else { return nil }
@@ -34,35 +33,11 @@ package struct MetricLines {
     }
     return completed
   }
-
-  /// Where a line begins.
-  private static func start(of line: StaticString, in file: UnsafeBufferPointer<UInt8>) -> Int? {
-    guard let base = file.baseAddress else { return nil }
-    var place = 0
-    while let newline = memchr(base + place, 0x0A, file.count - place) {
-      place = UnsafeRawPointer(newline) - UnsafeRawPointer(base) + 1
-      var lines = Lines(bytes: file, place: place)
-      if lines.skip(line) { return place }
-    }
-    return nil
-  }
 }
 
-/// Reads line by line, where each line must be the one expected.
-private struct Lines {
-  let bytes: UnsafeBufferPointer<UInt8>
-  var place: Int
-
-  mutating func skip(_ text: StaticString) -> Bool {
-    guard let base = bytes.baseAddress, bytes.count - place >= text.utf8CodeUnitCount,
-      memcmp(base + place, text.utf8Start, text.utf8CodeUnitCount) == 0
-    else { return false }
-    place += text.utf8CodeUnitCount
-    return true
-  }
-
+extension ViewLines {
   /// The lines after `- key: `.
-  mutating func summary() -> MetricSummary? {
+  fileprivate mutating func summary() -> MetricSummary? {
     guard let key = key(), skip("    last: "), rest() != nil,
       let lastStep = integer("    last_step: "), let lastTime = number("    last_time: "),
       let count = integer("    count: "), let numbers = integer("    numbers: "),
@@ -88,36 +63,11 @@ private struct Lines {
     return first == UInt8(ascii: "|") ? nil : Key(bytes: Array(text))
   }
 
-  private mutating func integer(_ name: StaticString) -> Int64? {
-    guard skip(name), let text = rest(), let first = text.first else { return nil }
-    let isNegative = first == UInt8(ascii: "-")
-    guard text.count > (isNegative ? 1 : 0) else { return nil }
-    var number: Int64 = 0
-    for byte in text[(isNegative ? 1 : 0)...] {
-      let digit = Int64(byte) - 0x30
-      let (tens, isTooMuch) = number.multipliedReportingOverflow(by: 10)
-      let (next, isBeyond) = tens.addingReportingOverflow(isNegative ? -digit : digit)
-      guard 0...9 ~= digit, !isTooMuch, !isBeyond else { return nil }
-      number = next
-    }
-    return number
-  }
-
   private mutating func number(_ name: StaticString) -> Double? {
     guard skip(name) else { return nil }
     if skip(".nan\n") { return .nan }
     if skip(".inf\n") { return .infinity }
     if skip("-.inf\n") { return -.infinity }
     return rest().flatMap(DecimalDouble.value)
-  }
-
-  /// What is left of the line.
-  private mutating func rest() -> UnsafeBufferPointer<UInt8>? {
-    guard let base = bytes.baseAddress,
-      let newline = memchr(base + place, 0x0A, bytes.count - place)
-    else { return nil }
-    let end = UnsafeRawPointer(newline) - UnsafeRawPointer(base)
-    defer { place = end + 1 }
-    return UnsafeBufferPointer(rebasing: bytes[place..<end])
   }
 }

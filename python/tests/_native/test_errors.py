@@ -105,7 +105,8 @@ def test_damaged_experiment_does_not_hide_the_others(experiments: Path) -> None:
         if path.is_file():
             path.write_bytes(b"\0garbage\xff" * 10)
 
-    listed = list_experiments()
+    with pytest.warns(TrackingWarning, match="^'a' is damaged: metadata.yaml: line 1"):
+        listed = list_experiments()
     assert [exp.name for exp in listed if "x" in exp.metrics] == ["b"]
     assert len(listed) == 2
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from specweave import list_experiments, load_experiment
+from specweave import TrackingWarning, list_experiments, load_experiment
 from specweave_ml._native.increments import Increment
 from support import polyglot
 from support.fixture_store import EXPECTED, FIXTURES, INCREMENT, STORE, tree
@@ -68,6 +68,7 @@ def test_python_finds_what_was_written(name: str, listing: dict[str, dict[str, A
     agrees(listing[name], EXPECTED[name])
 
 
+@pytest.mark.filterwarnings("ignore:'flipped-byte' is damaged")
 @pytest.mark.parametrize("name", READABLE)
 def test_an_experiment_is_loaded_by_its_path(name: str, store: Path) -> None:
     path = store / ".specweave/increments" / INCREMENT / "experiments" / name
@@ -75,6 +76,7 @@ def test_an_experiment_is_loaded_by_its_path(name: str, store: Path) -> None:
 
 
 @pytest.mark.filterwarnings("ignore:the history of .* is not whole")
+@pytest.mark.filterwarnings("ignore:'flipped-byte' is damaged")
 @pytest.mark.parametrize(("name", "metric", "points"), CURVES)
 def test_python_finds_every_point(
     name: str, metric: str, points: list[list[Any]], store: Path
@@ -82,6 +84,17 @@ def test_python_finds_every_point(
     history = load_experiment(name, "0042").history(metric)
 
     assert repr([[point.step, point.value] for point in history]) == repr(points)
+
+
+def test_a_damaged_experiment_is_warned_of_when_it_is_loaded_or_listed(store: Path) -> None:
+    with pytest.warns(TrackingWarning) as caught:
+        load_experiment("flipped-byte", "0042")
+    ((message, category),) = [(str(one.message), one.category) for one in caught]
+    assert message.startswith("'flipped-byte' is damaged: 'events.out.tfevents.")
+    assert category is TrackingWarning
+    with pytest.warns(TrackingWarning) as caught:
+        list_experiments("0042", children=True, archived=True)
+    assert message in [str(one.message) for one in caught]
 
 
 def test_a_damaged_event_file_is_named_with_the_offset(listing: dict[str, dict[str, Any]]) -> None:
@@ -92,6 +105,7 @@ def test_a_damaged_event_file_is_named_with_the_offset(listing: dict[str, dict[s
 
 
 @pytest.mark.filterwarnings("ignore:the history of .* is not whole")
+@pytest.mark.filterwarnings("ignore:.* is damaged")
 def test_reading_everything_changes_nothing(store: Path) -> None:
     before = tree(store)
     for experiment in list_experiments("0042", children=True, archived=True):

@@ -130,6 +130,7 @@ def answers(project: Path) -> Iterator[tuple[str, Any]]:
     yield "difference", owned_json(library().et_experiment_diff, first, second, None)
 
 
+@pytest.mark.filterwarnings("ignore:.* is damaged")
 def test_what_the_library_says_is_as_described(project: Path) -> None:
     for name, value in answers(project):
         validate(name, value)

@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from specweave import TrackingWarning, list_experiments, load_experiment, track_experiment
+from specweave_ml.errors import FormatError, NotFoundError
 
 FLIPS = 60
 
@@ -115,6 +116,7 @@ def test_a_copy_brought_up_to_date_counts_nothing_twice(crashed: Path) -> None:
     assert losses("model") == [step / 7 for step in range(10)]
 
 
+@pytest.mark.filterwarnings("ignore:'whole' is damaged")
 def test_cut_at_every_length(whole: Path) -> None:
     file = events(whole)
     content = file.read_bytes()
@@ -143,6 +145,7 @@ def test_zeros_at_the_end_are_a_torn_tail(whole: Path) -> None:
     assert losses("whole") == [step / 7 for step in range(40)]
 
 
+@pytest.mark.filterwarnings("ignore:'whole' is damaged")
 def test_a_flipped_bit_anywhere_is_reported_and_hides_nothing_else(whole: Path) -> None:
     with track_experiment("other", capture=False) as other:
         other.log_metric("loss", 0.5)
@@ -163,6 +166,63 @@ def test_a_flipped_bit_anywhere_is_reported_and_hides_nothing_else(whole: Path) 
         assert any("whole" in problem or file.name in problem for problem in problems), place
         count = listed["whole"]["metrics"].get("loss", {"count": 0})["count"]
         assert count >= 39 or not listed["whole"]["id"], place
+
+
+def test_a_completed_experiment_that_was_cut_short_stays_completed_and_is_warned_of(
+    experiments: Path,
+) -> None:
+    with track_experiment("whole", params={"depth": 6}, capture=False) as exp:
+        for step in range(400):
+            exp.log_metric("loss", step / 7)
+    file = events(exp.path)
+    exp.close()
+    size = file.stat().st_size
+    os.truncate(file, size // 2)
+
+    lost = f"'{file.name}' was cut short at byte {size // 2}: it held {size} bytes"
+    with pytest.warns(TrackingWarning, match=f"^'whole' is damaged: {re.escape(lost)}"):
+        exp = load_experiment("whole")
+    assert (exp.status, exp.params, exp.metrics["loss"]) == ("completed", {"depth": 6}, 399 / 7)
+    with pytest.warns(TrackingWarning, match="^the history of 'loss' is not whole: .*cut short"):
+        history = exp.history("loss")
+    assert 100 < len(history) < 300
+    assert list(history.values) == [step / 7 for step in range(len(history))]
+    with pytest.warns(TrackingWarning, match="^'whole' is damaged: "):
+        (listed,) = list_experiments()
+    assert (listed.status, listed.metrics["loss"]) == ("completed", 399 / 7)
+
+
+def test_a_flipped_bit_in_the_first_record_costs_no_point(experiments: Path) -> None:
+    with track_experiment("whole", capture=False) as exp:
+        for step in range(40):
+            exp.log_metric("loss", step / 7)
+    file = events(exp.path)
+    exp.close()
+    content = bytearray(file.read_bytes())
+    content[20] ^= 1
+    file.write_bytes(content)
+
+    exp = load_experiment("whole")
+    assert (exp.status, exp.metrics["loss"]) == ("completed", 39 / 7)
+    with pytest.warns(TrackingWarning, match="^the history of 'loss' is not whole: .*at byte 0: "):
+        assert losses("whole") == [step / 7 for step in range(40)]
+
+
+def test_an_artifact_that_changed_is_told(experiments: Path) -> None:
+    with track_experiment("whole", capture=False) as exp:
+        exp.save_artifact("config.json", {"depth": 6})
+        exp.save_artifact("config.json", {"depth": 7})
+    exp.check_artifact("config.json")
+    exp.check_artifact("config.json", version=1)
+    exp.artifact_path("config.json").write_text('{"depth": 9}', "utf-8")
+
+    with pytest.raises(FormatError, match=r"'config\.json' of 'whole' is not what was saved"):
+        exp.check_artifact("config.json")
+    exp.check_artifact("config.json", version=1)
+    with pytest.warns(TrackingWarning, match="is not what was saved"):
+        assert exp.load_artifact("config.json") == {"depth": 9}
+    with pytest.raises(NotFoundError, match="no version 3"):
+        exp.check_artifact("config.json", version=3)
 
 
 def test_damage_behind_fitting_views_costs_the_history_one_point(experiments: Path) -> None:

@@ -284,7 +284,10 @@ def test_what_a_restart_took_is_told_and_a_resume_goes_on(run: Run, experiments:
 
 
 def found_with_warnings() -> tuple[Experiment, list[float], list[str]]:
-    with pytest.warns(UserWarning, match="not whole"):
+    with (
+        pytest.warns(UserWarning, match="^'hot' is damaged: the last points of "),
+        pytest.warns(UserWarning, match="not whole"),
+    ):
         return found()
 
 

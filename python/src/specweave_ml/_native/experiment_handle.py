@@ -48,7 +48,12 @@ class ExperimentHandle(Handle[ExperimentPointer]):
 
     @property
     def dropped(self) -> int:
-        """How many records could not be stored and were dropped."""
+        """How many records were lost because they could not be stored, points among them.
+
+        After the end also those that wait in memory, as on a full disk, and those that a disk which
+        was shut down or unmounted may have taken along. What the disk takes after all counts no
+        longer.
+        """
         count = c_uint64()
         check(library().et_experiment_dropped(self._native, byref(count)))
         return count.value + self._unusable

@@ -121,6 +121,7 @@ PROTOTYPES: Mapping[str, tuple[Any, tuple[Any, ...]]] = {
     "et_artifact_commit": (c_int, (ARTIFACT, Text)),
     "et_artifact_abort": (None, (ARTIFACT,)),
     "et_artifact_path": (c_int, (EXPERIMENT, Text, TextOut)),
+    "et_artifact_check": (c_int, (EXPERIMENT, Text, c_uint64)),
     "et_artifact_step_path": (c_int, (Text, c_int64, TextOut)),
     # Reading
     "et_experiment_read": (c_int, (EXPERIMENT, TextOut)),

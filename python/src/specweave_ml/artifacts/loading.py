@@ -12,7 +12,11 @@ from pathlib import Path
 from typing import Any
 
 from .._native.experiment_handle import ExperimentHandle
-from ..errors import SerialisationError
+from .._native.library import library
+from .._native.status import check
+from .._native.text import encoded
+from .._native.warn import warn
+from ..errors import FormatError, SerialisationError
 from . import arrays, figures, files, models, pickles, structured, tables, text
 from .writer import details_of, path_of
 
@@ -47,11 +51,15 @@ def load(experiment: ExperimentHandle, name: str, *, trust: bool = False) -> Any
     """Load an artifact by the name it was saved under.
 
     Raises `SerialisationError` for a file that could run code, unless ``trust=True`` says that
-    its writer is trusted.
+    its writer is trusted. Warns where the file is not what was saved.
     """
     path = path_of(experiment, name)
     if path.is_dir():
         return path
+    try:
+        check(library().et_artifact_check(experiment._native, encoded(name), 0))
+    except FormatError as damage:
+        warn(str(damage))
     return read(path, files.extension(name), details_of(experiment, name), trust)
 
 

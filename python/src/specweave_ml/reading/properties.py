@@ -237,6 +237,19 @@ class Reading(ExperimentHandle):
         function = library().et_artifact_path
         return Path(os.fsdecode(os.fsencode(owned(function, self._native, encoded(name)))))
 
+    def check_artifact(self, name: str, version: int | None = None) -> None:
+        """Read an artifact and compare its size and SHA-256 with what was saved.
+
+        Args:
+            name: As it was saved.
+            version: Which version, from 1 on; None is the newest.
+
+        Raises:
+            FormatError: Its content is another one, or it is gone.
+            NotFoundError: There is no artifact of that name, or no such version.
+        """
+        check(library().et_artifact_check(self._native, encoded(name), version or 0))
+
     def to_dataframe(self) -> Any:
         """All points of all metrics as a pandas DataFrame: key, step, value, time, writer."""
         frames = pandas("Experiment.to_dataframe()")

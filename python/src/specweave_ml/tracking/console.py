@@ -38,6 +38,12 @@ def at_end(experiment: ExperimentHandle) -> None:
         say(f"{records} of {path} could not be stored; see the warnings above")
 
 
+def told(experiment: ExperimentHandle) -> None:
+    """A warning has said how much could not be stored."""
+    if experiment.dropped:
+        _told_dropped.add(shown(experiment.path))
+
+
 def say(line: str) -> None:
     """Write one line, unless the user asked for silence or has no stderr."""
     logging = sys.modules.get("logging")

@@ -163,9 +163,13 @@ class Experiment(FastMetrics, MetricCalls, ParamCalls, ArtifactCalls, Reading):
         With ``durable=True`` everything is safe from a power cut when this returns, or it raises.
         """
         code = library().et_experiment_flush(self._native, int(durable))
-        if code < 0 and (durable or self._strict):
-            raise failure(code)
-        self._recorded(code, "the flush")
+        if code < 0:
+            problem = failure(code)
+            if durable or self._strict or self.closed:
+                raise problem
+            # Nothing is lost by it: what waits is stored by a later call, or counted at the end.
+            self._warn_once("the flush", type(problem).__name__, f"the flush failed: {problem}")
+        self._warn_of_notices()
 
     def finish(self, status: str | None = None, *, error: BaseException | None = None) -> None:
         """End the experiment and refresh its files. Idempotent.
@@ -178,8 +182,12 @@ class Experiment(FastMetrics, MetricCalls, ParamCalls, ArtifactCalls, Reading):
         process, a handle of `load_experiment` has no say: use `close`. `set_status` changes the
         status of one that has ended.
 
+        Where something could not be stored, as on a full disk, or can no longer be read, as after a
+        disk was shut down, ``dropped`` counts it and a warning says so, once.
+
         Raises:
             InvalidArgumentError: It was only loaded, and is running.
+            StorageError: Something could not be stored, and the experiment is strict.
         """
         self._finish(status or status_of(error), failure_of(error))
 
@@ -259,6 +267,7 @@ class Experiment(FastMetrics, MetricCalls, ParamCalls, ArtifactCalls, Reading):
             if self._strict or not isinstance(problem, OSError):
                 raise problem
             warn(f"{self.path.name} was not finished: {problem}")
+            console.told(self)
         console.at_end(self)
 
     def _conclude(self, status: bytes | None, facts: dict[str, Any]) -> int:

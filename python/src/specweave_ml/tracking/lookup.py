@@ -42,6 +42,9 @@ def load_experiment(
         increment: Where to look first; None is the active increment. Then all others are searched,
             then the archives.
 
+    Warns:
+        TrackingWarning: Something of the experiment is damaged.
+
     Raises:
         ExperimentNotFoundError: None fits, or several do; ``candidates`` lists the closest.
     """
@@ -51,7 +54,9 @@ def load_experiment(
     increment_pointer = None if increment is None else Increment.find(increment)._native
     pointer = ExperimentPointer()
     check(library().et_experiment_open(increment_pointer, encoded(text), byref(pointer)))
-    return Experiment(pointer)
+    experiment = Experiment(pointer)
+    experiment._warn_of_notices()
+    return experiment
 
 
 def list_experiments(
