@@ -110,6 +110,15 @@ import TrackingTestSupport
     #expect(!FileTree.paths(fixture.sandbox.experiments).contains("y"))
   }
 
+  @Test func `an option that is null is none`() throws {
+    let fixture = try Fixture()
+    var out: OpaquePointer?
+    let options =
+      #"{"tags": null, "resume": null, "description": null, "child": null, "params": null}"#
+    #expect(et_experiment_start(fixture.increment, "y", options, &out) == ET_OK)
+    et_experiment_free(out)
+  }
+
   @Test func `the words for numbers that JSON lacks are numbers in, and texts out`() throws {
     let fixture = try Fixture()
     #expect(

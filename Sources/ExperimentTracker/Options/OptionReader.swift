@@ -30,7 +30,9 @@ package struct OptionReader {
     let key = Key(name)
     guard let place = members.firstIndex(where: { $0.key == key }) else { return nil }
     let value = members.remove(at: place).value
-    return value == .null ? nil : value
+    // In an expression with a value, `nil` would be the value that is null.
+    if value == .null { return Optional.none }
+    return value
   }
 
   package mutating func text(_ name: String) throws(TrackingError) -> String? {
