@@ -87,7 +87,7 @@ def compare_experiments(
     }
     objects = [experiment for chosen in picked.values() for experiment in chosen or ()]
     if not places and objects and all(isinstance(experiment, Experiment) for experiment in objects):
-        places = [increment_folder(objects[0])]
+        places = [objects[0]._increment_path]
     target = Increment.find(places[0] if places else None)
     options: dict[str, Any] = {"children": children, "write": write}
     for option, names in (("metrics", metrics), ("group_by", group_by), ("notes", notes)):
@@ -140,14 +140,6 @@ def name_of(experiment: Chosen) -> str:
     raise InvalidArgumentError(
         f"experiments are compared by name, by path or as objects, not as {experiment!r}"
     )
-
-
-def increment_folder(experiment: Experiment) -> Path:
-    """Return the folder of its increment, which need not be the active one."""
-    for folder in experiment.path.parents:
-        if folder.name == "experiments" and folder.parent.name == experiment.increment:
-            return folder.parent
-    return experiment.path
 
 
 def group_columns(group: Mapping[str, Any] | None) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from typing import Any, TypeAlias, overload
 from .._native.increments import IncrementName
 from .._native.optional_packages import need
 from .._native.warn import warn
-from ..comparison.comparison import Comparison, compare_experiments, increment_folder
+from ..comparison.comparison import Comparison, compare_experiments
 from ..display import text
 from ..display.progress import Bar
 from ..errors import InvalidArgumentError, TrackingError
@@ -131,7 +131,7 @@ def compare_models(
             bar.advance()
     keys = [key for key, value in found.items() if value is not None]
     return compare_experiments(
-        increment_folder(done[0]),
+        done[0]._increment_path,
         only=done,
         sort_by=keys[0] if keys and asked.ordered else None,
         directions=asked.directions(keys),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 from ..tracking.experiment import Experiment
@@ -17,9 +16,8 @@ Folds = dict[int, dict[str, Any]]
 def combinations(sweep: Experiment) -> dict[int, Experiment]:
     """The experiments inside a sweep by their place in the grid, counted from 0."""
     facts = sweep._facts()
-    increment = Path(str(sweep.path).removesuffix(f"/experiments/{facts['folder']}"))
     found = {}
-    for experiment in list_experiments(increment, children=True):
+    for experiment in list_experiments(sweep._increment_path, children=True):
         child = experiment._facts()
         if child["parent"] == facts["id"] and child["kind"] == COMBINATION:
             found[int(child["child"]) - 1] = experiment

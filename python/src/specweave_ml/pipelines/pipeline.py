@@ -194,20 +194,15 @@ class ExperimentPipeline:
         """Continue the experiment if it has ended."""
         if self.experiment.status == "running" or self.experiment._off:
             return
-        newest = load_experiment(self.name, increment_folder(self.experiment))
+        newest = load_experiment(self.name, self.experiment._increment_path)
         if newest.path != self.path:
             raise ExperimentBusyError(
                 f"pipeline {self.name!r} in {self.path} has ended and {newest.path.name} was "
                 f"started since: begin further stages there"
             )
         self.experiment = track_experiment(
-            self.name, increment_folder(self.experiment), resume=True, capture=False
+            self.name, self.experiment._increment_path, resume=True, capture=False
         )
-
-
-def increment_folder(experiment: Experiment) -> Path:
-    """Return the folder of the increment of a top-level experiment."""
-    return experiment.path.parent.parent
 
 
 def finished_stages(pipeline: Experiment) -> dict[tuple[str, ...], str]:
@@ -215,7 +210,7 @@ def finished_stages(pipeline: Experiment) -> dict[tuple[str, ...], str]:
     within = pipeline.path.name
     names: dict[str, tuple[str, ...]] = {within: ()}
     newest: dict[tuple[str, ...], dict[str, Any]] = {}
-    listing = Increment.find(increment_folder(pipeline)).listing(children=True)["experiments"]
+    listing = Increment.find(pipeline._increment_path).listing(children=True)["experiments"]
     for facts in sorted(listing, key=lambda facts: (facts["folder"].count("/"), facts["created"])):
         around, _, _ = facts["folder"].rpartition("/")
         if around in names and facts["kind"] == "stage":

@@ -128,6 +128,14 @@ class Reading(ExperimentHandle):
         return decoded(library().et_experiment_increment(self._native))
 
     @property
+    def _increment_path(self) -> Path:
+        """The folder of its increment, which need not be the one that would be found from here."""
+        for folder in self.path.parents:
+            if folder.name == "experiments" and folder.parent.name == self.increment:
+                return folder.parent
+        return self.path
+
+    @property
     def number(self) -> int:
         """The number in the increment; 0 for a child."""
         return int(self._facts()["number"])

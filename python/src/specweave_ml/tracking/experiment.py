@@ -123,8 +123,7 @@ class Experiment(FastMetrics, MetricCalls, ParamCalls, ArtifactCalls, Reading):
         from .lookup import load_experiment
 
         if not isinstance(other, Reading):
-            inside = len(Path(self._facts()["folder"]).parts)
-            other = load_experiment(other, self.path.parents[inside])
+            other = load_experiment(other, self._increment_path)
         return ExperimentDifference(self, other)
 
     def plot(

@@ -6,7 +6,6 @@ import os
 import shutil
 from collections.abc import Callable, Iterable, Sequence
 from ctypes import byref
-from pathlib import Path
 from typing import Any, overload
 
 from .._native.increments import Increment, IncrementName, start_of_search, text_of
@@ -182,7 +181,7 @@ class ExperimentList(Sequence[Experiment]):
     def _say_unknown(self, by: str) -> None:
         """Warn as `list_experiments` does of a name that no experiment has."""
         increment = Increment.find(
-            self[0].path.parents[len(Path(self[0]._facts()["folder"]).parts)]
+            self[0]._increment_path
         )
         options = {"sort_by": by, "children": True, "archived": True}
         for note in Listing.open(increment._native, options).notes:
