@@ -228,6 +228,37 @@ ET_API const char *et_error_name(int code);
  */
 ET_API int et_text_shown(const char *text, char **out);
 
+/**
+ * Take out of a URL what must not be written down: user and password, query and fragment, and
+ * whatever looks like a token. Of a path of this machine, also as `file://`, the last part is left.
+ *
+ * @param url "https://user:token@example.com/a.whl?key=1"; a remote of git as
+ *            "git@example.com:team/project.git" keeps its user.
+ * @param out Release it with `et_string_free()`.
+ * @return `ET_OK`; `ET_EINVALID`.
+ * @since 0.1
+ */
+ET_API int et_url_redact(const char *url, char **out);
+
+/**
+ * Draw results that only the caller knows, such as the scores of a cross-validation, as a fragment
+ * of HTML for a notebook that looks as those of experiments and comparisons do. Everything in it is
+ * escaped.
+ *
+ * @param json An object, of which every member may be missing:
+ *             `title` (text) and `facts` (texts beside it);
+ *             `columns` (list of objects: `heading`, and `form`: "text", "number", "seconds" or
+ *             "status") and `rows` (list of lists with a value for each column; null is an empty
+ *             cell), of which `best` (its place, from 0) stands out;
+ *             `curve` (list of numbers);
+ *             `remarks` (texts);
+ *             `shares` (list of pairs of a name and a number from 0 to 1).
+ * @param out  Release it with `et_string_free()`.
+ * @return `ET_OK`; `ET_EINVALID` for another member, or one that is something else.
+ * @since 0.1
+ */
+ET_API int et_results_html(const char *json, char **out);
+
 /** Release text that a function stored in a `char **`. NULL is a harmless no-op. @since 0.1 */
 ET_API void et_string_free(char *text);
 

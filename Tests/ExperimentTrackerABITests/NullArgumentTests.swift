@@ -116,6 +116,8 @@ import TrackingTestSupport
       Call("path") { _, e in et_artifact_check(e, nil, 0) },
       Call("out") { _, _ in et_artifact_step_path("p", 1, nil) },
       Call("out") { _, _ in et_text_closest("a", "[]", nil) },
+      Call("out") { _, _ in et_url_redact("https://example.com", nil) },
+      Call("out") { _, _ in et_results_html("{}", nil) },
       Call("out") { _, e in et_experiment_save_report(e, nil, nil) },
       Call("experiment") { _, _ in et_experiment_log_output(nil, "x", 1) },
       Call("bytes") { _, e in et_experiment_log_output(e, nil, 1) },
@@ -125,6 +127,8 @@ import TrackingTestSupport
       + withOut("path") { _, _, out in et_artifact_step_path(nil, 1, out) }
       + withOut("text") { _, _, out in et_text_closest(nil, "[]", out) }
       + withOut("names") { _, _, out in et_text_closest("a", nil, out) }
+      + withOut("url") { _, _, out in et_url_redact(nil, out) }
+      + withOut("json") { _, _, out in et_results_html(nil, out) }
       + withOut("experiment") { _, _, out in et_experiment_save_report(nil, nil, out) }
   }
 

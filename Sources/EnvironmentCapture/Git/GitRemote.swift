@@ -2,8 +2,8 @@ import SecretScanner
 internal import TrackingStore
 
 /// The address of a repository as it may be written down: no credentials, no path of this machine.
-enum GitRemote {
-  static func shareable(_ address: String) -> String {
+package enum GitRemote {
+  package static func shareable(_ address: String) -> String {
     if let scheme = address.firstRange(of: "://") {
       if address[..<scheme.lowerBound] == "file" { return lastComponent(of: address) }
       let rest = address[scheme.upperBound...]

@@ -10,7 +10,7 @@ package enum ListingHTML {
     }
     return HTMLText.frame(
       [
-        "<div><strong style=\"font-size:15px\">" + HTMLText.line(table.title) + "</strong></div>",
+        HTMLText.title(table.title),
         table.columns.isEmpty ? "" : HTMLText.table([HTMLText.row(header)] + rows),
       ] + table.remarks.map { HTMLText.remark(HTMLText.line($0)) })
   }

@@ -7,9 +7,7 @@ package enum DifferenceHTML {
   package static func render(_ difference: ExperimentDifference) -> String {
     let table = DifferenceTable(difference)
     let titles = difference.titles
-    let title =
-      "<div><strong style=\"font-size:15px\">\(HTMLText.line(titles.after))</strong> "
-      + "<span style=\"opacity:.7\">compared with \(HTMLText.line(titles.before))</span></div>"
+    let title = HTMLText.title(titles.after, [HTMLText.aside("compared with " + titles.before)])
     let sections = table.sections.map { section in
       let head = HTMLText.row(
         [

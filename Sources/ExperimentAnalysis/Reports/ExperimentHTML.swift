@@ -46,18 +46,15 @@ package enum ExperimentHTML {
   }
 
   private static func title(_ snapshot: ExperimentSnapshot) -> String {
-    var parts = [
-      "<strong style=\"font-size:15px\">\(HTMLText.escape(Names.shown(snapshot)))</strong>",
-      StatusBadge.html(snapshot.status),
-    ]
+    var parts = [StatusBadge.html(snapshot.status)]
     if snapshot.identity.rerun > 1 { parts.append("run \(snapshot.identity.rerun)") }
     if snapshot.selection?.selected == true {
       parts.append(HTMLText.selected)
     }
     if let duration = snapshot.duration {
-      parts.append("<span style=\"opacity:.7\">\(DurationText.seconds(duration))</span>")
+      parts.append(HTMLText.aside(DurationText.seconds(duration)))
     }
-    return "<div>" + parts.joined(separator: " &nbsp;") + "</div>"
+    return HTMLText.title(Names.shown(snapshot), parts)
   }
 
   private static func failure(_ snapshot: ExperimentSnapshot) -> String {

@@ -34,6 +34,17 @@ enum HTMLText {
       + content.filter { !$0.isEmpty }.joined(separator: "\n") + "\n</div>"
   }
 
+  /// A name above everything, and finished HTML beside it.
+  static func title(_ name: String, _ beside: [String] = []) -> String {
+    let name = "<strong style=\"font-size:15px\">" + line(name) + "</strong>"
+    return "<div>" + ([name] + beside).joined(separator: " &nbsp;") + "</div>"
+  }
+
+  /// What is said beside something more important.
+  static func aside(_ text: String) -> String {
+    "<span style=\"opacity:.7\">" + line(text) + "</span>"
+  }
+
   /// A heading above a table.
   static func caption(_ text: String) -> String {
     "<div style=\"font-weight:600;opacity:.75;margin:12px 0 2px\">" + escape(text) + "</div>"
@@ -57,20 +68,30 @@ enum HTMLText {
   }
 
   /// A cell with finished HTML.
+  ///
+  /// - Parameter wraps: Whether text is broken into lines, in a cell that is wide enough for words.
   static func cell(
-    _ html: String, numeric: Bool = false, header: Bool = false, strong: Bool = false
-  )
-    -> String
-  {
+    _ html: String, numeric: Bool = false, header: Bool = false, strong: Bool = false,
+    wraps: Bool = true
+  ) -> String {
     let tag = header ? "th" : "td"
     let line = header ? "2px solid rgba(128,128,128,.45)" : "1px solid rgba(128,128,128,.22)"
     let weight = header || strong ? "font-weight:600;" : ""
     let shape =
-      numeric
-      ? "font-variant-numeric:tabular-nums;white-space:nowrap"
-      : "min-width:8em;max-width:32em;overflow-wrap:anywhere"
+      if numeric {
+        "font-variant-numeric:tabular-nums;white-space:nowrap"
+      } else if wraps {
+        "min-width:8em;max-width:32em;overflow-wrap:anywhere"
+      } else {
+        "white-space:nowrap"
+      }
     return "<\(tag) style=\"text-align:\(numeric ? "right" : "left");vertical-align:top;"
       + "padding:4px 12px;border:0;border-bottom:\(line);\(weight)\(shape)\">\(html)</\(tag)>"
+  }
+
+  /// A cell without a line below it, of finished HTML that stays in one line.
+  static func bareCell(_ html: String) -> String {
+    "<td style=\"text-align:left;padding:2px 12px;border:0;white-space:nowrap\">\(html)</td>"
   }
 
   /// A coloured label, readable on any background.

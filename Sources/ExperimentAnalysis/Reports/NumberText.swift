@@ -35,6 +35,11 @@ enum NumberText {
     return value > 0 ? "+" + text : text
   }
 
+  /// A share between 0 and 1: `71.2%`.
+  static func percent(_ share: Double) -> String {
+    fixed((share * 1000).rounded() / 10, decimals: 1) + "%"
+  }
+
   /// A size in bytes as people write it: `12 B`, `3.4 MB`.
   static func bytes(_ count: UInt64) -> String {
     let units = ["kB", "MB", "GB", "TB", "PB", "EB"]

@@ -194,6 +194,6 @@ extension SweepReport {
   /// `71.2%`
   private static func percent(_ share: Value) -> String {
     guard let share = share.double, share.isFinite else { return "–" }
-    return NumberText.fixed((share * 1000).rounded() / 10, decimals: 1) + "%"
+    return NumberText.percent(share)
   }
 }

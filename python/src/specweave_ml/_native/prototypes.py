@@ -54,6 +54,8 @@ PROTOTYPES: Mapping[str, tuple[Any, tuple[Any, ...]]] = {
     "et_last_error_json": (Text, ()),
     "et_error_name": (Text, (c_int,)),
     "et_text_shown": (c_int, (Text, TextOut)),
+    "et_url_redact": (c_int, (Text, TextOut)),
+    "et_results_html": (c_int, (Text, TextOut)),
     "et_string_free": (None, (OwnedText,)),
     # Increments
     "et_increment_open": (c_int, (Text, Text, INCREMENT_OUT)),

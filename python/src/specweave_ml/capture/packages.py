@@ -12,7 +12,9 @@ import sys
 from collections.abc import Iterator
 from itertools import pairwise
 from typing import Protocol
-from urllib.parse import urlsplit, urlunsplit
+
+from .._native.library import library
+from .._native.text import encoded, owned
 
 BEGINNING = 1024
 """Bytes that hold the name and version of nearly every package."""
@@ -161,18 +163,14 @@ def line(name: str, distribution: Distribution) -> str:
     direct = distribution.read_text("direct_url.json")
     if direct:
         origin = json.loads(direct)
-        url = without_credentials(str(origin.get("url", "")))
+        url = str(origin.get("url", ""))
         version_control = origin.get("vcs_info")
+        if not version_control and url.startswith("file:"):
+            return f"{name}=={distribution.version}  # installed from a local folder"
+        if url:
+            url = owned(library().et_url_redact, encoded(url))
         if version_control:
             return f"{name} @ {version_control['vcs']}+{url}@{version_control['commit_id']}"
-        if url.startswith("file:"):
-            return f"{name}=={distribution.version}  # installed from a local folder"
         if url:
             return f"{name} @ {url}"
     return f"{name}=={distribution.version}"
-
-
-def without_credentials(url: str) -> str:
-    """The URL without user, password, query and fragment, where tokens are."""
-    parts = urlsplit(url)
-    return urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path, "", ""))

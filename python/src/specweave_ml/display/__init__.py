@@ -1,1 +1,1 @@
-"""What people see: HTML in notebooks, progress bars, text."""
+"""What people see: results in notebooks, progress bars, text."""

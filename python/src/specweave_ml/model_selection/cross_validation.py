@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from .._native.increments import IncrementName
 from .._native.optional_packages import need
 from .._native.text import shown
-from ..display import html
+from ..display import results
 from ..display.progress import Bar
 from ..display.text import count
 from ..errors import InvalidArgumentError, MissingExtraError
@@ -22,6 +22,8 @@ from . import fold_figure, out_of_fold
 from .folds import CAVEAT, FoldSummary, summary
 from .scores import Scoring, metric_name, scorers_of
 from .sklearn_hooks import with_progress
+
+COLUMNS = ("Mean", "Std", "Min", "Max", "Mean from (95 %)", "Mean to (95 %)", "Folds")
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -69,20 +71,17 @@ class CrossValidation(dict[str, Any]):
 
     def _repr_html_(self) -> str:
         """The scores in a notebook."""
-        head = ["Score", "Mean", "Std", "Min", "Max", "95 % interval of the mean", "Folds"]
         rows = []
         for key, scores in self.summary.items():
+            interval = (scores.low, scores.high) if scores.low == scores.low else (None, None)
             numbers = (scores.mean, scores.std, scores.min, scores.max)
-            interval = (
-                f"{scores.low:#.4g} to {scores.high:#.4g}" if scores.low == scores.low else ""
-            )
-            rows.append(
-                [key, *(f"{number:#.4g}" for number in numbers), interval, str(scores.folds)]
-            )
-        return html.frame(
-            html.title(self.experiment.name, "cross-validation"),
-            html.table(head, rows),
-            html.remark(CAVEAT),
+            rows.append([key, *numbers, *interval, scores.folds])
+        return results.html(
+            self.experiment.name,
+            "cross-validation",
+            columns=[("Score", "text"), *((heading, "number") for heading in COLUMNS)],
+            rows=rows,
+            remarks=[CAVEAT],
         )
 
     def __repr__(self) -> str:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from .._native.optional_packages import pandas
 from .._native.text import shown
-from ..display import html
+from ..display import results
 from ..display.text import count
 from .fanova import Fanova
 from .labels import identity_of
@@ -64,15 +64,22 @@ class Importance:
 
     def _repr_html_(self) -> str:
         """The shares as bars in a notebook."""
+        return results.html(remarks=[self.remark], shares=self.shares)
+
+    @property
+    def remark(self) -> str:
+        """What `shares` are, or why there are none."""
         if self.reason is not None:
-            return html.frame(html.remark(f"Importance: {self.reason}."))
-        shown = list(self.main.items())[:MAXIMUM_SHOWN]
+            return f"Importance: {self.reason}."
+        return "Importance: the share of the variance of the score"
+
+    @property
+    def shares(self) -> list[tuple[str, float]]:
+        """What is shown: the first parameters, and the pairs that are worth a look."""
         large = [pair for pair in self.pairs.items() if pair[1] >= SMALLEST_PAIR][:PAIRS_SHOWN]
-        shown += [(" with ".join(names), share) for names, share in large]
-        return html.frame(
-            html.remark("Importance: the share of the variance of the score"),
-            html.bars(shown),
-        )
+        return list(self.main.items())[:MAXIMUM_SHOWN] + [
+            (" with ".join(names), share) for names, share in large
+        ]
 
     def plot(self, title: str = "Importance of the parameters") -> Figure:
         """The picture ``parameter_importance.png`` as a matplotlib figure.

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from .._native.optional_packages import need, pandas
 from .._native.text import shown
-from ..display import html
+from ..display import results
 from ..display.text import count
 from ..tracking.experiment import Experiment
 from ..tracking.lookup import ExperimentList
@@ -138,21 +138,24 @@ class SweepResults(ExperimentList):
         """The best combinations and what mattered, in a notebook; everything in it is escaped."""
         order = self.ordered()[:MAXIMUM_SHOWN]
         keys = varied(self.cv_results_["params"])
-        head = ["Combination", *keys, self.metric, "Std", "Fit time"]
+        columns = [("Combination", "text"), *((key, "text") for key in keys)]
+        columns += [(self.metric, "number"), ("Std", "number"), ("Fit time", "seconds")]
+        scores = list(zip(self.scores, self.deviations, self.fit_times, strict=True))
         rows = []
         for index in order:
             params = self.labels[index]
-            cells = [self[index].name, *(str(params.get(key, "")) for key in keys)]
-            cells += [f"{self.scores[index]:#.4g}", f"{self.deviations[index]:#.2g}"]
-            rows.append([*cells, f"{self.fit_times[index]:#.3g} s"])
-        right = [False] * (1 + len(keys)) + [True] * 3
-        best = None if self.best_index_ is None else order.index(self.best_index_)
+            texts = [str(params[key]) if key in params else "" for key in keys]
+            rows.append([self[index].name, *texts, *scores[index]])
         more = len(self) - len(rows)
-        return html.frame(
-            html.title(self.experiment.name, count(len(self), "combination")),
-            html.table(head, rows, numeric=right, best=best),
-            html.remark(f"{more} more not shown." if more > 0 else ""),
-            self.importance._repr_html_() if self.importance is not None else "",
+        rated = self.importance
+        return results.html(
+            self.experiment.name,
+            count(len(self), "combination"),
+            columns=columns,
+            rows=rows,
+            best=order.index(self.best_index_) if self.best_index_ in order else None,
+            remarks=[f"{more} more not shown." if more > 0 else "", rated.remark if rated else ""],
+            shares=rated.shares if rated else (),
         )
 
 

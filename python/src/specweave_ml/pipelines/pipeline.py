@@ -10,7 +10,7 @@ from typing import Any
 
 from .._native.increments import Increment, IncrementName
 from .._native.text import shown
-from ..display import html
+from ..display import results
 from ..display.text import count
 from ..errors import ExperimentBusyError
 from ..tracking import current
@@ -21,6 +21,13 @@ from ..tracking.start import track_experiment
 from .stage import Needed, Stage, StageGroup, stage_options
 
 WORST_FIRST = ("failed", "interrupted", "completed")
+
+COLUMNS = [
+    ("Stage", "text"),
+    ("Depends on", "text"),
+    ("Status", "status"),
+    ("Duration", "seconds"),
+]
 
 
 class ExperimentPipeline:
@@ -143,19 +150,14 @@ class ExperimentPipeline:
 
     def _repr_html_(self) -> str:
         """Return the stages in a notebook."""
-        head = ["Stage", "Depends on", "Status", "Duration"]
-        rows = []
-        for stage in self.stages:
-            seconds = stage.duration
-            lasted = "" if seconds is None else f"{seconds:.3g} s"
-            needed = ", ".join(stage.depends_on)
-            rows.append([stage.name, needed, html.status(stage.status), lasted])
-        return html.frame(
-            html.title(self.name, f"pipeline, {self.status}"),
-            html.table(head, rows, numeric=[False, False, False, True])
-            if rows
-            else html.remark("No stages yet."),
-        )
+        stages = [
+            (stage.name, ", ".join(stage.depends_on), stage.status, stage.duration)
+            for stage in self.stages
+        ]
+        fact = f"pipeline, {self.status}"
+        if not stages:
+            return results.html(self.name, fact, remarks=["No stages yet."])
+        return results.html(self.name, fact, columns=COLUMNS, rows=stages)
 
     def _opened(self, stage: Stage) -> None:
         """Note that a stage was begun, at any depth."""

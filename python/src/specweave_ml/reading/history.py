@@ -77,7 +77,7 @@ class History:
 
     def _repr_html_(self) -> str:
         """The points as a small curve in a notebook."""
-        from ..display import html
+        from ..display import results
         from ..display.text import count
 
         told = count(len(self), "point")
@@ -86,7 +86,7 @@ class History:
         if finite:
             told += f", last {values[-1]:.6g}, from {min(finite):.6g} to {max(finite):.6g}"
         step = -(-len(self) // POINTS_SHOWN) or 1
-        return html.frame(html.title(self.key, told), html.sparkline(values[::step]))
+        return results.html(self.key, told, curve=values[::step])
 
     def to_dataframe(self) -> Any:
         """The points as a pandas DataFrame with the columns step, value, time (UTC), writer."""

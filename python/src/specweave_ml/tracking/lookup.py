@@ -180,9 +180,7 @@ class ExperimentList(Sequence[Experiment]):
 
     def _say_unknown(self, by: str) -> None:
         """Warn as `list_experiments` does of a name that no experiment has."""
-        increment = Increment.find(
-            self[0]._increment_path
-        )
+        increment = Increment.find(self[0]._increment_path)
         options = {"sort_by": by, "children": True, "archived": True}
         for note in Listing.open(increment._native, options).notes:
             warn(note)
