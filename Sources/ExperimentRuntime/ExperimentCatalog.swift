@@ -82,14 +82,70 @@ package struct ExperimentCatalog: Sendable {
     var entries: [LookupEntry] = []
     let reader = ReaderProcess()
     _ = try experiments.visit(archived: true) { found in
-      let identity = snapshot(of: found, seenFrom: reader).identity
-      entries.append(
-        LookupEntry(
-          folder: found.listed.folder, name: identity.name, number: identity.number,
-          child: identity.child, rerun: identity.rerun, created: identity.created,
-          archived: found.listed.archived))
+      entries.append(lookupEntry(of: found, seenFrom: reader))
     }
     return entries
+  }
+
+  /// Finds an experiment as `ExperimentLookup.find` does, among those in the archive or among the others,
+  /// and reads only those whose folders are called as it would be.
+  ///
+  /// - Parameter all: Tells what is known of all, which is asked for a number: no folder tells it.
+  /// - Returns: nil if there is none. One whose folder somebody has given another name may be there.
+  package func find(
+    _ text: String, archived: Bool, _ all: () throws(TrackingError) -> [LookupEntry]
+  ) throws(TrackingError) -> LookupEntry? {
+    if let folder = ExperimentLookup.folder(in: text) {
+      return entry(at: folder).flatMap { $0.archived == archived ? $0 : nil }
+    }
+    if ExperimentLookup.mayBeNumber(text) {
+      return try ExperimentLookup.find(text, in: try all().filter { $0.archived == archived })
+    }
+    let reader = ReaderProcess()
+    let pattern = FolderNamePattern(text)
+    var entries: [LookupEntry] = []
+    try experiments.visit(archived: archived, children: false, where: pattern.fits) { found in
+      entries.append(lookupEntry(of: found, seenFrom: reader))
+    }
+    for path in archived ? [text, ExperimentsFolder.archived(text)] : [text]
+    where path.pathParts.count > 1 {
+      guard let entry = entry(at: path), entry.archived == archived, !entries.contains(entry)
+      else { continue }
+      entries.append(entry)
+    }
+    if let found = try ExperimentLookup.exact(text, among: entries) { return found }
+    if text.isEmpty { return nil }
+    let isPath = text.utf8.contains(UInt8(ascii: "/"))
+    // Those inside others count where no other has the name, or begins like that by its path.
+    try experiments.visit(archived: archived, children: true) { found in
+      let folder = found.listed.folder
+      guard found.listed.isInside,
+        pattern.fits(folder.lastPathPart) || (isPath && folder.isContinuation(of: text))
+      else { return }
+      entries.append(lookupEntry(of: found, seenFrom: reader))
+    }
+    if let found = try ExperimentLookup.exact(text, among: entries) { return found }
+    if !isPath { entries = [] }
+    try experiments.visit(
+      archived: archived, children: false, where: pattern.fitsBeginning
+    ) { found in
+      entries.append(lookupEntry(of: found, seenFrom: reader))
+    }
+    return try ExperimentLookup.beginning(text, among: entries)
+  }
+
+  private func entry(at folder: String) -> LookupEntry? {
+    experiments.experiment(at: folder).map { lookupEntry(of: $0, seenFrom: ReaderProcess()) }
+  }
+
+  private func lookupEntry(
+    of found: FoundExperiment, seenFrom reader: ReaderProcess
+  ) -> LookupEntry {
+    let identity = snapshot(of: found, seenFrom: reader).identity
+    return LookupEntry(
+      folder: found.listed.folder, name: identity.name, number: identity.number,
+      child: identity.child, rerun: identity.rerun, created: identity.created,
+      archived: found.listed.archived)
   }
 
   /// The numbers in use, for a copy of a store in which none was claimed yet.

@@ -10,18 +10,39 @@ extension Increment {
   ///   `exp-003.12`), or an unambiguous beginning of a name.
   /// - Throws: `experimentNotFound` with the candidates.
   public func load(_ query: String) throws(TrackingError) -> Experiment {
-    for archived in [false, true] {
-      if let found = try find(query, archived: archived) { return found }
+    let search = Search()
+    for reads in [false, true] {
+      search.reads = reads
+      for archived in [false, true] {
+        if let found = try find(query, archived: archived, search) { return found }
+      }
     }
-    throw try notFound(query)
+    throw try notFound(query, search)
   }
 
-  private func notFound(_ query: String) throws(TrackingError) -> TrackingError {
+  /// How an experiment is looked for.
+  private final class Search {
+    /// Whether all are read, for what they tell themselves: somebody may have given a folder another name.
+    /// Else only those are read whose folders are called as it would be.
+    var reads = false
+    private var read: [String: [LookupEntry]] = [:]
+
+    /// What the experiments of a folder tell; read once.
+    func entries(_ experiments: ExperimentsFolder) throws(TrackingError) -> [LookupEntry] {
+      let path = experiments.directory.path
+      if let known = read[path] { return known }
+      let entries = try ExperimentCatalog(experiments).lookupEntries()
+      read[path] = entries
+      return entries
+    }
+  }
+
+  private func notFound(_ query: String, _ search: Search) throws(TrackingError) -> TrackingError {
     guard let experiments = try experimentsFolder() else {
       return TrackingError(
         .experimentNotFound, "there is no experiment '\(query)': '\(name)' has none yet")
     }
-    return ExperimentLookup.notFound(query, in: try ExperimentCatalog(experiments).lookupEntries())
+    return ExperimentLookup.notFound(query, in: try search.entries(experiments))
   }
 
   /// Loads an experiment from anywhere in the project: one increment first, then all others, then
@@ -34,29 +55,42 @@ extension Increment {
   public static func load(
     _ query: String, first: Increment? = nil, from directory: String? = nil
   ) throws(TrackingError) -> Experiment {
-    if let own = try around(path: query), let found = try own.find(query, archived: false) {
-      return found
+    let search = Search()
+    if let own = try around(path: query) {
+      for reads in [false, true] {
+        search.reads = reads
+        if let found = try own.find(query, archived: false, search) { return found }
+      }
     }
     var current = first
     if current == nil { current = try currentIfAny(from: directory) }
     let others = try all(from: first?.path ?? directory).filter { $0.path != current?.path }
-    for archived in [false, true] {
-      if let found = try current?.find(query, archived: archived) { return found }
-      var found: [Experiment] = []
-      for increment in others {
-        if let experiment = try increment.find(query, archived: archived) {
-          found.append(experiment)
-        }
-      }
-      if found.count == 1, let only = found.first { return only }
-      if found.count > 1 {
-        throw TrackingError(
-          .experimentNotFound, "'\(query)' is in \(found.count) increments; say which one:",
-          candidates: found.map { "\($0.increment)/experiments/\($0.folder)" })
+    for reads in [false, true] {
+      search.reads = reads
+      for archived in [false, true] {
+        if let found = try current?.find(query, archived: archived, search) { return found }
+        if let found = try find(query, in: others, archived: archived, search) { return found }
       }
     }
-    if let current { throw try current.notFound(query) }
+    if let current { throw try current.notFound(query, search) }
     throw TrackingError(.experimentNotFound, "there is no experiment '\(query)' in the project")
+  }
+
+  private static func find(
+    _ query: String, in increments: [Increment], archived: Bool, _ search: Search
+  ) throws(TrackingError) -> Experiment? {
+    var found: [Experiment] = []
+    for increment in increments {
+      if let experiment = try increment.find(query, archived: archived, search) {
+        found.append(experiment)
+      }
+    }
+    if found.count > 1 {
+      throw TrackingError(
+        .experimentNotFound, "'\(query)' is in \(found.count) increments; say which one:",
+        candidates: found.map { "\($0.increment)/experiments/\($0.folder)" })
+    }
+    return found.first
   }
 
   /// The increment that an absolute path of an experiment lies in, wherever the process works; a
@@ -94,14 +128,19 @@ extension Increment {
     return increments
   }
 
-  private func find(_ query: String, archived: Bool) throws(TrackingError) -> Experiment? {
+  private func find(
+    _ query: String, archived: Bool, _ search: Search
+  ) throws(TrackingError) -> Experiment? {
     guard let experiments = try experimentsFolder() else { return nil }
     if let folder = exactFolder(query, in: experiments) {
       return archived ? nil : try load(folder, experiments)
     }
-    let entries = try ExperimentCatalog(experiments).lookupEntries()
-    let group = entries.filter { $0.archived == archived }
-    guard let entry = try ExperimentLookup.find(query, in: group) else { return nil }
+    let all = { () throws(TrackingError) in try search.entries(experiments) }
+    let entry =
+      try search.reads
+      ? ExperimentLookup.find(query, in: all().filter { $0.archived == archived })
+      : ExperimentCatalog(experiments).find(query, archived: archived, all)
+    guard let entry else { return nil }
     return try load(entry.folder, experiments)
   }
 

@@ -47,6 +47,26 @@ import TrackingTestSupport
     #expect(refusal { _ = try increment.load("forrest") }?.candidates.contains("forest") == true)
   }
 
+  @Test func `a folder that was renamed by hand is found by both names`() throws {
+    let sandbox = try Sandbox()
+    let increment = try Increment.find("42", from: sandbox.path)
+    for name in ["first", "Second run"] { try increment.start(name, options: options()).finish() }
+    let folder = try #require(try increment.experimentsFolder()).directory
+    let second = try increment.load("Second run").folder
+    for (old, new) in [("first", "kept"), (second, "best")] {
+      try SystemCalls.rename(folder.descriptor, old, folder.descriptor, new)
+    }
+    for query in ["kept", "first", "exp-001", "fir"] {
+      #expect(try increment.load(query).folder == "kept", "\(query)")
+    }
+    for query in ["best", "Second run", "2", "Sec"] {
+      #expect(try increment.load(query).folder == "best", "\(query)")
+    }
+    // Of two with the name it is the one whose folder is called like that.
+    try increment.start("first", options: options()).finish()
+    #expect(try increment.load("first").folder == "first")
+  }
+
   @Test func `a look-up goes from the increment to the others, then to what is archived`() throws {
     let sandbox = try Sandbox()
     let first = try Increment.find("42", from: sandbox.path)

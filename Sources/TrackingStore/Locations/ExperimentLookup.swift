@@ -23,6 +23,23 @@ package enum ExperimentLookup {
     return nil
   }
 
+  /// Finds the experiment of that name, folder or number, as `find` does.
+  package static func exact(
+    _ text: String, among entries: [LookupEntry]
+  ) throws(TrackingError) -> LookupEntry? {
+    try only(exact(text, in: entries), text)
+  }
+
+  /// Finds the experiment whose name, or path, begins like that, as `find` does.
+  package static func beginning(
+    _ text: String, among entries: [LookupEntry]
+  ) throws(TrackingError) -> LookupEntry? {
+    try only(starting(text, in: entries), text)
+  }
+
+  /// Whether a text may be the number of an experiment, which no folder tells.
+  package static func mayBeNumber(_ text: String) -> Bool { LookupNumber(text) != nil }
+
   /// The error for a text that fits nothing, with what may have been meant.
   package static func notFound(_ text: String, in entries: [LookupEntry]) -> TrackingError {
     let shown = NameText.shown(text)

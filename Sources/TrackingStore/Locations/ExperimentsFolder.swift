@@ -130,6 +130,9 @@ package struct ExperimentsFolder: Sendable {
 
   private static let deleted = "deleted"
 
+  /// The path of a folder once it is in the archive.
+  package static func archived(_ folder: String) -> String { Directory.join(archive, folder) }
+
   /// The archive, if there is one.
   func openArchive() throws(TrackingError) -> Directory? {
     try directory.folderIfPresent(ExperimentsFolder.archive)

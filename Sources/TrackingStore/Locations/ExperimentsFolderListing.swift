@@ -11,6 +11,9 @@ package struct ListedExperiment: Sendable, Equatable {
   package let eventFiles: [String]
   /// Whether there is a `metadata.yaml`.
   package let hasMetadata: Bool
+
+  /// Whether it lies in another experiment's.
+  package var isInside: Bool { folder.pathParts.count > (archived ? 2 : 1) }
 }
 
 /// What a look into `experiments/` found.
@@ -69,6 +72,48 @@ extension ExperimentsFolder {
     return visit.problems
   }
 
+  /// Visits the experiments that are in the archive, or those that are not.
+  ///
+  /// - Parameters:
+  ///   - children: Whether those inside others are visited too.
+  ///   - fits: Whether a folder may be one that is looked for; no other is opened.
+  package func visit(
+    archived: Bool, children: Bool, where fits: (String) -> Bool = { _ in true },
+    _ body: (FoundExperiment) -> Void
+  ) throws(TrackingError) {
+    guard let top = try archived ? openArchive() : directory else { return }
+    let names = try top.names(atMost: .max) { entry in
+      entry.kind == .folder && !entry.name.isHiddenName && fits(entry.name)
+        && (archived || entry.name != ExperimentsFolder.archive)
+    }
+    var visit = ExperimentVisit(children: children, order: .byName)
+    for name in (names ?? []).sorted() {
+      visit.enter(name, in: top, prefix: archived ? ExperimentsFolder.archive + "/" : "", body)
+    }
+  }
+
+  /// The experiment in a folder, relative to `experiments/`; nil if there is none.
+  package func experiment(at path: String) -> FoundExperiment? {
+    var parts = path.pathParts
+    var (parent, prefix) = (directory, "")
+    if parts.first == ExperimentsFolder.archive {
+      parts.removeFirst()
+      guard let archive = try? openArchive() else { return nil }
+      (parent, prefix) = (archive, ExperimentsFolder.archive + "/")
+    }
+    var found: FoundExperiment?
+    var visit = ExperimentVisit(children: false, order: .byName)
+    for (depth, name) in parts.enumerated() {
+      let isOther = name.isHiddenName || (depth > 0 && ReservedName.isReserved(name))
+      guard !isOther, depth < ExperimentVisit.deepest else { return nil }
+      found = nil
+      visit.enter(name, in: parent, prefix: prefix) { found = $0 }
+      guard let found else { return nil }
+      (parent, prefix) = (found.directory, prefix + name + "/")
+    }
+    return found
+  }
+
   /// Visits one experiment and its children; none if the folder holds no experiment.
   package func visit(
     below name: String, _ body: (FoundExperiment) -> Void
@@ -124,7 +169,7 @@ private struct ExperimentVisit {
   let order: VisitOrder
   var problems: [ExperimentListing.Problem] = []
 
-  private static let deepest = 8
+  static let deepest = 8
 
   mutating func enter(
     _ name: String, in parent: Directory, prefix: String, depth: Int = 1,

@@ -40,7 +40,7 @@ package enum FolderName {
   }
 
   /// ASCII, and the letters without case of every script that neither case folding nor NFC changes.
-  private static func isReadable(_ scalar: Unicode.Scalar) -> Bool {
+  fileprivate static func isReadable(_ scalar: Unicode.Scalar) -> Bool {
     if scalar.isASCII {
       let byte = UInt8(truncatingIfNeeded: scalar.value)
       return isLowerCaseOrDigit(byte) || (65...90).contains(byte) || isMark(byte)
@@ -54,7 +54,7 @@ package enum FolderName {
     (97...122).contains(byte) || (48...57).contains(byte)
   }
 
-  private static func isMark(_ byte: UInt8) -> Bool {
+  fileprivate static func isMark(_ byte: UInt8) -> Bool {
     byte == UInt8(ascii: ".") || byte == UInt8(ascii: "_") || byte == UInt8(ascii: "-")
   }
 
@@ -77,5 +77,62 @@ package enum FolderName {
       text.unicodeScalars.append(alphabet[Int((hash >> UInt64(position)) & 31)])
     }
     return text
+  }
+}
+
+/// Tells by the names of folders which of them an experiment that is looked for may lie in. That is nearly
+/// always right, and a folder is left out only if nobody renamed it.
+package struct FolderNamePattern: Sendable {
+  private let name: String
+  /// The folder of the name, in lower case: some file systems tell another case than they were given.
+  private let base: [UInt8]
+  private let start: [UInt8]
+  private let letters: [UInt8]
+
+  /// - Parameter name: The name, or how it begins.
+  package init(_ name: String) {
+    self.name = name
+    base = FolderName.safe(for: name).utf8.map(Self.lowerCase)
+    start = name.utf8.map(Self.lowerCase)
+    letters = Self.letters(of: name[...])
+  }
+
+  /// Whether an experiment of the name, or one of its re-runs, may be in a folder.
+  package func fits(_ folder: String) -> Bool {
+    if folder.isSame(as: name) { return true }
+    guard Self.begins(folder, with: base) else { return false }
+    var rest = folder.utf8.dropFirst(base.count)
+    while rest.first == UInt8(ascii: "-") {
+      let digits = rest.dropFirst().prefix { (48...57).contains($0) }
+      if digits.isEmpty { return false }
+      rest = rest[digits.endIndex...]
+    }
+    return rest.isEmpty
+  }
+
+  /// Whether an experiment whose name begins with this one may be in a folder.
+  package func fitsBeginning(_ folder: String) -> Bool {
+    if Self.begins(folder, with: start) { return true }
+    guard let end = folder.utf8.firstIndex(of: UInt8(ascii: "~")) else { return false }
+    // A slug keeps the letters and digits of a name, perhaps not all of them.
+    let slug = Self.letters(of: folder[..<end])
+    return slug.starts(with: letters) || letters.starts(with: slug)
+  }
+
+  private static func begins(_ folder: String, with start: [UInt8]) -> Bool {
+    folder.utf8.lazy.map(lowerCase).starts(with: start)
+  }
+
+  /// What a slug has of a text, without the marks: those it may have changed.
+  private static func letters(of text: Substring) -> [UInt8] {
+    let kept = text.unicodeScalars.filter { scalar in
+      FolderName.isReadable(scalar)
+        && !(scalar.isASCII && FolderName.isMark(UInt8(truncatingIfNeeded: scalar.value)))
+    }
+    return String(String.UnicodeScalarView(kept)).utf8.map(lowerCase)
+  }
+
+  private static func lowerCase(_ byte: UInt8) -> UInt8 {
+    (65...90).contains(byte) ? byte | 0x20 : byte
   }
 }
