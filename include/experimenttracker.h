@@ -904,11 +904,12 @@ ET_API int et_artifact_step_path(const char *path, int64_t step, char **out);
 ET_API int et_experiment_read(const et_experiment *experiment, char **out);
 
 /**
- * Get a number that stays the same as long as `et_experiment_read()` would return the same, within
- * a few microseconds: get it before reading, and read again when it has changed.
+ * Get a number that stays the same as long as `et_experiment_read()` would return the same, also
+ * while another process writes the experiment: get it before reading, and read again when it has
+ * changed. The sizes of the event files, and the number of bytes that wait in memory, decide it; it
+ * takes a few microseconds.
  *
- * @param out The number; 0 where only reading shows changes, as of an experiment that another
- *            process writes.
+ * @param out The number; 0 where only reading shows changes.
  * @since 0.1
  */
 ET_API int et_experiment_state(const et_experiment *experiment, uint64_t *out);

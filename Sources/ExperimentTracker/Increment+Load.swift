@@ -174,6 +174,7 @@ extension Increment {
     }
     session.nextSteps = snapshot.nextSteps
     session.tell(snapshot.damageNotice)
+    session.remember(snapshot)
     return OpenExperiments.adopt(
       Experiment(
         increment: name, folder: folder, path: directory.path, session: session))

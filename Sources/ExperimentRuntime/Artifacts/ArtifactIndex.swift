@@ -57,11 +57,6 @@ package struct Signature: Hashable, Sendable {
   /// What is in the folders: their times may be too coarse to tell that something was added.
   private var names: [[String]] = []
 
-  /// The latest time of a change.
-  var newest: Double {
-    parts.map { Double($0.seconds) + Double($0.nanoseconds) / 1e9 }.max() ?? 0
-  }
-
   private struct Part: Hashable, Sendable {
     let inode: UInt64
     let size: Int64

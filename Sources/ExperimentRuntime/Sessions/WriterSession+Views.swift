@@ -5,33 +5,32 @@ extension WriterSession {
   /// All that is known now, this process's own latest calls included.
   package mutating func snapshot() throws(TrackingError) -> ExperimentSnapshot {
     let directory = try directory
-    let entries = try directory.entries()
-    let snapshot = judged(try recorded(entries))
-    let isSettled = snapshot.status.isFinal && !ExperimentFiles.mayBePending(entries)
-    seen = isSettled ? snapshot.writers.map(\.file) : nil
+    let snapshot = judged(try recorded(try directory.entries()))
+    remember(snapshot)
     return snapshot
   }
 
   /// A number that stays the same as long as nothing new is known of the experiment; nil where only
-  /// reading can tell. Costs some questions about files and reads none.
-  package func state() -> UInt64? {
+  /// reading can tell. Costs some questions about files and reads none of them.
+  package mutating func state() -> UInt64? {
     guard let directory = try? directory else { return nil }
-    var signature = othersSignature(in: directory)
-    if !isUnderWay {
-      guard let seen else { return nil }
-      signature.add(".", in: directory)
-      for file in seen { signature.add(file, in: directory) }
-    }
-    // What was written in this moment may be followed by more that bears the same time.
-    if signature.newest > Clock.now() - Self.moment { return nil }
     var hasher = Hasher()
     hasher.combine(revision)
     hasher.combine(header?.writer)
-    hasher.combine(signature)
+    hasher.combine(dropped)
+    do throws(TrackingError) {
+      try sizes.add(to: &hasher, in: directory, owners: !isUnderWay)
+      if !isUnderWay, try !seen.add(to: &hasher, in: directory) { return nil }
+    } catch {
+      return nil
+    }
     return UInt64(bitPattern: Int64(hasher.finalize())) | 1
   }
 
-  private static var moment: Double { 0.05 }
+  /// Keeps what `state` has to ask about beside the event files.
+  package mutating func remember(_ snapshot: ExperimentSnapshot) {
+    seen = isUnderWay ? Seen() : Seen(snapshot)
+  }
 
   /// The snapshot as a reader tells it.
   private func judged(_ snapshot: ExperimentSnapshot) -> ExperimentSnapshot {

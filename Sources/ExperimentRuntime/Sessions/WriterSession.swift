@@ -98,8 +98,10 @@ package struct WriterSession {
   var artifactsWaiting = false
   /// Whether the files of others have lost something since metadata.yaml was written.
   var hasLosses = false
-  /// The event files from which another process's ended experiment was last read.
-  var seen: [String]?
+  /// The sizes of the event files that others write, for `state`.
+  var sizes = EventFileSizes()
+  /// What else than those sizes the experiment was made from when it was read last.
+  var seen = Seen()
 
   package init(
     identity: ExperimentIdentity, place: RestingDirectory, folder: String, role: Role,

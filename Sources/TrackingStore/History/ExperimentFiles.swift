@@ -62,11 +62,6 @@ package enum ExperimentFiles {
     return sized
   }
 
-  /// Whether there is a pending file among what is in an experiment's folder, or in those of its writers.
-  package static func mayBePending(_ entries: [DirectoryEntry]) -> Bool {
-    entries.contains { $0.name.isSame(as: writers) || PendingLayout.eventFile(of: $0.name) != nil }
-  }
-
   /// Whether something may be pending for one of the event files: there is a pending file in the
   /// folder, or the event file lies in a folder of its own.
   static func mayBePending(_ files: [String], _ entries: [DirectoryEntry]) -> Bool {

@@ -1,3 +1,4 @@
+internal import CPlatform
 import Glibc
 package import TrackingEntities
 
@@ -49,6 +50,42 @@ package enum Liveness: Sendable {
     else { return nil }
     defer { SystemCalls.close(descriptor) }
     return SystemCalls.isLocked(descriptor)
+  }
+}
+
+/// Looks again and again whether the writer of an event file is as it was.
+package struct WriterWatch: Sendable {
+  private let header: SessionHeader
+  private let file: String
+  private let here: ProcessIdentity
+  /// Where its process shows itself, and its program, if that can be seen from here.
+  private let folder: String?
+  private let program: String
+
+  package init(_ header: SessionHeader, file: String, seenFrom here: ProcessIdentity) {
+    let writer = header.process
+    let isNear =
+      !writer.boot.isEmpty && writer.boot == here.boot && writer.namespace != 0
+      && writer.namespace == here.namespace
+    (self.header, self.file, self.here) = (header, file, here)
+    folder = isNear ? "/proc/\(writer.pid)" : nil
+    program = "/proc/\(writer.pid)/exe"
+  }
+
+  /// Adds what decides whether it is alive. As long as that stays the same, `Liveness.of` does not change;
+  /// it costs less to ask, for nothing is read of a process that is plainly there.
+  package func add(to hasher: inout Hasher, in directory: Directory) {
+    guard let folder else { return hasher.combine(Liveness.isLocked(directory, file)) }
+    // Each process has a folder of its own there, also one that gets the id of another. One that has ended
+    // and whose end nobody has asked for yet runs no program.
+    if let process = SystemCalls.statusFollowingLinks(folder)?.st_ino,
+      SystemCalls.readLink(AT_FDCWD, program) != nil,
+      let isLocked = Liveness.isLocked(directory, file), isLocked
+    {
+      hasher.combine(process)
+    } else {
+      hasher.combine(Liveness.of(header, directory: directory, file: file, seenFrom: here))
+    }
   }
 }
 

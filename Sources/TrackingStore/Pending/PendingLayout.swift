@@ -116,4 +116,17 @@ struct PendingWord: RawRepresentable, Equatable {
 
   var base: UInt64 { rawValue >> PendingWord.usedBits }
   var used: Int { Int(truncatingIfNeeded: rawValue & (1 << PendingWord.usedBits - 1)) }
+
+  /// The word at the beginning of the buffer of that name; nil for bytes that are none's.
+  init?(beginning page: UnsafeRawBufferPointer, of name: String) {
+    func word(_ place: Int) -> UInt64 {
+      UInt64(littleEndian: page.loadUnaligned(fromByteOffset: place, as: UInt64.self))
+    }
+    guard page.count >= PendingLayout.pointerPlace,
+      word(PendingLayout.magicPlace) == PendingLayout.magic
+    else { return nil }
+    let nonce = page[PendingLayout.noncePlace..<PendingLayout.pointerPlace]
+    guard PendingPointer.isNamed(name, by: nonce) else { return nil }
+    self.init(rawValue: word(PendingLayout.wordPlace))
+  }
 }

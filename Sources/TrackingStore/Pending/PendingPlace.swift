@@ -153,9 +153,14 @@ enum MemoryFolder {
     return paths.compactMap { try? open($0) }
   }
 
+  /// Whether a folder of that path may be one.
+  static func mayBe(_ path: String) -> Bool {
+    path.isSame(as: "/dev/shm") || path.isContinuation(of: "/run/")
+  }
+
   /// Opens a folder that is one, and in which nobody else can take a file's place; nil if it is none.
   static func open(_ path: String) throws(TrackingError) -> Directory? {
-    guard path.isSame(as: "/dev/shm") || path.isContinuation(of: "/run/") else { return nil }
+    guard mayBe(path) else { return nil }
     let folder: Directory
     do throws(TrackingError) {
       folder = try Directory.open(path)

@@ -33,6 +33,18 @@ struct PendingPointer: Equatable {
     nonce.map { String(UInt16($0) + 0x100, radix: 16).dropFirst() }.joined()
   }
 
+  /// Whether a name ends with the digits of a nonce.
+  static func isNamed(_ name: String, by nonce: Slice<UnsafeRawBufferPointer>) -> Bool {
+    func digit(_ value: UInt8) -> UInt8 { value + (value < 10 ? 48 : 87) }
+    var digits = name.utf8.suffix(2 * nonce.count)
+    for byte in nonce {
+      guard digits.popFirst() == digit(byte >> 4), digits.popFirst() == digit(byte & 15) else {
+        return false
+      }
+    }
+    return true
+  }
+
   /// Whether a file in memory is a buffer of this user, by its name.
   static func isOwn(_ name: String) -> Bool { name.isContinuation(of: "\(prefix)\(geteuid())-") }
 
@@ -121,6 +133,25 @@ struct PendingPointer: Equatable {
         ? .removed : .elsewhere(why: outside)
     } catch  where error.systemCode == EACCES || error.systemCode == EPERM {
       return .elsewhere(why: "only the user who ran the experiment may")
+    }
+  }
+
+  /// The word of the buffer as it is now, asked for as `find` and a read of it would, in fewer steps; nil
+  /// where the buffer is not there to be seen.
+  func word() throws(TrackingError) -> PendingWord? {
+    guard MemoryFolder.mayBe(folder), let memory = try? SystemCalls.openRoot(folder) else {
+      return nil
+    }
+    defer { SystemCalls.close(memory) }
+    let flags = O_RDONLY | O_NONBLOCK
+    guard let file = try SystemCalls.openIfPresent(memory, name, flags) else { return nil }
+    defer { SystemCalls.close(file) }
+    return withUnsafeTemporaryAllocation(
+      byteCount: PendingLayout.pointerPlace, alignment: MemoryLayout<UInt64>.alignment
+    ) { page in
+      let count = try? SystemCalls.read(file, page, at: 0, name)
+      return count == page.count
+        ? PendingWord(beginning: UnsafeRawBufferPointer(page), of: name) : nil
     }
   }
 

@@ -20,6 +20,7 @@ from ..errors import NotFoundError
 from ..values.times import moment
 from .history import History, read_blocks, read_history
 from .listing import ListingEntry
+from .params import ReadParams
 
 
 class Note(str):
@@ -71,20 +72,6 @@ def number(value: Any) -> Any:
     return NOT_FINITE.get(value, value) if isinstance(value, str) else value
 
 
-def params_of(facts: Mapping[str, Any]) -> dict[str, Any]:
-    """The parameters with their values; numbers that JSON cannot write are numbers again."""
-    params = {
-        key: deepcopy(value) if isinstance(value, (dict, list)) else value
-        for key, value in facts["params"].items()
-    }
-    for place in facts.get("params_not_finite", ()):
-        holder: Any = params
-        for part in place[:-1]:
-            holder = holder[part]
-        holder[place[-1]] = float(holder[place[-1]])
-    return params
-
-
 class Reading(ExperimentHandle):
     """The properties of an experiment; each reads what is stored now, its own calls included."""
 
@@ -92,6 +79,8 @@ class Reading(ExperimentHandle):
     """What a listing said; used until the experiment is opened."""
     _read: tuple[int, dict[str, Any]] = (0, {})
     """What was read last, and the state in which it was."""
+    _params: ReadParams | None = None
+    """The parameters of what was read last."""
 
     def _facts(self) -> dict[str, Any]:
         """Everything but the histories; shared, so properties return copies of its parts."""
@@ -161,7 +150,11 @@ class Reading(ExperimentHandle):
     @property
     def params(self) -> dict[str, Any]:
         """The parameters, each with the value logged last."""
-        return params_of(self._facts())
+        facts = self._facts()
+        read = self._params
+        if read is None or read.facts is not facts:
+            self._params = read = ReadParams(facts)
+        return read.hand_out()
 
     @property
     def metrics(self) -> Metrics:

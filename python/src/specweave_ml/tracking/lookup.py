@@ -17,7 +17,8 @@ from .._native.text import encoded
 from .._native.warn import warn
 from ..errors import InvalidArgumentError
 from ..reading.listing import Listing, ListingEntry, common_listing, rows_of
-from ..reading.properties import number, params_of
+from ..reading.params import params_of
+from ..reading.properties import number
 from ..values.several import several
 from .experiment import Experiment, Listed
 
