@@ -1,3 +1,4 @@
+internal import CExperimentTracker
 internal import CPlatform
 import ExperimentTracker
 import Glibc
@@ -8,8 +9,10 @@ enum LastError {
   private static let jsonSlot: CInt = 1
 
   /// The status of a call that was made from within another one of the same thread. Nothing else is
-  /// recorded: the thread may be in the middle of anything.
-  static let reentered = TrackingError.Code.reentered.rawValue
+  /// recorded: the thread may be in the middle of anything. A constant and no stored global: it is
+  /// asked for outside of what a fork waits for, so the lock of its first use could stay taken in a
+  /// child.
+  static var reentered: CInt { ET_EREENTERED }
 
   private static let reenteredMessage: StaticString = """
     this thread is inside another call of the library, as in a signal handler, where no function of \

@@ -19,6 +19,7 @@ public func et_error_name(_ code: CInt) -> UnsafePointer<CChar>? {
   switch code {
   case 0: CText.literal("Success")
   case 1: CText.literal("Deferred")
+  case 2: CText.literal("Again")
   case -1: CText.literal("InvalidArgument")
   case -2: CText.literal("InvalidName")
   case -3: CText.literal("IncrementNotFound")
@@ -30,6 +31,7 @@ public func et_error_name(_ code: CInt) -> UnsafePointer<CChar>? {
   case -9: CText.literal("Closed")
   case -10: CText.literal("Serialisation")
   case -11: CText.literal("NotFound")
+  case -12: CText.literal("Reentered")
   case -99: CText.literal("Internal")
   default: CText.literal("Unknown")
   }

@@ -237,7 +237,7 @@ import TrackingTestSupport
   @Test func `every code has its name, and the versions are those of the header`() {
     let codes = [
       (ET_OK, "Success"), (ET_DEFERRED, "Deferred"), (-5, "ExperimentNotFound"), (-7, "Storage"),
-      (-99, "Internal"), (12345, "Unknown"),
+      (ET_AGAIN, "Again"), (ET_EREENTERED, "Reentered"), (-99, "Internal"), (12345, "Unknown"),
     ]
     for (code, name) in codes {
       #expect(et_error_name(code).map { String(cString: $0) } == name)
