@@ -93,6 +93,8 @@ def test_a_program_may_unload_the_library_while_its_threads_log(
     logged = int(run([str(program), str(library_file.path())], project))
     read = load_experiment("unloaded")
     assert read.status == "completed"
-    assert sum(len(read.history(name)) for name in ("one", "two", "three")) == logged
+    # Two of the threads may have logged everything before the third one had its turn.
+    assert set(read.metrics) <= {"one", "two", "three"}
+    assert sum(len(read.history(name)) for name in read.metrics) == logged
     assert len(read.notes) == logged
     assert read._facts()["problems"] == []
