@@ -93,9 +93,10 @@ extension Value {
   }
 }
 
+// Not by `nil`: where an optional value is wanted, the literal would become `.null` without a sign.
 extension Value: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral,
   ExpressibleByFloatLiteral, ExpressibleByBooleanLiteral, ExpressibleByArrayLiteral,
-  ExpressibleByDictionaryLiteral, ExpressibleByNilLiteral
+  ExpressibleByDictionaryLiteral
 {
   /// Makes a text value.
   public init(stringLiteral text: String) { self = .text(text) }
@@ -111,6 +112,4 @@ extension Value: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral,
   public init(dictionaryLiteral entries: (Key, Value)...) {
     self = .map(entries.map { Entry($0.0, $0.1) })
   }
-  /// Makes the empty value.
-  public init(nilLiteral: ()) { self = .null }
 }

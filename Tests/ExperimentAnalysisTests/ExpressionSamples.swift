@@ -9,7 +9,7 @@ func subject() -> ExperimentSnapshot {
     duration: 90,
     params: [
       "max_depth": 6, "lr": 0.1, "booster": "dart", "early": true, "odd name": "x",
-      "model": ["depth": 3, "act.fn": "relu", "layers": [64, 32]], "a.b": 1, "none": nil,
+      "model": ["depth": 3, "act.fn": "relu", "layers": [64, 32]], "a.b": 1, "none": .null,
       "big": .bigInteger("99999999999999999999"),
     ])
   snapshot.metrics[0].add(.double(0.91), step: 1, time: 1_795_000_200)

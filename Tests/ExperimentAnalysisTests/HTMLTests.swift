@@ -11,7 +11,7 @@ import TrackingEntities
     snapshot.params = [
       .init(key: "n_estimators", value: 200, previous: [100]),
       .init(key: "learning_rate", value: 0.1), .init(key: "objective", value: "binary:logistic"),
-      .init(key: "grid", value: ["depth": [3, 6, 9], "verbose": nil]),
+      .init(key: "grid", value: ["depth": [3, 6, 9], "verbose": .null]),
     ]
     snapshot.metrics[4].add(47.25, step: 1, time: 1_795_000_150)
     snapshot.notes = [.init(time: 1_795_000_200, text: "Two lines\nof <b>notes</b>")]

@@ -9,7 +9,7 @@ import TrackingTestSupport
 @Suite struct LifecycleTests {
   private func filled(_ experiment: Experiment) throws {
     try experiment.logParams([
-      .init("depth", 6), .init("lr", 0.1), .init("nested", ["a": [1, nil, "x"], "b": [:]]),
+      .init("depth", 6), .init("lr", 0.1), .init("nested", ["a": [1, .null, "x"], "b": [:]]),
       .init("big", .bigInteger("123456789012345678901234567890")),
     ])
     try experiment.logParam("lr", 0.05)
@@ -30,7 +30,7 @@ import TrackingTestSupport
     #expect(snapshot.param("lr") == 0.05, sourceLocation: place)
     #expect(
       snapshot.params.first { $0.key == "lr" }?.previous == [0.1], sourceLocation: place)
-    #expect(snapshot.param("nested") == ["a": [1, nil, "x"], "b": [:]], sourceLocation: place)
+    #expect(snapshot.param("nested") == ["a": [1, .null, "x"], "b": [:]], sourceLocation: place)
     #expect(snapshot.metric("auc")?.last == .double(0.7), sourceLocation: place)
     #expect(snapshot.metric("auc")?.lastStep == 2, sourceLocation: place)
     #expect(snapshot.metric("auc")?.count == 3, sourceLocation: place)

@@ -6,7 +6,7 @@ import TextCodecs
   private let document: Value = [
     "name": "xgboost-v1", "note": "first line\n\n  second: line\n",
     "quoted": "a\"\\\u{1}\u{2028}é🚀",
-    "tags": ["yes", "1e3", []], "nested": ["a": [["b": nil, "c": -1.5e-7]]],
+    "tags": ["yes", "1e3", []], "nested": ["a": [["b": .null, "c": -1.5e-7]]],
     "big": .bigInteger("123456789012345678901"), "flags": [true, false, .number(9e99)],
   ]
 

@@ -7,7 +7,7 @@ import TextCodecs
   }
 
   private let params: Value = [
-    "depth": 6, "rate": 0.1, "scoring": ["auc", "f1"], "nested": ["a": nil, "b": true],
+    "depth": 6, "rate": 0.1, "scoring": ["auc", "f1"], "nested": ["a": .null, "b": true],
   ]
 
   @Test func `compact is one line`() throws {

@@ -41,7 +41,7 @@ enum TrickyValues {
 
   /// Every value that JSON and YAML both give back exactly.
   static let all: [Value] =
-    [nil, true, false, [], .map([])] + texts.map { .text($0) } + numbers.map { .number($0) }
+    [.null, true, false, [], .map([])] + texts.map { .text($0) } + numbers.map { .number($0) }
     + integers
 }
 
@@ -103,7 +103,7 @@ let everything: Value = .map(
       index < TrickyValues.all.count
         ? TrickyValues.all[TrickyValues.all.count - 1 - index] : .text(text))
   } + [
-    Value.Entry("nested", ["a": [1, [2, [], [.map([])], ["deep": "x\ny"]]], "b": ["c": nil]]),
+    Value.Entry("nested", ["a": [1, [2, [], [.map([])], ["deep": "x\ny"]]], "b": ["c": .null]]),
     Value.Entry("texts", .list(TrickyValues.texts.map { .text($0) })),
     Value.Entry("numbers", .list(TrickyValues.numbers.map { .number($0) })),
     Value.Entry("integers", .list(TrickyValues.integers)),

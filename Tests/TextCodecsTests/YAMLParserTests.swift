@@ -38,9 +38,9 @@ import TextCodecs
       """
     #expect(
       try YAMLParser.parse(utf8(text)) == [
-        "name": "it's mine", "tags": ["a", "b, c", "d", 1, 1.5, nil, nil],
+        "name": "it's mine", "tags": ["a", "b, c", "d", 1, 1.5, .null, .null],
         "status": "in progress", "url": "http://x/y#z", "facts": ["a": 1, "b c": "yes it is"],
-        "list": [1, "two words", ["k": "v", "l": ["x"]], ["deep"]], "nothing": nil,
+        "list": [1, "two words", ["k": "v", "l": ["x"]], ["deep"]], "nothing": .null,
         "empty": .map([]), "number": 5, "half": 0.5, "one": 1.0,
       ])
   }

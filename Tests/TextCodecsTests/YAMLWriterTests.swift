@@ -10,7 +10,7 @@ import TextCodecs
     #expect(
       try yaml([
         "name": "xgboost-v1", "number": 3, "tags": ["prod", "a b"], "empty": [], "none": .map([]),
-        "git": ["dirty": false, "remote": nil],
+        "git": ["dirty": false, "remote": .null],
         "notes": [["time": "2026-11-22T10:30:00Z", "text": "a\nb: c\n"], [1, [2]]],
       ]) == """
         name: xgboost-v1
@@ -74,7 +74,7 @@ import TextCodecs
     var value: Value = 1
     for _ in 1..<YAMLWriter.maximumDepth { value = [value] }
     #expect(try YAMLParser.parse(try YAMLWriter.write(["a": value])) == ["a": value])
-    for wrong: Value in [["a": [value]], ["a": ["b": value]], "text", [1], nil] {
+    for wrong: Value in [["a": [value]], ["a": ["b": value]], "text", [1], .null] {
       #expect {
         try YAMLWriter.write(wrong)
       } throws: {

@@ -1,7 +1,8 @@
 import Testing
 import TrackingEntities
-import TrackingStore
 import TrackingTestSupport
+
+@testable import TrackingStore
 
 @Suite struct RecordRoundTripTests {
   static let nested: Value = .map([
@@ -104,5 +105,15 @@ import TrackingTestSupport
     let record = Record.param(key: "p", value: allowed)
     #expect(try writer.append(StampedRecord(record, time: 1, lamport: 1)) == .stored)
     #expect(try folder.log(writer.file).records.first?.record == record)
+  }
+
+  /// The tag of a field without its content, a number cut short, a text cut short, a list that holds one.
+  @Test(arguments: [[0x10], [0x29, 0, 0], [0x32, 5, 65], [0x3A, 3, 0x0A, 1, 0x10]] as [[UInt8]])
+  func `a malformed value is none, and never null`(bytes: [UInt8]) {
+    #expect(bytes.withUnsafeBytes { RecordCodec.decodeValue($0, depth: 10) == Optional.none })
+  }
+
+  @Test func `a value without a field is null`() {
+    #expect([UInt8]().withUnsafeBytes { RecordCodec.decodeValue($0, depth: 10) } == .some(.null))
   }
 }

@@ -50,7 +50,7 @@ import Yams
 
   @Test func `other scalars keep their types`() throws {
     let read = try node([
-      "a": nil, "b": true, "c": .integer(.min), "d": [], "e": .map([]), "f": .number(.nan),
+      "a": .null, "b": true, "c": .integer(.min), "d": [], "e": .map([]), "f": .number(.nan),
     ])
     #expect(read?["a"]?.null != nil)
     #expect(read?["b"]?.bool == true)
