@@ -10,7 +10,7 @@ import os
 import sys
 from typing import Any
 
-from ..display.terminal import ipython_shell
+from ..display.terminal import in_ipython_kernel, ipython_shell
 
 WORTH_KNOWING = (
     "catboost",
@@ -95,7 +95,7 @@ def notebook() -> bool:
     spec = getattr(main, "__spec__", None)
     if getattr(spec, "name", "").partition(".")[0] in NOTEBOOK_KERNELS:
         return True
-    return "ipykernel" in sys.modules and ipython_shell() is not None
+    return in_ipython_kernel()
 
 
 def notebook_name() -> str | None:

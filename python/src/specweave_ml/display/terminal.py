@@ -12,6 +12,11 @@ def ipython_shell() -> Any:
     return get() if callable(get) else None
 
 
+def in_ipython_kernel() -> bool:
+    """Whether the code runs in a kernel of IPython, as that of a notebook."""
+    return "ipykernel" in sys.modules and ipython_shell() is not None
+
+
 def is_watched() -> bool:
     """Whether stderr is a terminal, or the code runs in a notebook."""
     try:
@@ -19,4 +24,4 @@ def is_watched() -> bool:
             return True
     except (AttributeError, ValueError):
         return False
-    return "ipykernel" in sys.modules and ipython_shell() is not None
+    return in_ipython_kernel()
