@@ -14,7 +14,11 @@ import PackageDescription
 //                   |
 //           EnvironmentCapture         code, command and machine; knows no experiment
 //                   |
-//             TrackingStore            folders, files, event files, system calls
+//            ExperimentStore           names, claims, views, one picture of an experiment
+//                   |
+//               EventLog               event files and the pending buffer
+//                   |
+//              FileSystem              folders, system calls, locks, clocks, processes
 //                   |
 //            TrackingEntities          names, errors, what an experiment consists of
 //                   |
@@ -47,25 +51,36 @@ let package = Package(
     .target(name: "CPlatform"),
     .target(name: "TextCodecs"),
     .target(name: "TrackingEntities", dependencies: ["TextCodecs"]),
-    .target(name: "TrackingStore", dependencies: ["TrackingEntities", "CPlatform"]),
+    .target(name: "FileSystem", dependencies: ["TrackingEntities", "CPlatform"]),
+    .target(name: "EventLog", dependencies: ["TrackingEntities", "FileSystem", "CPlatform"]),
+    .target(
+      name: "ExperimentStore",
+      dependencies: ["TrackingEntities", "FileSystem", "EventLog", "CPlatform"]),
     .target(
       name: "ContentDigest",
       dependencies: [.product(name: "Crypto", package: "swift-crypto")]),
     .target(name: "SecretScanner"),
     .target(
       name: "EnvironmentCapture",
-      dependencies: ["TrackingEntities", "TrackingStore", "SecretScanner", "CPlatform"]),
+      dependencies: [
+        "TrackingEntities", "FileSystem", "ExperimentStore", "SecretScanner",
+        "CPlatform",
+      ]),
     .target(
       name: "ExperimentRuntime",
       dependencies: [
-        "TrackingEntities", "TrackingStore", "ContentDigest", "SecretScanner", "EnvironmentCapture",
+        "TrackingEntities", "FileSystem", "EventLog", "ExperimentStore", "ContentDigest",
+        "SecretScanner", "EnvironmentCapture",
         "CPlatform",
       ]),
-    .target(name: "ExperimentAnalysis", dependencies: ["TrackingEntities", "TrackingStore"]),
+    .target(
+      name: "ExperimentAnalysis",
+      dependencies: ["TrackingEntities", "FileSystem", "ExperimentStore"]),
     .target(
       name: "ExperimentTracker",
       dependencies: [
-        "TrackingEntities", "TrackingStore", "EnvironmentCapture", "ExperimentRuntime",
+        "TrackingEntities", "FileSystem", "ExperimentStore", "EnvironmentCapture",
+        "ExperimentRuntime",
         "ExperimentAnalysis", "CPlatform",
       ]),
     .target(
@@ -94,7 +109,8 @@ let package = Package(
 
     // What several test targets need; in no layer, because nothing but tests imports it.
     .target(
-      name: "TrackingTestSupport", dependencies: ["TrackingStore", "TrackingEntities"],
+      name: "TrackingTestSupport",
+      dependencies: ["FileSystem", "EventLog", "ExperimentStore", "TrackingEntities"],
       path: "Tests/TrackingTestSupport"),
     .executableTarget(
       name: "Stress", dependencies: ["ExperimentTracker"], path: "Tests/Stress/Program"),
@@ -104,19 +120,22 @@ let package = Package(
     .testTarget(
       name: "EnvironmentCaptureTests",
       dependencies: [
-        "EnvironmentCapture", "TrackingStore", "TrackingEntities", "TrackingTestSupport",
+        "EnvironmentCapture", "FileSystem", "ExperimentStore", "TrackingEntities",
+        "TrackingTestSupport",
       ]),
     .testTarget(
-      name: "TrackingStoreTests",
+      name: "ExperimentStoreTests",
       dependencies: [
-        "TrackingStore", "TrackingEntities", "TrackingTestSupport", "CPlatform",
+        "FileSystem", "EventLog", "ExperimentStore", "TrackingEntities", "TrackingTestSupport",
+        "CPlatform",
         .product(name: "Yams", package: "Yams"),
       ],
       exclude: ["Golden"]),
     .testTarget(
       name: "ExperimentRuntimeTests",
       dependencies: [
-        "ExperimentRuntime", "TrackingStore", "TrackingEntities", "TrackingTestSupport",
+        "ExperimentRuntime", "FileSystem", "EventLog", "ExperimentStore", "TrackingEntities",
+        "TrackingTestSupport",
         "ContentDigest", "SecretScanner", "CPlatform",
       ]),
     .testTarget(
@@ -125,7 +144,8 @@ let package = Package(
     .testTarget(
       name: "ExperimentTrackerTests",
       dependencies: [
-        "ExperimentTracker", "TrackingStore", "TrackingEntities", "TrackingTestSupport",
+        "ExperimentTracker", "FileSystem", "ExperimentStore", "TrackingEntities",
+        "TrackingTestSupport",
       ]),
     .testTarget(
       name: "ExperimentTrackerABITests",

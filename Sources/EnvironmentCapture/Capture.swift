@@ -1,6 +1,6 @@
 import SecretScanner
 package import TrackingEntities
-internal import TrackingStore
+internal import FileSystem
 
 /// What is recorded about where an experiment's code came from and where it runs.
 package enum Capture {

@@ -1,7 +1,8 @@
 import SecretScanner
 import Glibc
 package import TrackingEntities
-internal import TrackingStore
+internal import FileSystem
+internal import ExperimentStore
 
 /// A file of code that was run.
 public struct CodeFile: Sendable {

@@ -1,5 +1,4 @@
 internal import TrackingEntities
-internal import TrackingStore
 import Glibc
 
 /// The command that started the process.

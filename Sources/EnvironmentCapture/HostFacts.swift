@@ -3,7 +3,7 @@ import CPlatform
 import Glibc
 import Synchronization
 package import TrackingEntities
-import TrackingStore
+import FileSystem
 
 /// The machine and what of the environment is known to matter: `host`, `os`, `kernel`, `cpu`,
 /// `memory`, `gpus`, `container`, `swift`, `variables`. Read from files; runs nothing.

@@ -1,7 +1,8 @@
 import CPlatform
 import Glibc
 import TrackingEntities
-import TrackingStore
+import FileSystem
+import ExperimentStore
 
 /// The processors: `model`, `usable` by this process, `total` in the machine, `quota` of a container.
 enum HostFactsProcessor {

@@ -1,6 +1,7 @@
 import CPlatform
 import Glibc
-import TrackingStore
+import FileSystem
+import ExperimentStore
 
 /// Runs another program for a bounded time and takes what it prints.
 ///

@@ -1,5 +1,5 @@
 public import TrackingEntities
-import TrackingStore
+import FileSystem
 
 extension Experiment {
   /// Stores what waits in memory and refreshes params.json, metrics.json and metadata.yaml.

@@ -1,5 +1,6 @@
 package import TrackingEntities
-import TrackingStore
+import EventLog
+import ExperimentStore
 
 /// The fast path of points in a hot loop. False if a point has to take the general path, which also
 /// says what is wrong with it.

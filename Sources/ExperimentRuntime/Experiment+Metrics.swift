@@ -1,5 +1,6 @@
 public import TrackingEntities
-import TrackingStore
+import EventLog
+import ExperimentStore
 
 extension Experiment {
   /// Logs one value of a metric.

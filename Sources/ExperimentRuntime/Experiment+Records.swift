@@ -1,6 +1,6 @@
 import SecretScanner
 public import TrackingEntities
-import TrackingStore
+import ExperimentStore
 
 extension Experiment {
   /// Logs a parameter; a later value of the same key is shown, the earlier ones are kept.

@@ -1,5 +1,6 @@
 public import TrackingEntities
-package import TrackingStore
+package import FileSystem
+import EventLog
 
 /// An experiment, being written or loaded.
 ///

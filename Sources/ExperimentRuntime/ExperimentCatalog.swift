@@ -1,6 +1,8 @@
 import Glibc
 package import TrackingEntities
-package import TrackingStore
+import FileSystem
+import EventLog
+package import ExperimentStore
 
 /// All experiments of an increment, read one by one: a damaged one is listed with its problem and
 /// never hides the others.

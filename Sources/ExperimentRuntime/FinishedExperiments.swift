@@ -1,6 +1,7 @@
 import CPlatform
 package import TrackingEntities
-package import TrackingStore
+import FileSystem
+package import ExperimentStore
 
 /// The experiments of an increment, where finished ones are read again only when their metadata.yaml
 /// changed.

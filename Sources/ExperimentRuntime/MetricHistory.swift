@@ -1,5 +1,6 @@
 public import TrackingEntities
-import TrackingStore
+import EventLog
+import ExperimentStore
 
 /// All points of one metric, of all writers, in the order they were written.
 public struct MetricHistory: Sendable {

@@ -1,7 +1,8 @@
+import FileSystem
 import ExperimentAnalysis
 import ExperimentRuntime
 import TrackingEntities
-import TrackingStore
+import ExperimentStore
 
 /// The experiments of a comparison, which may lie in several increments.
 ///

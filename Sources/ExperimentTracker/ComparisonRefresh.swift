@@ -1,7 +1,8 @@
 import ExperimentAnalysis
 import ExperimentRuntime
 import TrackingEntities
-import TrackingStore
+import FileSystem
+import ExperimentStore
 
 /// Keeps `comparison.md` up to date when a top-level experiment ends, with the options that it was last
 /// written with.

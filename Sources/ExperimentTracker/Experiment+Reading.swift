@@ -1,7 +1,8 @@
 public import ExperimentAnalysis
 public import ExperimentRuntime
 public import TrackingEntities
-import TrackingStore
+import FileSystem
+import ExperimentStore
 
 extension Experiment {
   /// All that is known, as JSON values; docs/schemas/experiment.schema.json describes them.

@@ -1,6 +1,7 @@
 public import ExperimentRuntime
 public import TrackingEntities
-import TrackingStore
+import FileSystem
+import ExperimentStore
 
 extension Experiment {
   /// Moves the experiment, with all that is inside it, to `_archive` of its increment, from where

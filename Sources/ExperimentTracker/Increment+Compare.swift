@@ -1,6 +1,7 @@
 public import ExperimentAnalysis
 public import TrackingEntities
-import TrackingStore
+import FileSystem
+import ExperimentStore
 
 extension Increment {
   /// The comparison's file, in `experiments/`.

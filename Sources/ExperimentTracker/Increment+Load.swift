@@ -1,7 +1,8 @@
 public import ExperimentRuntime
 import Glibc
 public import TrackingEntities
-import TrackingStore
+import FileSystem
+import ExperimentStore
 
 extension Increment {
   /// Loads an experiment of this increment, to read it and to add to it.

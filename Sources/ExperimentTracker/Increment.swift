@@ -1,6 +1,7 @@
 import EnvironmentCapture
 public import TrackingEntities
-package import TrackingStore
+import FileSystem
+package import ExperimentStore
 public import ExperimentRuntime
 
 /// An increment: the folder that groups experiments.

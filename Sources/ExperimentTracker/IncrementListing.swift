@@ -1,7 +1,8 @@
 package import ExperimentAnalysis
 package import ExperimentRuntime
 package import TrackingEntities
-import TrackingStore
+import FileSystem
+import ExperimentStore
 
 /// The experiments that were listed, of one increment or of several, each rendered only when
 /// somebody asks for it.

@@ -2,7 +2,7 @@ import CPlatform
 import ExperimentRuntime
 import Glibc
 import TrackingEntities
-import TrackingStore
+import FileSystem
 
 /// Experiments that ended as completed because their process ends: they failed if that ends with a
 /// status other than 0.

@@ -1,7 +1,8 @@
+import ExperimentStore
+import FileSystem
 import ExperimentAnalysis
 import ExperimentRuntime
 import TrackingEntities
-import TrackingStore
 
 /// Writes the report of an experiment that is made of others when it ends: `pipeline.md` each time the
 /// last open stage of a pipeline is closed, `sweep.md` when a sweep or a study ends.

@@ -1,7 +1,7 @@
 import Glibc
 import Testing
 import TrackingEntities
-import TrackingStore
+import ExperimentStore
 import TrackingTestSupport
 
 @testable import EnvironmentCapture

@@ -1,7 +1,6 @@
 import Glibc
 import Testing
 import TrackingEntities
-import TrackingStore
 import TrackingTestSupport
 
 @testable import EnvironmentCapture

@@ -1,7 +1,7 @@
 import Glibc
 import Testing
 import TrackingEntities
-import TrackingStore
+import FileSystem
 import TrackingTestSupport
 
 @testable import EnvironmentCapture

@@ -1,6 +1,7 @@
 import Glibc
 import Testing
-import TrackingStore
+import FileSystem
+import ExperimentStore
 import TrackingTestSupport
 
 @testable import EnvironmentCapture

@@ -2,7 +2,8 @@ import CPlatform
 import Glibc
 import Testing
 import TrackingEntities
-import TrackingStore
+import FileSystem
+import ExperimentStore
 import TrackingTestSupport
 
 @testable import ExperimentRuntime

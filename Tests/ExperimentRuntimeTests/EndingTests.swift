@@ -1,6 +1,7 @@
 import Testing
 import TrackingEntities
-import TrackingStore
+import FileSystem
+import ExperimentStore
 import TrackingTestSupport
 
 @testable import ExperimentRuntime

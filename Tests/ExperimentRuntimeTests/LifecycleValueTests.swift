@@ -1,6 +1,8 @@
 import Testing
 import TrackingEntities
-import TrackingStore
+import FileSystem
+import EventLog
+import ExperimentStore
 import TrackingTestSupport
 
 @testable import ExperimentRuntime

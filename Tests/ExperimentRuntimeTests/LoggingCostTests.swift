@@ -1,6 +1,6 @@
 import Testing
 import TrackingEntities
-import TrackingStore
+import ExperimentStore
 import TrackingTestSupport
 
 @testable import ExperimentRuntime

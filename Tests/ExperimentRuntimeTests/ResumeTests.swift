@@ -1,7 +1,9 @@
 import Glibc
 import Testing
 import TrackingEntities
-import TrackingStore
+import FileSystem
+import EventLog
+import ExperimentStore
 import TrackingTestSupport
 
 @testable import ExperimentRuntime

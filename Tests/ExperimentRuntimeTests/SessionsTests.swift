@@ -1,7 +1,8 @@
 import Glibc
 import Testing
 import TrackingEntities
-import TrackingStore
+import FileSystem
+import ExperimentStore
 import TrackingTestSupport
 
 @testable import ExperimentRuntime

@@ -1,6 +1,7 @@
+import ExperimentStore
 import Testing
 import TrackingEntities
-import TrackingStore
+import FileSystem
 import TrackingTestSupport
 
 @testable import ExperimentRuntime

@@ -1,7 +1,8 @@
 import ExperimentAnalysis
 import Testing
 import TrackingEntities
-import TrackingStore
+import FileSystem
+import ExperimentStore
 import TrackingTestSupport
 
 @testable import ExperimentTracker

@@ -1,6 +1,7 @@
 import Glibc
 import Synchronization
-import TrackingStore
+import FileSystem
+import EventLog
 
 /// Makes system calls of this thread fail while a body runs; other tests continue undisturbed.
 ///

@@ -1,5 +1,4 @@
 package import TrackingEntities
-import TrackingStore
 
 /// A temporary folder with an increment in it.
 package final class Sandbox: Sendable {

@@ -1,6 +1,7 @@
 import Glibc
 package import TrackingEntities
-import TrackingStore
+import FileSystem
+import ExperimentStore
 
 /// A folder below the system's temporary folder that vanishes with its last reference.
 package final class TemporaryFolder: Sendable {

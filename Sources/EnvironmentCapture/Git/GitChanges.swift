@@ -1,7 +1,8 @@
 import SecretScanner
 import Glibc
 internal import TrackingEntities
-internal import TrackingStore
+internal import FileSystem
+internal import ExperimentStore
 
 /// What differs from the commit, in a repository and its submodules: slow facts, each with a limit.
 struct GitChanges {

@@ -2,7 +2,8 @@ import SecretScanner
 internal import CPlatform
 import Glibc
 internal import TrackingEntities
-internal import TrackingStore
+internal import FileSystem
+internal import ExperimentStore
 
 /// The patches of a repository and its submodules, one after the other, up to a size.
 struct GitPatches {

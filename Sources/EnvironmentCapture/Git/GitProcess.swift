@@ -1,4 +1,5 @@
-internal import TrackingStore
+internal import FileSystem
+internal import ExperimentStore
 
 /// Runs git in a repository that may be hostile, against one deadline for all runs together.
 ///

@@ -1,5 +1,6 @@
 internal import TrackingEntities
-internal import TrackingStore
+internal import FileSystem
+internal import ExperimentStore
 
 /// The references of a repository as files: loose ones, then the packed list.
 struct GitReferences {

@@ -1,6 +1,7 @@
 import Glibc
 package import TrackingEntities
-internal import TrackingStore
+internal import FileSystem
+internal import ExperimentStore
 
 /// The repository around a folder, read from its files without running git: costs microseconds and
 /// executes nothing.

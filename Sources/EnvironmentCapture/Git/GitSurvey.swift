@@ -1,5 +1,5 @@
 internal import TrackingEntities
-internal import TrackingStore
+internal import ExperimentStore
 
 /// Asks git what differs from the commit in a repository.
 struct GitSurvey {

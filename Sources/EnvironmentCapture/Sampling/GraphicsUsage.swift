@@ -1,6 +1,5 @@
 internal import CPlatform
 import TrackingEntities
-import TrackingStore
 
 /// How busy the graphics processors are: NVIDIA's by the driver's own library where it is installed,
 /// AMD's by the files of its driver. Numbered as the driver numbers them.

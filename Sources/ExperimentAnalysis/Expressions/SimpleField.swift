@@ -1,5 +1,6 @@
 import TrackingEntities
-import TrackingStore
+import FileSystem
+import ExperimentStore
 
 /// The fields that are one word.
 enum SimpleField: String, Sendable, CaseIterable {

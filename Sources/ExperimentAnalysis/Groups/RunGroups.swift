@@ -1,5 +1,5 @@
 public import TrackingEntities
-import TrackingStore
+import ExperimentStore
 
 /// The runs of a comparison sorted into groups, and the rows for them.
 struct RunGroups {

@@ -1,5 +1,5 @@
 public import TrackingEntities
-import TrackingStore
+import ExperimentStore
 
 /// The metric by which experiments are judged.
 public struct PrimaryMetric: Sendable, Equatable {

@@ -1,5 +1,6 @@
 package import TrackingEntities
-import TrackingStore
+import FileSystem
+import ExperimentStore
 
 /// The report of one experiment as Markdown, for readers who find the folder months later.
 ///

@@ -2,7 +2,8 @@ package import CPlatform
 import ContentDigest
 import Glibc
 package import TrackingEntities
-package import TrackingStore
+package import FileSystem
+import ExperimentStore
 
 /// What was copied: for a folder, of all its files.
 package struct ArtifactContent: Sendable {

@@ -1,5 +1,7 @@
 import TrackingEntities
-package import TrackingStore
+package import FileSystem
+import EventLog
+import ExperimentStore
 
 extension Directory {
   /// Removes a folder that this process made, with all that is in it, following no link.

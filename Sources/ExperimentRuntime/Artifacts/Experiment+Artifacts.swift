@@ -1,6 +1,8 @@
 import SecretScanner
 public import TrackingEntities
-import TrackingStore
+import FileSystem
+import EventLog
+import ExperimentStore
 
 extension Experiment {
   /// Saves bytes as a file; it appears under its name complete or not at all.

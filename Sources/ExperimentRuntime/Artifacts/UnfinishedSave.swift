@@ -1,5 +1,7 @@
 import TrackingEntities
-import TrackingStore
+import FileSystem
+import EventLog
+import ExperimentStore
 
 /// A note of what is about to take the place of an older version of an artifact.
 ///

@@ -1,7 +1,8 @@
 import CPlatform
 import Glibc
 import TrackingEntities
-import TrackingStore
+import FileSystem
+import ExperimentStore
 
 /// A file of what a program said: bounded, and at every moment as far as the disk took it.
 ///

@@ -1,5 +1,5 @@
 package import TrackingEntities
-package import TrackingStore
+package import FileSystem
 
 /// The experiment's own `.gitignore` and `.gitattributes`; the project's files are never touched.
 package enum GitFiles {

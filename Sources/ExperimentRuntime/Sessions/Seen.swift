@@ -1,6 +1,8 @@
 import CPlatform
 import TrackingEntities
-import TrackingStore
+import FileSystem
+import EventLog
+import ExperimentStore
 
 /// What an experiment that this process does not run was made from when it was read, beside the sizes of
 /// its event files: the process that runs it, and views that no event file vouches for.

@@ -1,6 +1,8 @@
 import Glibc
 import TrackingEntities
-import TrackingStore
+import FileSystem
+import EventLog
+import ExperimentStore
 
 /// What has to be forced to the disk, gathered under an experiment's lock and done without it.
 struct SyncWork {

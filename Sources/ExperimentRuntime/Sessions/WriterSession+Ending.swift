@@ -1,5 +1,7 @@
 import TrackingEntities
-import TrackingStore
+import FileSystem
+import EventLog
+import ExperimentStore
 
 extension WriterSession {
   /// Stores what waits, and refreshes the views.

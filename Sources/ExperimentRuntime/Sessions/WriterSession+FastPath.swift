@@ -1,5 +1,6 @@
 import TrackingEntities
-import TrackingStore
+import FileSystem
+import EventLog
 
 /// Points in a hot loop, which pass the session by.
 extension WriterSession {

@@ -1,6 +1,8 @@
 import EnvironmentCapture
 import TrackingEntities
-import TrackingStore
+import FileSystem
+import EventLog
+import ExperimentStore
 
 extension WriterSession {
   mutating func log(_ key: Key, _ value: MetricValue, step: Int64?) -> Acknowledgement {

@@ -1,5 +1,6 @@
+import EventLog
 import TrackingEntities
-import TrackingStore
+import FileSystem
 
 /// What an end leaves behind that nobody can read any more.
 extension WriterSession {

@@ -1,5 +1,7 @@
 import TrackingEntities
-import TrackingStore
+import FileSystem
+import EventLog
+import ExperimentStore
 
 extension WriterSession {
   /// What a writer is wanted for.

@@ -1,5 +1,7 @@
 package import TrackingEntities
-import TrackingStore
+import FileSystem
+import EventLog
+import ExperimentStore
 
 extension WriterSession {
   /// All that is known now, this process's own latest calls included.

@@ -1,6 +1,8 @@
 package import EnvironmentCapture
 package import TrackingEntities
-package import TrackingStore
+package import FileSystem
+import EventLog
+import ExperimentStore
 
 /// What one process writes to one experiment: its event file, what it said so far, and what may be
 /// done with the rest of the folder.

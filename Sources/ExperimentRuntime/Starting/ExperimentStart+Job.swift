@@ -1,5 +1,6 @@
 import TrackingEntities
-import TrackingStore
+import FileSystem
+import ExperimentStore
 
 /// `resume: auto`: a job that runs again resumes what it was writing.
 extension ExperimentStart {

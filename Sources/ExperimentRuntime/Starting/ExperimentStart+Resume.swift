@@ -1,5 +1,7 @@
 import TrackingEntities
-import TrackingStore
+import FileSystem
+import EventLog
+import ExperimentStore
 
 /// Resuming and joining an experiment that is there.
 extension ExperimentStart {

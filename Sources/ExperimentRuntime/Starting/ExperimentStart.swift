@@ -1,6 +1,7 @@
 import EnvironmentCapture
 package import TrackingEntities
-package import TrackingStore
+import FileSystem
+package import ExperimentStore
 
 /// Starts, resumes, replaces and joins experiments.
 package struct ExperimentStart {

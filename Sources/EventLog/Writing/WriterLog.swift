@@ -1,0 +1,70 @@
+import FileSystem
+package import TrackingEntities
+
+/// What a writer said so far, kept as its readers would read it, so that the writer need not read its
+/// own file. The memory needed does not grow with the number of points.
+package struct WriterLog: Sendable {
+  private var log: SessionLog
+  private var metrics = MetricSummaries()
+  /// How many records a user logged.
+  private var records: UInt64 = 0
+
+  /// A writer that has said nothing but who it is.
+  package init(header: SessionHeader? = nil, lamport: UInt64 = 0) {
+    log = SessionLog(file: "")
+    log.header = header
+    log.headerLamport = lamport
+    log.highestLamport = lamport
+    log.started = Clock.now()
+    log.lastWrite = log.started
+    log.latest = log.started
+  }
+
+  package mutating func add(_ point: Point) {
+    metrics.add(point)
+    wrote(at: point.time)
+  }
+
+  /// What is known of a metric, and its place among all.
+  package func find(_ key: Key) -> (place: Int, summary: MetricSummary)? { metrics.find(key) }
+
+  /// Takes over what became of a metric elsewhere.
+  package mutating func replace(_ summary: MetricSummary, at place: Int) {
+    metrics.replace(summary, at: place)
+    wrote(at: max(log.lastWrite, summary.lastTime))
+  }
+
+  package mutating func add(_ columns: PointColumns, of key: Key) {
+    guard columns.count > 0 else { return }
+    metrics.add(columns, of: key)
+    for place in columns.times == nil ? columns.count - 1..<columns.count : 0..<columns.count {
+      wrote(at: columns.time(place))
+    }
+  }
+
+  package mutating func add(_ record: StampedRecord) {
+    log.records.append(record)
+    if record.record.isLogged { records &+= 1 }
+    log.highestLamport = max(log.highestLamport, record.lamport)
+    wrote(at: record.time)
+  }
+
+  private mutating func wrote(at time: Double) {
+    log.lastWrite = time
+    log.latest = max(log.latest, time)
+  }
+
+  /// How many points and records a user logged.
+  package var items: UInt64 {
+    metrics.inOrder.reduce(records) { $0 &+ UInt64(clamping: $1.count) }
+  }
+
+  /// The log as a reader of the file would have it.
+  package func asRead(file: String, size: UInt64) -> WriterFile {
+    var read = log
+    read.file = file
+    read.size = size
+    read.metrics = metrics.inOrder
+    return WriterFile(file: file, log: read)
+  }
+}
