@@ -1,6 +1,6 @@
+internal import FileSystem
 import SecretScanner
 package import TrackingEntities
-internal import FileSystem
 
 /// What is recorded about where an experiment's code came from and where it runs.
 package enum Capture {

@@ -1,8 +1,8 @@
-import SecretScanner
-import Glibc
-package import TrackingEntities
-internal import FileSystem
 internal import ExperimentStore
+internal import FileSystem
+import Glibc
+import SecretScanner
+package import TrackingEntities
 
 /// A file of code that was run.
 public struct CodeFile: Sendable {

@@ -1,5 +1,5 @@
-internal import TrackingEntities
 import Glibc
+internal import TrackingEntities
 
 /// The command that started the process.
 package enum CommandLineFacts {

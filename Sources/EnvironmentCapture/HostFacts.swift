@@ -1,9 +1,9 @@
-import SecretScanner
 import CPlatform
+import FileSystem
 import Glibc
+import SecretScanner
 import Synchronization
 package import TrackingEntities
-import FileSystem
 
 /// The machine and what of the environment is known to matter: `host`, `os`, `kernel`, `cpu`,
 /// `memory`, `gpus`, `container`, `swift`, `variables`. Read from files; runs nothing.

@@ -1,8 +1,8 @@
 import CPlatform
+import ExperimentStore
+import FileSystem
 import Glibc
 import TrackingEntities
-import FileSystem
-import ExperimentStore
 
 /// The processors: `model`, `usable` by this process, `total` in the machine, `quota` of a container.
 enum HostFactsProcessor {

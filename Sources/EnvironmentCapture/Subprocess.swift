@@ -1,7 +1,7 @@
 import CPlatform
-import Glibc
-import FileSystem
 import ExperimentStore
+import FileSystem
+import Glibc
 
 /// Runs another program for a bounded time and takes what it prints.
 ///

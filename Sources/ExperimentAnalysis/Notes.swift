@@ -1,5 +1,5 @@
-import TrackingEntities
 import ExperimentStore
+import TrackingEntities
 
 /// What a reader should know about the table and cannot see in it.
 struct Notes {

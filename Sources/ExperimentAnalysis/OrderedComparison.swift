@@ -1,5 +1,5 @@
-package import TrackingEntities
 import ExperimentStore
+package import TrackingEntities
 
 /// A series of related experiments in the order that their author gives.
 package enum OrderedComparison {

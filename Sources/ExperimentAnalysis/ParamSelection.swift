@@ -1,5 +1,5 @@
-import TrackingEntities
 import ExperimentStore
+import TrackingEntities
 
 /// Which parameters become columns. One inside another is called by its path, `model.depth`.
 struct ParamSelection {

@@ -1,6 +1,6 @@
 public import EnvironmentCapture
-public import TrackingEntities
 internal import FileSystem
+public import TrackingEntities
 
 extension Experiment {
   /// Captures what takes time: whether the working tree has changes, and the patch of them.

@@ -1,5 +1,5 @@
-public import TrackingEntities
 import FileSystem
+public import TrackingEntities
 
 extension Experiment {
   /// Stores what waits in memory and refreshes params.json, metrics.json and metadata.yaml.

@@ -1,6 +1,6 @@
-package import TrackingEntities
 import EventLog
 import ExperimentStore
+package import TrackingEntities
 
 /// The fast path of points in a hot loop. False if a point has to take the general path, which also
 /// says what is wrong with it.

@@ -1,6 +1,6 @@
-public import TrackingEntities
 import EventLog
 import ExperimentStore
+public import TrackingEntities
 
 extension Experiment {
   /// Logs one value of a metric.

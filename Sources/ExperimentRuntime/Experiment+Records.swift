@@ -1,6 +1,6 @@
+import ExperimentStore
 import SecretScanner
 public import TrackingEntities
-import ExperimentStore
 
 extension Experiment {
   /// Logs a parameter; a later value of the same key is shown, the earlier ones are kept.

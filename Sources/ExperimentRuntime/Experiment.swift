@@ -1,6 +1,6 @@
-public import TrackingEntities
-package import FileSystem
 import EventLog
+package import FileSystem
+public import TrackingEntities
 
 /// An experiment, being written or loaded.
 ///

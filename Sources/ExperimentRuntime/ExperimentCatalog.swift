@@ -1,8 +1,8 @@
-import Glibc
-package import TrackingEntities
-import FileSystem
 import EventLog
 package import ExperimentStore
+import FileSystem
+import Glibc
+package import TrackingEntities
 
 /// All experiments of an increment, read one by one: a damaged one is listed with its problem and
 /// never hides the others.

@@ -1,7 +1,7 @@
 import CPlatform
-package import TrackingEntities
-import FileSystem
 package import ExperimentStore
+import FileSystem
+package import TrackingEntities
 
 /// The experiments of an increment, where finished ones are read again only when their metadata.yaml
 /// changed.

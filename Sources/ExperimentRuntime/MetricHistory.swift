@@ -1,6 +1,6 @@
-public import TrackingEntities
 import EventLog
 import ExperimentStore
+public import TrackingEntities
 
 /// All points of one metric, of all writers, in the order they were written.
 public struct MetricHistory: Sendable {

@@ -1,7 +1,7 @@
-package import TrackingEntities
-import FileSystem
 import EventLog
 import ExperimentStore
+import FileSystem
+package import TrackingEntities
 
 /// Reads the history of one metric in pieces of any size, from its beginning to where each event file
 /// ended when its turn came. It needs memory for one piece.

@@ -1,8 +1,8 @@
-import FileSystem
 import ExperimentAnalysis
 import ExperimentRuntime
-import TrackingEntities
 import ExperimentStore
+import FileSystem
+import TrackingEntities
 
 /// The experiments of a comparison, which may lie in several increments.
 ///

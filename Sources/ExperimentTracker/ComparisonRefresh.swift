@@ -1,8 +1,8 @@
 import ExperimentAnalysis
 import ExperimentRuntime
-import TrackingEntities
-import FileSystem
 import ExperimentStore
+import FileSystem
+import TrackingEntities
 
 /// Keeps `comparison.md` up to date when a top-level experiment ends, with the options that it was last
 /// written with.

@@ -1,8 +1,8 @@
 public import ExperimentAnalysis
 public import ExperimentRuntime
-public import TrackingEntities
-import FileSystem
 import ExperimentStore
+import FileSystem
+public import TrackingEntities
 
 extension Experiment {
   /// All that is known, as JSON values; docs/schemas/experiment.schema.json describes them.

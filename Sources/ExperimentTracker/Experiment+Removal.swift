@@ -1,7 +1,7 @@
 public import ExperimentRuntime
-public import TrackingEntities
-import FileSystem
 import ExperimentStore
+import FileSystem
+public import TrackingEntities
 
 extension Experiment {
   /// Moves the experiment, with all that is inside it, to `_archive` of its increment, from where

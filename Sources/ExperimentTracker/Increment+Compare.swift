@@ -1,7 +1,7 @@
 public import ExperimentAnalysis
-public import TrackingEntities
-import FileSystem
 import ExperimentStore
+import FileSystem
+public import TrackingEntities
 
 extension Increment {
   /// The comparison's file, in `experiments/`.

@@ -1,7 +1,7 @@
 public import ExperimentAnalysis
-public import TrackingEntities
-import FileSystem
 import ExperimentStore
+import FileSystem
+public import TrackingEntities
 
 extension Increment {
   /// The experiments that fulfil a condition, by number.

@@ -1,8 +1,8 @@
 public import ExperimentRuntime
+import ExperimentStore
+import FileSystem
 import Glibc
 public import TrackingEntities
-import FileSystem
-import ExperimentStore
 
 extension Increment {
   /// Loads an experiment of this increment, to read it and to add to it.

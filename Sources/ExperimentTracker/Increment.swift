@@ -1,8 +1,8 @@
 import EnvironmentCapture
-public import TrackingEntities
-import FileSystem
-package import ExperimentStore
 public import ExperimentRuntime
+package import ExperimentStore
+import FileSystem
+public import TrackingEntities
 
 /// An increment: the folder that groups experiments.
 public final class Increment: Sendable {

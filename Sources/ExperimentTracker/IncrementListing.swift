@@ -1,8 +1,8 @@
 package import ExperimentAnalysis
 package import ExperimentRuntime
-package import TrackingEntities
-import FileSystem
 import ExperimentStore
+import FileSystem
+package import TrackingEntities
 
 /// The experiments that were listed, of one increment or of several, each rendered only when
 /// somebody asks for it.

@@ -1,8 +1,8 @@
 import CPlatform
 import ExperimentRuntime
+import FileSystem
 import Glibc
 import TrackingEntities
-import FileSystem
 
 /// Experiments that ended as completed because their process ends: they failed if that ends with a
 /// status other than 0.

@@ -1,7 +1,7 @@
-import ExperimentStore
-import FileSystem
 import ExperimentAnalysis
 import ExperimentRuntime
+import ExperimentStore
+import FileSystem
 import TrackingEntities
 
 /// Writes the report of an experiment that is made of others when it ends: `pipeline.md` each time the

@@ -1,5 +1,5 @@
-import EnvironmentCapture
 internal import CExperimentTracker
+import EnvironmentCapture
 import ExperimentTracker
 
 @c @implementation

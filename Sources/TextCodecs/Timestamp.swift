@@ -17,9 +17,10 @@ package enum Timestamp {
     let days = Int(exactly: day) ?? 0
     let date = CivilDate(daysSince1970: days)
     let rest = second - days * 86_400
-    return padded(date.year, 4) + "-" + padded(date.month, 2) + "-" + padded(date.day, 2)
-      + "T" + padded(rest / 3600, 2) + ":" + padded(rest / 60 % 60, 2) + ":" + padded(rest % 60, 2)
-      + "." + padded(Int(exactly: microseconds) ?? 0, 6) + "Z"
+    return date.year.zeroPadded(4) + "-" + date.month.zeroPadded(2) + "-" + date.day.zeroPadded(2)
+      + "T" + (rest / 3600).zeroPadded(2) + ":" + (rest / 60 % 60).zeroPadded(2) + ":"
+      + (rest % 60).zeroPadded(2)
+      + "." + (Int(exactly: microseconds) ?? 0).zeroPadded(6) + "Z"
   }
 
   /// Reads ISO 8601: a date, and a time of day with or without seconds, fraction and offset. Without
@@ -34,10 +35,6 @@ package enum Timestamp {
 
   static let firstSecond = Double(CivilDate.firstDay) * 86_400
   static let lastSecond = Double(CivilDate.lastDay) * 86_400 + 86_399
-
-  private static func padded(_ number: Int, _ width: Int) -> String {
-    number.zeroPadded(width)
-  }
 }
 
 /// Reads the parts of ISO 8601; every part is nil where the text is something else.

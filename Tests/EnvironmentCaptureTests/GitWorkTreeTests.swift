@@ -1,7 +1,7 @@
+import FileSystem
 import Glibc
 import Testing
 import TrackingEntities
-import FileSystem
 import TrackingTestSupport
 
 @testable import EnvironmentCapture

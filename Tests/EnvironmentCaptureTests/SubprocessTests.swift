@@ -1,7 +1,7 @@
+import ExperimentStore
+import FileSystem
 import Glibc
 import Testing
-import FileSystem
-import ExperimentStore
 import TrackingTestSupport
 
 @testable import EnvironmentCapture

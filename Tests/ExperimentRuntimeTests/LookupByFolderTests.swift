@@ -1,7 +1,7 @@
+import ExperimentStore
+import FileSystem
 import Testing
 import TrackingEntities
-import FileSystem
-import ExperimentStore
 import TrackingTestSupport
 
 @testable import ExperimentRuntime

@@ -1,8 +1,8 @@
+import ExperimentStore
+import FileSystem
 import Glibc
 import Testing
 import TrackingEntities
-import FileSystem
-import ExperimentStore
 import TrackingTestSupport
 
 @testable import ExperimentRuntime

@@ -1,7 +1,7 @@
 import ExperimentStore
+import FileSystem
 import Testing
 import TrackingEntities
-import FileSystem
 import TrackingTestSupport
 
 @testable import ExperimentRuntime

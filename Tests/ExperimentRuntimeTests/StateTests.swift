@@ -1,9 +1,9 @@
 import CPlatform
+import ExperimentStore
+import FileSystem
 import Glibc
 import Testing
 import TrackingEntities
-import FileSystem
-import ExperimentStore
 import TrackingTestSupport
 
 @testable import ExperimentRuntime

@@ -1,6 +1,6 @@
+import ExperimentStore
 import Testing
 import TrackingEntities
-import ExperimentStore
 import TrackingTestSupport
 
 @Suite struct ArtifactPathTests {

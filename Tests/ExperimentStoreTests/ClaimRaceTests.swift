@@ -1,8 +1,8 @@
+import ExperimentStore
 import FileSystem
 import Glibc
 import Testing
 import TrackingEntities
-import ExperimentStore
 import TrackingTestSupport
 
 @Suite struct ClaimRaceTests {

@@ -1,6 +1,6 @@
+import FileSystem
 import Testing
 import TrackingEntities
-import FileSystem
 import TrackingTestSupport
 
 @Suite struct DirectoryContainmentTests {

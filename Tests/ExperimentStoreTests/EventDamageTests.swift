@@ -1,7 +1,7 @@
-import Testing
-import TrackingEntities
 import EventLog
 import ExperimentStore
+import Testing
+import TrackingEntities
 import TrackingTestSupport
 
 @Suite struct EventDamageTests {

@@ -1,8 +1,8 @@
 import CPlatform
+import EventLog
+import FileSystem
 import Glibc
 import TrackingEntities
-import FileSystem
-import EventLog
 import TrackingTestSupport
 
 /// A temporary folder, opened.

@@ -1,7 +1,7 @@
+import EventLog
 import FileSystem
 import Testing
 import TrackingEntities
-import EventLog
 import TrackingTestSupport
 
 /// Files that are not, or not for us, event files.

@@ -1,10 +1,10 @@
 import CPlatform
+import EventLog
+import ExperimentStore
+import FileSystem
 import Glibc
 import Testing
 import TrackingEntities
-import FileSystem
-import EventLog
-import ExperimentStore
 import TrackingTestSupport
 
 @Suite struct EventWriterLifeTests {

@@ -1,9 +1,9 @@
+import EventLog
+import ExperimentStore
+import FileSystem
 import Glibc
 import Testing
 import TrackingEntities
-import FileSystem
-import EventLog
-import ExperimentStore
 import TrackingTestSupport
 
 /// A hot loop with its fast path, as an experiment has it.

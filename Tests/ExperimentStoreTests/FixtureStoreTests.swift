@@ -1,8 +1,8 @@
-import Testing
-import TrackingEntities
-import FileSystem
 import EventLog
 import ExperimentStore
+import FileSystem
+import Testing
+import TrackingEntities
 
 /// Swift reads the committed store that the Python and C tests read too.
 @Suite struct FixtureStoreTests {

@@ -1,6 +1,6 @@
+import ExperimentStore
 import Foundation
 import Testing
-import ExperimentStore
 
 @Suite struct FolderNameTests {
   @Test(arguments: [

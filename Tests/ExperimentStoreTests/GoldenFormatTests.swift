@@ -1,8 +1,8 @@
-import Testing
-import TrackingEntities
-import FileSystem
 import EventLog
 import ExperimentStore
+import FileSystem
+import Testing
+import TrackingEntities
 import TrackingTestSupport
 
 /// The format is for ever: the bytes of the first release are kept, and read and written as then.

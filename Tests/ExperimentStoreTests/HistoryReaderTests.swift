@@ -1,8 +1,8 @@
-import Testing
-import TrackingEntities
-import FileSystem
 import EventLog
 import ExperimentStore
+import FileSystem
+import Testing
+import TrackingEntities
 import TrackingTestSupport
 
 @Suite struct HistoryReaderTests {

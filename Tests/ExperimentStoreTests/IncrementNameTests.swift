@@ -1,5 +1,5 @@
-import Testing
 import ExperimentStore
+import Testing
 
 @Suite struct IncrementNameTests {
   @Test(arguments: [

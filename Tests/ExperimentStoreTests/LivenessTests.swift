@@ -1,9 +1,9 @@
+import EventLog
+import ExperimentStore
+import FileSystem
 import Glibc
 import Testing
 import TrackingEntities
-import FileSystem
-import EventLog
-import ExperimentStore
 import TrackingTestSupport
 
 @Suite struct LivenessTests {

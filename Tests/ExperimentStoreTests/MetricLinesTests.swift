@@ -1,6 +1,6 @@
+import ExperimentStore
 import Testing
 import TrackingEntities
-import ExperimentStore
 
 @Suite struct MetricLinesTests {
   private func snapshot(_ metrics: [MetricSummary]) -> ExperimentSnapshot {

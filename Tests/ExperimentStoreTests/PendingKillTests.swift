@@ -1,8 +1,8 @@
+import EventLog
+import ExperimentStore
 import Glibc
 import Testing
 import TrackingEntities
-import EventLog
-import ExperimentStore
 import TrackingTestSupport
 
 /// The real writer, stopped at every kill point of the model: what is on the disk at that moment is

@@ -1,9 +1,9 @@
+import EventLog
+import ExperimentStore
+import FileSystem
 import Glibc
 import Testing
 import TrackingEntities
-import FileSystem
-import EventLog
-import ExperimentStore
 import TrackingTestSupport
 
 /// What is pending and cannot be read, or does not fit, is never taken for nothing.

@@ -1,6 +1,6 @@
+import ExperimentStore
 import Glibc
 import TrackingEntities
-import ExperimentStore
 import TrackingTestSupport
 
 /// A temporary folder that becomes a project.

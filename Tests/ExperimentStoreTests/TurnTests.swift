@@ -1,8 +1,8 @@
+import FileSystem
 import Glibc
 import Synchronization
 import Testing
 import TrackingEntities
-import FileSystem
 import TrackingTestSupport
 
 @Suite struct TurnTests {

@@ -1,8 +1,8 @@
 import ExperimentAnalysis
+import ExperimentStore
+import FileSystem
 import Testing
 import TrackingEntities
-import FileSystem
-import ExperimentStore
 import TrackingTestSupport
 
 @testable import ExperimentTracker

@@ -1,7 +1,7 @@
+import ExperimentStore
 import Glibc
 import Testing
 import TrackingEntities
-import ExperimentStore
 import TrackingTestSupport
 
 @testable import ExperimentTracker

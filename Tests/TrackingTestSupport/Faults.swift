@@ -1,7 +1,7 @@
+import EventLog
+import FileSystem
 import Glibc
 import Synchronization
-import FileSystem
-import EventLog
 
 /// Makes system calls of this thread fail while a body runs; other tests continue undisturbed.
 ///

@@ -1,7 +1,7 @@
+import ExperimentStore
+import FileSystem
 import Glibc
 package import TrackingEntities
-import FileSystem
-import ExperimentStore
 
 /// A folder below the system's temporary folder that vanishes with its last reference.
 package final class TemporaryFolder: Sendable {

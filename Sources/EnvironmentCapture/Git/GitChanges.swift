@@ -1,8 +1,8 @@
-import SecretScanner
-import Glibc
-internal import TrackingEntities
-internal import FileSystem
 internal import ExperimentStore
+internal import FileSystem
+import Glibc
+import SecretScanner
+internal import TrackingEntities
 
 /// What differs from the commit, in a repository and its submodules: slow facts, each with a limit.
 struct GitChanges {

@@ -1,9 +1,9 @@
-import SecretScanner
 internal import CPlatform
-import Glibc
-internal import TrackingEntities
-internal import FileSystem
 internal import ExperimentStore
+internal import FileSystem
+import Glibc
+import SecretScanner
+internal import TrackingEntities
 
 /// The patches of a repository and its submodules, one after the other, up to a size.
 struct GitPatches {

@@ -1,5 +1,5 @@
-internal import FileSystem
 internal import ExperimentStore
+internal import FileSystem
 
 /// Runs git in a repository that may be hostile, against one deadline for all runs together.
 ///

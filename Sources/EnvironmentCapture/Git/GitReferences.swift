@@ -1,6 +1,6 @@
-internal import TrackingEntities
-internal import FileSystem
 internal import ExperimentStore
+internal import FileSystem
+internal import TrackingEntities
 
 /// The references of a repository as files: loose ones, then the packed list.
 struct GitReferences {

@@ -1,5 +1,5 @@
-import SecretScanner
 internal import FileSystem
+import SecretScanner
 
 /// The address of a repository as it may be written down: no credentials, no path of this machine.
 package enum GitRemote {

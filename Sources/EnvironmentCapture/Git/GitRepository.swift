@@ -1,7 +1,7 @@
+internal import ExperimentStore
+internal import FileSystem
 import Glibc
 package import TrackingEntities
-internal import FileSystem
-internal import ExperimentStore
 
 /// The repository around a folder, read from its files without running git: costs microseconds and
 /// executes nothing.

@@ -1,5 +1,5 @@
-internal import TrackingEntities
 internal import ExperimentStore
+internal import TrackingEntities
 
 /// Asks git what differs from the commit in a repository.
 struct GitSurvey {

@@ -1,5 +1,5 @@
-import Glibc
 import ExperimentStore
+import Glibc
 
 /// What the kernel tells about processors and memory; Linux's proc(5) and cgroups(7).
 enum MachineUsage {

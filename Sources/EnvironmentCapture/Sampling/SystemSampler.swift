@@ -1,7 +1,7 @@
 internal import CPlatform
+import FileSystem
 import Glibc
 package import TrackingEntities
-import FileSystem
 
 /// How busy the machine is, as ordinary metrics below `system/`.
 ///

@@ -1,5 +1,5 @@
-import FileSystem
 import CPlatform
+import FileSystem
 package import TrackingEntities
 
 /// The fast path of a point in a hot loop: a look-up, an encoding, a store into the pending buffer.

@@ -1,5 +1,5 @@
-import FileSystem
 internal import CPlatform
+import FileSystem
 import Glibc
 import Synchronization
 internal import TrackingEntities

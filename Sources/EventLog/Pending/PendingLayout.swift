@@ -1,5 +1,5 @@
-import FileSystem
 internal import CPlatform
+import FileSystem
 import Glibc
 
 /// The buffer of a hot loop, in memory: what it appended and the event file does not hold yet.

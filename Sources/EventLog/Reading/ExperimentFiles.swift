@@ -1,5 +1,5 @@
-package import FileSystem
 internal import CPlatform
+package import FileSystem
 package import TrackingEntities
 
 /// The names of the files and folders that the store itself keeps in an experiment's folder.

@@ -1,5 +1,5 @@
-package import FileSystem
 internal import CPlatform
+package import FileSystem
 import Glibc
 package import TrackingEntities
 

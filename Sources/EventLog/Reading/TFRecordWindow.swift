@@ -1,5 +1,5 @@
-import FileSystem
 internal import CPlatform
+import FileSystem
 import Glibc
 internal import TrackingEntities
 

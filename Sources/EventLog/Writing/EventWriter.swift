@@ -1,5 +1,5 @@
-package import FileSystem
 import CPlatform
+package import FileSystem
 import Glibc
 import Synchronization
 package import TrackingEntities

@@ -1,5 +1,5 @@
-import FileSystem
 import CPlatform
+import FileSystem
 import Glibc
 import TrackingEntities
 

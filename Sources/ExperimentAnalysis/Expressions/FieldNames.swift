@@ -1,5 +1,5 @@
-import TrackingEntities
 import ExperimentStore
+import TrackingEntities
 
 /// Which names exist, and which of them an unknown name may have meant.
 enum FieldNames {

@@ -1,6 +1,6 @@
-import TrackingEntities
-import FileSystem
 import ExperimentStore
+import FileSystem
+import TrackingEntities
 
 /// The fields that are one word.
 enum SimpleField: String, Sendable, CaseIterable {

@@ -1,5 +1,5 @@
-public import TrackingEntities
 import ExperimentStore
+public import TrackingEntities
 
 /// The runs of a comparison sorted into groups, and the rows for them.
 struct RunGroups {

@@ -1,5 +1,5 @@
-public import TrackingEntities
 import ExperimentStore
+public import TrackingEntities
 
 /// The metric by which experiments are judged.
 public struct PrimaryMetric: Sendable, Equatable {

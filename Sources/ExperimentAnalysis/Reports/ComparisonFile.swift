@@ -1,5 +1,5 @@
-package import TrackingEntities
 import ExperimentStore
+package import TrackingEntities
 
 /// How `comparison.md`, `pipeline.md` and `sweep.md` show whether a user has edited them: the first
 /// line is a comment with a digest of all that follows. Comments after it say whether a comparison

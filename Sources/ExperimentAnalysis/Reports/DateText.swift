@@ -9,8 +9,8 @@ enum DateText {
     let day = whole >= 0 ? whole / 86_400 : (whole - 86_399) / 86_400
     let second = whole - day * 86_400
     let date = civil(day)
-    return "\(padded(date.year, 4))-\(padded(date.month, 2))-\(padded(date.day, 2)) "
-      + "\(padded(second / 3600, 2)):\(padded(second / 60 % 60, 2)) UTC"
+    return "\(date.year.zeroPadded(4))-\(date.month.zeroPadded(2))-\(date.day.zeroPadded(2)) "
+      + "\((second / 3600).zeroPadded(2)):\((second / 60 % 60).zeroPadded(2)) UTC"
   }
 
   /// The date of a day since 1970, counted in eras of 400 years that begin on the first of March.
@@ -25,9 +25,5 @@ enum DateText {
     return (
       yearOfEra + era * 400 + (month <= 2 ? 1 : 0), month, ofYear - (153 * march + 2) / 5 + 1
     )
-  }
-
-  private static func padded(_ number: Int64, _ width: Int) -> String {
-    number.zeroPadded(width)
   }
 }

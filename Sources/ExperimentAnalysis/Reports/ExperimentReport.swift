@@ -1,6 +1,6 @@
-package import TrackingEntities
-import FileSystem
 import ExperimentStore
+import FileSystem
+package import TrackingEntities
 
 /// The report of one experiment as Markdown, for readers who find the folder months later.
 ///

@@ -1,9 +1,9 @@
 package import CPlatform
 import ContentDigest
+import ExperimentStore
+package import FileSystem
 import Glibc
 package import TrackingEntities
-package import FileSystem
-import ExperimentStore
 
 /// What was copied: for a folder, of all its files.
 package struct ArtifactContent: Sendable {

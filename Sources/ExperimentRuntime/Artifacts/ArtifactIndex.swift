@@ -1,7 +1,7 @@
 import CPlatform
+import FileSystem
 import Glibc
 import TrackingEntities
-import FileSystem
 
 /// The newest version of each artifact by its path, so that saving one more need not look at them all.
 struct ArtifactIndex {

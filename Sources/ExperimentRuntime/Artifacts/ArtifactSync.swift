@@ -1,8 +1,8 @@
 internal import CPlatform
+import ExperimentStore
+package import FileSystem
 import Glibc
 package import TrackingEntities
-package import FileSystem
-import ExperimentStore
 
 /// Forces files to the disk: their bytes, all files of a folder, and the names that lead to them. Each
 /// file and each folder is waited for once, however many paths lead through it; where there are many, the

@@ -1,7 +1,7 @@
-import TrackingEntities
-package import FileSystem
 import EventLog
 import ExperimentStore
+package import FileSystem
+import TrackingEntities
 
 extension Directory {
   /// Removes a folder that this process made, with all that is in it, following no link.

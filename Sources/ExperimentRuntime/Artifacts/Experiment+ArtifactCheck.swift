@@ -1,6 +1,6 @@
+import ExperimentStore
 import Glibc
 public import TrackingEntities
-import ExperimentStore
 
 extension Experiment {
   /// Reads an artifact and compares it with what was saved.

@@ -1,8 +1,8 @@
-import SecretScanner
-public import TrackingEntities
-import FileSystem
 import EventLog
 import ExperimentStore
+import FileSystem
+import SecretScanner
+public import TrackingEntities
 
 extension Experiment {
   /// Saves bytes as a file; it appears under its name complete or not at all.

@@ -1,8 +1,8 @@
 internal import CPlatform
+import ExperimentStore
+package import FileSystem
 import Glibc
 package import TrackingEntities
-package import FileSystem
-import ExperimentStore
 
 /// Copies the files of a folder, or with no target hashes them, and says what it left out.
 ///

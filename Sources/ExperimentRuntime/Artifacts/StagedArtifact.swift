@@ -1,8 +1,8 @@
 internal import CPlatform
+import EventLog
+import FileSystem
 import Glibc
 package import TrackingEntities
-import FileSystem
-import EventLog
 
 /// An artifact between its first byte and its appearance under its name: it is written in a folder of
 /// its own below `.saving/`, so that nothing half-written is ever seen under the name.

@@ -1,8 +1,8 @@
 import CPlatform
+import EventLog
+import FileSystem
 import Glibc
 import TrackingEntities
-import FileSystem
-import EventLog
 
 /// The folders below `.saving/` in which artifacts are written. Who writes in one has it locked,
 /// and the lock is released when the process ends: one that is not locked was left behind.

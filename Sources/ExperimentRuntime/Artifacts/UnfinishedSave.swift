@@ -1,7 +1,7 @@
-import TrackingEntities
-import FileSystem
 import EventLog
 import ExperimentStore
+import FileSystem
+import TrackingEntities
 
 /// A note of what is about to take the place of an older version of an artifact.
 ///

@@ -1,5 +1,5 @@
-import TrackingEntities
 import FileSystem
+import TrackingEntities
 
 extension Experiment {
   /// Adds what the program wrote to its terminal to `output.log`.

@@ -1,8 +1,8 @@
 import CPlatform
+import ExperimentStore
+import FileSystem
 import Glibc
 import TrackingEntities
-import FileSystem
-import ExperimentStore
 
 /// A file of what a program said: bounded, and at every moment as far as the disk took it.
 ///

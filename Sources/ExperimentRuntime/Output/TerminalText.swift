@@ -1,5 +1,5 @@
-import SecretScanner
 import ExperimentStore
+import SecretScanner
 
 /// What a terminal would show of a program's output: a progress bar that is drawn again and again
 /// leaves its last state.

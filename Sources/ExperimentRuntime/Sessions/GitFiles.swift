@@ -1,5 +1,5 @@
-package import TrackingEntities
 package import FileSystem
+package import TrackingEntities
 
 /// The experiment's own `.gitignore` and `.gitattributes`; the project's files are never touched.
 package enum GitFiles {

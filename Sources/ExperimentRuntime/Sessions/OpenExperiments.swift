@@ -1,7 +1,7 @@
 internal import CPlatform
-import Glibc
-package import FileSystem
 import ExperimentStore
+package import FileSystem
+import Glibc
 
 /// The experiments that this process has open. Opening one again gives the same object, so that a
 /// process is one writer of an experiment, however many handles it has.

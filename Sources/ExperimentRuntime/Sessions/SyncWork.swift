@@ -1,8 +1,8 @@
-import Glibc
-import TrackingEntities
-import FileSystem
 import EventLog
 import ExperimentStore
+import FileSystem
+import Glibc
+import TrackingEntities
 
 /// What has to be forced to the disk, gathered under an experiment's lock and done without it.
 struct SyncWork {

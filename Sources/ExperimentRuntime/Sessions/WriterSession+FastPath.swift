@@ -1,6 +1,6 @@
-import TrackingEntities
-import FileSystem
 import EventLog
+import FileSystem
+import TrackingEntities
 
 /// Points in a hot loop, which pass the session by.
 extension WriterSession {

@@ -1,8 +1,8 @@
 import EnvironmentCapture
-import TrackingEntities
-import FileSystem
 import EventLog
 import ExperimentStore
+import FileSystem
+import TrackingEntities
 
 extension WriterSession {
   mutating func log(_ key: Key, _ value: MetricValue, step: Int64?) -> Acknowledgement {

@@ -1,6 +1,6 @@
 import EventLog
-import TrackingEntities
 import FileSystem
+import TrackingEntities
 
 /// What an end leaves behind that nobody can read any more.
 extension WriterSession {

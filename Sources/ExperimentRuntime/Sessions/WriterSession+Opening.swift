@@ -1,7 +1,7 @@
-import TrackingEntities
-import FileSystem
 import EventLog
 import ExperimentStore
+import FileSystem
+import TrackingEntities
 
 extension WriterSession {
   /// What a writer is wanted for.

@@ -1,7 +1,7 @@
-package import TrackingEntities
-import FileSystem
 import EventLog
 import ExperimentStore
+import FileSystem
+package import TrackingEntities
 
 extension WriterSession {
   /// All that is known now, this process's own latest calls included.
@@ -22,7 +22,7 @@ extension WriterSession {
     hasher.combine(dropped)
     do throws(TrackingError) {
       try sizes.add(to: &hasher, in: directory, owners: !isUnderWay)
-      if !isUnderWay, try !seen.add(to: &hasher, in: directory) { return nil }
+      if !isUnderWay, try !readingStamp.add(to: &hasher, in: directory) { return nil }
     } catch {
       return nil
     }
@@ -31,7 +31,7 @@ extension WriterSession {
 
   /// Keeps what `state` has to ask about beside the event files.
   package mutating func remember(_ snapshot: ExperimentSnapshot) {
-    seen = isUnderWay ? Seen() : Seen(snapshot)
+    readingStamp = isUnderWay ? ReadingStamp() : ReadingStamp(snapshot)
   }
 
   /// The snapshot as a reader tells it.

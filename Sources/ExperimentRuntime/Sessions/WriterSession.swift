@@ -1,8 +1,8 @@
 package import EnvironmentCapture
-package import TrackingEntities
-package import FileSystem
 import EventLog
 import ExperimentStore
+package import FileSystem
+package import TrackingEntities
 
 /// What one process writes to one experiment: its event file, what it said so far, and what may be
 /// done with the rest of the folder.
@@ -103,7 +103,7 @@ package struct WriterSession {
   /// The sizes of the event files that others write, for `state`.
   var sizes = EventFileSizes()
   /// What else than those sizes the experiment was made from when it was read last.
-  var seen = Seen()
+  var readingStamp = ReadingStamp()
 
   package init(
     identity: ExperimentIdentity, place: RestingDirectory, folder: String, role: Role,

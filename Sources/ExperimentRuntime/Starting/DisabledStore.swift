@@ -1,8 +1,8 @@
 import CPlatform
+package import ExperimentStore
+import FileSystem
 import Glibc
 package import TrackingEntities
-import FileSystem
-package import ExperimentStore
 
 /// Where experiments go when `SPECWEAVE_MODE=disabled`: a folder of the process's own below the
 /// system's temporary folder, gone when the process ends.

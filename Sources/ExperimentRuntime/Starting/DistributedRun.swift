@@ -1,6 +1,6 @@
+import FileSystem
 import Glibc
 import TrackingEntities
-import FileSystem
 
 /// A process of a run that torchrun spread over several: rank 0 starts the experiment, the others join
 /// it as writers of their own instead of making one each.

@@ -1,6 +1,6 @@
-import TrackingEntities
-import FileSystem
 import ExperimentStore
+import FileSystem
+import TrackingEntities
 
 /// `resume: auto`: a job that runs again resumes what it was writing.
 extension ExperimentStart {

@@ -1,7 +1,7 @@
-import TrackingEntities
-import FileSystem
 import EventLog
 import ExperimentStore
+import FileSystem
+import TrackingEntities
 
 /// Resuming and joining an experiment that is there.
 extension ExperimentStart {

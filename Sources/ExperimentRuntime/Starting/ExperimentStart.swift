@@ -1,7 +1,7 @@
 import EnvironmentCapture
-package import TrackingEntities
-import FileSystem
 package import ExperimentStore
+import FileSystem
+package import TrackingEntities
 
 /// Starts, resumes, replaces and joins experiments.
 package struct ExperimentStart {

@@ -1,5 +1,5 @@
-package import FileSystem
 internal import CPlatform
+package import FileSystem
 package import TrackingEntities
 
 /// An experiment's folder, recognised by what lies in it.

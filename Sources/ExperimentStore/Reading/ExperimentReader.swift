@@ -1,5 +1,5 @@
-package import FileSystem
 package import EventLog
+package import FileSystem
 package import TrackingEntities
 
 /// Reads what is known of one experiment, and changes nothing.

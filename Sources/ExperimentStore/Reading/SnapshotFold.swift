@@ -1,5 +1,5 @@
-import FileSystem
 package import EventLog
+import FileSystem
 package import TrackingEntities
 
 /// Folds the event files of one experiment into what is known of it.

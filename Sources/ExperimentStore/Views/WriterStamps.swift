@@ -1,5 +1,5 @@
-package import FileSystem
 import EventLog
+package import FileSystem
 import TrackingEntities
 
 /// What metadata.yaml says of the event files that it was made from: how long each of them was. An event

@@ -1,5 +1,5 @@
-package import TrackingEntities
 import ExperimentStore
+package import TrackingEntities
 
 /// The names closest to an unknown one, for callers that write the message themselves.
 package enum ClosestNames {

@@ -1,5 +1,5 @@
-package import TrackingEntities
 import ExperimentStore
+package import TrackingEntities
 
 /// Takes the members of a JSON object of options one by one, each with the type it must have; what is
 /// left at the end was a typo.

@@ -1,12 +1,12 @@
 import CPlatform
-import TrackingEntities
-import FileSystem
 import EventLog
 import ExperimentStore
+import FileSystem
+import TrackingEntities
 
 /// What an experiment that this process does not run was made from when it was read, beside the sizes of
 /// its event files: the process that runs it, and views that no event file vouches for.
-struct Seen: Sendable {
+struct ReadingStamp: Sendable {
   private var owner: WriterWatch?
   private var tellsViews = false
 
