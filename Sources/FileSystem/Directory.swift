@@ -216,7 +216,7 @@ package final class RestingDirectory: @unchecked Sendable {
     package let file: FileIdentity
     private let birth: Int64
 
-    fileprivate init?(_ directory: Directory) {
+    package init?(_ directory: Directory) {
       guard let status = try? SystemCalls.status(directory.descriptor) else { return nil }
       file = FileIdentity(status)
       birth = platform_birth(directory.descriptor)

@@ -54,6 +54,29 @@ import TrackingTestSupport
     #expect(OpenExperiments.find(try lab.experiments.directory.folder("x")) === experiment)
   }
 
+  @Test func `a new folder that got the inode of a deleted one is another experiment`() throws {
+    let lab = try Laboratory()
+    let experiment = try lab.start("x")
+    try experiment.end(nil, failure: nil, closed: "finish")
+    let deleted = try #require(experiment.place.identity).file
+    #expect(Program.run(["rm", "-r", experiment.path]).code == 0)
+    // ext4 gives a number again at once; where it never comes again, there is nothing to confuse.
+    for number in 0..<2_000 {
+      let folder = lab.sandbox.experiments + "/.made-\(number)"
+      #expect(mkdir(folder, 0o755) == 0)
+      let found = try #require(SystemCalls.statusFollowingLinks(folder))
+      if FileIdentity(found) != deleted { continue }
+      #expect(rename(folder, experiment.path) == 0)
+      #expect(OpenExperiments.find(try Directory.open(experiment.path)) == nil)
+      #expect(rmdir(experiment.path) == 0)
+      break
+    }
+    let started = try lab.start("x")
+    #expect(started !== experiment)
+    #expect(try OpenExperiments.find(started.directory) === started)
+    #expect(throws: TrackingError.self) { try experiment.directory }
+  }
+
   @Test func `a loaded handle adds tags and notes beside the owner`() throws {
     let lab = try Laboratory()
     let experiment = try lab.start("x")

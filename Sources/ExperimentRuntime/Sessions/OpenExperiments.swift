@@ -8,6 +8,8 @@ import Glibc
 ///
 /// Experiments are told apart by their folder and not by their id: a copy of a store has the same ids.
 package enum OpenExperiments {
+  private typealias Folder = RestingDirectory.Identity
+
   private final class Reference {
     weak var experiment: Experiment?
     init(_ experiment: Experiment) { self.experiment = experiment }
@@ -15,24 +17,23 @@ package enum OpenExperiments {
 
   private static let lock = ForkSafeLock()
   /// Guarded by `lock`.
-  private nonisolated(unsafe) static var references: [FileIdentity: Reference] = [:]
+  private nonisolated(unsafe) static var references: [Folder: Reference] = [:]
   /// Sessions that are closed and may be resumed, the latest last; guarded by `lock`.
-  private nonisolated(unsafe) static var rested: [(folder: FileIdentity, session: WriterSession)] =
-    []
+  private nonisolated(unsafe) static var rested: [(folder: Folder, session: WriterSession)] = []
 
   /// The experiment in a folder, if this process has it open and it still lies where it lay.
   package static func find(_ directory: Directory) -> Experiment? {
-    guard let folder = folder(of: directory),
+    guard let folder = Folder(directory),
       let open = withReferences({ (open, _) in open[folder]?.experiment }),
       let present = SystemCalls.statusFollowingLinks(open.path),
-      FileIdentity(present) == folder
+      FileIdentity(present) == folder.file
     else { return nil }
     return open
   }
 
   /// Keeps the session of an experiment that this process has closed. Those used last are kept.
   static func keep(_ session: WriterSession) {
-    guard let folder = folder(of: session.place) else { return }
+    guard let folder = session.place.identity else { return }
     withReferences { (_, rested) in
       rested.removeAll { $0.folder == folder }
       rested.append((folder, session))
@@ -47,7 +48,7 @@ package enum OpenExperiments {
   package static func takeRested(
     _ directory: Directory, as role: WriterSession.Role, strict: Bool = false
   ) -> WriterSession? {
-    guard let folder = folder(of: directory) else { return nil }
+    guard let folder = Folder(directory) else { return nil }
     return withReferences { (_, rested) in
       guard
         let place = rested.firstIndex(where: {
@@ -62,14 +63,24 @@ package enum OpenExperiments {
   /// Remembers an experiment; gives the one that another thread opened meanwhile, if there is one.
   package static func adopt(_ experiment: Experiment) -> Experiment {
     if let directory = try? experiment.directory, let open = find(directory) { return open }
-    if let folder = folder(of: experiment.place) {
+    if let folder = experiment.place.identity {
       withReferences { (open, _) in open[folder] = Reference(experiment) }
     }
     return experiment
   }
 
+  /// Remembers an experiment whose folder was made just now: what was known of a folder with the same
+  /// identity is about one that is gone.
+  static func begin(_ experiment: Experiment) {
+    guard let folder = experiment.place.identity else { return }
+    withReferences { (open, rested) in
+      open[folder] = Reference(experiment)
+      rested.removeAll { $0.folder == folder }
+    }
+  }
+
   static func forget(_ experiment: Experiment) {
-    guard let folder = folder(of: experiment.place) else { return }
+    guard let folder = experiment.place.identity else { return }
     // The reference is empty by now, unless the folder was opened again.
     withReferences { (open, _) in
       if open[folder]?.experiment == nil { open[folder] = nil }
@@ -79,7 +90,7 @@ package enum OpenExperiments {
   /// A forked child has opened nothing yet; what it inherited becomes a writer of its own elsewhere.
   private static func withReferences<Result>(
     _ body: (
-      inout [FileIdentity: Reference], inout [(folder: FileIdentity, session: WriterSession)]
+      inout [Folder: Reference], inout [(folder: Folder, session: WriterSession)]
     ) -> Result
   ) -> Result {
     lock.withLock { forked in
@@ -90,13 +101,5 @@ package enum OpenExperiments {
       }
       return body(&references, &rested)
     }
-  }
-
-  private static func folder(of directory: Directory) -> FileIdentity? {
-    (try? SystemCalls.status(directory.descriptor)).map(FileIdentity.init)
-  }
-
-  private static func folder(of place: RestingDirectory) -> FileIdentity? {
-    place.identity?.file
   }
 }

@@ -91,7 +91,7 @@ extension ExperimentStart {
       strict: options.strict,
       number: (sessions.max() ?? 0) &+ 1, lamport: files.map(\.log.highestLamport).max() ?? 0,
       nextSteps: snapshot.nextSteps)
-    let experiment = open ?? make(session)
+    let experiment = open ?? adopt(session)
     if let open { open.resume(in: session) }
     // A crashed process could not record it itself.
     let crash: [Record] = [.status(.crashed, nil), .status(.running, nil)]
@@ -130,7 +130,7 @@ extension ExperimentStart {
         role: role, sync: options.sync ?? .atClose, strict: options.strict,
         lamport: files.map(\.log.highestLamport).max() ?? 0)
     }
-    let experiment = make(session)
+    let experiment = adopt(session)
     let given = givenRecords()
     if !given.isEmpty { _ = try experiment.record(given) }
     return experiment

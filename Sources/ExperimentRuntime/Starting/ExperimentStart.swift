@@ -132,7 +132,8 @@ package struct ExperimentStart {
       role: .owner,
       sync: options.sync ?? parent?.sync ?? .atClose, strict: options.strict)
     if options.sync == nil { session.surrounding = parent }
-    let experiment = make(session)
+    let experiment = experiment(of: session)
+    OpenExperiments.begin(experiment)
     do throws(TrackingError) {
       try begin(experiment)
     } catch {
@@ -143,15 +144,19 @@ package struct ExperimentStart {
     return experiment
   }
 
-  func make(_ session: WriterSession) -> Experiment {
+  /// The experiment of a folder that was there before, or the one that this process has open there.
+  func adopt(_ session: WriterSession) -> Experiment {
+    OpenExperiments.adopt(experiment(of: session))
+  }
+
+  private func experiment(of session: WriterSession) -> Experiment {
     var session = session
     session.writes = options.writes
     session.program = options.program
     session.sampler = options.systemMetricsInterval.map { SystemSampler(every: $0) }
-    return OpenExperiments.adopt(
-      Experiment(
-        increment: experiments.increment, folder: session.folder,
-        path: session.place.path, session: session))
+    return Experiment(
+      increment: experiments.increment, folder: session.folder,
+      path: session.place.path, session: session)
   }
 
   /// Opens the event file and stores what is known at the start; fails if that cannot be stored.
