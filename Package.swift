@@ -95,7 +95,8 @@ let package = Package(
             "-Xlinker", "--version-script=\(exports)",
             "-Xlinker", "-soname=libexperimenttracker.so.0",
             "-Xlinker", "--gc-sections",
-            // dlclose(3) may not take the code away from threads that are in it, nor what ends with them.
+            // dlclose(3) may not take the code away from threads that are in it, nor what ends with
+            // them.
             "-Xlinker", "-z", "-Xlinker", "nodelete",
           ], .when(platforms: [.linux]))
       ]),

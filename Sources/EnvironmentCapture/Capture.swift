@@ -40,8 +40,8 @@ package enum Capture {
     return .map(facts.entries + [Value.Entry("working_directory", other.facts())])
   }
 
-  /// The facts for which git has to run: `dirty`, `changed`, `untracked`, `patch`, and `problem` where
-  /// something could not be had. Returns within the time limit, and never fails.
+  /// The facts for which git has to run: `dirty`, `changed`, `untracked`, `patch`, and `problem`
+  /// where something could not be had. Returns within the time limit, and never fails.
   ///
   /// - Parameters:
   ///   - program: the file that is run. Only where it lies in the repository, the filters that the

@@ -76,8 +76,8 @@ package enum HostFacts {
   }
 }
 
-/// Facts kept for the life of a process, without a lock: a child that is forked while another thread
-/// fills it in can never wait for it.
+/// Facts kept for the life of a process, without a lock: a child that is forked while another
+/// thread fills it in can never wait for it.
 final class HostFactsCache: Sendable {
   private final class Kept: Sendable {
     let entries: [Value.Entry]
@@ -143,8 +143,8 @@ enum HostFactsFile {
   }
 }
 
-/// The variables of the environment that are stored: those that change how a program computes or say
-/// which part of a job it is. Nothing else of the environment is ever stored.
+/// The variables of the environment that are stored: those that change how a program computes or
+/// say which part of a job it is. Nothing else of the environment is ever stored.
 enum HostFactsVariables {
   static func chosen(from environment: [String: String]) -> [Value.Entry] {
     names.compactMap { name in

@@ -4,7 +4,8 @@ import FileSystem
 import Glibc
 import TrackingEntities
 
-/// The processors: `model`, `usable` by this process, `total` in the machine, `quota` of a container.
+/// The processors: `model`, `usable` by this process, `total` in the machine, `quota` of a
+/// container.
 enum HostFactsProcessor {
   static func facts() -> Value {
     var entries: [Value.Entry] = []

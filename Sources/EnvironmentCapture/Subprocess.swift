@@ -161,8 +161,9 @@ struct RunningSubprocess {
     return false
   }
 
-  /// Reads what the pipe holds and keeps the first bytes; a pipe at its end is closed. Reads no more
-  /// often than needed for a full pipe, so that a flood cannot hold us here beyond the deadline.
+  /// Reads what the pipe holds and keeps the first bytes; a pipe at its end is closed. Reads no
+  /// more often than needed for a full pipe, so that a flood cannot hold us here beyond the
+  /// deadline.
   private static func drain(_ pipe: inout Int32, into kept: inout [UInt8], upTo limit: Int) {
     withUnsafeTemporaryAllocation(byteCount: 1 << 16, alignment: 16) { buffer in
       for _ in 0..<16 where pipe >= 0 {

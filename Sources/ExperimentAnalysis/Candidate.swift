@@ -34,8 +34,8 @@ struct Candidates {
   private let isWanted: (ExperimentSnapshot) -> Bool
 
   /// Sorts experiments into candidates: one for each top-level experiment, or one for each
-  /// experiment if `children` says so. What is not wanted has none, and gives way to an earlier run of
-  /// its name.
+  /// experiment if `children` says so. What is not wanted has none, and gives way to an earlier run
+  /// of its name.
   init(
     _ snapshots: [ExperimentSnapshot], reruns: ComparisonOptions.Reruns, children: Bool,
     isWanted: @escaping (ExperimentSnapshot) -> Bool = { _ in true }
@@ -64,7 +64,8 @@ struct Candidates {
   }
 
   /// Adds an experiment and, after it, all inside it. A parent that measured nothing itself is only
-  /// a bracket around its children and gets no row, nor does a sweep, whose values are those of its best.
+  /// a bracket around its children and gets no row, nor does a sweep, whose values are those of its
+  /// best.
   private mutating func append(
     _ tree: ExperimentTree, _ index: Int, parent: ExperimentSnapshot?,
     reruns: ComparisonOptions.Reruns, depth: Int

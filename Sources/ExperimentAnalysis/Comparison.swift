@@ -69,8 +69,8 @@ public struct Comparison: Sendable {
     /// The place among the completed experiments by the primary metric, 1 for the best and for all
     /// that tie with it; nil for those that are not ranked.
     public var rank: Int?
-    /// The runs that the row stands for, where runs are grouped: the score and the cells are then their
-    /// means, and the snapshot is that of the best run.
+    /// The runs that the row stands for, where runs are grouped: the score and the cells are then
+    /// their means, and the snapshot is that of the best run.
     public var group: RunGroup?
 
     /// How the experiment stands.

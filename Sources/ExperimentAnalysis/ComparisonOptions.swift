@@ -22,28 +22,28 @@ public struct ComparisonOptions: Sendable {
     case only([Key])
   }
 
-  /// The metrics to show, in this order, the first of which decides where nothing is sorted by; nil for all, in the order they were first logged, with the
-  /// training time last.
+  /// The metrics to show, in this order, the first of which decides where nothing is sorted by; nil
+  /// for all, in the order they were first logged, with the training time last.
   public var metrics: [Key]?
   /// The metric to sort and judge by, best first; nil keeps the order of the numbers and judges by
   /// the primary metric. `duration` stands for the time an experiment took.
   public var sortBy: Key?
   /// Which way metrics get better, where their names do not tell or tell it wrong.
   public var directions: [Key: MetricDirection] = [:]
-  /// Which re-runs to show; nil is the newest, or all where runs are grouped: a re-run with another seed
-  /// counts.
+  /// Which re-runs to show; nil is the newest, or all where runs are grouped: a re-run with another
+  /// seed counts.
   public var reruns: Reruns?
   /// Whether the experiments inside a sweep get rows of their own, rather than one for the best.
   public var children = false
-  /// A series: these experiments, by name, folder, path or `exp-NNN`, in this order, each with its change
-  /// from the one before.
+  /// A series: these experiments, by name, folder, path or `exp-NNN`, in this order, each with its
+  /// change from the one before.
   public var series: [String]?
   /// Exactly these experiments, by name, folder, path or `exp-NNN`, ranked as any; nil for all.
   public var only: [String]?
   /// Other increments whose experiments take part, by name or path.
   public var increments: [String] = []
-  /// Which experiments to compare; nil for all. A sweep takes part with those of its experiments that
-  /// fulfil it, or with all if it does so itself.
+  /// Which experiments to compare; nil for all. A sweep takes part with those of its experiments
+  /// that fulfil it, or with all if it does so itself.
   public var filter: ExperimentFilter?
   /// Which runs are one row, with mean and standard deviation; nil for a row each.
   public var groupBy: RunGrouping?

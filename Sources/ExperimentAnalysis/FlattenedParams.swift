@@ -12,8 +12,8 @@ enum FlattenedParams {
     return flattened
   }
 
-  /// The parameters of an experiment by the names that conditions and columns use. A parameter that was
-  /// logged as `model.depth` comes before the `depth` inside `model`, as in a condition.
+  /// The parameters of an experiment by the names that conditions and columns use. A parameter that
+  /// was logged as `model.depth` comes before the `depth` inside `model`, as in a condition.
   static func ofParams(_ snapshot: ExperimentSnapshot) -> [Value.Entry] {
     let params = snapshot.params.map { Value.Entry($0.key, $0.value) }
     guard params.contains(where: { isNested($0.value) }) else { return params }

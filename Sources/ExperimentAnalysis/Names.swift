@@ -8,8 +8,8 @@ enum Names {
     return VisibleText.line(isBlank ? snapshot.folder : snapshot.name)
   }
 
-  /// Where rows come from several increments each says from which: `0002-topic/xgboost-v1`. The second
-  /// run of a name becomes `xgboost-v1 (2)`; what is still the same, as after a copied
+  /// Where rows come from several increments each says from which: `0002-topic/xgboost-v1`. The
+  /// second run of a name becomes `xgboost-v1 (2)`; what is still the same, as after a copied
   /// folder, gets its folder.
   static func tellApart(_ rows: inout [Comparison.Row]) {
     if Set(rows.map { Key($0.snapshot.increment) }).count > 1 {

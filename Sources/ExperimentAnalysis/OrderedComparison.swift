@@ -88,8 +88,8 @@ package enum OrderedComparison {
     snapshots.max { ExperimentOrder.isNewer($1, $0) }
   }
 
-  /// Whether an experiment is meant by a name: its folder, its name, `0042-topic/name` where several
-  /// increments are compared, or `exp-NNN`.
+  /// Whether an experiment is meant by a name: its folder, its name, `0042-topic/name` where
+  /// several increments are compared, or `exp-NNN`.
   package static func isCalled(_ name: String, _ snapshot: ExperimentSnapshot) -> Bool {
     let wanted = Key(name)
     if Key(snapshot.folder) == wanted || Key(snapshot.name) == wanted { return true }

@@ -23,7 +23,8 @@ struct RowSelection {
   }
 
   /// The member that stands for all: the one that the sweep itself calls its best, else the best
-  /// completed one by the sweep's own metric, and by that of the table only where the sweep has none.
+  /// completed one by the sweep's own metric, and by that of the table only where the sweep has
+  /// none.
   private static func shown(
     _ candidate: Candidate, _ primary: PrimaryMetric?
   ) -> ExperimentSnapshot? {

@@ -120,7 +120,8 @@ struct TableColumns {
     }
   }
 
-  /// Shows the metric that decides too, whatever else was named: a star without its reason misleads.
+  /// Shows the metric that decides too, whatever else was named: a star without its reason
+  /// misleads.
   private func show(_ primary: PrimaryMetric?, _ keys: inout [Key], _ hasTime: inout Bool) {
     guard let primary else { return }
     if primary.isTime {

@@ -22,8 +22,8 @@ extension Experiment {
   /// Saves the code that was run and is in no commit below `environment/code/`, by its path in the
   /// repository of the program, else from the working directory.
   ///
-  /// Files of another place are below `elsewhere/`, by their names. Of those that a commit of their own
-  /// repository has, this commit is recorded.
+  /// Files of another place are below `elsewhere/`, by their names. Of those that a commit of their
+  /// own repository has, this commit is recorded.
   ///
   /// - Parameter seconds: How long git may take; what it has not told by then is saved.
   public func captureCode(_ files: [CodeFile], seconds: Double = 0.5) throws(TrackingError) {

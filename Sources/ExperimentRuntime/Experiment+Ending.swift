@@ -29,8 +29,8 @@ extension Experiment {
   /// When this experiment's bytes are forced to the disk.
   var sync: ExperimentOptions.Sync { lockedSession { $0.sync } }
 
-  /// Whether the end of this experiment, which is still to come in this process, forces the bytes of
-  /// those inside it to the disk too.
+  /// Whether the end of this experiment, which is still to come in this process, forces the bytes
+  /// of those inside it to the disk too.
   var willSyncChildren: Bool { lockedSession { $0.isUnderWay } }
 
   /// Ends the experiment. Idempotent. Logging stays possible.
@@ -40,8 +40,8 @@ extension Experiment {
   ///   - status: How it ended; nil keeps what `setStatus` said, or else is `completed`.
   ///   - failure: The error that ended it.
   ///   - closed: How it was closed, as `finish` or `at exit`.
-  ///   - more: Whether something is still to be recorded that happened before the end. The end is in the
-  ///     event file when this returns; the rest is left to a second call after it.
+  ///   - more: Whether something is still to be recorded that happened before the end. The end is
+  ///     in the event file when this returns; the rest is left to a second call after it.
   package func end(
     _ status: ExperimentStatus?, failure: Failure?, closed: String, more: Bool = false
   ) throws(TrackingError) {
@@ -71,13 +71,14 @@ extension Experiment {
     try withSession { (session) throws(TrackingError) in try session.snapshot() }
   }
 
-  /// A number that stays the same as long as nothing new is known of the experiment, which costs less to
-  /// ask than to read it again; nil where only reading can tell.
+  /// A number that stays the same as long as nothing new is known of the experiment, which costs
+  /// less to ask than to read it again; nil where only reading can tell.
   package var state: UInt64? { lockedSession { $0.state() } }
 
-  /// How many points and records were lost because they could not be stored. After the end also those that
-  /// wait in the memory of this process, as on a full disk, and those that a disk which was shut down or
-  /// unmounted may have taken along; what the disk takes after all counts no longer.
+  /// How many points and records were lost because they could not be stored. After the end also
+  /// those that wait in the memory of this process, as on a full disk, and those that a disk which
+  /// was shut down or unmounted may have taken along; what the disk takes after all counts no
+  /// longer.
   public var dropped: UInt64 {
     lockedSession { $0.dropped }
   }

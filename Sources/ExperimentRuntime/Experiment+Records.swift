@@ -58,8 +58,8 @@ extension Experiment {
 
   /// Sets the status, during the experiment or after it; `running` after the end resumes it.
   ///
-  /// - Throws: `invalidArgument` for `crashed` and `unknown`, which only readers find out, and where
-  ///   another process decides the status.
+  /// - Throws: `invalidArgument` for `crashed` and `unknown`, which only readers find out, and
+  ///   where another process decides the status.
   @discardableResult
   public func setStatus(
     _ status: ExperimentStatus, failure: Failure? = nil

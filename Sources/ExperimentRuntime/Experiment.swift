@@ -4,9 +4,10 @@ public import TrackingEntities
 
 /// An experiment, being written or loaded.
 ///
-/// Every method may be called from any thread, and after the end too: the experiment is then reopened,
-/// its end and status stay. Logging never throws because of the disk unless the experiment is strict:
-/// a record that cannot be stored waits in memory, and the acknowledgement says so.
+/// Every method may be called from any thread, and after the end too: the experiment is then
+/// reopened, its end and status stay. Logging never throws because of the disk unless the
+/// experiment is strict: a record that cannot be stored waits in memory, and the acknowledgement
+/// says so.
 public final class Experiment: Sendable {
   /// The increment's folder, as `0042-recommendation-model`.
   public let increment: String
@@ -71,7 +72,8 @@ public final class Experiment: Sendable {
     }
   }
 
-  /// Brings the session up to what happened in the fast path, or makes a forked child a writer of its own.
+  /// Brings the session up to what happened in the fast path, or makes a forked child a writer of
+  /// its own.
   private func settle(forked: Bool) {
     if forked {
       fastPath.abandon()
@@ -97,7 +99,8 @@ public final class Experiment: Sendable {
     return body(fastPath)
   }
 
-  /// Logs points on the general path, after which the next ones of these metrics may take the fast one.
+  /// Logs points on the general path, after which the next ones of these metrics may take the fast
+  /// one.
   package func logging(
     _ keys: [Key], _ body: (inout WriterSession) -> Acknowledgement
   ) throws(TrackingError) -> Acknowledgement {

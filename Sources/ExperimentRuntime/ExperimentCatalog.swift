@@ -89,11 +89,12 @@ package struct ExperimentCatalog: Sendable {
     return entries
   }
 
-  /// Finds an experiment as `ExperimentLookup.find` does, among those in the archive or among the others,
-  /// and reads only those whose folders are called as it would be.
+  /// Finds an experiment as `ExperimentLookup.find` does, among those in the archive or among the
+  /// others, and reads only those whose folders are called as it would be.
   ///
   /// - Parameter all: Tells what is known of all, which is asked for a number: no folder tells it.
-  /// - Returns: nil if there is none. One whose folder somebody has given another name may be there.
+  /// - Returns: nil if there is none. One whose folder somebody has given another name may be
+  ///   there.
   package func find(
     _ text: String, archived: Bool, _ all: () throws(TrackingError) -> [LookupEntry]
   ) throws(TrackingError) -> LookupEntry? {

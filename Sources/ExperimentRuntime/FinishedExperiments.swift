@@ -3,8 +3,8 @@ package import ExperimentStore
 import FileSystem
 package import TrackingEntities
 
-/// The experiments of an increment, where finished ones are read again only when their metadata.yaml
-/// changed.
+/// The experiments of an increment, where finished ones are read again only when their
+/// metadata.yaml changed.
 ///
 /// For the comparison that is refreshed at the end of each experiment: without it, the end of the
 /// five-hundredth would read all others. Who wants the truth reads the catalog.

@@ -87,7 +87,8 @@ extension Experiment {
 extension MetricHistoryReader {
   /// The next points; nil at the end.
   ///
-  /// - Parameter most: How many at most; more only where another program put several into one event.
+  /// - Parameter most: How many at most; more only where another program put several into one
+  ///   event.
   public func next(_ most: Int) throws(TrackingError) -> MetricHistory? {
     try columns(most).map { MetricHistory($0) }
   }

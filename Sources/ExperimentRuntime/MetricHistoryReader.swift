@@ -3,8 +3,8 @@ import ExperimentStore
 import FileSystem
 package import TrackingEntities
 
-/// Reads the history of one metric in pieces of any size, from its beginning to where each event file
-/// ended when its turn came. It needs memory for one piece.
+/// Reads the history of one metric in pieces of any size, from its beginning to where each event
+/// file ended when its turn came. It needs memory for one piece.
 public final class MetricHistoryReader: Sendable {
   private let directory: Directory
   private let key: Key
@@ -21,8 +21,8 @@ public final class MetricHistoryReader: Sendable {
     init(_ reader: consuming HistoryReader) { self.reader = reader }
   }
 
-  /// Opens the history of a metric and reads up to its first point. Only where there is none, all that
-  /// is known of the experiment is read, to say what is there instead.
+  /// Opens the history of a metric and reads up to its first point. Only where there is none, all
+  /// that is known of the experiment is read, to say what is there instead.
   init(of experiment: Experiment, _ key: Key) throws(TrackingError) {
     directory = try experiment.directory
     self.key = key

@@ -85,7 +85,8 @@ struct ComparedExperiments {
     return folders
   }
 
-  /// Refuses a name that experiments of several increments have, where these are compared as equals.
+  /// Refuses a name that experiments of several increments have, where these are compared as
+  /// equals.
   private func refuseAmbiguous(_ name: String) throws(TrackingError) {
     guard !options.increments.isEmpty else { return }
     var places: [String] = []

@@ -4,11 +4,11 @@ import ExperimentStore
 import FileSystem
 import TrackingEntities
 
-/// Keeps `comparison.md` up to date when a top-level experiment ends, with the options that it was last
-/// written with.
+/// Keeps `comparison.md` up to date when a top-level experiment ends, with the options that it was
+/// last written with.
 enum ComparisonRefresh {
-  /// With more experiments than this, reading all of them would cost more than the end of one may; the
-  /// file then says that it is out of date.
+  /// With more experiments than this, reading all of them would cost more than the end of one may;
+  /// the file then says that it is out of date.
   private static let limit = 500
 
   /// Refreshes the comparison if at least two experiments have finished and no user has edited it.
@@ -36,8 +36,8 @@ enum ComparisonRefresh {
       else { return }
     }
     let experiments = ExperimentsFolder(increment: experiment.increment, directory: directory)
-    // Two that end together may both have read before the other's end was stored: the last one finds
-    // after its write that nothing has changed since it read.
+    // Two that end together may both have read before the other's end was stored: the last one
+    // finds after its write that nothing has changed since it read.
     for _ in 0..<attempts {
       let finished = FinishedExperiments.shared
       guard
@@ -72,8 +72,8 @@ enum ComparisonRefresh {
     return true
   }
 
-  /// The comparison as it was last asked for; the usual one, which says so, where that is not possible
-  /// any more.
+  /// The comparison as it was last asked for; the usual one, which says so, where that is not
+  /// possible any more.
   private static func document(
     _ snapshots: [ExperimentSnapshot], _ options: [UInt8]?, _ experiments: ExperimentsFolder
   ) throws(TrackingError) -> String {

@@ -72,8 +72,8 @@ extension Experiment {
   /// The report's name where none is given.
   public static let usualReport = "report.md"
 
-  /// The experiment as a Markdown document: how it went, what it was given, what came of it, and how
-  /// to run it again.
+  /// The experiment as a Markdown document: how it went, what it was given, what came of it, and
+  /// how to run it again.
   public func report() throws(TrackingError) -> String {
     ExperimentReport.document(try snapshot(), increment: increment)
   }
@@ -118,7 +118,8 @@ extension Experiment {
     ExperimentDifference(of: try snapshot(), from: try other.snapshot())
   }
 
-  /// The difference as the C API and Python ask for it: as JSON, as a table for a terminal, or as HTML.
+  /// The difference as the C API and Python ask for it: as JSON, as a table for a terminal, or as
+  /// HTML.
   package func difference(
     from other: Experiment, json: [UInt8]?, for caller: String
   ) throws(TrackingError) -> [UInt8] {

@@ -10,8 +10,8 @@ extension Experiment {
   /// - Parameter force: Whether one is moved too of which cannot be told whether another host still
   ///   writes it.
   /// - Returns: The experiment at its new place; this object is of no more use.
-  /// - Throws: `experimentBusy` if it, or one inside it, is running; `invalidArgument` if it is inside
-  ///   another or archived already.
+  /// - Throws: `experimentBusy` if it, or one inside it, is running; `invalidArgument` if it is
+  ///   inside another or archived already.
   @discardableResult
   public func archive(force: Bool = false) throws(TrackingError) -> Experiment {
     try move(to: "archive", allowing: force ? [.unknown] : []) { (place) throws(TrackingError) in
@@ -19,8 +19,8 @@ extension Experiment {
     }
   }
 
-  /// Moves the experiment back from `_archive`; under a further number if its folder's name is taken by
-  /// now.
+  /// Moves the experiment back from `_archive`; under a further number if its folder's name is
+  /// taken by now.
   ///
   /// - Returns: The experiment at its new place; this object is of no more use.
   /// - Throws: `invalidArgument` if it is not in the archive.
@@ -31,14 +31,15 @@ extension Experiment {
     }
   }
 
-  /// Deletes the experiment with all that is inside it, for good. What a link in it points to stays.
+  /// Deletes the experiment with all that is inside it, for good. What a link in it points to
+  /// stays.
   ///
-  /// It is out of every listing in one step, before the first of its files goes: there is never half an
-  /// experiment. Its number is not used again.
+  /// It is out of every listing in one step, before the first of its files goes: there is never
+  /// half an experiment. Its number is not used again.
   ///
   /// - Parameter force: Whether one that is running, or may be, is deleted too.
-  /// - Throws: `experimentBusy`; `storage` if some of its files cannot be removed, which says where they
-  ///   are.
+  /// - Throws: `experimentBusy`; `storage` if some of its files cannot be removed, which says where
+  ///   they are.
   public func delete(force: Bool = false) throws(TrackingError) {
     let place = try place()
     try place.refuseBusy(to: "delete", allowing: force ? [.running, .unknown] : [])

@@ -9,12 +9,13 @@ extension Increment {
 
   /// Compares the experiments of the increment.
   ///
-  /// `comparison.md` is made again with the same options whenever an experiment of the increment ends.
+  /// `comparison.md` is made again with the same options whenever an experiment of the increment
+  /// ends.
   ///
   /// - Parameters:
   ///   - options: What to compare and how.
-  ///   - write: Whether `experiments/comparison.md` is written; it is not where other increments take
-  ///     part as a whole.
+  ///   - write: Whether `experiments/comparison.md` is written; it is not where other increments
+  ///     take part as a whole.
   public func compare(
     _ options: ComparisonOptions = ComparisonOptions(), write: Bool = true
   ) throws(TrackingError) -> ComparisonResult {

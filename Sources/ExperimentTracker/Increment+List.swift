@@ -24,7 +24,8 @@ extension Increment {
 
   /// Lists as the C API and Python ask for it.
   ///
-  /// - Parameter increment: The one to list, unless the options name others; where to look for those.
+  /// - Parameter increment: The one to list, unless the options name others; where to look for
+  ///   those.
   package static func listing(
     of increment: Increment?, json: [UInt8]?, for caller: String
   ) throws(TrackingError) -> IncrementListing {

@@ -23,8 +23,8 @@ extension Increment {
 
   /// How an experiment is looked for.
   private final class Search {
-    /// Whether all are read, for what they tell themselves: somebody may have given a folder another name.
-    /// Else only those are read whose folders are called as it would be.
+    /// Whether all are read, for what they tell themselves: somebody may have given a folder
+    /// another name. Else only those are read whose folders are called as it would be.
     var reads = false
     private var read: [String: [LookupEntry]] = [:]
 

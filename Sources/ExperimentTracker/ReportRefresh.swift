@@ -4,8 +4,8 @@ import ExperimentStore
 import FileSystem
 import TrackingEntities
 
-/// Writes the report of an experiment that is made of others when it ends: `pipeline.md` each time the
-/// last open stage of a pipeline is closed, `sweep.md` when a sweep or a study ends.
+/// Writes the report of an experiment that is made of others when it ends: `pipeline.md` each time
+/// the last open stage of a pipeline is closed, `sweep.md` when a sweep or a study ends.
 enum ReportRefresh {
   /// Writes it unless a user has edited it or saved a file of that name. What goes wrong here is no
   /// failure of the experiment.

@@ -14,7 +14,8 @@ func boundary(_ body: () throws(TrackingError) -> Void) -> CInt {
   }
 }
 
-/// As `boundary` for the functions that log: what waits in memory is `ET_DEFERRED`, with its reason.
+/// As `boundary` for the functions that log: what waits in memory is `ET_DEFERRED`, with its
+/// reason.
 @inline(__always)
 func logging(_ body: () throws(TrackingError) -> Acknowledgement) -> CInt {
   inside(otherwise: LastError.reentered) {
@@ -31,8 +32,8 @@ func logging(_ body: () throws(TrackingError) -> Acknowledgement) -> CInt {
   }
 }
 
-/// Runs what may wait or ask the kernel: the thread cannot be cancelled meanwhile, and a call of a signal
-/// handler that interrupts it does nothing but answer.
+/// Runs what may wait or ask the kernel: the thread cannot be cancelled meanwhile, and a call of a
+/// signal handler that interrupts it does nothing but answer.
 @inline(__always)
 func inside<Result>(otherwise refused: Result, _ body: () -> Result) -> Result {
   var cancellation: CInt = 0

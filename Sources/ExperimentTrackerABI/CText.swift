@@ -59,8 +59,8 @@ enum CText {
     return bytes
   }
 
-  /// A value is copied, searched for credentials and encoded, all in memory at one time; where Swift
-  /// finds none, it ends the process.
+  /// A value is copied, searched for credentials and encoded, all in memory at one time; where
+  /// Swift finds none, it ends the process.
   static func refuseWithoutMemory(_ count: Int, _ parameter: String) throws(TrackingError) {
     guard count >= 1 << 20 else { return }
     let (needed, isTooMuch) = count.multipliedReportingOverflow(by: copies)

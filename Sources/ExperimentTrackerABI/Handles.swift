@@ -2,7 +2,8 @@ internal import CPlatform
 import ExperimentTracker
 import Glibc
 
-/// What an opaque pointer of the C API stands for: a Swift object, and the text that C borrows from it.
+/// What an opaque pointer of the C API stands for: a Swift object, and the text that C borrows from
+/// it.
 class Handle {
   private var texts: [UnsafeMutablePointer<CChar>] = []
 
@@ -26,8 +27,8 @@ class Handle {
     return Unmanaged<Self>.fromOpaque(UnsafeRawPointer(pointer)).takeUnretainedValue()
   }
 
-  /// Whether a pointer stands for a handle of exactly this class. One load: the first word of a Swift
-  /// object is its class.
+  /// Whether a pointer stands for a handle of exactly this class. One load: the first word of a
+  /// Swift object is its class.
   @inline(__always)
   final class func isKind(_ pointer: OpaquePointer) -> Bool {
     UnsafeRawPointer(pointer).load(as: UnsafeRawPointer.self)

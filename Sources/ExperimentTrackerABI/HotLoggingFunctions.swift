@@ -46,8 +46,8 @@ public func et_experiment_try_log_metrics(
 /// `ET_AGAIN`. `ET_AUTO_STEP` is `FastPath.nextStep`.
 private let again: CInt = 2
 
-/// Logs a point on the fast path of a hot loop; false if it has to take the general path, which also
-/// says what is wrong with the arguments.
+/// Logs a point on the fast path of a hot loop; false if it has to take the general path, which
+/// also says what is wrong with the arguments.
 @inline(__always)
 func logHot(
   _ pointer: OpaquePointer?, _ key: UnsafePointer<CChar>?, _ value: MetricValue, _ step: Int64

@@ -2,9 +2,9 @@ internal import CPlatform
 import Glibc
 
 extension Directory {
-  /// Whether the file system that the folder is on was taken away from all paths (umount(8) with `-l`):
-  /// what is written goes where nobody reads it. False where that cannot be told, and where the folder was
-  /// deleted or only moved.
+  /// Whether the file system that the folder is on was taken away from all paths (umount(8) with
+  /// `-l`): what is written goes where nobody reads it. False where that cannot be told, and where
+  /// the folder was deleted or only moved.
   package var isUnmounted: Bool {
     if isReached(by: path) { return false }
     if let moved = SystemCalls.realPath("/proc/self/fd/\(descriptor)"), isReached(by: moved) {

@@ -2,8 +2,8 @@ internal import CPlatform
 import Glibc
 package import TrackingEntities
 
-/// A folder held open: all work below it goes through the descriptor, so it may be renamed meanwhile
-/// and nothing outside it can be reached, whatever the names or links inside.
+/// A folder held open: all work below it goes through the descriptor, so it may be renamed
+/// meanwhile and nothing outside it can be reached, whatever the names or links inside.
 package final class Directory: Sendable {
   /// The path it was opened with, for messages and for people; never used for access.
   package let path: String
@@ -37,8 +37,8 @@ package final class Directory: Sendable {
       path: Directory.join(path, ".."), descriptor: try SystemCalls.openParent(of: descriptor))
   }
 
-  /// A path that leads through the descriptor, whoever renames folders or puts links in their place: for
-  /// programs that take a path and nothing else. Nil where the system has no such paths.
+  /// A path that leads through the descriptor, whoever renames folders or puts links in their
+  /// place: for programs that take a path and nothing else. Nil where the system has no such paths.
   ///
   /// It leads to the folder while this is held, for this process and those that it starts.
   package var heldPath: String? {
@@ -127,7 +127,8 @@ package final class Directory: Sendable {
     return try entries(by: copy)
   }
 
-  /// The names that fit, in no order; nil if there are more than `limit`, of which the rest is not read.
+  /// The names that fit, in no order; nil if there are more than `limit`, of which the rest is not
+  /// read.
   package func names(
     atMost limit: Int, where fits: (DirectoryEntry) -> Bool
   ) throws(TrackingError) -> [String]? {
@@ -204,8 +205,8 @@ package final class Directory: Sendable {
 package final class RestingDirectory: @unchecked Sendable {
   /// The path it was opened with.
   package let path: String
-  /// Which folder it is: the device, the number there, and when it was made, because numbers are given
-  /// again.
+  /// Which folder it is: the device, the number there, and when it was made, because numbers are
+  /// given again.
   package let identity: Identity?
   private let lock = ForkSafeLock()
   /// Guarded by `lock`, as the next.

@@ -1,7 +1,7 @@
 import Glibc
 
-/// Where a file is, for messages: names are relative to folders held open, and a reader of the message
-/// has no such folder. Asked only when there is something to tell.
+/// Where a file is, for messages: names are relative to folders held open, and a reader of the
+/// message has no such folder. Asked only when there is something to tell.
 package enum FilePlace {
   /// The absolute path of a name in an open folder; the name itself if the folder is gone.
   package static func of(_ name: String, in folder: Int32) -> String {

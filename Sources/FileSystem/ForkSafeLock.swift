@@ -28,7 +28,8 @@ package final class ForkSafeLock: @unchecked Sendable {
 
   /// Runs the body alone.
   ///
-  /// - Parameter body: Gets whether this is the first time that the lock is taken in a forked child.
+  /// - Parameter body: Gets whether this is the first time that the lock is taken in a forked
+  ///   child.
   @inline(__always)
   package func withLock<Result, Failure: Error>(
     _ body: (_ forked: Bool) throws(Failure) -> Result

@@ -1,7 +1,7 @@
 /// Paths and file names as the kernel sees them: bytes.
 ///
-/// Not `Character`s: a slash with a combining mark after it is another one and still the separator, a
-/// name has fewer of them than bytes, and `==` calls NFC and NFD spellings equal.
+/// Not `Character`s: a slash with a combining mark after it is another one and still the separator,
+/// a name has fewer of them than bytes, and `==` calls NFC and NFD spellings equal.
 extension String {
   /// Whether both are the same bytes.
   package func isSame(as other: String) -> Bool { utf8.elementsEqual(other.utf8) }

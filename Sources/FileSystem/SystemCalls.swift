@@ -163,8 +163,8 @@ package enum SystemCalls {
     }
   }
 
-  /// The kernel answers a write beyond the process's limit of file sizes with SIGXFSZ too, which ends a
-  /// program that does not ignore it.
+  /// The kernel answers a write beyond the process's limit of file sizes with SIGXFSZ too, which
+  /// ends a program that does not ignore it.
   private static func refuseBeyondLimit(
     _ offset: UInt64, _ path: String, _ descriptor: Int32
   ) throws(TrackingError) {
@@ -231,16 +231,16 @@ package enum SystemCalls {
     _ = try check("fsync", FilePlace.of(path, open: descriptor)) { Int(fsync(descriptor)) }
   }
 
-  /// Makes the names in a folder durable. Some file systems over FUSE or a network have no sync of folders
-  /// at all (EINVAL): there is nothing to ask for, and nothing has failed.
+  /// Makes the names in a folder durable. Some file systems over FUSE or a network have no sync of
+  /// folders at all (EINVAL): there is nothing to ask for, and nothing has failed.
   package static func syncFolder(_ descriptor: Int32, _ path: String) throws(TrackingError) {
     do throws(TrackingError) {
       try sync(descriptor, path)
     } catch  where error.meansUnknownToFileSystem {}
   }
 
-  /// Makes everything durable that was written to the file system of a folder; false where it is not
-  /// known to do that, or to tell what went wrong.
+  /// Makes everything durable that was written to the file system of a folder; false where it is
+  /// not known to do that, or to tell what went wrong.
   package static func syncFileSystem(_ directory: Int32) throws(TrackingError) -> Bool {
     switch fileSystem(directory) {
     case 0xEF53, 0x5846_5342, 0x9123_683E, 0x794C_7630, 0x0102_1994: break
@@ -367,8 +367,8 @@ extension SystemCalls {
     }
   }
 
-  /// Whether what nobody of this computer has locked is locked by nobody: where other computers see the
-  /// same files, theirs may not be seen here.
+  /// Whether what nobody of this computer has locked is locked by nobody: where other computers see
+  /// the same files, theirs may not be seen here.
   package static func seesAllLocks(_ descriptor: Int32) -> Bool {
     switch fileSystem(descriptor) {
     case 0xEF53, 0x5846_5342, 0x0102_1994: true  // ext4, xfs, tmpfs

@@ -4,9 +4,9 @@ package import TrackingEntities
 
 /// One of several processes, or threads, that do something in a folder at a time.
 ///
-/// The kernel keeps the turn and gives it back when its process dies. Where folders have no locks, as on
-/// NFS, a file in the folder has it; where files have none either, the file itself is the turn and names
-/// the process that made it.
+/// The kernel keeps the turn and gives it back when its process dies. Where folders have no locks,
+/// as on NFS, a file in the folder has it; where files have none either, the file itself is the
+/// turn and names the process that made it.
 package enum Turn {
   /// The file that stands for the turn where the folder itself cannot be locked.
   package static let file = ".turn"

@@ -206,7 +206,8 @@ extension SecretScanner {
     guard let kind = SecretNames.flagKind(of: bytes[name]) else { return nil }
     if isFlag(name) { return tie == .flag || tie == .tight ? kind : nil }
     guard kind == .weak else { return nil }
-    // In a list of facts: `Uid=me;Pwd=…;`, `{"user": "me", "pass": "…"}`, `connect(user="me", pw="…")`
+    // In a list of facts: `Uid=me;Pwd=…;`, `{"user": "me", "pass": "…"}`,
+    // `connect(user="me", pw="…")`
     var before = name.lowerBound - 1
     let quote = byte(before)
     if SecretCharacter.isQuote(quote) { before -= 1 }

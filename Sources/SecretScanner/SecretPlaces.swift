@@ -1,5 +1,5 @@
-/// Credentials that are known by the place where they stand: in an address, a line of a known file, the
-/// arguments of a call.
+/// Credentials that are known by the place where they stand: in an address, a line of a known file,
+/// the arguments of a call.
 extension SecretScanner {
   /// How far around a place is looked for what tells it.
   private static let near = 160
@@ -206,7 +206,8 @@ extension SecretScanner {
     return text
   }
 
-  /// Whether the value of a `"key"` is that of kaggle.json, where the name of the user stands beside it.
+  /// Whether the value of a `"key"` is that of kaggle.json, where the name of the user stands
+  /// beside it.
   func isKaggleKey(_ name: Range<Int>, value start: Int) -> Bool {
     guard SecretCharacter.isQuote(byte(name.lowerBound - 1)), SecretCharacter.isQuote(byte(start)),
       (start + 1...start + 24).allSatisfy({ SecretCharacter.isAlphanumeric(byte($0)) })

@@ -21,7 +21,8 @@ package enum SecretScan {
 
   /// As above, for text that comes in pieces of whole lines.
   ///
-  /// - Parameter continuation: what the first line continues; then what the line after the last does.
+  /// - Parameter continuation: what the first line continues; then what the line after the last
+  ///   does.
   package static func redact(
     _ bytes: [UInt8], _ continuation: inout SecretContinuation
   ) -> (bytes: [UInt8], redactions: Int) {

@@ -237,7 +237,8 @@ package enum SecretContinuation: Sendable, Equatable {
   }
 }
 
-/// The last three letters of the words that are looked at: they pass nearly all others by with one look.
+/// The last three letters of the words that are looked at: they pass nearly all others by with one
+/// look.
 enum SecretEndings {
   /// A name that may be followed by a secret.
   static let name: UInt8 = 1

@@ -45,7 +45,8 @@ extension SecretScanner {
     return byte(end) == .underscore ? start : end
   }
 
-  /// A JSON Web Token: two parts that begin as encoded JSON does, and a signature that may be empty.
+  /// A JSON Web Token: two parts that begin as encoded JSON does, and a signature that may be
+  /// empty.
   private mutating func signedToken(at start: Int) -> Int? {
     let header = runs.end(from: start, in: bytes)
     guard header - start >= 10, byte(header) == .dot, matches("eyJ", at: header + 1) else {
@@ -287,8 +288,8 @@ extension SecretScanner {
     var ending: Ending
   }
 
-  /// Takes what stands between `-----BEGIN … PRIVATE KEY-----` and its end, line by line; returns the
-  /// position after it.
+  /// Takes what stands between `-----BEGIN … PRIVATE KEY-----` and its end, line by line; returns
+  /// the position after it.
   mutating func keyBlock(at start: Int) -> Int? {
     var position = start + 11
     while position < start + 64, byte(position) != .dash, byte(position) != 0 { position += 1 }
@@ -362,8 +363,8 @@ extension SecretScanner {
     return KeyLine(body: body, ending: .continued(position + 1))
   }
 
-  /// A line of a key with something before it, as `[rank0]: MIIE…`: its last word is long and nothing but
-  /// characters of keys.
+  /// A line of a key with something before it, as `[rank0]: MIIE…`: its last word is long and
+  /// nothing but characters of keys.
   private func prefixedKeyLine(from start: Int, _ body: Range<Int>) -> KeyLine {
     let foreign = KeyLine(body: body, ending: .foreign)
     if body.count >= 40 { return foreign }

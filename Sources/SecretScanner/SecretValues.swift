@@ -144,7 +144,8 @@ struct SecretValueText {
 
   init(_ bytes: ArraySlice<UInt8>) { self.bytes = bytes }
 
-  /// Something to be filled in: `$TOKEN`, `${{ secrets.X }}`, `<your token>`, `{token}`, `%s`, `***`.
+  /// Something to be filled in: `$TOKEN`, `${{ secrets.X }}`, `<your token>`, `{token}`, `%s`,
+  /// `***`.
   var isPlaceholder: Bool {
     guard let first = bytes.first else { return true }
     switch first {
@@ -183,7 +184,8 @@ struct SecretValueText {
 
   private static let ofNumbers: [UInt8] = Array(".,+-eE:x".utf8)
 
-  /// Something that a person would not choose as a name: letters and digits in turn, or signs among them.
+  /// Something that a person would not choose as a name: letters and digits in turn, or signs among
+  /// them.
   var isStrong: Bool {
     guard (8...128).contains(bytes.count), isWeakPassword, hasDigitAndLetter,
       !bytes.contains(.slash), !bytes.contains(.equals), !bytes.contains(.colon), !isHexadecimal

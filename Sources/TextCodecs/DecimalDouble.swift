@@ -16,9 +16,9 @@ package enum DecimalDouble {
     return number
   }
 
-  /// Reads digits around a point. If they are a number below 2^53 and a power of ten up to 10^22, both
-  /// are doubles exactly, and their quotient is rounded once: correctly. Source: Clinger, "How to Read
-  /// Floating Point Numbers Accurately", 1990.
+  /// Reads digits around a point. If they are a number below 2^53 and a power of ten up to 10^22,
+  /// both are doubles exactly, and their quotient is rounded once: correctly. Source: Clinger, "How
+  /// to Read Floating Point Numbers Accurately", 1990.
   private static func short(_ text: UnsafeBufferPointer<UInt8>) -> Double? {
     var digits: UInt64 = 0
     var decimals = -1

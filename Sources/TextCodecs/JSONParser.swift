@@ -8,9 +8,9 @@ package struct JSONParser {
   package enum Options: Sendable {
     /// Nothing; errors are of the kind `format`. For files.
     case strict
-    /// `NaN`, `Infinity`, `-Infinity`, and lone surrogates, which are the bytes that they stand for: in
-    /// keys as they are, in text visible (`\x80`); errors are of the kind `invalidArgument`. For arguments
-    /// that Python's `json.dumps` made.
+    /// `NaN`, `Infinity`, `-Infinity`, and lone surrogates, which are the bytes that they stand
+    /// for: in keys as they are, in text visible (`\x80`); errors are of the kind
+    /// `invalidArgument`. For arguments that Python's `json.dumps` made.
     case lenient
   }
 
@@ -199,8 +199,8 @@ extension JSONParser {
     }
   }
 
-  /// Appends what half of a surrogate pair stands for: in Python a byte of a file's name that is not
-  /// UTF-8 (PEP 383), else the three bytes that its number has in the scheme of UTF-8.
+  /// Appends what half of a surrogate pair stands for: in Python a byte of a file's name that is
+  /// not UTF-8 (PEP 383), else the three bytes that its number has in the scheme of UTF-8.
   private func appendSurrogate(_ number: UInt32, to bytes: inout [UInt8]) {
     if 0xDC80...0xDCFF ~= number { return bytes.append(UInt8(truncatingIfNeeded: number)) }
     bytes.append(0xED)

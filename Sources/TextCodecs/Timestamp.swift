@@ -23,8 +23,8 @@ package enum Timestamp {
       + "." + (Int(exactly: microseconds) ?? 0).zeroPadded(6) + "Z"
   }
 
-  /// Reads ISO 8601: a date, and a time of day with or without seconds, fraction and offset. Without
-  /// an offset it is UTC. Nil for anything else and for years outside 1 to 9999.
+  /// Reads ISO 8601: a date, and a time of day with or without seconds, fraction and offset.
+  /// Without an offset it is UTC. Nil for anything else and for years outside 1 to 9999.
   package static func seconds(_ text: String) -> Double? {
     var text = text
     return text.withUTF8 { bytes in

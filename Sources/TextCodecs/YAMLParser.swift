@@ -1,8 +1,8 @@
 /// Reads YAML: the subset that `YAMLWriter` writes and what a careful hand changes in it.
 ///
 /// The subset is defined in `docs/format/yaml-subset.md`. What it lacks (anchors, tags, merge keys,
-/// several documents, tabs, folded text) and what readers of YAML 1.1 and 1.2 understand differently
-/// is refused with line, column and the remedy, never guessed.
+/// several documents, tabs, folded text) and what readers of YAML 1.1 and 1.2 understand
+/// differently is refused with line, column and the remedy, never guessed.
 package struct YAMLParser {
   /// Reads a file, which must hold a map.
   package static func parse(_ bytes: [UInt8]) throws(CodecError) -> Value {

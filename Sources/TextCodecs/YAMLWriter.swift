@@ -98,8 +98,8 @@ package struct YAMLWriter {
 }
 
 extension YAMLWriter {
-  /// Appends a scalar, or an empty list or map, and ends the line; lines of a literal block start at
-  /// the column.
+  /// Appends a scalar, or an empty list or map, and ends the line; lines of a literal block start
+  /// at the column.
   private mutating func appendScalar(_ value: Value, column: Int) {
     switch value {
     case .null: append("null")

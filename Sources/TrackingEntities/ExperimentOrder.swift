@@ -1,8 +1,8 @@
 /// The order of experiments that nothing else orders: as they were numbered, each followed by those
 /// inside it.
 package enum ExperimentOrder {
-  /// The experiments in that order. Those without a number come last, as do those inside another that
-  /// is not among them.
+  /// The experiments in that order. Those without a number come last, as do those inside another
+  /// that is not among them.
   package static func sorted(_ snapshots: [ExperimentSnapshot]) -> [ExperimentSnapshot] {
     let places = snapshots.map { Place($0) }
     let order = places.indices.sorted { precedes(places[$0], places[$1]) }

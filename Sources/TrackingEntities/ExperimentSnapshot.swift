@@ -2,8 +2,8 @@ import TextCodecs
 
 /// All that is known of an experiment at one moment, without the histories of its metrics.
 ///
-/// A value like any other that costs one reference to hand on, so that many thousands can be sorted and
-/// compared.
+/// A value like any other that costs one reference to hand on, so that many thousands can be sorted
+/// and compared.
 public struct ExperimentSnapshot: Sendable, Equatable {
   private var shared: Shared
 
@@ -48,7 +48,8 @@ extension ExperimentSnapshot {
     set { set(\.folder, newValue) }
   }
 
-  /// The increment's name, where experiments of several increments are looked at together; else empty.
+  /// The increment's name, where experiments of several increments are looked at together; else
+  /// empty.
   public var increment: String {
     get { shared.content.increment }
     set { set(\.increment, newValue) }
@@ -72,8 +73,8 @@ extension ExperimentSnapshot {
     set { set(\.ended, newValue) }
   }
 
-  /// How long its sessions took together, in seconds; nil while it runs. One that was killed counts up
-  /// to its last write.
+  /// How long its sessions took together, in seconds; nil while it runs. One that was killed counts
+  /// up to its last write.
   public var duration: Double? {
     get { shared.content.duration }
     set { set(\.duration, newValue) }

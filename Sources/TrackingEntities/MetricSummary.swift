@@ -2,8 +2,8 @@
 public struct MetricSummary: Sendable, Equatable {
   /// The metric.
   public var key: Key
-  /// The last value written by the owner, or else the one at the highest step, then the latest time,
-  /// of the last values of the other writers.
+  /// The last value written by the owner, or else the one at the highest step, then the latest
+  /// time, of the last values of the other writers.
   public var last: MetricValue
   /// The step of the last value.
   public var lastStep: Int64
@@ -65,7 +65,8 @@ public struct MetricSummary: Sendable, Equatable {
     case earlier
     /// The other writer's: it is a later session of the same writer.
     case later
-    /// That of the higher step, and at one step of the later time: neither writer is above the other.
+    /// That of the higher step, and at one step of the later time: neither writer is above the
+    /// other.
     case furthest
   }
 

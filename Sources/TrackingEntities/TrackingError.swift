@@ -16,13 +16,14 @@ public struct TrackingError: Error, Sendable, CustomStringConvertible {
   public let message: String
   /// Where in a text of the caller's the mistake is: its line, and a mark below it.
   public let excerpt: [String]
-  /// What the caller may have meant, where there is a choice: the names themselves, for programs too.
+  /// What the caller may have meant, where there is a choice: the names themselves, for programs
+  /// too.
   public let candidates: [String]
   /// The operating system's error number behind a storage error, or 0.
   public let systemCode: Int32
 
-  /// Makes an error. Its message and excerpt are for readers: what a terminal would obey is escaped in
-  /// them, as it is in the description.
+  /// Makes an error. Its message and excerpt are for readers: what a terminal would obey is escaped
+  /// in them, as it is in the description.
   public init(
     _ code: Code, _ message: String, excerpt: [String] = [], candidates: [String] = [],
     systemCode: Int32 = 0

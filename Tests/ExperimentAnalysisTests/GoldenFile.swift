@@ -1,7 +1,7 @@
 import Glibc
 
-/// Whether a text is the one kept in `Golden/`. With `UPDATE_GOLDEN=1` in the environment the file is
-/// written anew, to be looked at in the diff.
+/// Whether a text is the one kept in `Golden/`. With `UPDATE_GOLDEN=1` in the environment the file
+/// is written anew, to be looked at in the diff.
 func isGolden(_ text: String, _ name: String) -> Bool {
   let folder = "/" + #filePath.split(separator: "/").dropLast().joined(separator: "/")
   let path = "\(folder)/Golden/\(name)"

@@ -8,8 +8,8 @@ import TrackingTestSupport
 
 @testable import ExperimentRuntime
 
-/// Every bit of every file of a small store is flipped, and every file is cut at every byte: each reader
-/// tells, or its answer is the same as before.
+/// Every bit of every file of a small store is flipped, and every file is cut at every byte: each
+/// reader tells, or its answer is the same as before.
 @Suite struct DamageTests {
   /// What the readers say of one experiment.
   private struct Answer: Equatable {
@@ -18,8 +18,8 @@ import TrackingTestSupport
     var values: [Double]
   }
 
-  /// An experiment that is over, with a writer beside the owner, a note that was added to it later, and an
-  /// artifact of which there are two versions.
+  /// An experiment that is over, with a writer beside the owner, a note that was added to it later,
+  /// and an artifact of which there are two versions.
   private struct Store {
     let lab: Laboratory
     let directory: Directory

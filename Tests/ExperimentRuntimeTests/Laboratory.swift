@@ -25,8 +25,8 @@ struct Laboratory: Sendable {
     experiments = folder
   }
 
-  /// Starts an experiment without capturing anything, as most tests need none. Each point is written:
-  /// otherwise a slow machine, whose first writes take long, would collect them.
+  /// Starts an experiment without capturing anything, as most tests need none. Each point is
+  /// written: otherwise a slow machine, whose first writes take long, would collect them.
   func start(
     _ name: String?, _ rerun: ExperimentOptions.Rerun = .fresh,
     environment: [String: String] = [:], _ configure: (inout ExperimentOptions) -> Void = { _ in }
@@ -63,8 +63,9 @@ struct Laboratory: Sendable {
       try ExperimentReader(try experiments.directory.folder(folder), folder: folder).read())
   }
 
-  /// What another process reads of an experiment that this one let go of. Another test may have a file of
-  /// the same name open, which is named after the second and this process: that stands for life.
+  /// What another process reads of an experiment that this one let go of. Another test may have a
+  /// file of the same name open, which is named after the second and this process: that stands for
+  /// life.
   func readWhenGone(_ folder: String) throws -> ExperimentSnapshot {
     for _ in 0..<2000 where try read(folder).status == .running { usleep(50_000) }
     return try read(folder)

@@ -72,8 +72,8 @@ import TrackingTestSupport
       #expect(found.map(\.status) == Array(repeating: .running, count: open.count))
     }
     let one = try Faults.count("open") { _ = try lab.read("run-0") }
-    // A folder, its event file, its metadata.yaml, and whether the process that wrote it is there and has it open; who asks
-    // is found out once.
+    // A folder, its event file, its metadata.yaml, and whether the process that wrote it is there
+    // and has it open; who asks is found out once.
     #expect(asked <= 2 + 5 * open.count)
     #expect(one <= 7)
   }

@@ -6,7 +6,8 @@ import TrackingTestSupport
 
 @testable import ExperimentRuntime
 
-/// Finding one experiment of many: by the names of folders, with the answer that reading all would give.
+/// Finding one experiment of many: by the names of folders, with the answer that reading all would
+/// give.
 @Suite struct LookupByFolderTests {
   private func end(_ experiment: Experiment) throws {
     try experiment.end(nil, failure: nil, closed: "finish")

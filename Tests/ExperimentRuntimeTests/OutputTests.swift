@@ -39,7 +39,8 @@ import TrackingTestSupport
     #expect(lab.text("bytes", "output.log") == kept)
   }
 
-  /// A key comes line by line, also with the name of a process before each, or something in between.
+  /// A key comes line by line, also with the name of a process before each, or something in
+  /// between.
   @Test(arguments: ["", "[rank0]: "])
   func `no line of a private key is in the output`(prefix: String) throws {
     let lab = try Laboratory()

@@ -1,5 +1,5 @@
-/// The pending buffer on paper: what the writer does, one effect after the other, and what a reader or
-/// a recoverer makes of it. Points are numbers, a byte stands for a point.
+/// The pending buffer on paper: what the writer does, one effect after the other, and what a reader
+/// or a recoverer makes of it. Points are numbers, a byte stands for a point.
 struct PendingModel: Hashable {
   /// What a kill leaves.
   struct Disk: Hashable {
@@ -77,7 +77,8 @@ struct PendingModel: Hashable {
     return model
   }
 
-  /// The effects of one call that appends, for each way in which the kernel may cut the writes short.
+  /// The effects of one call that appends, for each way in which the kernel may cut the writes
+  /// short.
   func append(_ point: Int, _ way: Way) -> [[Effect]] {
     var heads: [[Effect]] = [[]]
     var (base, used, isBuffered) = (isBuffered ? disk.base : disk.file.count, 0, isBuffered)

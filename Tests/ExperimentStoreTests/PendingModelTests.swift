@@ -1,7 +1,8 @@
 import Testing
 
-/// Every order of calls, every cut of a write, every moment of death and of the loss of the memory's name,
-/// up to two recoverers in every order of their steps, a reader between any two effects.
+/// Every order of calls, every cut of a write, every moment of death and of the loss of the
+/// memory's name, up to two recoverers in every order of their steps, a reader between any two
+/// effects.
 @Suite struct PendingModelTests {
   static let points = 9
 
@@ -140,7 +141,8 @@ import Testing
     }
   }
 
-  /// One recoverer has decided what to write; a second may decide at any moment, and either may die.
+  /// One recoverer has decided what to write; a second may decide at any moment, and either may
+  /// die.
   static func interleave(
     _ disk: PendingModel.Disk, _ first: [PendingModel.Effect], _ second: [PendingModel.Effect]?,
     _ visit: (PendingModel.Disk, _ finished: Bool) -> Void

@@ -10,8 +10,8 @@ import TrackingTestSupport
 @Suite struct PendingRefusalTests {
   private static let logged = 10
 
-  /// What a killed writer left: some points in the event file, the others pending. The writer still lives,
-  /// and so does its buffer; what is looked at is a copy of its folder.
+  /// What a killed writer left: some points in the event file, the others pending. The writer still
+  /// lives, and so does its buffer; what is looked at is a copy of its folder.
   private final class Corpse {
     let original: EventFolder
     let folder: EventFolder
@@ -65,7 +65,8 @@ import TrackingTestSupport
     #expect(place > 5)
   }
 
-  /// The first call opens the event file, the others what says where the buffer lies, its folder, and it.
+  /// The first call opens the event file, the others what says where the buffer lies, its folder,
+  /// and it.
   @Test(arguments: [EMFILE, EIO, EACCES], 2...4) func `a reader that cannot open it says so`(
     code: Int32, place: Int
   ) throws {

@@ -109,7 +109,8 @@ import TrackingTestSupport
     #expect(try folder.log(writer.file).records.first?.record == record)
   }
 
-  /// The tag of a field without its content, a number cut short, a text cut short, a list that holds one.
+  /// The tag of a field without its content, a number cut short, a text cut short, a list that
+  /// holds one.
   @Test(arguments: [[0x10], [0x29, 0, 0], [0x32, 5, 65], [0x3A, 3, 0x0A, 1, 0x10]] as [[UInt8]])
   func `a malformed value is none, and never null`(bytes: [UInt8]) {
     #expect(bytes.withUnsafeBytes { RecordCodec.decodeValue($0, depth: 10) == Optional.none })

@@ -3,8 +3,8 @@ import Glibc
 import Testing
 import TrackingTestSupport
 
-/// Arbitrary bytes for every text argument, from a fixed seed: whatever comes back, nothing traps and
-/// nothing is written outside the experiment.
+/// Arbitrary bytes for every text argument, from a fixed seed: whatever comes back, nothing traps
+/// and nothing is written outside the experiment.
 @Suite struct ArgumentFuzzTests {
   @Test func `no text argument traps or leads out of the store`() throws {
     let fixture = try Fixture()

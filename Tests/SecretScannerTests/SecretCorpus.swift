@@ -1,8 +1,8 @@
 import TrackingTestSupport
 
-/// Credentials in the forms in which they appear in logs, files and commands, and texts that look like
-/// them. The parts that look real are made here, so that no scanner of source code finds them in this
-/// file.
+/// Credentials in the forms in which they appear in logs, files and commands, and texts that look
+/// like them. The parts that look real are made here, so that no scanner of source code finds them
+/// in this file.
 enum SecretCorpus {
   /// A form with `§` in the place of the secret.
   struct Form: CustomStringConvertible, Sendable {

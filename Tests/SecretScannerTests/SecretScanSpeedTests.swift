@@ -3,8 +3,9 @@ import Testing
 
 @testable import SecretScanner
 
-/// Texts made to be slow: each would take many minutes if any rule walked them more than a few times.
-/// The processor's time is limited, of which others take nothing, and a hundredfold of what is needed.
+/// Texts made to be slow: each would take many minutes if any rule walked them more than a few
+/// times. The processor's time is limited, of which others take nothing, and a hundredfold of what
+/// is needed.
 @Suite struct SecretScanSpeedTests {
   static let pieces = [
     "eyJ-", "eyJ.", "eyJaaaaaaaaaa.eyJaaaaaaaaaa-", "sk-", "://", "://a:", "a:b@", "token=",

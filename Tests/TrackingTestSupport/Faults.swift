@@ -131,7 +131,8 @@ package enum Faults {
     return calls
   }
 
-  /// The disk has room for so many bytes: the write that crosses the limit is cut short, later ones fail.
+  /// The disk has room for so many bytes: the write that crosses the limit is cut short, later ones
+  /// fail.
   package static func room(_ bytes: Int, _ body: () throws -> Void) rethrows {
     let plan = Plan()
     plan.room = bytes

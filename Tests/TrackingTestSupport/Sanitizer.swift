@@ -10,7 +10,8 @@ package enum Sanitizer {
     guard let name else { return ["cc"] }
     let command = ["clang", "-fsanitize=\(name)"]
     if name != "thread" { return command }
-    // Swift's run-time of the thread sanitizer looks after dispatch queues too, and needs their library.
+    // Swift's run-time of the thread sanitizer looks after dispatch queues too, and needs their
+    // library.
     let resources = Program.run(["clang", "-print-resource-dir"]).output
     let libraries =
       resources.split(separator: "/").dropLast(2).map { "/" + $0 }.joined() + "/swift/linux"

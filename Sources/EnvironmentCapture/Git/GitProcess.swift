@@ -4,8 +4,8 @@ internal import FileSystem
 /// Runs git in a repository that may be hostile, against one deadline for all runs together.
 ///
 /// Nothing that the repository configures is executed: no hook, no file system monitor, no external
-/// diff, no conversion of text, no transport, and no filter that is switched off. Nothing is written,
-/// not even the index.
+/// diff, no conversion of text, no transport, and no filter that is switched off. Nothing is
+/// written, not even the index.
 struct GitProcess {
   private static let outputLimit = 16 << 20
 
@@ -48,8 +48,8 @@ struct GitProcess {
     "-c", "diff.noprefix=false", "-c", "diff.mnemonicPrefix=false",
   ]
 
-  /// What git and the programs of its own installation need, and where the user's settings are; every
-  /// other `GIT_…` of the host is left out, as it may speak of another repository.
+  /// What git and the programs of its own installation need, and where the user's settings are;
+  /// every other `GIT_…` of the host is left out, as it may speak of another repository.
   private static let passed = [
     "PATH", "HOME", "XDG_CONFIG_HOME", "USER", "LOGNAME", "TMPDIR", "LD_LIBRARY_PATH",
     "GIT_CONFIG_GLOBAL", "GIT_CONFIG_SYSTEM", "GIT_CONFIG_NOSYSTEM", "GIT_CONFIG_PARAMETERS",

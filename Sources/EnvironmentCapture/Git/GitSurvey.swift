@@ -34,8 +34,8 @@ struct GitSurvey {
     var notCompared: [Change] = []
   }
 
-  /// Git with the filters of the repository switched off, unless they may be run; those that the user
-  /// installed stay, since without them files kept by Git LFS would all seem changed.
+  /// Git with the filters of the repository switched off, unless they may be run; those that the
+  /// user installed stay, since without them files kept by Git LFS would all seem changed.
   func git(in repository: GitRepository) throws(GitProblem) -> Git {
     let plain = GitProcess(top: repository.top, environment: environment, deadline: deadline)
     guard !runsFilters, repository.mayDefineFilters else {

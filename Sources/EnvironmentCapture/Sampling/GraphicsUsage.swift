@@ -1,8 +1,8 @@
 internal import CPlatform
 import TrackingEntities
 
-/// How busy the graphics processors are: NVIDIA's by the driver's own library where it is installed,
-/// AMD's by the files of its driver. Numbered as the driver numbers them.
+/// How busy the graphics processors are: NVIDIA's by the driver's own library where it is
+/// installed, AMD's by the files of its driver. Numbered as the driver numbers them.
 enum GraphicsUsage {
   static func samples() -> [(Key, MetricValue)] {
     let nvidia = (0..<min(platform_gpu_count(), mostDevices)).flatMap(nvidia)

@@ -5,8 +5,8 @@ package import TrackingEntities
 
 /// How busy the machine is, as ordinary metrics below `system/`.
 ///
-/// Asked on calls that log, at most once in `interval` seconds; there is no thread. What the machine
-/// does not tell is left out.
+/// Asked on calls that log, at most once in `interval` seconds; there is no thread. What the
+/// machine does not tell is left out.
 package struct SystemSampler {
   /// How many seconds lie between two samples, at least.
   let interval: Double

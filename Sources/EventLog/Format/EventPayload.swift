@@ -30,8 +30,8 @@ struct EventPayload {
     if reader.malformed { return nil }
   }
 
-  /// Reads the form in which points are written here, its fields in this order and nothing else: time,
-  /// step, one summary to the end; false for any other.
+  /// Reads the form in which points are written here, its fields in this order and nothing else:
+  /// time, step, one summary to the end; false for any other.
   @inline(__always)
   private mutating func readPlain() -> Bool {
     guard let start = payload.baseAddress, payload.count >= 13,

@@ -3,8 +3,8 @@ internal import TrackingEntities
 /// Walks over the fields of one message.
 ///
 /// It never reads beyond the bytes it was given: what does not fit makes it `malformed`, and from
-/// then on it has no more fields. After `next`, exactly one of the value functions or `skip` must be
-/// called.
+/// then on it has no more fields. After `next`, exactly one of the value functions or `skip` must
+/// be called.
 package struct ProtobufReader {
   private var position: UnsafeRawPointer
   private var left: Int

@@ -206,8 +206,8 @@ extension FastPath {
     }
   }
 
-  /// In a forked child: everything is the parent's, and left as it is. A thread that is not here may
-  /// have been in the middle of changing it.
+  /// In a forked child: everything is the parent's, and left as it is. A thread that is not here
+  /// may have been in the middle of changing it.
   package func abandon() {
     if let writer { _ = Unmanaged.passRetained(writer) }
     writer = nil

@@ -2,7 +2,8 @@ internal import CPlatform
 import Glibc
 internal import TrackingEntities
 
-/// A metric in a hot loop: its key where it can be compared without anything, and what is known of it.
+/// A metric in a hot loop: its key where it can be compared without anything, and what is known of
+/// it.
 struct HotSeries {
   let key: UnsafeRawBufferPointer
   /// The key as a text of C, which a zero ends; nil if it holds one itself.
@@ -92,7 +93,8 @@ struct HotTable {
     return findElsewhere(key)
   }
 
-  /// As the other one, by a text of C: where it is the one that is tried first, one pass over it is all.
+  /// As the other one, by a text of C: where it is the one that is tried first, one pass over it is
+  /// all.
   @inline(__always)
   mutating func find(_ text: UnsafePointer<CChar>) -> UnsafeMutablePointer<HotSeries>? {
     guard count > 0, let all = series.baseAddress else { return nil }

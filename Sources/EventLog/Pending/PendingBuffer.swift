@@ -7,11 +7,12 @@ internal import TrackingEntities
 /// The memory that a hot loop appends to: a store costs nanoseconds and survives the process.
 ///
 /// Append: the bytes, then the word. Drain: the bytes to the event file, then the word. So at every
-/// moment the event file and what the word says make up everything that was appended, and what is in
-/// both is the same in both. The memory is a file that no disk backs and that nothing truncates: a store
-/// into a mapping of a file on a disk is a signal once the disk fails or the file is cut.
+/// moment the event file and what the word says make up everything that was appended, and what is
+/// in both is the same in both. The memory is a file that no disk backs and that nothing truncates:
+/// a store into a mapping of a file on a disk is a signal once the disk fails or the file is cut.
 package struct PendingBuffer {
-  /// What a test may look in front of, in debug builds: every moment at which the process could die.
+  /// What a test may look in front of, in debug builds: every moment at which the process could
+  /// die.
   package nonisolated(unsafe) static var beforeEffect: (@Sendable () -> Void)?
 
   @inline(__always)

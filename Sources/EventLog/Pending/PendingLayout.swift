@@ -22,7 +22,8 @@ enum PendingLayout {
   private static let prefix = "pending-"
   private static let suffix = ".tmp"
 
-  /// The file beside an event file that says where its buffer lies; nil for files that never have one.
+  /// The file beside an event file that says where its buffer lies; nil for files that never have
+  /// one.
   static func name(of file: String) -> String? {
     let slash = file.utf8.lastIndex(of: UInt8(ascii: "/"))
     let folder = slash.map { file[...$0] } ?? ""

@@ -6,9 +6,9 @@ internal import TrackingEntities
 /// The two files of a buffer in use: the memory itself, on a tmpfs, and the pending file in the
 /// experiment's folder that says where it lies.
 ///
-/// Made in this order: the memory, then the pending file, whole; then the first byte is appended. Removed
-/// in the other one, when all of it is in the event file. So who finds a pending file without its memory
-/// knows that some of it is missing.
+/// Made in this order: the memory, then the pending file, whole; then the first byte is appended.
+/// Removed in the other one, when all of it is in the event file. So who finds a pending file
+/// without its memory knows that some of it is missing.
 struct PendingPlace {
   /// The pending file's name in the experiment's folder.
   let pointer: String
@@ -99,8 +99,8 @@ struct PendingPlace {
     return status.st_nlink > 0
   }
 
-  /// Whether the pending file is as it was left: a tool that copies over files, or cuts them, may have
-  /// been at it.
+  /// Whether the pending file is as it was left: a tool that copies over files, or cuts them, may
+  /// have been at it.
   func isPointed(in directory: Directory) -> Bool {
     do throws(TrackingError) {
       guard let found = try SystemCalls.statusIfPresent(directory.descriptor, pointer) else {
@@ -142,7 +142,8 @@ struct PendingPlace {
   }
 }
 
-/// The folders whose files are memory: nothing in them can fail to be written, and they outlive processes.
+/// The folders whose files are memory: nothing in them can fail to be written, and they outlive
+/// processes.
 enum MemoryFolder {
   private static let tmpfs: Int64 = 0x0102_1994
 
@@ -159,7 +160,8 @@ enum MemoryFolder {
     path.isSame(as: "/dev/shm") || path.isContinuation(of: "/run/")
   }
 
-  /// Opens a folder that is one, and in which nobody else can take a file's place; nil if it is none.
+  /// Opens a folder that is one, and in which nobody else can take a file's place; nil if it is
+  /// none.
   static func open(_ path: String) throws(TrackingError) -> Directory? {
     guard mayBe(path) else { return nil }
     let folder: Directory

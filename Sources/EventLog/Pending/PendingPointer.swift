@@ -137,8 +137,8 @@ struct PendingPointer: Equatable {
     }
   }
 
-  /// The word of the buffer as it is now, asked for as `find` and a read of it would, in fewer steps; nil
-  /// where the buffer is not there to be seen.
+  /// The word of the buffer as it is now, asked for as `find` and a read of it would, in fewer
+  /// steps; nil where the buffer is not there to be seen.
   func word() throws(TrackingError) -> PendingWord? {
     guard MemoryFolder.mayBe(folder), let memory = try? SystemCalls.openRoot(folder) else {
       return nil
@@ -162,8 +162,8 @@ struct PendingPointer: Equatable {
     return platform_is_regular(status.st_mode) != 0 && status.st_mode & (S_IWGRP | S_IWOTH) == 0
   }
 
-  /// Removes a pending file whose bytes are in the event file, and the memory unless it is another's: a
-  /// copy of a pending file says where the memory of the original lies.
+  /// Removes a pending file whose bytes are in the event file, and the memory unless it is
+  /// another's: a copy of a pending file says where the memory of the original lies.
   static func remove(_ name: String, in directory: Directory) throws(TrackingError) {
     var memory: Directory?
     var buffer = ""

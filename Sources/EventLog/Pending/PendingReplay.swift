@@ -101,8 +101,8 @@ package enum PendingReplay {
     return Liveness.of(header, directory: folder, file: file) == .dead
   }
 
-  /// All of it, also what the file holds already: a sync that failed before may have taken that from
-  /// the kernel's list of what is to be written.
+  /// All of it, also what the file holds already: a sync that failed before may have taken that
+  /// from the kernel's list of what is to be written.
   private static func write(
     _ pending: PendingSnapshot, to descriptor: Int32, _ file: String
   ) throws(TrackingError) {

@@ -19,8 +19,8 @@ package enum PendingContent {
   ///
   /// The event file holds everything before `base` if the caller looks at its size afterwards.
   ///
-  /// - Throws: `storage` if there is a pending file that cannot be opened or read, which says nothing
-  ///   about what is in it; `format` if what is in it is damaged.
+  /// - Throws: `storage` if there is a pending file that cannot be opened or read, which says
+  ///   nothing about what is in it; `format` if what is in it is damaged.
   package static func read(
     _ directory: Directory, of file: String
   ) throws(TrackingError) -> PendingContent {
@@ -82,8 +82,8 @@ package enum PendingContent {
     "the last points of '\(file)' (at most \(PendingLayout.capacity >> 10) KiB)"
   }
 
-  /// As `read`; what cannot be had becomes a damage, with which the rest can be shown. While the writer
-  /// lives, what cannot be seen from here is only late.
+  /// As `read`; what cannot be had becomes a damage, with which the rest can be shown. While the
+  /// writer lives, what cannot be seen from here is only late.
   static func readReporting(
     _ directory: Directory, of file: String, isAlive: () -> Bool, _ damage: inout TFRecordDamage?
   ) -> PendingSnapshot? {
@@ -112,8 +112,8 @@ package struct PendingSnapshot {
 
   package var end: UInt64 { base + UInt64(bytes.count) }
 
-  /// The bytes that are missing between the event file and what is pending, as in a copy that was made
-  /// while the experiment was written: nothing is put behind a gap.
+  /// The bytes that are missing between the event file and what is pending, as in a copy that was
+  /// made while the experiment was written: nothing is put behind a gap.
   func gap(after size: UInt64, of file: String) -> TFRecordDamage? {
     guard size < base else { return nil }
     return TFRecordDamage(
@@ -124,7 +124,8 @@ package struct PendingSnapshot {
   }
 
   /// How long the event file is with what is pending, given the size of the file alone. Nothing is
-  /// put behind a gap: where the file is too short, a copy was made while it grew, or the power went.
+  /// put behind a gap: where the file is too short, a copy was made while it grew, or the power
+  /// went.
   package func size(with file: UInt64) -> UInt64 { file < base ? file : max(file, end) }
 
   /// Reads a buffer; nil if it was emptied meanwhile.

@@ -2,8 +2,8 @@ import TrackingEntities
 
 /// Whether the next point goes straight to the file or into the pending buffer.
 ///
-/// Who logs now and then finds every point in the file at once. In a hot loop only the first calls of
-/// each window do: then it pays to collect.
+/// Who logs now and then finds every point in the file at once. In a hot loop only the first calls
+/// of each window do: then it pays to collect.
 struct WriteBatching: Sendable {
   static let window = 0.2
   static let freeCalls = 200

@@ -3,10 +3,11 @@ package import FileSystem
 import Glibc
 package import TrackingEntities
 
-/// How long the event files of an experiment are, what is pending included, for who asks again and again.
+/// How long the event files of an experiment are, what is pending included, for who asks again and
+/// again.
 ///
-/// Whatever is recorded makes one of them longer, so as long as the sizes stay the same nothing new is
-/// known. To ask costs a question for each file: a folder is listed again only when it changed.
+/// Whatever is recorded makes one of them longer, so as long as the sizes stay the same nothing new
+/// is known. To ask costs a question for each file: a folder is listed again only when it changed.
 package struct EventFileSizes: Sendable {
   private var folders: [String: Folder] = [:]
   private var buffers: [String: Buffer] = [:]
@@ -32,7 +33,8 @@ package struct EventFileSizes: Sendable {
 
   /// Adds the names and sizes.
   ///
-  /// - Parameter owners: Whether the files of the owner's sessions count; not, if they are this process's.
+  /// - Parameter owners: Whether the files of the owner's sessions count; not, if they are this
+  ///   process's.
   package mutating func add(
     to hasher: inout Hasher, in directory: Directory, owners: Bool
   ) throws(TrackingError) {
@@ -62,7 +64,8 @@ package struct EventFileSizes: Sendable {
     }
     hasher.combine(1)
     for file in folder.files {
-      // The event file holds what came before the pending bytes if its size is asked for afterwards.
+      // The event file holds what came before the pending bytes if its size is asked for
+      // afterwards.
       let pending = folder.pending.contains(file) ? try pending(for: file, in: directory) : nil
       let size = try SystemCalls.statusIfPresent(directory.descriptor, file)?.st_size ?? -1
       hasher.combine(file)
@@ -165,8 +168,8 @@ package struct FileStamp: Hashable, Sendable {
     (seconds, nanoseconds) = (Int64(status.st_mtim.tv_sec), Int64(status.st_mtim.tv_nsec))
   }
 
-  /// Whether whatever is written from now on changes the stamp too. Clocks of file systems advance in steps:
-  /// of some milliseconds, or of a second or two where they tell whole seconds.
+  /// Whether whatever is written from now on changes the stamp too. Clocks of file systems advance
+  /// in steps: of some milliseconds, or of a second or two where they tell whole seconds.
   package var isSettled: Bool {
     let step = nanoseconds == 0 ? 2.5 : 0.05
     return Double(seconds) + Double(nanoseconds) / 1e9 < Clock.now() - step

@@ -7,8 +7,8 @@ package import TrackingEntities
 package enum WriterRemains: Sendable, Equatable {
   /// All but so many points and records, which are in the memory of the process.
   case allBut(UInt64)
-  /// What the last sync that succeeded has forced to the disk, at most: the file cannot be read back, or a
-  /// sync of it has failed.
+  /// What the last sync that succeeded has forced to the disk, at most: the file cannot be read
+  /// back, or a sync of it has failed.
   case synced
 }
 

@@ -73,12 +73,12 @@ package struct WriterWatch: Sendable {
     program = "/proc/\(writer.pid)/exe"
   }
 
-  /// Adds what decides whether it is alive. As long as that stays the same, `Liveness.of` does not change;
-  /// it costs less to ask, for nothing is read of a process that is plainly there.
+  /// Adds what decides whether it is alive. As long as that stays the same, `Liveness.of` does not
+  /// change; it costs less to ask, for nothing is read of a process that is plainly there.
   package func add(to hasher: inout Hasher, in directory: Directory) {
     guard let folder else { return hasher.combine(Liveness.isLocked(directory, file)) }
-    // Each process has a folder of its own there, also one that gets the id of another. One that has ended
-    // and whose end nobody has asked for yet runs no program.
+    // Each process has a folder of its own there, also one that gets the id of another. One that
+    // has ended and whose end nobody has asked for yet runs no program.
     if let process = SystemCalls.statusFollowingLinks(folder)?.st_ino,
       SystemCalls.readLink(AT_FDCWD, program) != nil,
       let isLocked = Liveness.isLocked(directory, file), isLocked

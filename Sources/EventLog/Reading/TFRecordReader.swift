@@ -27,8 +27,8 @@ package struct TFRecordDamage: Sendable, Equatable {
 /// Reads the frames of an event file in order.
 ///
 /// A tail that is cut off or filled with zeros is what a dying writer or a power cut leaves: it is
-/// passed over in silence. Damage anywhere else is skipped up to the next offset where both CRCs hold
-/// and the payload is an event, and reported.
+/// passed over in silence. Damage anywhere else is skipped up to the next offset where both CRCs
+/// hold and the payload is an event, and reported.
 package struct TFRecordReader: ~Copyable {
   private var window: TFRecordWindow
   /// Where the next frame begins.
@@ -94,8 +94,8 @@ package struct TFRecordReader: ~Copyable {
     return UnsafeRawBufferPointer(start: frame + TFRecordFrame.headerSize, count: length)
   }
 
-  /// The payload's length, if the header is one. Frames of equal length have equal headers, so that the
-  /// sum of the header before need not be computed again.
+  /// The payload's length, if the header is one. Frames of equal length have equal headers, so that
+  /// the sum of the header before need not be computed again.
   @inline(__always)
   private mutating func payloadLength(_ header: UnsafeRawPointer, available: UInt64) -> Int? {
     if header.loadUnaligned(as: UInt64.self) == known.length,

@@ -55,8 +55,8 @@ struct TFRecordWindow: ~Copyable {
     SystemCalls.close(descriptor)
   }
 
-  /// The bytes from `offset` on, at least `count` of them, valid until the next call; nil if the file
-  /// ends before. The caller has checked `count` against `size`.
+  /// The bytes from `offset` on, at least `count` of them, valid until the next call; nil if the
+  /// file ends before. The caller has checked `count` against `size`.
   @inline(__always)
   mutating func bytes(
     at offset: UInt64, count: Int

@@ -12,8 +12,8 @@ struct EventFile {
   let inode: UInt64
   let length: Int64
 
-  /// Creates a file with its first event. A reader that sees the header sees the lock too, because the
-  /// lock is taken first.
+  /// Creates a file with its first event. A reader that sees the header sees the lock too, because
+  /// the lock is taken first.
   static func create(
     in directory: Directory, naming: EventFileName, header: SessionHeader, lamport: UInt64
   ) throws(TrackingError) -> EventFile {
@@ -95,8 +95,8 @@ struct EventFile {
   }
 
   /// Takes the place of an event file by a copy of it. Only a new file is sure to be written by the
-  /// next sync after one that failed: of the old one, the kernel takes for written what it could not
-  /// write.
+  /// next sync after one that failed: of the old one, the kernel takes for written what it could
+  /// not write.
   ///
   /// - Parameter count: How long the file is.
   /// - Throws: `storage` if the old file can no longer be read back whole: then it stays.

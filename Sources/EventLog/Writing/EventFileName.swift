@@ -12,8 +12,8 @@ enum EventFileName: Sendable {
 
   /// The name of the `attempt`-th file to try, from 0 on.
   ///
-  /// TensorBoard follows only the file of a folder that sorts last, so a new one gets a time after all
-  /// those that are there, whatever the clock says.
+  /// TensorBoard follows only the file of a folder that sorts last, so a new one gets a time after
+  /// all those that are there, whatever the clock says.
   func name(
     for header: SessionHeader, now: Double, after newest: UInt64, attempt: UInt64
   ) -> String {

@@ -6,9 +6,9 @@ package import TrackingEntities
 
 /// Appends to one event file; the one way by which an experiment gets onto the disk.
 ///
-/// When a call answers `stored`, the kernel has the bytes and the death of the process loses nothing.
-/// A file is at every moment a prefix of its final content: a write cut short is completed later by
-/// the same bytes at the same place. Nothing here throws or waits because a disk is full.
+/// When a call answers `stored`, the kernel has the bytes and the death of the process loses
+/// nothing. A file is at every moment a prefix of its final content: a write cut short is completed
+/// later by the same bytes at the same place. Nothing here throws or waits because a disk is full.
 package final class EventWriter: @unchecked Sendable {
   /// What became of the points or the record of a call.
   package enum Outcome: Sendable {
@@ -160,8 +160,8 @@ struct EventWriterState: ~Copyable {
   var offset: Int64
   /// The shared memory between the file and the buffer, once a hot loop has asked for it.
   var pending: PendingBuffer?
-  /// The files of the shared memory. They stay after its content went into the buffer, until the event
-  /// file has that.
+  /// The files of the shared memory. They stay after its content went into the buffer, until the
+  /// event file has that.
   var pendingPlace: PendingPlace?
   /// Where in the file the content of the last shared memory ends.
   var retiredEnd: Int64 = 0
@@ -178,8 +178,8 @@ struct EventWriterState: ~Copyable {
   var needsNewFile = false
   /// Whether the folder was deleted: nothing can be stored any more.
   var isGone = false
-  /// Whether a sync failed: the kernel takes pages that could not be written for written ones, so the
-  /// next sync would succeed without them.
+  /// Whether a sync failed: the kernel takes pages that could not be written for written ones, so
+  /// the next sync would succeed without them.
   var needsRewriting = false
   var dropped: UInt64 = 0
   var lastError: TrackingError?
@@ -346,8 +346,8 @@ extension EventWriterState {
     return .dropped
   }
 
-  /// Sends the buffer to the file. What came last, from `mark` on, is given up if the disk refuses and
-  /// too much waits already.
+  /// Sends the buffer to the file. What came last, from `mark` on, is given up if the disk refuses
+  /// and too much waits already.
   @inline(__always)
   private mutating func store(
     from mark: Int, items: UInt64, collecting: Bool = true

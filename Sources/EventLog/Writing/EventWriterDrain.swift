@@ -147,8 +147,8 @@ extension EventWriterState {
 
 /// The pending buffer between the heap buffer and the file.
 extension EventWriterState {
-  /// Moves the frames in the buffer to the pending buffer, if this is the moment for it; false if they
-  /// have to be written.
+  /// Moves the frames in the buffer to the pending buffer, if this is the moment for it; false if
+  /// they have to be written.
   @inline(__always)
   mutating func collect() -> Bool {
     guard batching.mode != .direct, isOpen, !needsNewFile, !isRetired,
@@ -169,8 +169,8 @@ extension EventWriterState {
 
   /// A hot loop asks for the pending buffer; where there can be none, it is not asked for again.
   ///
-  /// What is pending waits on this computer alone. Where others may see the folder, that has to be asked
-  /// for.
+  /// What is pending waits on this computer alone. Where others may see the folder, that has to be
+  /// asked for.
   private mutating func makePending() {
     guard !refusesPending, done == 0, let directory = try? directory else { return }
     if batching.mode == .buffered || SystemCalls.seesAllLocks(directory.descriptor),
@@ -192,8 +192,8 @@ extension EventWriterState {
     }
   }
 
-  /// Writes what is pending to the file; false if that has to wait. It stays pending until all of it
-  /// is there.
+  /// Writes what is pending to the file; false if that has to wait. It stays pending until all of
+  /// it is there.
   private mutating func drainPending() -> Bool {
     guard let buffer = pending, buffer.used > 0 else { return true }
     var drained = buffer.drained
@@ -216,8 +216,8 @@ extension EventWriterState {
   }
 
   /// Takes what is pending back into the buffer, because the file it belongs to is not the one any
-  /// more or cannot take it, or the memory is not found any more. Its files stay until an event file has
-  /// the content.
+  /// more or cannot take it, or the memory is not found any more. Its files stay until an event
+  /// file has the content.
   mutating func retirePending() {
     guard let retiring = pending else { return }
     var whole = ProtobufWriter(capacity: retiring.used + buffer.count)

@@ -20,11 +20,12 @@ extension EventWriter {
     package let name: String
   }
 
-  /// Runs a body that forces the file to the disk, one at a time. If it throws, a new
-  /// copy takes the place of the file before the next one: the kernel takes pages that it could not write
-  /// for written ones, and tells of it once.
+  /// Runs a body that forces the file to the disk, one at a time. If it throws, a new copy takes
+  /// the place of the file before the next one: the kernel takes pages that it could not write for
+  /// written ones, and tells of it once.
   ///
-  /// - Parameter body: Gets the file with all that was appended in it; nil if there is none any more.
+  /// - Parameter body: Gets the file with all that was appended in it; nil if there is none any
+  ///   more.
   package func syncing(
     _ body: (SyncedFile?) throws(TrackingError) -> Void
   ) throws(TrackingError) {
@@ -58,7 +59,8 @@ extension EventWriter {
     }
   }
 
-  /// Puts what is pending or waits into the file, for other programs to see; false if it has to wait.
+  /// Puts what is pending or waits into the file, for other programs to see; false if it has to
+  /// wait.
   @discardableResult
   package func drain() -> Bool { isForked ? false : locked { $0.drain() } }
 

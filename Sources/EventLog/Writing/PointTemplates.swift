@@ -1,13 +1,15 @@
 internal import CPlatform
 internal import TrackingEntities
 
-/// The frames of one metric's doubles, with everything in place but what changes from point to point.
+/// The frames of one metric's doubles, with everything in place but what changes from point to
+/// point.
 ///
-/// The codec writes the first of a shape. After that a frame is a copy, filled in with time, step, value
-/// and sum. The shape depends on the length of the step and on whether a float says all of the double;
-/// step 0 stands in no frame.
+/// The codec writes the first of a shape. After that a frame is a copy, filled in with time, step,
+/// value and sum. The shape depends on the length of the step and on whether a float says all of
+/// the double; step 0 stands in no frame.
 struct PointTemplates {
-  /// How much may be written where a frame is put: the size of a copy is known, so it needs no call.
+  /// How much may be written where a frame is put: the size of a copy is known, so it needs no
+  /// call.
   static let size = 128
   private static let smallSize = 64
   /// With longer keys a frame would not fit.
@@ -35,8 +37,8 @@ struct PointTemplates {
 
   /// Puts the frame of a point at a place with room for `size` bytes; returns how many it has.
   ///
-  /// The sum is made of what is in registers and in the template: to load what was just stored in parts
-  /// would wait for the stores.
+  /// The sum is made of what is in registers and in the template: to load what was just stored in
+  /// parts would wait for the stores.
   ///
   /// - Parameter key: Always the same, a tag as it is, of at most `longestKey` bytes.
   @inline(__always)
@@ -78,8 +80,8 @@ struct PointTemplates {
     return count
   }
 
-  /// Seven bits of the step in each byte, as a varint has them, without the bits that say that another
-  /// byte follows.
+  /// Seven bits of the step in each byte, as a varint has them, without the bits that say that
+  /// another byte follows.
   @inline(__always)
   private static func spread(_ step: UInt64) -> UInt64 {
     var bits = step & 0x0FFF_FFFF | (step & 0x01FF_FFFF_F000_0000) << 4
@@ -121,7 +123,8 @@ struct PointTemplates {
   }
 }
 
-/// Where the parts that change stand in the frame of a single double, from its start or from its end.
+/// Where the parts that change stand in the frame of a single double, from its start or from its
+/// end.
 extension EventCodec {
   static let timePlace = TFRecordFrame.headerSize + 1
   /// The step comes after the byte of its field's key.

@@ -7,7 +7,8 @@ package struct SessionLog: Sendable {
   package var file: String
   /// The header; nil in a file of another program, or where the header is damaged.
   package var header: SessionHeader?
-  /// The Lamport counter of the header, which places the session's start among the records of others.
+  /// The Lamport counter of the header, which places the session's start among the records of
+  /// others.
   package var headerLamport: UInt64 = 0
   /// The time of the first event. A file that had to be copied keeps it: of two files with the same
   /// writer, session and start, one is a copy of the other's beginning.

@@ -1,8 +1,8 @@
 import FileSystem
 package import TrackingEntities
 
-/// What a writer said so far, kept as its readers would read it, so that the writer need not read its
-/// own file. The memory needed does not grow with the number of points.
+/// What a writer said so far, kept as its readers would read it, so that the writer need not read
+/// its own file. The memory needed does not grow with the number of points.
 package struct WriterLog: Sendable {
   private var log: SessionLog
   private var metrics = MetricSummaries()

@@ -33,8 +33,8 @@ public struct ExperimentFilter: Sendable {
     condition.truth(for: Subject(snapshot: snapshot, increment: increment)) == true
   }
 
-  /// What a reader should know whose condition is on a parameter or a metric that no experiment has,
-  /// one sentence each: it is most likely misspelt.
+  /// What a reader should know whose condition is on a parameter or a metric that no experiment
+  /// has, one sentence each: it is most likely misspelt.
   public func notes(on snapshots: [ExperimentSnapshot]) -> [String] {
     guard !snapshots.isEmpty else { return [] }
     return condition.namedFields.compactMap { field in

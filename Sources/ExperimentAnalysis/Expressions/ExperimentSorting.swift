@@ -25,8 +25,8 @@ package struct ExperimentSorting {
     self.isDescending = isDescending
   }
 
-  /// The experiments sorted: numbers, then text, then those without a value, which come last whatever
-  /// the direction. Equals keep their order.
+  /// The experiments sorted: numbers, then text, then those without a value, which come last
+  /// whatever the direction. Equals keep their order.
   package func sorted(
     _ snapshots: [ExperimentSnapshot], in increment: String
   ) -> [ExperimentSnapshot] {

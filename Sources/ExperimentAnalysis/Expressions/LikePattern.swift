@@ -1,5 +1,5 @@
-/// A pattern of `like`: `%` stands for any text, `_` for one character, with a backslash before them
-/// they are themselves. Capitals matter.
+/// A pattern of `like`: `%` stands for any text, `_` for one character, with a backslash before
+/// them they are themselves. Capitals matter.
 struct LikePattern: Sendable {
   private enum Part: Sendable {
     case anything

@@ -3,8 +3,8 @@ import TrackingEntities
 
 /// The columns of groups and their cells: `0.871 ± 0.012`.
 enum GroupColumns {
-  /// The columns of single runs with what groups have beside: the range of the primary metric and the
-  /// number of runs.
+  /// The columns of single runs with what groups have beside: the range of the primary metric and
+  /// the number of runs.
   static func extend(
     _ columns: [Comparison.Column], _ primary: PrimaryMetric?
   ) -> [Comparison.Column] {

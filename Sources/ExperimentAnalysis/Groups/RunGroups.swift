@@ -112,8 +112,8 @@ public struct RunGroup: Sendable {
   public let members: [ExperimentSnapshot]
   /// For each metric what the completed runs measured, in the order first logged.
   public let metrics: [(key: Key, statistics: RunStatistics)]
-  /// The p-value of the difference from the best group; nil for the best itself, and where one of the
-  /// two has a single run.
+  /// The p-value of the difference from the best group; nil for the best itself, and where one of
+  /// the two has a single run.
   public internal(set) var pValue: Double?
   /// Whether it is tied with the best group: another run might reverse the order.
   public internal(set) var isTied = false
@@ -153,9 +153,9 @@ public struct RunGroup: Sendable {
     return statistics(primary)?.count ?? 0
   }
 
-  /// Whether a run that completed has no finite value of the metric that decides, or one that failed
-  /// ended with NaN or infinity. The mean of the others is that of the survivors, and no more the mean
-  /// of what the configuration does.
+  /// Whether a run that completed has no finite value of the metric that decides, or one that
+  /// failed ended with NaN or infinity. The mean of the others is that of the survivors, and no
+  /// more the mean of what the configuration does.
   func hasDiverged(_ primary: PrimaryMetric) -> Bool {
     members.contains { run in
       if run.status == .completed { return primary.value(of: run)?.double.isFinite != true }
@@ -164,8 +164,8 @@ public struct RunGroup: Sendable {
   }
 }
 
-/// Which runs belong together: those that differ in nothing but their seed, or that agree in what is
-/// studied.
+/// Which runs belong together: those that differ in nothing but their seed, or that agree in what
+/// is studied.
 public struct RunGrouping: Sendable, Equatable {
   /// The parameters that are named.
   public let params: [String]

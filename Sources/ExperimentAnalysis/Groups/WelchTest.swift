@@ -1,12 +1,12 @@
 import Glibc
 
-/// Welch's t-test: whether two means differ by more than the noise of their runs, whose spreads need
-/// not be equal.
+/// Welch's t-test: whether two means differ by more than the noise of their runs, whose spreads
+/// need not be equal.
 ///
-/// B. L. Welch, *The generalization of "Student's" problem when several different population variances
-/// are involved*, Biometrika 34 (1947); recommended for comparing a few seeds by C. Colas, O. Sigaud,
-/// P.-Y. Oudeyer, *A Hitchhiker's Guide to Statistical Comparisons of Reinforcement Learning
-/// Algorithms*, arXiv:1904.06979 (2019).
+/// B. L. Welch, *The generalization of "Student's" problem when several different population
+/// variances are involved*, Biometrika 34 (1947); recommended for comparing a few seeds by C.
+/// Colas, O. Sigaud, P.-Y. Oudeyer, *A Hitchhiker's Guide to Statistical Comparisons of
+/// Reinforcement Learning Algorithms*, arXiv:1904.06979 (2019).
 enum WelchTest {
   /// Below it two means are called different.
   static let significance = 0.05
@@ -30,8 +30,8 @@ enum WelchTest {
     return incompleteBeta(x, freedom / 2, 0.5)
   }
 
-  /// The regularised incomplete beta function by its continued fraction (NIST DLMF 8.17.22), evaluated
-  /// with Lentz's method.
+  /// The regularised incomplete beta function by its continued fraction (NIST DLMF 8.17.22),
+  /// evaluated with Lentz's method.
   static func incompleteBeta(_ x: Double, _ a: Double, _ b: Double) -> Double {
     if x <= 0 { return 0 }
     if x >= 1 { return 1 }

@@ -40,8 +40,8 @@ package enum SweepBest {
     snapshot.identity.kind == "sweep" && snapshot.metrics.isEmpty
   }
 
-  /// The one of those inside a sweep that stands for it in comparisons; nil if none has come to a good
-  /// end with a metric.
+  /// The one of those inside a sweep that stands for it in comparisons; nil if none has come to a
+  /// good end with a metric.
   package static func best(
     of sweep: ExperimentSnapshot, among members: [ExperimentSnapshot]
   ) -> ExperimentSnapshot? {

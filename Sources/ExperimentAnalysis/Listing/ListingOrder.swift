@@ -5,7 +5,8 @@ import TrackingEntities
 package struct ListingOrder: Sendable {
   /// One line of the table.
   package enum Line: Sendable, Equatable {
-    /// An experiment by its place in the listing; `depth` is how many of those above it are around it.
+    /// An experiment by its place in the listing; `depth` is how many of those above it are around
+    /// it.
     case experiment(place: Int, depth: Int)
     /// So many more inside the same experiment.
     case more(count: Int, depth: Int)

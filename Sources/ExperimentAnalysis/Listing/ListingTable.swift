@@ -1,7 +1,7 @@
 package import TrackingEntities
 
-/// The experiments of a listing as a table: who each is and how it stands, the metrics that most have,
-/// the one that decides first, and the parameters that differ.
+/// The experiments of a listing as a table: who each is and how it stands, the metrics that most
+/// have, the one that decides first, and the parameters that differ.
 package struct ListingTable: Sendable {
   struct Column: Sendable {
     enum Content: Sendable { case label, name, increment, status, metric, param, tags }

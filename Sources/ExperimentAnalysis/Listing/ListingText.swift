@@ -4,8 +4,8 @@ package enum ListingText {
   private static let narrowestName = 12
   private static let comfortableName = 24
 
-  /// The table, at most `width` columns wide if a width is given: the columns that are worth least are
-  /// left out and counted, and names are cut.
+  /// The table, at most `width` columns wide if a width is given: the columns that are worth least
+  /// are left out and counted, and names are cut.
   package static func render(_ table: ListingTable, width: Int? = nil) -> String {
     guard !table.columns.isEmpty else { return table.title }
     var columns = table.columns.map { Printed($0) }

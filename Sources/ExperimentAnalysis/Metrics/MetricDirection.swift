@@ -11,8 +11,8 @@ public enum MetricDirection: String, Sendable, CaseIterable {
   ///
   /// The name is read word by word, so `val_loss`, `test/rmse`, `precision@10`, `trainLoss` and
   /// `map50` are known by one of their words. In order: scikit-learn's `neg_` turns an error into a
-  /// score; phrases such as `samples_per_second` or `brier_skill` come before their words; a word for
-  /// something bad outweighs a word for something good (`brier_score`, `mean_score_time`).
+  /// score; phrases such as `samples_per_second` or `brier_skill` come before their words; a word
+  /// for something bad outweighs a word for something good (`brier_score`, `mean_score_time`).
   public init?(knownFor key: Key) {
     let words = MetricWords.split(key)
     if words.contains("neg") {

@@ -11,8 +11,8 @@ enum MetricUnit {
   ]
   private static let memory: Key = "system/memory_rss"
 
-  /// The unit; nil where the name does not tell it. `latency` and `inference_time` are not known to be
-  /// seconds, and `samples_per_second` counts samples.
+  /// The unit; nil where the name does not tell it. `latency` and `inference_time` are not known to
+  /// be seconds, and `samples_per_second` counts samples.
   init?(of key: Key) {
     if Self.times.contains(key) {
       self = .seconds

@@ -7,7 +7,8 @@ public struct PrimaryMetric: Sendable, Equatable {
   public enum Choice: String, Sendable {
     /// The caller asked to sort by it, or named it first among the metrics to show.
     case asked
-    /// An experiment declared it when it was created, or all are sweeps that look for the best of it.
+    /// An experiment declared it when it was created, or all are sweeps that look for the best of
+    /// it.
     case declared
     /// It is the first of the usual metrics that all completed experiments have.
     case usual

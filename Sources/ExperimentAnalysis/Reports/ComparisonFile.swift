@@ -83,7 +83,8 @@ package enum ComparisonFile {
     return hidden
   }
 
-  /// Whether the text is one that `wrap` made, unchanged but for the line ends that git may convert.
+  /// Whether the text is one that `wrap` made, unchanged but for the line ends that git may
+  /// convert.
   package static func isUnedited(_ text: String, kind: Kind = .comparison) -> Bool {
     let bytes = Array(text.utf8)
     guard let end = bytes.firstIndex(of: UInt8(ascii: "\n")) else { return false }

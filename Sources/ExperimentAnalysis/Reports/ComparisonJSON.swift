@@ -5,8 +5,8 @@ package import TrackingEntities
 ///     {
 ///       "format": 1,
 ///       "columns": [{"key", "heading", "kind", "direction"}],
-///       "rows": [{"name", "folder", "increment", "number", "rerun", "status", "rank", "best", "sweep",
-///                 "values": {key: value}, "params": {key: value}, "cells": [text],
+///       "rows": [{"name", "folder", "increment", "number", "rerun", "status", "rank", "best",
+///                 "sweep", "values": {key: value}, "params": {key: value}, "cells": [text],
 ///                 "duration", "training_time", "score", "failure", "group"}],
 ///       "best": {"name", "folder", "increment", "number", "score"} or null,
 ///       "reasons": [text], "notes": [text], "selected": [folder],
@@ -14,12 +14,12 @@ package import TrackingEntities
 ///       "hidden_rows": 0
 ///     }
 ///
-/// `folder` is relative to the `experiments/` of the comparison's increment, also of an experiment in
-/// another one. `kind` is `metric`, `param`, `training_time`, `change`, `changed_params`, `range` or `runs`; `key` is
-/// null where no metric or parameter is meant. `values` holds every metric of the experiment, `params`
-/// every parameter, whether or not it has a column, those inside others by their path (`model.depth`).
-/// Where runs are grouped `values` are means and `group`
-/// is `{"runs", "completed", "folders", "metrics": {key: {"n", "mean", "std", "min", "max"}}, "tied",
+/// `folder` is relative to the `experiments/` of the comparison's increment, also of an experiment
+/// in another one. `kind` is `metric`, `param`, `training_time`, `change`, `changed_params`,
+/// `range` or `runs`; `key` is null where no metric or parameter is meant. `values` holds every
+/// metric of the experiment, `params` every parameter, whether or not it has a column, those inside
+/// others by their path (`model.depth`). Where runs are grouped `values` are means and `group` is
+/// `{"runs", "completed", "folders", "metrics": {key: {"n", "mean", "std", "min", "max"}}, "tied",
 /// "p_value"}`, else null. Keys are added in later versions, never renamed.
 package enum ComparisonJSON {
   /// The comparison as a map.

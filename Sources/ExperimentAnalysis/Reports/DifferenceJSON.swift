@@ -1,7 +1,7 @@
 package import TrackingEntities
 
-/// A difference as data: what Python, C and `--json` get; docs/schemas/difference.schema.json describes
-/// it. Keys are added in later versions, never renamed.
+/// A difference as data: what Python, C and `--json` get; docs/schemas/difference.schema.json
+/// describes it. Keys are added in later versions, never renamed.
 package enum DifferenceJSON {
   /// The difference as a map.
   package static func value(_ difference: ExperimentDifference) -> Value {

@@ -4,11 +4,11 @@ package import TrackingEntities
 package enum ExperimentHTML {
   private static let mostRows = 30
 
-  /// Status, description, decision, metrics, parameters, tags, notes, figures, artifacts and the state
-  /// of the code.
+  /// Status, description, decision, metrics, parameters, tags, notes, figures, artifacts and the
+  /// state of the code.
   ///
-  /// - Parameter content: Gives the bytes of a file if it has no more than so many; nil if it has or
-  ///   cannot be read.
+  /// - Parameter content: Gives the bytes of a file if it has no more than so many; nil if it has
+  ///   or cannot be read.
   package static func render(
     _ snapshot: ExperimentSnapshot,
     content: (_ path: String, _ most: Int) -> [UInt8]? = { _, _ in nil }

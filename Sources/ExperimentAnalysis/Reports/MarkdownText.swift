@@ -2,8 +2,9 @@ import TrackingEntities
 
 /// Text that Markdown shows as it is, in a table cell, a list item or a paragraph.
 package enum MarkdownText {
-  /// The text on one line with everything escaped that CommonMark, GitHub's tables, links, mathematics
-  /// or HTML would take for markup. Blanks around it go: five of them would make a list item code.
+  /// The text on one line with everything escaped that CommonMark, GitHub's tables, links,
+  /// mathematics or HTML would take for markup. Blanks around it go: five of them would make a list
+  /// item code.
   package static func escape(_ text: String) -> String { escape(text, limit: 200) }
 
   /// As `escape` for longer texts: what comes after so many characters is cut.

@@ -1,7 +1,7 @@
 import TrackingEntities
 
-/// Where a value holds numbers that JSON cannot write and shows as text: what tells the number NaN from
-/// the text "NaN".
+/// Where a value holds numbers that JSON cannot write and shows as text: what tells the number NaN
+/// from the text "NaN".
 enum NotFinite {
   /// The way to each of them, as `["layers", 2, "rate"]`: names of maps and places in lists.
   static func places(in value: Value, at place: [Value]) -> [Value] {

@@ -16,9 +16,9 @@ enum NumberStyle: Equatable {
   /// No column has more decimals; values that agree this far are called a tie.
   static let mostDecimals = 6
 
-  /// The style for the values of a column: two decimals; more as long as the values have more within
-  /// four digits that count, and as long as different values, or a small value and zero, would look the
-  /// same.
+  /// The style for the values of a column: two decimals; more as long as the values have more
+  /// within four digits that count, and as long as different values, or a small value and zero,
+  /// would look the same.
   init(for values: [MetricValue]) {
     let allIntegers = values.allSatisfy { if case .integer = $0 { true } else { false } }
     let allBooleans = values.allSatisfy { if case .boolean = $0 { true } else { false } }
@@ -46,8 +46,8 @@ enum NumberStyle: Equatable {
     }
   }
 
-  /// So many decimals that the largest value has four digits that count, none of them a zero that no
-  /// value needs.
+  /// So many decimals that the largest value has four digits that count, none of them a zero that
+  /// no value needs.
   private static func decimals(writing values: [Double]) -> Int {
     let sizes = values.map(abs).filter { $0 > 0 && $0 < NumberText.fixedLimit }
     guard let largest = sizes.max() else { return 2 }
@@ -61,8 +61,9 @@ enum NumberStyle: Equatable {
     return min(digits ?? mostDecimals, needed.max() ?? 2)
   }
 
-  /// So many decimals that the last one counts for no more than the smallest difference: with fewer,
-  /// 0.9649 and 0.9651 would look like 0.96 and 0.97. What agrees to the most decimals is one value.
+  /// So many decimals that the last one counts for no more than the smallest difference: with
+  /// fewer, 0.9649 and 0.9651 would look like 0.96 and 0.97. What agrees to the most decimals is
+  /// one value.
   private static func decimals(telling values: [Double]) -> Int {
     let finest = 1 / NumberText.powersOfTen[mostDecimals]
     var different: [Double] = [0]

@@ -1,10 +1,10 @@
 package import TrackingEntities
 
-/// An experiment as data: what Python, C and `--json` get. Times are seconds since 1970; what is not
-/// known is null. Keys are added in later versions, never renamed.
+/// An experiment as data: what Python, C and `--json` get. Times are seconds since 1970; what is
+/// not known is null. Keys are added in later versions, never renamed.
 package enum SnapshotJSON {
-  /// The experiment as a map. `parentNumber` is the number of the parent, from which a child has its
-  /// label; without it the label of a child is null.
+  /// The experiment as a map. `parentNumber` is the number of the parent, from which a child has
+  /// its label; without it the label of a child is null.
   package static func value(_ snapshot: ExperimentSnapshot, parentNumber: UInt64? = nil) -> Value {
     let identity = snapshot.identity
     let hasLabel = identity.child == 0 || (parentNumber ?? 0) > 0

@@ -1,7 +1,7 @@
 /// How many columns of a terminal a text takes.
 enum TextWidth {
-  /// The width: two for wide characters (Chinese, Japanese, Korean, emoji), none for marks that stand
-  /// on the character before.
+  /// The width: two for wide characters (Chinese, Japanese, Korean, emoji), none for marks that
+  /// stand on the character before.
   static func of(_ text: String) -> Int {
     if text.utf8.allSatisfy({ $0 < 0x80 }) { return text.utf8.count }
     return text.reduce(0) { $0 + width($1) }

@@ -1,7 +1,7 @@
 package import TrackingEntities
 
-/// Results that only the caller knows, such as the scores of a cross-validation, as a table with what
-/// stands around it.
+/// Results that only the caller knows, such as the scores of a cross-validation, as a table with
+/// what stands around it.
 package struct ResultsTable: Sendable {
   /// How the values of a column are written.
   package enum Form: String, Sendable, CaseIterable {

@@ -75,7 +75,8 @@ struct SweepCombinations {
     }.filter { seen.insert($0).inserted }
   }
 
-  /// The score that decides; nil where none does, or where the function that scores has given others.
+  /// The score that decides; nil where none does, or where the function that scores has given
+  /// others.
   private static func objective(
     of sweep: ExperimentSnapshot, _ children: [ExperimentSnapshot]
   ) -> SweepObjective? {

@@ -75,8 +75,8 @@ package enum ArtifactCopy {
 
   /// Copies what an open file holds now into a new file; with no target only hashes it.
   ///
-  /// What is added to it meanwhile is not copied: a program that writes on would keep the copy going
-  /// without end.
+  /// What is added to it meanwhile is not copied: a program that writes on would keep the copy
+  /// going without end.
   package static func copy(
     _ source: Int32, _ sourceName: String, to target: (directory: Directory, name: String)?,
     mode: mode_t = 0o666

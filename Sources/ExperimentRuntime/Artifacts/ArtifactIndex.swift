@@ -3,7 +3,8 @@ import FileSystem
 import Glibc
 import TrackingEntities
 
-/// The newest version of each artifact by its path, so that saving one more need not look at them all.
+/// The newest version of each artifact by its path, so that saving one more need not look at them
+/// all.
 struct ArtifactIndex {
   private var newest: [Key: Artifact] = [:]
   /// For each folder on the way to an artifact, one of those in it.
@@ -37,9 +38,9 @@ struct ArtifactIndex {
   /// An artifact that lies below the path.
   func artifact(inside path: String) -> String? { inside[Key(path)] }
 
-  /// An artifact at the path, or below it, whose name differs in the case of letters: there is one file for
-  /// both where the file system does not tell them apart. Numbers of files do not tell: over FUSE each
-  /// name may have its own.
+  /// An artifact at the path, or below it, whose name differs in the case of letters: there is one
+  /// file for both where the file system does not tell them apart. Numbers of files do not tell:
+  /// over FUSE each name may have its own.
   func artifact(sharing path: String, in directory: Directory) -> String? {
     guard directory.exists(path) else { return nil }
     let folded = path.lowercased()

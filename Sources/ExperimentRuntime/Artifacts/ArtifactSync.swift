@@ -4,17 +4,18 @@ package import FileSystem
 import Glibc
 package import TrackingEntities
 
-/// Forces files to the disk: their bytes, all files of a folder, and the names that lead to them. Each
-/// file and each folder is waited for once, however many paths lead through it; where there are many, the
-/// whole file system once instead.
+/// Forces files to the disk: their bytes, all files of a folder, and the names that lead to them.
+/// Each file and each folder is waited for once, however many paths lead through it; where there
+/// are many, the whole file system once instead.
 package struct ArtifactSync {
   private let directory: Directory
   /// The folders on the way to what was synced, whose names are to be forced too, in order.
   private var folders: [String] = []
   private var known: Set<Key> = []
 
-  /// From this many files on, one sync of the file system is less to wait for: a sync of a file takes
-  /// some milliseconds, and that of the file system writes what other programs have written as well.
+  /// From this many files on, one sync of the file system is less to wait for: a sync of a file
+  /// takes some milliseconds, and that of the file system writes what other programs have written
+  /// as well.
   private static let many = 200
 
   /// - Parameter paths: Where the files and folders are in the directory.
@@ -33,8 +34,9 @@ package struct ArtifactSync {
     for folder in sync.folders { try sync.syncFolder(folder) }
   }
 
-  /// Takes the place of an artifact by a copy of it, so that the next sync forces it to the disk: after
-  /// one that failed, the kernel takes the pages of the old one that it could not write for written ones.
+  /// Takes the place of an artifact by a copy of it, so that the next sync forces it to the disk:
+  /// after one that failed, the kernel takes the pages of the old one that it could not write for
+  /// written ones.
   ///
   /// - Throws: `storage` if it can no longer be read back as it was saved: then it is lost.
   package static func rewrite(
@@ -90,8 +92,8 @@ package struct ArtifactSync {
     }
   }
 
-  /// The file, or the files of a folder, by path; a list instead of recursion, so that no depth ends
-  /// the process. False if nothing is there any more.
+  /// The file, or the files of a folder, by path; a list instead of recursion, so that no depth
+  /// ends the process. False if nothing is there any more.
   private func syncBytes(_ path: String) throws(TrackingError) -> Bool {
     var isThere = false
     var pending = [path]

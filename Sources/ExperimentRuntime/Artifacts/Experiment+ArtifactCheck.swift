@@ -8,8 +8,8 @@ extension Experiment {
   /// - Parameters:
   ///   - path: As it was saved.
   ///   - version: Which one, from 1 on; nil is the newest.
-  /// - Throws: `format` if its content is another one or it is gone; `notFound` with the artifacts there
-  ///   are; `storage` if it cannot be read.
+  /// - Throws: `format` if its content is another one or it is gone; `notFound` with the artifacts
+  ///   there are; `storage` if it cannot be read.
   public func checkArtifact(_ path: String, version: UInt64? = nil) throws(TrackingError) {
     let artifacts = try snapshot().artifacts
     let found = artifacts.first { artifact in

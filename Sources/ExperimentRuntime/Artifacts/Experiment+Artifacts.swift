@@ -43,7 +43,8 @@ extension Experiment {
     }
   }
 
-  /// As `saveArtifact(copying:)`, of a source whose path may be no text; its artifact then needs a path.
+  /// As `saveArtifact(copying:)`, of a source whose path may be no text; its artifact then needs a
+  /// path.
   package func saveArtifact(
     copying source: [UInt8], as path: String?, kind: String, details: [Value.Entry],
     followingLinks: Bool
@@ -133,7 +134,8 @@ extension Experiment {
     let manifest = try content.files.map { (files) throws(TrackingError) in
       try Self.manifest(files)
     }
-    // Name and record change together: another process that saves the same name comes before or after.
+    // Name and record change together: another process that saves the same name comes before or
+    // after.
     return try Turn.taken(in: staged.directory) { () throws(TrackingError) in
       try publish(staged, content, &artifact, manifest)
     }
@@ -190,8 +192,8 @@ extension Experiment {
             + error.message)
       case .deferred(let error), .dropped(let error): throw error
       }
-      // A large file, or its older version, is to stand in .gitignore before anybody adds it. What was
-      // captured comes in pieces, of which the last is followed by a flush.
+      // A large file, or its older version, is to stand in .gitignore before anybody adds it. What
+      // was captured comes in pieces, of which the last is followed by a flush.
       if max(artifact.size, older?.size ?? 0) > GitFiles.limit {
         try? session.refresh()
       } else if kind != "environment" {
@@ -260,8 +262,8 @@ extension Experiment {
 }
 
 extension WriterSession {
-  /// Takes back, or makes up for, what a process that was killed had saved without recording all of it.
-  /// Only in the folder's turn.
+  /// Takes back, or makes up for, what a process that was killed had saved without recording all of
+  /// it. Only in the folder's turn.
   mutating func settleUnfinishedSave() throws(TrackingError) {
     let directory = try directory
     guard let save = try UnfinishedSave.read(in: directory) else { return }

@@ -7,9 +7,9 @@ package import TrackingEntities
 /// Copies the files of a folder, or with no target hashes them, and says what it left out.
 ///
 /// A link is followed where it leads to something in the folder itself, or to a file that a cache
-/// keeps under a name made of its content, as Hugging Face, DVC and git-annex do: their folders hold
-/// nothing else. A folder from elsewhere could hold links to anything on the computer, so that other
-/// links are followed only where the caller asks for it.
+/// keeps under a name made of its content, as Hugging Face, DVC and git-annex do: their folders
+/// hold nothing else. A folder from elsewhere could hold links to anything on the computer, so that
+/// other links are followed only where the caller asks for it.
 package struct FolderCopy {
   /// Which links are followed.
   package enum Links: Sendable {

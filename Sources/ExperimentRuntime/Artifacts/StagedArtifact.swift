@@ -4,8 +4,8 @@ import FileSystem
 import Glibc
 package import TrackingEntities
 
-/// An artifact between its first byte and its appearance under its name: it is written in a folder of
-/// its own below `.saving/`, so that nothing half-written is ever seen under the name.
+/// An artifact between its first byte and its appearance under its name: it is written in a folder
+/// of its own below `.saving/`, so that nothing half-written is ever seen under the name.
 package final class StagedArtifact: Sendable {
   /// The path that it will have in the experiment's folder.
   package let path: String
@@ -40,8 +40,8 @@ package final class StagedArtifact: Sendable {
     }
   }
 
-  /// A folder for temporary files that is nobody else's: for file systems without owners and modes, and
-  /// for systems without `/proc`.
+  /// A folder for temporary files that is nobody else's: for file systems without owners and modes,
+  /// and for systems without `/proc`.
   private static func makeOutside(
     _ name: String
   ) throws(TrackingError) -> (parent: Directory, name: String, folder: Directory) {
@@ -53,8 +53,9 @@ package final class StagedArtifact: Sendable {
     return (parent, name, try parent.folder(name))
   }
 
-  /// Where something else may write it: an absolute path. It leads through a descriptor into a folder in
-  /// which only this user can make anything, so that nobody gets the writer to follow a link of his.
+  /// Where something else may write it: an absolute path. It leads through a descriptor into a
+  /// folder in which only this user can make anything, so that nobody gets the writer to follow a
+  /// link of his.
   package var absolutePath: String {
     let folder = outside?.folder ?? folder
     return Directory.join(folder.heldPath ?? folder.path, name)
@@ -142,8 +143,8 @@ package final class StagedArtifact: Sendable {
 
   /// Gives the artifact its name.
   ///
-  /// What has the name is kept below `.versions/` from then on. Until the save is recorded there is a
-  /// note of it, for the case that this process is killed.
+  /// What has the name is kept below `.versions/` from then on. Until the save is recorded there is
+  /// a note of it, for the case that this process is killed.
   ///
   /// - Parameters:
   ///   - version: the version of what has the name now.
@@ -171,8 +172,8 @@ package final class StagedArtifact: Sendable {
     return kept
   }
 
-  /// Swaps the two where that is possible: at no moment is anything else than one of them under the name,
-  /// and the older one is never in a folder that a kill leaves to be removed.
+  /// Swaps the two where that is possible: at no moment is anything else than one of them under the
+  /// name, and the older one is never in a folder that a kill leaves to be removed.
   private func replace(
     _ name: String, in parent: Directory, keeping versions: Directory, _ kept: String
   ) throws(TrackingError) {
@@ -186,7 +187,8 @@ package final class StagedArtifact: Sendable {
     }
   }
 
-  /// As `publish` where a file system swaps no names: what has the name is kept first, then replaced.
+  /// As `publish` where a file system swaps no names: what has the name is kept first, then
+  /// replaced.
   private func replaceInSteps(
     _ name: String, in parent: Directory, keeping versions: Directory, _ kept: String
   ) throws(TrackingError) {

@@ -5,9 +5,9 @@ import TrackingEntities
 
 /// A note of what is about to take the place of an older version of an artifact.
 ///
-/// A process that is killed after that, and before it has recorded it, leaves a file that is no version.
-/// Whoever has the next turn in the folder finds the note and gives the older version its name back. Was
-/// the new one recorded, but not yet where the older one is, that is made up for.
+/// A process that is killed after that, and before it has recorded it, leaves a file that is no
+/// version. Whoever has the next turn in the folder finds the note and gives the older version its
+/// name back. Was the new one recorded, but not yet where the older one is, that is made up for.
 struct UnfinishedSave {
   /// The path of the artifact.
   let path: String

@@ -4,10 +4,10 @@ import TrackingEntities
 extension Experiment {
   /// Adds what the program wrote to its terminal to `output.log`.
   ///
-  /// A progress bar leaves its last state, colours are left out, credentials too. The file is bounded:
-  /// of very long output the beginning and the end are kept, with a line between them that says how
-  /// much is missing. Another writer of the experiment has a file of its own, `output-rank-1.log`; a
-  /// forked child's output is its parent's affair and not recorded.
+  /// A progress bar leaves its last state, colours are left out, credentials too. The file is
+  /// bounded: of very long output the beginning and the end are kept, with a line between them that
+  /// says how much is missing. Another writer of the experiment has a file of its own,
+  /// `output-rank-1.log`; a forked child's output is its parent's affair and not recorded.
   ///
   /// Never throws because of the disk: what it does not take goes along with what comes next.
   @discardableResult
@@ -21,8 +21,8 @@ extension Experiment {
   }
 }
 
-/// The output of one process for one experiment. Its lock is its own: who prints never waits for who
-/// logs.
+/// The output of one process for one experiment. Its lock is its own: who prints never waits for
+/// who logs.
 final class OutputRecorder: @unchecked Sendable {
   private let lock = ForkSafeLock()
   /// Guarded by `lock`.

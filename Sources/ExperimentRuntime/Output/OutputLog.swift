@@ -6,8 +6,8 @@ import TrackingEntities
 
 /// A file of what a program said: bounded, and at every moment as far as the disk took it.
 ///
-/// The beginning stays and the end moves on; how much lies between them and is left out stands in the
-/// file. What the disk does not take waits in memory and goes along with what comes next.
+/// The beginning stays and the end moves on; how much lies between them and is left out stands in
+/// the file. What the disk does not take waits in memory and goes along with what comes next.
 struct OutputLog {
   /// So much of the beginning is kept.
   static let head = 2 << 20

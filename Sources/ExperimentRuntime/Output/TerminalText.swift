@@ -4,8 +4,8 @@ import SecretScanner
 /// What a terminal would show of a program's output: a progress bar that is drawn again and again
 /// leaves its last state.
 ///
-/// Only what collapses output is followed: carriage return, backspace, the cursor's ways up and down,
-/// erasing a line. Colours and other controls are left out.
+/// Only what collapses output is followed: carriage return, backspace, the cursor's ways up and
+/// down, erasing a line. Colours and other controls are left out.
 struct TerminalText {
   /// So many lines may still change; older ones are done.
   static let mostRows = 16
@@ -127,7 +127,8 @@ struct TerminalText {
 }
 
 extension TerminalText.Row {
-  /// The row as it is stored: without credentials, and without the blanks that wiped a progress bar.
+  /// The row as it is stored: without credentials, and without the blanks that wiped a progress
+  /// bar.
   ///
   /// - Parameter continuation: what the row continues; then what the next one does.
   mutating func storing(_ continuation: inout SecretContinuation) -> [UInt8] {

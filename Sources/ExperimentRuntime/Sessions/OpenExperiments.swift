@@ -6,7 +6,8 @@ import Glibc
 /// The experiments that this process has open. Opening one again gives the same object, so that a
 /// process is one writer of an experiment, however many handles it has.
 ///
-/// Experiments are told apart by their folder and not by their id: a copy of a store has the same ids.
+/// Experiments are told apart by their folder and not by their id: a copy of a store has the same
+/// ids.
 package enum OpenExperiments {
   private typealias Folder = RestingDirectory.Identity
 
@@ -43,8 +44,8 @@ package enum OpenExperiments {
 
   private static let mostRested = 32
 
-  /// The session with which this process took part in the experiment of a folder before, by the same
-  /// right; from now on it is the caller's.
+  /// The session with which this process took part in the experiment of a folder before, by the
+  /// same right; from now on it is the caller's.
   package static func takeRested(
     _ directory: Directory, as role: WriterSession.Role, strict: Bool = false
   ) -> WriterSession? {
@@ -69,8 +70,8 @@ package enum OpenExperiments {
     return experiment
   }
 
-  /// Remembers an experiment whose folder was made just now: what was known of a folder with the same
-  /// identity is about one that is gone.
+  /// Remembers an experiment whose folder was made just now: what was known of a folder with the
+  /// same identity is about one that is gone.
   static func begin(_ experiment: Experiment) {
     guard let folder = experiment.place.identity else { return }
     withReferences { (open, rested) in
@@ -87,7 +88,8 @@ package enum OpenExperiments {
     }
   }
 
-  /// A forked child has opened nothing yet; what it inherited becomes a writer of its own elsewhere.
+  /// A forked child has opened nothing yet; what it inherited becomes a writer of its own
+  /// elsewhere.
   private static func withReferences<Result>(
     _ body: (
       inout [Folder: Reference], inout [(folder: Folder, session: WriterSession)]

@@ -4,8 +4,8 @@ import ExperimentStore
 import FileSystem
 import TrackingEntities
 
-/// What an experiment that this process does not run was made from when it was read, beside the sizes of
-/// its event files: the process that runs it, and views that no event file vouches for.
+/// What an experiment that this process does not run was made from when it was read, beside the
+/// sizes of its event files: the process that runs it, and views that no event file vouches for.
 struct ReadingStamp: Sendable {
   private var owner: WriterWatch?
   private var tellsViews = false

@@ -1,8 +1,8 @@
 import SecretScanner
 import TrackingEntities
 
-/// Takes credentials out of a parameter, by the rule of the command line: a value whose name says that
-/// it is one is replaced as a whole, and in any other text the credentials alone.
+/// Takes credentials out of a parameter, by the rule of the command line: a value whose name says
+/// that it is one is replaced as a whole, and in any other text the credentials alone.
 struct RedactedParameter {
   private(set) var clean: Value = .null
   /// The names of what was replaced, as a reader writes them: `optimizer.token`.
@@ -68,7 +68,8 @@ struct RedactedParameter {
 }
 
 extension WriterSession {
-  /// A record as it may be stored; the user is told once that something was taken out of a parameter.
+  /// A record as it may be stored; the user is told once that something was taken out of a
+  /// parameter.
   mutating func withoutCredentials(_ record: Record) -> Record {
     if case .fact("data", let value) = record {
       return .fact(section: "data", value: value.withoutCredentials)
@@ -88,8 +89,8 @@ extension WriterSession {
 }
 
 extension Value {
-  /// The value with the credentials in its texts replaced, such as those of an address. The names in it
-  /// say nothing: a table may have a column `password`.
+  /// The value with the credentials in its texts replaced, such as those of an address. The names
+  /// in it say nothing: a table may have a column `password`.
   fileprivate var withoutCredentials: Value {
     switch self {
     case .text(let text): .text(SecretScan.redact(text).text)

@@ -32,7 +32,8 @@ struct SyncWork {
   }
 
   /// The event files of all experiments inside, whichever process wrote them. What is on the disk
-  /// already costs a few microseconds; of the rest, all is on its way before the first is waited for.
+  /// already costs a few microseconds; of the rest, all is on its way before the first is waited
+  /// for.
   private func syncChildren() throws(TrackingError) {
     for (folder, file) in try writtenInside() {
       guard let folder = try open(folder) else { continue }
@@ -40,8 +41,8 @@ struct SyncWork {
     }
   }
 
-  /// The experiments inside one, each with an event file whose bytes are being written now. Paths and
-  /// no open folders, of which a sweep may have more than a process may open.
+  /// The experiments inside one, each with an event file whose bytes are being written now. Paths
+  /// and no open folders, of which a sweep may have more than a process may open.
   private func writtenInside() throws(TrackingError) -> [(folder: String, file: String)] {
     var found: [(folder: String, file: String)] = []
     var pending = [""]

@@ -19,8 +19,8 @@ extension WriterSession {
     }
   }
 
-  /// What has to be forced to the disk for all that is stored to be safe from a power cut. The views
-  /// are not among it: they are made from the rest.
+  /// What has to be forced to the disk for all that is stored to be safe from a power cut. The
+  /// views are not among it: they are made from the rest.
   mutating func takeSyncWork() throws(TrackingError) -> SyncWork {
     let directory = try directory
     let unsure = unsure.isEmpty ? [] : (try? snapshot().artifacts.filter(isUnsure)) ?? []
@@ -42,8 +42,8 @@ extension WriterSession {
     if lossAtEnd > 0 { countLossAtEnd() }
   }
 
-  /// Notes what a sync did not force to the disk: the next one has to write it once more, because the
-  /// kernel takes pages that it could not write for written ones.
+  /// Notes what a sync did not force to the disk: the next one has to write it once more, because
+  /// the kernel takes pages that it could not write for written ones.
   mutating func syncFailed(_ work: SyncWork, _ error: TrackingError) {
     unsynced += work.artifacts
     // A file system that knows no sync has not failed to write.
@@ -111,8 +111,8 @@ extension WriterSession {
 
   /// Ends the session. Idempotent. A writer that does not own the status only closes its files.
   ///
-  /// - Parameter more: Whether something is still to be recorded, and the end called once more after it:
-  ///   the views are written, and the bytes forced to the disk, once and then.
+  /// - Parameter more: Whether something is still to be recorded, and the end called once more
+  ///   after it: the views are written, and the bytes forced to the disk, once and then.
   /// - Returns: What has to be forced to the disk now, and what went wrong so far.
   mutating func end(
     _ status: ExperimentStatus?, _ failure: Failure?, closed: String, more: Bool

@@ -14,7 +14,8 @@ extension WriterSession {
     revision &+= 1
   }
 
-  /// Opens the fast path if a hot loop is on, and lets these metrics in, which took the general path just now.
+  /// Opens the fast path if a hot loop is on, and lets these metrics in, which took the general
+  /// path just now.
   func open(_ fastPath: FastPath, for keys: [Key]) {
     guard let writer, !ended else { return fastPath.forget(keys) }
     fastPath.open(for: writer, before: nextSync)
@@ -47,7 +48,7 @@ extension WriterSession {
 }
 
 extension Experiment {
-  /// How this process writes at the moment: `direct`, `buffered` once a hot loop is on; nil if it does
-  /// not.
+  /// How this process writes at the moment: `direct`, `buffered` once a hot loop is on; nil if it
+  /// does not.
   package var writing: String? { lockedSession { $0.writing } }
 }

@@ -170,8 +170,8 @@ extension WriterSession {
 
   private static var restBetweenRefreshes: Double { 20 }
 
-  /// During a run the views follow about once a second. What comes later is rare, and what people look
-  /// for in the files next.
+  /// During a run the views follow about once a second. What comes later is rare, and what people
+  /// look for in the files next.
   private mutating func isRefreshDue(_ now: Double) -> Bool {
     if header?.role == .attached || closing != nil { return false }
     if !isUnderWay {

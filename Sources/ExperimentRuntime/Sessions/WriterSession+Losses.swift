@@ -4,8 +4,8 @@ import TrackingEntities
 
 /// What an end leaves behind that nobody can read any more.
 extension WriterSession {
-  /// Counts what waits in the memory of this process, which may end now, and what the disk may have lost.
-  /// Called again when the disk took something after all.
+  /// Counts what waits in the memory of this process, which may end now, and what the disk may have
+  /// lost. Called again when the disk took something after all.
   mutating func countLossAtEnd() {
     guard ended, closing == nil, let writer else {
       lossAtEnd = 0

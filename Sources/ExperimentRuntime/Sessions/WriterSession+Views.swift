@@ -91,8 +91,9 @@ extension WriterSession {
     return files
   }
 
-  /// The newest version of each artifact. Records of others are folded again only when something changed
-  /// where they write: two folders while this process runs the experiment, and then new event files.
+  /// The newest version of each artifact. Records of others are folded again only when something
+  /// changed where they write: two folders while this process runs the experiment, and then new
+  /// event files.
   mutating func artifactIndex() throws(TrackingError) -> ArtifactIndex {
     let directory = try directory
     var others = othersSignature(in: directory)
@@ -124,7 +125,8 @@ extension WriterSession {
     return signature
   }
 
-  /// Writes the views, if they are this process's to write: the owner's while it lives, then anybody's.
+  /// Writes the views, if they are this process's to write: the owner's while it lives, then
+  /// anybody's.
   package mutating func refresh() throws(TrackingError) {
     let begun = Clock.steady()
     defer {

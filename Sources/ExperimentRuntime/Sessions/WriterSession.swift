@@ -7,8 +7,8 @@ package import TrackingEntities
 /// What one process writes to one experiment: its event file, what it said so far, and what may be
 /// done with the rest of the folder.
 ///
-/// A value guarded by the experiment's lock. The event file is opened on the first call that needs it,
-/// so a child that only exits, or a reader, writes nothing.
+/// A value guarded by the experiment's lock. The event file is opened on the first call that needs
+/// it, so a child that only exits, or a reader, writes nothing.
 package struct WriterSession {
   /// By which right this process writes.
   package enum Role: Sendable, Equatable {
@@ -16,8 +16,8 @@ package struct WriterSession {
     case owner
     /// Joined a running experiment under a label such as `rank-1` or `fork`.
     case attached(label: String, rank: Int64?)
-    /// Loaded it: adds notes and tags as an editor; points make it an owner of a finished experiment
-    /// that leaves the status alone, or an attached writer of a running one.
+    /// Loaded it: adds notes and tags as an editor; points make it an owner of a finished
+    /// experiment that leaves the status alone, or an attached writer of a running one.
     case loaded
   }
 
@@ -143,8 +143,8 @@ package struct WriterSession {
 
   /// Makes the session of a forked child: a writer of its own when it first logs.
   ///
-  /// The parent's session is left in memory as it is and not released: a thread that is not here may
-  /// have been in the middle of changing it.
+  /// The parent's session is left in memory as it is and not released: a thread that is not here
+  /// may have been in the middle of changing it.
   package static func becomeForkedChild(_ session: UnsafeMutablePointer<WriterSession>) {
     session.pointee.writer?.abandonAfterFork()
     let isLoaded = session.pointee.role == .loaded
@@ -180,8 +180,8 @@ package struct WriterSession {
     return rested
   }
 
-  /// Whether a session that was closed is what this process would begin now: beside an owner who is at
-  /// work, or instead of one whose work is over.
+  /// Whether a session that was closed is what this process would begin now: beside an owner who is
+  /// at work, or instead of one whose work is over.
   package func fits(_ status: ExperimentStatus) -> Bool {
     let isBeingWritten = status == .running || status == .unknown
     return header?.role == .editor || (header?.role == .attached) == isBeingWritten

@@ -7,9 +7,9 @@ package import TrackingEntities
 /// Where experiments go when `SPECWEAVE_MODE=disabled`: a folder of the process's own below the
 /// system's temporary folder, gone when the process ends.
 ///
-/// So every call does and returns what it always does, and nothing is left anywhere: for the tests of
-/// users' own code. The folder is locked while its process lives, so that what a killed one left is
-/// known and removed by the next.
+/// So every call does and returns what it always does, and nothing is left anywhere: for the tests
+/// of users' own code. The folder is locked while its process lives, so that what a killed one left
+/// is known and removed by the next.
 package enum DisabledStore {
   private static let prefix = "specweave-disabled-"
   private static let unlocked = ".new"

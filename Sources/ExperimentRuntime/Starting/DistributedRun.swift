@@ -2,8 +2,8 @@ import FileSystem
 import Glibc
 import TrackingEntities
 
-/// A process of a run that torchrun spread over several: rank 0 starts the experiment, the others join
-/// it as writers of their own instead of making one each.
+/// A process of a run that torchrun spread over several: rank 0 starts the experiment, the others
+/// join it as writers of their own instead of making one each.
 ///
 /// Source of the variables: PyTorch's documentation of torchrun, "Environment Variables".
 struct DistributedRun: Sendable, Equatable {

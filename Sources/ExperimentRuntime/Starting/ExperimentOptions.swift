@@ -61,15 +61,15 @@ public struct ExperimentOptions: Sendable {
   public var capture = Set(Capture.allCases)
   /// The command line to record; nil is the process's own.
   public var arguments: [String]?
-  /// The file that is run, if it is a program of the user: its repository is recorded, else that of the
-  /// working directory.
+  /// The file that is run, if it is a program of the user: its repository is recorded, else that of
+  /// the working directory.
   public var program: String?
   /// Further facts of the environment, such as those of an interpreter.
   public var environment: [Value.Entry] = []
   /// Whether logging throws where it would defer or drop.
   public var strict = false
-  /// When bytes are forced to the disk; nil is at the end. An experiment inside another does as that
-  /// one, and if it took less than a second, its end leaves the sync to the end of the other.
+  /// When bytes are forced to the disk; nil is at the end. An experiment inside another does as
+  /// that one, and if it took less than a second, its end leaves the sync to the end of the other.
   public var sync: Sync?
 
   /// How many seconds lie between two samples of processors and memory, which are metrics below

@@ -28,8 +28,8 @@ extension ExperimentStart {
     }
   }
 
-  /// The experiments of the job that have this name, the first one first; without a name, those that
-  /// were started without one.
+  /// The experiments of the job that have this name, the first one first; without a name, those
+  /// that were started without one.
   private func left(
     by job: SchedulerJob, _ name: String?, in parent: String?
   ) throws(TrackingError) -> [ExperimentSnapshot] {

@@ -13,8 +13,8 @@ extension ExperimentStart {
       .max { ($0.identity.rerun, $0.identity.created) < ($1.identity.rerun, $1.identity.created) }
   }
 
-  /// The experiments whose folders begin like this, in the increment or inside another experiment. No
-  /// other is looked into.
+  /// The experiments whose folders begin like this, in the increment or inside another experiment.
+  /// No other is looked into.
   func candidates(
     beginningWith base: String, in parent: String?
   ) throws(TrackingError) -> [ExperimentSnapshot] {

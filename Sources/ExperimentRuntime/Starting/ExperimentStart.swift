@@ -179,8 +179,8 @@ package struct ExperimentStart {
     }
   }
 
-  /// The kind of experiment of which a sweep makes hundreds. Its views are written by what is logged
-  /// after a second, or by its end: most are over before anybody can look.
+  /// The kind of experiment of which a sweep makes hundreds. Its views are written by what is
+  /// logged after a second, or by its end: most are over before anybody can look.
   private static var combination: String { "combination" }
 
   private func firstRecords() -> [Record] {

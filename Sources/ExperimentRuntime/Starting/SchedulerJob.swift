@@ -1,10 +1,10 @@
 import TrackingEntities
 
-/// The scheduler's job that this process belongs to: what stays the same when the job is put back into
-/// the queue and runs again, and differs between the tasks of an array.
+/// The scheduler's job that this process belongs to: what stays the same when the job is put back
+/// into the queue and runs again, and differs between the tasks of an array.
 ///
-/// Sources of the variables: sbatch(1), "OUTPUT ENVIRONMENT VARIABLES"; the PBS Professional and LSF
-/// references, "environment variables of a job"; PyTorch's documentation of torchrun.
+/// Sources of the variables: sbatch(1), "OUTPUT ENVIRONMENT VARIABLES"; the PBS Professional and
+/// LSF references, "environment variables of a job"; PyTorch's documentation of torchrun.
 struct SchedulerJob: Sendable, Equatable {
   /// The section of facts by which a later attempt finds what an earlier one wrote.
   static let section: Key = "job"

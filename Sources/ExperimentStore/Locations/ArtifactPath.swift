@@ -1,7 +1,7 @@
 package import TrackingEntities
 
-/// Where an artifact may lie below its experiment's folder: at the path that the user gave, as long as
-/// every computer of the team can check it out and nothing of the store is in its way.
+/// Where an artifact may lie below its experiment's folder: at the path that the user gave, as long
+/// as every computer of the team can check it out and nothing of the store is in its way.
 package enum ArtifactPath {
   /// The longest path and the longest component, in bytes.
   package static let limit = 1024

@@ -27,7 +27,8 @@ extension ExperimentsFolder {
   ///
   /// - Parameters:
   ///   - name: a valid name, or nil for `exp-NNN`.
-  ///   - replacing: whether a folder may have the name of an archived one, because it takes its place.
+  ///   - replacing: whether a folder may have the name of an archived one, because it takes its
+  ///     place.
   ///   - existing: the numbers of all experiments, archived ones included; asked once in a copy of
   ///     the store in which nothing was claimed yet.
   package func claim(
@@ -124,15 +125,15 @@ enum ClaimSearch {
   }
 }
 
-/// The number that this process claimed last, where the search for the next one begins: with thousands
-/// of experiments beside it, the next number costs as little as the first.
+/// The number that this process claimed last, where the search for the next one begins: with
+/// thousands of experiments beside it, the next number costs as little as the first.
 ///
 /// Only a hint where to begin: the files of the numbers alone decide which are taken.
 struct ClaimHint: Sendable {
   private let folder: UInt64?
 
-  /// One word, so that neither a thread nor a fork ever sees a half of it: what tells the folder of the
-  /// numbers above, the number below.
+  /// One word, so that neither a thread nor a fork ever sees a half of it: what tells the folder of
+  /// the numbers above, the number below.
   private static let newest = Atomic<UInt64>(0)
   private static let bits: UInt64 = 24
 
@@ -159,8 +160,8 @@ struct ClaimHint: Sendable {
 
 /// The numbers that experiments of one folder have, or had: one empty file each in `.numbers/`.
 ///
-/// The file system arbitrates, so two processes never get one number. The folder is not in git; what a
-/// clone has is read from the experiments themselves once.
+/// The file system arbitrates, so two processes never get one number. The folder is not in git;
+/// what a clone has is read from the experiments themselves once.
 struct ClaimedNumbers {
   private let folder: Directory
   private let last: ClaimHint

@@ -3,8 +3,8 @@ package import TrackingEntities
 
 /// Which experiment a user means.
 package enum ExperimentLookup {
-  /// Finds the experiment for a name (its newest re-run), a folder, a path, a number, or the start of
-  /// one name only; what is archived counts only if nothing else fits.
+  /// Finds the experiment for a name (its newest re-run), a folder, a path, a number, or the start
+  /// of one name only; what is archived counts only if nothing else fits.
   ///
   /// - Returns: nil if nothing fits. Several that fit are an error that lists them.
   package static func find(
@@ -207,8 +207,8 @@ package enum LookupSuggestions {
     return found.prefix(limit).map(\.name)
   }
 
-  /// The names with the closest to a text first and the others after them in their order, at most so
-  /// many: for a list of what there is instead of what was asked for.
+  /// The names with the closest to a text first and the others after them in their order, at most
+  /// so many: for a list of what there is instead of what was asked for.
   package static func ordered(
     _ names: [String], closestTo text: String, limit: Int = 12
   ) -> [String] {

@@ -37,8 +37,8 @@ extension ExperimentsFolder {
   /// Lists all experiments, children and archived ones included.
   ///
   /// A folder is one if it holds an event file, `metadata.yaml`, or both `params.json` and
-  /// `metrics.json`. Whatever else people keep here (other trackers' folders, links, hidden ones) is
-  /// passed over, and one unreadable folder hides no other.
+  /// `metrics.json`. Whatever else people keep here (other trackers' folders, links, hidden ones)
+  /// is passed over, and one unreadable folder hides no other.
   package func list(archived: Bool = true) throws(TrackingError) -> ExperimentListing {
     var listing = ExperimentListing()
     listing.problems = try visit(archived: archived) { found in
@@ -124,8 +124,8 @@ extension ExperimentsFolder {
     return visit.problems
   }
 
-  /// The folders that may hold an experiment whose folder begins like this, relative to `experiments/`
-  /// and in order; none of them is opened.
+  /// The folders that may hold an experiment whose folder begins like this, relative to
+  /// `experiments/` and in order; none of them is opened.
   package func folders(
     beginningWith base: String, in parent: String?
   ) throws(TrackingError) -> [String] {
@@ -152,7 +152,8 @@ extension ExperimentsFolder {
 /// In which order the folders within one are visited.
 package enum VisitOrder: Sendable {
   case byName
-  /// As they lie on the disk, nearly: a disk that nothing was read from yet is read with fewer jumps.
+  /// As they lie on the disk, nearly: a disk that nothing was read from yet is read with fewer
+  /// jumps.
   case onDisk
 }
 

@@ -3,8 +3,9 @@ import FileSystem
 /// The folder of a name: legal on Linux, macOS and Windows, and different for different names also
 /// where the file system ignores case or normalises Unicode.
 ///
-/// A name of plain lower-case words is its own folder. Every other becomes `<slug>~<hash>`: what can
-/// be read of it, and a hash of its exact bytes. No plain name has a `~`, so the two never meet.
+/// A name of plain lower-case words is its own folder. Every other becomes `<slug>~<hash>`: what
+/// can be read of it, and a hash of its exact bytes. No plain name has a `~`, so the two never
+/// meet.
 package enum FolderName {
   /// The longest plain name, and the longest slug, in bytes.
   static let limit = 80
@@ -82,11 +83,12 @@ package enum FolderName {
   }
 }
 
-/// Tells by the names of folders which of them an experiment that is looked for may lie in. That is nearly
-/// always right, and a folder is left out only if nobody renamed it.
+/// Tells by the names of folders which of them an experiment that is looked for may lie in. That is
+/// nearly always right, and a folder is left out only if nobody renamed it.
 package struct FolderNamePattern: Sendable {
   private let name: String
-  /// The folder of the name, in lower case: some file systems tell another case than they were given.
+  /// The folder of the name, in lower case: some file systems tell another case than they were
+  /// given.
   private let base: [UInt8]
   private let start: [UInt8]
   private let letters: [UInt8]

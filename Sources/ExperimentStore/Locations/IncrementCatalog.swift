@@ -67,8 +67,8 @@ package struct IncrementCreation {
   /// The increment of a project that had none.
   package static let first = "0001-experiments"
 
-  /// Whether a text is the full name of an increment that may be made: `NNNN-slug` with a number that
-  /// no other has, whatever its letter and wherever it lies.
+  /// Whether a text is the full name of an increment that may be made: `NNNN-slug` with a number
+  /// that no other has, whatever its letter and wherever it lies.
   func allows(_ text: String) throws(TrackingError) -> Bool {
     guard let name = IncrementName(text), text.utf8.dropFirst(4).first == UInt8(ascii: "-"),
       !catalog.increments.contains(where: { $0.name.number == name.number })

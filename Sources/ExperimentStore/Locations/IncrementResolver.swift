@@ -139,8 +139,8 @@ package enum IncrementResolver {
   }
 }
 
-/// What a user gave to say which increment: a reference, or a path to its folder, its `experiments/`
-/// or anything below, also with the `0042...` of documents in it.
+/// What a user gave to say which increment: a reference, or a path to its folder, its
+/// `experiments/` or anything below, also with the `0042...` of documents in it.
 struct IncrementArgument {
   /// The reference itself, as `0042`.
   let reference: String
@@ -191,8 +191,8 @@ struct IncrementArgument {
 struct IncrementMatch {
   let catalog: IncrementCatalog
 
-  /// The increment for a number, a number with its letter, a slug, a folder name or the start of one;
-  /// nil if there is none. Throws if several fit.
+  /// The increment for a number, a number with its letter, a slug, a folder name or the start of
+  /// one; nil if there is none. Throws if several fit.
   func find(_ text: String) throws(TrackingError) -> IncrementFolder? {
     let increments = catalog.increments
     if let exact = increments.first(where: { $0.name.folder.isSame(as: text) }) { return exact }

@@ -44,9 +44,9 @@ package struct ProjectRoot: Sendable, Equatable {
 
   /// Finds the project around a folder; nil if there is none yet. Creates nothing.
   ///
-  /// `SPECWEAVE_ROOT` decides. Else the nearest folder with `.specweave/config.json`, else the nearest
-  /// with `.specweave/increments/` (the configuration is often not in git); an umbrella project around
-  /// it takes precedence, because increments of its parts belong to it.
+  /// `SPECWEAVE_ROOT` decides. Else the nearest folder with `.specweave/config.json`, else the
+  /// nearest with `.specweave/increments/` (the configuration is often not in git); an umbrella
+  /// project around it takes precedence, because increments of its parts belong to it.
   package static func find(
     from workingDirectory: String, environment: [String: String]
   ) throws(TrackingError) -> ProjectRoot? {
@@ -98,7 +98,8 @@ package struct ProjectRoot: Sendable, Equatable {
     return ProjectRoot(path: path)
   }
 
-  /// The project's folder for a place inside its `.specweave/`: a second one nested there is a stray.
+  /// The project's folder for a place inside its `.specweave/`: a second one nested there is a
+  /// stray.
   private static func outside(of path: String) -> String {
     let parts = path.pathParts
     for place in parts.indices.dropFirst() where parts[place - 1] == ".specweave" {

@@ -1,8 +1,8 @@
 import ExperimentStore
 package import TrackingEntities
 
-/// Takes the members of a JSON object of options one by one, each with the type it must have; what is
-/// left at the end was a typo.
+/// Takes the members of a JSON object of options one by one, each with the type it must have; what
+/// is left at the end was a typo.
 package struct OptionReader {
   private var members: [Value.Entry]
   private let known: String
@@ -10,8 +10,8 @@ package struct OptionReader {
 
   /// - Parameters:
   ///   - json: The object; nil is one without members.
-  ///   - known: What the options are for, as "the start of an experiment": in no language's names, for
-  ///     C and Python are told the same.
+  ///   - known: What the options are for, as "the start of an experiment": in no language's names,
+  ///     for C and Python are told the same.
   package init(_ json: [UInt8]?, for known: String) throws(TrackingError) {
     self.known = known
     guard let json, !json.isEmpty else {
