@@ -36,7 +36,7 @@ STRING = re.compile(r'"(?:\\.|[^"\\])*"')
 
 
 def search(root: Path, place: str, suffix: str, rules: tuple[tuple[str, str], ...]) -> list[str]:
-    """Every occurrence of a forbidden construct in code, not in comments or strings."""
+    """Return every occurrence of a forbidden construct in code, not in comments or strings."""
     problems = []
     for path in sorted((root / place).rglob(f"*{suffix}")):
         name = path.relative_to(root).as_posix()

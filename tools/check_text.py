@@ -27,7 +27,7 @@ FAULTS = (
 
 
 def text_files(root: Path) -> list[Path]:
-    """Every text file of ours, in a stable order."""
+    """Return every text file of the project, in a stable order."""
     found = []
     for path in sorted(root.iterdir()):
         hidden_tool_cache = path.name.startswith(".") and path.name.endswith("_cache")

@@ -33,7 +33,7 @@ PROJECT = Path(__file__).resolve().parent.parent
 
 
 def core() -> Path:
-    """The folder of the Swift package: within a source distribution, else around this project."""
+    """Return the folder of the Swift package, in a source distribution or around this project."""
     for folder in (PROJECT / "core", PROJECT.parent):
         if (folder / "Package.swift").is_file():
             return folder
@@ -57,7 +57,7 @@ def place(target: Path) -> None:
 
 
 def built(root: Path) -> Path:
-    """The library in `build/lib`, built first if a source is newer."""
+    """Return the library in `build/lib`, built first if a source is newer."""
     result = root / "build" / "lib" / f"{FILE_NAME}.{version(root)}"
     newest = max(modified(path) for path in sources(root))
     if result.is_file() and modified(result) >= newest:
@@ -97,7 +97,7 @@ def compile_library(root: Path) -> Path:
 
 
 def version(root: Path) -> str:
-    """The version that the header gives itself."""
+    """Return the version that the header declares."""
     header = (root / "include" / "experimenttracker.h").read_text(encoding="utf-8")
     found = re.search(r'^#define ET_VERSION "([0-9.]+)"$', header, re.MULTILINE)
     if found is None:
@@ -106,18 +106,18 @@ def version(root: Path) -> str:
 
 
 def sources(root: Path) -> list[Path]:
-    """Everything the library is made of; folders too, since a deletion shows only there."""
+    """Return all sources of the library; folders too, since a deletion shows only there."""
     inner = [path for part in ("Sources", "include") for path in (root / part).rglob("*")]
     return [root / "Package.swift", Path(__file__), *inner]
 
 
 def modified(path: Path) -> int:
-    """When it was changed, in nanoseconds."""
+    """Return when it was changed, in nanoseconds."""
     return path.stat().st_mtime_ns
 
 
 def stop(*lines: str) -> SystemExit:
-    """What ends the build with a message and without a traceback."""
+    """Return an exception that ends the build with a message and without a traceback."""
     return SystemExit("\nspecweave-ml: " + "\n".join(lines) + "\n")
 
 

@@ -27,12 +27,12 @@ Versions = dict[str, set[tuple[int, ...]]]
 
 
 def platform_tag(library: Path) -> str:
-    """The tag for this library on the machine it was built for."""
+    """Return the tag for this library on the machine it was built for."""
     return f"manylinux_2_{glibc_minor(symbol_versions(library))}_{platform.machine()}"
 
 
 def glibc_minor(needs: Versions) -> int:
-    """The N of the oldest glibc 2.N whose systems have all that is needed."""
+    """Return the N of the oldest glibc 2.N whose systems have all that is needed."""
     glibc = max(needs["GLIBC"], default=(2, 17))[1]
     cxx = max(needs["GLIBCXX"], default=(0,))
     abi = max(needs["CXXABI"], default=(0,))
@@ -43,7 +43,7 @@ def glibc_minor(needs: Versions) -> int:
 
 
 def symbol_versions(library: Path) -> Versions:
-    """All versions of symbols that the library asks of others, by family."""
+    """Return the versions of all symbols that the library imports, by family."""
     text = subprocess.run(
         ["readelf", "--version-info", "--wide", str(library)],
         capture_output=True,

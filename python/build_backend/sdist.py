@@ -31,7 +31,7 @@ def add_core(archive: Path, root: Path) -> None:
 
 
 def files(root: Path) -> list[Path]:
-    """The files of the Swift package, in a stable order."""
+    """Return the files of the Swift package, in a stable order."""
     parts = [root / part for part in PARTS]
     return sorted(
         path
@@ -42,7 +42,7 @@ def files(root: Path) -> list[Path]:
 
 
 def anonymous(member: tarfile.TarInfo) -> tarfile.TarInfo:
-    """The same file without the name of who packed it."""
+    """Return the same file without the name of who packed it."""
     member.uid = member.gid = 0
     member.uname = member.gname = ""
     return member

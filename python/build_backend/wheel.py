@@ -19,6 +19,6 @@ class PlatformWheel(bdist_wheel):
         super().finalize_options()
 
     def get_tag(self) -> tuple[str, str, str]:
-        """The tag, from what the library in the package needs."""
+        """Return the tag, from what the library in the package needs."""
         packaged = Path("src", "specweave_ml", "lib", library.FILE_NAME)
         return "py3", "none", platform_tag(packaged)

@@ -37,7 +37,7 @@ def __dir__() -> list[str]:
 
 
 def unknown(name: str, asking: object) -> Exception:
-    """The error for a name that is not here.
+    """Return the error for a name that does not exist.
 
     ``from specweave import X`` asks through importlib, which would replace the text of an
     AttributeError by its own; an ImportError it lets pass.
@@ -52,7 +52,7 @@ def unknown(name: str, asking: object) -> Exception:
 
 
 def warn_of_import_conflict() -> None:
-    """Say so if the unrelated package of the same name is mixed into this one."""
+    """Warn if the unrelated package of the same name is mixed into this one."""
     from ._import_conflicts import foreign_files, message
 
     files = foreign_files(__path__)

@@ -12,7 +12,7 @@ FOREIGN = ("gherkin", "gherkin.py", "cli.py", "runners", "trace", "trace.py")
 
 
 def foreign_files(folders: Iterable[str]) -> list[str]:
-    """Files of the other package in the folders of ours."""
+    """Return the files of the other package that lie in the folders of this one."""
     return [
         os.path.join(folder, name)
         for folder in folders
@@ -22,7 +22,7 @@ def foreign_files(folders: Iterable[str]) -> list[str]:
 
 
 def message(files: list[str]) -> str:
-    """What to tell the user."""
+    """Return the message for the user."""
     return (
         f"the package 'specweave' of PyPI, an unrelated Gherkin tool, is installed in the same "
         f"folder as specweave-ml ({files[0]}). Use separate environments, or: pip uninstall "

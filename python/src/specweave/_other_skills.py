@@ -32,7 +32,7 @@ SKILL_OF = {name: skill for skill, names in BY_SKILL.items() for name in names.s
 
 
 def message(name: str) -> str | None:
-    """What to say of a name of another skill; None for any other."""
+    """Return the message about a name of another skill; None for any other name."""
     skill = SKILL_OF.get(name)
     if skill is None:
         return None

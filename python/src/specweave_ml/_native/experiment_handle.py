@@ -85,7 +85,7 @@ class ExperimentHandle(Handle[ExperimentPointer]):
             warn(notice)
 
     def _recorded(self, code: int, what: str) -> None:
-        """As `_judge`, for calls after which the library may have messages for the user."""
+        """Do what `_judge` does, then show the messages that the library has for the user."""
         self._judge(code, what)
         self._warn_of_notices()
 

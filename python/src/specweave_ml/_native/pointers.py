@@ -18,7 +18,7 @@ class Owned(c_void_p):
     process = 0
 
     def own(self, release: Any) -> None:
-        """Say how it is released; before, it only points."""
+        """Set how the handle is released; until then it owns nothing."""
         self.release = release
         self.process = os.getpid()
 

@@ -68,7 +68,7 @@ def encoded_path(path: str | os.PathLike[str]) -> bytes:
 
 
 def encoded_json(value: Any) -> bytes:
-    """JSON text; NaN and the infinities are words, as the library's options allow."""
+    """Return JSON text; NaN and the infinities are words, as the library's options allow."""
     return json.dumps(value, separators=(",", ":")).encode("ascii")
 
 
@@ -90,7 +90,7 @@ def owned(function: Any, *arguments: Any) -> str:
 
 
 def owned_json(function: Any, *arguments: Any) -> Any:
-    """As `owned`, for functions that hand out JSON."""
+    """Call a function as `owned` does and decode the JSON that it returns."""
     return json.loads(owned_bytes(function, *arguments))
 
 

@@ -12,7 +12,7 @@ from .encoding import Encoding, Encodings, streamed
 
 
 def encodings(obj: Any) -> Encodings:
-    """``.npy`` for an array or a tensor, ``.npz`` for one or several by name."""
+    """Return ``.npy`` for an array or a tensor, ``.npz`` for one or several by name."""
     if is_a(obj, "torch.Tensor"):
         return {
             ".npy": later(lambda: one(values_of(obj))),
@@ -45,7 +45,7 @@ def one(obj: Any) -> Encoding:
 
 
 def several(arrays: Mapping[Any, Any]) -> Encoding:
-    """Arrays by name, compressed."""
+    """Return the encoding of arrays by name, compressed."""
     named = {str(name): array for name, array in arrays.items()}
     save = streamed(lambda file: need("numpy", "Saving .npz").savez_compressed(file, **named))
 

@@ -32,7 +32,7 @@ Encodings = Mapping[str, Encoding]
 
 
 def streamed(write: Callable[[BinaryIO], object]) -> Callable[[Path], None]:
-    """Let ``write`` fill an open file, so that Python itself reports a full disk."""
+    """Return ``write`` for a path: it gets an open file, so that Python reports a full disk."""
 
     def to_path(path: Path) -> None:
         with path.open("xb") as file:

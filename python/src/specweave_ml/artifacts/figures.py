@@ -123,7 +123,7 @@ def figure_of(obj: Any) -> tuple[Any, bool]:
 
 
 def plotly_encodings(obj: Any) -> Encodings:
-    """Pages that can be explored, the data itself, and pictures of it."""
+    """Return encodings as interactive pages, as the data itself, and as images."""
 
     def picture(extension: str) -> Encoding:
         def write(file: BinaryIO) -> None:

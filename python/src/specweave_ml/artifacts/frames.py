@@ -113,7 +113,7 @@ def shown(names: Sequence[Any], unsaid: bool) -> list[str]:
 
 
 def texts(values: Any) -> list[Any]:
-    """Values of a type that has no plain form, as text."""
+    """Return values of a type that has no plain form as text."""
     missing = values.isna()
     return [None if gone else str(value) for value, gone in zip(values, missing, strict=True)]
 

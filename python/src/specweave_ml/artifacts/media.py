@@ -65,7 +65,7 @@ def table_forms(content: Any, columns: Sequence[str] | None) -> Encodings:
 
 
 def structured_forms(table: Any, columns: Sequence[str] | None) -> Encodings:
-    """JSON and JSON Lines of a table that is no frame: an object, or a list, for each row."""
+    """Return JSON and JSON Lines of a table that is not a frame: an object or list a row."""
     if columns is not None:
         rows: Any = [dict(zip(table[0], row, strict=True)) for row in table[1:]]
     elif isinstance(table, Mapping) and frames.are_columns(table):
@@ -101,7 +101,7 @@ def plain(content: Any) -> Any:
 
 
 def with_headings(content: Any, columns: Sequence[str]) -> Any:
-    """Rows, or an array, with the headings that were given for them."""
+    """Return rows or an array with the given headings."""
     headings = [str(column) for column in columns]
     if is_a(content, "numpy.ndarray"):
         content = content.reshape(len(content), -1).tolist() if content.size else []

@@ -151,7 +151,7 @@ def class_of(package: Any, details: Details, bases: tuple[type, ...]) -> Any:
 
 
 def load_torch(path: Path, *, trust: bool) -> Any:
-    """Tensors and plain containers; modules and other objects only when the file is trusted."""
+    """Load tensors and plain containers; modules and other objects only from a trusted file."""
     torch = need("torch", f"Loading {path.name}")
     try:
         found = torch.load(path, map_location="cpu", weights_only=not trust)

@@ -87,7 +87,7 @@ def of_numpy(values: Any) -> tuple[list[Any], Spec]:
 
 
 def of_objects(items: Sequence[Any], dtype: str) -> tuple[list[Any], Spec]:
-    """Python objects, each as JSON has it; one that JSON has no form for is, and stays, text."""
+    """Return Python objects in their JSON form; one without a JSON form is, and stays, text."""
     found = [cell(item) for item in items]
     return found, {"dtype": dtype, "restore": marks.mark(list(items), cell)}
 
@@ -113,7 +113,7 @@ def texts_of(values: Any) -> list[Any]:
 
 
 def of_intervals(values: Any, kind: Any) -> tuple[list[Any], Spec]:
-    """Intervals as text: ``(0.5, 1.0]``."""
+    """Return intervals as text: ``(0.5, 1.0]``."""
     pandas = sys.modules["pandas"]
     inner = values.array
     left, spec = column(pandas.Series(inner.left))
@@ -199,7 +199,7 @@ def objects(values: Sequence[Any]) -> Any:
 
 
 def intervals(values: Sequence[Any], spec: Mapping[str, Any]) -> Any:
-    """Intervals from their text."""
+    """Return intervals from their text."""
     pandas = need("pandas", "Loading a table", extra="pandas")
     number = "unit" not in spec["of"] and spec["of"]["dtype"].lstrip("<>|=")[0] in "iuf"
     read = (int if spec["of"]["dtype"].lstrip("<>|=")[0] in "iu" else float) if number else str
@@ -251,5 +251,5 @@ def restored_index(levels: Sequence[Sequence[Any]], spec: Mapping[str, Any]) -> 
 
 
 def labels(names: Sequence[Any]) -> list[Any]:
-    """Names of any kind, each with its mark."""
+    """Return names of any kind, each with its mark."""
     return [[plain(name, "a name"), marks.mark(name, plain)] for name in names]

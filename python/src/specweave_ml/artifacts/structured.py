@@ -30,7 +30,7 @@ DEEPEST = 200
 
 
 def encodings(obj: object) -> Encodings:
-    """JSON and YAML for what they have a form for; a list also as JSON Lines."""
+    """Return JSON and YAML for what they can represent; a list also as JSON Lines."""
     if not structured(obj):
         return {}
     as_json = written("json", obj, json_text)
@@ -73,7 +73,7 @@ def json_lines(items: Sequence[object]) -> str:
 
 
 def yaml_text(obj: object) -> str:
-    """YAML of plain values only; JSON, which is YAML as well, where PyYAML is not installed."""
+    """Return YAML of plain values only; JSON, which is YAML too, where PyYAML is not installed."""
     yaml = optional("yaml")
     if yaml is None:
         return json_text(obj)
@@ -109,7 +109,7 @@ def plain(obj: object, where: str = "the object", depth: int = 0, *, strict: boo
 
 
 def foreign(obj: Any, where: str, depth: int, strict: bool) -> Any:
-    """Values of other types that have an obvious plain form."""
+    """Return the obvious plain form of values of other types."""
     if is_a(obj, "numpy.ndarray", "numpy.generic"):
         if obj.dtype.kind == "M":  # of nanoseconds `tolist` would make whole numbers
             obj = need("numpy", "Saving times").datetime_as_string(obj)

@@ -26,7 +26,7 @@ SEPARATORS = {".csv": ",", ".tsv": "\t"}
 
 
 def encodings(obj: Any) -> Encodings:
-    """CSV and TSV for every table; more where the package of the frame writes it."""
+    """Return CSV and TSV for every table; more where the package of the frame writes it."""
     if is_a(obj, "pandas.DataFrame", "pandas.Series"):
         return pandas_encodings(obj)
     if is_a(obj, "polars.DataFrame", "polars.Series"):
@@ -38,7 +38,7 @@ def encodings(obj: Any) -> Encodings:
 
 
 def texts(obj: Any, serialiser: str) -> Encodings:
-    """CSV and TSV."""
+    """Return the encodings CSV and TSV."""
     return {
         extension: Encoding("table", serialiser, separated(obj, mark))
         for extension, mark in SEPARATORS.items()
@@ -46,7 +46,7 @@ def texts(obj: Any, serialiser: str) -> Encodings:
 
 
 def objects(obj: Any, serialiser: str) -> Encodings:
-    """JSON and JSON Lines of a frame: an object for each row."""
+    """Return JSON and JSON Lines of a frame: an object for each row."""
     return {
         ".json": Encoding("table", serialiser, as_objects(obj, ("[\n  ", ",\n  ", "\n]\n"))),
         ".jsonl": Encoding("table", serialiser, as_objects(obj, ("", "\n", "\n"))),

@@ -61,7 +61,7 @@ def numbers(found: Sequence[str | None], unit: str) -> Any:
 
 
 def duration_texts(values: Any, unit: str) -> list[str | None]:
-    """Durations (whole numbers of the unit) as text such as ``PT90.5S``."""
+    """Return durations (whole numbers of the unit) as text such as ``PT90.5S``."""
     numpy = need("numpy", "Saving durations")
     numbers = numpy.asarray(values, "int64")
     missing = numpy.isnat(numbers.view(f"m8[{unit}]")).tolist()

@@ -64,7 +64,7 @@ class Calling(Loader):
         return getattr(self._loader, name)
 
     def create_module(self, spec: ModuleSpec) -> ModuleType | None:
-        """As the other loader does."""
+        """Create the module as the wrapped loader does."""
         created: ModuleType | None = self._loader.create_module(spec)
         return created
 

@@ -17,7 +17,7 @@ class Patches:
         self._replaced: list[tuple[Any, str, Any, Any]] = []
 
     def record(self, owner: Any, name: str, make: Callable[[Any], Any]) -> None:
-        """Let a function of a class or a module do what ``make`` makes of it.
+        """Replace a function of a class or a module by what ``make`` makes of it.
 
         ``make`` is given a function that does what this one did. The function stays the same object
         under all its names. One that is not written in Python cannot, and is replaced.

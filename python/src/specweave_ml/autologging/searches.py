@@ -61,7 +61,7 @@ def record_end(experiment: Experiment, search: Any) -> None:
 
 
 def table(results: dict[str, Any]) -> str:
-    """``cv_results_`` as CSV, a combination in each row."""
+    """Return ``cv_results_`` as CSV, a combination in each row."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     columns = [key for key in results if key != "params"]

@@ -111,7 +111,7 @@ class Training:
         return Unobtrusive(self.title)
 
     def record(self, work: Callable[..., Any], *arguments: Any) -> None:
-        """Do something with the experiment, if there is one."""
+        """Call a function with the experiment, if there is one."""
         if self.experiment is not None:
             with self.harmless():
                 work(self.experiment, *arguments)

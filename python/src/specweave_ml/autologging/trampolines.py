@@ -24,7 +24,7 @@ class Hook:
         self.call = call
 
     def __reduce__(self) -> Any:
-        """In another process, where nothing was replaced, it is the original."""
+        """Pickle as the original function: in another process nothing is replaced."""
         return Hook, (self.plain, self.plain)
 
 
@@ -32,7 +32,7 @@ class Exchange:
     """A function whose code was exchanged."""
 
     def __init__(self, function: FunctionType, make: Callable[[FunctionType], Any]) -> None:
-        """``make`` gives the replacement for a function that does what this one did."""
+        """Exchange the code; ``make`` returns the replacement, given a copy of the function."""
         self._function = function
         self._code = function.__code__
         self._signature = vars(function).get("__signature__", MISSING)
@@ -51,7 +51,7 @@ class Exchange:
 
 
 def copied(function: FunctionType) -> FunctionType:
-    """Another function that does the same."""
+    """Return a copy of the function."""
     plain = FunctionType(
         function.__code__,
         function.__globals__,
@@ -69,7 +69,7 @@ def copied(function: FunctionType) -> FunctionType:
 
 
 def calling(hook: Hook, code: CodeType) -> CodeType:
-    """Code that calls the hook with all arguments, and stands where the other one does."""
+    """Return code that calls the hook with all arguments, located where the original code is."""
     made = template(code.co_freevars)
     constants = tuple(hook if constant == CALL else constant for constant in made.co_consts)
     location: dict[str, Any] = {"co_name": code.co_name, "co_firstlineno": code.co_firstlineno}
@@ -80,7 +80,7 @@ def calling(hook: Hook, code: CodeType) -> CodeType:
 
 @functools.cache
 def template(around: tuple[str, ...]) -> CodeType:
-    """Code that calls a constant, for functions that use these variables of outer ones.
+    """Return code that calls a constant, for functions that use these variables of outer ones.
 
     A function keeps its closure, so that its code must name as many variables. They stand behind
     the ``return``: the compiler sees them, and nothing reads them.

@@ -41,5 +41,5 @@ class Call:
             results.record(self.experiment, self.names, result, self.arguments, self.models)
 
     def harmless(self, what: str) -> warn_on_error:
-        """For a part of the recording; a strict experiment raises."""
+        """Turn errors in a part of the recording into warnings; a strict experiment raises them."""
         return warn_on_error(f"{what} of {self.experiment.name}", strict=self.experiment._strict)

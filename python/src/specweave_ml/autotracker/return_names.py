@@ -73,14 +73,14 @@ def name_of(node: ast.AST) -> str | None:
 
 
 def name_of_item(node: ast.Subscript) -> str | None:
-    """``scores["auc"]`` is auc, ``losses[-1]`` is losses."""
+    """Name an item: ``scores["auc"]`` is auc, ``losses[-1]`` is losses."""
     if isinstance(node.slice, ast.Constant) and isinstance(node.slice.value, str):
         return node.slice.value
     return name_of(node.value)
 
 
 def name_of_call(node: ast.Call) -> str | None:
-    """``model.score(…)`` is score, ``float(x)`` is x, ``scores.mean()`` is scores_mean."""
+    """Name a call: ``model.score(…)`` is score, ``float(x)`` x, ``scores.mean()`` scores_mean."""
     called = name_of(node.func)
     if called not in SUMMARIES and called not in CONVERSIONS:
         return called

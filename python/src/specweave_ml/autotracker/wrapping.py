@@ -25,7 +25,7 @@ def wrapped(function: Any, begin: Begin) -> Any:
 
 
 def of_function(function: Any, begin: Begin) -> Any:
-    """For a plain function."""
+    """Wrap a plain function."""
 
     @functools.wraps(function)
     def tracked(*arguments: Any, **keywords: Any) -> Any:
@@ -39,7 +39,7 @@ def of_function(function: Any, begin: Begin) -> Any:
 
 
 def of_coroutine(function: Any, begin: Begin) -> Any:
-    """For an ``async def``."""
+    """Wrap an ``async def``."""
 
     @functools.wraps(function)
     async def tracked(*arguments: Any, **keywords: Any) -> Any:
@@ -53,7 +53,7 @@ def of_coroutine(function: Any, begin: Begin) -> Any:
 
 
 def of_generator(function: Any, begin: Begin) -> Any:
-    """For a generator: the experiment is the current one while the generator runs, not between."""
+    """Wrap a generator: the experiment is the current one only while the generator runs."""
 
     @functools.wraps(function)
     def tracked(*arguments: Any, **keywords: Any) -> Any:
@@ -86,7 +86,7 @@ def of_generator(function: Any, begin: Begin) -> Any:
 
 
 def of_asynchronous_generator(function: Any, begin: Begin) -> Any:
-    """For an asynchronous generator, in the same way."""
+    """Wrap an asynchronous generator in the same way."""
 
     @functools.wraps(function)
     async def tracked(*arguments: Any, **keywords: Any) -> Any:

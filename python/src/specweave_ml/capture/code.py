@@ -88,7 +88,7 @@ def archived(path: str) -> bytes | None:
 
 
 def module_path(name: str, path: str) -> str:
-    """Where a module lies below the folder from which it is imported."""
+    """Return the path of a module below the folder from which it is imported."""
     parts = name.replace(".", "/")
     return f"{parts}/__init__.py" if os.path.basename(path) == "__init__.py" else f"{parts}.py"
 
@@ -101,7 +101,7 @@ def resolved(file: str) -> str:
 
 @cache
 def places_of_python() -> tuple[str, ...]:
-    """Where Python and its environment lie."""
+    """Return the folders of Python and its environment."""
     places = [os.path.dirname(os.__file__)]
     if sys.prefix != sys.base_prefix:
         places.append(sys.prefix)
@@ -109,5 +109,5 @@ def places_of_python() -> tuple[str, ...]:
 
 
 def installed(path: str) -> bool:
-    """Whether a file belongs to Python or to an installed package, not to the user's own code."""
+    """Return whether a file belongs to Python or an installed package, not to the user's code."""
     return path.startswith(places_of_python()) or not PACKAGES.isdisjoint(path.split(os.sep))

@@ -47,7 +47,7 @@ def arguments() -> list[str]:
 
 
 def facts() -> dict[str, Any]:
-    """Python, the platform, and the versions of what the program has imported."""
+    """Return Python, the platform, and the versions of what the program has imported."""
     found: dict[str, Any] = {
         "python": sys.version.partition(" ")[0],
         "implementation": IMPLEMENTATIONS.get(sys.implementation.name, sys.implementation.name),
@@ -90,7 +90,7 @@ def version(module: str) -> str:
 
 
 def notebook() -> bool:
-    """Whether a notebook's kernel runs the program."""
+    """Return whether a notebook's kernel runs the program."""
     main = sys.modules.get("__main__")
     spec = getattr(main, "__spec__", None)
     if getattr(spec, "name", "").partition(".")[0] in NOTEBOOK_KERNELS:

@@ -27,7 +27,7 @@ _list: str | None = None
 
 
 def files() -> Iterator[tuple[str, str]]:
-    """The file and its text."""
+    """Yield the file's name and its text."""
     global _list
     if _list is None:
         _list = requirements()
@@ -35,7 +35,7 @@ def files() -> Iterator[tuple[str, str]]:
 
 
 def requirements() -> str:
-    """One line for each installed distribution, as ``pip freeze`` writes them."""
+    """Return one line for each installed distribution, as ``pip freeze`` writes them."""
     lines: dict[str, str] = {}
     for distribution in distributions():
         try:
@@ -61,7 +61,7 @@ class Distribution(Protocol):
         ...
 
     def read_text(self, filename: str) -> str | None:
-        """The text of a file beside its metadata."""
+        """Return the text of a file beside its metadata."""
         ...
 
 
@@ -74,7 +74,7 @@ class InstalledFolder:
         self.version = version
 
     def read_text(self, filename: str) -> str | None:
-        """The text of a file in the folder."""
+        """Return the text of a file in the folder."""
         try:
             with open(os.path.join(self.path, filename), encoding="utf-8") as file:
                 return file.read()
@@ -83,7 +83,7 @@ class InstalledFolder:
 
 
 def distributions() -> Iterator[Distribution]:
-    """Every installed distribution, in the order in which `importlib.metadata` finds them."""
+    """Yield every installed distribution, in the order in which `importlib.metadata` finds them."""
     if any(others(finder) for finder in sys.meta_path):
         yield from parsed(None)
         return
@@ -107,7 +107,7 @@ def distributions() -> Iterator[Distribution]:
 
 
 def others(finder: object) -> bool:
-    """Whether a finder knows distributions that are not folders in `sys.path`."""
+    """Return whether a finder knows distributions that are not folders in `sys.path`."""
     if not hasattr(finder, "find_distributions"):
         return False
     known = finder if isinstance(finder, type) else type(finder)
@@ -115,7 +115,7 @@ def others(finder: object) -> bool:
 
 
 def installed(path: str) -> Distribution:
-    """The distribution of a folder, or of the file that distutils wrote in its place."""
+    """Return the distribution of a folder, or of the file that distutils wrote in its place."""
     for file in ("METADATA", "PKG-INFO", ""):
         try:
             with open(os.path.join(path, file) if file else path, "rb", buffering=0) as metadata:
@@ -132,7 +132,7 @@ def installed(path: str) -> Distribution:
 
 
 def name_and_version(beginning: bytes) -> tuple[str, str] | None:
-    """What the beginning of a package's metadata says; None where only parsing it all can tell."""
+    """Return what the start of a package's metadata says; None where it all has to be parsed."""
     found: dict[bytes, bytes] = {}
     lines = beginning.replace(b"\r\n", b"\n").split(b"\n")
     # The last line may be cut, and the one before it may continue there.
@@ -152,14 +152,14 @@ def name_and_version(beginning: bytes) -> tuple[str, str] | None:
 
 
 def parsed(path: list[str] | None) -> Iterator[Distribution]:
-    """What `importlib.metadata` finds, in a path or everywhere."""
+    """Yield what `importlib.metadata` finds, in a path or everywhere."""
     from importlib import metadata
 
     yield from metadata.distributions() if path is None else metadata.distributions(path=path)
 
 
 def line(name: str, distribution: Distribution) -> str:
-    """The requirement that installs this distribution again."""
+    """Return the requirement that installs this distribution again."""
     direct = distribution.read_text("direct_url.json")
     if direct:
         origin = json.loads(direct)

@@ -111,7 +111,7 @@ class Worker:
             self.seconds = max(self.seconds, job.seconds)
 
     def run(self) -> None:
-        """Do jobs until there are none."""
+        """Run jobs until there are none."""
         while True:
             with self.lock:
                 if not self.jobs:
@@ -215,7 +215,7 @@ def complete(experiment: ExperimentHandle, job: Job) -> None:
 
 
 def before_fork() -> None:
-    """Let the thread end before the process is doubled."""
+    """Stop the thread before the process forks."""
     if _worker is not None and _worker.process == os.getpid():
         _worker.wait()
 

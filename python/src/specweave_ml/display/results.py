@@ -22,7 +22,7 @@ def html(
     remarks: Iterable[str] = (),
     shares: Iterable[tuple[str, float]] = (),
 ) -> str:
-    """A fragment of HTML, everything in it escaped: `et_results_html` says what each part is."""
+    """Return a fragment of HTML, everything escaped: `et_results_html` says what each part is."""
     told = {
         "title": title,
         "facts": facts,

@@ -7,18 +7,18 @@ from typing import Any
 
 
 def ipython_shell() -> Any:
-    """IPython's shell, if it runs the user's code; it is not imported to find out."""
+    """Return IPython's shell if it runs the user's code; IPython is not imported to find out."""
     get = getattr(sys.modules.get("IPython"), "get_ipython", None)
     return get() if callable(get) else None
 
 
 def in_ipython_kernel() -> bool:
-    """Whether the code runs in a kernel of IPython, as that of a notebook."""
+    """Return whether the code runs in an IPython kernel, such as that of a notebook."""
     return "ipykernel" in sys.modules and ipython_shell() is not None
 
 
 def is_watched() -> bool:
-    """Whether stderr is a terminal, or the code runs in a notebook."""
+    """Return whether stderr is a terminal, or the code runs in a notebook."""
     try:
         if sys.stderr.isatty():
             return True

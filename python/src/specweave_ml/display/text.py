@@ -8,12 +8,12 @@ LONGEST_NAME = 40
 
 
 def plain(name: str) -> str:
-    """Without what matplotlib would take for a formula, a line break or no text at all."""
+    """Return the text without what matplotlib would take for a formula or a line break."""
     return shown(name).replace("\n", r"\n").replace("$", r"\$")
 
 
 def shortened(text: str, length: int = LONGEST_NAME) -> str:
-    """The text with its middle left out where it is long."""
+    """Return the text with its middle left out where it is long."""
     if len(text) <= length:
         return text
     half = (length - 1) // 2
@@ -21,15 +21,15 @@ def shortened(text: str, length: int = LONGEST_NAME) -> str:
 
 
 def label(name: str, length: int = LONGEST_NAME) -> str:
-    """A name from a user as it stands in a picture."""
+    """Return a user's name for use as a label in a plot."""
     return plain(shortened(name, length))
 
 
 def sentence(text: str) -> str:
-    """With a capital at its beginning."""
+    """Return the text with a capital at its beginning."""
     return text[:1].upper() + text[1:]
 
 
 def count(number: int, noun: str) -> str:
-    """A number and its noun: "1 value", "3 values"."""
+    """Return a number and its noun: "1 value", "3 values"."""
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

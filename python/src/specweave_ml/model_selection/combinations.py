@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def table_of(results: SweepResults) -> Table:
-    """The combinations in the order of their rank; a score of scikit-learn is better higher."""
+    """Return the combinations by rank; for scikit-learn a higher score is always better."""
     metric = Metric(results.metric, "higher")
     entries = [
         Entry(

@@ -190,7 +190,7 @@ def record_model(experiment: Experiment, model: Any) -> None:
 
 
 def split(data: tuple[Any, ...], named: dict[str, Any]) -> tuple[Any, Any, Any]:
-    """The training data or None, the test rows and their target; names are taken from `named`."""
+    """Return training data or None, test rows and their target; names are taken from `named`."""
     by_name: dict[str, Any] = {key: named.pop(key) for key in DATA if key in named}
     count = len(data) + len(by_name)
     free = [key for key in (DATA if count == 4 else DATA[2:]) if key not in by_name]
@@ -205,12 +205,12 @@ def split(data: tuple[Any, ...], named: dict[str, Any]) -> tuple[Any, Any, Any]:
 
 
 def row_count(rows: Any) -> int:
-    """How many rows a table, an array or a list has."""
+    """Count the rows of a table, an array or a list."""
     return int(rows.shape[0]) if hasattr(rows, "shape") else len(rows)
 
 
 def named_models(models: Models) -> dict[str, Any]:
-    """The models by name."""
+    """Return the models by name."""
     if isinstance(models, Mapping):
         named = {str(name): model for name, model in models.items()}
     else:
@@ -228,7 +228,7 @@ def named_models(models: Models) -> dict[str, Any]:
 
 
 def notes(asked: Asked, task: Task, rows: int) -> list[str]:
-    """What the table does not say."""
+    """Return what the table does not say."""
     averaged = asked.averaged()
     sentences = [f"All scores are those of the same {text.count(rows, 'test row')}."]
     if task.averaging and averaged:

@@ -61,7 +61,7 @@ class CrossValidation(dict[str, Any]):
         return next(iter(by_scorer.values())) if len(by_scorer) == 1 else by_scorer
 
     def plot(self) -> Figure:
-        """The picture ``fold_scores.png`` as a matplotlib figure.
+        """Return the plot ``fold_scores.png`` as a matplotlib figure.
 
         Raises:
             MissingExtraError: matplotlib is not installed.
@@ -70,7 +70,7 @@ class CrossValidation(dict[str, Any]):
         return fold_figure.draw(scores, self.summary)
 
     def _repr_html_(self) -> str:
-        """The scores in a notebook."""
+        """Return the scores as HTML for a notebook."""
         rows = []
         for key, scores in self.summary.items():
             interval = (scores.low, scores.high) if scores.low == scores.low else (None, None)
@@ -208,7 +208,7 @@ def track_cross_validation(
 def record_setting(
     experiment: Experiment, rows: Any, target: Any, cv: Any, scoring: Any, groups: Any
 ) -> None:
-    """The data and how it is split."""
+    """Record the data and how it is split."""
     experiment.log_data("X", rows)
     if target is not None:
         experiment.log_data("y", target)
@@ -220,7 +220,7 @@ def record_setting(
 def record_scores(
     experiment: Experiment, found: Mapping[str, Any], model: Any, scoring: Any
 ) -> dict[str, FoldSummary]:
-    """The scores as metrics: summaries first, for they are the result, then the folds."""
+    """Record the scores as metrics: summaries first, for they are the result, then the folds."""
     scores = {
         metric_name(key, model, scoring): values
         for key, values in found.items()
@@ -249,7 +249,7 @@ def record_predictions(
     target: Any,
     method: str,
 ) -> list[Any]:
-    """The predictions of each fold for its own test rows."""
+    """Record the predictions of each fold for its own test rows."""
     models, tests = found["estimator"], found["indices"]["test"]
     predictions = out_of_fold.predict(models, tests, rows, method)
     text = out_of_fold.table(predictions, tests, target, models)

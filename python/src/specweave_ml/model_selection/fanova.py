@@ -45,16 +45,16 @@ class Fanova:
         self.trees = [tree for tree in boxes if tree.variance > 0]
 
     def main(self, parameter: int) -> float:
-        """The share of the variance that a parameter explains alone."""
+        """Return the share of the variance that a parameter explains alone."""
         return average([tree.main(parameter) / tree.variance for tree in self.trees])
 
     def pair(self, first: int, second: int) -> float:
-        """The share that two parameters explain together, beyond what each explains alone."""
+        """Return the share that two parameters explain together beyond what each explains."""
         return average([tree.pair(first, second) / tree.variance for tree in self.trees])
 
 
 def average(values: list[float]) -> float:
-    """The mean; 0 if all trees are constant."""
+    """Return the mean; 0 if all trees are constant."""
     return sum(values) / len(values) if values else 0.0
 
 
@@ -89,7 +89,7 @@ class Boxes:
         self._main: dict[int, float] = {}
 
     def main(self, parameter: int) -> float:
-        """The variance of the mean over all other parameters."""
+        """Return the variance of the mean over all other parameters."""
         if parameter not in self._main:
             # No share is 0: a tree splits only between levels that occurred.
             others = self.values * self.volumes / self.shares[parameter]
@@ -98,7 +98,7 @@ class Boxes:
         return self._main[parameter]
 
     def pair(self, first: int, second: int) -> float:
-        """The variance of the mean over all but two, less what each explains alone."""
+        """Return the variance of the mean over all but two, less what each explains alone."""
         others = self.values * self.volumes / self.shares[first] / self.shares[second]
         means = (self.masks[first] * others[:, None]).T @ self.masks[second]
         both = float(self.weights[first] @ means**2 @ self.weights[second])

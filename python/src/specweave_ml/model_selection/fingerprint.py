@@ -29,33 +29,33 @@ class AnotherSweepError(InvalidArgumentError):
 
 
 def of_data(*data: Any) -> str:
-    """The digest of everything in the data."""
+    """Return the digest of everything in the data."""
     return identified(lambda: identity.of(list(data), "data"))
 
 
 def of_model(estimator: Any) -> str:
-    """The digest of an estimator as the search clones it."""
+    """Return the digest of an estimator as the search clones it."""
     return identified(lambda: identity.of_template(estimator, "estimator"))
 
 
 def of_combinations(params: list[dict[str, Any]]) -> str:
-    """The digest of all combinations; each value is cloned like a model."""
+    """Return the digest of all combinations; each value is cloned like a model."""
     pairs = [[(name, combination[name]) for name in sorted(combination)] for combination in params]
     return identified(lambda: identity.of_template(pairs, "parameters"))
 
 
 def of_scoring(scoring: Any, train: Any, error: Any) -> str:
-    """The digest of the scorers and of what belongs to them."""
+    """Return the digest of the scorers and of what belongs to them."""
     return identified(lambda: identity.of([scoring, train, error], "scoring"))
 
 
 def of_params(params: Mapping[str, Any]) -> str:
-    """The digest of what is passed to `fit`, arrays among it."""
+    """Return the digest of what is passed to `fit`, including arrays."""
     return identified(lambda: identity.of(dict(params), "fit"))
 
 
 def identified(made: Callable[[], str]) -> str:
-    """The digest, or why there is none."""
+    """Return the digest, or why there is none."""
     try:
         return made()
     except UnidentifiableError as reason:
@@ -63,7 +63,7 @@ def identified(made: Callable[[], str]) -> str:
 
 
 def unknown(digests: Mapping[str, Any]) -> list[str]:
-    """What cannot be recognised in a later session, each with the reason."""
+    """Return what cannot be recognised in a later session, each with the reason."""
     return [
         f"{WHAT[part].partition(' (')[0]} ({str(digest).removeprefix(PREFIX)})"
         for part, digest in digests.items()
@@ -72,7 +72,7 @@ def unknown(digests: Mapping[str, Any]) -> list[str]:
 
 
 def facts(digests: Mapping[str, str]) -> dict[str, Any]:
-    """What is stored of it."""
+    """Return what is stored of it."""
     return {**digests, "form": FORM, "python": platform.python_version()}
 
 
@@ -100,7 +100,7 @@ def require_same(before: Mapping[str, Any], now: Mapping[str, str], where: objec
 
 
 def reason(changed: list[str], before: Mapping[str, Any]) -> str:
-    """What else may have changed it: functions are compared by their bytecode."""
+    """Return what else may have changed it: functions are compared by their bytecode."""
     if MADE_OF_CODE.isdisjoint(changed):
         return ""
     if before.get("python", "").split(".")[:2] != platform.python_version().split(".")[:2]:

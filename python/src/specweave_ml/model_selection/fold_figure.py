@@ -18,7 +18,7 @@ POINT, BAND, MEAN = "#1f77b4", "#1f77b433", "#d62728"
 
 
 def draw(scores: Mapping[str, Any], summaries: Mapping[str, FoldSummary]) -> Figure:
-    """A panel for each score: a point for each fold, the mean, its confidence interval."""
+    """Draw a panel for each score: a point for each fold, the mean, its confidence interval."""
     need("matplotlib.figure", "The picture of the folds", extra="plots")
     from ..plotting.figure import blank, done
 
@@ -32,7 +32,7 @@ def draw(scores: Mapping[str, Any], summaries: Mapping[str, FoldSummary]) -> Fig
 
 
 def panel(axes: Any, key: str, scores: list[float], summary: FoldSummary) -> None:
-    """The folds of one score along a line."""
+    """Draw the folds of one score along a line."""
     finite = [(fold, score) for fold, score in enumerate(scores) if score - score == 0]
     axes.set_ylabel(label(key), rotation=0, ha="right", va="center")
     axes.set_yticks([])

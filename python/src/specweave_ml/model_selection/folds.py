@@ -32,12 +32,12 @@ class FoldSummary:
     folds: int
 
     def facts(self) -> dict[str, Any]:
-        """The numbers by name."""
+        """Return the numbers by name."""
         return asdict(self)
 
 
 def summary(scores: Any) -> FoldSummary:
-    """The summary of an array of scores, one for each fold."""
+    """Return the summary of an array of scores, one for each fold."""
     import numpy as np
     from scipy.stats import t
 

@@ -45,7 +45,7 @@ class Importance:
     """Why nothing is known."""
 
     def facts(self) -> dict[str, Any]:
-        """What is stored."""
+        """Return what is stored."""
         return {
             "method": "functional ANOVA (Hutter et al. 2014)",
             "runs": self.runs,
@@ -56,14 +56,14 @@ class Importance:
         }
 
     def to_dataframe(self) -> Any:
-        """A pandas DataFrame: parameter, with (for pairs), importance."""
+        """Return a pandas DataFrame: parameter, with (for pairs), importance."""
         frames = pandas("Importance.to_dataframe()")
         rows = [(name, "", share) for name, share in self.main.items()]
         rows += [(*names, share) for names, share in self.pairs.items()]
         return frames.DataFrame(rows, columns=["parameter", "with", "importance"])
 
     def _repr_html_(self) -> str:
-        """The shares as bars in a notebook."""
+        """Return the shares as bars in HTML for a notebook."""
         return results.html(remarks=[self.remark], shares=self.shares)
 
     @property
@@ -82,7 +82,7 @@ class Importance:
         ]
 
     def plot(self, title: str = "Importance of the parameters") -> Figure:
-        """The picture ``parameter_importance.png`` as a matplotlib figure.
+        """Return the plot ``parameter_importance.png`` as a matplotlib figure.
 
         Raises:
             MissingExtraError: matplotlib is not installed.
@@ -136,7 +136,7 @@ def importance_of(params: list[dict[str, Any]], scores: list[float]) -> Importan
 
 
 def too_few(runs: int, varied: int) -> str | None:
-    """Why so few runs show nothing."""
+    """Return the reason why so few runs show nothing."""
     if varied == 0:
         return "no parameter varies between the runs that have a score"
     needed = max(FEWEST_RUNS, RUNS_FOR_A_PARAMETER * varied)
@@ -149,7 +149,7 @@ def too_few(runs: int, varied: int) -> str | None:
 
 
 def levels(values: list[Any]) -> list[int]:
-    """The values as integers from 0: numbers by size, in ranges if many; others as they came."""
+    """Return integers from 0: numbers by size, in ranges if many; others by first occurrence."""
     if all(isinstance(value, numbers.Real) and value == value for value in values):
         distinct = sorted(set(values))
         number = {value: index for index, value in enumerate(distinct)}
@@ -163,19 +163,19 @@ def levels(values: list[Any]) -> list[int]:
 
 
 def dense(places: list[int]) -> list[int]:
-    """The same order without gaps."""
+    """Return ranks in the same order without gaps."""
     number = {value: rank for rank, value in enumerate(sorted(set(places)))}
     return [number[value] for value in places]
 
 
 def dense_by_name(names: list[str]) -> list[int]:
-    """Numbers in the order of first occurrence."""
+    """Return numbers in the order of first occurrence."""
     number = {name: index for index, name in enumerate(dict.fromkeys(names))}
     return [number[name] for name in names]
 
 
 def text_of(value: Any) -> str:
-    """What distinguishes two values."""
+    """Return the text that distinguishes one value from another."""
     if value is NOT_SET:
         return "not set"
     if isinstance(value, (str, numbers.Number, type(None))):

@@ -33,7 +33,7 @@ def save(experiment: Experiment, importance: Importance, metric: str) -> None:
 
 
 def draw(importance: Importance, title: str) -> Figure:
-    """A matplotlib figure: a bar for each parameter and for the largest pairs."""
+    """Return a matplotlib figure: a bar for each parameter and for the largest pairs."""
     need("matplotlib.figure", "parameter_importance.png", extra="plots")
     from ..plotting.figure import blank, done, only_words, open_sides
 
@@ -58,7 +58,7 @@ def draw(importance: Importance, title: str) -> Figure:
 
 
 def bars_of(importance: Importance) -> list[tuple[str, float, str]]:
-    """Name, share and colour of each bar, from the top."""
+    """Return name, share and colour of each bar, from the top."""
     main = list(importance.main.items())[:PARAMETERS_SHOWN]
     pairs = [pair for pair in importance.pairs.items() if pair[1] >= SMALLEST_PAIR][:PAIRS_SHOWN]
     bars = [(shortened(name), share, "C0") for name, share in main]
@@ -69,7 +69,7 @@ def bars_of(importance: Importance) -> list[tuple[str, float, str]]:
 
 
 def footnote(importance: Importance) -> str:
-    """What the numbers are, and what the picture does not show."""
+    """Return what the numbers are, and what the plot does not show."""
     text = f"share of the variance of the score\n({importance.runs} runs"
     text += "; grey: pairs, beyond each alone)" if importance.pairs else ")"
     more = len(importance.main) - PARAMETERS_SHOWN

@@ -12,7 +12,7 @@ PLAIN = (str, numbers.Number, type(None))
 
 
 def labelled(params: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """The parameters of each combination; what is no plain value by a text of its own."""
+    """Return the parameters of each combination; a value that is not plain as a text of its own."""
     rows = [dict(combination) for combination in params]
     for name in dict.fromkeys(name for combination in params for name in combination):
         texts = Texts()
@@ -30,7 +30,7 @@ class Texts:
         self.counts: dict[str, int] = {}
 
     def of(self, value: Any) -> str:
-        """The text of a value; another value that looks the same gets a number."""
+        """Return the text of a value; another value that looks the same gets a number."""
         key = identity_of(value)
         if key not in self.known:
             text = readable(value)
@@ -41,7 +41,7 @@ class Texts:
 
 
 def readable(value: Any) -> str:
-    """The text of one value."""
+    """Return the text of one value."""
     if isinstance(value, (type, *ROUTINES)):
         return described(value)
     text = str(value)
@@ -49,7 +49,7 @@ def readable(value: Any) -> str:
 
 
 def identity_of(value: Any) -> str:
-    """What distinguishes one value from another."""
+    """Return the text that distinguishes one value from another."""
     try:
         return of_template(value)
     except UnidentifiableError:

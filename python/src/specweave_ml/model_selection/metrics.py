@@ -52,7 +52,7 @@ class Task:
 
 
 def task_of(models: Iterable[Any], truth: Any, average: str, pos_label: Any = None) -> Task:
-    """Classification or regression, by the models and, where they do not say, by the target."""
+    """Tell classification from regression, by the models or, if they do not say, the target."""
     from sklearn.base import is_classifier, is_regressor
     from sklearn.utils.multiclass import type_of_target, unique_labels
 
@@ -89,7 +89,7 @@ def require_positive(label: Any, labels: Sequence[Any], average: str) -> None:
 
 
 def says(question: Callable[[Any], bool], model: Any) -> bool:
-    """What a model says about itself; nothing where scikit-learn cannot read it."""
+    """Return what a model says about itself; nothing where scikit-learn cannot read it."""
     try:
         return bool(question(model))
     except Exception:
@@ -108,7 +108,7 @@ class Asked:
     """Whether the caller put one before the others."""
 
     def averaged(self) -> list[str]:
-        """The metrics that depend on the averaging."""
+        """Return the metrics that depend on the averaging."""
         return [
             key
             for key, measure in self.measures.items()
@@ -116,7 +116,7 @@ class Asked:
         ]
 
     def directions(self, keys: Iterable[str]) -> dict[str, str]:
-        """Whether "higher" or "lower" is better, of all whose name could mislead.
+        """Return whether "higher" or "lower" is better, for all metrics whose name could mislead.
 
         Of a scorer higher is better, also of ``{"mae": "neg_mean_absolute_error"}``.
         """
@@ -129,12 +129,12 @@ class Asked:
 
 
 def usual_name(name: str) -> str:
-    """The usual name of a measure."""
+    """Return the usual name of a measure."""
     return SAME.get(name, name)
 
 
 def asked_for(metrics: Metrics | None, task: Task) -> Asked:
-    """The metrics that were asked for, in all forms that scikit-learn takes, or the usual ones."""
+    """Return the requested metrics, in any form that scikit-learn takes, or the usual ones."""
     if metrics is None:
         return Asked({key: key for key in task.metrics})
     alone = callable(metrics)
@@ -150,7 +150,7 @@ def asked_for(metrics: Metrics | None, task: Task) -> Asked:
 
 
 def checked(measure: Any, task: Task) -> Any:
-    """A measure that can be taken: the name of one of ours, or else a scorer."""
+    """Return a measure that can be computed: the name of a built-in one, or else a scorer."""
     from sklearn.metrics import check_scoring, get_scorer, get_scorer_names
 
     if isinstance(measure, str):
@@ -186,7 +186,7 @@ def checked(measure: Any, task: Task) -> Any:
 
 
 def with_positive(scorer: Any, task: Task) -> Any:
-    """A scorer of scikit-learn by name, for the positive class that the caller named."""
+    """Return a scorer of scikit-learn by name, for the positive class that the caller named."""
     takes = inspect.signature(scorer._score_func).parameters
     arguments = scorer._kwargs
     if not task.named or "pos_label" not in takes or arguments.get("average", "binary") != "binary":
@@ -199,7 +199,7 @@ def with_positive(scorer: Any, task: Task) -> Any:
 def scores(
     asked: Asked, model: Any, rows: Any, truth: Any, predicted: Any, task: Task
 ) -> dict[str, float | None]:
-    """What a model reaches in each metric; None where one is not defined."""
+    """Return the value of each metric for a model; None where one is not defined."""
     found: dict[str, float | None] = {}
     for key, measure in asked.measures.items():
         if isinstance(measure, str):
@@ -214,7 +214,7 @@ def scores(
 
 
 def plain(value: Any, key: str) -> float:
-    """The number that a scorer gave."""
+    """Return the number that a scorer returned."""
     item = getattr(value, "item", None)
     try:
         number = item() if callable(item) else value
@@ -226,7 +226,7 @@ def plain(value: Any, key: str) -> float:
 
 
 def score(name: str, model: Any, rows: Any, truth: Any, predicted: Any, task: Task) -> float | None:
-    """One of the usual metrics of one model; None where it is not defined."""
+    """Compute one of the usual metrics of one model; None where it is not defined."""
     from sklearn import metrics as measures
 
     averaged: dict[str, Any] = {"average": task.average, "zero_division": 0}
@@ -246,7 +246,7 @@ def score(name: str, model: Any, rows: Any, truth: Any, predicted: Any, task: Ta
 
 
 def area(model: Any, rows: Any, truth: Any, task: Task) -> float | None:
-    """The area under the ROC curve; None for a model without scores, or a single class."""
+    """Compute the area under the ROC curve; None for a model without scores or a single class."""
     from sklearn.metrics import roc_auc_score
 
     if len(task.labels) < 2:
@@ -271,7 +271,7 @@ def area(model: Any, rows: Any, truth: Any, task: Task) -> float | None:
 
 
 def class_scores(model: Any, rows: Any) -> Any:
-    """The probabilities of the classes, or the distances from the border between them."""
+    """Return the probabilities of the classes, or the distances from the decision boundary."""
     for name in ("predict_proba", "decision_function"):
         method = getattr(model, name, None)
         if callable(method):

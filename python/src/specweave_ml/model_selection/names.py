@@ -31,19 +31,19 @@ class Scores:
         self.several = not (scoring is None or isinstance(scoring, str) or callable(scoring))
 
     def named(self, scores: Any) -> dict[str, float]:
-        """The scores of one fold by name."""
+        """Return the scores of one fold by name."""
         if isinstance(scores, numbers.Number):
             return {self.single: float(scores)}  # type: ignore[arg-type]
         return {str(name): float(score) for name, score in scores.items()}
 
     def restored(self, scores: dict[str, float]) -> Any:
-        """What scikit-learn gave for these."""
+        """Return the form in which scikit-learn gave these scores."""
         if self.several or scores.keys() != {self.single}:
             return dict(scores)
         return scores[self.single]
 
     def primary(self, refit: Any, names: list[str]) -> str:
-        """The score that decides."""
+        """Return the name of the score that decides."""
         if isinstance(refit, str) and refit in names:
             return refit
         return names[0] if names else self.single

@@ -11,7 +11,7 @@ FILE = "out_of_fold_predictions.csv"
 
 
 def predict(estimators: Sequence[Any], tests: Sequence[Any], X: Any, method: str) -> list[Any]:  # noqa: N803
-    """The predictions of each fold for its test rows; None for a fold whose model did not fit."""
+    """Return each fold's predictions for its test rows; None for a fold whose model did not fit."""
     from sklearn.exceptions import NotFittedError
     from sklearn.utils import _safe_indexing
 
@@ -25,7 +25,7 @@ def predict(estimators: Sequence[Any], tests: Sequence[Any], X: Any, method: str
 
 
 def table(predictions: Sequence[Any], tests: Sequence[Any], y: Any, estimators: Any) -> str:
-    """A line for each row and fold as CSV: row, fold, the true value, the prediction."""
+    """Return CSV with a line for each row and fold: row, fold, the true value, the prediction."""
     text = io.StringIO()
     lines = csv.writer(text, lineterminator="\n")
     actual = None if y is None else list(getattr(y, "to_numpy", lambda: y)())
@@ -42,7 +42,7 @@ def table(predictions: Sequence[Any], tests: Sequence[Any], y: Any, estimators: 
 
 
 def columns(predictions: Sequence[Any], estimators: Sequence[Any]) -> list[str]:
-    """The headings of the predictions: one, or one for each class or output."""
+    """Return the headings of the predictions: one, or one for each class or output."""
     shapes = [values.shape for values in predictions if values is not None]
     if not shapes or len(shapes[0]) < 2:
         return ["predicted"]

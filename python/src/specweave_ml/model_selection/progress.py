@@ -14,7 +14,7 @@ class Progress(Bar):
         self.best: tuple[float, int] | None = None
 
     def rate(self, candidate: int, summary: dict[str, float]) -> None:
-        """A combination is done, with these means."""
+        """Show the best score so far after a combination has finished with these means."""
         score = summary[self.primary or next(iter(summary))]
         if score == score and (self.best is None or score > self.best[0]):
             self.best = score, candidate

@@ -46,7 +46,7 @@ class Recorder:
         self.children: dict[int, Experiment] = {}
 
     def cached_results(self, tasks: list[Task]) -> dict[int, Result]:
-        """The results that are there already; also says what the sweep consists of."""
+        """Return the results that exist already, and record what the sweep consists of."""
         self.places = [place(kwargs) for _, _, kwargs in tasks]
         self.folds = max((fold for _, fold in self.places), default=-1) + 1
         self.params = [kwargs["parameters"] for _, _, kwargs in tasks[:: max(1, self.folds)]]
@@ -123,14 +123,14 @@ class Recorder:
         self.progress.advance()
 
     def child(self, candidate: int) -> Experiment:
-        """The experiment of a combination, started or taken up again."""
+        """Return the experiment of a combination, started or resumed."""
         if candidate not in self.open:
             self.open[candidate] = self.started(candidate)
             self.children[candidate] = self.open[candidate]
         return self.open[candidate]
 
     def started(self, candidate: int) -> Experiment:
-        """A new experiment, or the one that was cut off."""
+        """Start the experiment of a combination, or reopen the one that was interrupted."""
         if candidate in self.children:
             return open_path(str(self.children[candidate].path))
         options = {"kind": COMBINATION, "child": candidate + 1, "params": self.params[candidate]}
@@ -142,7 +142,7 @@ class Recorder:
         return child
 
     def values(self, result: Result) -> list[tuple[str, float]]:
-        """Everything that was measured in one fit."""
+        """Return everything that was measured in one fit."""
         values = list(self.naming.named(result["test_scores"]).items())
         if "train_scores" in result:
             trained = self.naming.named(result["train_scores"])
@@ -150,7 +150,7 @@ class Recorder:
         return values + [(name, float(result[name])) for name in TIMES]
 
     def is_complete(self, candidate: int) -> bool:
-        """Whether all folds of a combination are done."""
+        """Return whether all folds of a combination are done."""
         return len(self.results.get(candidate, ())) == self.folds
 
     def end(self, candidate: int) -> None:
@@ -172,7 +172,7 @@ class Recorder:
         del self.open[candidate]
 
     def interrupt(self) -> None:
-        """The sweep ends before its time: so do the combinations that are not finished."""
+        """End the combinations that are not finished as interrupted."""
         for child in self.open.values():
             finish(child, "interrupted", {})
         self.open.clear()
@@ -186,12 +186,12 @@ def finish(child: Experiment, status: str, facts: dict[str, str]) -> None:
 
 
 def place(task: dict[str, Any]) -> tuple[int, int]:
-    """Which combination and which fold a fit is."""
+    """Return which combination and which fold a fit is."""
     return task["candidate_progress"][0], task["split_progress"][0]
 
 
 def summarised(folds: list[dict[str, float]]) -> dict[str, float]:
-    """Mean and standard deviation of each score, the mean of each time."""
+    """Return mean and standard deviation of each score, and the mean of each time."""
     import numpy as np
 
     summary = {}
@@ -208,7 +208,7 @@ def summarised(folds: list[dict[str, float]]) -> dict[str, float]:
 
 
 def failure_in(trace: str) -> dict[str, str]:
-    """What a traceback says at its end."""
+    """Return what a traceback says at its end."""
     last = next((line for line in reversed(trace.splitlines()) if line.strip()), "")
     kind, _, message = last.partition(": ")
     return {"type": kind or "Exception", "message": message, "traceback": trace}

@@ -42,7 +42,7 @@ class SweepResults(ExperimentList):
         self.search = search
         """The fitted `GridSearchCV` or `RandomizedSearchCV`."""
         self.labels = labels
-        """The parameters of each combination; what is no plain value by a text of its own."""
+        """The parameters of each combination; a value that is not plain as a text of its own."""
         self.importance: Importance | None = None
         """Which parameters mattered; None if it was not asked for."""
         self.cv_results_: dict[str, Any] = search.cv_results_
@@ -85,11 +85,11 @@ class SweepResults(ExperimentList):
         return [float(time) for time in self.cv_results_["mean_fit_time"]]
 
     def ordered(self) -> list[int]:
-        """The places in the grid, the best first."""
+        """Return the positions in the grid, the best first."""
         return sorted(range(len(self)), key=lambda index: self.ranks[index])
 
     def to_dataframe(self) -> Any:
-        """A pandas DataFrame: name, status, path, and everything in ``cv_results_``."""
+        """Return a pandas DataFrame: name, status, path, and everything in ``cv_results_``."""
         frames = pandas("SweepResults.to_dataframe()")
         statuses = [experiment.status for experiment in self]
         frame = frames.DataFrame(self.cv_results_)
@@ -135,7 +135,7 @@ class SweepResults(ExperimentList):
         return "\n".join(lines)
 
     def _repr_html_(self) -> str:
-        """The best combinations and what mattered, in a notebook; everything in it is escaped."""
+        """Return the best combinations and what mattered as escaped HTML for a notebook."""
         order = self.ordered()[:MAXIMUM_SHOWN]
         keys = varied(self.cv_results_["params"])
         columns = [("Combination", "text"), *((key, "text") for key in keys)]
@@ -160,10 +160,10 @@ class SweepResults(ExperimentList):
 
 
 def varied(params: list[dict[str, Any]]) -> list[str]:
-    """The names of all parameters, each once."""
+    """Return the names of all parameters, each once."""
     return list(dict.fromkeys(name for combination in params for name in combination))
 
 
 def optional_integer(value: Any) -> int | None:
-    """An integer of numpy as Python's."""
+    """Return an integer of numpy as a Python integer; None stays None."""
     return None if value is None else int(value)

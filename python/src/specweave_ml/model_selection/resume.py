@@ -14,7 +14,7 @@ Folds = dict[int, dict[str, Any]]
 
 
 def combinations(sweep: Experiment) -> dict[int, Experiment]:
-    """The experiments inside a sweep by their place in the grid, counted from 0."""
+    """Return the experiments inside a sweep by their position in the grid, counted from 0."""
     facts = sweep._facts()
     found = {}
     for experiment in list_experiments(sweep._increment_path, children=True):
@@ -25,7 +25,7 @@ def combinations(sweep: Experiment) -> dict[int, Experiment]:
 
 
 def finished_folds(experiment: Experiment) -> Folds:
-    """The results of the fits whose record is in the history, by fold."""
+    """Return the results of the fits whose record is in the history, by fold."""
     errors = experiment.facts.get("failed_folds", {})
     unscored = experiment.facts.get("failed_scores", {})
     folds: Folds = {}
@@ -38,7 +38,7 @@ def finished_folds(experiment: Experiment) -> Folds:
 
 
 def points(experiment: Experiment) -> Iterator[tuple[str, float, int]]:
-    """The values of single folds."""
+    """Return the values of single folds."""
     for key in experiment.metrics:
         if key.startswith(FOLD):
             history = experiment.history(key)
@@ -47,7 +47,7 @@ def points(experiment: Experiment) -> Iterator[tuple[str, float, int]]:
 
 
 def result_of(fold: dict[str, Any], task: dict[str, Any], naming: Scores) -> dict[str, Any]:
-    """A stored fold as scikit-learn's own result of the fit."""
+    """Return a stored fold in the form of scikit-learn's own result of the fit."""
     times = ("fit_time", "score_time")
     tests = {
         name: value

@@ -14,7 +14,7 @@ Scoring: TypeAlias = "str | Callable[..., Any] | Iterable[Any] | Mapping[str, An
 
 
 def scorers_of(scoring: Any) -> Any:
-    """The scoring as scikit-learn takes it.
+    """Return the scoring as scikit-learn takes it.
 
     It refuses a list with scorers in it, since they have no names; here they have those that a
     single one would have.
@@ -39,7 +39,7 @@ def scorers_of(scoring: Any) -> Any:
 
 
 def metric_name(key: str, model: Any, scoring: Any) -> str:
-    """The metric for a key of `cross_validate`: ``accuracy`` for ``test_accuracy``.
+    """Return the metric for a key of `cross_validate`: ``accuracy`` for ``test_accuracy``.
 
     A single scorer is called ``test_score`` whatever it is; here it keeps its own name. Scores of
     the training rows keep their ``train_``.
@@ -51,7 +51,7 @@ def metric_name(key: str, model: Any, scoring: Any) -> str:
 
 
 def own_score(model: Any, scoring: Any) -> str:
-    """The name of a scorer that is a function, or of the model's own ``score``."""
+    """Return the name of a scorer that is a function, or of the model's own ``score``."""
     measured = getattr(scoring, "_score_func", scoring)
     if measured is not None:
         name = str(getattr(measured, "__name__", "score"))
@@ -66,5 +66,5 @@ def own_score(model: Any, scoring: Any) -> str:
 
 
 def plain(method: Any) -> Any:
-    """The method itself where another tracker, as MLflow's, has put its own around it."""
+    """Return the original method where another tracker, such as MLflow, has wrapped it."""
     return method if method is None else inspect.unwrap(method)

@@ -213,7 +213,7 @@ def track_hyperparameters(
 
 
 def made(model: Any) -> Any:
-    """The estimator: as it is, or made by its class or by a function."""
+    """Return the estimator: as it is, or made by its class or by a function."""
     is_estimator = hasattr(model, "get_params") and not inspect.isclass(model)
     if is_estimator or not callable(model):
         return model
@@ -227,11 +227,11 @@ def made(model: Any) -> Any:
 
 
 def listed(space: Any) -> Any:
-    """A grid, or grids as a list: one that can be gone through only once is kept."""
+    """Return a grid, or grids as a list, so that an iterator can be used more than once."""
     return space if isinstance(space, Mapping) else list(space)
 
 
 def has_distribution(space: Any) -> bool:
-    """Whether there is anything to draw from."""
+    """Return whether the space has a distribution to draw from."""
     grids = [space] if isinstance(space, Mapping) else space
     return any(hasattr(values, "rvs") for grid in grids for values in grid.values())

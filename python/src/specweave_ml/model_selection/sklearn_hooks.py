@@ -36,7 +36,7 @@ def numbered(
 def fit(
     search: Any, cached_results: CachedResults, on_result: OnResult, *data: Any, **params: Any
 ) -> None:
-    """``search.fit(*data, **params)``.
+    """Run ``search.fit(*data, **params)`` with stored results and a callback for the others.
 
     Args:
         search: A `GridSearchCV` or `RandomizedSearchCV`.
@@ -82,7 +82,7 @@ class Fits:
         return None
 
     def __call__(self, fits: Iterable[Task]) -> list[Result]:
-        """The results of all fits, in order."""
+        """Return the results of all fits, in order."""
         tasks = list(fits)
         results = self.cached_results(tasks)
         missing = [index for index in range(len(tasks)) if index not in results]
@@ -122,7 +122,7 @@ SCORE_ERROR = "score_error"
 
 
 def fit_and_score(function: Any, args: Any, kwargs: Any) -> dict[str, Any]:
-    """What scikit-learn's function returns, with ``score_error`` where a score failed."""
+    """Run scikit-learn's function, and add ``score_error`` to its result where a score failed."""
     errors: list[str] = []
     result: dict[str, Any] = capture_score_errors(function, errors.append)(*args, **kwargs)
     if errors:
@@ -131,7 +131,7 @@ def fit_and_score(function: Any, args: Any, kwargs: Any) -> dict[str, Any]:
 
 
 def capture_score_errors(function: Any, tell: Callable[[str], None]) -> Any:
-    """The same function, which also returns the traceback of each score that failed."""
+    """Return a function that does the same and also reports the traceback of each failed score."""
     names = getattr(function, "__globals__", {})
     score = names.get("_score")
     if not isinstance(function, FunctionType) or not isinstance(score, FunctionType):
@@ -142,7 +142,7 @@ def capture_score_errors(function: Any, tell: Callable[[str], None]) -> Any:
 
 
 def with_globals(function: FunctionType, **names: Any) -> FunctionType:
-    """The same code with some of the names around it replaced."""
+    """Return a function with the same code and some of its globals replaced."""
     other = FunctionType(
         function.__code__,
         {**function.__globals__, **names},
@@ -172,7 +172,7 @@ class Warnings:
 
 
 def with_progress(original: Any, bar: Bar) -> Any:
-    """The function itself, or with a bar one that does the same and counts its fits."""
+    """Return the function itself, or with a bar one that does the same and counts its fits."""
     plain = inspect.unwrap(original)
     names = getattr(plain, "__globals__", {})
     constraints = getattr(original, "_skl_parameter_constraints", None)

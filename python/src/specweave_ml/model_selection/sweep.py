@@ -71,7 +71,7 @@ class Sweep:
                 raise
 
     def models(self) -> str:
-        """Which models are saved: "best", "all" or "none"."""
+        """Return which models are saved: "best", "all" or "none"."""
         if self.save_models in ("best", "all", "none"):
             return str(self.save_models)
         if isinstance(self.save_models, bool):
@@ -79,7 +79,7 @@ class Sweep:
         raise ValueError(f'save_models is "best", "all" or "none", not {self.save_models!r}')
 
     def default_name(self) -> str:
-        """What a sweep is called that was given no name."""
+        """Return the name of a sweep that was given none."""
         kind = "random-search" if hasattr(self.search, "n_iter") else "grid-search"
         return f"{kind}-{short_name(self.search.estimator)}"
 
@@ -115,7 +115,7 @@ class Sweep:
         return results
 
     def digests(self) -> dict[str, str]:
-        """What makes it the same sweep when it is resumed; folds and grid are added later."""
+        """Return what identifies the sweep when it is resumed; folds and grid are added later."""
         search = self.search
         return {
             "data": fingerprint.of_data(self.X, self.y),
@@ -127,7 +127,7 @@ class Sweep:
         }
 
     def facts(self) -> dict[str, Any]:
-        """What a reader of metadata.yaml wants to know."""
+        """Return what a reader of metadata.yaml wants to know."""
         search = self.search
         return {
             "search": type(search).__name__,
@@ -140,7 +140,7 @@ class Sweep:
         }
 
     def objective(self) -> dict[str, str]:
-        """The score that decides, by which the sweep is compared; nothing if a function decides."""
+        """Return the score by which the sweep is compared; nothing if a function decides."""
         naming = Scores(self.search.scoring, self.search.estimator)
         refit = self.search.refit
         if callable(refit) or (naming.several and not isinstance(refit, str)):
@@ -150,7 +150,7 @@ class Sweep:
         return {"metric": metric, "direction": "higher"}
 
     def rate(self, results: SweepResults) -> Importance:
-        """Which parameters mattered."""
+        """Compute and record which parameters mattered."""
         found = importance_of(results.cv_results_["params"], results.scores)
         results.experiment._log_fact("importance", found.facts())
         return found
@@ -174,7 +174,7 @@ class Sweep:
 def ended_before(
     name: str | os.PathLike[str], increment: IncrementName | None
 ) -> tuple[str, dict[str, Any]] | None:
-    """How the sweep that is to be resumed ended: its status, and why it failed."""
+    """Return how the sweep to resume ended: its status, and why it failed."""
     try:
         earlier = load_experiment(os.fspath(name), increment)
     except TrackingError:
@@ -186,14 +186,14 @@ def ended_before(
 
 
 def readable(space: Any) -> Any:
-    """The grid as it was given; a distribution by its name and arguments."""
+    """Return the grid as it was given; a distribution by its name and arguments."""
     if isinstance(space, Mapping):
         return {name: readable_values(values) for name, values in space.items()}
     return [readable(grid) for grid in space]
 
 
 def readable_values(values: Any) -> Any:
-    """The values of one parameter."""
+    """Return the values of one parameter."""
     if not hasattr(values, "rvs"):
         return values
     name = getattr(getattr(values, "dist", None), "name", type(values).__name__)

@@ -77,7 +77,7 @@ def draw_panel(axes: Any, panel: Panel, unit: tuple[int, str], logy: bool) -> No
 
 
 def whole_steps(axes: Any) -> None:
-    """No half steps on the axis, and room on both sides of a single one."""
+    """Show whole steps on the axis, with room on both sides of a single one."""
     axes.xaxis.get_major_locator().set_params(integer=True, min_n_ticks=1)
     low, high = axes.dataLim.intervalx
     if not high > low:
@@ -86,7 +86,7 @@ def whole_steps(axes: Any) -> None:
 
 
 def draw_series(axes: Any, series: Series, colour: str, named: bool, unit: int) -> None:
-    """One metric: raw values, faint where there is a smoothed line."""
+    """Draw one metric: raw values, faint where there is a smoothed line."""
     order = 3 if named else 2
     name = label(series.name) if named else "_"
     marker = "o" if series.points == 1 or (named and series.points <= MARKED) else ""
@@ -121,14 +121,14 @@ def draw_series(axes: Any, series: Series, colour: str, named: bool, unit: int) 
 
 
 def draw_band(axes: Any, x: Any, middle: Any, spread: Any, colour: str, order: int) -> None:
-    """One standard deviation to both sides."""
+    """Draw one standard deviation to both sides."""
     axes.fill_between(
         x, middle - spread, middle + spread, color=colour, alpha=0.2, linewidth=0, zorder=order - 1
     )
 
 
 def add_legends(figure: Any, drawn: list[tuple[Panel, Any]], on_callers_axes: bool) -> None:
-    """One legend beside the panels where they show the same names, else one in each."""
+    """Add one legend beside the panels where they show the same names, else one in each."""
     panel_names = [[series.name for series in panel.series] for panel, _ in drawn]
     if not panel_names or max(map(len, panel_names)) < 2:
         return

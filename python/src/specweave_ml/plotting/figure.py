@@ -58,7 +58,7 @@ def canvas(axes: Any, width: float, height: float) -> tuple[Figure, Any]:
 
 
 def only_words(axes: Any, text: str) -> None:
-    """Say why nothing is drawn."""
+    """Show the reason why nothing is drawn."""
     figure = axes.get_figure()
     if isinstance(figure, Picture):
         figure.set_figheight(min(figure.get_figheight(), ROOM_FOR_WORDS))
@@ -67,7 +67,7 @@ def only_words(axes: Any, text: str) -> None:
 
 
 def footnote(axes: Any, text: str) -> None:
-    """Small type above the right end of a panel."""
+    """Draw small type above the right end of a panel."""
     axes.set_title(plain(text), loc="right", fontsize=8, color=GREY)
 
 

@@ -41,7 +41,7 @@ def substitutes(marks: str) -> tuple[str, ...]:
 
 
 def likelihood(font: Any) -> tuple[Any, ...]:
-    """Sorts plain upright fonts first that were made for many languages."""
+    """Return a sort key that puts plain upright fonts made for many languages first."""
     fits = any(part in font.name for part in LIKELY) and "Last Resort" not in font.name
     upright = font.style == "normal" and font.weight in (400, "normal", "regular")
     return not fits, "Sans" not in font.name, not upright, font.name

@@ -52,7 +52,7 @@ def name_points(axes: Any, points: Sequence[tuple[float, float, str, bool]]) -> 
 
 
 def box_around(x: float, y: float, width: float, height: float) -> Box:
-    """Left, bottom, right, top."""
+    """Return left, bottom, right and top of a box by its centre."""
     return x - width / 2, y - height / 2, x + width / 2, y + height / 2
 
 

@@ -89,7 +89,7 @@ def too_little(metric: Metric | None, params: Sequence[str], rated: Sequence[Ent
 
 
 def evenly(entries: Sequence[Entry], most: int) -> list[Entry]:
-    """At most so many in even steps, both ends among them."""
+    """Return at most that many items in even steps, both ends among them."""
     if len(entries) <= most:
         return list(entries)
     places = np.linspace(0, len(entries) - 1, most).round().astype(int)
@@ -134,7 +134,7 @@ def path_of(entry: Entry, names: Sequence[str], scales: Sequence[Scale]) -> list
 
 
 def goodness(entry: Entry, metric: Metric, score: Scale) -> tuple[bool, float]:
-    """Sorts the better lines last, so that they lie above the others."""
+    """Return a sort key that puts the better lines last, so that they lie above the others."""
     height = score.place(entry.finite(metric.key))
     return entry.best, -height if metric.direction == "lower" else height
 
@@ -165,7 +165,7 @@ def draw_lines(
     dashed: bool = False,
     width: float = 1.4,
 ) -> None:
-    """Lines that leave and reach each axis level, so that the eye can follow them."""
+    """Draw lines that leave and reach each axis horizontally, so that the eye can follow them."""
     collections = need("matplotlib.collections", "A plot", extra="plots")
     if lines:
         axes.add_collection(

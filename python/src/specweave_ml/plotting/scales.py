@@ -132,7 +132,7 @@ def name_of(value: Any) -> str:
 
 
 def thinned(names: list[tuple[str, float]]) -> list[tuple[str, float]]:
-    """Not more names than have room."""
+    """Return no more names than there is room for."""
     if len(names) <= MOST_NAMES:
         return names
     step = -(-len(names) // MOST_NAMES)

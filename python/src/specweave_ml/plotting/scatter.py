@@ -87,5 +87,5 @@ def choice(table: Table, x: str | None) -> tuple[str, Callable[[Entry], Any]]:
 
 
 def numbers_first(value: Any) -> tuple[bool, float]:
-    """Sorts numbers by size before everything else."""
+    """Return a sort key that puts numbers, by size, before everything else."""
     return (False, float(value)) if is_number(value) else (True, 0.0)

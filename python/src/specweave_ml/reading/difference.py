@@ -65,7 +65,7 @@ class ExperimentDifference:
         """How many ``params``, ``metrics``, ``facts`` and ``artifacts`` are the same in both."""
 
     def to_dataframe(self) -> Any:
-        """A pandas DataFrame: part, key, before, after, difference, better."""
+        """Return a pandas DataFrame: part, key, before, after, difference, better."""
         frames = pandas("ExperimentDifference.to_dataframe()")
         rows: list[tuple[Any, ...]] = [
             ("params", *change, None, None) for change in self.params.values()
@@ -90,7 +90,7 @@ class ExperimentDifference:
         return self._shown({"as": "text", "width": width}).rstrip("\n")
 
     def _repr_html_(self) -> str:
-        """The difference in a notebook."""
+        """Return the difference as HTML for a notebook."""
         return self._shown({"as": "html"})
 
     def _shown(self, options: Mapping[str, Any]) -> str:
@@ -100,5 +100,5 @@ class ExperimentDifference:
 
 
 def changes(facts: list[dict[str, Any]], name: str) -> dict[str, Change]:
-    """What differs, by its name."""
+    """Return what differs, by its name."""
     return {fact[name]: Change(fact[name], fact["before"], fact["after"]) for fact in facts}

@@ -76,7 +76,7 @@ class History:
         return f"<History of {self.key!r}: {count(len(self), 'point')}>"
 
     def _repr_html_(self) -> str:
-        """The points as a small curve in a notebook."""
+        """Return the points as a small curve in HTML for a notebook."""
         from ..display import results
         from ..display.text import count
 
@@ -89,7 +89,7 @@ class History:
         return results.html(self.key, told, curve=values[::step])
 
     def to_dataframe(self) -> Any:
-        """The points as a pandas DataFrame with the columns step, value, time (UTC), writer."""
+        """Return the points as a pandas DataFrame: step, value, time (UTC), writer."""
         frames = pandas("History.to_dataframe()")
         return frames.DataFrame(
             {
@@ -123,7 +123,7 @@ def read_blocks(
 
 
 def blocks(reader: HistoryReaderPointer, key: str, size: int) -> Iterator[History]:
-    """The pieces that a reader still has to give."""
+    """Yield the blocks that a reader still has to return."""
     while True:
         pointer = HistoryPointer()
         check(library().et_history_reader_next(reader, size, byref(pointer)))
@@ -133,7 +133,7 @@ def blocks(reader: HistoryReaderPointer, key: str, size: int) -> Iterator[Histor
 
 
 def taken(pointer: HistoryPointer, key: str) -> History:
-    """The points that the library handed over."""
+    """Return the points that the library handed over."""
     functions = library()
     pointer.own(functions.et_history_free)
     count = int(functions.et_history_count(pointer))
@@ -157,7 +157,7 @@ def taken(pointer: HistoryPointer, key: str) -> History:
 
 
 def column(owner: HistoryPointer, source: Any, count: int, code: str) -> Any:
-    """Numbers in the memory of the library, which stays as long as they are looked at.
+    """Return an array over the library's memory, which stays as long as the array is in use.
 
     Without numpy they are a copy, since the arrays of the standard library own their memory.
     """

@@ -31,7 +31,7 @@ class Listing(Handle[ListingPointer]):
 
     @classmethod
     def of(cls, experiments: Sequence[ExperimentPointer]) -> Listing:
-        """A listing of experiments that are open, as each is now."""
+        """Return a listing of open experiments in their current state."""
         array = (ExperimentPointer * len(experiments))(*experiments)
         pointer = ListingPointer()
         check(library().et_listing_of(array, len(experiments), byref(pointer)))
@@ -46,24 +46,24 @@ class Listing(Handle[ListingPointer]):
         return list(owned_json(library().et_listing_notes, self._native))
 
     def table(self) -> list[dict[str, Any]]:
-        """All experiments as rows: of the metrics only the last values, parameters by path."""
+        """Return all experiments as rows: the last values of metrics, parameters by path."""
         parts = range(0, len(self), BLOCK)
         return [row for first in parts for row in self.rows(first, BLOCK)]
 
     def rows(self, first: int, count: int) -> list[dict[str, Any]]:
-        """Some of the rows of `table`."""
+        """Return some of the rows of `table`."""
         return list(owned_json(library().et_listing_table, self._native, first, count))
 
     def entries(self) -> list[ListingEntry]:
-        """The experiments in order."""
+        """Return the experiments in order."""
         return [ListingEntry(self, index) for index in range(len(self))]
 
     def text(self, options: dict[str, Any], width: int) -> str:
-        """The table for a terminal of this width."""
+        """Return the table for a terminal of this width."""
         return owned(library().et_listing_text, self._native, encoded_json(options), width)
 
     def html(self, options: dict[str, Any]) -> str:
-        """The table for a notebook."""
+        """Return the table as HTML for a notebook."""
         return owned(library().et_listing_html, self._native, encoded_json(options))
 
 
@@ -96,7 +96,7 @@ class ListingEntry:
 
 
 def common_listing(entries: Sequence[ListingEntry | None]) -> Listing | None:
-    """The listing that all entries are of; None if there is none."""
+    """Return the listing that all entries belong to; None if there is none."""
     first = entries[0] if entries else None
     if first is None or any(
         entry is None or entry.listing is not first.listing for entry in entries
@@ -106,7 +106,7 @@ def common_listing(entries: Sequence[ListingEntry | None]) -> Listing | None:
 
 
 def rows_of(entries: Sequence[ListingEntry]) -> list[dict[str, Any]]:
-    """The rows of entries, read at once where they are most of a listing."""
+    """Return the rows of entries, read at once where they are most of a listing."""
     listing = common_listing(entries)
     if listing is not None and 2 * len(entries) >= len(listing):
         rows = listing.table()

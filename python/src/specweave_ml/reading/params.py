@@ -80,27 +80,27 @@ class ManyParams(dict[str, Any]):
         return super().__ior__(other)
 
     def update(self, *others: Any, **values: Any) -> None:
-        """As `dict.update`."""
+        """Update as `dict.update` does."""
         self.changed = True
         super().update(*others, **values)
 
     def setdefault(self, key: str, default: Any = None) -> Any:
-        """As `dict.setdefault`."""
+        """Set a default as `dict.setdefault` does."""
         self.changed = True
         return super().setdefault(key, default)
 
     def pop(self, *key: Any) -> Any:
-        """As `dict.pop`."""
+        """Remove a parameter as `dict.pop` does."""
         self.changed = True
         return super().pop(*key)
 
     def popitem(self) -> tuple[str, Any]:
-        """As `dict.popitem`."""
+        """Remove the last parameter as `dict.popitem` does."""
         self.changed = True
         return super().popitem()
 
     def clear(self) -> None:
-        """As `dict.clear`."""
+        """Remove all parameters as `dict.clear` does."""
         self.changed = True
         super().clear()
 

@@ -31,7 +31,7 @@ class Note(str):
 
     @classmethod
     def of(cls, facts: Mapping[str, Any]) -> Note:
-        """The note as the library returns it."""
+        """Return a note from the form in which the library returns it."""
         note = cls(facts["text"])
         note.time = moment(float(facts["time"]))
         return note
@@ -68,7 +68,7 @@ class Metrics(Mapping[str, Any]):
 
 
 def number(value: Any) -> Any:
-    """The number; strict JSON has words for those that are not finite."""
+    """Return the number; strict JSON writes one that is not finite as a word."""
     return NOT_FINITE.get(value, value) if isinstance(value, str) else value
 
 
@@ -83,7 +83,7 @@ class Reading(ExperimentHandle):
     """The parameters of what was read last."""
 
     def _facts(self) -> dict[str, Any]:
-        """Everything but the histories; shared, so properties return copies of its parts."""
+        """Return everything but the histories; shared, so properties return copies of its parts."""
         if self._listed is not None:
             return self._listed.facts
         state = c_uint64()
@@ -203,11 +203,11 @@ class Reading(ExperimentHandle):
         return None if seconds is None else float(seconds)
 
     def history(self, key: str) -> History:
-        """All points of one metric: ``.steps``, ``.values``, ``.times``, ``.writers``."""
+        """Return all points of one metric: ``.steps``, ``.values``, ``.times``, ``.writers``."""
         return read_history(self._native, key, encoded(key))
 
     def history_blocks(self, key: str, size: int = 1_000_000) -> Iterator[History]:
-        """All points of one metric in pieces of ``size``, for one that is larger than the memory.
+        """Yield all points of one metric in blocks of ``size``, for one larger than memory.
 
         Each piece is what `history` gives, in the same order::
 
@@ -216,7 +216,7 @@ class Reading(ExperimentHandle):
         return read_blocks(self._native, key, encoded(key), size)
 
     def artifact_versions(self, name: str) -> list[dict[str, Any]]:
-        """Every version of an artifact, the newest first.
+        """Return every version of an artifact, the newest first.
 
         Each has ``version``, ``size`` (bytes), ``sha256``, ``kind``, ``details`` and ``file``,
         where it lies. Raises `NotFoundError` if there is no artifact of that name.
@@ -234,7 +234,7 @@ class Reading(ExperimentHandle):
         ]
 
     def artifact_path(self, name: str) -> Path:
-        """The file of an artifact."""
+        """Return the file of an artifact."""
         function = library().et_artifact_path
         return Path(os.fsdecode(os.fsencode(owned(function, self._native, encoded(name)))))
 
@@ -252,7 +252,7 @@ class Reading(ExperimentHandle):
         check(library().et_artifact_check(self._native, encoded(name), version or 0))
 
     def to_dataframe(self) -> Any:
-        """All points of all metrics as a pandas DataFrame: key, step, value, time, writer."""
+        """Return all points of all metrics as a DataFrame: key, step, value, time, writer."""
         frames = pandas("Experiment.to_dataframe()")
         parts = []
         for key in self.metrics:
@@ -265,5 +265,5 @@ class Reading(ExperimentHandle):
         )
 
     def _repr_html_(self) -> str:
-        """The experiment in a notebook."""
+        """Return the experiment as HTML for a notebook."""
         return owned(library().et_experiment_html, self._native)

@@ -93,7 +93,7 @@ def forwarding_class(form: Any) -> Any:
 
 
 def begin(experiment: Experiment, options: Mapping[str, Any]) -> None:
-    """Forward that an experiment has started, and what it was started with."""
+    """Report that an experiment has started, and what it was started with."""
     if not forwarding_class.cache_info().currsize:  # no backend was ever registered
         return
     from .forwarding import ForwardingExperiment
@@ -125,7 +125,7 @@ class Backend:
                 warn(f"{brief(self.tracker)}.{name} failed: {type(error).__name__}: {error}")
 
     def tell_values(self, name: str, values: Mapping[Any, Any], *more: Any) -> None:
-        """Several values at once, or one after the other, whichever it can."""
+        """Forward several values at once, or one after the other, as the tracker supports."""
         if self.has(f"{name}s") and (len(values) > 1 or not self.has(name)):
             self.tell(f"{name}s", values, *more)
             return

@@ -39,7 +39,7 @@ def at_end(experiment: ExperimentHandle) -> None:
 
 
 def told(experiment: ExperimentHandle) -> None:
-    """A warning has said how much could not be stored."""
+    """Remember that a warning has said how much could not be stored."""
     if experiment.dropped:
         _told_dropped.add(shown(experiment.path))
 

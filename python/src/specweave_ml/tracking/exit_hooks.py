@@ -187,7 +187,7 @@ def can_flush() -> bool:
 
 
 def noting_exit(code: Any = None, /) -> NoReturn:
-    """`sys.exit`, whose code is kept for `finish_all`, with the place where the program was."""
+    """Exit as `sys.exit` does, and keep the code and the place of the program for `finish_all`."""
     global _exit_code, _exit_at
     frame: FrameType | None = sys._getframe()
     while frame is not None:
@@ -258,7 +258,7 @@ def traceback_of(error: BaseException) -> str:
 
 
 def stay_interrupted() -> None:
-    """Let Python remember that Ctrl-C ends it, and end by that signal: a shell's loop stops then.
+    """Make Python end by the signal of Ctrl-C, so that a loop of the shell stops too.
 
     It forgets that with any text it evaluates afterwards, as the import of a module with a named
     tuple does: `run_eval_code_obj` in CPython's pythonrun.c.

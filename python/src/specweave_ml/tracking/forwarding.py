@@ -142,7 +142,7 @@ class ForwardingExperiment(Experiment):
 
 
 def together(values: Any, named: dict[str, Any]) -> dict[Any, Any]:
-    """Values given as one object and by name.
+    """Return the values given as one object and by name.
 
     What has no names is reported by the logging itself.
     """

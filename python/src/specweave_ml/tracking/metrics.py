@@ -73,7 +73,7 @@ class MetricCalls(ExperimentHandle):
         ] = {}
 
     def _bind(self, experiment: int, one: int, several: int) -> None:
-        """Say which functions to call for which handle; only the extension wants to know."""
+        """Set which functions to call for which handle; only the extension needs this."""
 
     def log_metric(self, key: str, value: SupportsFloat, step: Step = None) -> None:
         """Log one value of a metric.

@@ -39,7 +39,7 @@ class RecordedStream:
         self.install()
 
     def install(self) -> None:
-        """Put our ``write`` into the place of the real one, unless it is there."""
+        """Replace ``write`` of the stream, unless it is replaced already."""
         if vars(self.stream).get("write") != self.write:
             self.real: Callable[..., Any] = self.stream.write
             self.own = "write" in vars(self.stream)
@@ -98,7 +98,7 @@ def end(experiment: ExperimentHandle) -> None:
 
 
 def follow_cells(action: str) -> None:
-    """IPython exchanges ``write`` itself, and puts the old one back after each cell."""
+    """Register for cells: IPython replaces ``write`` itself, and restores it after each cell."""
     shell = ipython_shell()
     if shell is not None:
         getattr(shell.events, action)("pre_run_cell", before_cell)

@@ -258,5 +258,5 @@ def mapping_of_option(option: str, value: Any) -> dict[Any, Any]:
 
 
 def texts(tags: Iterable[str] | str) -> list[str]:
-    """Tags as a list; a single one may stand alone."""
+    """Return tags as a list; a single one may be given as a text."""
     return [safe_text(tag) for tag in several("tags", tags)]

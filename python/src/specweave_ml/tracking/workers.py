@@ -59,7 +59,7 @@ def is_imported_by_unpickling() -> bool:
 
 @contextmanager
 def switched_off() -> Iterator[None]:
-    """Let what starts meanwhile leave nothing."""
+    """Disable tracking in processes that start inside the block."""
     before = os.environ.get(MODE)
     os.environ[MODE] = "disabled"
     try:

@@ -166,7 +166,7 @@ def shown(value: Any, around: tuple[int, ...] = ()) -> str:
 
 
 def cut(text: str) -> str:
-    """Not more than fits beside others."""
+    """Cut the text to the length that fits beside others."""
     return text if len(text) <= MAXIMUM_TEXT else f"{text[: MAXIMUM_TEXT - 1]}…"
 
 

@@ -22,7 +22,7 @@ MOST_COLUMNS = 1000
 
 
 def describe(data: Any) -> dict[str, Any]:
-    """Shape, types and columns of an array or a table; size and identity of a file or folder."""
+    """Describe arrays and tables by shape, types, columns; files and folders by size, identity."""
     try:
         if isinstance(data, os.PathLike) or (isinstance(data, str) and "\n" not in data):
             return of_path(os.fspath(data))
@@ -66,7 +66,7 @@ def of_path(given: Any) -> dict[str, Any]:
 
 
 def of_file(path: str | Path) -> dict[str, Any]:
-    """Size and digests of a file: SHA-256, and the name that git gives to this content.
+    """Return size and digests of a file: SHA-256, and the name that git gives to this content.
 
     What is added to it meanwhile does not count, or a file that grows would be read without end.
     """
@@ -167,7 +167,7 @@ def of_table(data: Any) -> dict[str, Any]:
 
 
 def named_apart(columns: Iterable[tuple[Any, Any]]) -> dict[str, str]:
-    """Columns and their types; columns with the same name are all listed."""
+    """Return columns and their types; columns with the same name are all listed."""
     found: dict[str, str] = {}
     for name, kind in columns:
         chosen, number = str(name), 1
@@ -290,7 +290,7 @@ def identified(data: Any) -> dict[str, str]:
 
 
 def digest(content: Any) -> dict[str, Any]:
-    """Size and SHA-256 of bytes."""
+    """Return size and SHA-256 of bytes."""
     return {"size": len(content), "sha256": hashlib.sha256(content).hexdigest()}
 
 

@@ -160,7 +160,7 @@ class Content:
         del self._around[id(value)]
 
     def items(self, kind: str, items: Any) -> None:
-        """Items in their order."""
+        """Add items in their order."""
         self.put(kind, str(len(items)))
         kinds = set(map(type, items)) if len(items) > 1 else set()
         if kinds and (kinds <= set(FLAT) or (len(kinds) == 1 and is_told_by_repr(*kinds))):
@@ -174,7 +174,7 @@ class Content:
             self.within(index, item)
 
     def mapping(self, value: Mapping[Any, Any]) -> None:
-        """Names and values; dicts are equal whatever the order of their names."""
+        """Add names and values; dicts are equal whatever the order of their names."""
         self.put("dict", str(len(value)))
         named = {self.apart(key): key for key in value}
         for digest in sorted(named):
@@ -190,7 +190,7 @@ class Content:
         return inner.digest()
 
     def object(self, value: Any) -> None:
-        """Any other object: its class, and its state as pickle would store it."""
+        """Add any other object: its class, and its state as pickle would store it."""
         kind = type(value)
         if is_recorder(value):
             self.put("door", kind.__name__)
@@ -297,7 +297,7 @@ def is_told_by_repr(kind: type) -> bool:
 
 
 def written(items: Any) -> str | None:
-    """Plain values in one text, or None if an integer is too long to be written in decimals."""
+    """Return plain values in one text, or None if an integer is too long to write in decimals."""
     try:
         return repr(list(items))
     except ValueError:

@@ -100,7 +100,7 @@ def add_function(content: Content, value: types.FunctionType) -> None:
 
 
 def add_code(content: Content, code: types.CodeType, text: str | None) -> None:
-    """Bytecode and constants, without the lines and the file that they come from."""
+    """Add bytecode and constants, without the lines and the file that they come from."""
     content.put("code", code.co_name, code.co_code, getattr(code, "co_exceptiontable", b""))
     counts = (code.co_argcount, code.co_posonlyargcount, code.co_kwonlyargcount, code.co_flags)
     content.items("counts", counts)
@@ -276,7 +276,7 @@ def add_module(content: Content, value: types.ModuleType) -> None:
 
 
 def add_origin(content: Content, name: str) -> None:
-    """Which version of a module it is."""
+    """Add which version of a module it is."""
     if is_library(name):
         content.put("library", name, *origin(name))
         return

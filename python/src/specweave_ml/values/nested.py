@@ -45,7 +45,7 @@ def joined(names: tuple[Any, ...]) -> Any:
 
 
 def by_steps(values: Any, steps: Any, times: Any) -> tuple[Any, Any, Any]:
-    """Values, steps and times; a dict has its steps as keys, a Series of pandas as its index."""
+    """Return values, steps, times; a dict has its steps as keys, a pandas Series as its index."""
     if isinstance(values, Mapping):
         if steps is not None:
             raise ConversionError("a dict has its steps as keys, and steps were given too")

@@ -100,7 +100,7 @@ def of_other(value: Any) -> Any:
 
 
 def of_bytes(content: bytes) -> dict[str, Any]:
-    """Bytes with their size and digest, themselves only if they are few."""
+    """Return the size and digest of bytes, with the bytes themselves only if they are few."""
     import base64
     import hashlib
 
@@ -131,7 +131,7 @@ def of_array(value: Any) -> Any:
 
 
 def seconds(value: Any) -> Any:
-    """Durations of numpy or pandas in seconds, as those of `datetime`."""
+    """Return durations of numpy or pandas in seconds, like those of `datetime`."""
     numpy = sys.modules["numpy"]
     durations = numpy.asarray(value)
     try:
@@ -189,7 +189,7 @@ def with_module(value: Any, name: str) -> str:
 
 
 def qualified(value: Any) -> str:
-    """``module.name`` of a class or function; a lambda with its line."""
+    """Return ``module.name`` of a class or function; a lambda with its line."""
     name = named(value)
     if not isinstance(name, str):
         raise ConversionError(f"{type(value).__name__} has no name")
