@@ -60,9 +60,9 @@ enum ComparisonRefresh {
     var options: [UInt8]?
     if let present {
       guard let text = String(validating: present, as: UTF8.self),
-        ComparisonFile.isUnedited(text)
+        GuardedReport.isUnedited(text)
       else { return false }
-      options = ComparisonFile.options(in: text)
+      options = GuardedReport.options(in: text)
     }
     let finished = snapshots.count { $0.status == .completed && $0.identity.parent.isEmpty }
     guard finished > 1 || present != nil else { return false }
@@ -78,7 +78,7 @@ enum ComparisonRefresh {
     _ snapshots: [ExperimentSnapshot], _ options: [UInt8]?, _ experiments: ExperimentsFolder
   ) throws(TrackingError) -> String {
     guard let options else {
-      return ComparisonFile.wrap(MarkdownReport.document(try Comparison(of: snapshots)))
+      return GuardedReport.wrap(MarkdownReport.document(try Comparison(of: snapshots)))
     }
     let told = try Value(json: options, options: .lenient)
     var comparison: Comparison
@@ -92,16 +92,16 @@ enum ComparisonRefresh {
       comparison = try Comparison(of: snapshots)
       comparison.notes.append("Not compared as it was last asked for: \(error.message)")
     }
-    return ComparisonFile.wrap(MarkdownReport.document(comparison), options: told)
+    return GuardedReport.wrap(MarkdownReport.document(comparison), options: told)
   }
 
   /// Says in the file that it is out of date, once.
   private static func markOutdated(_ directory: Directory) throws(TrackingError) {
     let name = Increment.comparisonFile
-    guard let beginning = try directory.beginning(of: name, ComparisonFile.markLength),
-      !ComparisonFile.isOutdated(beginning), let present = try directory.read(name),
+    guard let beginning = try directory.beginning(of: name, GuardedReport.markLength),
+      !GuardedReport.isOutdated(beginning), let present = try directory.read(name),
       let text = String(validating: present, as: UTF8.self),
-      let marked = ComparisonFile.markOutdated(text)
+      let marked = GuardedReport.markOutdated(text)
     else { return }
     try directory.replace(name, Array(marked.utf8))
   }

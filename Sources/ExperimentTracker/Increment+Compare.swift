@@ -44,9 +44,9 @@ extension Increment {
   private static func write(
     _ comparison: Comparison, options: Value?, to folder: ExperimentsFolder
   ) throws(TrackingError) {
-    let document = ComparisonFile.wrap(MarkdownReport.document(comparison), options: options)
+    let document = GuardedReport.wrap(MarkdownReport.document(comparison), options: options)
     if let present = try folder.directory.read(Self.comparisonFile),
-      !ComparisonFile.isUnedited(String(decoding: present, as: UTF8.self))
+      !GuardedReport.isUnedited(String(decoding: present, as: UTF8.self))
     {
       try EditedFile.keep(Self.comparisonFile, in: folder.directory)
     }

@@ -19,7 +19,7 @@ enum ReportRefresh {
   }
 
   private static func refresh(
-    _ experiment: Experiment, _ kind: ComparisonFile.Kind,
+    _ experiment: Experiment, _ kind: GuardedReport.Kind,
     _ document: (ExperimentSnapshot, [ExperimentSnapshot]) -> String?
   ) throws(TrackingError) {
     guard let experiments = try Increment.around(experiment).experimentsFolder() else { return }
@@ -28,12 +28,12 @@ enum ReportRefresh {
     let present = try directory.read(file)
     if let present {
       guard let text = String(validating: present, as: UTF8.self),
-        ComparisonFile.isUnedited(text, kind: kind)
+        GuardedReport.isUnedited(text, kind: kind)
       else { return }
     }
     let snapshots = ExperimentCatalog(experiments).snapshots(below: experiment.folder)
     guard let markdown = document(try experiment.snapshot(), snapshots) else { return }
-    let text = ComparisonFile.wrap(markdown, kind: kind)
+    let text = GuardedReport.wrap(markdown, kind: kind)
     if present.map({ $0.elementsEqual(text.utf8) }) == true { return }
     try directory.replace(file, Array(text.utf8))
   }

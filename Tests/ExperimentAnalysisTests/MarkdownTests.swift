@@ -87,13 +87,13 @@ import TrackingEntities
   @Test func `an edit is noticed, converted line ends are not`() throws {
     let text = MarkdownReport.render(try Comparison(of: documented()))
     #expect(text.hasPrefix("<!-- specweave-ml: comparison sha="))
-    #expect(ComparisonFile.isUnedited(text))
+    #expect(GuardedReport.isUnedited(text))
     let windows = text.split(separator: "\n", omittingEmptySubsequences: false)
       .joined(separator: "\r\n")
-    #expect(ComparisonFile.isUnedited(windows))
-    #expect(!ComparisonFile.isUnedited(text + "my remark\n"))
-    #expect(!ComparisonFile.isUnedited("# My own comparison\n"))
-    #expect(!ComparisonFile.isUnedited(""))
+    #expect(GuardedReport.isUnedited(windows))
+    #expect(!GuardedReport.isUnedited(text + "my remark\n"))
+    #expect(!GuardedReport.isUnedited("# My own comparison\n"))
+    #expect(!GuardedReport.isUnedited(""))
   }
 
   private func cells(in row: Substring) -> Int {

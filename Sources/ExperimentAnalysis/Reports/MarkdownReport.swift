@@ -10,7 +10,7 @@ package enum MarkdownReport {
 
   /// The whole document, ready to be written.
   package static func render(_ comparison: Comparison) -> String {
-    ComparisonFile.wrap(document(comparison))
+    GuardedReport.wrap(document(comparison))
   }
 
   /// The document without the line by which an edit is detected.

@@ -4,7 +4,7 @@ package import TrackingEntities
 /// How `comparison.md`, `pipeline.md` and `sweep.md` show whether a user has edited them: the first
 /// line is a comment with a digest of all that follows. Comments after it say whether a comparison
 /// is out of date, and with which options it is made again.
-package enum ComparisonFile {
+package enum GuardedReport {
   /// What the document is.
   package enum Kind: String {
     case comparison
