@@ -57,7 +57,7 @@ extension Experiment {
       if let count, count != values.count {
         throw TrackingError(
           .invalidArgument,
-          "'\(key)' has \(values.count) value\(values.count == 1 ? "" : "s") but \(count) of \(name)"
+          "'\(key)' has \(CountText.of(values.count, "value")) but \(count) of \(name)"
         )
       }
     }

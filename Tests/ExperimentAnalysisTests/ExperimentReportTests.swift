@@ -13,6 +13,14 @@ import TrackingEntities
     #expect(text.hasPrefix("# bare\n\n**"))
   }
 
+  @Test(arguments: [(1, "1 record could not"), (2, "2 records could not")])
+  func `records that could not be stored are counted`(dropped: UInt64, text: String) {
+    var snapshot = experiment("bare", number: 1)
+    snapshot.dropped = dropped
+    #expect(ExperimentReport.document(snapshot, increment: "0001-x").contains(text))
+    #expect(ExperimentHTML.render(snapshot).contains(text))
+  }
+
   @Test func `links lead from where the report lies, and nothing in a name is markup`() {
     var snapshot = experiment("a|b", number: 1, params: ["<b>": "x|y"])
     snapshot.artifacts = [

@@ -96,7 +96,7 @@ import TrackingEntities
     #expect(comparison.rows.map(\.rank) == [1, 2])
     #expect(
       comparison.reasons.first
-        == "Highest mean accuracy (0.9000, one run), whether by more than noise a single run does not "
+        == "Highest mean accuracy (0.9000, 1 run), whether by more than noise a single run does not "
         + "tell")
     #expect(
       comparison.notes.contains(

@@ -20,7 +20,7 @@ package struct TFRecordDamage: Sendable, Equatable {
 
   /// One sentence for people.
   package var description: String {
-    reason ?? "'\(file)' is damaged at byte \(offset): \(length) bytes skipped"
+    reason ?? "'\(file)' is damaged at byte \(offset): \(CountText.of(length, "byte")) skipped"
   }
 }
 

@@ -1,3 +1,5 @@
+import TrackingEntities
+
 /// A listing for a terminal.
 package enum ListingText {
   private static let gap = 2

@@ -38,7 +38,7 @@ struct DifferenceTable {
     let counts = [
       (difference.same.params, "parameter"), (difference.same.metrics, "metric"),
       (difference.same.facts, "fact"), (difference.same.artifacts, "artifact"),
-    ].filter { $0.0 > 0 }.map(CountText.of)
+    ].filter { $0.0 > 0 }.map { CountText.of($0.0, $0.1) }
     let same = counts.isEmpty ? "" : "The same in both: " + counts.joined(separator: ", ") + "."
     foot = sections.isEmpty ? ["Nothing differs.", same].joined(separator: " ") : same
   }

@@ -130,7 +130,9 @@ package enum ExperimentHTML {
 
   private static func problems(_ snapshot: ExperimentSnapshot) -> String {
     var problems = snapshot.problems
-    if snapshot.dropped > 0 { problems.append("\(snapshot.dropped) records could not be stored.") }
+    if snapshot.dropped > 0 {
+      problems.append(CountText.of(snapshot.dropped, "record") + " could not be stored.")
+    }
     guard !problems.isEmpty else { return "" }
     return HTMLText.caption("Problems")
       + problems.prefix(mostRows).map(HTMLText.block)

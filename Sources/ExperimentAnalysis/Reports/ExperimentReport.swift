@@ -90,7 +90,9 @@ package enum ExperimentReport {
 
   private static func problems(_ snapshot: ExperimentSnapshot) -> String {
     var problems = snapshot.problems.map(MarkdownText.escape)
-    if snapshot.dropped > 0 { problems.append("\(snapshot.dropped) records could not be stored") }
+    if snapshot.dropped > 0 {
+      problems.append(CountText.of(snapshot.dropped, "record") + " could not be stored")
+    }
     return section("Problems", problems.prefix(mostRows).map { "- " + $0 }.joined(separator: "\n"))
   }
 
@@ -218,7 +220,9 @@ enum ExperimentReportOrigin {
   private static func surroundings(_ snapshot: ExperimentSnapshot) -> String {
     guard let facts = snapshot.fact("environment") else { return "" }
     var parts = [facts["os"]?.text, facts["cpu"]?["model"]?.text].compactMap { $0 }
-    if let usable = facts["cpu"]?["usable"]?.integer { parts.append("\(usable) processors") }
+    if let usable = facts["cpu"]?["usable"]?.integer {
+      parts.append(CountText.of(usable, "processor"))
+    }
     if let memory = facts["memory"]?.integer, let bytes = UInt64(exactly: memory) {
       parts.append(NumberText.bytes(bytes) + " of memory")
     }

@@ -31,8 +31,9 @@ extension Experiment {
     guard content.size == artifact.size, content.sha256 == artifact.sha256 else {
       throw TrackingError(
         .format,
-        "the artifact '\(file)' of '\(name)' is not what was saved: it has \(content.size) bytes with "
-          + "the SHA-256 \(content.sha256), and \(artifact.size) with \(artifact.sha256) were saved; "
+        "the artifact '\(file)' of '\(name)' is not what was saved: it has "
+          + CountText.of(content.size, "byte")
+          + " with the SHA-256 \(content.sha256), and \(artifact.size) with \(artifact.sha256) were saved; "
           + "take it from a copy, or save it again")
     }
   }

@@ -219,8 +219,8 @@ extension Experiment {
     let more = leftOut.count > named ? ["and \(leftOut.count - named) more"] : []
     let isLink = leftOut.contains { $0.reason == .outside }
     let remedy = isLink ? " With follow_links what they lead to is copied." : ""
-    let count = leftOut.count == 1 ? "1 entry" : "\(leftOut.count) entries"
-    return "\(count) of the folder saved as '\(path)' "
+    return CountText.of(leftOut.count, "entry", plural: "entries")
+      + " of the folder saved as '\(path)' "
       + (leftOut.count == 1 ? "was" : "were")
       + " not copied: \((shown + more).joined(separator: "; ")).\(remedy)"
   }

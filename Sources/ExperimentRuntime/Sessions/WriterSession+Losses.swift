@@ -27,11 +27,10 @@ extension WriterSession {
     if lossAtEnd == 0 { return problem }
     if lossAtEnd == toldAtEnd { return nil }
     toldAtEnd = lossAtEnd
-    let (records, count) =
-      lossAtEnd == 1 ? ("1 record", "counts") : ("\(lossAtEnd) records", "count")
     return TrackingError(
       .storage,
-      "\(records) of '\(identity.name)' could not be stored and \(count) as dropped: "
+      CountText.of(lossAtEnd, "record") + " of '\(identity.name)' could not be stored and "
+        + (lossAtEnd == 1 ? "counts" : "count") + " as dropped: "
         + (isUnmounted
           ? "the file system of '\(place.path)' was unmounted, and what is written to it cannot be read"
           : problem?.message ?? reasonOfLoss),
