@@ -125,7 +125,7 @@ def test_a_figure_of_plotly_is_a_page_that_can_be_explored(exp: Experiment) -> N
         (lambda exp: exp.log_figure("f.csv", np.zeros((2, 2))), "cannot be saved as .csv"),
         (lambda exp: exp.log_table("t", object()), "object is no table"),
         (lambda exp: exp.log_table("t", {"a": [1], "b": [1, 2]}), "differ in length"),
-        (lambda exp: exp.log_table("t", [[1, 2]], columns=["x"]), "1 columns are named"),
+        (lambda exp: exp.log_table("t", [[1, 2]], columns=["x"]), "names 1 column, but"),
         (lambda exp: exp.log_table("t", {"a": [1]}, columns=["x"]), "headings of their own"),
         (lambda exp: exp.log_text("t.pkl", "x"), "no file of text"),
         (lambda exp: exp.log_text("params.json", "x"), "which the store uses"),

@@ -120,7 +120,7 @@ def test_of_fifty_parameters_the_picture_shows_twenty_and_says_so() -> None:
     assert list(found.main)[:2] == ["p0", "p1"]
     axes = draw(found, "sweep").axes[0]
     assert len(axes.get_yticks()) <= 25
-    assert "30 more parameters are not shown" in axes.get_xlabel()
+    assert "30 more parameters not shown" in axes.get_xlabel()
 
 
 def test_a_forest_that_explains_nothing_is_told() -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from .._native.optional_packages import is_a, type_name
+from ..display.text import count
 from ..errors import SerialisationError
 from . import figures, files, frames, structured, tables, text
 from .encoding import Details, Encoding, Encodings
@@ -114,7 +115,8 @@ def with_headings(content: Any, columns: Sequence[str]) -> Any:
     wrong = next((row for row in rows if len(row) != len(headings)), None)
     if wrong is not None:
         raise SerialisationError(
-            f"{len(headings)} columns are named, but a row has {len(wrong)} values"
+            f"columns names {count(len(headings), 'column')}, but a row has "
+            f"{count(len(wrong), 'value')}"
         )
     return [headings, *rows]
 

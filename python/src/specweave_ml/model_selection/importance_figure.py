@@ -6,7 +6,7 @@ import io
 from typing import TYPE_CHECKING
 
 from .._native.optional_packages import need
-from ..display.text import label, plain, sentence, shortened
+from ..display.text import count, label, plain, sentence, shortened
 from ..errors import MissingExtraError
 from ..tracking import console
 from .importance import PAIRS_SHOWN, SMALLEST_PAIR, Importance
@@ -73,4 +73,4 @@ def footnote(importance: Importance) -> str:
     text = f"share of the variance of the score\n({importance.runs} runs"
     text += "; grey: pairs, beyond each alone)" if importance.pairs else ")"
     more = len(importance.main) - PARAMETERS_SHOWN
-    return f"{text}\n{more} more parameters are not shown" if more > 0 else text
+    return f"{text}\n{count(more, 'more parameter')} not shown" if more > 0 else text
