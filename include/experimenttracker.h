@@ -259,6 +259,23 @@ ET_API int et_url_redact(const char *url, char **out);
  */
 ET_API int et_results_html(const char *json, char **out);
 
+/**
+ * Find the parameters that differ between rows that only the caller knows, such as the combinations
+ * of a sweep, by the rule of comparisons and listings: a parameter differs where two rows have
+ * different values of it, or only some rows have one. Numbers are the same if their values are (1
+ * and 1.0), NaN is the same as NaN; true is not 1, and text is no number.
+ *
+ * @param rows A JSON array with an object for each row: a parameter's name and its value. A value
+ *             that is an object is compared as a whole.
+ * @param out  A JSON object with each parameter that differs, in the order of first appearance: a
+ *             list that says which of its values each row has, counted from 0 in the order of first
+ *             appearance, and null for none: `{"depth": [0, 1, 0, null]}`. Release it with
+ *             `et_string_free()`.
+ * @return `ET_OK`; `ET_EINVALID` for anything else as rows.
+ * @since 0.1
+ */
+ET_API int et_params_differing(const char *rows, char **out);
+
 /** Release text that a function stored in a `char **`. NULL is a harmless no-op. @since 0.1 */
 ET_API void et_string_free(char *text);
 

@@ -61,7 +61,7 @@ package enum OrderedComparison {
         changes.append("+\(name) \(value)")
         continue
       }
-      if before != param.value {
+      if !ParamValue.areSame(before, param.value) {
         changes.append("\(name) \(ValueText.line(before, limit: 40)) → \(value)")
       }
     }

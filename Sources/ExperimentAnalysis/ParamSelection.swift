@@ -17,18 +17,8 @@ struct ParamSelection {
 
   init(_ columns: ComparisonOptions.ParamColumns, _ rows: [Comparison.Row]) {
     if columns == .none { return }
-    let flattened = rows.map { row in
-      Dictionary(
-        FlattenedParams.of(row.snapshot.params.map { Value.Entry($0.key, $0.value) })
-          .map { ($0.key, $0.value) }, uniquingKeysWith: { $1 })
-    }
-    var known: Set<Key> = []
-    for row in rows {
-      for leaf in FlattenedParams.of(row.snapshot.params.map({ Value.Entry($0.key, $0.value) }))
-      where known.insert(leaf.key).inserted {
-        logged.append(leaf.key)
-      }
-    }
+    let flattened = rows.map { FlattenedParams.ofParams($0.snapshot) }
+    logged = DifferingParams.all(flattened)
     switch columns {
     case .none: break
     case .only(let asked):
@@ -38,12 +28,7 @@ struct ParamSelection {
         !rows.contains { Self.value(key, of: $0.snapshot) != nil }
       }
     case .all: cut(logged)
-    case .differing:
-      cut(
-        logged.filter { key in
-          let first = flattened.first?[key]
-          return flattened.dropFirst().contains { $0[key] != first }
-        })
+    case .differing: cut(DifferingParams.keys(flattened))
     }
   }
 

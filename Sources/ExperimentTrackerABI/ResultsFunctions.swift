@@ -13,6 +13,17 @@ public func et_results_html(
 }
 
 @c @implementation
+public func et_params_differing(
+  _ rows: UnsafePointer<CChar>?, _ out: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?
+) -> CInt {
+  boundary { () throws(TrackingError) in
+    try returnJSON(out) { () throws(TrackingError) in
+      try DifferingParams(json: try CText.required(rows, "rows")).value
+    }
+  }
+}
+
+@c @implementation
 public func et_url_redact(
   _ url: UnsafePointer<CChar>?, _ out: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?
 ) -> CInt {

@@ -118,6 +118,7 @@ import TrackingTestSupport
       Call("out") { _, _ in et_text_closest("a", "[]", nil) },
       Call("out") { _, _ in et_url_redact("https://example.com", nil) },
       Call("out") { _, _ in et_results_html("{}", nil) },
+      Call("out") { _, _ in et_params_differing("[]", nil) },
       Call("out") { _, e in et_experiment_save_report(e, nil, nil) },
       Call("experiment") { _, _ in et_experiment_log_output(nil, "x", 1) },
       Call("bytes") { _, e in et_experiment_log_output(e, nil, 1) },
@@ -129,6 +130,7 @@ import TrackingTestSupport
       + withOut("names") { _, _, out in et_text_closest("a", nil, out) }
       + withOut("url") { _, _, out in et_url_redact(nil, out) }
       + withOut("json") { _, _, out in et_results_html(nil, out) }
+      + withOut("rows") { _, _, out in et_params_differing(nil, out) }
       + withOut("experiment") { _, _, out in et_experiment_save_report(nil, nil, out) }
   }
 

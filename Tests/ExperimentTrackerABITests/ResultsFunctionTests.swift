@@ -29,6 +29,25 @@ import Testing
   }
 
   @Test(arguments: [
+    ("[]", "{}"), (#"[{"a": 1}]"#, "{}"), (#"[{"a": NaN}, {"a": NaN}]"#, "{}"),
+    (#"[{"a": 1}, {"a": 1.0}]"#, "{}"),
+    (#"[{"a": 1, "b": "x"}, {"a": true, "b": "x"}]"#, #"{"a": [0, 1]}"#),
+    (
+      #"[{"b": 2, "m": {"d": 3}}, {}, {"m": {"d": 3.0}}]"#,
+      #"{"b": [0, null, null], "m": [0, null, 0]}"#
+    ),
+  ])
+  func `the parameters that differ, and which value each row has`(rows: String, found: String) {
+    #expect(text { et_params_differing(rows, $0) } == found)
+  }
+
+  @Test(arguments: ["{}", "[1]", "[[]]"])
+  func `rows that are no array of objects are refused`(rows: String) {
+    #expect(text { et_params_differing(rows, $0) } == nil)
+    #expect(lastError() == "the rows must be a JSON array of objects")
+  }
+
+  @Test(arguments: [
     ("https://user:secret@example.com/a.whl?token=1#x", "https://example.com/a.whl"),
     ("https://example.com/a.whl", "https://example.com/a.whl"),
     ("ssh://git@example.com/team/project.git", "ssh://git@example.com/team/project.git"),

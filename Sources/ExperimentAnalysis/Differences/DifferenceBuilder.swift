@@ -3,14 +3,12 @@ public import TrackingEntities
 extension ExperimentDifference {
   /// Finds what is different in an experiment, seen from another one.
   ///
-  /// Numbers of different types are the same if their values are: 6 and 6.0, NaN and NaN.
+  /// Numbers of different types are the same if their values are: 6 and 6.0, NaN and NaN; true is no
+  /// number.
   public init(of after: ExperimentSnapshot, from before: ExperimentSnapshot) {
     let params = Pairs(
-      FlattenedParams.of(before.params.map { .init($0.key, $0.value) }),
-      FlattenedParams.of(after.params.map { .init($0.key, $0.value) }))
-    let metrics = Pairs(
-      before.metrics.map { .init($0.key, $0.last.value) },
-      after.metrics.map { .init($0.key, $0.last.value) })
+      FlattenedParams.ofParams(before), FlattenedParams.ofParams(after))
+    let metrics = Pairs(Self.values(before.metrics), Self.values(after.metrics))
     let facts = Pairs(FlattenedParams.of(before.facts), FlattenedParams.of(after.facts))
     let artifacts = Self.files(before, after)
     let tags = (before: Set(before.tags.map { Key($0) }), after: Set(after.tags.map { Key($0) }))
@@ -26,6 +24,14 @@ extension ExperimentDifference {
     addedTags = after.tags.filter { !tags.before.contains(Key($0)) }
     removedTags = before.tags.filter { !tags.after.contains(Key($0)) }
     same = (params.same, metrics.same, facts.same, artifacts.same)
+  }
+
+  /// The last values; true is 1, as where metrics are ranked.
+  private static func values(_ metrics: [MetricSummary]) -> [Value.Entry] {
+    metrics.map { metric in
+      let value = metric.last.value
+      return .init(metric.key, value.boolean.map { .integer($0 ? 1 : 0) } ?? value)
+    }
   }
 
   private static func files(
@@ -60,7 +66,7 @@ private struct Pairs {
     let news = Dictionary(after.map { ($0.key, $0.value) }, uniquingKeysWith: { $1 })
     for entry in after {
       let old = olds[entry.key]
-      if let old, Self.isSame(old, entry.value) {
+      if let old, ParamValue.areSame(old, entry.value) {
         same += 1
       } else {
         different.append(.init(key: entry.key, before: old, after: entry.value))
@@ -69,10 +75,5 @@ private struct Pairs {
     for entry in before where news[entry.key] == nil {
       different.append(.init(key: entry.key, before: entry.value, after: nil))
     }
-  }
-
-  private static func isSame(_ left: Value, _ right: Value) -> Bool {
-    if left == right || ValueOrder.areEqual(left, right) { return true }
-    return left.double?.isNaN == true && right.double?.isNaN == true
   }
 }

@@ -10,8 +10,11 @@ struct BigDecimal {
     digits = bytes[...].drop { !(UInt8(ascii: "1")...UInt8(ascii: "9")).contains($0) }
   }
 
+  /// The digits; the same for equal integers.
+  var text: String { (isNegative ? "-" : "") + String(decoding: digits, as: UTF8.self) }
+
   /// The digits of a double of 2^53 or more, which has no fraction.
-  private init(_ double: Double) {
+  init(_ double: Double) {
     isNegative = double < 0
     // Eighteen digits each, the lowest first.
     var parts = [UInt64(exactly: abs(double).significandBitPattern | 1 << 52) ?? 0]

@@ -16,10 +16,10 @@ struct RunGroups {
     sweeps = candidates.count - runs.count
     self.grouping = grouping
     try grouping.check(runs)
-    var order: [[UInt8]] = []
-    var members: [[UInt8]: [ExperimentSnapshot]] = [:]
+    var order: [[Key: ParamValue]] = []
+    var members: [[Key: ParamValue]: [ExperimentSnapshot]] = [:]
     for run in runs {
-      let key = Self.key(grouping.values(of: run))
+      let key = ParamValue.members(grouping.values(of: run))
       if members[key] == nil { order.append(key) }
       members[key, default: []].append(run)
     }
@@ -36,30 +36,12 @@ struct RunGroups {
     GroupNotes.sentences(rows, grouping, primary, sweeps: sweeps)
   }
 
-  /// Equal for equal values, whatever the types of their numbers and the order of their names.
-  private static func key(_ values: [Value.Entry]) -> [UInt8] {
-    let sorted = values.sorted { $0.key < $1.key }
-    let plain = sorted.map { Value.Entry($0.key, canonical($0.value)) }
-    return (try? JSONWriter.write(.map(plain), layout: .compact)) ?? []
-  }
-
-  private static func canonical(_ value: Value) -> Value {
-    guard case .number(let number) = value, let integer = Int64(exactly: number) else {
-      return value
-    }
-    return .integer(integer)
-  }
-
   /// Leaves the parameters that tell the groups apart.
   private static func keepDiffering(_ groups: inout [RunGroup]) {
-    let maps = groups.map { group in
-      Dictionary(group.params.map { ($0.key, $0.value) }, uniquingKeysWith: { $1 })
+    let differing = Set(DifferingParams.keys(groups.map(\.params)))
+    for index in groups.indices {
+      groups[index].params.removeAll { !differing.contains($0.key) }
     }
-    let common = (groups.first?.params ?? []).filter { entry in
-      maps.allSatisfy { $0[entry.key].map { canonical($0) } == canonical(entry.value) }
-    }
-    let keys = Set(common.map(\.key))
-    for index in groups.indices { groups[index].params.removeAll { keys.contains($0.key) } }
   }
 
   /// `lr=0.1, depth=6`; the name of the runs where all runs of a group share one of their own.
@@ -211,23 +193,17 @@ public struct RunGrouping: Sendable, Equatable {
         return path.find { snapshot.param($0) }.map { Value.Entry(Key(name), $0) }
       }
     }
-    return FlattenedParams.of(snapshot.params.map { Value.Entry($0.key, $0.value) })
+    return FlattenedParams.ofParams(snapshot)
       .filter { leaf in !params.contains { Self.covers(Key($0), leaf.key) } }
   }
 
   /// Refuses a parameter that no run has: misspelt, it would make one group or many of all.
   func check(_ snapshots: [ExperimentSnapshot]) throws(TrackingError) {
     guard !snapshots.isEmpty else { return }
-    let flattened = snapshots.map {
-      FlattenedParams.of($0.params.map { Value.Entry($0.key, $0.value) })
-    }
-    var known: [String] = []
-    var seen: Set<Key> = []
-    for key in flattened.joined().map(\.key) where seen.insert(key).inserted {
-      known.append(key.text)
-    }
+    let keys = DifferingParams.all(snapshots.map(FlattenedParams.ofParams))
+    let known = keys.map(\.text)
     for name in params {
-      let isKnown = seen.contains { Self.covers(Key(name), $0) }
+      let isKnown = keys.contains { Self.covers(Key(name), $0) }
       if isKnown { continue }
       let close = LookupSuggestions.closest(to: name, in: known)
       throw TrackingError(

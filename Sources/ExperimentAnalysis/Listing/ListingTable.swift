@@ -164,11 +164,10 @@ package struct ListingTable: Sendable {
     let members = rows.params.map { params in
       Dictionary(params.map { ($0.key, $0.value) }, uniquingKeysWith: { _, last in last })
     }
-    let present = zip(members, rows.snapshots).filter { $1 != nil }.map(\.0)
-    let differing = rows.common(rows.params.map { $0.map(\.key) }).filter { key in
-      present.contains { $0[key] != present.first?[key] }
-    }
-    let keys = differing.prefix(Self.mostParams)
+    let present = zip(rows.params, rows.snapshots).filter { $1 != nil }.map(\.0)
+    let differing = Set(DifferingParams.keys(present))
+    let keys = rows.common(rows.params.map { $0.map(\.key) }).filter(differing.contains)
+      .prefix(Self.mostParams)
     for key in keys {
       let values = members.map { $0[key] }
       let heading = Self.heading(key)

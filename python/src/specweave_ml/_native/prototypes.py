@@ -56,6 +56,7 @@ PROTOTYPES: Mapping[str, tuple[Any, tuple[Any, ...]]] = {
     "et_text_shown": (c_int, (Text, TextOut)),
     "et_url_redact": (c_int, (Text, TextOut)),
     "et_results_html": (c_int, (Text, TextOut)),
+    "et_params_differing": (c_int, (Text, TextOut)),
     "et_string_free": (None, (OwnedText,)),
     # Increments
     "et_increment_open": (c_int, (Text, Text, INCREMENT_OUT)),

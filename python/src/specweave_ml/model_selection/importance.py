@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import math
 import numbers
 from bisect import bisect_right
@@ -13,8 +12,9 @@ from .._native.optional_packages import pandas
 from .._native.text import shown
 from ..display import results
 from ..display.text import count
+from ..values.differing import differing
 from .fanova import Fanova
-from .labels import identity_of
+from .labels import PLAIN, identity_of
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -26,7 +26,6 @@ PARAMETERS_IN_PAIRS = 8
 MAXIMUM_SHOWN = 12
 PAIRS_SHOWN = 5
 SMALLEST_PAIR = 0.01
-NOT_SET = object()
 
 
 @dataclass(frozen=True)
@@ -104,10 +103,10 @@ def importance_of(params: list[dict[str, Any]], scores: list[float]) -> Importan
     """Rate the parameters that vary, by the runs that have a finite score."""
     finite = [index for index, score in enumerate(scores) if math.isfinite(score)]
     names = list(dict.fromkeys(name for one in params for name in one))
-    columns = {
-        name: levels([params[index].get(name, NOT_SET) for index in finite]) for name in names
-    }
-    varied = [name for name, column in columns.items() if len(set(column)) > 1]
+    rated = [params[index] for index in finite]
+    places = differing({name: told(value) for name, value in one.items()} for one in rated)
+    varied = [name for name in names if name in places]
+    columns = {name: levels([one.get(name) for one in rated], places[name]) for name in varied}
     reason = too_few(len(finite), len(varied))
     if reason is None and len({scores[index] for index in finite}) == 1:
         reason = f"all {len(finite)} runs have the same score"
@@ -115,9 +114,8 @@ def importance_of(params: list[dict[str, Any]], scores: list[float]) -> Importan
         return Importance(len(finite), {}, {}, None, reason)
     rows = list(zip(*(columns[name] for name in varied), strict=True))
     analysis = Fanova(rows, [scores[index] for index in finite])
-    places = range(len(varied))
-    shares = {index: analysis.main(index) for index in places}
-    order = sorted(places, key=lambda index: -shares[index])
+    shares = {index: analysis.main(index) for index in range(len(varied))}
+    order = sorted(shares, key=lambda index: -shares[index])
     chosen = order[:PARAMETERS_IN_PAIRS]
     pairs = {
         (varied[one], varied[other]): analysis.pair(one, other)
@@ -148,9 +146,9 @@ def too_few(runs: int, varied: int) -> str | None:
     )
 
 
-def levels(values: list[Any]) -> list[int]:
+def levels(values: list[Any], places: list[int | None]) -> list[int]:
     """Return integers from 0: numbers by size, in ranges if many; others by first occurrence."""
-    if all(isinstance(value, numbers.Real) and value == value for value in values):
+    if None not in places and all(map(has_size, values)):
         distinct = sorted(set(values))
         number = {value: index for index, value in enumerate(distinct)}
         ranks = [number[value] for value in values]
@@ -159,7 +157,13 @@ def levels(values: list[Any]) -> list[int]:
         ordered = sorted(ranks)
         edges = [ordered[len(ranks) * cut // MAXIMUM_LEVELS] for cut in range(1, MAXIMUM_LEVELS)]
         return dense([bisect_right(edges, rank) for rank in ranks])
-    return dense_by_name([text_of(value) for value in values])
+    number_of = {place: index for index, place in enumerate(dict.fromkeys(places))}
+    return [number_of[place] for place in places]
+
+
+def has_size(value: Any) -> bool:
+    """Return whether it is a number with a size; a truth value is none."""
+    return type(value) is not bool and isinstance(value, numbers.Real) and value == value
 
 
 def dense(places: list[int]) -> list[int]:
@@ -168,16 +172,6 @@ def dense(places: list[int]) -> list[int]:
     return [number[value] for value in places]
 
 
-def dense_by_name(names: list[str]) -> list[int]:
-    """Return numbers in the order of first occurrence."""
-    number = {name: index for index, name in enumerate(dict.fromkeys(names))}
-    return [number[name] for name in names]
-
-
-def text_of(value: Any) -> str:
-    """Return the text that distinguishes one value from another."""
-    if value is NOT_SET:
-        return "not set"
-    if isinstance(value, (str, numbers.Number, type(None))):
-        return json.dumps(value, default=str)
-    return identity_of(value)
+def told(value: Any) -> Any:
+    """Return the value as the library compares it; one that is not plain by its identity."""
+    return value if isinstance(value, PLAIN) else [identity_of(value)]

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from .._native.closest import closest
 from ..errors import InvalidArgumentError
+from ..values.differing import differing
 
 if TYPE_CHECKING:
     from ..reading.properties import Reading
@@ -123,9 +124,4 @@ class Table:
     def params(self, metric: Metric | None) -> list[str]:
         """Return the parameters that differ between experiments with a score, in order."""
         rated = [e for e in self.entries if metric and e.finite(metric.key) is not None]
-        names = dict.fromkeys(name for entry in rated for name in entry.params)
-        return [
-            name
-            for name in names
-            if len({repr(entry.params.get(name, NOT_SET)) for entry in rated}) > 1
-        ]
+        return list(differing(entry.params for entry in rated))
