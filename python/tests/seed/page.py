@@ -17,13 +17,13 @@ TITLES = {
 }
 
 INTRODUCTION = """\
-# How the document is covered
+# Coverage of the specification
 
-The package implements a document, the skill *Experiment Tracker* of SpecWeave. This page lists
-every code example, name, path and command in it, found by `python/tests/seed/extract.py`, and the
-test that runs it (below `python/tests/`), with the example that shows the same on real data. One
-that could not run as written has the smallest edit that makes it run, with the reason. What a later
-release brings says so.
+The package implements a document, the skill *Experiment Tracker* of SpecWeave, which is its
+specification. This page lists every code example, name, path and command in it, found by
+`python/tests/seed/extract.py`, and the test that runs it (below `python/tests/`), with the example
+that shows the same on real data. One that could not run as written has the smallest edit that makes
+it run, with the reason. What a later release brings says so.
 
 Made by `python python/tests/seed/page.py` from `python/tests/seed/coverage.json`; a test keeps the
 three the same.
