@@ -389,7 +389,7 @@ ET_API int et_listing_table(const et_listing *listing, size_t first, size_t coun
  *                indices, only these; `ordered` (false): true keeps the order of the places, and so
  *                does an order that is not ascending; `renew`: a list of indices of experiments to
  *                read again.
- * @param width   The width of the terminal in columns; 0 is no limit.
+ * @param width   The width of the terminal in columns; 0 for no limit.
  * @return `ET_OK`; `ET_EINVALID` if an index is not below `et_listing_count()`.
  * @since 0.1
  */
@@ -1056,7 +1056,7 @@ ET_API int et_comparison_markdown(const et_comparison *comparison, char **out);
 /** The comparison as an HTML fragment for notebooks. @since 0.1 */
 ET_API int et_comparison_html(const et_comparison *comparison, char **out);
 
-/** The comparison as a table for a terminal, at most `width` columns wide; 0 is no limit.
+/** The comparison as a table for a terminal, at most `width` columns wide; 0 for no limit.
  *  @since 0.1 */
 ET_API int et_comparison_text(const et_comparison *comparison, int width, char **out);
 

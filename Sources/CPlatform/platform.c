@@ -51,7 +51,7 @@ static int openat2_is_missing(void) {
   return known == 2;
 }
 
-/* The same promise without `openat2`: each folder on the way is opened by itself and is no link. */
+/* The same promise without `openat2`: each folder on the way is opened alone and is not a link. */
 static int open_by_steps(int directory, const char *path, int flags, mode_t mode) {
   if (*path == '/') {
     errno = EXDEV;
@@ -73,7 +73,7 @@ static int open_by_steps(int directory, const char *path, int flags, mode_t mode
       name[length] = 0;
       next = is_last ? platform_openat(current, name, flags | O_NOFOLLOW | (*end ? O_DIRECTORY : 0), mode)
                      : platform_openat(current, name, O_PATH | O_DIRECTORY | O_NOFOLLOW, 0);
-      /* Where openat2 says that a link was met, O_DIRECTORY says that it is no folder. */
+      /* Where openat2 says that a link was met, O_DIRECTORY says that it is not a folder. */
       struct stat found;
       if (next < 0 && errno == ENOTDIR && !fstatat(current, name, &found, AT_SYMLINK_NOFOLLOW) &&
           S_ISLNK(found.st_mode))

@@ -101,7 +101,7 @@ package struct CodeCapture {
     )
   }
 
-  /// The folder from which paths are told.
+  /// The folder that paths are relative to.
   private func base(_ repository: GitRepository?) -> String {
     if let repository, !repository.isBare { return repository.top }
     guard let program else { return workingDirectory }

@@ -20,7 +20,7 @@ enum HostFactsProcessor {
     return .map(entries)
   }
 
-  /// Only the beginning of the file is read: the kernel makes up the whole of it anew for each
+  /// Only the beginning of the file is read: the kernel generates all of it again for each
   /// reader, which takes milliseconds on machines with many processors.
   private static var model: String? {
     guard let text = HostFactsFile.text("/proc/cpuinfo", limit: 1024) else { return nil }
@@ -56,7 +56,7 @@ enum HostFactsGraphics {
       }
   }
 
-  /// Virtual displays of servers and machines are no processors and are left out.
+  /// Virtual displays of servers and virtual machines are not processors and are left out.
   private static let makers = ["0x1002": "AMD", "0x8086": "Intel", "0x10de": "NVIDIA"]
 
   private static func line(_ path: String) -> String? {
@@ -99,7 +99,7 @@ enum HostFactsLimits {
       number(folder + "quota_us").map(Double.init), number(folder + "period_us").map(Double.init))
   }
 
-  /// What kind of container this is, as far as it can be told from outside marks.
+  /// What kind of container this is, as far as files of the system show it.
   static func container() -> String? {
     let marks = [
       ("/run/.containerenv", "podman"), ("/var/run/secrets/kubernetes.io", "kubernetes"),

@@ -96,7 +96,7 @@ struct Candidates {
   }
 
   private mutating func newest(of indices: [Int], in tree: ExperimentTree) -> [Int] {
-    // Runs of one name in two increments are no re-runs.
+    // Runs of one name in two increments are not re-runs.
     let names = indices.map { index in
       [Key(tree.members[index].increment), Key(tree.members[index].name)]
     }

@@ -9,8 +9,8 @@ package struct DifferingParams {
   package struct Param {
     /// The parameter.
     package let key: Key
-    /// Which of its values each row has, counted from 0 in the order of first appearance; nil where a
-    /// row has none.
+    /// Which of its values each row has, counted from 0 in the order of first appearance; nil where
+    /// a row has none.
     package let values: [Int?]
   }
 

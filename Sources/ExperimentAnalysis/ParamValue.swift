@@ -1,8 +1,8 @@
 import TrackingEntities
 
 /// A value of a parameter, equal to every value that a reader takes for the same: numbers by their
-/// size whatever their types (1 and 1.0, 0.0 and -0.0), NaN and NaN, maps in any order. A boolean is
-/// not a number (true is not 1), and neither is text.
+/// size whatever their types (1 and 1.0, 0.0 and -0.0), NaN and NaN, maps in any order. A boolean
+/// is not a number (true is not 1), and neither is text.
 enum ParamValue: Hashable {
   case null
   case boolean(Bool)

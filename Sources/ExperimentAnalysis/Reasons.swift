@@ -8,7 +8,7 @@ import TrackingEntities
 ///   named alike, of every class where they are given by class. The two values of the pair with the
 ///   shortest name follow where the table does not show them.
 /// - *Reasonable training time (t)*: at most twice the median of the completed rows, of which there
-///   are at least two. Above that it is no reason: a note says *took long (t, median m)*.
+///   are at least two. Above that it is not a reason: a note says *took long (t, median m)*.
 /// - *Selected for deployment*: that decision was recorded.
 struct Reasons {
   private let rows: [Comparison.Row]
@@ -97,7 +97,7 @@ struct Reasons {
     return "Reasonable training time (\(DurationText.seconds(own)))"
   }
 
-  /// What is bad about it, for the notes: it is the best all the same.
+  /// What is bad about it, for the notes: it is the best nevertheless.
   var drawbacks: [String] {
     guard let (own, median) = times, own > 2 * median else { return [] }
     return [

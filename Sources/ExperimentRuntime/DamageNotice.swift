@@ -1,14 +1,14 @@
 package import TrackingEntities
 
 extension ExperimentSnapshot {
-  /// What the user is told of an experiment that cannot be read whole; nil where it can.
+  /// The warning about an experiment that cannot be read completely; nil where it can.
   package var damageNotice: String? {
     guard let first = problems.first else { return nil }
     let more = problems.count > 1 ? "; and \(problems.count - 1) more" : ""
     return "'\(folder)' is damaged: \(first)\(more)"
   }
 
-  /// What the user is told of all that cannot be read whole.
+  /// The warnings about all that cannot be read completely.
   package static func damageNotices(_ snapshots: some Sequence<ExperimentSnapshot>) -> [String] {
     let all = snapshots.compactMap(\.damageNotice)
     guard all.count > mostNotices else { return all }

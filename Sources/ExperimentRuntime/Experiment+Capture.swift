@@ -5,7 +5,7 @@ public import TrackingEntities
 extension Experiment {
   /// Captures what takes time: whether the working tree has changes, and the patch of them.
   ///
-  /// What cannot be had is recorded with the reason and is no failure.
+  /// What cannot be had is recorded with the reason and is not a failure.
   ///
   /// - Parameter seconds: How long git may take.
   public func captureGit(seconds: Double = 1.5) throws(TrackingError) {
@@ -25,7 +25,7 @@ extension Experiment {
   /// Files of another place are below `elsewhere/`, by their names. Of those that a commit of their
   /// own repository has, this commit is recorded.
   ///
-  /// - Parameter seconds: How long git may take; what it has not told by then is saved.
+  /// - Parameter seconds: How long git may take; what it has not reported by then is saved.
   public func captureCode(_ files: [CodeFile], seconds: Double = 0.5) throws(TrackingError) {
     var (program, state) = lockedSession { ($0.program, $0.code) }
     let capture = CodeCapture(

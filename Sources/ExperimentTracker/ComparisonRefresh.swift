@@ -12,7 +12,7 @@ enum ComparisonRefresh {
   private static let limit = 500
 
   /// Refreshes the comparison if at least two experiments have finished and no user has edited it.
-  /// What goes wrong here is no failure of the experiment that ended.
+  /// What goes wrong here is not a failure of the experiment that ended.
   static func afterFinish(of experiment: Experiment) {
     guard experiment.identity.parent.isEmpty, experiment.decidesStatus else { return }
     try? refresh(around: experiment, isThere: true)

@@ -21,7 +21,7 @@ public struct ComparisonResult: Sendable {
 
   /// As a table for a terminal.
   ///
-  /// - Parameter width: The terminal's columns; 0 is no limit.
+  /// - Parameter width: The terminal's columns; 0 for no limit.
   public func text(width: Int = 0) -> String {
     TextReport.render(comparison, width: width > 0 ? width : nil)
   }

@@ -52,7 +52,7 @@ extension Increment {
     let suffix = "/experiments/" + experiment.folder
     guard let path = experiment.path.without(ending: suffix) else {
       throw TrackingError(
-        .incrementNotFound, "'\(experiment.path)' does not lie in an increment")
+        .incrementNotFound, "'\(experiment.path)' is not in an increment")
     }
     return try find(path, from: path)
   }
@@ -63,7 +63,7 @@ extension ExperimentStatus {
   package static func named(_ text: String) throws(TrackingError) -> ExperimentStatus {
     if let status = ExperimentStatus(rawValue: text) { return status }
     throw TrackingError(
-      .invalidArgument, "there is no status '\(text)'; there are:",
+      .invalidArgument, "there is no status '\(text)'; it can be:",
       candidates: LookupSuggestions.ordered(allCases.map(\.rawValue), closestTo: text))
   }
 }

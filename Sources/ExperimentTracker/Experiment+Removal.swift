@@ -7,8 +7,8 @@ extension Experiment {
   /// Moves the experiment, with all that is inside it, to `_archive` of its increment, from where
   /// `restore` brings it back. Listings and comparisons leave archived ones out.
   ///
-  /// - Parameter force: Whether one is moved too of which cannot be told whether another host still
-  ///   writes it.
+  /// - Parameter force: Whether to move it even if it is unknown whether another host still writes
+  ///   it.
   /// - Returns: The experiment at its new place; this object is of no more use.
   /// - Throws: `experimentBusy` if it, or one inside it, is running; `invalidArgument` if it is
   ///   inside another or archived already.
@@ -89,7 +89,7 @@ extension Experiment {
   private func gone(in increment: Increment) -> TrackingError {
     TrackingError(
       .experimentNotFound,
-      "'\(name)' does not lie in '\(path)' any more: it was moved or deleted; load it again")
+      "'\(name)' is no longer in '\(path)': it was moved or deleted; load it again")
   }
 
   private struct Place {
@@ -121,7 +121,7 @@ extension Experiment {
           snapshot.status == .running
             ? "cannot \(verb) '\(snapshot.name)': it is running, in \(writer); finish it first"
             : "cannot \(verb) '\(snapshot.name)': it is unknown here whether \(writer) still writes it; "
-              + "force does it all the same")
+              + "use force to do it anyway")
       }
     }
   }

@@ -31,7 +31,7 @@ extension Increment {
     do throws(TrackingError) {
       try Self.write(comparison, options: compared.options.told, to: folder)
     } catch  where error.code == .storage {
-      // A read-only store, or one on a full disk, is compared all the same.
+      // A read-only store, or one on a full disk, is compared too.
       let problem = TrackingError(
         .storage, "\(Self.comparisonFile) was not written: \(error.message)",
         systemCode: error.systemCode)

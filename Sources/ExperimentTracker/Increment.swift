@@ -72,7 +72,7 @@ public final class Increment: Sendable {
   ) throws(TrackingError) -> Experiment {
     if let name { try ExperimentName.validate(name) }
     guard let experiments = try ExperimentsFolder.open(location, create: true) else {
-      throw TrackingError(.storage, "'\(path)/experiments' cannot be made")
+      throw TrackingError(.storage, "'\(path)/experiments' cannot be created")
     }
     return try starter(experiments, options).start(name)
   }

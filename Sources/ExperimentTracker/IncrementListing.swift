@@ -101,7 +101,7 @@ extension IncrementListing {
 
   /// The experiments as a table for a terminal.
   ///
-  /// - Parameter width: How wide it may be; 0 is no limit.
+  /// - Parameter width: How wide it may be; 0 for no limit.
   package func text(
     json: [UInt8]?, width: Int, for caller: String
   ) throws(TrackingError) -> String {

@@ -47,7 +47,7 @@ enum ProcessExit {
         ReportRefresh.afterFinish(of: experiment)
         ComparisonRefresh.afterFinish(of: experiment)
       } catch {
-        // The process ends, and nobody can be told any more.
+        // The process ends, and nothing can be reported any more.
         continue
       }
     }

@@ -67,7 +67,7 @@ enum CText {
     if !isTooMuch, platform_has_memory(needed) != 0 { return }
     throw TrackingError(
       .internalError,
-      "there is no memory for the \(count) bytes of the argument '\(parameter)': to record them takes "
+      "not enough memory for the \(count) bytes of the argument '\(parameter)': to record them takes "
         + "\(copies) times as much; save a file instead")
   }
 
@@ -118,7 +118,7 @@ func returnText(
   guard let out else { throw CText.missing("out") }
   out.pointee = nil
   guard let text = CText.make(try make()) else {
-    throw TrackingError(.internalError, "there is no memory for the result")
+    throw TrackingError(.internalError, "not enough memory for the result")
   }
   out.pointee = text
 }

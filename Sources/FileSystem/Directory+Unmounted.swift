@@ -3,7 +3,7 @@ import Glibc
 
 extension Directory {
   /// Whether the file system that the folder is on was taken away from all paths (umount(8) with
-  /// `-l`): what is written goes where nobody reads it. False where that cannot be told, and where
+  /// `-l`): what is written goes where nobody reads it. False where that is unknown, and where
   /// the folder was deleted or only moved.
   package var isUnmounted: Bool {
     if isReached(by: path) { return false }

@@ -170,7 +170,7 @@ package final class Directory: Sendable {
 
   private func entry(_ entry: UnsafeRawPointer) -> DirectoryEntry? {
     guard let name = String(validatingCString: platform_entry_name(entry)) else {
-      // Nothing of ours has such a name; it is reported where things are left out.
+      // The store has no such names; it is reported as left out.
       let start = UnsafeRawPointer(platform_entry_name(entry))
       let bytes = UnsafeRawBufferPointer(start: start, count: strlen(platform_entry_name(entry)))
       return DirectoryEntry(name: "", kind: .other, shown: String(escapingInvalid: Array(bytes)))

@@ -1,6 +1,6 @@
 import Glibc
 
-/// Where the process is and what its environment says, read anew each time: both may change.
+/// Where the process is and what its environment says, read again each time: both may change.
 package enum ProcessContext {
   package static var workingDirectory: String {
     if let text = getcwd(nil, 0) {

@@ -4,7 +4,7 @@ package import TrackingEntities
 
 /// What the kernel says about this process and others.
 package enum ProcessFacts {
-  /// Who this process is. Asks the kernel anew, because a fork is another process.
+  /// Who this process is. Asks the kernel again, because a fork is another process.
   package static func current() -> ProcessIdentity {
     ProcessIdentity(
       host: hostName(), boot: bootIdentifier, namespace: processNamespace(),

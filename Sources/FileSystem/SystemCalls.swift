@@ -68,7 +68,7 @@ package enum SystemCalls {
       })
   }
 
-  /// As `openSource`, of a path that is no text.
+  /// As `openSource`, of a path that is not UTF-8.
   package static func openSource(bytes path: [UInt8]) throws(TrackingError) -> Int32 {
     let name = path.map { CChar(bitPattern: $0) } + [0]
     return Int32(
@@ -367,8 +367,8 @@ extension SystemCalls {
     }
   }
 
-  /// Whether what nobody of this computer has locked is locked by nobody: where other computers see
-  /// the same files, theirs may not be seen here.
+  /// Whether what no process of this computer has locked is not locked at all: where other
+  /// computers see the same files, theirs may not be seen here.
   package static func seesAllLocks(_ descriptor: Int32) -> Bool {
     switch fileSystem(descriptor) {
     case 0xEF53, 0x5846_5342, 0x0102_1994: true  // ext4, xfs, tmpfs

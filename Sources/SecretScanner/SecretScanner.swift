@@ -80,7 +80,7 @@ struct SecretScanner {
         taken += 1
       }
       let isNew = add(secret)
-      // One that was found inside this is no further secret.
+      // One that was found inside this is not another secret.
       if isNew, taken == found.count || found[taken].lowerBound >= secret.upperBound { count += 1 }
     }
     for secret in found[taken...] { _ = add(secret) }

@@ -412,7 +412,7 @@ extension ArraySlice<UInt8> {
 
 /// Credentials in headers: `Authorization: Basic …`, `Bearer …`.
 extension SecretScanner {
-  /// The shortest credential that is told from a word after `Bearer`.
+  /// The shortest credential that is distinguished from a word after `Bearer`.
   private static let shortestBearer = 12
 
   /// Takes what follows `Authorization:`, the name of the scheme left in place.

@@ -1,6 +1,6 @@
 /// A position in the bytes of a text; never reads outside of them.
 ///
-/// At the end it shows the byte 0, which no text format of ours allows, so that parsers need no
+/// At the end it shows the byte 0, which none of the text formats allows, so that parsers need no
 /// second check at every byte.
 struct ByteReader {
   let bytes: UnsafeBufferPointer<UInt8>

@@ -228,7 +228,7 @@ extension JSONParser {
     }
     reader.rewind(to: middle)
     guard options == .lenient else {
-      throw error("half of a surrogate pair, which is no character", at: start)
+      throw error("half of a surrogate pair, which is not a character", at: start)
     }
     appendSurrogate(first, to: &bytes)
   }

@@ -1,6 +1,6 @@
 /// How an experiment stands.
 public enum ExperimentStatus: String, Sendable, CaseIterable {
-  /// Its process is at work.
+  /// Its process is running.
   case running
   /// It ended as its author wanted.
   case completed

@@ -128,7 +128,7 @@ import TrackingTestSupport
     #expect(fixture.facts()["commit"] == nil)
   }
 
-  @Test func `asks git where the references are no files`() throws {
+  @Test func `asks git where the references are not files`() throws {
     let fixture = try GitFixture()
     try fixture.write(".git/HEAD", "ref: refs/heads/.invalid\n")
     let commit = String(repeating: "ab", count: 20)

@@ -36,7 +36,7 @@ import TrackingEntities
     #expect(try Comparison(of: [only]).primary == nil)
   }
 
-  @Test func `the series behind a result is no column of its own`() throws {
+  @Test func `the series behind a result is not a column of its own`() throws {
     let folds = experiment("cv", ["accuracy": 0.8, "fold/accuracy": 0.7, "system/cpu": 3])
     #expect(try Comparison(of: [folds]).columns.map(\.heading) == ["Accuracy"])
     var options = ComparisonOptions()

@@ -96,11 +96,11 @@ import TrackingEntities
     #expect(comparison.rows.map(\.rank) == [1, 2])
     #expect(
       comparison.reasons.first
-        == "Highest mean accuracy (0.9000, 1 run), whether by more than noise a single run does not "
-        + "tell")
+        == "Highest mean accuracy (0.9000, 1 run); a single run does not show whether by more "
+        + "than noise")
     #expect(
       comparison.notes.contains(
-        "1 of 2 groups has a single completed run, of which no noise is known."))
+        "1 of 2 groups has a single completed run, whose noise is unknown."))
   }
 
   @Test func `runs without any noise differ if their means do`() throws {

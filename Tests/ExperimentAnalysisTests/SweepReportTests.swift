@@ -93,7 +93,7 @@ import TrackingEntities
         """)
   }
 
-  @Test func `nothing tried is no report`() {
+  @Test func `nothing tried gives no report`() {
     let grid = sweep()
     #expect(SweepReport.document(grid, [grid]) == nil)
   }

@@ -38,7 +38,7 @@ import TrackingTestSupport
     #expect(status.st_mode & S_IFMT == S_IFREG)
   }
 
-  @Test func `a folder is copied with a manifest, and what is no file is counted`() throws {
+  @Test func `a folder is copied with a manifest, and what is not a file is counted`() throws {
     let lab = try Laboratory()
     let experiment = try lab.start("x")
     try lab.sandbox.write("model/config.json", "{}")
@@ -119,7 +119,7 @@ import TrackingTestSupport
     #expect(!lab.tree("x").contains(".saving"))
   }
 
-  @Test func `a source that is no file or folder is refused at once`() throws {
+  @Test func `a source that is neither a file nor a folder is refused at once`() throws {
     let lab = try Laboratory()
     let experiment = try lab.start("x")
     let home = lab.sandbox.path

@@ -3,7 +3,7 @@ import Testing
 @testable import ExperimentRuntime
 
 @Suite struct DistributedRunTests {
-  @Test func `a process outside of torchrun is no rank`() {
+  @Test func `a process outside of torchrun is not a rank`() {
     #expect(DistributedRun([:]) == nil)
     #expect(DistributedRun(["RANK": "1"]) == nil)
     #expect(DistributedRun(["RANK": "x", "TORCHELASTIC_RUN_ID": "r"]) == nil)

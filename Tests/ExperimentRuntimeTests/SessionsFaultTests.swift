@@ -203,7 +203,7 @@ import TrackingTestSupport
     let notices = experiment.takeNotices()
     #expect(notices.count == 1)
     #expect(
-      notices.first?.hasPrefix("'a.txt' is saved, and its record waits in memory until the disk ")
+      notices.first?.hasPrefix("'a.txt' is saved, and its record waits in memory until it can ")
         == true)
     #expect(lab.text("x", "a.txt") == "abc" && experiment.dropped == 0)
     try experiment.end(nil, failure: nil, closed: "finish")

@@ -33,7 +33,7 @@ import TrackingTestSupport
     #expect(folders.allSatisfy { $0.name == "x" })
   }
 
-  @Test func `a number that this process gave in another store is no hint in this one`() throws {
+  @Test func `a number that this process gave in another store is not a hint in this one`() throws {
     for _ in 0..<3 {
       let kept = try ExperimentsFixture()
       for number in UInt64(1)...5 { #expect(try claim(kept.experiments, nil).number == number) }

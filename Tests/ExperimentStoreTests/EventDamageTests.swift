@@ -132,7 +132,7 @@ import TrackingTestSupport
       ])
   }
 
-  @Test func `a frame with good sums that is no event is reported and passed over`() throws {
+  @Test func `a frame with good sums that is not an event is reported and passed over`() throws {
     let folder = try EventFolder()
     let sample = try Sample(in: folder)
     for nonsense: [UInt8] in [[0x0B], [0x07], [0x00], [0x2A, 0x7F], [0x09, 1, 2], [0xFF, 0xFF]] {

@@ -176,7 +176,7 @@ import TrackingTestSupport
     #expect(folder.files == [writer.file])
   }
 
-  @Test func `a sync that the folder refused is no sync`() throws {
+  @Test func `a sync that the folder refused is not a sync`() throws {
     let folder = try EventFolder()
     let writer = try EventWriter.create(in: folder.directory, header: .here())
     _ = writer.log("m", .double(1))

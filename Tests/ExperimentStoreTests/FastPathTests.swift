@@ -132,7 +132,7 @@ final class HotLoop {
     }
   }
 
-  @Test func `many metrics, keys that are no text and steps in any order`() throws {
+  @Test func `many metrics, keys that are not text and steps in any order`() throws {
     let folder = try EventFolder()
     let loop = try HotLoop(folder)
     var keys = (0..<300).map { Key("metric/\($0)") }

@@ -77,7 +77,7 @@ import TrackingEntities
     #expect(lines.completed(by: ["a": 1, "b": "text"]) == nil)
   }
 
-  @Test func `a file cut off anywhere is no trap`() throws {
+  @Test func `a file cut off anywhere does not trap`() throws {
     let views = try Views(of: snapshot([summary("a", [1]), summary("b", [0.1, 2])]))
     for length in views.metadata.indices {
       views.metadata[..<length].withUnsafeBufferPointer { _ = MetricLines($0) }

@@ -51,7 +51,7 @@ import TrackingTestSupport
   @Test(arguments: [
     "{}", #"{"umbrella": {"enabled": false}}"#, #"{"repository": {"umbrellaRepo": false}}"#, "{",
   ])
-  func `a project around another is no umbrella by itself`(configuration: String) throws {
+  func `a project around another is not an umbrella by itself`(configuration: String) throws {
     let project = try ProjectFixture()
     try project.file(".specweave/config.json", configuration)
     try project.file("part/.specweave/config.json", "{}")
@@ -88,7 +88,7 @@ import TrackingTestSupport
     #expect(error?.message.contains("SPECWEAVE_ROOT") == true)
   }
 
-  @Test func `SpecWeave's own folder in the home directory is no project`() throws {
+  @Test func `SpecWeave's own folder in the home directory is not a project`() throws {
     let project = try ProjectFixture()
     try project.file(".specweave/config.json", "{}")
     #expect(try find(project, "work", ["HOME": project.path]) == nil)

@@ -23,7 +23,7 @@ import Testing
     (#"{"columns": [{"heading": "a"}], "rows": [[]]}"#, "'rows'"),
     (#"{"shares": [["a"]]}"#, "'shares'"), ("[]", "must be a JSON object"),
   ])
-  func `what is no such object is refused`(json: String, reason: String) {
+  func `what is not such an object is refused`(json: String, reason: String) {
     #expect(text { et_results_html(json, $0) } == nil)
     #expect(lastError().contains(reason))
   }

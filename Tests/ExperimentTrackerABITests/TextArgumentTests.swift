@@ -4,7 +4,7 @@ import Testing
 import TrackingTestSupport
 
 @Suite struct TextArgumentTests {
-  @Test func `bytes that are no text are kept in keys, shown in text and refused in names`() throws
+  @Test func `bytes that are not text are kept in keys, shown in text and refused in names`() throws
   {
     let fixture = try Fixture()
     let bad: [CChar] = [0x61, -1, 0]

@@ -168,7 +168,7 @@ import Testing
     #expect(again.redactions == 0)
   }
 
-  @Test(arguments: innocent) func `leaves alone what is no secret`(text: String) {
+  @Test(arguments: innocent) func `leaves alone what is not a secret`(text: String) {
     let result = SecretScan.redact(text)
     #expect(result.text == text)
     #expect(result.redactions == 0)

@@ -55,8 +55,8 @@ import TextCodecs
     ),
     (#""\x41""#, "line 1, column 3: expected an escape of JSON, found ‘x’"),
     (#""\u12""#, "line 1, column 4: expected four hexadecimal digits after \\u"),
-    (#""\ud800""#, "line 1, column 4: half of a surrogate pair, which is no character"),
-    (#""\udc00\ud800""#, "line 1, column 4: half of a surrogate pair, which is no character"),
+    (#""\ud800""#, "line 1, column 4: half of a surrogate pair, which is not a character"),
+    (#""\udc00\ud800""#, "line 1, column 4: half of a surrogate pair, which is not a character"),
   ])
   func `what is not strict JSON is refused at its place`(text: String, expected: String) {
     #expect(message(text) == expected)

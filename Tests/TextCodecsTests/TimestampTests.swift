@@ -51,7 +51,7 @@ import TextCodecs
     "1970-01-01T00:00:00+01:", "1970-01-01T00", "1970-01-01T00:00:00 Z", "٠٠٠١-01-01",
     "0001-01-01T00:00:00+01:00", "9999-12-31T23:59:59-01:00", "1970-01-01T00:00:00Z\u{0}",
   ])
-  func `what is no moment is refused`(text: String) {
+  func `what is not a moment is refused`(text: String) {
     #expect(Timestamp.seconds(text) == nil)
   }
 

@@ -80,7 +80,7 @@ typedef struct {
 void platform_mutex_init(platform_mutex *mutex);
 /* 1 if this is the first take in a forked child, else 0. */
 int platform_mutex_lock(platform_mutex *mutex);
-/* Takes it only if that needs no waiting and this is no first take in a forked child: 1, else 0. */
+/* Takes it only if that needs no waiting, and not for the first time in a forked child: 1, else 0. */
 int platform_mutex_trylock(platform_mutex *mutex);
 void platform_mutex_unlock(platform_mutex *mutex);
 void platform_mutex_destroy(platform_mutex *mutex);

@@ -58,7 +58,7 @@ struct GitChanges {
     guard depth < Self.deepest, repository.mayHaveSubmodules else { return }
     for path in try submodules(git.process) {
       let place = Directory.join(repository.top, path)
-      // A link in its place would lead to a repository that is no part of this one.
+      // A link in its place would lead to a repository that is not part of this one.
       guard let inner = GitRepository.exactly(at: place), inner.top == place, !inner.isBare,
         inner.hasCommits
       else { continue }

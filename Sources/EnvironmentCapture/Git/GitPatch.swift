@@ -102,7 +102,7 @@ struct GitPatches {
     }
   }
 
-  /// What is told of the patch, or why there is none.
+  /// What is recorded about the patch, or why there is none.
   var facts: [Value.Entry] {
     var facts: [Value.Entry] = []
     if !bytes.isEmpty {

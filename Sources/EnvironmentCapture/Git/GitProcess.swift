@@ -89,7 +89,7 @@ struct GitProcess {
   }
 }
 
-/// Why git told nothing.
+/// Why git gave no result.
 enum GitProblem: Error, Equatable {
   case notFound
   case timedOut

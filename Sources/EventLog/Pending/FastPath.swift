@@ -199,7 +199,7 @@ extension FastPath {
     }
   }
 
-  /// What is known of the metrics may be outdated: each is asked for anew.
+  /// What is known of the metrics may be outdated: each is looked up again.
   package func forgetSeries() {
     for number in 0..<body.pointee.table.count {
       body.pointee.table.series[number].isCurrent = false

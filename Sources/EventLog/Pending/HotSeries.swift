@@ -15,7 +15,7 @@ struct HotSeries {
   var nextStep: Int64
   /// Whether there is news that the log does not have yet.
   var isDirty = false
-  /// Whether it is as the log has it; what is not has to be asked for anew.
+  /// Whether it is as the log has it; what is not has to be looked up again.
   var isCurrent = true
   var templates = PointTemplates()
   /// The metric that came after it last time, which is tried first: most loops repeat themselves.

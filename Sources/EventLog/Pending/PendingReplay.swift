@@ -13,7 +13,7 @@ package enum PendingReplay {
   ///
   /// - Returns: Messages for the user: where pending data waits elsewhere, or that it is lost.
   /// - Throws: The first thing that kept a file from being completed or looked at, after all others
-  ///   have had their turn. What is damaged in itself is no such thing: it will not get better.
+  ///   have had their turn. What is damaged in itself is not such a case: it will not get better.
   @discardableResult
   package static func run(in directory: Directory) throws(TrackingError) -> [String] {
     var problem: TrackingError?

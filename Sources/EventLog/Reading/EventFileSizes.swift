@@ -125,7 +125,7 @@ package struct EventFileSizes: Sendable {
     if let known = buffers[file], known.stamp == stamp {
       buffer = known
     } else {
-      // What says nothing, or cannot be read, is told of by who reads the event file.
+      // What says nothing, or cannot be read, is reported by the reader of the event file.
       let found = try? PendingPointer.read(name, in: directory)
       if case .pointer(let pointer)? = found {
         buffer = Buffer(stamp: stamp, pointer: pointer)

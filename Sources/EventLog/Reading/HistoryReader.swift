@@ -63,7 +63,7 @@ package struct HistoryReader: ~Copyable {
     if !hasMemory {
       throw TrackingError(
         .internalError,
-        "there is no memory for more than \(rows.count) points of '\(path)'; read them in pieces")
+        "not enough memory for more than \(rows.count) points of '\(path)'; read them in pieces")
     }
   }
 

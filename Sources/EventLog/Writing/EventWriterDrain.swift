@@ -91,7 +91,7 @@ extension EventWriterState {
   }
 }
 
-/// Frames in the buffer, which are our own and whole.
+/// Frames in the buffer, which this process wrote and which are whole.
 extension EventWriterState {
   /// Where the frame begins that holds the byte at `place`.
   static func frameStart(in frames: UnsafeRawBufferPointer, covering place: Int) -> Int {

@@ -3,8 +3,8 @@ public import TrackingEntities
 extension ExperimentDifference {
   /// Finds what is different in an experiment, seen from another one.
   ///
-  /// Numbers of different types are the same if their values are: 6 and 6.0, NaN and NaN; true is no
-  /// number.
+  /// Numbers of different types are the same if their values are: 6 and 6.0, NaN and NaN; true is
+  /// no number.
   public init(of after: ExperimentSnapshot, from before: ExperimentSnapshot) {
     let params = Pairs(
       FlattenedParams.ofParams(before), FlattenedParams.ofParams(after))

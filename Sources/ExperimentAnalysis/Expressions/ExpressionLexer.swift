@@ -68,7 +68,8 @@ struct ExpressionLexer {
     for text in [pair, one] {
       if let ours = Self.foreign[text], text != one || pair != "!=" {
         throw source.error(
-          "'\(text)' is written \(ours)", at: position..<position + text.unicodeScalars.count)
+          "write \(ours) instead of '\(text)'",
+          at: position..<position + text.unicodeScalars.count)
       }
       if Self.symbols.contains(text) {
         position += text.unicodeScalars.count
@@ -76,7 +77,7 @@ struct ExpressionLexer {
       }
     }
     throw source.error(
-      "'\(VisibleText.line(one))' means nothing here", at: position..<position + 1)
+      "'\(VisibleText.line(one))' is not expected here", at: position..<position + 1)
   }
 
   mutating func take(while belongs: (Unicode.Scalar) -> Bool) -> String {
@@ -176,7 +177,7 @@ extension ExpressionLexer {
   ) throws(TrackingError) -> Double {
     let word = take(while: Self.isWordCharacter).lowercased()
     guard word == "inf" || word == "infinity" else {
-      throw source.error("a sign stands before a number or inf", at: start..<position)
+      throw source.error("a sign must be followed by a number or inf", at: start..<position)
     }
     return isNegative ? -.infinity : .infinity
   }
@@ -193,7 +194,7 @@ extension ExpressionLexer {
     let text = take { Self.isWordCharacter($0) || $0 == "-" || $0 == ":" || $0 == "." || $0 == "+" }
     guard let moment = Timestamp.seconds(text) else {
       throw source.error(
-        "there is no time \(VisibleText.line(text)); write 2026-11-22 or 2026-11-22T10:30:00Z",
+        "'\(VisibleText.line(text))' is not a valid time; write 2026-11-22 or 2026-11-22T10:30:00Z",
         at: start..<position)
     }
     return moment
@@ -204,12 +205,13 @@ extension ExpressionLexer {
     _ place: Range<Int>
   ) throws(TrackingError) -> Value {
     guard let number = Double(digits), number.isFinite else {
-      throw source.error("this is no number of a double's range; write inf for more", at: place)
+      throw source.error(
+        "this number is outside a double's range; write inf for infinity", at: place)
     }
     guard unit.isEmpty else {
       guard let seconds = units[unit] else {
         throw source.error(
-          "'\(VisibleText.line(unit))' is no unit of time: there are ms, s, min, h and d",
+          "'\(VisibleText.line(unit))' is not a unit of time; use ms, s, min, h and d",
           at: place)
       }
       return .number(number * seconds)

@@ -29,7 +29,7 @@ struct ExpressionParser {
     }
     let condition = try readAny()
     guard token.kind == .end else {
-      throw error("'\(shown(token))' comes unexpected; and, or or the end belongs here")
+      throw error("unexpected '\(shown(token))'; expected and, or, or the end")
     }
     return condition
   }
@@ -99,7 +99,7 @@ struct ExpressionParser {
     guard skip(symbol: ")") else {
       throw token.kind == .end
         ? error("this parenthesis is never closed", at: start)
-        : error("'\(shown(token))' comes unexpected; and, or or ) belongs here")
+        : error("unexpected '\(shown(token))'; expected and, or, or )")
     }
     return condition
   }
@@ -143,7 +143,7 @@ extension ExpressionParser {
   private func alone(_ operand: ParsedOperand) throws(TrackingError) -> Condition {
     guard let field = operand.field else {
       throw source.error(
-        "a value alone is no condition; compare a field with it: metrics.accuracy > 0.9",
+        "a value alone is not a condition; compare a field with it: metrics.accuracy > 0.9",
         at: operand.place)
     }
     switch field.kind {
@@ -152,7 +152,8 @@ extension ExpressionParser {
       throw source.error("\(field.name) is a list; ask 'a' in \(field.name)", at: operand.place)
     case .text, .number, .time:
       throw source.error(
-        "\(VisibleText.line(field.name, limit: 60)) alone is no condition; compare it with a value",
+        "\(VisibleText.line(field.name, limit: 60)) alone is not a condition; "
+          + "compare it with a value",
         at: operand.place)
     }
   }
@@ -180,7 +181,7 @@ extension ExpressionParser {
     let close = token.isSymbol("(") ? ")" : token.isSymbol("[") ? "]" : nil
     if let close {
       guard let field = left.field else {
-        throw source.error("a field belongs before in (…)", at: left.place)
+        throw source.error("expected a field before in (…)", at: left.place)
       }
       advance()
       return .isOneOf(field, try readValues(for: field, closedBy: close))
@@ -188,11 +189,11 @@ extension ExpressionParser {
     let list = try readOperand()
     guard let field = list.field, field.kind == .list || field.kind == .any else {
       throw source.error(
-        "a list belongs after in: tags, or values such as (3, 6, 9)", at: list.place)
+        "expected a list after in: tags, or values such as (3, 6, 9)", at: list.place)
     }
     guard left.field == nil else {
       throw source.error(
-        "a value belongs before in \(VisibleText.line(field.name, limit: 60)): 'production'",
+        "expected a value before in \(VisibleText.line(field.name, limit: 60)): 'production'",
         at: left.place)
     }
     return .contains(field, try ExpressionTypes.element(left, source))
@@ -205,12 +206,12 @@ extension ExpressionParser {
     while !skip(symbol: close) {
       let operand = try readOperand()
       guard case .value(let value) = try ExpressionTypes.operand(operand, for: field, source) else {
-        throw source.error("a list holds values, no fields", at: operand.place)
+        throw source.error("a list holds values, not fields", at: operand.place)
       }
       values.append(value)
       if skip(symbol: close) { break }
       guard skip(symbol: ",") else {
-        throw error("'\(shown(token))' comes unexpected; a comma or \(close) belongs here")
+        throw error("unexpected '\(shown(token))'; expected a comma or \(close)")
       }
     }
     return values
@@ -218,10 +219,10 @@ extension ExpressionParser {
 
   private mutating func readPattern(_ left: ParsedOperand) throws(TrackingError) -> Condition {
     guard let field = left.field, field.kind == .text || field.kind == .any else {
-      throw source.error("a field that is text belongs before like", at: left.place)
+      throw source.error("expected a text field before like", at: left.place)
     }
     guard case .text(let pattern) = token.kind else {
-      throw error("a pattern in quotes belongs after like: 'xgb%'")
+      throw error("expected a pattern in quotes after like: 'xgb%'")
     }
     advance()
     return .like(field, LikePattern(pattern))
@@ -230,7 +231,7 @@ extension ExpressionParser {
   private mutating func readTest(_ left: ParsedOperand) throws(TrackingError) -> Condition {
     let isNegated = skip(word: "not")
     guard let field = left.field else {
-      throw source.error("a field belongs before is", at: left.place)
+      throw source.error("expected a field before is", at: left.place)
     }
     let condition: Condition
     if skip(word: "null") || skip(word: "none") {
@@ -242,7 +243,7 @@ extension ExpressionParser {
       condition = .comparison(
         .field(field), .equal, try ExpressionTypes.operand(flag, for: field, source))
     } else {
-      throw error("null, nan, true or false belongs after is; values are compared with ==")
+      throw error("expected null, nan, true or false after is; values are compared with ==")
     }
     return isNegated ? .not(condition) : condition
   }
@@ -287,16 +288,16 @@ extension ExpressionParser {
     case .word(let word):
       let lower = word.lowercased()
       if Self.keywords.contains(lower) {
-        throw error("a field or a value belongs before '\(shown(start))'")
+        throw error("expected a field or a value before '\(shown(start))'")
       }
       guard let constant = Self.words[lower], !token(ahead: 1).isSymbol(".") else {
         let field = try readField()
         return ParsedOperand(content: .field(field), place: start.place.lowerBound..<end)
       }
       content = constant
-    case .end: throw error("it ends too early; a field or a value belongs here")
+    case .end: throw error("it ends too early; expected a field or a value")
     case .name, .symbol:
-      throw error("'\(shown(start))' comes unexpected; a field or a value belongs here")
+      throw error("unexpected '\(shown(start))'; expected a field or a value")
     }
     advance()
     return ParsedOperand(content: content, place: start.place)
@@ -308,23 +309,23 @@ extension ExpressionParser {
   /// Reads a field: `params.max_depth`, `metrics["val/loss"].min`, `status`.
   private mutating func readField() throws(TrackingError) -> ExpressionField {
     let start = token
-    guard case .word(let first) = start.kind else { throw error("a field belongs here") }
+    guard case .word(let first) = start.kind else { throw error("expected a field here") }
     advance()
     var parts = [FieldPath.Part(text: first, isQuoted: false)]
     while true {
       if skip(symbol: ".") {
         guard case .name(let name) = token.kind else {
-          throw error("a name belongs after the dot; others stand in brackets: \(first)[\"a b\"]")
+          throw error("expected a name after the dot; use brackets for others: \(first)[\"a b\"]")
         }
         parts.append(.init(text: name, isQuoted: false))
         advance()
       } else if skip(symbol: "[") {
         guard case .text(let name) = token.kind else {
-          throw error("a name in quotes belongs into the brackets: \(first)[\"a b\"]")
+          throw error("expected a name in quotes in the brackets: \(first)[\"a b\"]")
         }
         parts.append(.init(text: name, isQuoted: true))
         advance()
-        guard skip(symbol: "]") else { throw error("the bracket is not closed; ] belongs here") }
+        guard skip(symbol: "]") else { throw error("the bracket is not closed; expected ]") }
       } else {
         break
       }

@@ -53,7 +53,7 @@ enum ExpressionTypes {
     case .boolean(let flag): return .boolean(flag)
     case .moment: return .text(source.text(operand.place))
     case .field, .null, .nan:
-      throw source.error("a text, a number, true or false belongs before in", at: operand.place)
+      throw source.error("expected a text, a number, true or false before in", at: operand.place)
     }
   }
 
@@ -66,7 +66,7 @@ enum ExpressionTypes {
       if case .simple(.status) = field.source, ExperimentStatus(rawValue: text) == nil {
         let known = ExperimentStatus.allCases.map(\.rawValue).joined(separator: ", ")
         throw source.error(
-          "there is no status '\(VisibleText.line(text, limit: 40))'; there are \(known)",
+          "there is no status '\(VisibleText.line(text, limit: 40))'; it can be \(known)",
           at: operand.place)
       }
       return .text(text)

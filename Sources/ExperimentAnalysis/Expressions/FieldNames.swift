@@ -32,7 +32,7 @@ enum FieldNames {
     }
   }
 
-  /// What is wrong with a name that is no field, and what may have been meant.
+  /// What is wrong with a name that is not a field, and what may have been meant.
   static func complaint(about parts: [FieldPath.Part], name: String) -> String {
     let first = parts.first?.text ?? ""
     let shown = VisibleText.line(name, limit: 60)
@@ -48,13 +48,13 @@ enum FieldNames {
         let meant = VisibleText.line(prefix + String(rest), limit: 60)
         return "there is no field '\(shown)'; did you mean \(meant)?"
       }
-      return "there is no field '\(shown)'; there are \(prefixes.joined(separator: ".…, ")).…"
+      return "there is no field '\(shown)'; expected \(prefixes.joined(separator: ".…, ")).…"
     }
     let simple = SimpleField.allCases.map(\.rawValue)
     let close = LookupSuggestions.closest(to: first, in: simple, limit: 1).first
     let guess = close.map { "\($0), " } ?? ""
     return "there is no field '\(shown)'; did you mean \(guess)params.\(shown) or metrics.\(shown)?"
-      + " Text stands in quotes: '\(shown)'"
+      + " Put text in quotes: '\(shown)'"
   }
 
   private static func example(of first: String) -> String {

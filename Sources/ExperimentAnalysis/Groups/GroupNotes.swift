@@ -16,14 +16,14 @@ enum GroupNotes {
     if let primary { sentences += diverged(rows, primary) }
     if groups.contains(where: \.isTied) {
       sentences.append(
-        "Tied within noise: Welch's t-test at 5 % does not tell the means apart; more runs "
+        "Tied within noise: Welch's t-test at 5 % does not separate the means; more runs "
           + "might.")
     }
     let single = groups.filter { $0.counted(primary) == 1 }.count
     if single > 0 {
       sentences.append(
         "\(single) of \(groups.count) groups \(single == 1 ? "has" : "have") a single completed run, "
-          + "of which no noise is known.")
+          + "whose noise is unknown.")
     }
     if sweeps > 0 {
       sentences.append(

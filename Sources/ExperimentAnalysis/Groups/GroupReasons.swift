@@ -41,7 +41,7 @@ struct GroupReasons {
     }
     let tested = others.compactMap { row in row.group?.pValue.map { (row.name, $0) } }
     guard let closest = tested.max(by: { $0.1 < $1.1 }) else {
-      return ", whether by more than noise a single run does not tell"
+      return "; a single run does not show whether by more than noise"
     }
     let untested = tested.count < others.count ? " of those with several runs" : ""
     return ", beyond noise: the closest\(untested) is \(closest.0), p \(Self.relation(closest.1))"

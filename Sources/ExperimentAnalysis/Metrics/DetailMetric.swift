@@ -1,6 +1,6 @@
 import TrackingEntities
 
-/// Metrics that are no result of their own: the scores of single folds, how busy the machine was.
+/// Metrics that are not results of their own: the scores of single folds, how busy the machine was.
 /// They are columns of a comparison only when asked for, and nothing is judged by them unasked.
 enum DetailMetric {
   private static let beginnings = ["fold/", "system/"]

@@ -152,7 +152,7 @@ package struct SweepReport {
 }
 
 extension SweepReport {
-  /// What each parameter explains, as the search recorded it; or why that cannot be told.
+  /// What each parameter explains, as the search recorded it; or why that is unknown.
   private var importance: String {
     guard let facts = sweep.fact("importance") else { return "" }
     let isPictured = sweep.artifacts.contains {

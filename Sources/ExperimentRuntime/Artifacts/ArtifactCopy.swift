@@ -29,7 +29,7 @@ package struct ArtifactContent: Sendable {
     package enum Reason: String, Sendable {
       case outside = "a link that leads out of the folder"
       case nowhere = "a link that leads nowhere"
-      case circle = "a link to a folder around it"
+      case circle = "a link to a folder that contains it"
       case special = "neither a file nor a folder"
       case name = "its name is not UTF-8"
     }

@@ -43,8 +43,8 @@ extension Experiment {
     }
   }
 
-  /// As `saveArtifact(copying:)`, of a source whose path may be no text; its artifact then needs a
-  /// path.
+  /// As `saveArtifact(copying:)`, of a source whose path may not be UTF-8; its artifact then needs
+  /// a path.
   package func saveArtifact(
     copying source: [UInt8], as path: String?, kind: String, details: [Value.Entry],
     followingLinks: Bool
@@ -188,7 +188,7 @@ extension Experiment {
       case .deferred(let error) where !session.strict:
         // The file is there, and its record is kept until the disk takes it.
         session.tell(
-          "'\(artifact.path)' is saved, and its record waits in memory until the disk takes it: "
+          "'\(artifact.path)' is saved, and its record waits in memory until it can be written: "
             + error.message)
       case .deferred(let error), .dropped(let error): throw error
       }

@@ -7,9 +7,10 @@ extension Experiment {
   /// A progress bar leaves its last state, colours are left out, credentials too. The file is
   /// bounded: of very long output the beginning and the end are kept, with a line between them that
   /// says how much is missing. Another writer of the experiment has a file of its own,
-  /// `output-rank-1.log`; a forked child's output is its parent's affair and not recorded.
+  /// `output-rank-1.log`; the output of a forked child is not recorded.
   ///
-  /// Never throws because of the disk: what it does not take goes along with what comes next.
+  /// Never throws because of the disk: what cannot be written is kept and written with the next
+  /// output.
   @discardableResult
   public func logOutput(_ text: String) -> Acknowledgement {
     var text = text

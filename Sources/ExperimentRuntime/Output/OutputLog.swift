@@ -7,7 +7,7 @@ import TrackingEntities
 /// A file of what a program said: bounded, and at every moment as far as the disk took it.
 ///
 /// The beginning stays and the end moves on; how much lies between them and is left out stands in
-/// the file. What the disk does not take waits in memory and goes along with what comes next.
+/// the file. What cannot be written waits in memory and is written with the next output.
 struct OutputLog {
   /// So much of the beginning is kept.
   static let head = 2 << 20

@@ -68,7 +68,7 @@ struct RedactedParameter {
 }
 
 extension WriterSession {
-  /// A record as it may be stored; the user is told once that something was taken out of a
+  /// A record as it may be stored; the user is warned once that something was removed from a
   /// parameter.
   mutating func withoutCredentials(_ record: Record) -> Record {
     if case .fact("data", let value) = record {

@@ -71,8 +71,8 @@ extension WriterSession {
     guard isRunning else { return }
     throw TrackingError(
       .invalidArgument,
-      "'\(identity.name)' is running, and was only loaded here: it is ended by who started or resumed "
-        + "it; to let go of it, close it")
+      "'\(identity.name)' is running, and was only loaded here: only the process that started or "
+        + "resumed it ends it; close it to release it")
   }
 
   /// Refuses to set a status that another process decides, or another handle of this one.
@@ -80,8 +80,8 @@ extension WriterSession {
     if byAnother, isUnderWay || status == .running {
       throw TrackingError(
         .invalidArgument,
-        "'\(identity.name)' was only loaded here: '\(status.rawValue)' is set by who runs it; "
-          + "resume it to continue it")
+        "'\(identity.name)' was only loaded here: '\(status.rawValue)' is set by the process "
+          + "that runs it; resume it to continue it")
     }
     if role == .owner { return }
     if case .attached = role {

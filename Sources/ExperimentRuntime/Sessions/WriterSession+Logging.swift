@@ -126,7 +126,7 @@ extension WriterSession {
     guard var sampler, !ended, header?.role != .editor else { return }
     let now = Clock.coarse()
     guard atEnd ? sampler.hasNoSample : sampler.isDue(at: now) else { return }
-    // Logging the samples is no occasion for the next ones.
+    // Logging the samples does not take the next ones.
     self.sampler = nil
     _ = log(sampler.sample(at: now), step: nil)
     self.sampler = sampler

@@ -2,7 +2,7 @@ import EventLog
 import FileSystem
 import TrackingEntities
 
-/// What an end leaves behind that nobody can read any more.
+/// What the end leaves behind that cannot be read any more.
 extension WriterSession {
   /// Counts what waits in the memory of this process, which may end now, and what the disk may have
   /// lost. Called again when the disk took something after all.
@@ -21,7 +21,7 @@ extension WriterSession {
     }
   }
 
-  /// What the user is told of the end: how much is lost, once; else what went wrong.
+  /// The warning at the end: how much is lost, once; else what went wrong.
   mutating func judgeEnd(_ problem: TrackingError?) -> TrackingError? {
     countLossAtEnd()
     if lossAtEnd == 0 { return problem }

@@ -53,7 +53,7 @@ extension WriterSession {
         "'\(place.path)' holds no experiment any more; was it deleted or moved?")
     }
     rename(to: writer.file)
-    // Before the event files are read, as one that grows may be told of by what is written later.
+    // Taken before the event files are read: the views written later describe one that grows.
     let stamps = decidesStatus ? nil : WriterStamps(in: try directory)
     var files = try otherFiles(entries)
     // What is recorded from now on comes after all that is known.
@@ -146,8 +146,8 @@ extension WriterSession {
     try GitFiles.write(in: directory, among: entries, for: snapshot)
     for (view, kept) in try views.write(snapshot, in: directory, among: entries) {
       notices.append(
-        "\(view) of '\(identity.name)' had been edited by hand: it is made from what was logged, and was "
-          + "written anew. The edited one is kept as \(kept); log what you want changed")
+        "\(view) of '\(identity.name)' had been edited by hand: it is made from what was logged and was "
+          + "rewritten. The edited file is kept as \(kept); log what you want changed")
     }
     isDirty = false
   }

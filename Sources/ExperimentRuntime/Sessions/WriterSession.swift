@@ -122,7 +122,7 @@ package struct WriterSession {
     views = ViewWriter()
   }
 
-  /// Notes something to be told to the user.
+  /// Notes a message for the user.
   package mutating func tell(_ notice: String?) {
     if let notice { notices.append(notice) }
   }
@@ -135,7 +135,7 @@ package struct WriterSession {
   /// The status is this process's to say.
   package var decidesStatus: Bool { role == .owner && header?.amends != true }
 
-  /// Whether this process is at work on it and says how it ends.
+  /// Whether this process writes it and decides how it ends.
   package var isUnderWay: Bool { decidesStatus && writer != nil && !ended }
 
   /// How many records are lost.

@@ -12,7 +12,7 @@ struct DistributedRun: Sendable, Equatable {
   /// How long a rank waits for rank 0.
   static let patience = 60.0
 
-  /// The run, with its restart, which starts anew.
+  /// The run, with its restart, which starts a new experiment.
   let id: String
   let rank: Int64
 
@@ -32,7 +32,7 @@ struct DistributedRun: Sendable, Equatable {
 
   /// Waits for the experiment that rank 0 of this run starts.
   ///
-  /// - Parameter candidates: The experiments that may be it, read anew at each call.
+  /// - Parameter candidates: The experiments that may be it, read again at each call.
   func await(
     _ candidates: () throws(TrackingError) -> [ExperimentSnapshot]
   ) throws(TrackingError) -> ExperimentSnapshot {

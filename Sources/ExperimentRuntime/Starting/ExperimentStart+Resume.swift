@@ -43,7 +43,7 @@ extension ExperimentStart {
       throw TrackingError(
         .experimentBusy,
         "it is unknown here whether \(place) still writes '\(snapshot.name)'; "
-          + "resume=\"force\" resumes it all the same")
+          + "resume=\"force\" resumes it anyway")
     }
   }
 
@@ -143,7 +143,7 @@ extension ExperimentSnapshot {
 }
 
 extension Experiment {
-  /// Whether this process is at work on it and says how it ends.
+  /// Whether this process writes it and decides how it ends.
   package var isUnderWay: Bool { lockedSession { $0.isUnderWay } }
 
   /// Begins another session; the one before has ended.

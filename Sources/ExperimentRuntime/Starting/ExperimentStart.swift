@@ -39,7 +39,7 @@ package struct ExperimentStart {
     try check()
     if options.rerun == .replace {
       throw TrackingError(
-        .invalidArgument, "an experiment inside another cannot be replaced; start it anew")
+        .invalidArgument, "an experiment inside another cannot be replaced; start it again")
     }
     if options.rerun == .fresh { return try child(name, of: parent) }
     if options.rerun == .auto {

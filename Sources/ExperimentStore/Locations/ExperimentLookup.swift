@@ -57,7 +57,7 @@ package enum ExperimentLookup {
       candidates: close)
   }
 
-  /// The folder in a path, relative to `experiments/`; nil for a text that is no path.
+  /// The folder in a path, relative to `experiments/`; nil for a text that is not a path.
   package static func folder(in text: String) -> String? {
     let parts = text.pathParts.filter { $0 != "." }
     if let place = parts.firstIndex(of: "experiments"), place + 1 < parts.count {

@@ -112,7 +112,7 @@ package struct ExperimentsFolder: Sendable {
       folder != ExperimentsFolder.archive
     else {
       throw TrackingError(
-        .invalidArgument, "'\(NameText.shown(folder))' is no folder of an experiment")
+        .invalidArgument, "'\(NameText.shown(folder))' is not the folder of an experiment")
     }
     let parent =
       try parts.isEmpty ? directory : directory.folder(parts.joined(separator: "/"))

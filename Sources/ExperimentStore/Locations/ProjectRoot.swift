@@ -17,7 +17,7 @@ package struct ProjectRoot: Sendable, Equatable {
   ///
   /// The one rule for links on the way there, whether the store, an increment or its `experiments`:
   /// one that leads to something in the project is followed, any other is refused. What is opened
-  /// is looked up anew below the project's folder, so that a link that is changed meanwhile leads
+  /// is looked up again below the project's folder, so that a link that is changed meanwhile leads
   /// nowhere outside.
   ///
   /// - Parameter path: Absolute.

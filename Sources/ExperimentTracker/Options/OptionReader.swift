@@ -11,7 +11,7 @@ package struct OptionReader {
   /// - Parameters:
   ///   - json: The object; nil is one without members.
   ///   - known: What the options are for, as "the start of an experiment": in no language's names,
-  ///     for C and Python are told the same.
+  ///     since C and Python get the same message.
   package init(_ json: [UInt8]?, for known: String) throws(TrackingError) {
     self.known = known
     guard let json, !json.isEmpty else {

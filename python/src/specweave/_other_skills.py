@@ -1,4 +1,4 @@
-"""Names that SpecWeave documents for the same import package and that are no experiment tracking.
+"""Names that SpecWeave documents for the same import package and that are not for tracking.
 
 Asking for one of them gets an answer that says where it belongs, instead of a bare "cannot import".
 """

@@ -199,7 +199,7 @@ def test_what_is_not_copied_of_a_folder_is_said(exp: Experiment, tmp_path: Path)
         "left_out_entries": [
             "all: a link that leads out of the folder",
             "caf\\xe9.csv: its name is not UTF-8",
-            "deep/up: a link to a folder around it",
+            "deep/up: a link to a folder that contains it",
             "gone: a link that leads nowhere",
             "key: a link that leads out of the folder",
             "pipe: neither a file nor a folder",
@@ -233,7 +233,7 @@ def test_folders_that_link_to_each_other_come_to_an_end(exp: Experiment, tmp_pat
         for other in set("abc") - {name}:
             (source / name / other).symlink_to(f"../{other}")
 
-    with pytest.warns(TrackingWarning, match="a link to a folder around it"):
+    with pytest.warns(TrackingWarning, match="a link to a folder that contains it"):
         exp.log_artifact(source)
 
     assert (Path(exp.path) / "ring" / "a" / "b" / "c" / "file").read_text() == "c"

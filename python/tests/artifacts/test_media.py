@@ -121,13 +121,13 @@ def test_a_figure_of_plotly_is_a_page_that_can_be_explored(exp: Experiment) -> N
 @pytest.mark.parametrize(
     ("call", "words"),
     [
-        (lambda exp: exp.log_figure("f", 42), "int is no figure"),
+        (lambda exp: exp.log_figure("f", 42), "int is not a figure"),
         (lambda exp: exp.log_figure("f.csv", np.zeros((2, 2))), "cannot be saved as .csv"),
-        (lambda exp: exp.log_table("t", object()), "object is no table"),
+        (lambda exp: exp.log_table("t", object()), "object is not a table"),
         (lambda exp: exp.log_table("t", {"a": [1], "b": [1, 2]}), "differ in length"),
         (lambda exp: exp.log_table("t", [[1, 2]], columns=["x"]), "names 1 column, but"),
         (lambda exp: exp.log_table("t", {"a": [1]}, columns=["x"]), "headings of their own"),
-        (lambda exp: exp.log_text("t.pkl", "x"), "no file of text"),
+        (lambda exp: exp.log_text("t.pkl", "x"), "not a text file"),
         (lambda exp: exp.log_text("params.json", "x"), "which the store uses"),
         (lambda exp: exp.log_text("t", "x", step=1.5), "step"),
     ],
@@ -194,7 +194,7 @@ class Unwilling:
 def test_an_object_that_raises_when_it_is_looked_at_stops_nothing(
     exp: Experiment, call: str
 ) -> None:
-    with pytest.warns(TrackingWarning, match="not now|is no table"):
+    with pytest.warns(TrackingWarning, match="not now|is not a table"):
         assert getattr(exp, call)("t", Unwilling()) is None
     assert exp.dropped == 1
 

@@ -90,7 +90,7 @@ def test_groups_are_chosen_and_counted_as_asked() -> None:
     assert [row["group"]["runs"] for row in chosen.rows] == [2, 2]
     newest = compare_experiments(group_by="depth", reruns="newest", write=False)
     assert [row["group"]["runs"] for row in newest.rows] == [1, 1, 1]
-    assert any("of which no noise is known" in note for note in newest._facts["notes"])
+    assert any("whose noise is unknown" in note for note in newest._facts["notes"])
     with pytest.raises(NotFoundError, match="sed") as caught:
         compare_experiments(group_by="-sed")
     assert caught.value.candidates == ("seed",)

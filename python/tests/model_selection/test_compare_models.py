@@ -329,7 +329,7 @@ def test_first_metric_named_decides() -> None:
         ({"f1": measures.f1_score}, "make_scorer"),
         (lambda truth, predicted: 1.0, "make_scorer"),
         ([F1_CHURN, measures.make_scorer(measures.f1_score, pos_label="stay")], "two scorers"),
-        ({"f1": 3}, "3 is no metric"),
+        ({"f1": 3}, "3 is not a metric"),
         ([], "has none"),
     ],
 )

@@ -62,7 +62,7 @@ def same_scores(one: dict[str, Any], other: dict[str, Any]) -> None:
 
 
 class Plan:
-    """Which fit is interrupted; pickled without it, so that it is no part of the model."""
+    """Which fit is interrupted; pickled without it, so that it is not part of the model."""
 
     fits = 0
     last = -1

@@ -317,12 +317,12 @@ def test_one_that_did_not_end_well_is_marked_in_bars_curves_and_points() -> None
     hatches = [bar.get_hatch() for bar in axes.patches]
     labels = [text.get_text() for text in axes.get_yticklabels()]
     assert [hatch is not None for hatch in hatches] == [name == "broken" for name in labels]
-    assert "hatched: did not end well" in remarks(figure)
+    assert "hatched: not completed" in remarks(figure)
     (curves,) = comparison.plot("curves").axes
     assert any("broken (failed)" in name for name in legend(curves))
     (points,) = comparison.plot("scatter", x="duration").axes
     assert sorted(line.get_markerfacecolor() == "none" for line in points.lines) == [False, True]
-    assert points.get_title(loc="right") == "hollow: did not end well"
+    assert points.get_title(loc="right") == "hollow: not completed"
 
 
 def test_too_many_parallel_lines_are_thinned_from_worst_to_best_and_counted() -> None:

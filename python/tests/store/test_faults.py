@@ -232,7 +232,7 @@ def test_a_note_for_which_there_is_no_memory_does_not_end_the_program(
         SPECWEAVE_QUIET="1",
     )
     assert done.returncode == 0, done.stderr
-    assert "there is no memory for the 20971520 bytes" in done.stderr
+    assert "not enough memory for the 20971520 bytes" in done.stderr
     read = load_experiment("x")
     assert read.status == "completed"
     assert read.history("loss").values.tolist() == [0.5, 0.25]

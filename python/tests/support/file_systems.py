@@ -56,7 +56,7 @@ def tmpfs(_: Path, point: Path) -> None:
 
 
 def overlay(work: Path, point: Path) -> None:
-    """What containers have: a folder over another. Its upper one must itself be no overlay."""
+    """What containers have: a folder over another. Its upper one must itself not be an overlay."""
     run("mount", "-t", "tmpfs", "-o", "size=256m", "tmpfs", str(work))
     for name in ("lower", "upper", "work"):
         (work / name).mkdir()

@@ -121,7 +121,7 @@ def test_a_series_is_told_as_it_is_stored(values: Any, steps: Any, expected: Any
 def test_what_is_no_series_is_a_warning_and_nothing_is_told() -> None:
     register_tracking_backend(MyCustomTracker)
     with track_experiment("mine", "0042", capture=False) as exp:
-        with pytest.warns(TrackingWarning, match="int is no series"):
+        with pytest.warns(TrackingWarning, match="int is not a series"):
             exp.log_series("loss", 5)  # type: ignore[arg-type]
         exp.log_metrics({"macro avg": {"precision": 0.5}})
     assert told[:-1] == [("mine", "metric", "macro avg/precision", 0.5, None)]

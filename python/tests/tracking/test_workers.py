@@ -173,7 +173,7 @@ def test_whatever_starts_runs_at_the_top_starts_none_in_a_worker(run: Run) -> No
         warnings="default",
     )
     assert result.returncode == 0, result.stderr
-    # What a worker is told to start when it works is no import.
+    # What a worker is told to start when it works is not an import.
     assert result.stdout.splitlines() == ["['asked-for-1', 'asked-for-2']", "2"]
 
 

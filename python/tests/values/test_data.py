@@ -114,7 +114,7 @@ def test_what_cannot_be_read_of_a_folder_is_said(project: Path) -> None:
     assert load_experiment("data").facts["data"]["train"]["left_out"] == [
         "gone: a link that leads nowhere",
         "pipe: neither a file nor a folder",
-        "round: a link to a folder around it",
+        "round: a link to a folder that contains it",
         "self: a link that leads nowhere",
     ]
 

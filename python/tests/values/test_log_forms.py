@@ -106,7 +106,7 @@ def test_an_index_of_dates_is_the_times(exp: Experiment) -> None:
 
 
 def test_an_index_that_is_no_step_is_refused(exp: Experiment) -> None:
-    with pytest.warns(TrackingWarning, match=r"the step 0\.5 is no integer"):
+    with pytest.warns(TrackingWarning, match=r"the step 0\.5 is not an integer"):
         exp.log_series("loss", pd.Series([1.0, 2.0], index=[0.5, 1.0]))
 
 
@@ -178,12 +178,12 @@ def test_durations_and_dates_of_numpy_are_no_numbers(exp: Experiment, unit: str)
     took = np.array([1, 2], f"timedelta64[{unit}]")
     days = np.array(["2026-01-02"] * 2, f"datetime64[{unit}]")
     for number, values in enumerate((took, list(took), pd.Series(took), days, list(days))):
-        with pytest.warns(TrackingWarning, match="is no number"):
+        with pytest.warns(TrackingWarning, match="is not a number"):
             exp.log_series(f"series {number}", values)
     for value in (took[0], days[0], took[:1]):
-        with pytest.warns(TrackingWarning, match="is no number"):
+        with pytest.warns(TrackingWarning, match="is not a number"):
             exp.log_metric(f"value {value!r}", value)
-        with pytest.warns(TrackingWarning, match="is no step"):
+        with pytest.warns(TrackingWarning, match="is not a step"):
             exp.log_metric(f"step {value!r}", 1.0, step=value)
     assert dict(exp.metrics) == {}
 

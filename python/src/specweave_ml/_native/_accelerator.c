@@ -47,7 +47,7 @@ static int names_step(PyObject *names) {
 }
 
 /* The text's own UTF-8, which it keeps: it is encoded once, however often it is used. NULL for what
- * is no plain text without NUL. */
+ * is not plain text without NUL. */
 static const char *key_text(PyObject *key) {
   if (!PyUnicode_CheckExact(key)) return NULL;
   Py_ssize_t size;

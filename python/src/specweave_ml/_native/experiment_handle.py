@@ -63,9 +63,9 @@ class ExperimentHandle(Handle[ExperimentPointer]):
         if code == 0:
             return
         if self._pointer is None:
-            raise ClosedError(f"{what} was not recorded: this experiment was closed before")
+            raise ClosedError(f"{what} was not recorded: this experiment is already closed")
         if code > 0:
-            self._warn_once("deferred", "", f"the disk does not take records: {last_message()}. ")
+            self._warn_once("deferred", "", f"records cannot be written: {last_message()}. ")
             return
         error = failure(code)
         if self._strict:

@@ -24,7 +24,7 @@ class Handle(Generic[AnyPointer]):
     def _native(self) -> AnyPointer:
         """The pointer as an argument of the library."""
         if self._pointer is None:
-            raise ClosedError(f"this {type(self).__name__} was closed before")
+            raise ClosedError(f"this {type(self).__name__} is already closed")
         return self._pointer
 
     @property

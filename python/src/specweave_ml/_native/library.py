@@ -119,7 +119,7 @@ def reason(candidate: str, error: OSError) -> str:
 
 
 def not_found_message() -> str:
-    """Return what to do, by where we are."""
+    """Return what the user can do, depending on the platform."""
     if sys.platform != "linux":
         return f"specweave-ml runs on Linux only so far; this is {sys.platform}. Tried:"
     return (

@@ -11,7 +11,7 @@ class Owned(c_void_p):
     """A pointer that is released when the last reference to it goes.
 
     A call in another thread holds a reference through its arguments, so closing a handle never
-    takes the ground from under a call. A forked child releases nothing: the handle is its parent's.
+    invalidates it during a call. A forked child releases nothing: the handle is its parent's.
     """
 
     release: Any = None

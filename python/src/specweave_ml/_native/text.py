@@ -52,7 +52,7 @@ def _surrogate(found: Match[str]) -> str:
 def encoded(text: str) -> bytes:
     """Return the bytes of a key or value: NUL as C0 80.
 
-    Names with it, or with bytes that are no text, are refused by the library, which is what we
+    Names with it, or with bytes that are not text, are refused by the library, which is what we
     want for names.
     """
     data = to_bytes(text)
@@ -73,7 +73,7 @@ def encoded_json(value: Any) -> bytes:
 
 
 def decoded(data: bytes | None) -> str:
-    """Return text that came out; bytes that are no text are shown as escapes instead of failing."""
+    """Return text from the library; bytes that are not text are shown as escapes."""
     if data is None:
         return ""
     if b"\xc0\x80" in data:

@@ -164,7 +164,7 @@ def eight_bits(obj: Any) -> Any:
         obj = obj[:, :, 0]
     if obj.size == 0 or (obj.ndim == 3 and obj.shape[2] not in (3, 4)):
         raise SerialisationError(
-            f"an array of shape {obj.shape} is no image: it must be (height, width), or "
+            f"an array of shape {obj.shape} is not an image: it must be (height, width), or "
             f"(height, width, channels) with 1, 3 or 4 channels"
         )
     whole = obj.dtype.kind in "ui"

@@ -81,7 +81,7 @@ def read(path: Path, extension: str, details: Mapping[str, Any], trust: bool) ->
     if extension in TRUSTED:
         if not trust:
             raise SerialisationError(
-                f"loading {path} can run code that the file brings. If you trust its writer, "
+                f"loading {path} can run code from the file. If you trust its author, "
                 f"say so: load_artifact({path.name!r}, trust=True)"
             )
         return TRUSTED[extension](path)

@@ -35,7 +35,7 @@ WORDS = {"NaN": float("nan"), "Infinity": float("inf"), "-Infinity": float("-inf
 """The words that stand for numbers that are not finite."""
 
 LONGEST = 1 << 18
-"""A longer record beside a file is no record but a second copy of the data."""
+"""A longer record beside a file would be a second copy of the data."""
 
 DATES = {
     "date": datetime.date.fromisoformat,
@@ -117,7 +117,7 @@ def of_array(obj: Any, plain: Callable[[Any], Any]) -> Any:
 
 
 def of_mapping(obj: Mapping[Any, Any], plain: Callable[[Any], Any]) -> Any:
-    """Return the mark of a mapping: of its keys that are no text, and of its values."""
+    """Return the mark of a mapping: of its keys that are not text, and of its values."""
     keys: Any = {}
     marks = {}
     for key, value in obj.items():

@@ -22,14 +22,14 @@ def form(kind: str, name: str, content: Any, columns: Sequence[str] | None) -> t
     if kind == "text":
         path = name if files.extension(name) else name + USUAL[kind][0]
         if not files.for_text_only(path):
-            raise SerialisationError(f"{path} is no file of text; choose a name such as {name}.txt")
+            raise SerialisationError(f"{path} is not a text file; choose a name such as {name}.txt")
         return path, text.content(content)
     choices = figure_forms(content) if kind == "figure" else table_forms(content, columns)
     wanted = files.extension(name)
     if wanted in choices:
         return name, choices[wanted]
     if not choices:
-        raise SerialisationError(f"a {type_name(content)} is no {kind}")
+        raise SerialisationError(f"a {type_name(content)} is not a {kind}")
     if wanted in every_ending():
         raise SerialisationError(
             f"a {type_name(content)} cannot be saved as {wanted}; choose one of "

@@ -80,7 +80,7 @@ def explain(error: BaseException, name: str, path: Path) -> BaseException:
     if not isinstance(error, Exception):
         return error
     if hides_disk_error(error) or is_full(path.parent):
-        return StorageError(f"saving {name} failed, the disk did not take it: {said}")
+        return StorageError(f"saving {name} failed: {said}")
     return SerialisationError(f"saving {name} failed: {type(error).__name__}: {said}")
 
 

@@ -52,7 +52,7 @@ def codes(holder: Any, name: str) -> Iterator[CodeType]:
     """Yield the code of what is now called by the name, in every class of an object."""
     for owner in (holder, *type(holder).__mro__):
         held = getattr(owner, "__dict__", {}).get(name)
-        # A wrapper that is no function calls the function that it was given for this.
+        # A wrapper that is not a function calls the function that it was given for this.
         for function in (held, getattr(held, "_self_wrapper", None), type(held).__call__):
             code = getattr(function, "__code__", None)
             if isinstance(code, CodeType):

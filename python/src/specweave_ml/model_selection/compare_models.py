@@ -197,7 +197,7 @@ def split(data: tuple[Any, ...], named: dict[str, Any]) -> tuple[Any, Any, Any]:
     if count not in (2, 4) or len(free) != len(data):
         raise TypeError(
             "compare_models takes X_train, y_train, X_test, y_test to train the models, or X_test, "
-            f"y_test for trained ones; given were {len(data)} data sets and {list(by_name)} by name"
+            f"y_test for trained ones; got {len(data)} data sets and {list(by_name)} by name"
         )
     by_name.update(zip(free, data, strict=True))
     train = (by_name["X_train"], by_name["y_train"]) if "X_train" in by_name else None

@@ -85,7 +85,7 @@ def require_positive(label: Any, labels: Sequence[Any], average: str) -> None:
         )
     if label not in labels:
         known = ", ".join(repr(getattr(one, "item", lambda one=one: one)()) for one in labels)
-        raise InvalidArgumentError(f"pos_label={label!r} is no class of y; it has {known}")
+        raise InvalidArgumentError(f"pos_label={label!r} is not a class of y; it has {known}")
 
 
 def says(question: Callable[[Any], bool], model: Any) -> bool:
@@ -144,7 +144,7 @@ def asked_for(metrics: Metrics | None, task: Task) -> Asked:
     if not isinstance(chosen, Mapping):
         chosen = {key: key for key in chosen}
     if not chosen:
-        raise InvalidArgumentError("metrics has none; leave it out for the usual ones")
+        raise InvalidArgumentError("metrics is empty; leave it out for the usual ones")
     measures = {str(key): checked(measure, task) for key, measure in chosen.items()}
     return Asked(measures, alone, ordered=not isinstance(metrics, (set, frozenset)))
 
@@ -168,13 +168,13 @@ def checked(measure: Any, task: Task) -> Any:
         return None
     if not callable(measure):
         raise InvalidArgumentError(
-            f"{measure!r} is no metric: give a name, a scorer, or a function of (model, X, y)"
+            f"{measure!r} is not a metric: give a name, a scorer, or a function of (model, X, y)"
         )
     try:
         inspect.signature(measure).bind("model", "X", "y")
     except TypeError as error:
         raise InvalidArgumentError(
-            f"{measure!r} is no scorer, which takes (model, X, y): {error}; "
+            f"{measure!r} is not a scorer, which takes (model, X, y): {error}; "
             f"make_scorer of sklearn.metrics makes one of a function of the true and the predicted"
         ) from error
     except ValueError:  # a function in C has no signature

@@ -42,7 +42,7 @@ class Stage(Experiment):
         """Begin a stage within this one; as `ExperimentPipeline.stage`."""
         if self._group is None:
             raise InvalidArgumentError(
-                f"{name!r}: this stage was loaded and belongs to no pipeline"
+                f"{name!r}: this stage was loaded and is not part of a pipeline"
             )
         if self._within is None:
             self._within = StageGroup(self._group.pipeline, (*self._group.path, self.name))
@@ -121,7 +121,7 @@ class StageGroup:
             if other not in self.newest or other == name:
                 before = closest(other, (stage for stage in self.newest if stage != name))
                 raise InvalidArgumentError(
-                    f"stage {name!r} depends on {other!r}, which is no stage before it; "
+                    f"stage {name!r} depends on {other!r}, which is not a stage before it; "
                     f"those are: {', '.join(map(repr, before)) or 'none yet'}"
                 )
         return tuple(dict.fromkeys(names))

@@ -37,7 +37,7 @@ def draw(table: Table, metrics: Sequence[Metric], ax: Any = None) -> Figure:
         remarks = [f"★ best by {table.primary.key}"] if best_of(entries) and table.primary else []
         drawn = (metric.key for metric in metrics)
         if any(e.broken and e.finite(key) is not None for key in drawn for e in entries):
-            remarks.append("hatched: did not end well")
+            remarks.append("hatched: not completed")
         remarks += [f"{count(hidden, 'experiment')} not shown"] if hidden else []
         footnote(panels[-1], "   ".join(remarks))
     return done(figure)

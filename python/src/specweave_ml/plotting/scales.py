@@ -123,7 +123,7 @@ def number_text(value: float) -> str:
 
 
 def name_of(value: Any) -> str:
-    """Return a value that is no number, in short."""
+    """Return a value that is not a number, in short."""
     if value is NOT_SET:
         return "not set"
     if isinstance(value, (dict, list)):

@@ -62,7 +62,7 @@ def draw(table: Table, metric: Metric | None, x: str | None, ax: Any = None) -> 
     left = len(table.entries) - len(drawn)
     remarks = [f"{count(left, 'experiment')} without a value"] if left else []
     if any(entry.broken for entry, _, _ in drawn):
-        remarks.insert(0, "hollow: did not end well")
+        remarks.insert(0, "hollow: not completed")
     footnote(axes, "   ".join(remarks))
     return done(figure)
 

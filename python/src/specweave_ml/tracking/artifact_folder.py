@@ -26,7 +26,7 @@ class track_artifacts:  # noqa: N801 - called as a function, in the document too
     """Record the files that the code writes below a folder, as a block or as a decorator.
 
     Files that are new or changed at the end become artifacts, named with the folder's own name:
-    ``outputs/plots/roc.png``. When the block raises, what it has written is recorded all the same.
+    ``outputs/plots/roc.png``. When the block raises, what it has written is recorded too.
     Links, and what lies in ``.specweave``, ``.git`` and ``__pycache__``, are left alone.
 
     Args:
@@ -62,8 +62,8 @@ class track_artifacts:  # noqa: N801 - called as a function, in the document too
         self.experiment = self.experiment or current_experiment()
         if self.experiment is None:
             raise InvalidArgumentError(
-                f"track_artifacts({os.fspath(self.folder)!r}): no experiment is open; begin one "
-                f"around it, or give it: track_artifacts(folder, experiment=exp)"
+                f"track_artifacts({os.fspath(self.folder)!r}): no experiment is open; start one "
+                f"around it, or pass it: track_artifacts(folder, experiment=exp)"
             )
         self._root = self.folder.absolute()  # the code may change the working directory
         self._before = dict(stamped(self._root))

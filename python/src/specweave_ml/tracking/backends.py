@@ -71,7 +71,7 @@ def require_methods(backend: Any) -> None:
     """Refuse a backend that has none of the methods."""
     if not any(callable(getattr(backend, name, None)) for name in METHODS):
         raise InvalidArgumentError(
-            f"{brief(backend)} is no tracker: it has none of the methods {', '.join(METHODS)}"
+            f"{brief(backend)} is not a tracker: it has none of the methods {', '.join(METHODS)}"
         )
 
 

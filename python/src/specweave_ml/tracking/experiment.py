@@ -291,7 +291,7 @@ class Experiment(FastMetrics, MetricCalls, ParamCalls, ArtifactCalls, Reading):
 
     def __enter__(self: Form) -> Form:
         if self.closed:
-            raise ClosedError("this experiment was closed before")
+            raise ClosedError("this experiment is already closed")
         self._blocks.append(current.enter(self, shared=self._shared))
         exit_hooks.attend(self)
         return self

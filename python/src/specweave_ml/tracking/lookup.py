@@ -49,7 +49,7 @@ def load_experiment(
         ExperimentNotFoundError: None fits, or several do; ``candidates`` lists the closest.
     """
     if isinstance(query, bool) or not isinstance(query, (str, int, os.PathLike)):
-        raise TypeError(f"an experiment is asked for by a str, not {type(query).__name__}")
+        raise TypeError(f"an experiment is looked up by a str, not {type(query).__name__}")
     text = f"exp-{query:03d}" if isinstance(query, int) else os.fspath(query)
     increment_pointer = None if increment is None else Increment.find(increment)._native
     pointer = ExperimentPointer()

@@ -81,7 +81,7 @@ def begin(experiment: ExperimentHandle) -> None:
             except (AttributeError, TypeError):
                 warn(
                     f"what is written to a {type(stream).__qualname__} cannot be recorded: "
-                    f"its write() cannot be exchanged"
+                    f"its write() cannot be replaced"
                 )
 
 

@@ -18,7 +18,7 @@ NOT_FOUND = -11
 
 
 class ParamCalls(ExperimentHandle):
-    """Everything that is logged and is no metric."""
+    """Everything that is logged and is not a metric."""
 
     def log_param(self, key: str, value: Any) -> None:
         """Log a parameter, with its type; lists, dicts and objects by the rules of `values`.

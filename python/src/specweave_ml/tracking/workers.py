@@ -3,7 +3,7 @@
 A worker that was spawned, or comes from a fork server, imports the main module of its parent under
 the name ``__mp_main__`` before it does anything; others import a module when they unpickle one of
 its functions. What stands at the top of such a module runs again there, in every worker. A run that
-starts there is none that the user wants: its handle takes everything and keeps nothing.
+starts there is not one that the user wants: its handle accepts every call and stores nothing.
 """
 
 from __future__ import annotations

@@ -101,7 +101,7 @@ def walked(top: Path) -> tuple[list[tuple[bytes, str]], list[str]]:
 
     And what is skipped.
 
-    Stores of experiments in it are no data.
+    Stores of experiments in it are not data.
     """
     files: list[tuple[bytes, str]] = []
     left_out: list[str] = []
@@ -113,7 +113,7 @@ def walked(top: Path) -> tuple[list[tuple[bytes, str]], list[str]]:
         facts = os.stat(folder)
         here = (facts.st_dev, facts.st_ino)
         if here in around:
-            left_out.append(f"{readable(folder[start:])}: a link to a folder around it")
+            left_out.append(f"{readable(folder[start:])}: a link to a folder that contains it")
             continue
         with os.scandir(folder) as entries:
             for entry in entries:
@@ -130,7 +130,7 @@ def walked(top: Path) -> tuple[list[tuple[bytes, str]], list[str]]:
                     left_out.append(f"{readable(name)}: neither a file nor a folder")
         if followed > MOST_FOLDERS:
             raise ConversionError(
-                f"the links in {brief(os.fspath(top))} lead to each other without end"
+                f"the links in {brief(os.fspath(top))} lead to each other in a loop"
             )
     return files, left_out
 

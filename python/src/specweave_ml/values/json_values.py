@@ -137,7 +137,7 @@ class Converter:
         return result
 
     def name(self, key: Any) -> str:
-        """Return the text of a name that is no text."""
+        """Return the text of a name that is not a text."""
         converted = self.convert(key)
         return converted if isinstance(converted, str) else json.dumps(converted)
 

@@ -1,4 +1,4 @@
-"""What is stored for objects that are no plain containers: one rule for each kind."""
+"""What is stored for objects that are not plain containers: one rule for each kind."""
 
 from __future__ import annotations
 

@@ -3,7 +3,7 @@
 - Metric values: ``float`` and ``int`` of 64 bits exactly, ``bool`` as a boolean; scalars of numpy,
   torch and jax and arrays of one element through ``item()``; ``Decimal`` and ``Fraction`` as the
   nearest double; anything else with ``__float__``. Text, bytes, complex numbers, dates, ``None``
-  and arrays of several elements are no metric values.
+  and arrays of several elements are not metric values.
 - Steps: integers of 64 bits, floats that are integers, and arrays of one such element.
 - Keys: ``str``; ``bytes`` in UTF-8; an enum member by its value or name; ``int``, ``float`` and
   ``bool`` by their text; paths.
@@ -76,7 +76,7 @@ def alone(value: Any) -> Any:
     if type(value) is int:
         return value
     if kind_of(value) in ADVICE:  # numpy would give the integer behind a duration
-        raise ConversionError(f"{brief(value)} is no step; {ADVICE[kind_of(value)]}")
+        raise ConversionError(f"{brief(value)} is not a step; {ADVICE[kind_of(value)]}")
     if masked(value):
         raise ConversionError("the step is masked")
     item = getattr(value, "item", None)
@@ -97,10 +97,10 @@ def integral(step: Any) -> int:
         except ConversionError:
             raise
         except Exception as error:
-            raise ConversionError(f"the step {brief(step)} is no number: {error}") from error
+            raise ConversionError(f"the step {brief(step)} is not a number: {error}") from error
         if number.is_integer():
             return int(number)
-    raise ConversionError(f"the step {brief(step)} is no integer")
+    raise ConversionError(f"the step {brief(step)} is not an integer")
 
 
 def metric_value(value: Any) -> float | int | bool:
@@ -128,7 +128,7 @@ def foreign_number(value: Any) -> float | int | bool:
     if masked(value):
         raise ConversionError("the value is masked")
     if kind_of(value) in ADVICE:
-        raise ConversionError(f"{brief(value)} is no number; {ADVICE[kind_of(value)]}")
+        raise ConversionError(f"{brief(value)} is not a number; {ADVICE[kind_of(value)]}")
     if hasattr(value, "total_seconds"):
         raise ConversionError(f"{brief(value)} is a duration; give its total_seconds()")
     item = getattr(value, "item", None)

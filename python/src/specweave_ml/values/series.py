@@ -31,7 +31,7 @@ def column(values: Any, code: str) -> array[Any]:
     except ConversionError:
         raise
     except Exception as error:
-        raise ConversionError(f"{type(values).__name__} is no series: {error}") from error
+        raise ConversionError(f"{type(values).__name__} is not a series: {error}") from error
 
 
 def moments(values: Any) -> array[Any]:
@@ -41,7 +41,7 @@ def moments(values: Any) -> array[Any]:
     except ConversionError:
         raise
     except Exception as error:
-        raise ConversionError(f"{brief(values)} are no times: {error}") from error
+        raise ConversionError(f"{brief(values)} are not times: {error}") from error
     if any(number != number for number in found):
         raise ConversionError("some times are missing")
     return found
@@ -106,10 +106,10 @@ def numpy_column(values: Any, code: str, numpy: Any) -> array[Any]:
     """Return a numpy array of one dimension as numbers."""
     if values.ndim != 1:
         raise ConversionError(
-            f"an array of {values.ndim} dimensions is no series; give one dimension"
+            f"an array of {values.ndim} dimensions is not a series; give one dimension"
         )
     if values.dtype.kind in "mM":  # whose list would be integers of some unit
-        raise ConversionError(f"{values.dtype} is no number; {ADVICE[values.dtype.kind]}")
+        raise ConversionError(f"{values.dtype} is not a number; {ADVICE[values.dtype.kind]}")
     if values.dtype.kind not in ("biuf" if code == "d" else "biu"):
         return column(values.tolist(), code)
     kind = numpy.float64 if code == "d" else numpy.int64
