@@ -76,13 +76,18 @@ def add(content: Content, value: Any) -> None:
         add_compiled(content, value)
 
 
+def is_of_library(content: Content, value: types.FunctionType | type) -> bool:
+    """Take in a function or class of an installed library by its name; return whether it is one."""
+    module = found_by_name(value)
+    if module is None or not is_library(module):
+        return False
+    content.put("library", module, value.__qualname__, *origin(module))
+    return True
+
+
 def add_function(content: Content, value: types.FunctionType) -> None:
     """Take in a function: its code, and what that uses from outside of itself."""
-    if content.is_again(value):
-        return
-    module = found_by_name(value)
-    if module is not None and is_library(module):
-        content.put("library", module, value.__qualname__, *origin(module))
+    if content.is_again(value) or is_of_library(content, value):
         return
     content.put("function", value.__name__)
     add_code(content, value.__code__, value.__doc__)
@@ -228,11 +233,7 @@ def add_class(content: Content, value: type) -> None:
     if not value.__flags__ & HEAP_TYPE:
         content.put("class", value.__module__, value.__qualname__)
         return
-    if content.is_again(value):
-        return
-    module = found_by_name(value)
-    if module is not None and is_library(module):
-        content.put("library", module, value.__qualname__, *origin(module))
+    if content.is_again(value) or is_of_library(content, value):
         return
     content.put("class", value.__qualname__)
     content.trail.append(value.__qualname__)
