@@ -1,6 +1,7 @@
 import EventLog
 import ExperimentStore
 import FileSystem
+import Glibc
 import SecretScanner
 public import TrackingEntities
 
@@ -245,19 +246,48 @@ extension Experiment {
   ///
   /// - Throws: `notFound` with the artifacts there are.
   public func artifactPath(_ path: String) throws(TrackingError) -> String {
-    let artifacts = try snapshot().artifacts
-    guard
-      let artifact = artifacts.first(where: { artifact in
-        artifact.path.utf8.elementsEqual(path.utf8) && artifact.keptAs.isEmpty
-      })
-    else {
-      throw TrackingError(
-        .notFound, "'\(name)' has no artifact '\(path)'; it has:",
-        candidates: LookupSuggestions.ordered(
-          artifacts.filter { $0.keptAs.isEmpty }.map(\.path), closestTo: path, limit: 20))
-    }
+    let artifact = try artifact(path, version: nil)
     let folder = (try? directory)?.currentPath ?? self.path
     return "\(folder)/\(artifact.path)"
+  }
+
+  /// Reads an artifact and compares it with what was saved.
+  ///
+  /// - Parameters:
+  ///   - path: As it was saved.
+  ///   - version: Which one, from 1 on; nil is the newest.
+  /// - Throws: `format` if its content is another one or it is gone; `notFound` with the artifacts
+  ///   there are; `storage` if it cannot be read.
+  public func checkArtifact(_ path: String, version: UInt64? = nil) throws(TrackingError) {
+    let artifact = try artifact(path, version: version)
+    let file = artifact.keptAs.isEmpty ? artifact.path : artifact.keptAs
+    let content = try ArtifactCopy.content(of: file, in: try directory)
+    guard let content else {
+      throw TrackingError(.format, "the artifact '\(file)' of '\(name)' is gone")
+    }
+    guard content.size == artifact.size, content.sha256 == artifact.sha256 else {
+      throw TrackingError(
+        .format,
+        "the artifact '\(file)' of '\(name)' is not what was saved: it has "
+          + CountText.of(content.size, "byte")
+          + " with the SHA-256 \(content.sha256), and \(artifact.size) with \(artifact.sha256) were saved; "
+          + "take it from a copy, or save it again")
+    }
+  }
+
+  /// The artifact of that name; the newest version of it unless another one is asked for.
+  private func artifact(_ path: String, version: UInt64?) throws(TrackingError) -> Artifact {
+    let artifacts = try snapshot().artifacts
+    let found = artifacts.first { artifact in
+      artifact.path.utf8.elementsEqual(path.utf8)
+        && (version.map { $0 == artifact.version } ?? artifact.keptAs.isEmpty)
+    }
+    if let found { return found }
+    let wanted = version.map { "version \($0) of the artifact" } ?? "artifact"
+    throw TrackingError(
+      .notFound, "'\(name)' has no \(wanted) '\(path)'; it has:",
+      candidates: LookupSuggestions.ordered(
+        artifacts.filter { $0.keptAs.isEmpty }.map(\.path), closestTo: path, limit: 20))
   }
 }
 
