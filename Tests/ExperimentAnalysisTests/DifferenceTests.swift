@@ -45,7 +45,7 @@ import TrackingEntities
     return ExperimentDifference(of: after, from: before)
   }
 
-  @Test func `parameters are told by their whole path`() {
+  @Test func `parameters are named by their whole path`() {
     let params = difference().params
     #expect(params.map(\.key) == ["depth", "model.act", "subsample", "alpha"])
     #expect(params.map(\.change) == [.changed, .changed, .added, .removed])

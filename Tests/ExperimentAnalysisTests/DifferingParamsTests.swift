@@ -86,7 +86,7 @@ import TrackingEntities
     #expect(ExperimentDifference(of: snapshots[2], from: snapshots[1]).params.count == 1)
   }
 
-  @Test func `each row is told by the number of its value`() {
+  @Test func `each row is identified by the number of its value`() {
     let found = DifferingParams([
       [.init("a", 1), .init("same", "x")], [.init("same", "x"), .init("b", .number(.nan))],
       [.init("a", 1.0), .init("same", "x"), .init("b", 2)],

@@ -51,7 +51,7 @@ import TrackingEntities
     #expect(message.contains("\n  ") || condition.isEmpty)
   }
 
-  @Test func `an error in a long text shows its surroundings`() {
+  @Test func `an error in a long text shows the text around it`() {
     let long = String(repeating: "number == 1 or ", count: 100) + "nmber == 2"
     let lines = complaint(long).split(separator: "\n")
     #expect(lines.count == 3)
@@ -75,7 +75,7 @@ import TrackingEntities
     #expect(complaint("params" + String(repeating: ".a", count: 30) + " == 1").contains("12 parts"))
   }
 
-  @Test func `a name that no experiment has is told with the closest`() throws {
+  @Test func `a name that no experiment has is reported with the closest`() throws {
     let filter = try ExperimentFilter(
       "params.max_dept > 3 and metrics.auc > 0 and params.z is null")
     #expect(

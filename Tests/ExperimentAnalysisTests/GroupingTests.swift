@@ -119,7 +119,7 @@ import TrackingEntities
     #expect(all.rows.map(\.name) == ["xgboost-v1", "xgboost-v1 (2)", "other"])
   }
 
-  @Test func `copies of one folder are told apart by their folders`() throws {
+  @Test func `copies of one folder are distinguished by their folders`() throws {
     var options = ComparisonOptions()
     options.reruns = .all
     let comparison = try Comparison(

@@ -29,7 +29,7 @@ import TrackingEntities
     #expect(empty["best"] == .null)
   }
 
-  @Test func `a number that is not finite is told from the text that shows it`() {
+  @Test func `a number that is not finite is distinguished from the text that shows it`() {
     let snapshot = experiment(
       "a", number: 1,
       params: [

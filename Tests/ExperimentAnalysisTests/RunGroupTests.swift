@@ -151,7 +151,7 @@ import TrackingEntities
     #expect(Set(comparison.rows.map(\.name)).count == 3)
   }
 
-  @Test func `runs that did not complete are told and not counted`() throws {
+  @Test func `runs that did not complete are reported and not counted`() throws {
     var all = runs(better, "a", ["lr": 0.1])
     all[4].status = .failed
     all[3].metrics = []

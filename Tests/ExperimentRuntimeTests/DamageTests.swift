@@ -69,8 +69,8 @@ import TrackingTestSupport
     return Answer(snapshot: snapshot, steps: history.steps, values: history.values)
   }
 
-  /// Whether a damage is told, or changes no answer.
-  private func isTold(_ store: Store) -> Bool {
+  /// Whether a damage is reported, or changes no answer.
+  private func isReported(_ store: Store) -> Bool {
     do {
       let answer = try Self.ask(store.lab)
       if answer == store.answer { return true }
@@ -89,7 +89,7 @@ import TrackingTestSupport
           var bytes = whole
           bytes[place] ^= 1 << UInt8(bit)
           try store.put(bytes, as: file)
-          #expect(isTold(store), "\(file), bit \(bit) of byte \(place)")
+          #expect(isReported(store), "\(file), bit \(bit) of byte \(place)")
         }
       }
       try store.put(whole, as: file)
@@ -103,7 +103,7 @@ import TrackingTestSupport
       let whole = try store.bytes(file)
       for length in 0..<whole.count {
         try store.put(Array(whole[..<length]), as: file)
-        #expect(isTold(store), "\(file), cut at byte \(length)")
+        #expect(isReported(store), "\(file), cut at byte \(length)")
       }
       try store.put(whole, as: file)
     }
@@ -114,14 +114,14 @@ import TrackingTestSupport
     file.contains("tfevents") || file.hasSuffix(".tfrecord")
   }
 
-  @Test func `a flipped bit of an event file is told or changes nothing`() throws {
+  @Test func `a flipped bit of an event file is reported or changes nothing`() throws {
     let store = try Store()
     let files = store.files(isEvents)
     #expect(files.count == 3)
     try flipEveryBit(store, of: files)
   }
 
-  @Test func `a file cut short at any byte is told or changes nothing`() throws {
+  @Test func `a file cut short at any byte is reported or changes nothing`() throws {
     let store = try Store()
     try cutEverywhere(store, store.files { !$0.hasPrefix("a.txt") && !$0.hasPrefix(".versions") })
   }
@@ -135,7 +135,7 @@ import TrackingTestSupport
       var bytes = whole
       bytes[place] ^= 1 << UInt8(place % 8)
       try store.put(bytes, as: Views.metadata)
-      #expect(isTold(store), "byte \(place)")
+      #expect(isReported(store), "byte \(place)")
     }
   }
 
@@ -162,7 +162,7 @@ import TrackingTestSupport
     }
   }
 
-  @Test func `every flipped bit and every cut of an artifact is told by its check`() throws {
+  @Test func `every flipped bit and every cut of an artifact is reported by its check`() throws {
     let store = try Store()
     let experiment = try store.lab.load("x")
     let kept = try #require(try experiment.snapshot().artifacts.first { $0.version == 1 }?.keptAs)
@@ -219,7 +219,7 @@ import TrackingTestSupport
     #expect(try edited.snapshot().status == .failed)
   }
 
-  @Test func `an event file that is gone is told`() throws {
+  @Test func `an event file that is gone is reported`() throws {
     let store = try Store()
     let file = try #require(store.files { $0.hasPrefix("writers/") && isEvents($0) }.first)
     try SystemCalls.remove(store.directory.descriptor, file)

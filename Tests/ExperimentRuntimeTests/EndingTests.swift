@@ -38,7 +38,7 @@ import TrackingTestSupport
     #expect(lab.text("x", "metadata.yaml")?.contains("later") == true)
   }
 
-  @Test func `an end that nobody completes is told by the event file`() throws {
+  @Test func `an end that nobody completes is recorded in the event file`() throws {
     let lab = try Laboratory()
     do {
       let experiment = try lab.start("x")

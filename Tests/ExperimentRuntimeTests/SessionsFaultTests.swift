@@ -99,15 +99,15 @@ import TrackingTestSupport
       #expect(reason.systemCode == ENOSPC)
       #expect(refusal { try experiment.flush() }?.systemCode == ENOSPC)
       #expect(experiment.dropped == 0)
-      let told = refusal { try experiment.end(nil, failure: nil, closed: "finish") }
-      #expect((told?.code, told?.systemCode) == (.storage, ENOSPC))
+      let error = refusal { try experiment.end(nil, failure: nil, closed: "finish") }
+      #expect((error?.code, error?.systemCode) == (.storage, ENOSPC))
       #expect(
-        told?.message.hasPrefix(
+        error?.message.hasPrefix(
           "1 record of 'x' could not be stored and counts as dropped: cannot ")
           == true)
       #expect(experiment.dropped == 1)
       #expect(try experiment.snapshot().dropped == 1)
-      // Told once.
+      // Reported once.
       try experiment.end(nil, failure: nil, closed: "finish")
       #expect(experiment.dropped == 1)
     }
@@ -167,8 +167,8 @@ import TrackingTestSupport
     for _ in 0..<20 { try experiment.logMetric("m", 2) }
     Faults.failing(["write", "fsync", "read"], EIO) {
       for _ in 0..<5 { _ = try? experiment.logMetric("m", 3) }
-      let told = refusal { try experiment.end(nil, failure: nil, closed: "finish") }
-      #expect(told?.message.hasPrefix("25 records of 'x' could not be stored") == true)
+      let error = refusal { try experiment.end(nil, failure: nil, closed: "finish") }
+      #expect(error?.message.hasPrefix("25 records of 'x' could not be stored") == true)
       #expect(experiment.dropped == 25)
       try? experiment.end(nil, failure: nil, closed: "finish")
       #expect(experiment.dropped == 25)
@@ -194,7 +194,7 @@ import TrackingTestSupport
     #expect(experiment.dropped == 0)
   }
 
-  @Test func `an artifact is saved when its record waits, and the user is told`() throws {
+  @Test func `an artifact is saved when its record waits, and the user is warned`() throws {
     let lab = try Laboratory()
     let experiment = try lab.start("x")
     try experiment.save("first.txt", "1")

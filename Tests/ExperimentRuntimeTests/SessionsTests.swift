@@ -140,7 +140,7 @@ import TrackingTestSupport
     #expect(try lab.read("x").metric("other")?.last == .double(1))
   }
 
-  @Test func `a crash is told by readers and written down by none of them`() throws {
+  @Test func `a crash is reported by readers and recorded by none of them`() throws {
     let lab = try Laboratory()
     do { try lab.start("x").logMetric("auc", 0.5) }
     try lab.kill("x")

@@ -75,7 +75,7 @@ import TrackingTestSupport
     #expect(values == Array(repeating: [0, 1, 2, 3, 4], count: 3))
   }
 
-  @Test func `damage is told with the piece that lacks it, once`() throws {
+  @Test func `damage is reported with the piece that lacks it, once`() throws {
     let folder = try EventFolder()
     let file = try write(500, to: folder)
     var bytes = try folder.bytes(file)
@@ -103,7 +103,7 @@ import TrackingTestSupport
     #expect(mixed.points(of: "mixed")[30].value == .integer(.max))
   }
 
-  @Test func `keys of every length are told apart, whatever their bytes`() throws {
+  @Test func `keys of every length are distinguished, whatever their bytes`() throws {
     let folder = try EventFolder()
     let writer = try EventWriter.create(in: folder.directory, header: .here())
     var keys = [0, 1, 2, 126, 127, 128, 129, 300, 20_000].map {

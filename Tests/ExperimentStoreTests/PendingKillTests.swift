@@ -23,27 +23,27 @@ import TrackingTestSupport
     func kill() {
       kills += 1
       do {
-        let corpse = try EventFolder()
-        for file in folder.files { try corpse.put(try folder.bytes(file), as: file) }
-        try check(corpse, "as it lies")
-        let pending = corpse.files.contains { $0.hasPrefix("pending-") }
-        try PendingReplay.run(in: corpse.directory)
+        let copy = try EventFolder()
+        for file in folder.files { try copy.put(try folder.bytes(file), as: file) }
+        try check(copy, "as it was left")
+        let pending = copy.files.contains { $0.hasPrefix("pending-") }
+        try PendingReplay.run(in: copy.directory)
         if pending { replays += 1 }
-        if corpse.files.contains(where: { $0.hasPrefix("pending-") }) {
+        if copy.files.contains(where: { $0.hasPrefix("pending-") }) {
           problems.append("kill \(kills): the pending file is still there")
         }
-        try check(corpse, "recovered")
-        try PendingReplay.run(in: corpse.directory)
-        try check(corpse, "recovered twice")
+        try check(copy, "recovered")
+        try PendingReplay.run(in: copy.directory)
+        try check(copy, "recovered twice")
       } catch {
         problems.append("kill \(kills): \(error)")
       }
     }
 
-    private func check(_ corpse: EventFolder, _ when: String) throws {
-      for file in corpse.files where file.hasPrefix("events.") {
-        let log = try corpse.log(file)
-        let steps = try corpse.points(file, "loss").map(\.step)
+    private func check(_ copy: EventFolder, _ when: String) throws {
+      for file in copy.files where file.hasPrefix("events.") {
+        let log = try copy.log(file)
+        let steps = try copy.points(file, "loss").map(\.step)
         let whole = steps == (0..<Int64(steps.count)).map { $0 }
         if steps.count < acknowledged || !whole || !log.damages.isEmpty {
           problems.append("kill \(kills), \(when): \(steps.count) of \(acknowledged), \(whole)")

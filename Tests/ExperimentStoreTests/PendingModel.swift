@@ -21,7 +21,7 @@ struct PendingModel: Hashable {
   struct Reading: Equatable {
     var points: [Int]
     /// Whether it says that some may be missing.
-    var isTold = false
+    var isReported = false
   }
 
   /// One thing that happens at once; between any two of them the process may die.
@@ -138,7 +138,7 @@ extension PendingModel.Disk {
   /// What a reader sees that looks at everything at one moment.
   func read(from place: PendingModel.Place = .here) -> PendingModel.Reading {
     guard isPointed else { return .init(points: file) }
-    guard place == .here, isNamed else { return .init(points: file, isTold: true) }
+    guard place == .here, isNamed else { return .init(points: file, isReported: true) }
     let pending = buffer.prefix(used).map { $0 ?? -1 }
     return .init(
       points: base + used > file.count && base <= file.count

@@ -47,23 +47,23 @@ import Testing
       states += 1
       let reading = state.disk.read()
       #expect(Self.isPrefix(reading.points, atLeast: state.acknowledged))
-      #expect(!reading.isTold)
+      #expect(!reading.isReported)
     }
     #expect(states > 3000)
   }
 
   @Test func `a reader that cannot see the memory sees a prefix and says that some may be missing`()
   {
-    var told = 0
+    var reported = 0
     Self.everyState(losing: true) { state in
       for place in PendingModel.Place.allCases {
         let reading = state.disk.read(from: place)
         #expect(Self.isPrefix(reading.points, atLeast: 0))
-        #expect(reading.isTold || reading.points.count >= state.acknowledged)
-        if reading.isTold { told += 1 }
+        #expect(reading.isReported || reading.points.count >= state.acknowledged)
+        if reading.isReported { reported += 1 }
       }
     }
-    #expect(told > 1000)
+    #expect(reported > 1000)
   }
 
   @Test func `a writer that sees that the name is gone has everything where a reader finds it`() {
@@ -77,7 +77,7 @@ import Testing
         for effects in state.append(state.acknowledged, way) {
           let reading = Self.run(state, effects) { _ in }.disk.read()
           #expect(Self.isPrefix(reading.points, atLeast: state.acknowledged))
-          #expect(!reading.isTold)
+          #expect(!reading.isReported)
           mended += 1
         }
       }

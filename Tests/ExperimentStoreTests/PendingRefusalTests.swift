@@ -12,7 +12,7 @@ import TrackingTestSupport
 
   /// What a killed writer left: some points in the event file, the others pending. The writer still
   /// lives, and so does its buffer; what is looked at is a copy of its folder.
-  private final class Corpse {
+  private final class KilledWriter {
     let original: EventFolder
     let folder: EventFolder
     let writer: EventWriter
@@ -50,14 +50,14 @@ import TrackingTestSupport
     var wentThrough = false
     while !wentThrough {
       place += 1
-      let corpse = try Corpse()
+      let killed = try KilledWriter()
       var problem: TrackingError?
       wentThrough = !Faults.failing(EMFILE, at: place) {
-        problem = refusal { try PendingReplay.run(in: corpse.folder.directory) }
+        problem = refusal { try PendingReplay.run(in: killed.folder.directory) }
       }
-      let points = try corpse.folder.points(corpse.file, "loss")
+      let points = try killed.folder.points(killed.file, "loss")
       #expect(points.count == Self.logged, "call \(place)")
-      let isLeft = corpse.folder.files.contains { $0.hasPrefix("pending-") }
+      let isLeft = killed.folder.files.contains { $0.hasPrefix("pending-") }
       // Where the lock cannot be asked for, the writer is seen to live, and nothing is to be done.
       #expect(isLeft || problem == nil, "call \(place)")
       #expect(place < 100)
@@ -70,8 +70,8 @@ import TrackingTestSupport
   @Test(arguments: [EMFILE, EIO, EACCES], 2...4) func `a reader that cannot open it says so`(
     code: Int32, place: Int
   ) throws {
-    let corpse = try Corpse()
-    let (folder, file) = (corpse.folder, corpse.file)
+    let killed = try KilledWriter()
+    let (folder, file) = (killed.folder, killed.file)
     try Faults.failing("open", code, at: place) {
       let log = try folder.log(file)
       #expect(log.metrics.first?.count ?? 0 < Self.logged)
@@ -86,63 +86,63 @@ import TrackingTestSupport
   }
 
   @Test func `views are not trusted where what is pending cannot be read`() throws {
-    let corpse = try Corpse()
-    let directory = corpse.folder.directory
+    let killed = try KilledWriter()
+    let directory = killed.folder.directory
     let entries = try directory.entries()
     func size() throws -> UInt64? {
       try ExperimentFiles.eventFiles(in: directory, entries: entries).first?.size
     }
-    #expect(try size() == corpse.writer.size)
-    let stamped = UInt64(try corpse.folder.bytes(corpse.file).count)
-    try corpse.folder.put(Array("no JSON".utf8), as: corpse.pending)
+    #expect(try size() == killed.writer.size)
+    let stamped = UInt64(try killed.folder.bytes(killed.file).count)
+    try killed.folder.put(Array("no JSON".utf8), as: killed.pending)
     #expect(try size() != stamped)
   }
 
   @Test func `a gap before what is pending, as in a copy of a running experiment, is reported`()
     throws
   {
-    let corpse = try Corpse()
-    let mirror = try corpse.copy()
-    try mirror.put(Array(try corpse.folder.bytes(corpse.file).dropLast(60)), as: corpse.file)
-    let log = try mirror.log(corpse.file)
+    let killed = try KilledWriter()
+    let mirror = try killed.copy()
+    try mirror.put(Array(try killed.folder.bytes(killed.file).dropLast(60)), as: killed.file)
+    let log = try mirror.log(killed.file)
     #expect(log.damages.first?.length == 60)
     #expect(log.damages.first?.description.contains("copy the folder again") == true)
   }
 
   @Test func `a copy that was made before the buffer was emptied is reported`() throws {
-    let corpse = try Corpse()
-    #expect(corpse.writer.drain())
-    _ = corpse.writer.log("loss", .double(0.1), 10)
-    _ = corpse.writer.log("loss", .double(0.1), 11)
-    let log = try corpse.folder.log(corpse.file)
+    let killed = try KilledWriter()
+    #expect(killed.writer.drain())
+    _ = killed.writer.log("loss", .double(0.1), 10)
+    _ = killed.writer.log("loss", .double(0.1), 11)
+    let log = try killed.folder.log(killed.file)
     #expect(log.damages.first?.description.contains("copy the folder again") == true)
-    try PendingReplay.run(in: corpse.folder.directory)
-    #expect(corpse.folder.files.contains(corpse.pending), "what does not fit stays")
+    try PendingReplay.run(in: killed.folder.directory)
+    #expect(killed.folder.files.contains(killed.pending), "what does not fit stays")
   }
 
-  @Test func `what was removed or restarted is told, and a replay tells it once`() throws {
+  @Test func `what was removed or restarted is reported, and a replay reports it once`() throws {
     let changes = ["name": "specweave-nothing", "boot": "the start before", "": ""]
     for (member, value) in changes {
-      let corpse = try Corpse()
-      let said = try JSONParser.parse(try corpse.folder.bytes(corpse.pending))
+      let killed = try KilledWriter()
+      let said = try JSONParser.parse(try killed.folder.bytes(killed.pending))
       let entries = said.entries.map { entry in
         entry.key == Key(member) ? Value.Entry(entry.key, .text(value)) : entry
       }
-      try corpse.folder.put(
-        member.isEmpty ? [] : try JSONWriter.write(.map(entries)), as: corpse.pending)
-      let log = try corpse.folder.log(corpse.file)
+      try killed.folder.put(
+        member.isEmpty ? [] : try JSONWriter.write(.map(entries)), as: killed.pending)
+      let log = try killed.folder.log(killed.file)
       #expect(log.damages.count == 1, "\(member)")
       #expect(log.damages.first?.description.contains("lost") == true, "\(member)")
-      #expect(try PendingReplay.run(in: corpse.folder.directory).count == 1)
-      #expect(!corpse.folder.files.contains(corpse.pending))
-      #expect(try corpse.folder.log(corpse.file).damages.isEmpty)
+      #expect(try PendingReplay.run(in: killed.folder.directory).count == 1)
+      #expect(!killed.folder.files.contains(killed.pending))
+      #expect(try killed.folder.log(killed.file).damages.isEmpty)
     }
   }
 
-  @Test func `what waits elsewhere is told, and a replay leaves it`() throws {
+  @Test func `what waits elsewhere is reported, and a replay leaves it`() throws {
     for (member, value) in [("host", "another"), ("folder", "/run/nowhere")] {
-      let corpse = try Corpse()
-      let said = try JSONParser.parse(try corpse.folder.bytes(corpse.pending))
+      let killed = try KilledWriter()
+      let said = try JSONParser.parse(try killed.folder.bytes(killed.pending))
       let entries = said.entries.map { entry in
         switch entry.key {
         case Key(member): Value.Entry(entry.key, .text(value))
@@ -150,11 +150,11 @@ import TrackingTestSupport
         default: entry
         }
       }
-      try corpse.folder.put(try JSONWriter.write(.map(entries)), as: corpse.pending)
-      let log = try corpse.folder.log(corpse.file)
+      try killed.folder.put(try JSONWriter.write(.map(entries)), as: killed.pending)
+      let log = try killed.folder.log(killed.file)
       #expect(log.damages.first?.description.contains("wait in") == true, "\(member)")
-      #expect(try PendingReplay.run(in: corpse.folder.directory).count == 1)
-      #expect(corpse.folder.files.contains(corpse.pending))
+      #expect(try PendingReplay.run(in: killed.folder.directory).count == 1)
+      #expect(killed.folder.files.contains(killed.pending))
     }
   }
 
@@ -172,38 +172,38 @@ import TrackingTestSupport
     #expect(folder.files == [writer.file])
   }
 
-  @Test func `every cut of a pending file is told`() throws {
-    let corpse = try Corpse()
-    let whole = try corpse.folder.bytes(corpse.pending)
+  @Test func `every cut of a pending file is reported`() throws {
+    let killed = try KilledWriter()
+    let whole = try killed.folder.bytes(killed.pending)
     for length in 0..<(whole.count - 2) {
-      try corpse.folder.put(Array(whole[..<length]), as: corpse.pending)
-      #expect(try !corpse.folder.log(corpse.file).damages.isEmpty, "cut at \(length)")
+      try killed.folder.put(Array(whole[..<length]), as: killed.pending)
+      #expect(try !killed.folder.log(killed.file).damages.isEmpty, "cut at \(length)")
     }
   }
 
-  @Test func `every flipped byte of what counts is told, or changes nothing`() throws {
-    let corpse = try Corpse()
-    let (folder, file) = (corpse.folder, corpse.file)
+  @Test func `every flipped byte of what counts is reported, or changes nothing`() throws {
+    let killed = try KilledWriter()
+    let (folder, file) = (killed.folder, killed.file)
     func check(_ what: String) throws {
       let log = try folder.log(file)
       let isWhole = log.metrics.first?.count == Self.logged
       #expect(isWhole || !log.damages.isEmpty, "\(what)")
     }
-    let said = try folder.bytes(corpse.pending)
+    let said = try folder.bytes(killed.pending)
     for place in said.indices {
       var flipped = said
       flipped[place] ^= 0x10
-      try folder.put(flipped, as: corpse.pending)
+      try folder.put(flipped, as: killed.pending)
       try check("flipped \(place) of the pending file")
     }
-    try folder.put(said, as: corpse.pending)
-    let (memory, name) = try folder.buffer(corpse.pending)
+    try folder.put(said, as: killed.pending)
+    let (memory, name) = try folder.buffer(killed.pending)
     let buffer = try EventFolder.bytes(memory, name)
     let copy = "specweave-flipped-\(getpid())-\(name.suffix(32))"
     let path = try Directory.open(memory)
     defer { try? SystemCalls.remove(path.descriptor, copy) }
     let text = String(decoding: said, as: UTF8.self).split(separator: name).joined(separator: copy)
-    try folder.put(Array(text.utf8), as: corpse.pending)
+    try folder.put(Array(text.utf8), as: killed.pending)
     for place in Array(0..<112) + Array(4096..<4096 + 300) {
       var flipped = buffer
       flipped[place] ^= 0x10

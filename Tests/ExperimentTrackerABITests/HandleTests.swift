@@ -258,7 +258,7 @@ import TrackingTestSupport
     et_increment_free(increment)
   }
 
-  @Test func `views that were edited are told of once`() throws {
+  @Test func `views that were edited are reported once`() throws {
     let fixture = try Fixture()
     #expect(text { et_experiment_take_notices(fixture.experiment, $0) } == nil)
     try fixture.sandbox.write(".specweave/increments/0042-topic/experiments/x/params.json", "{}")

@@ -89,7 +89,7 @@ import TextCodecs
     #expect(try JSONParser.parse(utf8(text)).entries.count == 5)
   }
 
-  @Test func `equal names among many are told apart`() throws {
+  @Test func `equal names among many are distinguished`() throws {
     var entries = (0..<100).map { Value.Entry(Key("k\($0)"), .integer($0)) }
     entries.append(Value.Entry("k7", true))
     let back = try JSONParser.parse(try JSONWriter.write(.map(entries)))

@@ -1,6 +1,6 @@
 /*
- * A file system that shows a folder, through the kernel's FUSE, and does not know what it is told
- * not to. It speaks to /dev/fuse itself, so that it needs no library; mounting needs root.
+ * A file system that shows a folder, through the kernel's FUSE, without the calls that its last
+ * argument names. It speaks to /dev/fuse itself, so that it needs no library; mounting needs root.
  *
  *   cc passthrough.c -pthread -o passthrough
  *   passthrough SOURCE MOUNTPOINT "rename link"      until it is unmounted

@@ -45,7 +45,7 @@ def experiments(project: Path) -> Path:
 
 @pytest.fixture
 def run(project: Path) -> Run:
-    """Runs a Python program in the project, every warning an error unless told otherwise."""
+    """Runs a Python program in the project, every warning an error unless stated otherwise."""
 
     def run(
         code: str, *arguments: str, warnings: str = "error", **environment: str

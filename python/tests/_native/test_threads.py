@@ -75,8 +75,8 @@ def test_current_experiment_belongs_to_the_context() -> None:
     with track_experiment("context", capture=False) as exp:
         context = copy_context()
         bare = threading.Thread(target=lambda: seen.append(current_experiment()))
-        told = threading.Thread(target=lambda: seen.append(context.run(current_experiment)))
-        for thread in (bare, told):
+        in_context = threading.Thread(target=lambda: seen.append(context.run(current_experiment)))
+        for thread in (bare, in_context):
             thread.start()
             thread.join()
     assert seen == [None, exp]

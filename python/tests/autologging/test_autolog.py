@@ -170,7 +170,7 @@ def test_threads_with_experiments_of_their_own_keep_to_them() -> None:
             together.wait(60)
             Ridge(alpha=alpha).fit(X, y)
             together.wait(60)
-            # Of a thread inside it cannot be told which of the two it belongs to.
+            # Which of the two a thread inside belongs to is unknown.
             thread = threading.Thread(target=SVC(C=alpha).fit, args=(X, y))
             thread.start()
             thread.join()
@@ -357,10 +357,10 @@ def test_what_cannot_be_recorded_does_not_reach_the_training() -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         SVC().fit(X, y)  # also where every warning is an exception
-    with pytest.warns(specweave.TrackingWarning, match="svc was not recorded completely") as told:
+    with pytest.warns(specweave.TrackingWarning, match="svc was not recorded completely") as caught:
         model = SVC().fit(X, y)
     assert model.score(X, y) > 0.9
-    assert told[0].filename == __file__
+    assert caught[0].filename == __file__
 
 
 def test_trainings_in_several_threads_are_several_experiments() -> None:
@@ -391,5 +391,5 @@ def test_the_example_runs(project: Path) -> None:
 
     for name in ("logistic-regression", "grid-search-deci", "xgb-classifier"):
         assert name in output
-    told = load_experiment("xgb-classifier").history("validation_0/logloss")
-    assert len(told.values) == 20
+    history = load_experiment("xgb-classifier").history("validation_0/logloss")
+    assert len(history.values) == 20

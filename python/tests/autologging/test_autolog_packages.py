@@ -73,8 +73,8 @@ def test_xgboost_estimator_is_one_training_with_its_evaluations() -> None:
 
     assert names() == ["xgb-classifier"]
     found = load_experiment("xgb-classifier")
-    told = model.evals_result()["validation_0"]["logloss"]
-    assert values("xgb-classifier", "validation_0/logloss") == told
+    evaluated = model.evals_result()["validation_0"]["logloss"]
+    assert values("xgb-classifier", "validation_0/logloss") == evaluated
     assert found.params["n_estimators"] == 4
     assert found.metrics["train_accuracy"] == model.score(X_train, y_train)
     assert model.get_params() == plain.get_params()
@@ -125,8 +125,8 @@ def test_lightgbm_estimator_within_an_open_experiment() -> None:
         model.fit(X_train, y_train, eval_set=[(X_test, y_test)])
 
     assert names() == ["mine"]
-    told = model.evals_result_["valid_0"]["binary_logloss"]
-    assert values("mine", "valid_0/binary_logloss") == told
+    evaluated = model.evals_result_["valid_0"]["binary_logloss"]
+    assert values("mine", "valid_0/binary_logloss") == evaluated
     assert load_experiment("mine").params["n_estimators"] == 3
 
 

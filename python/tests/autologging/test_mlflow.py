@@ -55,7 +55,7 @@ def runs():
 ORDERS = ["ours theirs", "theirs ours"]
 
 
-def told(run: Run, code: str, *arguments: str) -> Any:
+def output_of(run: Run, code: str, *arguments: str) -> Any:
     """What the last line says that the program prints."""
     result = run(BEGIN + code, *arguments, warnings="ignore", **MLFLOW)
     assert result.returncode == 0, result.stderr
@@ -64,8 +64,10 @@ def told(run: Run, code: str, *arguments: str) -> Any:
 
 @pytest.mark.parametrize("order", ORDERS)
 def test_a_fit_is_recorded_by_both_as_without_the_other(run: Run, order: str) -> None:
-    alone = told(run, "theirs(mlflow.sklearn); SVC(C=3.0).fit(X, y); print(json.dumps(runs()))")
-    both = told(
+    alone = output_of(
+        run, "theirs(mlflow.sklearn); SVC(C=3.0).fit(X, y); print(json.dumps(runs()))"
+    )
+    both = output_of(
         run,
         """
 on(mlflow.sklearn, sys.argv[1])
@@ -86,7 +88,7 @@ print(json.dumps(runs()))
 
 @pytest.mark.parametrize("order", ORDERS)
 def test_what_a_search_fits_is_left_to_it_in_every_order(run: Run, order: str) -> None:
-    told(
+    output_of(
         run,
         """
 from joblib import parallel_config
@@ -110,7 +112,7 @@ print("null")
 
 @pytest.mark.parametrize("order", ORDERS)
 def test_off_leaves_theirs_on_and_the_other_way_round(run: Run, order: str) -> None:
-    counts = told(
+    counts = output_of(
         run,
         """
 on(mlflow.sklearn, sys.argv[1])
@@ -157,7 +159,7 @@ def test_a_killed_sweep_is_resumed_whether_theirs_was_on_or_is(
 ) -> None:
     killed = run(BEGIN + SWEEP, first, "4", warnings="ignore", **MLFLOW)
     assert killed.returncode == -signal.SIGKILL, killed.stderr
-    scores, best, fits = told(run, SWEEP, then)
+    scores, best, fits = output_of(run, SWEEP, then)
 
     plain = GridSearchCV(
         DecisionTreeClassifier(random_state=0), {"max_depth": [1, 2, 3]}, cv=3
@@ -173,7 +175,7 @@ def test_a_killed_sweep_is_resumed_whether_theirs_was_on_or_is(
 
 @pytest.mark.parametrize("order", ORDERS)
 def test_boosters_are_recorded_by_both(run: Run, order: str) -> None:
-    found = told(
+    found = output_of(
         run,
         """
 import pickle, xgboost

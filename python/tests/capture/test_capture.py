@@ -133,12 +133,12 @@ def test_hanging_git_does_not_hold_up_the_end(run: Run, project: Path, tmp_path:
     assert "problem" in read.facts["git"]
 
 
-@pytest.mark.parametrize("told", ["soon", "0", "-1", "nan", "1e9"])
+@pytest.mark.parametrize("setting", ["soon", "0", "-1", "nan", "1e9"])
 def test_seconds_that_are_none_are_refused(
-    told: str, experiments: Path, monkeypatch: pytest.MonkeyPatch
+    setting: str, experiments: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("SPECWEAVE_CAPTURE_SECONDS", told)
-    with pytest.raises(InvalidArgumentError, match=f"SPECWEAVE_CAPTURE_SECONDS={told}"):
+    monkeypatch.setenv("SPECWEAVE_CAPTURE_SECONDS", setting)
+    with pytest.raises(InvalidArgumentError, match=f"SPECWEAVE_CAPTURE_SECONDS={setting}"):
         track_experiment("refused")
     assert not experiments.exists()
 

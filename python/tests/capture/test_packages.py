@@ -62,14 +62,14 @@ def test_every_kind_of_installation_is_told_as_importlib_tells_it(
         archive.writestr("zipped-1.dist-info/METADATA", "Name: zipped\nVersion: 1\n\n")
     places = [first, tmp_path / "nothing", second, tmp_path / "x.egg", tmp_path / "archive.zip"]
     monkeypatch.setattr(sys, "path", [*map(str, places), first])
-    told = packages.requirements()
-    assert told == parsed(monkeypatch)
+    listed = packages.requirements()
+    assert listed == parsed(monkeypatch)
     for line in ("ruamel.yaml==0.18", "Other==2.0", "windows==1.0", "old==3.1", "older==4",
                  "late==5", "Twice==1", "egg==9", "zipped==1", "short==8",
                  "local==1  # installed from a local folder"):  # fmt: skip
-        assert line in told.splitlines(), line
-    assert "half" not in told
-    assert "broken" not in told
+        assert line in listed.splitlines(), line
+    assert "half" not in listed
+    assert "broken" not in listed
 
 
 def test_a_finder_of_its_own_is_asked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

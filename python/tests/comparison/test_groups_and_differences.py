@@ -51,11 +51,11 @@ def test_runs_that_differ_in_the_seed_are_one_row(experiments: Path) -> None:
     group = comparison.rows[0]["group"]
     assert (group["runs"], group["completed"], group["tied"]) == (5, 5, False)
     expected = pd.Series(SCORES[3])
-    told = group["metrics"]["accuracy"]
-    assert told["n"] == 5
-    assert told["mean"] == pytest.approx(expected.mean(), rel=1e-14)
-    assert told["std"] == pytest.approx(expected.std(), rel=1e-12)
-    assert (told["min"], told["max"]) == (0.84, 0.86)
+    statistics = group["metrics"]["accuracy"]
+    assert statistics["n"] == 5
+    assert statistics["mean"] == pytest.approx(expected.mean(), rel=1e-14)
+    assert statistics["std"] == pytest.approx(expected.std(), rel=1e-12)
+    assert (statistics["min"], statistics["max"]) == (0.84, 0.86)
     assert comparison.best is not None
     assert comparison.best.metrics["accuracy"] == 0.89
     text = (experiments / "comparison.md").read_text("utf-8")

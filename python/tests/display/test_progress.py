@@ -112,13 +112,13 @@ def test_in_a_notebook_it_is_shown_without_complaints(project: Path) -> None:
     notebook = forms.new_notebook(cells=[forms.new_code_cell(code)])
     NotebookClient(notebook, timeout=200, resources={"metadata": {"path": str(project)}}).execute()
 
-    told = "".join(
+    printed = "".join(
         output.get("text", "") + "".join(output.get("data", {}).values())
         for output in notebook.cells[0].outputs
     )
-    assert "slow-cv" in told
-    assert "5/5" in told
-    assert "Warning" not in told
+    assert "slow-cv" in printed
+    assert "5/5" in printed
+    assert "Warning" not in printed
 
 
 def test_what_takes_less_than_a_second_shows_nothing(project: Path) -> None:
@@ -135,10 +135,10 @@ def test_with_a_bar_a_cross_validation_gives_the_same(project: Path) -> None:
     compared = """
 import numpy as np
 from sklearn.model_selection import cross_validate
-told = {"scoring": ["accuracy", "f1_macro"], "return_train_score": True, "cv": 3}
-plain = cross_validate(Slow(random_state=0), X, y, **told, return_estimator=True)
+settings = {"scoring": ["accuracy", "f1_macro"], "return_train_score": True, "cv": 3}
+plain = cross_validate(Slow(random_state=0), X, y, **settings, return_estimator=True)
 found = specweave.track_cross_validation(
-    Slow(random_state=0), X, y, **told, return_estimator=True, capture=False)
+    Slow(random_state=0), X, y, **settings, return_estimator=True, capture=False)
 assert list(found) == list(plain)
 for key in plain:
     if "test" in key or "train" in key:

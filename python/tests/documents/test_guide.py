@@ -51,10 +51,10 @@ def test_every_block_prints_what_it_shows(played: tuple[Path, list[str]]) -> Non
     shown = guide.blocks(TEXT)
     assert len(shown) > 20
     for (code, expected), output in zip(shown, printed, strict=True):
-        told = output.replace(str(folder), "…")
-        assert words(told) == words(expected or ""), f"{code}\nprints now\n{told}"
+        actual = output.replace(str(folder), "…")
+        assert words(actual) == words(expected or ""), f"{code}\nprints now\n{actual}"
         # Versions of scikit-learn and numpy differ in the last digits of a score.
-        assert numbers(told) == pytest.approx(numbers(expected or ""), rel=0.1, abs=0.06), code
+        assert numbers(actual) == pytest.approx(numbers(expected or ""), rel=0.1, abs=0.06), code
 
 
 def test_every_picture_is_drawn_and_shown(played: tuple[Path, list[str]]) -> None:

@@ -160,21 +160,21 @@ def test_only_these_models_are_compared() -> None:
 
 
 @pytest.mark.parametrize(
-    ("labels", "average", "told"),
+    ("labels", "average", "expected_text"),
     [
         (["no", "yes"], "auto", "binary, positive class yes"),
         (["no", "yes"], "weighted", "weighted over classes"),
         (["a", "b", "c"], "auto", "macro over classes"),
     ],
 )
-def test_averaging_is_stated(labels: list[str], average: str, told: str) -> None:
+def test_averaging_is_stated(labels: list[str], average: str, expected_text: str) -> None:
     rows, test_rows, target, truth = BINARY if len(labels) == 2 else SEVERAL
     names = np.array(labels)
     data = (rows, test_rows, names[target], names[truth])
     comparison = compare({"tree": DecisionTreeClassifier(random_state=0)}, data, average=average)
     read = load_experiment("tree")
-    assert read.params["averaging"] == told
-    assert told in comparison.markdown
+    assert read.params["averaging"] == expected_text
+    assert expected_text in comparison.markdown
     assert 0.8 < read.metrics["f1"] <= 1
 
 
@@ -225,7 +225,7 @@ CHURN = np.array(["churn", "stay"])  # the positive class is the first of the al
 
 
 def churned() -> tuple[Any, Any, Any, Any]:
-    """A rare positive class, which no score counts unless it is told to."""
+    """A rare positive class, which no score counts unless it is asked to."""
     rows, test_rows, target, truth = BINARY
     noisy = np.random.default_rng(0).normal(0, 200, (2, 3000, rows.shape[1]))
     return (
@@ -270,8 +270,8 @@ def test_metrics_are_taken_as_scikit_learn_takes_scoring(asked: Any, names: Any)
     single = asked if not hasattr(asked, "__next__") else ["accuracy"]
     if isinstance(single, (list, tuple)):  # scikit-learn has no names for these
         single = dict(zip([*(names or ()), "balanced_accuracy"], single, strict=False))
-    told = measures.check_scoring(model, scoring=single)(model, data[1], data[3])
-    expected = told if isinstance(told, dict) else {names[0]: told}
+    scored = measures.check_scoring(model, scoring=single)(model, data[1], data[3])
+    expected = scored if isinstance(scored, dict) else {names[0]: scored}
 
     compare_models({"tree": model}, data[1], data[3], metrics=asked, capture=False)
     found = load_experiment("tree").metrics
@@ -323,18 +323,20 @@ def test_first_metric_named_decides() -> None:
 
 
 @pytest.mark.parametrize(
-    ("asked", "told"),
+    ("asked", "expected_text"),
     [
         (measures.f1_score, "make_scorer"),
         ({"f1": measures.f1_score}, "make_scorer"),
         (lambda truth, predicted: 1.0, "make_scorer"),
         ([F1_CHURN, measures.make_scorer(measures.f1_score, pos_label="stay")], "two scorers"),
         ({"f1": 3}, "3 is not a metric"),
-        ([], "has none"),
+        ([], "metrics is empty"),
     ],
 )
-def test_what_is_no_scorer_is_refused_before_anything_starts(asked: Any, told: str) -> None:
-    with pytest.raises(InvalidArgumentError, match=told):
+def test_what_is_no_scorer_is_refused_before_anything_starts(
+    asked: Any, expected_text: str
+) -> None:
+    with pytest.raises(InvalidArgumentError, match=expected_text):
         compare({"tree": DecisionTreeClassifier()}, churned(), metrics=asked)
     assert len(list_experiments()) == 0
 

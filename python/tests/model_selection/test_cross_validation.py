@@ -101,9 +101,13 @@ def test_confidence_interval_is_students() -> None:
     results = track(TREE, X, y, cv=7)
     scores = results["test_score"]
     low, high = t.interval(0.95, 6, loc=scores.mean(), scale=scores.std(ddof=1) / math.sqrt(7))
-    told = results.summary["accuracy"]
-    assert (told.low, told.high) == pytest.approx((low, high), rel=1e-12)
-    assert (told.min, told.max, told.folds) == (scores.min(), scores.max(), 7)
+    accuracy = results.summary["accuracy"]
+    assert (accuracy.low, accuracy.high) == pytest.approx((low, high), rel=1e-12)
+    assert (accuracy.min, accuracy.max, accuracy.folds) == (
+        scores.min(),
+        scores.max(),
+        7,
+    )
 
 
 def test_several_scorers_have_names() -> None:
@@ -138,8 +142,8 @@ def test_a_list_may_have_scorers_in_it() -> None:
     results = track(TREE, X, first, cv=3, scoring=[scorer, "accuracy"])
     assert results["test_f1_score"].tobytes() == expected["test_f1_score"].tobytes()
     assert results["test_accuracy"].tobytes() == expected["test_acc"].tobytes()
-    told = results.experiment.facts["cross_validation"]["scoring"]
-    assert "pos_label=a" in told["f1_score"]
+    scoring = results.experiment.facts["cross_validation"]["scoring"]
+    assert "pos_label=a" in scoring["f1_score"]
 
 
 def test_picture_shows_the_folds() -> None:

@@ -62,9 +62,9 @@ def test_every_combination_is_an_experiment_at_its_place_in_the_grid(swept: Swep
 def test_a_combination_has_the_scores_of_its_folds_and_their_summary(swept: Swept) -> None:
     _, results = swept
     for place, child in enumerate(results):
-        told = [results.cv_results_[f"split{fold}_test_score"][place] for fold in range(3)]
+        stored = [results.cv_results_[f"split{fold}_test_score"][place] for fold in range(3)]
         history = child.history("fold/accuracy")
-        assert list(history.values) == told
+        assert list(history.values) == stored
         assert list(history.steps) == [0, 1, 2]
         assert child.metrics["accuracy"] == results.cv_results_["mean_test_score"][place]
         assert child.metrics["accuracy_std"] == results.cv_results_["std_test_score"][place]

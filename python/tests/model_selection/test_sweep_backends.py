@@ -1,4 +1,4 @@
-"""A sweep runs where joblib is told to, and only the process that started it writes."""
+"""A sweep runs where joblib is configured to, and only the process that started it writes."""
 
 from __future__ import annotations
 

@@ -74,8 +74,8 @@ def test_the_combinations_hold_the_numbers_of_cv_results() -> None:
 
     for place, child in enumerate(results):
         for name in ("accuracy", "f1_macro"):
-            told = [float(results.cv_results_[f"split{n}_test_{name}"][place]) for n in range(5)]
-            assert list(child.history(f"fold/{name}").values) == told
+            stored = [float(results.cv_results_[f"split{n}_test_{name}"][place]) for n in range(5)]
+            assert list(child.history(f"fold/{name}").values) == stored
             assert child.metrics[name] == results.cv_results_[f"mean_test_{name}"][place]
             assert child.metrics[f"{name}_std"] == results.cv_results_[f"std_test_{name}"][place]
 

@@ -1,4 +1,4 @@
-"""Which parameters matter: against formulas, against Optuna, and where nothing can be told."""
+"""Which parameters matter: against formulas, against Optuna, and where nothing shows."""
 
 from __future__ import annotations
 
@@ -158,9 +158,9 @@ def test_without_matplotlib_the_sweep_ends_well_and_says_what_is_missing(
     assert results.experiment.status == "completed"
     assert not (results.experiment.path / "parameter_importance.png").exists()
     assert "(parameter_importance.png)" not in (results.experiment.path / "sweep.md").read_text()
-    told = capsys.readouterr().err
-    assert "parameter_importance.png was left out" in told
-    assert "pip install 'specweave-ml[plots]'" in told
+    printed = capsys.readouterr().err
+    assert "parameter_importance.png was left out" in printed
+    assert "pip install 'specweave-ml[plots]'" in printed
 
 
 def test_the_table_of_importance(project: Path) -> None:

@@ -53,7 +53,7 @@ def test_it_is_failed_with_the_traceback_and_the_sweep_goes_on(backend: str, sev
 
 
 def test_the_warnings_are_those_of_scikit_learn() -> None:
-    def told(run: Any) -> list[tuple[str, str, str]]:
+    def results_of(run: Any) -> list[tuple[str, str, str]]:
         with warnings.catch_warnings(record=True) as caught:
             warnings.simplefilter("always")
             run()
@@ -61,7 +61,7 @@ def test_the_warnings_are_those_of_scikit_learn() -> None:
 
     tree = DecisionTreeClassifier(random_state=0)
     plain = GridSearchCV(tree, DEPTHS, cv=3, scoring=scorer(), refit=False)
-    assert told(lambda: swept(scorer())) == told(lambda: plain.fit(X, y))
+    assert results_of(lambda: swept(scorer())) == results_of(lambda: plain.fit(X, y))
 
 
 @pytest.mark.filterwarnings("ignore")

@@ -190,8 +190,8 @@ print(found.experiment.notes)
     best, important, notes = result.stdout.splitlines()
     assert best == "{'max_depth': 3, 'min_samples_leaf': 1} True"
     assert important == "max_depth"
-    told = "parameter_importance.png was left out: parameter_importance.png needs matplotlib"
-    assert told in result.stderr
+    notice = "parameter_importance.png was left out: parameter_importance.png needs matplotlib"
+    assert notice in result.stderr
     assert "fold_scores.png was left out" in notes
     assert "pip install 'specweave-ml[plots]'" in notes
 

@@ -172,8 +172,8 @@ def test_a_large_sweep_leaves_room_for_the_others(project: Path) -> None:
         True
     ] * 5
     assert "exp-001.70" in repr(list_experiments(children=True))
-    told = next(line for line in shown if " more" in line)
-    assert len(shown) - 3 + int(told.split("…")[1].split()[0]) == 76
+    hidden = next(line for line in shown if " more" in line)
+    assert len(shown) - 3 + int(hidden.split("…")[1].split()[0]) == 76
 
 
 def test_what_was_changed_through_the_list_is_shown(project: Path) -> None:

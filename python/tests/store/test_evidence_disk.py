@@ -109,20 +109,20 @@ def on_small_disk(
 
 def result(done: subprocess.CompletedProcess[str]) -> dict[str, Any]:
     assert done.returncode == 0, done.stderr
-    told: dict[str, Any] = json.loads(done.stdout)
-    return told
+    outcome: dict[str, Any] = json.loads(done.stdout)
+    return outcome
 
 
 def test_everything_is_stored_once_there_is_space_again(project: Path) -> None:
-    told = result(on_small_disk(project, TRAINING, "freed"))
+    outcome = result(on_small_disk(project, TRAINING, "freed"))
 
-    ((message, category, place),) = told["warnings"]
+    ((message, category, place),) = outcome["warnings"]
     assert category == "TrackingWarning"
     assert "No space left" in message
     assert place.endswith("program.py")
-    assert told["dropped"] == 0
+    assert outcome["dropped"] == 0
     expected = [[-1, -1.0], *([step, step / 7] for step in range(POINTS))]
-    assert told["read"] == expected
+    assert outcome["read"] == expected
     exp = load_experiment("training")
     assert [[point.step, point.value] for point in exp.history("loss")] == expected
     assert (exp.status, exp.tags, exp.params) == ("completed", ["full"], {"depth": 6})
@@ -131,9 +131,9 @@ def test_everything_is_stored_once_there_is_space_again(project: Path) -> None:
 
 
 def test_what_stays_unstored_is_said_at_the_end(project: Path) -> None:
-    told = result(on_small_disk(project, TRAINING, "full"))
+    outcome = result(on_small_disk(project, TRAINING, "full"))
 
-    assert {category for _, category, _ in told["warnings"]} == {"TrackingWarning"}
+    assert {category for _, category, _ in outcome["warnings"]} == {"TrackingWarning"}
     exp = load_experiment("training")
     stored = [[point.step, point.value] for point in exp.history("loss")]
     assert stored == [[-1, -1.0], *([step, step / 7] for step in range(len(stored) - 1))]
@@ -141,27 +141,27 @@ def test_what_stays_unstored_is_said_at_the_end(project: Path) -> None:
     assert 0 < len(stored) < POINTS
     # Points, the note, the tag and the parameter.
     lost = 1 + POINTS + 3 - len(stored)
-    assert told["dropped"] == lost
-    (message,) = [one for one, _, _ in told["warnings"] if "was not finished" in one]
+    assert outcome["dropped"] == lost
+    (message,) = [one for one, _, _ in outcome["warnings"] if "was not finished" in one]
     assert f"{lost} records of 'training' could not be stored and count as dropped" in message
     assert exp.status == "crashed"
     assert exp._facts()["problems"] == []
 
 
 def test_what_does_not_fit_into_memory_either_is_counted_exactly(project: Path) -> None:
-    told = result(on_small_disk(project, PATIENCE, size="24m"))
+    outcome = result(on_small_disk(project, PATIENCE, size="24m"))
 
-    series, loss = told["series"], told["loss"]
+    series, loss = outcome["series"], outcome["loss"]
     assert series == sorted(set(series))
     assert series[:200_000] == [place / 7 for place in range(200_000)]
     assert loss[0] == -1.0
     assert loss[-1] == -2.0
     logged = 1 + 40 * 10_000 + 20_000 + 1 + 1
-    assert len(series) + len(loss) + told["notes"] < logged
-    assert told["dropped"] == [logged - len(series) - len(loss) - told["notes"]] * 2
-    assert sum("No space left" in message for message in told["warnings"]) == 1
+    assert len(series) + len(loss) + outcome["notes"] < logged
+    assert outcome["dropped"] == [logged - len(series) - len(loss) - outcome["notes"]] * 2
+    assert sum("No space left" in message for message in outcome["warnings"]) == 1
     exp = load_experiment("patience")
-    assert exp._facts()["dropped"] == told["dropped"][0]
+    assert exp._facts()["dropped"] == outcome["dropped"][0]
     assert exp.history("series").values.tolist() == series
     assert exp._facts()["problems"] == []
 

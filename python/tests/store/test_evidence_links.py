@@ -137,10 +137,10 @@ def test_root_never_writes_through_a_link_of_another_user(tmp_path: Path) -> Non
             assert swapper.stdout.readline() == "ready\n"
             saver.stdin.write("go\n")
             saver.stdin.flush()
-            told = saver.stdout.read()
+            printed = saver.stdout.read()
             (home / "stop").write_text("", "utf-8")
             rounds = int(swapper.stdout.read())
-    saved, failed = (int(number) for number in told.split())
+    saved, failed = (int(number) for number in printed.split())
     print(f"{rounds} swaps, {saved} saved, {failed} refused")
     assert rounds > 500
     assert saved > 0

@@ -89,7 +89,7 @@ for step in range(1, 11):
     )
     assert result.returncode == 0, result.stderr
     lines = result.stderr.splitlines()
-    told = [line for line in lines if "could not be stored" in line]
-    assert len(told) == 1, result.stderr
-    assert "10 records" in told[0]
+    losses = [line for line in lines if "could not be stored" in line]
+    assert len(losses) == 1, result.stderr
+    assert "10 records" in losses[0]
     assert sum("TrackingWarning" in line for line in lines) <= 2, result.stderr

@@ -1,4 +1,4 @@
-"""What an experiment could not keep by its end is counted exactly, and told once."""
+"""What an experiment could not keep by its end is counted exactly, and reported once."""
 
 from __future__ import annotations
 
@@ -117,13 +117,13 @@ def test_what_a_full_disk_did_not_take_is_counted(
 
     found = said(done)
     assert found["read"] + found["dropped"] == POINTS
-    (told,) = warned(done) if found["dropped"] else ("",)
-    assert (f"{found['dropped']} records of 'full' could not be stored" in told) == (
+    (reported,) = warned(done) if found["dropped"] else ("",)
+    assert (f"{found['dropped']} records of 'full' could not be stored" in reported) == (
         found["dropped"] > 0
     )
     if size == "500k":
         assert found["dropped"] > POINTS // 4
-        assert "No space left on device" in told
+        assert "No space left on device" in reported
 
 
 def test_a_strict_end_raises_once(project: Path) -> None:
@@ -151,9 +151,11 @@ def test_what_was_unmounted_in_a_hot_loop_is_counted(end: str, writes: str, proj
     done = on_a_disk(project, "mount -t tmpfs small", PRELUDE + UNMOUNTED + code, writes=writes)
 
     assert said(done) == {"dropped": POINTS}
-    (told,) = warned(done)
-    assert f"{POINTS} records of 'full' could not be stored and count as dropped: the file" in told
-    assert "was unmounted" in told
+    (reported,) = warned(done)
+    assert (
+        f"{POINTS} records of 'full' could not be stored and count as dropped: the file" in reported
+    )
+    assert "was unmounted" in reported
 
 
 def test_a_folder_that_was_moved_loses_nothing(project: Path) -> None:
@@ -212,8 +214,8 @@ log(POINTS // 2, POINTS)
     start = f'track_experiment("full", capture=False, writes="{writes}")'
     indented = "".join(f"    {line}\n" for line in body.splitlines())
     code = f"with {start} as exp:\n{indented}" if end == "with" else f"exp = {start}\n{body}"
-    (told,) = disk.cut(PRELUDE + code, what, goes_on=True)
+    (reported,) = disk.cut(PRELUDE + code, what, goes_on=True)
 
     read = found_on(disk)
     assert read >= synced
-    assert told == f"dropped {POINTS - read}"
+    assert reported == f"dropped {POINTS - read}"

@@ -247,11 +247,11 @@ def test_a_resume_in_another_container_goes_on_and_leaves_them_there(
         """
         import warnings
         from specweave import track_experiment
-        with warnings.catch_warnings(record=True) as told:
+        with warnings.catch_warnings(record=True) as reported:
             warnings.simplefilter("always")
             with track_experiment("hot", resume=True, capture=False) as exp:
                 exp.log_metric("more", 1.0)
-        print(*[warning.message for warning in told])
+        print(*[warning.message for warning in reported])
         """,
         project,
     )

@@ -40,7 +40,7 @@ def disk(tmp_path: Path) -> Iterator[Disk]:
 def found(disk: Disk) -> tuple[Experiment, int]:
     """The experiment, and how many points it has: the first so many, with nothing wrong in them.
 
-    What was in memory when the power went is told.
+    What was in memory when the power failed is reported.
     """
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", "'cut' is damaged: the last points of")

@@ -134,11 +134,11 @@ def test_tracking_goes_on_where_no_thread_or_process_can_start(
         SPECWEAVE_CAPTURE_SECONDS="20",
     )
     assert done.returncode == 0, done.stderr
-    told = json.loads(done.stdout.splitlines()[-1])
+    outcome = json.loads(done.stdout.splitlines()[-1])
     nothing = "was not captured: code, git, packages"
     experiments = ("grid-search-ridge", "ridge-cv", "x")
     captures = "threads" not in missing and missing != "limit"
-    assert told == {
+    assert outcome == {
         "status": "completed",
         "loss": 0.5,
         "output": "printed\n",
@@ -162,7 +162,7 @@ def test_files_that_cannot_be_forced_to_the_disk_are_told_of_and_not_written_aga
             return {name: os.stat(exp.path / name).st_ino
                     for name in os.listdir(exp.path) if "tfevents" in name or name == "a.txt"}
 
-        told = []
+        refusals = []
         with warnings.catch_warnings(record=True) as caught:
             warnings.simplefilter("always")
             exp = track_experiment("x", capture=False)
@@ -173,10 +173,10 @@ def test_files_that_cannot_be_forced_to_the_disk_are_told_of_and_not_written_aga
                 try:
                     exp.flush(durable=True)
                 except StorageError as error:
-                    told.append("does not force files to the disk" in str(error))
+                    refusals.append("does not force files to the disk" in str(error))
             exp.finish()
         found = load_experiment("x")
-        print(json.dumps([told, before == files(), len(caught), found.status,
+        print(json.dumps([refusals, before == files(), len(caught), found.status,
                           found.history("loss").values.tolist(), found._facts()["problems"]]))
         """,
         REFUSE="fsync", LD_PRELOAD=str(refuse), SPECWEAVE_QUIET="1",

@@ -50,9 +50,9 @@ class Tally:
             self.sessions[language] += count
 
     def __str__(self) -> str:
-        told = ", ".join(f"{count} in {language}" for language, count in self.sessions.items())
+        languages = ", ".join(f"{count} in {language}" for language, count in self.sessions.items())
         return (
-            f"{self.kills} kills ({told}; {self.before_start} of them before the start was "
+            f"{self.kills} kills ({languages}; {self.before_start} of them before the start was "
             f"acknowledged, {self.torn} half-way through a call), {self.acknowledged} acknowledged "
             f"calls, {self.points} points: 0 lost, 0 doubled"
         )

@@ -51,7 +51,7 @@ def call(exp: Experiment, number: int) -> bytes:
 
 
 def watch_warnings() -> list[Any]:
-    """The warnings from now on: once a record waits in memory, Python is told so."""
+    """The warnings from now on: once a record waits in memory, Python warns of it."""
     seen: list[Any] = []
     show = warnings.showwarning
 

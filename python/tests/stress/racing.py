@@ -123,7 +123,7 @@ class Program:
         assert self.process.stdout is not None
         assert self.process.stderr is not None
         self.process.stdin.close()
-        # A kill may cut off the last line, which then nobody was told.
+        # A kill may cut off the last line, which then nobody received.
         self.said += [line for line in self.process.stdout.read().split("\n")[:-1] if line]
         error = self.process.stderr.read()
         code = self.process.wait()
@@ -137,13 +137,13 @@ def resume_races(refuse: Path, folder: Path, chance: random.Random, rounds: int)
     """Resume one experiment from several processes at once, some of which are killed meanwhile.
 
     Of those that were not killed at most one is the owner, and exactly one where none was killed.
-    What every owner was told to be stored is there, once, in order.
+    What every owner was promised to be stored is there, once, in order.
     """
     done = Races()
     project = make_project(folder / f"resumes-{chance.random()}")
     subprocess.run([sys.executable, "-c", START.format("raced")], cwd=project, check=True,
                    env=environment(project))  # fmt: skip
-    told: list[tuple[int, int]] = []
+    acknowledged: list[tuple[int, int]] = []
     for number in range(rounds):
         words = chance.choice(WITHOUT)
         programs = [
@@ -174,17 +174,17 @@ def resume_races(refuse: Path, folder: Path, chance: random.Random, rounds: int)
             points = [int(word) for word in said if word.isdigit()]
             assert points == list(range(len(points)))
             if "owner" in said:
-                told.append((1_000_000 * (8 * number + one), len(points)))
+                acknowledged.append((1_000_000 * (8 * number + one), len(points)))
             done.kills += program.killed
             done.points += len(points)
         done.rounds += 1
         done.processes += len(programs)
-        check_points(project, told, words)
+        check_points(project, acknowledged, words)
     return done
 
 
-def check_points(project: Path, told: list[tuple[int, int]], words: str) -> None:
-    """What is found is what every owner was told, and at most one point more of each."""
+def check_points(project: Path, acknowledged: list[tuple[int, int]], words: str) -> None:
+    """What is found is what every owner had acknowledged, and at most one point more of each."""
     exp = load_experiment("raced", str((project / FOLDER).parent))
     where = f"{words!r}, {project}"
     assert exp._facts()["problems"] == [], where
@@ -192,7 +192,7 @@ def check_points(project: Path, told: list[tuple[int, int]], words: str) -> None
     for value in exp.history("loss").values.tolist():
         if value >= 0:
             found.setdefault(int(value) // 1_000_000, []).append(int(value) % 1_000_000)
-    for first, count in told:
+    for first, count in acknowledged:
         points = found.pop(first // 1_000_000, [])
         assert points == list(range(len(points))), where
         assert count <= len(points) <= count + 1, f"{len(points)} of {count}, {where}"
@@ -220,18 +220,18 @@ def rank_saves(refuse: Path, folder: Path, chance: random.Random, *, kills: bool
         for _ in range(chance.randint(0, 4)):
             program.wait()
         program.kill()
-    told = [line for program in programs for line in program.end() if line != "ready"]
+    acknowledged = [line for program in programs for line in program.end() if line != "ready"]
     owner.go()
     owner.end()
     done.processes = len(programs) + 1
     done.kills = sum(program.killed for program in programs)
-    done.saves = len(told)
-    check_versions(project, told, done.kills, words)
+    done.saves = len(acknowledged)
+    check_versions(project, acknowledged, done.kills, words)
     return done
 
 
-def check_versions(project: Path, told: list[str], kills: int, words: str) -> None:
-    """Every save that was told is a version, each with its own file."""
+def check_versions(project: Path, acknowledged: list[str], kills: int, words: str) -> None:
+    """Every save that was acknowledged is a version, each with its own file."""
     exp = load_experiment("saved", str((project / FOLDER).parent))
     where = f"{words!r}, {project}"
     assert exp._facts()["problems"] == [], where
@@ -243,7 +243,9 @@ def check_versions(project: Path, told: list[str], kills: int, words: str) -> No
         contents.append(content.decode())
     assert sorted(entry["version"] for entry in entries) == list(range(1, len(entries) + 1)), where
     assert len(set(contents)) == len(contents), where
-    assert set(told) <= set(contents), f"{set(told) - set(contents)} missing, {where}"
-    assert len(contents) <= len(told) + kills, where
+    assert set(acknowledged) <= set(contents), (
+        f"{set(acknowledged) - set(contents)} missing, {where}"
+    )
+    assert len(contents) <= len(acknowledged) + kills, where
     current = [entry["version"] for entry in entries if not entry.get("kept_as")]
     assert current == ([len(entries)] if entries else []), where

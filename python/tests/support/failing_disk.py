@@ -47,13 +47,13 @@ class FailingDisk(Disk):
         self.mount()
 
     def _punch_what_is_free(self) -> None:
-        told = subprocess.run(
+        printed = subprocess.run(
             ["dumpe2fs", str(self.image)], check=True, capture_output=True, text=True
         ).stdout
-        found = re.search(r"^Block size: +(\d+)$", told, re.MULTILINE)
+        found = re.search(r"^Block size: +(\d+)$", printed, re.MULTILINE)
         assert found
         size = int(found[1])
-        for blocks in re.findall(r"^  Free blocks: (.+)$", told, re.MULTILINE):
+        for blocks in re.findall(r"^  Free blocks: (.+)$", printed, re.MULTILINE):
             for part in blocks.split(", "):
                 first, _, last = part.partition("-")
                 count = int(last or first) - int(first) + 1

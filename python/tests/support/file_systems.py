@@ -27,7 +27,7 @@ class MissingError(Exception):
 
 
 def run(*command: str) -> None:
-    """Run a command; what it needs and this machine does not have is told."""
+    """Run a command; what it needs and this machine does not have is reported."""
     try:
         subprocess.run(command, check=True, capture_output=True, text=True, timeout=60)
     except FileNotFoundError:

@@ -89,7 +89,7 @@ class Disk:
     ) -> list[str]:
         """Run a program until it says `cut`, and cut the power.
 
-        Where it says a word of `answers`, that is done and the program told so, by a line.
+        Where it says a word of `answers`, that is done and the program gets a line.
 
         Returns what it said before, or after if it goes on, on a disk that answers no more.
         """

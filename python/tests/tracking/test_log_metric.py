@@ -242,8 +242,8 @@ def test_metrics_json_is_strict_json(experiments: Path) -> None:
         raise AssertionError(word)
 
     text = (experiments / "strict-json" / "metrics.json").read_text("utf-8")
-    told = json.loads(text, parse_constant=refuse)
-    assert told == {"nan": "NaN", "inf": "Infinity", "x": 1.5}
+    members = json.loads(text, parse_constant=refuse)
+    assert members == {"nan": "NaN", "inf": "Infinity", "x": 1.5}
     assert math.isnan(exp.metrics["nan"])
     assert exp.metrics["inf"] == math.inf
 

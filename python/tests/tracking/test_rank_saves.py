@@ -123,14 +123,14 @@ def test_a_kill_in_the_middle_of_a_save_leaves_the_older_version(
         killed = run("first second", inject, how, f"+{place}")
         lives = killed.returncode == 0
         assert killed.returncode in (0, 128 + 9), killed.stderr
-        told = killed.stdout.split()
+        printed = killed.stdout.split()
         assert run("third").returncode == 0
         exp = load_experiment("x", str(root / ".specweave/increments/0042-x"))
         assert exp._facts()["problems"] == []
         for path in ("notes/a.txt", "model"):
             found = versions(exp, path)
             possible = [["first", "second", "third"], ["first", "third"]]
-            assert found in possible[: 1 if "second" in told else 2], exp.path
+            assert found in possible[: 1 if "second" in printed else 2], exp.path
         left = {entry.name for entry in (exp.path / ".versions").iterdir()}
         assert not any("-2" in name for name in left), left
         assert not (exp.path / ".saving").exists()

@@ -25,10 +25,10 @@ print(exp.path.name)
 
 def slurm(job: int, task: int | None = None, restart: int = 0) -> dict[str, str]:
     """The variables that SLURM sets."""
-    told = {"SLURM_JOB_ID": str(job), "SLURM_RESTART_COUNT": str(restart)}
+    environment = {"SLURM_JOB_ID": str(job), "SLURM_RESTART_COUNT": str(restart)}
     if task is not None:
-        told |= {"SLURM_ARRAY_JOB_ID": "70", "SLURM_ARRAY_TASK_ID": str(task)}
-    return told
+        environment |= {"SLURM_ARRAY_JOB_ID": "70", "SLURM_ARRAY_TASK_ID": str(task)}
+    return environment
 
 
 def test_a_requeued_task_goes_on_and_another_has_its_own(run: Run) -> None:

@@ -1,4 +1,4 @@
-"""`register_tracking_backend`: what is logged is told to a tracker of the user's own."""
+"""`register_tracking_backend`: what is logged is forwarded to a tracker of the user's own."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ from specweave import (
 from specweave_ml.errors import InvalidArgumentError, TrackingWarning
 from specweave_ml.tracking import backends
 
-told: list[tuple[Any, ...]] = []
+forwarded: list[tuple[Any, ...]] = []
 
 
 @pytest.fixture(autouse=True)
 def nobody_registered() -> Iterator[None]:
-    told.clear()
+    forwarded.clear()
     yield
     backends._registered.clear()
 
@@ -38,22 +38,22 @@ class MyCustomTracker:
         self.name = experiment.name
 
     def log_param(self, key: str, value: Any) -> None:
-        told.append((self.name, "param", key, value))
+        forwarded.append((self.name, "param", key, value))
 
     def log_metric(self, key: str, value: float, step: int | None) -> None:
-        told.append((self.name, "metric", key, value, step))
+        forwarded.append((self.name, "metric", key, value, step))
 
     def log_note(self, text: str) -> None:
-        told.append((self.name, "note", text))
+        forwarded.append((self.name, "note", text))
 
     def add_tag(self, tag: str) -> None:
-        told.append((self.name, "tag", tag))
+        forwarded.append((self.name, "tag", tag))
 
     def log_artifact(self, path: str) -> None:
-        told.append((self.name, "artifact", Path(path).read_text("utf-8")))
+        forwarded.append((self.name, "artifact", Path(path).read_text("utf-8")))
 
     def finish(self, status: str) -> None:
-        told.append((self.name, "finish", status))
+        forwarded.append((self.name, "finish", status))
 
 
 def test_everything_that_is_logged_is_told_and_stored() -> None:
@@ -70,7 +70,7 @@ def test_everything_that_is_logged_is_told_and_stored() -> None:
         exp.add_tag("second", "third")
         exp.save_artifact("notes.txt", "text")
 
-    assert told == [
+    assert forwarded == [
         ("mine", "param", "depth", 6),
         ("mine", "tag", "first"),
         ("mine", "param", "rate", 0.1),
@@ -111,7 +111,9 @@ def test_a_series_is_told_as_it_is_stored(values: Any, steps: Any, expected: Any
     register_tracking_backend(MyCustomTracker)
     with track_experiment("mine", "0042", capture=False) as exp:
         exp.log_series("loss", values, steps)
-    assert [(value, step) for _, what, _, value, step in told[:-1] if what == "metric"] == expected
+    assert [
+        (value, step) for _, what, _, value, step in forwarded[:-1] if what == "metric"
+    ] == expected
     history = load_experiment("mine").history("loss")
     assert list(history.values) == [0.5, 0.25]
     counted = [place if step is None else step for place, (_, step) in enumerate(expected)]
@@ -124,30 +126,30 @@ def test_what_is_no_series_is_a_warning_and_nothing_is_told() -> None:
         with pytest.warns(TrackingWarning, match="int is not a series"):
             exp.log_series("loss", 5)  # type: ignore[arg-type]
         exp.log_metrics({"macro avg": {"precision": 0.5}})
-    assert told[:-1] == [("mine", "metric", "macro avg/precision", 0.5, None)]
+    assert forwarded[:-1] == [("mine", "metric", "macro avg/precision", 0.5, None)]
 
 
 def test_a_tracker_may_take_less_and_several_values_at_once() -> None:
     @register_tracking_backend
     class Small:
         def log_params(self, params: dict[str, Any]) -> None:
-            told.append(("params", params))
+            forwarded.append(("params", params))
 
         def log_metrics(self, metrics: dict[str, float]) -> None:
-            told.append(("metrics", metrics))
+            forwarded.append(("metrics", metrics))
 
     with track_experiment("mine", "0042") as exp:
         exp.log_param("a", 1)
         exp.log_metrics({"x": 1.0, "y": 2.0}, step=3)
 
-    assert told == [("params", {"a": 1}), ("metrics", {"x": 1.0, "y": 2.0})]
+    assert forwarded == [("params", {"a": 1}), ("metrics", {"x": 1.0, "y": 2.0})]
     assert Small.__name__ == "Small"
 
 
 def test_an_object_is_told_of_all_experiments_and_stages() -> None:
     class One:
         def log_metric(self, key: str, value: float) -> None:
-            told.append((key, value))
+            forwarded.append((key, value))
 
     register_tracking_backend(One())
     with track_experiment("a", "0042") as exp:
@@ -156,7 +158,7 @@ def test_an_object_is_told_of_all_experiments_and_stages() -> None:
     with pipeline.stage("load") as stage:
         stage.log_metric("rows", 10)
 
-    assert told == [("in", 1.0), ("rows", 10)]
+    assert forwarded == [("in", 1.0), ("rows", 10)]
     assert type(stage).__name__ == "Stage"
 
 
@@ -203,7 +205,7 @@ def test_taken_back_and_registered_twice() -> None:
     with track_experiment("b", "0042", capture=False) as other:
         other.log_metric("loss", 1.0)
 
-    assert told == [("a", "metric", "loss", 1.0, None), ("a", "finish", "completed")]
+    assert forwarded == [("a", "metric", "loss", 1.0, None), ("a", "finish", "completed")]
     assert type(other) is Experiment
     assert isinstance(exp, Experiment)
 

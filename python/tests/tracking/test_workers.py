@@ -163,17 +163,17 @@ def test_whatever_starts_runs_at_the_top_starts_none_in_a_worker(run: Run) -> No
 
         if __name__ == "__main__":
             before = {str(one.path) for one in list_experiments(children=True)}
-            told = len(open("told.txt").read().split())
+            count = len(open("told.txt").read().split())
             with mp.get_context("spawn").Pool(1) as pool:
                 pool.map(work, [1, 2])
             after = {str(one.path) for one in list_experiments(children=True)}
             print(sorted(path.rpartition("/")[2] for path in after - before))
-            print(len(open("told.txt").read().split()) - told)
+            print(len(open("told.txt").read().split()) - count)
         """,
         warnings="default",
     )
     assert result.returncode == 0, result.stderr
-    # What a worker is told to start when it works is not an import.
+    # What a worker starts when it is asked to work is not an import.
     assert result.stdout.splitlines() == ["['asked-for-1', 'asked-for-2']", "2"]
 
 

@@ -86,11 +86,11 @@ def test_a_dict_of_tags_is_refused_for_its_values_would_be_lost() -> None:
 
 
 def test_trackers_are_told_each_tag_of_a_list() -> None:
-    told: list[str] = []
+    added: list[str] = []
 
     class Mine:
         def add_tag(self, tag: str) -> None:
-            told.append(tag)
+            added.append(tag)
 
     register_tracking_backend(Mine)
     try:
@@ -98,7 +98,7 @@ def test_trackers_are_told_each_tag_of_a_list() -> None:
             exp.add_tag(["second", "third"], "fourth")
     finally:
         backends._registered.clear()
-    assert told == ["first", "second", "third", "fourth"]
+    assert added == ["first", "second", "third", "fourth"]
 
 
 def test_a_rationale_is_one_or_several() -> None:

@@ -1,4 +1,4 @@
-"""A sweep continues only with what it was started with: values are told apart by their content."""
+"""A sweep continues only with what it was started with: values differ by their content."""
 
 from __future__ import annotations
 

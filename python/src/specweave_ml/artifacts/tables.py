@@ -126,8 +126,8 @@ def separated(obj: Any, mark: str) -> Callable[[Path], Details]:
 class LineFeeds:
     """A file for rows that end in plain line feeds.
 
-    The writer is told that rows end in a carriage return and a line feed, since it quotes cells for
-    the characters of that end, and a carriage return must be quoted too.
+    The writer is configured so that rows end in a carriage return and a line feed, since it quotes
+    cells for the characters of that end, and a carriage return must be quoted too.
     """
 
     def __init__(self, file: Any) -> None:

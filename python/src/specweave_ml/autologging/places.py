@@ -2,8 +2,9 @@
 
 The first one is recorded in the experiment itself, so that a program that trains one model has
 everything in one place; each other one in a child, since the params and metrics of two models in
-one place cannot be told apart. Those in other threads are children all of them: which of them comes
-first is chance. A model that is trained again, set as it was, continues where it was recorded.
+one place cannot be distinguished. Those in other threads are all children, since which of them
+comes first is chance. A model that is trained again with the same settings continues where it was
+recorded.
 """
 
 from __future__ import annotations

@@ -23,7 +23,7 @@ def html(
     shares: Iterable[tuple[str, float]] = (),
 ) -> str:
     """Return a fragment of HTML, everything escaped: `et_results_html` says what each part is."""
-    told = {
+    parts = {
         "title": title,
         "facts": facts,
         "columns": [{"heading": heading, "form": form} for heading, form in columns],
@@ -33,4 +33,4 @@ def html(
         "remarks": [text for text in remarks if text],
         "shares": list(shares),
     }
-    return owned(library().et_results_html, encoded_json(told))
+    return owned(library().et_results_html, encoded_json(parts))

@@ -15,7 +15,7 @@ from .base import Foreign, Recording
 class LightningLogger(Foreign):
     """Records what Lightning logs: ``Trainer(logger=LightningLogger(increment="0042"))``.
 
-    Everything that ``self.log`` is told is a metric at the trainer's step, ``save_hyperparameters``
+    Everything passed to ``self.log`` is a metric at the trainer's step, ``save_hyperparameters``
     are the params; a training that fails or is stopped by Ctrl-C is recorded as such. Of several
     processes only the first one records.
 

@@ -28,7 +28,7 @@ def configure_optuna(increment: IncrementName | bool | None = None) -> None:
 
     The study is an experiment of the kind "sweep" with the best parameters as params and the best
     value as the metric ``value``. Each trial is an experiment inside it, with its parameters, its
-    value, the values it reported on the way, and what it was told by ``set_user_attr``. Studies
+    value, the values it reported on the way, and what ``set_user_attr`` set. Studies
     with several objectives have ``value_0``, ``value_1``, or the names of their metrics.
 
     Args:

@@ -104,7 +104,7 @@ def importance_of(params: list[dict[str, Any]], scores: list[float]) -> Importan
     finite = [index for index, score in enumerate(scores) if math.isfinite(score)]
     names = list(dict.fromkeys(name for one in params for name in one))
     rated = [params[index] for index in finite]
-    places = differing({name: told(value) for name, value in one.items()} for one in rated)
+    places = differing({name: comparable(value) for name, value in one.items()} for one in rated)
     varied = [name for name in names if name in places]
     columns = {name: levels([one.get(name) for one in rated], places[name]) for name in varied}
     reason = too_few(len(finite), len(varied))
@@ -172,6 +172,6 @@ def dense(places: list[int]) -> list[int]:
     return [number[value] for value in places]
 
 
-def told(value: Any) -> Any:
+def comparable(value: Any) -> Any:
     """Return the value as the library compares it; one that is not plain by its identity."""
     return value if isinstance(value, PLAIN) else [identity_of(value)]

@@ -80,13 +80,13 @@ class History:
         from ..display import results
         from ..display.text import count
 
-        told = count(len(self), "point")
+        summary = count(len(self), "point")
         values = self.values.tolist()
         finite = [value for value in values if math.isfinite(value)]
         if finite:
-            told += f", last {values[-1]:.6g}, from {min(finite):.6g} to {max(finite):.6g}"
+            summary += f", last {values[-1]:.6g}, from {min(finite):.6g} to {max(finite):.6g}"
         step = -(-len(self) // POINTS_SHOWN) or 1
-        return results.html(self.key, told, curve=values[::step])
+        return results.html(self.key, summary, curve=values[::step])
 
     def to_dataframe(self) -> Any:
         """Return the points as a pandas DataFrame: step, value, time (UTC), writer."""

@@ -43,25 +43,25 @@ NOT_FINITE = {"NaN": float("nan"), "Infinity": float("inf"), "-Infinity": float(
 class Metrics(Mapping[str, Any]):
     """The last value of each metric, in the order the metrics were first logged."""
 
-    def __init__(self, told: Mapping[str, Mapping[str, Any]]) -> None:
-        self._told = told
+    def __init__(self, summaries: Mapping[str, Mapping[str, Any]]) -> None:
+        self._summaries = summaries
 
     @cached_property
     def summary(self) -> dict[str, dict[str, Any]]:
         """For each metric ``last``, ``min``, ``max``, ``mean``, ``count`` and their steps."""
         return {
             key: {name: number(value) for name, value in facts.items()}
-            for key, facts in self._told.items()
+            for key, facts in self._summaries.items()
         }
 
     def __getitem__(self, key: str) -> Any:
-        return number(self._told[key]["last"])
+        return number(self._summaries[key]["last"])
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._told)
+        return iter(self._summaries)
 
     def __len__(self) -> int:
-        return len(self._told)
+        return len(self._summaries)
 
     def __repr__(self) -> str:
         return repr(dict(self))

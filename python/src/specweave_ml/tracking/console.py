@@ -38,7 +38,7 @@ def at_end(experiment: ExperimentHandle) -> None:
         say(f"{records} of {path} could not be stored; see the warnings above")
 
 
-def told(experiment: ExperimentHandle) -> None:
+def note_dropped(experiment: ExperimentHandle) -> None:
     """Remember that a warning has said how much could not be stored."""
     if experiment.dropped:
         _told_dropped.add(shown(experiment.path))

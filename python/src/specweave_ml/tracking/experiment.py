@@ -266,7 +266,7 @@ class Experiment(FastMetrics, MetricCalls, ParamCalls, ArtifactCalls, Reading):
             if self._strict or not isinstance(problem, OSError):
                 raise problem
             warn(f"{self.path.name} was not finished: {problem}")
-            console.told(self)
+            console.note_dropped(self)
         console.at_end(self)
 
     def _conclude(self, status: bytes | None, facts: dict[str, Any]) -> int:

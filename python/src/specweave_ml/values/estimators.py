@@ -13,7 +13,7 @@ WORDS = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 def model_params(model: Any) -> dict[str, Any]:
     """Return the class as ``model`` and every parameter, those of the steps of a pipeline included.
 
-    The estimators within are told by their own parameters, as ``svc__C``, and left out themselves.
+    The estimators within are described by their own parameters, as ``svc__C``, and are left out.
     """
     kind = model if isinstance(model, type) else type(model)
     params: dict[str, Any] = {"model": qualified(kind)}

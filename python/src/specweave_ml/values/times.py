@@ -9,7 +9,7 @@ def moment(seconds: float) -> datetime:
     """Return the time in UTC, so many seconds after 1970.
 
     A clock may be wrong by any amount, and Python knows the years from 1 to 9999: of others the
-    closest time is told.
+    closest time is given.
     """
     try:
         return datetime.fromtimestamp(seconds, timezone.utc)
