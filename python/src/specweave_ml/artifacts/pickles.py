@@ -116,7 +116,7 @@ class Looking(Watching):
 
 
 class Nowhere:
-    """A file that keeps nothing."""
+    """A file that discards what is written."""
 
     def write(self, data: Any, /) -> int:
         """Forget it."""

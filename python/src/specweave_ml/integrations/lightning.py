@@ -53,7 +53,7 @@ class LightningLogger(Foreign):
 
     @property
     def version(self) -> str:
-        """The folder of the experiment, which tells re-runs apart."""
+        """The folder of the experiment, which distinguishes re-runs."""
         return "" if self.started is None else self.started.path.name
 
     @property

@@ -179,7 +179,7 @@ def judge(
 
 
 def record_model(experiment: Experiment, model: Any) -> None:
-    """Save the model and log its size; a model that cannot be saved can be judged all the same."""
+    """Save the model and log its size; a model that cannot be saved is compared too."""
     try:
         path = experiment.save_model(model)
     except TrackingError as error:

@@ -42,7 +42,7 @@ class ExperimentPipeline:
         increment: The increment; None finds it.
         resume: True continues the newest of this name, "allow" continues or starts. A stage that
             was finished then comes back as it is, its ``done`` True, unless a stage that it depends
-            on is done anew; the code in its block decides what to do with that.
+            on runs again; the code in its block decides what to do with that.
         options: Further options of `track_experiment`.
 
     Example:

@@ -1,4 +1,4 @@
-"""The parameters of an experiment, as often as somebody asks for them."""
+"""The parameters of an experiment, cached between reads."""
 
 from __future__ import annotations
 

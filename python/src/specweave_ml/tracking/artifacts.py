@@ -122,8 +122,8 @@ class ArtifactCalls(ExperimentHandle):
     def save_report(self, name: str = "report.md") -> str:
         """Write a Markdown report of the experiment, for readers who find it months later.
 
-        How it went, the metrics, parameters, notes, data, figures and files, and the steps that
-        make it again. It is an artifact: an older report is kept as a version. Raises
+        The status, the metrics, parameters, notes, data, figures and files, and the steps that
+        reproduce it. It is an artifact: an older report is kept as a version. Raises
         `StorageError` if the disk refuses. Returns the path within the experiment's folder.
         """
         return owned(library().et_experiment_save_report, self._native, encoded(name))

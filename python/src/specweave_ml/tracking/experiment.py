@@ -47,7 +47,7 @@ class Experiment(FastMetrics, MetricCalls, ParamCalls, ArtifactCalls, Reading):
     """
 
     _off = False
-    """Whether it keeps nothing, because a worker imported the program that starts it."""
+    """Whether it stores nothing, because a worker imported the program that starts it."""
     _shared = True
     """Whether code of threads without an open experiment belongs to it while it is open."""
     _lent = False

@@ -260,7 +260,7 @@ class Content:
             identity_of_code.add_origin(self, module)
 
     def template(self, value: Any) -> None:
-        """Take in what `clone` makes anew from its parameters; all others whole."""
+        """Add what `clone` rebuilds from its parameters by those; all others whole."""
         kind = type(value)
         if kind in (list, tuple):
             self.put(kind.__name__, str(len(value)))
@@ -314,7 +314,7 @@ def flat(value: Any) -> str | bytes:
 
 
 def is_cloned(value: Any) -> bool:
-    """Return whether `clone` makes it anew from its parameters, without what it has learned."""
+    """Return whether `clone` rebuilds it from its parameters, without what it has learned."""
     if isinstance(value, type) or not callable(getattr(value, "get_params", None)):
         return False
     base = getattr(sys.modules.get("sklearn.base"), "BaseEstimator", None)
