@@ -765,7 +765,7 @@ ET_API int et_experiment_take_notices(et_experiment *experiment, char **out);
 ET_API int et_experiment_dropped(const et_experiment *experiment, uint64_t *out);
 
 /**
- * Store what was deferred and refresh params.json, metrics.json and metadata.yaml.
+ * Store what was deferred and refresh params.json, metrics.json, metadata.yaml and .summary.json.
  *
  * @param durable Not 0: also force everything to the disk, so that a power cut does not lose it.
  * @return `ET_OK`; `ET_ESTORAGE` if something is still not stored.
@@ -913,8 +913,8 @@ ET_API int et_artifact_step_path(const char *path, int64_t step, char **out);
  * `notes`, `artifacts`, `selection`, `facts`, `writers`, `history`, `problems`, `dropped`.
  *
  * `problems` says what is damaged: records that cannot be read, with file and offset, and event
- * files that are shorter than they were when metadata.yaml was written. The rest is given all the
- * same; where the views know what an event file has lost, it is given from them. The content of
+ * files that are shorter than they were when .summary.json was written. The rest is given all the
+ * same; where the summary knows what an event file has lost, it is given from there. The content of
  * artifacts is not read: see `et_artifact_check()`.
  * @since 0.1
  */

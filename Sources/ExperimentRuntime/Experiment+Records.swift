@@ -101,7 +101,7 @@ extension Experiment {
     _ section: String, _ members: [Value.Entry]
   ) throws(TrackingError) -> Acknowledgement {
     let key = Key(section)
-    if section.isEmpty || MetadataView.reserved.contains(key) {
+    if section.isEmpty || MetadataPage.reserved.contains(key) {
       throw TrackingError(
         .invalidName, "'\(section)' is not a section of facts: metadata.yaml uses the name itself")
     }

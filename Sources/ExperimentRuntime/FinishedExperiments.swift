@@ -4,7 +4,7 @@ import FileSystem
 package import TrackingEntities
 
 /// The experiments of an increment, where finished ones are read again only when their
-/// metadata.yaml changed.
+/// `.summary.json` changed.
 ///
 /// For the comparison that is refreshed at the end of each experiment: without it, the end of the
 /// five-hundredth would read all others. Who wants the truth reads the catalog.
@@ -94,7 +94,7 @@ package final class FinishedExperiments: Sendable {
   ) -> [ExperimentSnapshot] {
     if let now, let known = known[name], known.signature == now { return known.snapshots }
     let snapshots = ExperimentCatalog(experiments).snapshots(below: name)
-    if let now, snapshots.allSatisfy(\.status.isFinal) {
+    if let now, snapshots.allSatisfy({ $0.status.isFinal && $0.history == .complete }) {
       known[name] = Known(signature: now, snapshots: snapshots)
     } else {
       known[name] = nil
@@ -105,7 +105,7 @@ package final class FinishedExperiments: Sendable {
   private func signature(of name: String, in experiments: ExperimentsFolder) -> Signature? {
     guard
       let status = try? SystemCalls.status(
-        experiments.directory.descriptor, "\(name)/\(Views.metadata)")
+        experiments.directory.descriptor, "\(name)/\(Views.summary)")
     else { return nil }
     return Signature(
       inode: UInt64(status.st_ino), size: Int64(status.st_size),

@@ -41,6 +41,13 @@ package struct YAMLWriter {
         appendSpaces(column)
       }
       append(":")
+      // The sections of a document keep a line for each member.
+      if depth > 1 || entry.value.entries.isEmpty, let line = oneLine(entry.value, after: 1) {
+        append(" ")
+        bytes.append(contentsOf: line)
+        append("\n")
+        continue
+      }
       switch entry.value {
       case .map(let inner) where !inner.isEmpty:
         append("\n")
@@ -51,6 +58,7 @@ package struct YAMLWriter {
       default:
         append(" ")
         appendScalar(entry.value, column: column + 2)
+        append("\n")
       }
     }
   }
@@ -62,6 +70,11 @@ package struct YAMLWriter {
     for (index, element) in elements.enumerated() {
       if index > 0 || !startsOnLine { appendSpaces(column) }
       append("- ")
+      if let line = oneLine(element, after: 0) {
+        bytes.append(contentsOf: line)
+        append("\n")
+        continue
+      }
       switch element {
       case .map(let inner) where !inner.isEmpty:
         try append(inner, column: column + 2, depth: depth + 1, startsOnLine: true)
@@ -69,6 +82,7 @@ package struct YAMLWriter {
         try append(inner, column: column + 2, depth: depth + 1, startsOnLine: true)
       default:
         appendScalar(element, column: column + 2)
+        append("\n")
       }
     }
   }
@@ -98,8 +112,50 @@ package struct YAMLWriter {
 }
 
 extension YAMLWriter {
-  /// Appends a scalar, or an empty list or map, and ends the line; lines of a literal block start
-  /// at the column.
+  /// How long a line may become by a list or map that stands on it.
+  private static let longestLine = 100
+
+  /// A list or map of scalars as it stands on one line, `[a, 1]` or `{a: 1}`; nil for other values
+  /// and where the line would become too long.
+  ///
+  /// - Parameter spaces: How many will be appended before it.
+  private func oneLine(_ value: Value, after spaces: Int) -> [UInt8]? {
+    let start = bytes.lastIndex(of: ASCII.newline).map { $0 + 1 } ?? 0
+    let room = Self.longestLine - (bytes.count - start) - spaces
+    var line = YAMLWriter()
+    switch value {
+    case .list(let elements) where !elements.isEmpty && elements.count < room:
+      for (index, element) in elements.enumerated() {
+        line.append(index == 0 ? "[" : ", ")
+        guard line.appendShort(element), line.bytes.count < room else { return nil }
+      }
+      line.append("]")
+    case .map(let entries) where !entries.isEmpty && entries.count < room:
+      let names = entries.textNames()
+      for (index, entry) in entries.enumerated() {
+        line.append(index == 0 ? "{" : ", ")
+        line.appendName(names[index])
+        line.append(": ")
+        guard line.appendShort(entry.value), line.bytes.count < room else { return nil }
+      }
+      line.append("}")
+    default: return nil
+    }
+    return line.bytes.count <= room ? line.bytes : nil
+  }
+
+  /// Appends a scalar that needs no lines of its own.
+  private mutating func appendShort(_ value: Value) -> Bool {
+    switch value {
+    case .list, .map: return false
+    case .text(let text) where text.utf8.contains(ASCII.newline): return false
+    default:
+      appendScalar(value, column: 0)
+      return true
+    }
+  }
+
+  /// Appends a scalar, or an empty list or map; lines of a literal block start at the column.
   private mutating func appendScalar(_ value: Value, column: Int) {
     switch value {
     case .null: append("null")
@@ -112,7 +168,6 @@ extension YAMLWriter {
     case .list: append("[]")
     case .map: append("{}")
     }
-    append("\n")
   }
 
   /// YAML 1.1 reads a double only with a point and a signed exponent.

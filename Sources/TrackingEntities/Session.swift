@@ -6,6 +6,25 @@ public enum WriterRole: UInt64, Sendable {
   case attached = 1
   /// Adds notes, tags, artifacts from outside; no points.
   case editor = 2
+
+  /// The role as files and programs are told it.
+  package var name: String {
+    switch self {
+    case .owner: "owner"
+    case .attached: "attached"
+    case .editor: "editor"
+    }
+  }
+
+  /// The role of that name.
+  package init?(name: String) {
+    switch name {
+    case "owner": self = .owner
+    case "attached": self = .attached
+    case "editor": self = .editor
+    default: return nil
+    }
+  }
 }
 
 /// The first record of an event file.

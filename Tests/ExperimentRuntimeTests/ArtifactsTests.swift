@@ -88,7 +88,8 @@ import TrackingTestSupport
   }
 
   @Test(arguments: [
-    "params.json", "metrics.json", "metadata.yaml", "Metadata.YAML", "comparison.md", "writers/x",
+    "params.json", "metrics.json", "metadata.yaml", "Metadata.YAML", ".summary.json",
+    "comparison.md", "writers/x",
     "edits", "environment/x", ".versions/x", ".saving/x", ".gitignore", "events.out.tfevents.1",
     "pending-1.tmp", "", ".", "..", "../x", "a/../../x", "/etc/x", "~/x", "a//b", "a\0b", "a\nb",
     "a\\b", "C:x", "con", "a/.git/config", "x\u{202E}y",

@@ -129,36 +129,38 @@ import TrackingTestSupport
   @Test func `a flipped bit of a view changes nothing`() throws {
     let store = try Store()
     try flipEveryBit(store, of: [Views.params, Views.metrics])
-    let whole = try store.bytes(Views.metadata)
-    for place in whole.indices {
-      // Each bit in turn: what is read of them is much more than of an event file.
-      var bytes = whole
-      bytes[place] ^= 1 << UInt8(place % 8)
-      try store.put(bytes, as: Views.metadata)
-      #expect(isReported(store), "byte \(place)")
+    for file in [Views.metadata, Views.summary] {
+      let whole = try store.bytes(file)
+      for place in whole.indices {
+        // Each bit in turn: what is read of them is much more than of an event file.
+        var bytes = whole
+        bytes[place] ^= 1 << UInt8(place % 8)
+        try store.put(bytes, as: file)
+        #expect(isReported(store), "\(file), byte \(place)")
+      }
+      try store.put(whole, as: file)
     }
   }
 
-  @Test func `views vouch for themselves in every bit`() throws {
+  @Test func `the summary vouches for itself and for the other views in every bit`() throws {
     let store = try Store()
-    let files = try ExperimentFiles.eventFiles(
-      in: store.directory, entries: try store.directory.entries())
+    let summary = try store.bytes(Views.summary)
+    #expect(SummaryFile(summary) != nil)
     for file in Views.files {
       let whole = try store.bytes(file)
       for place in whole.indices {
         for bit in 0..<8 {
           var bytes = whole
           bytes[place] ^= 1 << UInt8(bit)
-          if file == Views.metadata {
-            #expect(Views.unsealed(bytes) == nil, "bit \(bit) of byte \(place)")
+          if file == Views.summary {
+            #expect(SummaryFile(bytes) == nil, "bit \(bit) of byte \(place)")
           } else {
-            try store.put(bytes, as: file)
-            let reader = ExperimentReader(store.directory, folder: "x")
-            #expect(try reader.trustedViews(files) == nil, "\(file), bit \(bit) of byte \(place)")
+            let isVouchedFor = SummaryFile(summary)?
+              .vouches(for: file, digest: ViewDigest.of(bytes))
+            #expect(isVouchedFor == false, "\(file), bit \(bit) of byte \(place)")
           }
         }
       }
-      try store.put(whole, as: file)
     }
   }
 
@@ -203,7 +205,7 @@ import TrackingTestSupport
     #expect(read.param("depth") == 6)
     #expect(read.metric("m")?.count == 600)
     let loss =
-      "'\(file)' was cut short at byte 2000: it held \(size) bytes when metadata.yaml was written, and "
+      "'\(file)' was cut short at byte 2000: it held \(size) bytes when .summary.json was written, and "
       + "what was in the last \(size - 2000) of them is lost unless there is a copy"
     #expect(read.problems == [loss])
     let history = try lab.load("x").history("m")

@@ -75,7 +75,7 @@ struct Laboratory: Sendable {
   func views(_ folder: String) throws -> ExperimentSnapshot {
     let directory = try experiments.directory.folder(folder)
     let files = try ExperimentFiles.eventFiles(in: directory, entries: try directory.entries())
-    return try #require(try ExperimentReader(directory, folder: folder).trustedViews(files))
+    return try #require(ExperimentReader(directory, folder: folder).trustedSummary(files))
   }
 
   /// What the event files say, whatever the views say.

@@ -51,11 +51,11 @@ import TrackingTestSupport
       $0.about = [.init("description", "the first")]
     }
     let tree = lab.tree("xgboost-v1")
-    for file in ["params.json", "metrics.json", "metadata.yaml", ".gitignore", ".gitattributes"] {
+    for file in Views.files + [".gitignore", ".gitattributes"] {
       #expect(tree.contains(file))
     }
     #expect(tree.count { $0.hasPrefix("events.out.tfevents.") } == 1)
-    #expect(tree.count == 6)
+    #expect(tree.count == 7)
     #expect(lab.text("xgboost-v1", "params.json") == "{\n  \"depth\": 6\n}\n")
     let read = try lab.read("xgboost-v1")
     #expect(read.status == .running)
@@ -82,13 +82,11 @@ import TrackingTestSupport
     #expect(views.status == .completed)
     #expect(views.closed == "finish")
     #expect(views.ended != nil)
-    #expect(lab.text("x", "metadata.yaml")?.contains("\nexact: true\n") == true)
+    #expect(lab.text("x", ".summary.json")?.contains("\n  \"exact\": true,\n") == true)
 
     // What has ended holds no folder.
     let folder = try lab.experiments.directory.folder("x")
-    for file in ["params.json", "metrics.json", "metadata.yaml"] {
-      try SystemCalls.remove(folder.descriptor, file)
-    }
+    for file in Views.files { try SystemCalls.remove(folder.descriptor, file) }
     let events = try lab.read("x")
     #expect(events.comparable == views.comparable)
     #expect(try experiment.snapshot().comparable == views.comparable)

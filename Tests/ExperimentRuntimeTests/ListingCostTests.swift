@@ -25,9 +25,9 @@ import TrackingTestSupport
     }
   }
 
-  @Test func `a small experiment costs one look into its folder and two files`() throws {
+  @Test func `an experiment costs one look into its folder and one file`() throws {
     let (few, many) = (try lab(10), try lab(30))
-    for (operation, each) in [("open", 3), ("list", 2), ("stat", 3), ("read", 2)] {
+    for (operation, each) in [("open", 2), ("list", 2), ("stat", 2), ("read", 1)] {
       #expect(try calls(operation, many) - calls(operation, few) == 20 * each, "\(operation)")
     }
   }
@@ -40,19 +40,19 @@ import TrackingTestSupport
     }
   }
 
-  @Test func `small event files are believed more than the views beside them`() throws {
+  @Test func `event files are believed more than views that were edited`() throws {
     let lab = try lab(1)
     let folder = try lab.experiments.directory.folder("run-0")
     try folder.replace("params.json", Array("{\n  \"depth\": 7\n}\n".utf8))
     #expect(try lab.read("run-0").param("depth") == 6)
-    for file in ["params.json", "metrics.json", "metadata.yaml"] {
+    for file in Views.files {
       try folder.replace(file, [])
     }
     #expect(try lab.read("run-0").param("depth") == 6)
     #expect(try lab.read("run-0").problems.isEmpty)
   }
 
-  @Test func `where a small event file is damaged the views that vouch for it are read`() throws {
+  @Test func `where an event file is damaged the summary of it is read`() throws {
     let lab = try lab(1)
     let folder = try lab.experiments.directory.folder("run-0")
     let name = try #require(lab.tree("run-0").first { $0.hasPrefix("events.out.") })
@@ -72,7 +72,7 @@ import TrackingTestSupport
       #expect(found.map(\.status) == Array(repeating: .running, count: open.count))
     }
     let one = try Faults.count("open") { _ = try lab.read("run-0") }
-    // A folder, its event file, its metadata.yaml, and whether the process that wrote it is there
+    // A folder, its event file, its summary, and whether the process that wrote it is there
     // and has it open; who asks is found out once.
     #expect(asked <= 2 + 5 * open.count)
     #expect(one <= 7)

@@ -40,17 +40,17 @@ import TrackingTestSupport
   func `of many experiments only the one that is looked for is opened`(text: String) throws {
     let (few, many) = (try calls(text, store(9)), try calls(text, store(40)))
     #expect(few == many)
-    // The folder of all, and the experiment with two of its files.
+    // The folder of all, and the experiment with its summary.
     #expect(many["open"] ?? 0 <= 6)
-    #expect(many["read"] ?? 0 <= 2)
+    #expect(many["read"] ?? 0 <= 1)
   }
 
   @Test(arguments: ["fold-1", "gri"])
   func `where folders have to be opened no file of others is read`(text: String) throws {
     let (few, many) = (try calls(text, store(9)), try calls(text, store(40)))
     #expect(few["read"] == many["read"])
-    // The event file and metadata.yaml of the one.
-    #expect(many["read"] == 2)
+    // The summary of the one.
+    #expect(many["read"] == 1)
   }
 
   @Test func `whatever is looked up, the answer is that of reading all`() throws {

@@ -185,7 +185,7 @@ import TrackingTestSupport
     for file in lab.tree("x") where file.hasPrefix("events.out.") { unlink("\(folder)/\(file)") }
     let reader = try lab.load("x")
     let old = timespec(tv_sec: time(nil) - 100, tv_nsec: 0)
-    for file in ["params.json", "metrics.json", "metadata.yaml"] {
+    for file in Views.files {
       _ = utimensat(AT_FDCWD, "\(folder)/\(file)", [old, old], 0)
     }
     _ = try reader.snapshot()

@@ -1,9 +1,10 @@
 import EventLog
-import ExperimentStore
 import FileSystem
 import Testing
 import TrackingEntities
 import TrackingTestSupport
+
+@testable import ExperimentStore
 
 /// The format is for ever: the bytes of the first release are kept, and read and written as then.
 @Suite struct GoldenFormatTests {
@@ -23,10 +24,20 @@ import TrackingTestSupport
     }
   }
 
-  private static func golden() throws -> [UInt8] {
+  private static func golden(_ name: String = "format-1.tfevents") throws -> [UInt8] {
     let folder = #filePath.split(separator: "/").dropLast().joined(separator: "/")
     let directory = try Directory.open("/\(folder)/Golden")
-    return try #require(try directory.read("format-1.tfevents"))
+    return try #require(try directory.read(name))
+  }
+
+  private static func snapshot() throws -> ExperimentSnapshot {
+    let folder = try EventFolder()
+    try folder.put(golden(), as: "golden")
+    let log = try folder.log("golden")
+    var snapshot = try #require(
+      SnapshotFold.fold([WriterFile(file: "golden", log: log)], folder: "golden"))
+    snapshot.elapsed = nil  // up to now, where it has not ended
+    return snapshot
   }
 
   @Test func `today's bytes are those of the first release`() throws {
@@ -55,5 +66,28 @@ import TrackingTestSupport
     for key in Set(Self.points.map(\.key)) {
       #expect(try folder.points("golden", key) == Self.points.filter { $0.key == key })
     }
+  }
+
+  @Test(arguments: Views.files)
+  func `today's views are those of the first release`(name: String) throws {
+    let views = try Views(of: Self.snapshot())
+    let bytes = try #require(views.contents.first { $0.name == name }?.bytes)
+    #expect(
+      String(decoding: bytes, as: UTF8.self)
+        == String(decoding: try Self.golden("format-1/\(name)"), as: UTF8.self))
+  }
+
+  @Test func `the summary of the first release says what it said then`() throws {
+    let summary = try #require(SummaryFile(try Self.golden("format-1/.summary.json")))
+    let snapshot = try Self.snapshot()
+    #expect(!summary.isExact)  // a key that is not text, a NaN among the metrics
+    let read = summary.snapshot(folder: "golden")
+    #expect(read.identity == snapshot.identity && read.writers == snapshot.writers)
+    #expect(read.tags == snapshot.tags && read.notes == snapshot.notes)
+    #expect(read.artifacts.map(\.path) == snapshot.artifacts.map(\.path))
+    #expect(read.selection == snapshot.selection)
+    #expect(read.failure == snapshot.failure && read.status == snapshot.status)
+    #expect(read.ended == snapshot.ended && read.duration == snapshot.duration)
+    #expect(read.metrics.map(\.last) == snapshot.metrics.map(\.last))
   }
 }

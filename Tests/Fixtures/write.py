@@ -142,7 +142,7 @@ def others(experiments: Path) -> None:
 def damaged(experiments: Path) -> None:
     """Copies of python-curve with something wrong with each."""
     whole = expected["python-curve"]
-    views = ("params.json", "metrics.json", "metadata.yaml")
+    views = ("params.json", "metrics.json", "metadata.yaml", ".summary.json")
 
     def copy(name: str) -> tuple[Path, Path]:
         folder = experiments / name

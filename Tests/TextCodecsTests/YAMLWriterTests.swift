@@ -6,7 +6,7 @@ import TextCodecs
     String(decoding: try YAMLWriter.write(value), as: UTF8.self)
   }
 
-  @Test func `maps and lists are blocks`() throws {
+  @Test func `maps and lists are blocks, but short ones of scalars within them`() throws {
     #expect(
       try yaml([
         "name": "xgboost-v1", "number": 3, "tags": ["prod", "a b"], "empty": [], "none": .map([]),
@@ -15,9 +15,7 @@ import TextCodecs
       ]) == """
         name: xgboost-v1
         number: 3
-        tags:
-          - prod
-          - "a b"
+        tags: [prod, "a b"]
         empty: []
         none: {}
         git:
@@ -29,10 +27,36 @@ import TextCodecs
               a
               b: c
           - - 1
-            - - 2
+            - [2]
 
         """)
     #expect(try yaml(.map([])) == "{}\n")
+    #expect(
+      try yaml([
+        "data": ["train": ["shape": [426, 30], "types": ["a": "f8", "b c": .null], "none": [[]]]]
+      ]) == """
+        data:
+          train:
+            shape: [426, 30]
+            types: {a: f8, "b c": null}
+            none:
+              - []
+
+        """)
+  }
+
+  @Test func `a line is at most a hundred columns long by what stands on it`() throws {
+    for (length, isOneLine) in [(89, true), (90, false)] {
+      let text = String(repeating: "w", count: length)
+      let line = isOneLine ? "list: [\(text), 1]" : "list:\n  - \(text)\n  - 1"
+      #expect(try yaml(["list": [.text(text), 1]]) == line + "\n")
+      #expect(!isOneLine || line.count == 100)
+    }
+    for text in ["a\nb", "\n"] {
+      let written = try yaml(["list": [.text(text), 1]])
+      #expect(!written.contains("["))
+      #expect(try YAMLParser.parse(Array(written.utf8)) == ["list": [.text(text), 1]])
+    }
   }
 
   @Test func `text that a reader may take for something else is quoted`() throws {
@@ -59,8 +83,7 @@ import TextCodecs
         : 1
         l:
           - ? \(name)
-            :
-              - 2
+            : [2]
 
         """)
   }

@@ -96,7 +96,7 @@ def summarise(count: int) -> None:
     from specweave_ml import load_experiment
 
     experiment = load_experiment("long", INCREMENT)
-    for view in ("params.json", "metrics.json", "metadata.yaml"):
+    for view in ("params.json", "metrics.json", "metadata.yaml", ".summary.json"):
         (experiment.path / view).unlink(missing_ok=True)
     expect(load_experiment("long", INCREMENT).metrics.summary["loss"]["count"] == count)
 

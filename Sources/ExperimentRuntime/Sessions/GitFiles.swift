@@ -33,6 +33,7 @@ package enum GitFiles {
   private static let attributes = """
     *.tfevents.* binary
     *.tfrecord binary
+    .summary.json -diff linguist-generated
 
     """
 

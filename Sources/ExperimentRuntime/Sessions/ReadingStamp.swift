@@ -26,7 +26,7 @@ struct ReadingStamp: Sendable {
   /// - Returns: False where only reading can tell.
   func add(to hasher: inout Hasher, in directory: Directory) throws(TrackingError) -> Bool {
     if tellsViews {
-      for view in [Views.metadata, Views.params, Views.metrics] {
+      for view in Views.files {
         let status = try SystemCalls.statusIfPresent(directory.descriptor, view)
         let stamp = status.map { FileStamp($0) }
         // Who edits it within a moment may leave size and time as they were.

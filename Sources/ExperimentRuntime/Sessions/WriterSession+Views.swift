@@ -53,8 +53,9 @@ extension WriterSession {
         "'\(place.path)' holds no experiment any more; was it deleted or moved?")
     }
     rename(to: writer.file)
-    // Taken before the event files are read: the views written later describe one that grows.
-    let stamps = decidesStatus ? nil : WriterStamps(in: try directory)
+    // Read before the event files: the views written later describe one that grows.
+    let reader = ExperimentReader(try directory, folder: folder)
+    let summary = decidesStatus ? nil : reader.readSummary()
     var files = try otherFiles(entries)
     // What is recorded from now on comes after all that is known.
     lamport = files.reduce(lamport) { max($0, $1.log.highestLamport) }
@@ -63,9 +64,8 @@ extension WriterSession {
       throw TrackingError(.internalError, "the experiment in '\(place.path)' has no header")
     }
     hasLosses = false
-    if let stamps {
-      let reader = ExperimentReader(try directory, folder: folder)
-      (snapshot, hasLosses) = reader.completed(snapshot, files, by: stamps)
+    if let summary {
+      (snapshot, hasLosses) = reader.completed(snapshot, files, by: summary)
     }
     snapshot.dropped &+= dropped &- toldLost
     return snapshot
@@ -141,7 +141,7 @@ extension WriterSession {
     guard decidesStatus || judged(snapshot).status.isFinal, snapshot.history != .missing else {
       return
     }
-    // metadata.yaml alone knows what the event files have lost.
+    // The summary alone knows what the event files have lost.
     if hasLosses { return }
     try GitFiles.write(in: directory, among: entries, for: snapshot)
     for (view, kept) in try views.write(snapshot, in: directory, among: entries) {

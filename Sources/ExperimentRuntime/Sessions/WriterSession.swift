@@ -98,7 +98,7 @@ package struct WriterSession {
   var artifacts: ArtifactIndex?
   /// Whether the views lack the latest artifact.
   var artifactsWaiting = false
-  /// Whether the files of others have lost something since metadata.yaml was written.
+  /// Whether the files of others have lost something since the summary was written.
   var hasLosses = false
   /// The sizes of the event files that others write, for `state`.
   var sizes = EventFileSizes()

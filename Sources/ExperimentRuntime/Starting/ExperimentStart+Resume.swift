@@ -98,7 +98,7 @@ extension ExperimentStart {
     try begin(experiment, snapshot.status == .crashed ? crash : [])
     // The next save tries it again.
     try? experiment.withSession { (session) throws(TrackingError) in
-      // From now on metadata.yaml tells of the files as they are.
+      // From now on the summary tells of the files as they are.
       if session.notices.isEmpty { session.tell(snapshot.damageNotice) }
       try session.settleUnfinishedSave()
     }

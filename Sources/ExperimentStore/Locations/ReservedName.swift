@@ -2,7 +2,7 @@ import FileSystem
 
 /// Names with a meaning of their own: to the store, to TensorBoard, to git, to Windows.
 enum ReservedName {
-  private static let views = ["params.json", "metrics.json", "metadata.yaml", "comparison.md"]
+  private static let views = Views.files + ["comparison.md"]
   private static let folders = [
     "writers", "edits", "environment", ".versions", ".saving", ".numbers", ".gitignore",
     ".gitattributes", ".turn",

@@ -4,14 +4,10 @@ package import TrackingEntities
 
 /// Reads what is known of one experiment, and changes nothing.
 ///
-/// metadata.yaml stamps name and size of every event file it was made from and the digests of the
-/// other views. Where all of them fit, the views are read; else the event files are. Small event files
-/// are read at once: that is less work than three views, and they are the truth, unless they have become
-/// shorter than metadata.yaml says.
+/// `.summary.json` says which event files it was made from and how large they were. Where that
+/// fits, it is all that is read; else the event files are, which are the truth; where there are
+/// none, the views are read as they are.
 package struct ExperimentReader {
-  /// Event files of more bytes than this together take longer to read than the views.
-  private static let small: UInt64 = 8 << 10
-
   let directory: Directory
   let folder: String
   private let reader: ReaderProcess
@@ -55,14 +51,30 @@ package struct ExperimentReader {
   private func stored(
     _ files: [(file: String, size: UInt64)], _ entries: [DirectoryEntry]
   ) throws(TrackingError) -> ExperimentSnapshot? {
-    let events = smallEvents(files, entries)
-    // Read after the event files: of one that grows it may tell of more, and then both are read again.
-    let metadata = files.isEmpty ? nil : (try? directory.read(Views.metadata)) ?? nil
-    let mayBeShort = metadata.map { WriterStamps.mayExceed(files, $0) } ?? false
-    if let events, !mayBeShort { return events }
-    if let metadata, let views = views(metadata, madeFrom: files) { return views }
-    if let events = try self.events(files, mayBeShort ? metadata : nil) { return events }
-    return try untrustedViews(entries, unreadable: files.map(\.file))
+    // Read after the sizes of the event files: of one that grows it may tell of more, and then both
+    // are read.
+    let summary = entries.has(SummaryFile.name) ? readSummary() : nil
+    if let trusted = trusted(summary, for: files) { return trusted }
+    if let events = try events(files, summary) { return events }
+    return try untrustedViews(entries, summary, unreadable: files.map(\.file))
+  }
+
+  package func readSummary() -> SummaryFile? {
+    (try? directory.read(SummaryFile.name)).flatMap(\.self).flatMap(SummaryFile.init)
+  }
+
+  /// What the summary says where it was made from the event files as they are.
+  package func trustedSummary(_ files: [(file: String, size: UInt64)]) -> ExperimentSnapshot? {
+    trusted(readSummary(), for: files)
+  }
+
+  private func trusted(
+    _ summary: SummaryFile?, for files: [(file: String, size: UInt64)]
+  ) -> ExperimentSnapshot? {
+    guard let summary, !files.isEmpty, summary.isExact, summary.isMade(from: files) else {
+      return nil
+    }
+    return summary.snapshot(folder: folder)
   }
 
   func read(
@@ -77,31 +89,15 @@ package struct ExperimentReader {
     return logs
   }
 
-  /// What the event files say where that is quickly read; nil where it is not, and where something is
-  /// wrong with them, of which the views may know more.
-  private func smallEvents(
-    _ files: [(file: String, size: UInt64)], _ entries: [DirectoryEntry]
-  ) -> ExperimentSnapshot? {
-    guard let first = files.first, files.count <= 2, first.size <= Self.small,
-      files.dropFirst().allSatisfy({ $0.size <= Self.small - first.size }),
-      !ExperimentFiles.mayBePending(files.map(\.file), entries),
-      let logs = try? read(files, mayBePending: false),
-      logs.allSatisfy({ $0.log.header != nil && $0.log.damages.isEmpty })
-    else { return nil }
-    return SnapshotFold.fold(logs, folder: folder)
-  }
-
-  /// What the event files say.
-  ///
-  /// - Parameter metadata: metadata.yaml, where it may know of more than the event files hold.
+  /// What the event files say, and the summary of what they have lost since.
   private func events(
-    _ files: [(file: String, size: UInt64)], _ metadata: [UInt8]?
+    _ files: [(file: String, size: UInt64)], _ summary: SummaryFile?
   ) throws(TrackingError) -> ExperimentSnapshot? {
     if files.isEmpty { return nil }
     let logs = try read(files)
     guard let snapshot = SnapshotFold.fold(logs, folder: folder) else { return nil }
-    guard let stamps = metadata.flatMap(WriterStamps.init) else { return snapshot }
-    return completed(snapshot, logs, by: stamps).snapshot
+    guard let summary else { return snapshot }
+    return completed(snapshot, logs, by: summary).snapshot
   }
 
   /// An experiment that is recorded as running, as it stands: where its process is gone it has
@@ -113,8 +109,8 @@ package struct ExperimentReader {
     return judged
   }
 
-  /// The status of an experiment that is recorded as running: `crashed` or `unknown` where its owner
-  /// is not there.
+  /// The status of an experiment that is recorded as running: `crashed` or `unknown` where its
+  /// owner is not there.
   private func liveStatus(of snapshot: ExperimentSnapshot) -> ExperimentStatus {
     liveStatus(of: snapshot.writers.map { ($0.file, $0.header) })
   }
@@ -132,98 +128,53 @@ package struct ExperimentReader {
   }
 }
 
-/// The three views of an experiment as a reader takes them.
+/// What is known of an experiment without an event file of ours.
 extension ExperimentReader {
-  /// What the views say where they were made from the event files as they are.
-  package func trustedViews(
-    _ files: [(file: String, size: UInt64)]
-  ) throws(TrackingError) -> ExperimentSnapshot? {
-    guard !files.isEmpty, let metadata = try? directory.read(Views.metadata) else { return nil }
-    return views(metadata, madeFrom: files)
-  }
-
-  private func views(
-    _ metadata: [UInt8], madeFrom files: [(file: String, size: UInt64)]
-  ) -> ExperimentSnapshot? {
-    guard let body = Views.unsealed(metadata) else { return nil }
-    let lines = metadata.withUnsafeBufferPointer {
-      MetricLines(UnsafeBufferPointer(rebasing: $0[..<body.endIndex]))
-    }
-    guard let members = try? YAMLParser.parse(lines?.rest ?? Array(body)),
-      members["format"]?.integer == Int64(SessionHeader.currentFormat),
-      Self.stamps(members["writers"]?.elements ?? [], are: files)
-    else { return nil }
-    return whole(Array(body), members, lines)
-  }
-
-  /// The views, if metadata.yaml vouches for the two others and says that all is in them.
-  ///
-  /// - Parameter lines: The statistics that were taken out of what was parsed.
-  func whole(
-    _ body: [UInt8], _ members: Value, _ lines: MetricLines?
-  ) -> ExperimentSnapshot? {
-    guard members["exact"]?.boolean == true, let params = try? directory.read(Views.params),
-      let metrics = try? directory.read(Views.metrics),
-      members["views"]?["params.json"]?.text == ViewDigest.of(params),
-      members["views"]?["metrics.json"]?.text == ViewDigest.of(metrics),
-      let paramValues = try? JSONParser.parse(params),
-      let metricValues = try? JSONParser.parse(metrics)
-    else { return nil }
-    let statistics = lines?.completed(by: metricValues)
-    let isWhole = lines == nil || statistics != nil
-    guard let whole = isWhole ? members : try? YAMLParser.parse(body) else { return nil }
-    return MetadataView.decode(
-      metadata: whole, params: paramValues, metrics: metricValues, statistics: statistics,
-      folder: folder)
-  }
-
-  /// Whether the views were made from these files as they are.
-  private static func stamps(
-    _ stamped: [Value], are files: [(file: String, size: UInt64)]
-  ) -> Bool {
-    guard stamped.count == files.count else { return false }
-    return files.allSatisfy { file in
-      stamped.contains {
-        $0["file"]?.text == file.file && $0["size"]?.double == Double(file.size)
-      }
-    }
-  }
-
-  /// The views as they are, whoever wrote them: there is no event file of ours that knows more.
+  /// The views as they are, whoever wrote them. What was not changed since the summary was written
+  /// is read from there, for it says more.
   private func untrustedViews(
-    _ entries: [DirectoryEntry], unreadable: [String]
+    _ entries: [DirectoryEntry], _ summary: SummaryFile?, unreadable: [String]
   ) throws(TrackingError) -> ExperimentSnapshot? {
     let names = Set(entries.lazy.filter { $0.kind == .file }.map(\.name))
-    guard names.contains(Views.metadata) || names.contains(Views.params) else { return nil }
+    guard summary != nil || names.contains(Views.metadata) || names.contains(Views.params) else {
+      return nil
+    }
     var problems: [String] = []
-    let metadata = view(Views.metadata, names, &problems) { (bytes) throws(TrackingError) in
+    func changed(
+      _ name: String, _ parse: ([UInt8]) throws(TrackingError) -> Value
+    ) -> Value? {
+      guard names.contains(name) else { return nil }
+      do throws(TrackingError) {
+        let bytes = try directory.read(name) ?? []
+        if let summary, summary.vouches(for: name, digest: ViewDigest.of(bytes)) { return nil }
+        return try parse(bytes)
+      } catch {
+        problems.append("\(name): \(error.message)")
+        return nil
+      }
+    }
+    let metadata = changed(Views.metadata) { (bytes) throws(TrackingError) in
       try Value(yaml: bytes)
     }
-    let params = view(Views.params, names, &problems) { (bytes) throws(TrackingError) in
+    let params = changed(Views.params) { (bytes) throws(TrackingError) in try Value(json: bytes) }
+    let metrics = changed(Views.metrics) { (bytes) throws(TrackingError) in
       try Value(json: bytes)
     }
-    let metrics = view(Views.metrics, names, &problems) { (bytes) throws(TrackingError) in
-      try Value(json: bytes)
+    let views = ViewsDecoder.decode(
+      metadata: metadata ?? .map([]), params: params ?? .map([]), metrics: metrics ?? .map([]),
+      folder: folder)
+    var snapshot = views
+    if let summary {
+      let known = summary.snapshot(folder: folder)
+      if metadata == nil { snapshot = known } else { snapshot.writers = known.writers }
+      snapshot.params = params == nil ? known.params : views.params
+      snapshot.metrics = metrics == nil ? known.metrics : views.metrics
+    } else if metadata == nil && !problems.isEmpty {
+      // Where metadata.yaml cannot be read, nothing says that the experiment was completed.
+      snapshot.status = .unknown
     }
-    var snapshot = MetadataView.decode(
-      metadata: metadata, params: params, metrics: metrics, folder: folder)
     snapshot.history = unreadable.isEmpty ? .missing : .damaged
-    // Where metadata.yaml cannot be read, nothing says that the experiment was completed.
-    if metadata == .map([]) && !problems.isEmpty { snapshot.status = .unknown }
     snapshot.problems += problems + unreadable.map { "\($0): no header of ours can be read in it" }
     return snapshot
-  }
-
-  private func view(
-    _ name: String, _ names: Set<String>, _ problems: inout [String],
-    _ parse: ([UInt8]) throws(TrackingError) -> Value
-  ) -> Value {
-    guard names.contains(name) else { return .map([]) }
-    do throws(TrackingError) {
-      return try parse(try directory.read(name) ?? [])
-    } catch {
-      problems.append("\(name): \(error.message)")
-      return .map([])
-    }
   }
 }

@@ -4,9 +4,9 @@ package import TrackingEntities
 
 /// Folds the event files of one experiment into what is known of it.
 ///
-/// Records of all writers are ordered by their Lamport counter, ties by writer. Points are ordered by
-/// writer: the owner's sessions first, then the others by number. The owner's last value is shown, else
-/// the one at the highest step of those that joined.
+/// Records of all writers are ordered by their Lamport counter, ties by writer. Points are ordered
+/// by writer: the owner's sessions first, then the others by number. The owner's last value is
+/// shown, else the one at the highest step of those that joined.
 package struct SnapshotFold {
   private var snapshot: SnapshotContent
   /// How long the sessions that are over took together.

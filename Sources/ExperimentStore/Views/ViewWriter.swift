@@ -9,7 +9,7 @@ package struct ViewWriter: Sendable {
 
   package init() {}
 
-  /// Writes the three views, metadata.yaml last: it vouches for the others. They are not forced to the
+  /// Writes the views, `.summary.json` last: it vouches for the others. They are not forced to the
   /// disk, because the event files are, from which they can be made again.
   ///
   /// - Parameter present: What is in the folder.
@@ -17,13 +17,8 @@ package struct ViewWriter: Sendable {
   package mutating func write(
     _ snapshot: ExperimentSnapshot, in directory: Directory, among present: [DirectoryEntry]
   ) throws(TrackingError) -> [(view: String, kept: String)] {
-    let views = try Views(of: snapshot)
     var edited: [(view: String, kept: String)] = []
-    let files = [
-      (Views.params, views.params), (Views.metrics, views.metrics),
-      (Views.metadata, views.metadata),
-    ]
-    for (name, bytes) in files {
+    for (name, bytes) in try Views(of: snapshot).contents {
       let digest = ViewDigest.of(bytes)
       if present.has(name) {
         if let kept = try keepEdited(name, digest, in: directory) {
@@ -38,8 +33,9 @@ package struct ViewWriter: Sendable {
     return edited
   }
 
-  /// Moves a file away if it is neither what we wrote, nor what metadata.yaml vouches for, nor what we
-  /// are about to write. One without content, or zeros in its place, is what a power cut may leave.
+  /// Moves a file away if it is neither what we wrote, nor what `.summary.json` vouches for, nor
+  /// what we are about to write. One without content, or zeros in its place, is what a power cut
+  /// may leave.
   private func keepEdited(
     _ name: String, _ digest: String, in directory: Directory
   ) throws(TrackingError) -> String? {
@@ -57,14 +53,13 @@ package struct ViewWriter: Sendable {
     return try EditedFile.keep(name, in: directory)
   }
 
-  /// Whether metadata.yaml, as it stands, says that this is our own writing, perhaps of another process.
+  /// Whether `.summary.json`, as it stands, says that this is our own writing, perhaps of another
+  /// process.
   private static func vouches(
     for name: String, _ digest: String, _ bytes: [UInt8], in directory: Directory
   ) -> Bool {
-    if name == Views.metadata { return Views.unsealed(bytes) != nil }
-    guard let metadata = try? directory.read(Views.metadata), let body = Views.unsealed(metadata),
-      let members = try? YAMLParser.parse(Array(body))
-    else { return false }
-    return members["views"]?[Key(name)]?.text == digest
+    if name == Views.summary { return SummaryFile.isSealed(bytes) }
+    guard let summary = try? directory.read(Views.summary) else { return false }
+    return SummaryFile(summary)?.vouches(for: name, digest: digest) == true
   }
 }

@@ -162,7 +162,7 @@ def test_details_say_what_was_saved_and_with_what(exp: Experiment) -> None:
     exp.save_artifact("array.npy", np.arange(3))
     exp.finish()
 
-    text = (folder(exp) / "metadata.yaml").read_text(encoding="utf-8")
+    text = (folder(exp) / ".summary.json").read_text(encoding="utf-8")
     assert "numpy.ndarray" in text
     assert np.__version__ in text
 

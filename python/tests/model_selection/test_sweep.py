@@ -72,10 +72,16 @@ def test_a_combination_has_the_scores_of_its_folds_and_their_summary(swept: Swep
         assert child.metrics["score_time"] == results.cv_results_["mean_score_time"][place]
 
 
-def test_a_combination_is_four_files(swept: Swept) -> None:
+def test_a_combination_is_an_event_file_and_its_views(swept: Swept) -> None:
     for child in swept[1]:
         names = sorted(path.name.partition(".tfevents")[0] for path in child.path.iterdir())
-        assert names == ["events.out", "metadata.yaml", "metrics.json", "params.json"]
+        assert names == [
+            ".summary.json",
+            "events.out",
+            "metadata.yaml",
+            "metrics.json",
+            "params.json",
+        ]
 
 
 def test_the_sweep_keeps_the_best_model_the_report_and_the_picture(

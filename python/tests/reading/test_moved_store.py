@@ -67,7 +67,7 @@ def test_moved_store_reads_the_same(
 
 def test_views_can_be_deleted(project: Path, experiments: Path) -> None:
     for view in experiments.rglob("*"):
-        if view.name in ("params.json", "metrics.json", "metadata.yaml"):
+        if view.name in ("params.json", "metrics.json", "metadata.yaml", ".summary.json"):
             view.unlink()
     before = digest(project)
     read_everything()

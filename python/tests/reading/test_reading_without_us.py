@@ -60,5 +60,5 @@ def test_every_block_of_the_page_reads_the_store(
     )
 
     assert done.returncode == 0, done.stderr
-    assert len(blocks()) == 5
+    assert len(blocks()) == 6
     assert "Trained on Monday." in done.stdout

@@ -16,7 +16,14 @@ from specweave import track_experiment
 from support.fixture_store import tree
 
 NAMES = ("first", "second")
-VIEWS = ("params.json", "metrics.json", "metadata.yaml", "comparison.md", ".gitignore")
+VIEWS = (
+    "params.json",
+    "metrics.json",
+    "metadata.yaml",
+    ".summary.json",
+    "comparison.md",
+    ".gitignore",
+)
 
 READER = """
 import json, sys

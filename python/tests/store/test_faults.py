@@ -109,7 +109,7 @@ print("trained", flush=True)
     assert read.status == "crashed"
 
 
-@pytest.mark.parametrize("name", ["params.json", "metrics.json", "metadata.yaml"])
+@pytest.mark.parametrize("name", ["params.json", "metrics.json", "metadata.yaml", ".summary.json"])
 @pytest.mark.parametrize("kind", ["pipe", "link", "folder", "huge"])
 def test_what_took_the_place_of_a_view_is_moved_away(name: str, kind: str) -> None:
     exp = track_experiment("x", capture=False)

@@ -24,7 +24,14 @@ FOLDER = Path(".specweave/increments/0042-stress/experiments")
 SOURCES = ROOT / "Tests" / "Stress"
 LANGUAGES = ("python", "c", "swift")
 NOTHING_THERE = 5
-OWN_FILES = {".gitignore", ".gitattributes", "params.json", "metrics.json", "metadata.yaml"}
+OWN_FILES = {
+    ".gitignore",
+    ".gitattributes",
+    "params.json",
+    "metrics.json",
+    "metadata.yaml",
+    ".summary.json",
+}
 
 
 class Laboratory:

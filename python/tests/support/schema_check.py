@@ -91,8 +91,9 @@ def plain(value: Any) -> Any:
 
 
 def check_files(folder: Path) -> None:
-    """All three files of an experiment, by every reader there is."""
-    validate("params", strict_json((folder / "params.json").read_text("utf-8")))
+    """All four files of an experiment, by every reader there is."""
+    params = strict_json((folder / "params.json").read_text("utf-8"))
+    validate("params", params)
     metrics = strict_json((folder / "metrics.json").read_text("utf-8"))
     validate("metrics", metrics)
     text = (folder / "metadata.yaml").read_text("utf-8")
@@ -101,4 +102,13 @@ def check_files(folder: Path) -> None:
     modern = YAML(typ="safe", pure=True)
     modern.version = (1, 2)
     assert same(metadata, plain(modern.load(text)))
-    assert [one["key"] for one in metadata["metrics"]] == list(metrics)[:1000]
+    assert list(metadata["metrics"]) == list(metrics)[:100]
+    summary = strict_json((folder / ".summary.json").read_text("utf-8"))
+    validate("summary", summary)
+    columns = summary["metrics"]
+    assert same(summary["params"], params)
+    assert same(dict(zip(columns["key"], columns["last"], strict=True)), metrics)
+    assert {len(column) for column in columns.values()} == {len(metrics)}
+    for name, member in metadata.items():
+        if name in ("name", "id", "status", "tags", "number", "kind"):
+            assert summary[name] == member

@@ -57,7 +57,14 @@ int main(void) {
 
 def left_over(exp: Experiment) -> list[str]:
     """Files of the experiment that are neither views nor logs."""
-    own = {".gitignore", ".gitattributes", "params.json", "metrics.json", "metadata.yaml"}
+    own = {
+        ".gitignore",
+        ".gitattributes",
+        "params.json",
+        "metrics.json",
+        "metadata.yaml",
+        ".summary.json",
+    }
     return [
         path.name
         for path in Path(exp.path).rglob("*")

@@ -157,7 +157,7 @@ class Experiment(FastMetrics, MetricCalls, ParamCalls, ArtifactCalls, Reading):
         return curves_of(self, keys, smoothing, x, logy, ax)
 
     def flush(self, durable: bool = False) -> None:
-        """Refresh params.json, metrics.json and metadata.yaml.
+        """Refresh params.json, metrics.json, metadata.yaml and .summary.json.
 
         With ``durable=True`` everything is safe from a power cut when this returns, or it raises.
         """

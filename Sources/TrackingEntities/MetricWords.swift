@@ -1,7 +1,5 @@
-import TrackingEntities
-
 /// The words of metric names and what they tell about the direction.
-enum MetricWords {
+package enum MetricWords {
   /// Words whose metric is better small.
   static let lower: Set<String> = [
     "loss", "losses", "logloss", "crossentropy", "nll", "hinge", "pinball", "deviance",
@@ -34,7 +32,7 @@ enum MetricWords {
   static let spread: Set<String> = ["std", "stdev", "stddev", "var", "variance", "sem"]
 
   /// Words for the data that a model has learned from.
-  static let training: Set<String> = ["train", "training"]
+  package static let training: Set<String> = ["train", "training"]
 
   /// Phrases that say the opposite of one of their words, or what no single word says.
   static let higherPhrases: [[String]] = [
@@ -52,7 +50,7 @@ enum MetricWords {
   ]
 
   /// The words of a key in lower case: `val_loss`, `valLoss` and `val/loss` are all `val`, `loss`.
-  static func split(_ key: Key) -> [String] {
+  package static func split(_ key: Key) -> [String] {
     var words: [String] = []
     var word: [UInt8] = []
     var previousIsLower = false
@@ -76,7 +74,7 @@ enum MetricWords {
   }
 
   /// `map` for `map50`: a cut-off written onto the word.
-  static func withoutDigits(_ word: String) -> String {
+  package static func withoutDigits(_ word: String) -> String {
     var letters = Substring(word)
     while let last = letters.utf8.last, last.isDigit {
       letters = letters.dropLast()

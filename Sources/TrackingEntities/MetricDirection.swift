@@ -1,5 +1,3 @@
-public import TrackingEntities
-
 /// Which way a metric gets better.
 public enum MetricDirection: String, Sendable, CaseIterable {
   /// Larger values are better: accuracy, AUC, throughput.
