@@ -1,6 +1,7 @@
 """Text files have no trailing blanks, carriage returns or conflict marks, and end with a newline.
 
-As `git diff --check`, but of whole files and without git: a release archive has none.
+As `git diff --check`, but of whole files and without git: a release archive has none. Comment lines
+of Swift have at most 100 characters, since swift-format wraps code only.
 
     python3 tools/check_text.py [root]
 """
@@ -24,6 +25,8 @@ FAULTS = (
     (re.compile(rb"(?<!\n)\Z"), "no newline at the end"),
     (re.compile(rb"(?<=\n)\n\Z"), "an empty line at the end"),
 )
+LONGEST_COMMENT_LINE = 100
+SWIFT_COMMENT = re.compile(r"^ *//.*$", re.MULTILINE)
 
 
 def text_files(root: Path) -> list[Path]:
@@ -40,17 +43,37 @@ def text_files(root: Path) -> list[Path]:
     return found
 
 
+def faults(path: Path) -> list[tuple[int, str]]:
+    """Return the lines of a file in which something is wrong, each with what it is."""
+    content = path.read_bytes()
+    if not content:
+        return []
+    found = [
+        (content.count(b"\n", 0, match.start()) + 1, fault)
+        for pattern, fault in FAULTS
+        if (match := pattern.search(content))
+    ]
+    if path.suffix == ".swift":
+        text = content.decode("utf-8", "replace")
+        found += [
+            (
+                text.count("\n", 0, match.start()) + 1,
+                f"a comment of more than {LONGEST_COMMENT_LINE} characters",
+            )
+            for match in SWIFT_COMMENT.finditer(text)
+            if len(match[0]) > LONGEST_COMMENT_LINE
+        ]
+    return found
+
+
 def main() -> int:
     """Check the tree and print where something is wrong."""
     root = Path(sys.argv[1] if len(sys.argv) > 1 else ".")
     status = 0
     for path in text_files(root):
-        content = path.read_bytes()
-        for pattern, fault in FAULTS:
-            if content and (found := pattern.search(content)):
-                line = content.count(b"\n", 0, found.start()) + 1
-                print(f"{path.relative_to(root)}:{line}: {fault}", file=sys.stderr)
-                status = 1
+        for line, fault in faults(path):
+            print(f"{path.relative_to(root)}:{line}: {fault}", file=sys.stderr)
+            status = 1
     if status == 0:
         print("text: clean to the last line")
     return status

@@ -174,3 +174,19 @@ def test_unclean_text_fails(tmp_path: Path, content: str, fault: str) -> None:
     result = check("text", tmp_path)
     assert result.returncode == 1
     assert f"file.md:{fault}" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("line", "passes"),
+    [
+        ("  /// " + "é" * 94, True),
+        ("  /// " + "é" * 95, False),
+        ("// " + "a" * 98, False),
+        ('let text = "' + "a" * 98 + '"', True),
+    ],
+)
+def test_only_a_long_comment_in_swift_fails(tmp_path: Path, line: str, passes: bool) -> None:
+    append(tmp_path / "Long.swift", line)
+    result = check("text", tmp_path)
+    assert (result.returncode == 0) == passes
+    assert passes or "Long.swift:2: a comment of more than 100 characters" in result.stderr
