@@ -113,7 +113,7 @@ package struct YAMLWriter {
 
 extension YAMLWriter {
   /// How long a line may become by a list or map that stands on it.
-  private static let longestLine = 100
+  private static let longestLine = 120
 
   /// A list or map of scalars as it stands on one line, `[a, 1]` or `{a: 1}`; nil for other values
   /// and where the line would become too long.

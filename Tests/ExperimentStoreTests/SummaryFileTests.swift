@@ -184,8 +184,12 @@ import TrackingTestSupport
     var long = snapshot()
     long.metrics = (0..<300).map { summary(Key("m\($0)"), [1]) }
     long.facts = [.init("list", ["all": .list((0..<500).map { .integer($0) })])]
+    long.facts.append(.init("many", .map((0..<20).map { .init(Key("k\($0)"), 1) })))
+    long.artifacts.append(Artifact(path: "environment/x", size: 1, sha256: "", kind: "environment"))
     let metadata = MetadataPage.encode(long)
     #expect(metadata["metrics"]?.entries.count == 100 && metadata["metrics_left_out"] == 200)
     #expect(metadata["list"]?["all"] == [0, 1, 2, "... and 497 more"])
+    #expect(metadata["many"]?.entries.count == 20)
+    #expect(metadata["artifacts"]?.elements.map { $0["path"] } == ["a"])
   }
 }

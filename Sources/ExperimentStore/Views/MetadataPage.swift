@@ -56,8 +56,9 @@ package enum MetadataPage {
     }
     members.append(
       contentsOf: snapshot.facts.filter { !reserved.contains($0.key) }
-        .map { .init($0.key, shortened($0.value)) })
-    members["artifacts"] = .list(snapshot.artifacts.map(encode))
+        .map { .init($0.key, section($0.value)) })
+    members["artifacts"] = .list(
+      snapshot.artifacts.filter { $0.kind != capturedKind }.map(encode))
     if snapshot.dropped > 0 { members["dropped"] = .count(snapshot.dropped) }
     if !snapshot.problems.isEmpty {
       members["problems"] = .list(snapshot.problems.map(Value.text))
@@ -68,6 +69,8 @@ package enum MetadataPage {
   /// What is not written down, because it is nearly always so.
   static let usualKind = "experiment"
   static let usualClose = "finish"
+  /// What is captured in environment/ is there to be found, and says nothing to who reads the page.
+  private static let capturedKind = "environment"
 
   private static func milliseconds(_ seconds: Double) -> Value {
     .number((seconds * 1000).rounded() / 1000)
@@ -112,6 +115,12 @@ package enum MetadataPage {
     if !artifact.keptAs.isEmpty { members["kept_as"] = .text(artifact.keptAs) }
     members["sha256"] = .text(artifact.sha256)
     return members.value
+  }
+
+  /// A section with all its members, each of them short.
+  private static func section(_ value: Value) -> Value {
+    guard case .map(let entries) = value else { return shortened(value) }
+    return .map(entries.map { .init($0.key, shortened($0.value)) })
   }
 
   /// A value whose long lists and maps are cut, and end in how many members are missing.
