@@ -99,7 +99,7 @@ struct ComparedExperiments {
     throw TrackingError(
       .experimentNotFound,
       "'\(name)' is in \(places.count) of the increments; say which one is meant:",
-      candidates: places.map { "\($0)/\(name)" })
+      candidates: places.map { "\($0)/\(name)" }, isAmbiguous: true)
   }
 
   /// The folder of the experiment at an absolute path, which takes part from now on.

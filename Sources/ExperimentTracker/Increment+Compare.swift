@@ -86,11 +86,19 @@ public struct ComparisonResult: Sendable {
   /// As an HTML fragment for a notebook, everything in it escaped.
   public func html() -> String { ComparisonHTML.render(comparison) }
 
+  /// As a page of HTML that stands alone.
+  package func htmlPage() -> String {
+    let name = comparison.increment
+    return HTMLText.page(name.isEmpty ? "Comparison" : "Comparison of " + name, html())
+  }
+
   /// As a table for a terminal.
   ///
   /// - Parameter width: The terminal's columns; 0 for no limit.
-  public func text(width: Int = 0) -> String {
-    TextReport.render(comparison, width: width > 0 ? width : nil)
+  public func text(width: Int = 0) -> String { text(width: width, colours: false) }
+
+  package func text(width: Int, colours: Bool) -> String {
+    TextReport.render(comparison, width: width > 0 ? width : nil, colours: colours)
   }
 
   /// As JSON values; docs/schemas/comparison.schema.json describes them.

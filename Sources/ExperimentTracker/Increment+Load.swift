@@ -89,7 +89,8 @@ extension Increment {
     if found.count > 1 {
       throw TrackingError(
         .experimentNotFound, "'\(query)' is in \(found.count) increments; say which one:",
-        candidates: found.map { "\($0.increment)/experiments/\($0.folder)" })
+        candidates: found.map { "\($0.increment)/experiments/\($0.folder)" },
+        isAmbiguous: true)
     }
     return found.first
   }

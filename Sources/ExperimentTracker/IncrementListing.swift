@@ -101,11 +101,14 @@ extension IncrementListing {
 
   /// The experiments as a table for a terminal.
   ///
-  /// - Parameter width: How wide it may be; 0 for no limit.
+  /// - Parameters:
+  ///   - width: How wide it may be; 0 is no limit.
+  ///   - colours: Whether the status is coloured.
   package func text(
-    json: [UInt8]?, width: Int, for caller: String
+    json: [UInt8]?, width: Int, colours: Bool = false, for caller: String
   ) throws(TrackingError) -> String {
-    ListingText.render(try table(json: json, for: caller), width: width > 0 ? width : nil)
+    ListingText.render(
+      try table(json: json, for: caller), width: width > 0 ? width : nil, colours: colours)
   }
 
   /// The experiments as a table for a notebook.

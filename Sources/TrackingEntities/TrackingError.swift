@@ -21,6 +21,8 @@ public struct TrackingError: Error, Sendable, CustomStringConvertible {
   public let candidates: [String]
   /// The operating system's error number behind a storage error, or 0.
   public let systemCode: Int32
+  /// Whether several fit what was asked for, each of them a candidate.
+  package let isAmbiguous: Bool
 
   /// Makes an error. Its message and excerpt are for readers: what a terminal would obey is escaped
   /// in them, as it is in the description.
@@ -28,11 +30,22 @@ public struct TrackingError: Error, Sendable, CustomStringConvertible {
     _ code: Code, _ message: String, excerpt: [String] = [], candidates: [String] = [],
     systemCode: Int32 = 0
   ) {
+    self.init(
+      code, message, excerpt: excerpt, candidates: candidates, systemCode: systemCode,
+      isAmbiguous: false)
+  }
+
+  /// Makes an error that also says whether several fit.
+  package init(
+    _ code: Code, _ message: String, excerpt: [String] = [], candidates: [String] = [],
+    systemCode: Int32 = 0, isAmbiguous: Bool
+  ) {
     self.code = code
     self.message = VisibleText.block(message, limit: .max)
     self.excerpt = excerpt.map { VisibleText.line($0, limit: .max) }
     self.candidates = candidates
     self.systemCode = systemCode
+    self.isAmbiguous = isAmbiguous
   }
 
   /// The message, with the excerpt and the candidates one a line.

@@ -11,6 +11,25 @@ package enum VisibleText {
     escape(text, limit: limit, keepsLines: true)
   }
 
+  /// JSON with what hides or moves a cursor written as JSON writes it, `\u202e`: the same data. JSON itself
+  /// escapes control characters only.
+  package static func json(_ text: String) -> String {
+    if text.utf8.allSatisfy({ $0 < 0x80 }) { return text }
+    var visible = String.UnicodeScalarView()
+    for scalar in text.unicodeScalars {
+      guard scalar.value >= 0x7F, isHidden(scalar) else {
+        visible.append(scalar)
+        continue
+      }
+      for unit in UTF16.encode(scalar) ?? .init() {
+        let digits = String(unit, radix: 16)
+        let zeros = String(repeating: "0", count: 4 - digits.utf8.count)
+        visible.append(contentsOf: ("\\u" + zeros + digits).unicodeScalars)
+      }
+    }
+    return String(visible)
+  }
+
   /// The first line of a text that is not blank.
   package static func firstLine(_ text: String, limit: Int = 200) -> String {
     let start = text.unicodeScalars.drop { $0.properties.isWhitespace }

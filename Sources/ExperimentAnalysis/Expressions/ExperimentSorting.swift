@@ -11,11 +11,7 @@ package struct ExperimentSorting {
   ///   - isDescending: Whether the largest comes first.
   /// - Throws: `invalidArgument` if the field is a list.
   package init(by text: String, isDescending: Bool) throws(TrackingError) {
-    var parser = try? ExpressionParser(text)
-    let metric = FieldPath(parts: [.init(text: text, isQuoted: true)])
-    field =
-      (try parser?.readOnlyField())
-      ?? ExpressionField(name: "metrics.\(text)", source: .metric(metric, nil))
+    field = try ExpressionField(alone: text)
     guard field.kind != .list else {
       throw TrackingError(
         .invalidArgument,

@@ -57,6 +57,17 @@ struct ExpressionField: Sendable {
   }
 }
 
+extension ExpressionField {
+  /// A field that stands alone, as to sort by; any other word is the key of a metric.
+  init(alone text: String) throws(TrackingError) {
+    var parser = try? ExpressionParser(text)
+    let metric = FieldPath(parts: [.init(text: text, isQuoted: true)])
+    self =
+      (try parser?.readOnlyField())
+      ?? ExpressionField(name: "metrics.\(text)", source: .metric(metric, nil))
+  }
+}
+
 /// The names after the first dot of a field, as `model.depth` of `params.model.depth`.
 struct FieldPath: Sendable {
   /// One name; in brackets and quotes it stands for itself, dots and all.

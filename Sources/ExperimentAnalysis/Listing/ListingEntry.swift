@@ -22,7 +22,7 @@ package struct ListingEntry: Sendable {
   }
 
   /// `exp-003`, `exp-003.12`; empty further down, and where the parent is not known.
-  var label: String {
+  package var label: String {
     let number = parent?.number ?? 0
     return snapshot.identity.child == 0 || number > 0 ? snapshot.label(parentNumber: number) : ""
   }

@@ -8,7 +8,9 @@ package enum ListingText {
 
   /// The table, at most `width` columns wide if a width is given: the columns that are worth least
   /// are left out and counted, and names are cut.
-  package static func render(_ table: ListingTable, width: Int? = nil) -> String {
+  package static func render(
+    _ table: ListingTable, width: Int? = nil, colours: Bool = false
+  ) -> String {
     guard !table.columns.isEmpty else { return table.title }
     var columns = table.columns.map { Printed($0) }
     guard let name = columns.firstIndex(where: { $0.column.content == .name }) else {
@@ -23,8 +25,13 @@ package enum ListingText {
     var kept = Set(columns.indices)
     if let width { fit(&columns, name, &kept, table.byWorth, width) }
     let shown = columns.indices.filter(kept.contains).map { columns[$0] }
-    var lines = [table.title, line(shown.map { ($0.column.heading, $0) })]
-    for row in table.depths.indices { lines.append(line(shown.map { ($0.cells[row], $0) })) }
+    var lines = [table.title]
+    lines.append(
+      TextColour.bold.paint(line(shown.map { ($0.column.heading, $0) }), if: colours))
+    for row in table.depths.indices {
+      let status = colours ? table.statuses[row].map(TextColour.init) : nil
+      lines.append(line(shown.map { ($0.cells[row], $0) }, status))
+    }
     let hidden = columns.count - shown.count
     if hidden > 0 { lines.append("(\(CountText.of(hidden, "more column")))") }
     return (lines + table.remarks).joined(separator: "\n")
@@ -74,12 +81,19 @@ package enum ListingText {
     columns[name].width = room
   }
 
-  private static func line(_ cells: [(text: String, printed: Printed)]) -> String {
+  private static func line(
+    _ cells: [(text: String, printed: Printed)], _ status: TextColour? = nil
+  ) -> String {
     var line = ""
     for (place, cell) in cells.enumerated() {
       if place > 0 { line += String(repeating: " ", count: gap) }
-      line += TextWidth.padded(
+      let padded = TextWidth.padded(
         cell.text, to: cell.printed.width, onLeft: cell.printed.column.isNumeric)
+      guard let status, cell.printed.column.content == .status else {
+        line += padded
+        continue
+      }
+      line += status.paint(cell.text) + padded.dropFirst(cell.text.count)
     }
     while line.utf8.last == UInt8(ascii: " ") { line.unicodeScalars.removeLast() }
     return line

@@ -4,7 +4,9 @@ package enum DifferenceText {
   private static let narrowest = 12
 
   /// The sections as tables; at most `width` columns wide if a width is given: the values are cut.
-  package static func render(_ difference: ExperimentDifference, width: Int? = nil) -> String {
+  package static func render(
+    _ difference: ExperimentDifference, width: Int? = nil, colours: Bool = false
+  ) -> String {
     let table = DifferenceTable(difference)
     let titles = difference.titles
     var blocks = ["\(titles.after), compared with \(titles.before)"]
@@ -13,6 +15,13 @@ package enum DifferenceText {
         section.title, titles.before, titles.after, section.isNumeric ? "Difference" : "",
       ]
       var lines = lines([head] + section.rows.map(cells), section.isNumeric, width)
+      if colours {
+        lines[0] = TextColour.bold.paint(lines[0])
+        for (place, row) in section.rows.enumerated() {
+          guard let isBetter = row.isBetter else { continue }
+          lines[place + 2] = (isBetter ? TextColour.green : .red).paint(lines[place + 2])
+        }
+      }
       if section.hidden > 0 { lines.append("(\(section.hidden) more)") }
       return lines.joined(separator: "\n")
     }

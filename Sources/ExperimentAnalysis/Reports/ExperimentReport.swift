@@ -200,7 +200,7 @@ enum ExperimentReportOrigin {
     return ["install \(python ?? "")the packages of \(link(requirements, up))"]
   }
 
-  private static func command(_ snapshot: ExperimentSnapshot) -> String? {
+  static func command(_ snapshot: ExperimentSnapshot) -> String? {
     let arguments = (snapshot.fact("command")?["arguments"]?.elements ?? []).compactMap(\.text)
     return arguments.isEmpty ? nil : arguments.map(quoted).joined(separator: " ")
   }

@@ -2,7 +2,7 @@ import TrackingEntities
 
 /// Pieces of HTML that look right in light and dark notebooks: colours are inherited, lines and
 /// backgrounds are translucent. Styles stand on the elements, because notebooks strip style sheets.
-enum HTMLText {
+package enum HTMLText {
   /// The text with everything escaped that HTML would take for markup.
   static func escape(_ text: String) -> String {
     var escaped = ""
@@ -32,6 +32,14 @@ enum HTMLText {
     "<div style=\"color:inherit;font-family:system-ui,-apple-system,'Segoe UI',sans-serif;"
       + "font-size:13px;line-height:1.45;max-width:100%;overflow-x:auto;padding:2px 0\">\n"
       + content.filter { !$0.isEmpty }.joined(separator: "\n") + "\n</div>"
+  }
+
+  /// A page that stands alone, in the colours that the reader's system prefers.
+  package static func page(_ title: String, _ content: String) -> String {
+    "<!DOCTYPE html>\n<html>\n<head>\n<meta charset=\"utf-8\">\n"
+      + "<meta name=\"viewport\" content=\"width=device-width\">\n"
+      + "<meta name=\"color-scheme\" content=\"light dark\">\n"
+      + "<title>\(line(title))</title>\n</head>\n<body>\n\(content)\n</body>\n</html>\n"
   }
 
   /// A name above everything, and finished HTML beside it.

@@ -4,16 +4,23 @@ import TrackingEntities
 package enum TextReport {
   private static let gap = "  "
   private static let narrowestName = 16
+  /// What stands behind the name of the best.
+  private static let best = " *"
 
   /// The table, the best model and the notes; at most `width` columns wide if a width is given: the
-  /// names are cut first, then columns left out, the primary metric last of all.
-  package static func render(_ comparison: Comparison, width: Int? = nil) -> String {
+  /// names are cut first, then columns left out, the primary metric last of all. Where some are left
+  /// out, metrics stand before parameters.
+  package static func render(
+    _ comparison: Comparison, width: Int? = nil, colours: Bool = false
+  ) -> String {
     var blocks = [
-      comparison.rows.isEmpty ? comparison.emptyText : table(comparison, width: width)
+      comparison.rows.isEmpty
+        ? comparison.emptyText : table(comparison, width: width, colours: colours)
     ]
     if let best = comparison.best {
       blocks.append(
-        (["Best Model: " + best.name] + comparison.reasons.map { "- " + $0 }
+        ([TextColour.bold.paint("Best Model: " + best.name, if: colours)]
+          + comparison.reasons.map { "- " + $0 }
           + rationale(best).map { "  " + $0 })
           .joined(separator: "\n"))
     }
@@ -39,19 +46,22 @@ package enum TextReport {
     var heading: String
     var cells: [String]
     var isNumeric: Bool
-    var isPrimary: Bool
+    /// The metric that decides, a metric or what is like one, or a parameter.
+    var worth: Worth
     var width: Int
+
+    enum Worth { case primary, metric, param }
   }
 
-  private static func table(_ comparison: Comparison, width: Int?) -> String {
+  private static func table(_ comparison: Comparison, width: Int?, colours: Bool) -> String {
     var names = comparison.rows.map { row in
-      comparison.title(row) + (comparison.isBest(row) ? " *" : "")
+      comparison.title(row) + (comparison.isBest(row) ? best : "")
     }
     var columns = comparison.columns.enumerated().map { index, column in
       let cells = comparison.rows.map { index < $0.cells.count ? $0.cells[index].text : "" }
       return TextColumn(
         heading: column.heading, cells: cells, isNumeric: column.isNumeric,
-        isPrimary: comparison.primary.map { column.content == $0.column } ?? false,
+        worth: worth(column, comparison),
         width: max(TextWidth.of(column.heading), cells.map(TextWidth.of).max() ?? 0))
     }
     var nameWidth = max(10, names.map(TextWidth.of).max() ?? 0)
@@ -59,22 +69,60 @@ package enum TextReport {
     if let width {
       func rest() -> Int { columns.reduce(0) { $0 + $1.width + gap.utf8.count } }
       nameWidth = min(nameWidth, max(narrowestName, width - rest()))
-      while nameWidth + rest() > width, columns.count > 1,
-        let last = columns.lastIndex(where: { !$0.isPrimary })
-      {
-        columns.remove(at: last)
-        hidden += 1
+      if nameWidth + rest() > width {
+        let kept = fitting(columns, in: width - nameWidth)
+        hidden = columns.count - kept.count
+        columns = kept.map { columns[$0] }
       }
-      names = names.map { TextWidth.cut($0, to: nameWidth) }
+      names = names.map { name in
+        let mark = name.hasSuffix(best) ? best : ""
+        return TextWidth.of(name) <= nameWidth
+          ? name
+          : TextWidth.cut(String(name.dropLast(mark.count)), to: nameWidth - mark.count) + mark
+      }
     }
     var lines = [line(comparison.nameHeading, nameWidth, columns.map { ($0.heading, $0) })]
+    lines[0] = TextColour.bold.paint(lines[0], if: colours)
     lines.append(
       line(rule(nameWidth), nameWidth, columns.map { (rule($0.width), $0) }))
     for (index, name) in names.enumerated() {
-      lines.append(line(name, nameWidth, columns.map { ($0.cells[index], $0) }))
+      let text = line(name, nameWidth, columns.map { ($0.cells[index], $0) })
+      let isBest = comparison.isBest(comparison.rows[index])
+      lines.append(TextColour.green.paint(text, if: colours && isBest))
     }
     if hidden > 0 { lines.append("(\(CountText.of(hidden, "more column")))") }
     return lines.joined(separator: "\n")
+  }
+
+  private static func worth(
+    _ column: Comparison.Column, _ comparison: Comparison
+  ) -> TextColumn.Worth {
+    if let primary = comparison.primary, column.content == primary.column { return .primary }
+    switch column.content {
+    case .param, .changedParams: return .param
+    default: return .metric
+    }
+  }
+
+  /// The places of the columns that fit, metrics before parameters. The one that decides stays in any
+  /// case; then metrics and parameters are chosen by turns, so that both can be seen.
+  private static func fitting(_ columns: [TextColumn], in width: Int) -> [Int] {
+    let primary = columns.indices.filter { columns[$0].worth == .primary }
+    let metrics = columns.indices.filter { columns[$0].worth == .metric }
+    let params = columns.indices.filter { columns[$0].worth == .param }
+    var byWorth = primary
+    for turn in 0..<max(metrics.count, params.count) {
+      byWorth += [metrics, params].compactMap { turn < $0.count ? $0[turn] : nil }
+    }
+    var kept: Set<Int> = []
+    var used = 0
+    for place in byWorth {
+      let taken = columns[place].width + gap.utf8.count
+      guard used + taken <= width || kept.isEmpty else { continue }
+      used += taken
+      kept.insert(place)
+    }
+    return (primary + metrics).sorted().filter(kept.contains) + params.filter(kept.contains)
   }
 
   private static func rule(_ width: Int) -> String { String(repeating: "-", count: width) }

@@ -27,6 +27,19 @@ enum TextWidth {
     return cut + "…"
   }
 
+  /// Facts one after the other, in as few lines as fit.
+  static func wrapped(_ facts: [String], to width: Int?, by separator: String = " · ") -> [String] {
+    var lines: [String] = []
+    for fact in facts {
+      if let last = lines.last, width.map({ of(last + separator + fact) <= $0 }) ?? true {
+        lines[lines.count - 1] = last + separator + fact
+      } else {
+        lines.append(width.map { cut(fact, to: $0) } ?? fact)
+      }
+    }
+    return lines
+  }
+
   private static func width(_ character: Character) -> Int {
     let scalars = character.unicodeScalars
     if scalars.contains(where: isWide) || scalars.contains("\u{FE0F}") { return 2 }

@@ -111,7 +111,7 @@ package enum ExperimentLookup {
     throw TrackingError(
       .experimentNotFound,
       "'\(NameText.shown(text))' fits \(found.count) experiments; say which one with its folder:",
-      candidates: found.prefix(20).map { "experiments/" + $0.folder })
+      candidates: found.prefix(20).map { "experiments/" + $0.folder }, isAmbiguous: true)
   }
 }
 
