@@ -9,6 +9,7 @@ MLFLOW := build/mlflow
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check --no-input
 VERSION := $(shell sed -n 's/^.define ET_VERSION "\(.*\)"/\1/p' include/experimenttracker.h)
+PROGRAM := build/bin/specweave-ml
 SONAME := libexperimenttracker.so.$(firstword $(subst ., ,$(VERSION)))
 LIBRARY := build/lib/libexperimenttracker.so.$(VERSION)
 WHEEL := dist/specweave_ml-$(VERSION)-*.whl
@@ -39,7 +40,7 @@ help: ## Show this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1|/p' $(firstword $(MAKEFILE_LIST)) | \
 	  awk -F'|' '{ printf "  make %-17s %s\n", $$1, $$2 }'
 
-build: $(LIBRARY) ## Build the library into build/lib
+build: $(LIBRARY) $(PROGRAM) ## Build the library into build/lib, specweave-ml into build/bin
 
 demo: $(VENV)/.demo $(VENV)/.package ## Train real models, track them, print their comparison
 	@$(BIN)/python examples/python/demo.py
@@ -99,8 +100,10 @@ sanitize-address: preflight ## The Swift tests under the address sanitizer
 benchmarks: preflight ## Compare with the peers and the machine; BENCHMARK="--only point" for a part
 	$(PYTHON) benchmarks/run.py $(BENCHMARK)
 
-install: build ## Install the library, its header and pkg-config file below PREFIX
-	install -d "$(DESTDIR)$(PREFIX)/lib/pkgconfig" "$(DESTDIR)$(PREFIX)/include/experimenttracker"
+install: build ## Install the library, specweave-ml, header and pkg-config file below PREFIX
+	install -d "$(DESTDIR)$(PREFIX)/lib/pkgconfig" "$(DESTDIR)$(PREFIX)/include/experimenttracker" \
+	  "$(DESTDIR)$(PREFIX)/bin"
+	install -m 755 $(PROGRAM) "$(DESTDIR)$(PREFIX)/bin/"
 	install -m 755 $(LIBRARY) "$(DESTDIR)$(PREFIX)/lib/"
 	ln -sf $(notdir $(LIBRARY)) "$(DESTDIR)$(PREFIX)/lib/$(SONAME)"
 	ln -sf $(SONAME) "$(DESTDIR)$(PREFIX)/lib/libexperimenttracker.so"
@@ -144,6 +147,9 @@ preflight:
 # Decides by itself whether the library is as new as its sources.
 $(LIBRARY): preflight FORCE
 	@$(PYTHON) python/build_backend/library.py
+
+$(PROGRAM): Sources/SpecweaveLauncher/main.c python/build_backend/launcher.py | preflight
+	@$(PYTHON) python/build_backend/launcher.py $@
 
 $(VENV)/.created: | preflight
 	$(PYTHON) -m venv $(VENV)

@@ -6,6 +6,8 @@ import PackageDescription
 //
 //         ExperimentTrackerABI         the C API
 //                   |
+//            SpecweaveCommand          the command line
+//                   |
 //            ExperimentTracker         what C, Python and Swift programs may do
 //                   |
 //           ExperimentAnalysis         comparison, reports
@@ -43,6 +45,7 @@ let package = Package(
     .library(name: "experimenttracker", type: .dynamic, targets: ["ExperimentTrackerABI"]),
   ],
   dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
   ],
@@ -84,9 +87,17 @@ let package = Package(
         "ExperimentAnalysis", "CPlatform",
       ]),
     .target(
+      name: "SpecweaveCommand",
+      dependencies: [
+        "TrackingEntities", "FileSystem", "ExperimentStore", "ExperimentAnalysis",
+        "ExperimentTracker", "CPlatform",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ]),
+    .target(
       name: "ExperimentTrackerABI",
       dependencies: [
         "CExperimentTracker", "CPlatform", "EnvironmentCapture", "ExperimentTracker",
+        "SpecweaveCommand",
       ],
       exclude: ["libexperimenttracker.map"],
       linkerSettings: [
@@ -146,6 +157,12 @@ let package = Package(
       name: "ExperimentTrackerTests",
       dependencies: [
         "ExperimentTracker", "FileSystem", "ExperimentStore", "TrackingEntities",
+        "TrackingTestSupport",
+      ]),
+    .testTarget(
+      name: "SpecweaveCommandTests",
+      dependencies: [
+        "SpecweaveCommand", "ExperimentTracker", "ExperimentAnalysis", "TrackingEntities",
         "TrackingTestSupport",
       ]),
     .testTarget(

@@ -1063,6 +1063,27 @@ ET_API int et_comparison_text(const et_comparison *comparison, int width, char *
 /** Release a comparison. NULL is a harmless no-op. @since 0.1 */
 ET_API void et_comparison_free(et_comparison *comparison);
 
+/* ---- The command line ------------------------------------------------------------------------ */
+
+/**
+ * Run a command line of `specweave-ml`, as `specweave-ml list 0042` does.
+ *
+ * What the command says is on the descriptors 1 (data) and 2 (messages) when the call returns; what
+ * the caller's own streams of stdio hold is written before it. The process is neither ended nor
+ * changed. While another program runs for the command (`specweave-ml-x`), SIGINT and SIGQUIT are
+ * ignored, as system(3) does; the call should then be the only one of the library.
+ *
+ * @param argc How many arguments there are, with the program's name.
+ * @param argv The arguments, borrowed for the call. The first one is the path of the program: other
+ *             programs of the name `specweave-ml-x` are looked for in its folder, then on PATH. It
+ *             may be a name without a folder.
+ * @return The exit code: 0 success, 1 failure, 2 a wrong command line, 3 not found, 4 several fit;
+ *         of another program its own, or 128 and the number of the signal that ended it. A NULL
+ *         `argv` and a NULL within it are 2.
+ * @since 0.1
+ */
+ET_API int et_command_run(int argc, const char *const *argv);
+
 #ifdef __cplusplus
 }
 #endif

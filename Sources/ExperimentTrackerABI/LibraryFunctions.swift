@@ -3,7 +3,7 @@ import ExperimentTracker
 import Glibc
 
 @c @implementation
-public func et_version() -> UnsafePointer<CChar>? { CText.literal("0.1.0") }
+public func et_version() -> UnsafePointer<CChar>? { CText.literal(TrackerVersion.literal) }
 
 @c @implementation
 public func et_abi_version() -> CInt { 1 }

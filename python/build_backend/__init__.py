@@ -1,8 +1,9 @@
 """The build backend: setuptools, with the compiled library put in place first.
 
 Beside the usual hooks of PEP 517 and PEP 660 it builds `libexperimenttracker.so` with Swift (see
-`library.py`), tags the wheel with what that library really needs (`platform_tag.py`), and adds the
-Swift sources to a source distribution (`sdist.py`).
+`library.py`) and the program `specweave-ml` with the C compiler (`launcher.py`, `scripts.py`), tags
+the wheel with what that library really needs (`platform_tag.py`), and adds the Swift sources to a
+source distribution (`sdist.py`).
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from typing import Any
 
 from setuptools import build_meta
 
-from . import library, sdist
+from . import launcher, library, sdist
 
 get_requires_for_build_wheel = build_meta.get_requires_for_build_wheel
 get_requires_for_build_sdist = build_meta.get_requires_for_build_sdist
@@ -23,6 +24,7 @@ prepare_metadata_for_build_editable = build_meta.prepare_metadata_for_build_edit
 
 PROJECT = Path(__file__).resolve().parent.parent
 PACKAGED = PROJECT / "src" / "specweave_ml" / "lib" / library.FILE_NAME
+PROGRAM = PACKAGED.with_name(launcher.FILE_NAME)
 
 
 def build_wheel(
@@ -32,6 +34,7 @@ def build_wheel(
 ) -> str:
     """Build the wheel of this platform, the library in it."""
     library.place(PACKAGED)
+    launcher.place(PROGRAM)
     # setuptools packs whatever an earlier build left here, deleted modules included.
     shutil.rmtree(PROJECT / "build", ignore_errors=True)
     return str(build_meta.build_wheel(wheel_directory, config_settings, metadata_directory))
@@ -44,6 +47,7 @@ def build_editable(
 ) -> str:
     """Build what `pip install -e` installs; the library goes beside the sources."""
     library.place(PACKAGED)
+    launcher.place(PROGRAM, editable=PACKAGED)
     return str(build_meta.build_editable(wheel_directory, config_settings, metadata_directory))
 
 

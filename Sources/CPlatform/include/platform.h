@@ -183,6 +183,16 @@ int platform_gpu_read(int number, struct platform_gpu *gpu);
 int platform_lock_folder(int descriptor);
 int platform_unlock_folder(int descriptor);
 
+/* `write` that never raises SIGPIPE: where nobody reads any more it fails with EPIPE. */
+ssize_t platform_write_quietly(int descriptor, const void *bytes, size_t count);
+
+/* How many columns a terminal has; 0 for what is none, and where the terminal does not say. */
+int platform_terminal_columns(int descriptor);
+
+/* Runs a program with this process's descriptors and environment until it ends; SIGINT and SIGQUIT are
+ * ignored meanwhile. `ending` is its exit code, or 128 and the number of the signal that ended it. */
+int platform_run_program(const char *path, const char *const arguments[], int *ending);
+
 /* When an open file or folder was made, in nanoseconds; 0 where unknown. */
 int64_t platform_birth(int descriptor);
 

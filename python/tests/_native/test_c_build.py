@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from support.c_header import ROOT
+from support.c_header import ROOT, constants
 
 STRICT = ["-Wall", "-Wextra", "-pedantic", "-Werror"]
 HEADER_TEST = str(ROOT / "Tests" / "HeaderTest" / "headertest.c")
@@ -50,6 +50,9 @@ def test_an_installed_library_is_found_by_pkg_config(tmp_path: Path) -> None:
     prefix = tmp_path / "prefix"
     make = shutil.which("make") or "make"
     run([make, "install", f"PREFIX={prefix}"], MAKEFLAGS="")
+    command = str(prefix / "bin" / "specweave-ml")
+    shown = subprocess.run([command, "--version"], capture_output=True, text=True, check=True)
+    assert shown.stdout == f"specweave-ml {constants()['ET_VERSION']}\n"
     text = (prefix / "lib" / "pkgconfig" / "experimenttracker.pc").read_text(encoding="utf-8")
     variables: dict[str, str] = {}
     for name, value in re.findall(r"^(\w+)=(.*)$", text, re.MULTILINE):

@@ -36,7 +36,13 @@ def test_every_example_that_the_list_names_exists() -> None:
         for entry in entries
         if entry["kind"] == "examples" and "test" in entry and "example" not in entry
     ]
-    assert without == ['/sw:inc "0042-recommendation-model"']
+    assert without == [
+        '/sw:inc "0042-recommendation-model"',
+        "/ml:list-experiments 0042",
+        "/ml:compare-experiments 0042",
+        "/ml:show-experiment exp-003-xgboost",
+        "/ml:export-experiments 0042 --format csv",
+    ]
 
 
 def test_extraction_finds_examples_names_methods_paths_and_commands() -> None:

@@ -86,3 +86,15 @@ def test_the_core_flow_runs_in_a_clean_environment(
     assert result.stdout == ""
     assert len(result.stderr.splitlines()) <= 1, result.stderr
     assert list(project.rglob("comparison.md"))
+    program = str(environment / "bin" / "specweave-ml")
+    for command in ([program], [python, "-W", "error", "-m", "specweave_ml"]):
+        listed = subprocess.run(
+            [*command, "list", "0001", "--fields", "name,auc"],
+            cwd=project,
+            env={"PATH": "/usr/bin:/bin", "HOME": str(tmp_path)},
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        assert listed.stdout == "name\tauc\ntree-5\t0.6\ntree-3\t0.56\n"
+        assert listed.stderr == ""

@@ -138,11 +138,12 @@ def test_what_the_library_says_is_as_described(project: Path) -> None:
 
 def test_every_schema_is_a_schema_and_has_the_format_in_its_name() -> None:
     files = sorted(SCHEMAS.glob("*.schema.json"))
-    assert len(files) == 8
+    assert len(files) == 16
     for file in files:
         found = schema(file.name.removesuffix(".schema.json"))
         jsonschema.Draft202012Validator.check_schema(found)
-        assert found["$id"].startswith("urn:specweave-ml:format:1:")
+        kind = "command" if file.name.startswith("command-") else "format"
+        assert found["$id"].startswith(f"urn:specweave-ml:{kind}:1:")
         assert f"]({file.name})" in (SCHEMAS / "README.md").read_text("utf-8")
 
 

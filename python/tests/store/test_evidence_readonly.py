@@ -14,6 +14,7 @@ import pytest
 
 from specweave import track_experiment
 from support.fixture_store import tree
+from support.read_only import mount_read_only
 
 NAMES = ("first", "second")
 VIEWS = (
@@ -120,19 +121,6 @@ def test_moved_elsewhere(store: Path, tmp_path: Path) -> None:
 def test_copied_without_times_and_modes(store: Path, tmp_path: Path) -> None:
     shutil.copytree(store, tmp_path / "copy", copy_function=shutil.copyfile)
     check(read(tmp_path / "copy"), expected())
-
-
-def mount_read_only(project: Path) -> list[str]:
-    """What to put before a command so that it sees the project read-only."""
-    script = f'mount --bind "{project}" "{project}" && mount -o remount,bind,ro "{project}"'
-    prefix = ["unshare", "-m", "sh", "-c", f'{script} && cd . && cd "{project}" && exec "$@"', "sh"]
-    probe = subprocess.run([*prefix, "touch", "x"], cwd=project, capture_output=True, check=False)
-    if b"Read-only" in probe.stderr:
-        return prefix
-    for path in sorted(project.rglob("*"), reverse=True):
-        path.chmod(0o555 if path.is_dir() else 0o444)
-    project.chmod(0o555)
-    return []
 
 
 def test_mounted_read_only(store: Path) -> None:

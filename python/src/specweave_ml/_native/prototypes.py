@@ -149,4 +149,6 @@ PROTOTYPES: Mapping[str, tuple[Any, tuple[Any, ...]]] = {
     "et_comparison_html": (c_int, (COMPARISON, TextOut)),
     "et_comparison_text": (c_int, (COMPARISON, c_int, TextOut)),
     "et_comparison_free": (None, (COMPARISON,)),
+    # The command line
+    "et_command_run": (c_int, (c_int, TEXTS)),
 }

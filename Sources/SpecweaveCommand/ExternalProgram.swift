@@ -1,0 +1,59 @@
+import CPlatform
+import ExperimentStore
+import FileSystem
+import Glibc
+import TrackingEntities
+
+/// A command that is a program of its own: `x` is `specweave-ml-x`.
+struct ExternalProgram {
+  /// Commands of other packages, which may be missing.
+  static let known = ["import", "pull", "push", "ui"]
+
+  private let path: String
+
+  /// Finds the program in a folder, else on the search path.
+  ///
+  /// - Parameter folder: Where `specweave-ml` is; nil if it was said without one.
+  init?(_ command: String, besides folder: String?, searchPath: String) {
+    guard !command.isEmpty, !command.utf8.contains(UInt8(ascii: "/")) else { return nil }
+    var folders = searchPath.utf8.split(separator: UInt8(ascii: ":"))
+      .map { String(decoding: $0, as: UTF8.self) }.filter(\.isAbsolutePath)
+    if let folder { folders.insert(folder, at: 0) }
+    let paths = folders.map { Directory.join($0, "\(Console.programName)-\(command)") }
+    guard let path = paths.first(where: Self.isProgram) else { return nil }
+    self.path = path
+  }
+
+  private static func isProgram(_ path: String) -> Bool {
+    var facts = stat()
+    return stat(path, &facts) == 0 && platform_is_regular(facts.st_mode) != 0
+      && access(path, X_OK) == 0
+  }
+
+  /// Runs it to its end.
+  ///
+  /// - Returns: Its exit code; nil if it could not be started.
+  func run(_ arguments: [String]) -> CommandExit? {
+    var ending: Int32 = 0
+    let words = ([path] + arguments).map { Array($0.utf8CString) }
+    let pointers = words.map { strdup($0) }
+    defer { for pointer in pointers { free(pointer) } }
+    let list = pointers.map { UnsafePointer<CChar>($0) } + [nil]
+    guard platform_run_program(path, list, &ending) == 0 else { return nil }
+    return CommandExit(rawValue: ending)
+  }
+
+  /// What is said of a command that is neither built in nor a program.
+  static func missing(_ command: String, builtIn: [String]) -> TrackingError {
+    if known.contains(command) {
+      return TrackingError(
+        .notFound,
+        "the command '\(command)' is not available in this installation: there is no program "
+          + "'\(Console.programName)-\(command)' beside \(Console.programName) or on the PATH")
+    }
+    let close = LookupSuggestions.closest(to: command, in: builtIn, limit: 3)
+    let advice = close.isEmpty ? "'\(Console.programName) --help' lists them" : "did you mean:"
+    return TrackingError(
+      .invalidArgument, "there is no command '\(command)'; \(advice)", candidates: close)
+  }
+}

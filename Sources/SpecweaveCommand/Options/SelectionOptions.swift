@@ -1,0 +1,50 @@
+import ArgumentParser
+import ExperimentTracker
+import TrackingEntities
+
+/// Which experiments, in which order.
+struct SelectionOptions: ParsableArguments {
+  @Option(
+    name: .customLong("where"),
+    help: ArgumentHelp(
+      "Only those that fulfil a condition, such as \"metrics.auc > 0.8 and params.depth < 6\".",
+      valueName: "condition"))
+  var condition: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Order by a metric or another field: auc, params.lr, created.", valueName: "field"))
+  var sort: String?
+
+  @Flag(help: "With --sort: the largest first.")
+  var descending = false
+
+  @Option(
+    help: ArgumentHelp("At most so many: the newest, or the first with --sort.", valueName: "n"))
+  var limit: Int?
+
+  /// The options as the library takes them.
+  var members: [Value.Entry] {
+    var members: [Value.Entry] = []
+    if let condition { members.append(.init("where", .text(condition))) }
+    if let sort { members.append(.init("sort_by", .text(sort))) }
+    if descending { members.append(.init("descending", .boolean(true))) }
+    if let limit { members.append(.init("limit", .integer(Int64(limit)))) }
+    return members
+  }
+
+  /// The experiments that are meant.
+  ///
+  /// - Parameter increment: The increment; nil for the current one, or for all of them.
+  func listing(
+    _ increment: String?, all: Bool, children: Bool, archived: Bool
+  ) throws(TrackingError) -> IncrementListing {
+    var options = members
+    options.append(.init("children", .boolean(children)))
+    options.append(.init("archived", .boolean(archived)))
+    if all { options.append(.init("increments", .text("all"))) }
+    let found = all && increment == nil ? nil : try Increment.find(increment)
+    return try Increment.listing(
+      of: found, json: try Value.map(options).json(layout: .compact), for: "a listing")
+  }
+}

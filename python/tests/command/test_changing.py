@@ -1,0 +1,98 @@
+"""`notes`, `tag`, `select`: what is said of an experiment later; and `completions`."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from specweave import load_experiment
+from support.command import environment, output, program, run
+from support.read_only import mounted_read_only
+from support.schema_check import strict_json, validate
+
+
+def test_a_note_is_added(document: Path) -> None:
+    text = output("notes", "exp-003", "--add", "Two\nlines.", "--add", "=more", "--json")
+    found = strict_json(text)
+    validate("command-notes", found)
+    assert [note["text"] for note in found["notes"]] == [
+        "Baseline: exp-003-lightgbm", "Two\nlines.", "=more",
+    ]  # fmt: skip
+    assert [str(note) for note in load_experiment("exp-003").notes][1:] == ["Two\nlines.", "=more"]
+    assert strict_json(output("notes", "exp-003", "--json")) == found
+
+
+def test_tags_are_added_and_removed(document: Path) -> None:
+    assert output("tag", "exp-003", "production", "with blanks") == "tag\nproduction\nwith blanks\n"
+    assert load_experiment("exp-003").tags == ["production", "with blanks"]
+    assert output("tag", "exp-003", "new", "--remove", "production").splitlines()[1:] == [
+        "with blanks", "new",
+    ]  # fmt: skip
+    code, text, messages = run("tag", "exp-003", "late", "--remove", "prodution")
+    assert (code, text) == (3, "")
+    assert messages == (
+        "specweave-ml: 'exp-003-lightgbm' has no tag 'prodution'; it has:\n  with blanks\n  new\n"
+    )
+    assert load_experiment("exp-003").tags == ["with blanks", "new"]
+
+
+def test_a_decision_is_recorded_and_taken_back(document: Path) -> None:
+    code, text, messages = run("select", "exp-003", "--reason", "Fast.", "--reason", "Small.")
+    assert (code, text) == (0, "")
+    assert messages == "'exp-003-lightgbm' is selected\n"
+    found = strict_json(output("show", "exp-003", "--json"))["experiment"]
+    assert found["selection"] == {"selected": True, "rationale": ["Fast.", "Small."]}
+    assert run("select", "exp-003", "--undo")[2] == "'exp-003-lightgbm' is not selected any more\n"
+    found = strict_json(output("show", "exp-003", "--json"))["experiment"]
+    assert found["selection"] is None
+
+
+@pytest.mark.parametrize(
+    "words", [["notes", "1", "--add", "x"], ["tag", "1", "x"], ["select", "1"]], ids=str
+)
+def test_a_change_that_cannot_be_stored_is_a_failure(words: list[str], document: Path) -> None:
+    with mounted_read_only(document) as prefix:
+        done = subprocess.run(
+            [*prefix, program(), *words], capture_output=True, text=True, check=False
+        )
+    assert done.returncode == 1
+    assert "read-only" in done.stderr.lower()
+    assert done.stderr.startswith("specweave-ml: ")
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_completions_are_scripts_of_the_shell(shell: str, project: Path) -> None:
+    script = output("completions", shell)
+    assert "specweave-ml" in script
+    for command in ("list", "compare", "export"):
+        assert command in script
+    path = shutil.which(shell)
+    if path is not None:
+        subprocess.run([path, "-n"], input=script, text=True, check=True, capture_output=True)
+    assert run("completions", "csh")[0] == 2
+
+
+def test_bash_completes_commands_and_options(project: Path) -> None:
+    (project / "complete").write_text(output("completions", "bash"))
+    ask = (
+        "source ./complete\n"
+        'COMP_WORDS=(specweave-ml "$1"); COMP_CWORD=1\n'
+        '[ -n "$2" ] && COMP_WORDS+=("$2") && COMP_CWORD=2\n'
+        'COMP_LINE="${COMP_WORDS[*]}"; COMP_POINT=${#COMP_LINE}\n'
+        "function=$(complete -p specweave-ml | sed 's/.*-F \\([^ ]*\\).*/\\1/')\n"
+        '"$function" specweave-ml "${COMP_WORDS[COMP_CWORD]}" "${COMP_WORDS[COMP_CWORD-1]}"\n'
+        'printf "%s\\n" "${COMPREPLY[@]}"\n'
+    )
+
+    def complete(*words: str) -> list[str]:
+        done = subprocess.run(
+            ["bash", "-c", ask, "bash", *words],
+            capture_output=True, text=True, check=True, env=environment(),
+        )  # fmt: skip
+        return [line.strip() for line in done.stdout.splitlines()]
+
+    assert "compare" in complete("com")
+    assert "--where" in complete("list", "--wh")
