@@ -1,3 +1,4 @@
+import CPlatform
 import FileSystem
 import TextCodecs
 import TrackingEntities
@@ -13,6 +14,7 @@ package struct SummaryFile {
 
   /// What is in it.
   let members: Value
+  private let identity: ExperimentIdentity
   /// The event files that it was made from.
   let writers: [ExperimentSnapshot.Writer]
 
@@ -22,7 +24,8 @@ package struct SummaryFile {
       members["format"]?.integer == Int64(SessionHeader.currentFormat)
     else { return nil }
     self.members = members
-    let identity = Self.identity(members)
+    identity = Self.identity(members)
+    let identity = identity
     writers = members["writers"]?.elements.compactMap { Self.writer($0, of: identity) } ?? []
   }
 
@@ -54,16 +57,20 @@ extension SummaryFile {
     _ snapshot: ExperimentSnapshot, views: [Value.Entry]
   ) throws(TrackingError) -> [UInt8] {
     let body = try encode(snapshot, views).json(layout: .lines).dropLast("\n}\n".utf8.count)
-    let digest = ViewDigest.of(Array(body))
-    return body + Array("\(digestStart)\(digest)\(digestEnd)".utf8)
+    return body + Array("\(digestStart)\(checksum(body))\(digestEnd)".utf8)
   }
 
   /// Whether its last member is the digest of all before it.
   package static func isSealed(_ bytes: [UInt8]) -> Bool {
-    let length = digestStart.utf8.count + 16 + digestEnd.utf8.count
+    let length = digestStart.utf8.count + 8 + digestEnd.utf8.count
     guard bytes.count > length else { return false }
-    let digest = ViewDigest.of(Array(bytes.dropLast(length)))
+    let digest = checksum(bytes.dropLast(length))
     return bytes.suffix(length).elementsEqual("\(digestStart)\(digest)\(digestEnd)".utf8)
+  }
+
+  /// CRC-32C as 8 hexadecimal digits.
+  private static func checksum(_ bytes: ArraySlice<UInt8>) -> String {
+    bytes.withUnsafeBytes { platform_crc32c(0, $0.baseAddress, $0.count) }.zeroPadded(8, radix: 16)
   }
 
   /// Whether the event files may have lost something, by their sizes alone.
@@ -182,7 +189,7 @@ extension SummaryFile {
   /// - Parameter folder: The experiment's folder relative to `experiments/`.
   func snapshot(folder: String) -> ExperimentSnapshot {
     var fields = MapFields(members)
-    var snapshot = SnapshotContent(identity: Self.identity(members), folder: folder)
+    var snapshot = SnapshotContent(identity: identity, folder: folder)
     snapshot.writers = writers
     snapshot.status =
       fields("status")?.text.flatMap(ExperimentStatus.init(rawValue:)) ?? .unknown

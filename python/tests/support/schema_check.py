@@ -12,9 +12,11 @@ from typing import Any
 import jsonschema
 import yaml
 from ruamel.yaml import YAML
+from tensorboard.compat.tensorflow_stub.pywrap_tensorflow import crc32c
 
 from support.c_header import ROOT
 
+DIGEST = b',\n  "digest": "'
 SCHEMAS = ROOT / "docs" / "schemas"
 MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{6})?Z")
 
@@ -103,8 +105,10 @@ def check_files(folder: Path) -> None:
     modern.version = (1, 2)
     assert same(metadata, plain(modern.load(text)))
     assert list(metadata["metrics"]) == list(metrics)[:100]
-    summary = strict_json((folder / ".summary.json").read_text("utf-8"))
+    content = (folder / ".summary.json").read_bytes()
+    summary = strict_json(content.decode())
     validate("summary", summary)
+    assert summary["digest"] == f"{crc32c(content.partition(DIGEST)[0]):08x}"
     columns = summary["metrics"]
     assert same(summary["params"], params)
     assert same(dict(zip(columns["key"], columns["last"], strict=True)), metrics)
