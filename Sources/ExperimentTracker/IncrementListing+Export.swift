@@ -16,8 +16,8 @@ extension IncrementListing {
   /// So many points are read at a time.
   private static let piece = 1 << 14
 
-  /// Writes the experiments out, one after the other: as CSV every metric and parameter in a column, as
-  /// JSON all that is known of each.
+  /// Writes the experiments out, one after the other: as CSV every metric and parameter in a
+  /// column, as JSON all that is known of each.
   ///
   /// - Parameters:
   ///   - fields: Only these, as `name,metrics.auc`; nil for all.
@@ -41,8 +41,8 @@ extension IncrementListing {
     return notes
   }
 
-  /// Writes every point of every metric, a row each: the experiment's folder, the metric, step, value and
-  /// time.
+  /// Writes every point of every metric, a row each: the experiment's folder, the metric, step,
+  /// value and time.
   ///
   /// - Returns: What the reader should know.
   package func exportPoints(

@@ -11,8 +11,8 @@ package enum VisibleText {
     escape(text, limit: limit, keepsLines: true)
   }
 
-  /// JSON with what hides or moves a cursor written as JSON writes it, `\u202e`: the same data. JSON itself
-  /// escapes control characters only.
+  /// JSON with what hides or moves a cursor written as JSON writes it, `\u202e`: the same data.
+  /// JSON itself escapes control characters only.
   package static func json(_ text: String) -> String {
     if text.utf8.allSatisfy({ $0 < 0x80 }) { return text }
     var visible = String.UnicodeScalarView()

@@ -37,4 +37,33 @@ import TrackingEntities
         $0 == "\n" || $0.properties.generalCategory != .control
       })
   }
+
+  @Test func `metrics stand before parameters where columns are left out`() throws {
+    var options = ComparisonOptions()
+    options.params = .all
+    let text = TextReport.render(try Comparison(of: documented(), options), width: 60)
+    let heading = text.split(separator: "\n")[0].split(separator: "  ").map {
+      $0.filter { $0 != " " }
+    }
+    #expect(heading.contains("Accuracy"))
+    #expect(text.contains("more column"))
+  }
+
+  @Test func `a name that is cut keeps the mark of the best and the status`() throws {
+    var failed = experiment("a name that is far too long for it", number: 2, ["auc": 0.6])
+    failed.status = .failed
+    let comparison = try Comparison(of: [
+      experiment("another name that is far too long", number: 1, ["auc": 0.5]), failed,
+    ])
+    let lines = TextReport.render(comparison, width: 32).split(separator: "\n")
+    #expect(lines[2].hasPrefix("another name that is fa… *  "))
+    #expect(lines[3].hasPrefix("a name that is f… (failed)  "))
+  }
+
+  @Test func `colours are for the best and the heading`() throws {
+    let text = TextReport.render(try Comparison(of: documented()), colours: true)
+    let best = text.split(separator: "\n").filter { $0.hasPrefix("\u{1B}[32m") }
+    #expect(best.count == 1 && best[0].hasSuffix("\u{1B}[0m"))
+    #expect(text.hasPrefix("\u{1B}[1m"))
+  }
 }

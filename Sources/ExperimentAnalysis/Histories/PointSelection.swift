@@ -3,9 +3,9 @@ package enum PointSelection {
   /// Fewer could not hold both ends, an extreme of each kind and the first value that is no number.
   package static let fewest = 5
 
-  /// The places of at most so many points, in order: both ends, the first value that is no number, and of
-  /// each of equal stretches the smallest and the largest. No minimum and no maximum is ever left out
-  /// for a point beside it, as a plain stride would.
+  /// The places of at most so many points, in order: both ends, the first value that is no number,
+  /// and of each of equal stretches the smallest and the largest. No minimum and no maximum is ever
+  /// left out for a point beside it, as a plain stride would.
   ///
   /// - Parameters:
   ///   - count: How many points there are.

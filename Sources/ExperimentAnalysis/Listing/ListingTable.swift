@@ -36,9 +36,10 @@ package struct ListingTable: Sendable {
   ///   - order: Which of them are shown.
   ///   - shown: What is shown of an experiment: for a sweep the values of its best.
   ///   - telling: Whether a column says in which increment each is.
+  ///   - namingParents: Whether one whose parent is not in the table is named with it.
   package init(
     _ entries: [ListingEntry], _ order: ListingOrder, telling increments: Bool,
-    shown: (Int) -> ExperimentSnapshot
+    namingParents: Bool = true, shown: (Int) -> ExperimentSnapshot
   ) {
     title = Self.title(entries.count, order)
     depths = order.lines.map { line in
@@ -53,7 +54,7 @@ package struct ListingTable: Sendable {
     }
     statuses = lines.map { $0?.status }
     guard !lines.isEmpty else { return }
-    addIdentity(entries, order, telling: increments)
+    addIdentity(entries, order, telling: increments, namingParents: namingParents)
     let rows = Rows(lines)
     let metrics = addMetrics(rows)
     let params = addParams(rows, besides: metrics)
@@ -79,7 +80,8 @@ package struct ListingTable: Sendable {
   }
 
   private mutating func addIdentity(
-    _ entries: [ListingEntry], _ order: ListingOrder, telling increments: Bool
+    _ entries: [ListingEntry], _ order: ListingOrder, telling increments: Bool,
+    namingParents: Bool
   ) {
     var label = Column(content: .label, heading: "", cells: [])
     var name = Column(content: .name, heading: "name", cells: [])
@@ -89,7 +91,8 @@ package struct ListingTable: Sendable {
       case .experiment(let place, let depth):
         let entry = entries[place]
         let own = Names.shown(entry.snapshot)
-        let parent = depth == 0 ? entry.parent.map { VisibleText.line($0.name) + " / " } : nil
+        let isAlone = depth == 0 && namingParents
+        let parent = isAlone ? entry.parent.map { VisibleText.line($0.name) + " / " } : nil
         label.cells.append(entry.label)
         name.cells.append((parent ?? "") + own)
         increment.cells.append(VisibleText.line(entry.increment))
@@ -131,7 +134,7 @@ package struct ListingTable: Sendable {
   }
 
   private mutating func addMetrics(_ rows: Rows) -> [Key] {
-    let measured = rows.snapshots.compactMap { $0 }
+    let measured = rows.snapshots.compactMap { $0 }.filter { !$0.metrics.isEmpty }
     let candidates = measured.map { Candidate(root: $0, members: [$0]) }
     let primary = (try? PrimaryMetric.choose(among: candidates, ComparisonOptions()))?.key
     let all = rows.common(rows.snapshots.map { $0?.metrics.map(\.key) ?? [] })

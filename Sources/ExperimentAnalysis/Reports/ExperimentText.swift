@@ -1,7 +1,7 @@
 package import TrackingEntities
 
-/// One experiment for a terminal: how it stands, what came of it, what it was given, and where it came
-/// from.
+/// One experiment for a terminal: how it stands, what came of it, what it was given, and where it
+/// came from.
 package enum ExperimentText {
   /// So many lines of one kind are shown.
   private static let mostRows = 40
@@ -12,9 +12,10 @@ package enum ExperimentText {
   /// - Parameters:
   ///   - increment: The name of the increment it is in.
   ///   - label: Its number, as `exp-003`; empty if it has none.
+  ///   - inside: A table of those inside it; empty if there are none.
   package static func render(
-    _ snapshot: ExperimentSnapshot, increment: String, label: String, width: Int? = nil,
-    colours: Bool = false
+    _ snapshot: ExperimentSnapshot, increment: String, label: String, inside: [String] = [],
+    width: Int? = nil, colours: Bool = false
   ) -> String {
     var blocks = [head(snapshot, increment, label, width, colours)]
     func add(_ title: String, _ lines: [String], total: Int? = nil) {
@@ -36,6 +37,11 @@ package enum ExperimentText {
     for (title, matches) in [("Metrics", false), ("The machine", true)] {
       let metrics = snapshot.metrics.filter { DetailMetric.matches($0.key) == matches }
       add(title, self.metrics(metrics, width), total: metrics.isEmpty ? 0 : metrics.count + 1)
+    }
+    if !inside.isEmpty {
+      blocks.append(
+        ([TextColour.bold.paint("Inside it", if: colours)] + inside.map { indent + $0 })
+          .joined(separator: "\n"))
     }
     let params = FlattenedParams.ofParams(snapshot)
     add(
@@ -81,7 +87,8 @@ package enum ExperimentText {
     return lines.joined(separator: "\n")
   }
 
-  /// One value a metric where none has more than one point; else as many columns as there is space for.
+  /// One value a metric where none has more than one point; else as many columns as there is space
+  /// for.
   private static func metrics(_ metrics: [MetricSummary], _ width: Int?) -> [String] {
     guard !metrics.isEmpty else { return [] }
     let hasHistory = metrics.contains { $0.count > 1 }

@@ -8,8 +8,8 @@ package enum TextReport {
   private static let best = " *"
 
   /// The table, the best model and the notes; at most `width` columns wide if a width is given: the
-  /// names are cut first, then columns left out, the primary metric last of all. Where some are left
-  /// out, metrics stand before parameters.
+  /// names are cut first, then columns left out, the primary metric last of all. Where some are
+  /// left out, metrics stand before parameters.
   package static func render(
     _ comparison: Comparison, width: Int? = nil, colours: Bool = false
   ) -> String {
@@ -74,11 +74,8 @@ package enum TextReport {
         hidden = columns.count - kept.count
         columns = kept.map { columns[$0] }
       }
-      names = names.map { name in
-        let mark = name.hasSuffix(best) ? best : ""
-        return TextWidth.of(name) <= nameWidth
-          ? name
-          : TextWidth.cut(String(name.dropLast(mark.count)), to: nameWidth - mark.count) + mark
+      names = zip(comparison.rows, names).map { row, name in
+        cut(name, to: nameWidth, keeping: comparison.isBest(row) ? best : statusMark(row))
       }
     }
     var lines = [line(comparison.nameHeading, nameWidth, columns.map { ($0.heading, $0) })]
@@ -94,6 +91,19 @@ package enum TextReport {
     return lines.joined(separator: "\n")
   }
 
+  /// What follows the name of a row that did not complete.
+  private static func statusMark(_ row: Comparison.Row) -> String {
+    row.status == .completed ? "" : " (\(row.status.rawValue))"
+  }
+
+  /// A name cut before its ending, where that leaves enough of the name.
+  private static func cut(_ name: String, to width: Int, keeping ending: String) -> String {
+    guard TextWidth.of(name) > width, name.hasSuffix(ending), ending.count * 2 < width else {
+      return TextWidth.cut(name, to: width)
+    }
+    return TextWidth.cut(String(name.dropLast(ending.count)), to: width - ending.count) + ending
+  }
+
   private static func worth(
     _ column: Comparison.Column, _ comparison: Comparison
   ) -> TextColumn.Worth {
@@ -104,8 +114,8 @@ package enum TextReport {
     }
   }
 
-  /// The places of the columns that fit, metrics before parameters. The one that decides stays in any
-  /// case; then metrics and parameters are chosen by turns, so that both can be seen.
+  /// The places of the columns that fit, metrics before parameters. The one that decides stays in
+  /// any case; then metrics and parameters are chosen by turns, so that both can be seen.
   private static func fitting(_ columns: [TextColumn], in width: Int) -> [Int] {
     let primary = columns.indices.filter { columns[$0].worth == .primary }
     let metrics = columns.indices.filter { columns[$0].worth == .metric }

@@ -2,8 +2,8 @@ package import TrackingEntities
 
 /// A list in one word, as people write it in a command line: `name,metrics.auc`.
 package enum CommaList {
-  /// The parts between commas, blanks before them left out; a comma in quotes belongs to a part, which
-  /// keeps its quotes.
+  /// The parts between commas, blanks before them left out; a comma in quotes belongs to a part,
+  /// which keeps its quotes.
   ///
   /// - Parameters:
   ///   - list: The list.

@@ -1,6 +1,7 @@
 import ArgumentParser
 import ExperimentAnalysis
 import ExperimentTracker
+import FileSystem
 import TrackingEntities
 
 /// `specweave-ml compare`: experiments side by side, the best of them, and why.
@@ -14,7 +15,7 @@ struct CompareCommand: TrackerCommand {
           specweave-ml compare 0042
           specweave-ml compare 0042 --metrics accuracy,f1 --params differing
           specweave-ml compare --where "params.depth > 4" --sort auc --limit 10
-          specweave-ml compare --group-by=-seed            # runs that differ in the seed are one row
+          specweave-ml compare --group-by=-seed            # all seeds in one row
           specweave-ml compare --series xgb-v1,xgb-v2,xgb-v3
           specweave-ml compare 0042 --html > comparison.html
 
@@ -24,7 +25,7 @@ struct CompareCommand: TrackerCommand {
       aliases: ["compare-experiments"])
   }
 
-  @Argument(help: "The increment: 42, 0042, its name or its path. (default: the current one)")
+  @Argument(help: IncrementArgument.help, completion: IncrementArgument.completion)
   var increment: String?
 
   @OptionGroup var choice: ComparisonChoice
@@ -49,6 +50,9 @@ struct CompareCommand: TrackerCommand {
       case .table:
         console.write(
           result.text(width: console.terminal.width, colours: console.terminal.usesColour))
+        if let path = result.path, console.terminal.isInteractive {
+          console.tell("Also in \(Self.shown(path))")
+        }
       case .md: console.write(result.markdown())
       case .json: console.write(try JSONDocument.text([.init("comparison", result.json())]))
       case let form:
@@ -57,6 +61,11 @@ struct CompareCommand: TrackerCommand {
       }
     }
     if let problem = result.problem { console.tell(problem.message) }
+  }
+
+  /// A path as seen from the working directory.
+  private static func shown(_ path: String) -> String {
+    VisibleText.line(path.without(beginning: ProcessContext.workingDirectory + "/") ?? path)
   }
 }
 

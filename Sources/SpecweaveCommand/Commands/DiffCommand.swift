@@ -19,10 +19,13 @@ struct DiffCommand: TrackerCommand {
         """)
   }
 
-  @Argument(help: "The experiment to compare with: a name, exp-002, a folder or path.")
+  @Argument(
+    help: "The experiment to compare with: a name, exp-002, a folder or path.",
+    completion: ExperimentArgument.completion)
   var before: String
 
-  @Argument(help: "The experiment that is described.")
+  @Argument(
+    help: "The experiment that is described.", completion: ExperimentArgument.completion)
   var after: String
 
   @OptionGroup var place: PlaceOptions

@@ -24,7 +24,7 @@ struct ExportCommand: TrackerCommand {
       aliases: ["export-experiments"])
   }
 
-  @Argument(help: "The increment: 42, 0042, its name or its path. (default: the current one)")
+  @Argument(help: IncrementArgument.help, completion: IncrementArgument.completion)
   var increment: String?
 
   @Option(help: "The form.")

@@ -21,7 +21,7 @@ struct HistoryCommand: TrackerCommand {
         """)
   }
 
-  @Argument(help: ExperimentArgument.help)
+  @Argument(help: ExperimentArgument.help, completion: ExperimentArgument.completion)
   var experiment: String
 
   @Argument(help: "The metric. (default: all of them, a line each)")

@@ -22,8 +22,7 @@ struct ListCommand: TrackerCommand {
       aliases: ["list-experiments"])
   }
 
-  @Argument(
-    help: "The increment: 42, 0042, its name or its path. (default: the current one)")
+  @Argument(help: IncrementArgument.help, completion: IncrementArgument.completion)
   var increment: String?
 
   @Flag(help: "All increments of the project.")

@@ -16,7 +16,7 @@ struct NotesCommand: TrackerCommand {
         """)
   }
 
-  @Argument(help: ExperimentArgument.help)
+  @Argument(help: ExperimentArgument.help, completion: ExperimentArgument.completion)
   var experiment: String
 
   @Option(help: ArgumentHelp("A note to add. May be repeated.", valueName: "text"))

@@ -15,7 +15,7 @@ struct SelectCommand: TrackerCommand {
         """)
   }
 
-  @Argument(help: ExperimentArgument.help)
+  @Argument(help: ExperimentArgument.help, completion: ExperimentArgument.completion)
   var experiment: String
 
   @Option(help: ArgumentHelp("Why, one sentence. May be repeated.", valueName: "text"))

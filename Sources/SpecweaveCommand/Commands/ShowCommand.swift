@@ -19,7 +19,7 @@ struct ShowCommand: TrackerCommand {
       aliases: ["show-experiment"])
   }
 
-  @Argument(help: ExperimentArgument.help)
+  @Argument(help: ExperimentArgument.help, completion: ExperimentArgument.completion)
   var experiment: String
 
   @OptionGroup var place: PlaceOptions

@@ -17,7 +17,7 @@ struct TagCommand: TrackerCommand {
         """)
   }
 
-  @Argument(help: ExperimentArgument.help)
+  @Argument(help: ExperimentArgument.help, completion: ExperimentArgument.completion)
   var experiment: String
 
   @Argument(help: "Tags to add.")

@@ -3,8 +3,8 @@ import Glibc
 
 /// Where a command's text goes: a descriptor, or memory in tests.
 ///
-/// Text is gathered and written in large pieces. Where nobody reads any more, as behind `head`, the rest
-/// is given up without a word and without SIGPIPE.
+/// Text is gathered and written in large pieces. Where nobody reads any more, as behind `head`, the
+/// rest is given up without a word and without SIGPIPE.
 package final class OutputStream {
   private static let piece = 1 << 16
 

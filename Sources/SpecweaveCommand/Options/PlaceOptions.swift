@@ -7,7 +7,7 @@ struct PlaceOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "Look only in this increment. (default: the current one first, then all)",
-      valueName: "name"))
+      valueName: "name"), completion: IncrementArgument.completion)
   var increment: String?
 
   /// The experiment that is meant.
@@ -15,10 +15,4 @@ struct PlaceOptions: ParsableArguments {
     guard let increment else { return try Increment.load(query) }
     return try Increment.find(increment).load(query)
   }
-}
-
-/// How an experiment is said.
-enum ExperimentArgument {
-  static let help: ArgumentHelp =
-    "The experiment: its name, the beginning of it, exp-003, its folder or path."
 }

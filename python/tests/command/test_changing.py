@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 from pathlib import Path
@@ -75,8 +76,8 @@ def test_completions_are_scripts_of_the_shell(shell: str, project: Path) -> None
     assert run("completions", "csh")[0] == 2
 
 
-def test_bash_completes_commands_and_options(project: Path) -> None:
-    (project / "complete").write_text(output("completions", "bash"))
+def test_bash_completes_commands_options_and_names(document: Path) -> None:
+    (document / "complete").write_text(output("completions", "bash"))
     ask = (
         "source ./complete\n"
         'COMP_WORDS=(specweave-ml "$1"); COMP_CWORD=1\n'
@@ -90,9 +91,14 @@ def test_bash_completes_commands_and_options(project: Path) -> None:
     def complete(*words: str) -> list[str]:
         done = subprocess.run(
             ["bash", "-c", ask, "bash", *words],
-            capture_output=True, text=True, check=True, env=environment(),
+            capture_output=True, text=True, check=True,
+            env=environment(PATH=f"{Path(program()).parent}{os.pathsep}{os.environ['PATH']}"),
         )  # fmt: skip
         return [line.strip() for line in done.stdout.splitlines()]
 
     assert "compare" in complete("com")
     assert "--where" in complete("list", "--wh")
+    assert complete("show", "exp-00") == [
+        "exp-001-baseline", "exp-002-xgboost", "exp-003-lightgbm", "exp-004-neural-net",
+    ]  # fmt: skip
+    assert complete("list", "00") == ["0042-recommendation-model"]

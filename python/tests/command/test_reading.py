@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from specweave import compare_experiments, load_experiment, track_experiment
-from support.command import environment, output, program, run
+from support.command import environment, in_terminal, output, program, run
 from support.schema_check import strict_json
 
 
@@ -113,6 +113,8 @@ def test_a_comparison_writes_its_file_unless_told_not_to(document: Path) -> None
     assert not written.exists()
     assert run("compare")[0] == 0
     assert written.exists()
+    place = written.relative_to(document)
+    assert in_terminal("compare").endswith(f"\nAlso in {place}\n")
 
 
 def test_a_comparison_is_a_page_of_html(document: Path) -> None:

@@ -13,6 +13,7 @@ SCREENS = {
     "list-children": ["list", "0042", "--children"],
     "list-fields": ["list", "0042", "--fields", "name,accuracy,params.model.kind,metrics.loss.min"],
     "show": ["show", "exp-004"],
+    "show-parent": ["show", "depths"],
     "show-failed": ["show", "neural-net-attempt"],
     "show-fields": ["show", "exp-002", "--fields", "status,accuracy,max_depth"],
     "compare": ["compare", "0042"],
