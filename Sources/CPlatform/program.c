@@ -3,6 +3,7 @@
 
 #include <signal.h>
 #include <spawn.h>
+#include <stdio.h>
 #include <sys/ioctl.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -30,6 +31,11 @@ ssize_t platform_write_quietly(int descriptor, const void *bytes, size_t count) 
   }
   errno = code;
   return written;
+}
+
+void platform_flush_output(void) {
+  fflush(stdout);
+  fflush(stderr);
 }
 
 int platform_terminal_columns(int descriptor) {

@@ -186,6 +186,10 @@ int platform_unlock_folder(int descriptor);
 /* `write` that never raises SIGPIPE: where nobody reads any more it fails with EPIPE. */
 ssize_t platform_write_quietly(int descriptor, const void *bytes, size_t count);
 
+/* Writes what the standard streams of stdio hold for output. Not `fflush(NULL)`, which waits for a thread
+ * that reads from any other. */
+void platform_flush_output(void);
+
 /* How many columns a terminal has; 0 for what is none, and where the terminal does not say. */
 int platform_terminal_columns(int descriptor);
 

@@ -25,6 +25,8 @@ package struct HistoryView: Sendable {
   package let minimum: Point?
   package let maximum: Point?
   private let values: [Double]
+  /// How the numbers of the points are written.
+  private let style: NumberStyle
 
   /// How many points there are.
   package var count: Int { values.count }
@@ -45,6 +47,8 @@ package struct HistoryView: Sendable {
     notFinite = values.count { !$0.isFinite }
     minimum = lowest.map(point)
     maximum = highest.map(point)
+    let shown = [minimum, maximum].compactMap { $0 } + points
+    style = NumberStyle(for: shown.compactMap(\.value.double).map(MetricValue.double))
   }
 
   /// The history in one line of at most so many characters.
@@ -81,8 +85,6 @@ package struct HistoryView: Sendable {
   private func text(_ point: Point) -> String {
     if case .integer(let integer) = point.value { return String(integer) }
     if case .boolean(let flag) = point.value { return flag ? "true" : "false" }
-    let shown = [minimum, maximum].compactMap { $0 } + points
-    let style = NumberStyle(for: shown.compactMap(\.value.double).map(MetricValue.double))
     return style.text(.double(point.value.double ?? .nan))
   }
 

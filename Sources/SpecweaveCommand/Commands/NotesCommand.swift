@@ -28,8 +28,8 @@ struct NotesCommand: TrackerCommand {
 
   func run(on console: Console) throws(TrackingError) {
     let experiment = try place.load(experiment)
-    for text in add { try Stored.check(try experiment.logNote(text)) }
-    try Stored.finish(experiment, changed: !add.isEmpty)
+    for text in add { try StoredChange.check(try experiment.logNote(text)) }
+    try StoredChange.finish(experiment, changed: !add.isEmpty)
     let notes = try experiment.snapshot().notes
     switch output.form(on: console) {
     case .json:
@@ -48,21 +48,5 @@ struct NotesCommand: TrackerCommand {
           rows: notes.map { [.number($0.time), .text($0.text)] }), as: form)
     }
     for notice in experiment.takeNotices() { console.tell(notice) }
-  }
-}
-
-/// What a command that changes an experiment makes sure of.
-enum Stored {
-  /// A change that could not be stored is a failure: the program is about to end.
-  static func check(_ acknowledgement: Acknowledgement) throws(TrackingError) {
-    switch acknowledgement {
-    case .stored: return
-    case .deferred(let reason), .dropped(let reason): throw reason
-    }
-  }
-
-  /// Brings the files of the experiment up to date with what was changed.
-  static func finish(_ experiment: Experiment, changed: Bool) throws(TrackingError) {
-    if changed { try experiment.flush() }
   }
 }

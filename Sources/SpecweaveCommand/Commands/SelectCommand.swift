@@ -28,8 +28,8 @@ struct SelectCommand: TrackerCommand {
 
   func run(on console: Console) throws(TrackingError) {
     let experiment = try place.load(experiment)
-    try Stored.check(try experiment.select(rationale: reason, selected: !undo))
-    try Stored.finish(experiment, changed: true)
+    try StoredChange.check(try experiment.select(rationale: reason, selected: !undo))
+    try StoredChange.finish(experiment, changed: true)
     console.tell(
       undo ? "'\(experiment.name)' is not selected any more" : "'\(experiment.name)' is selected")
     for notice in experiment.takeNotices() { console.tell(notice) }

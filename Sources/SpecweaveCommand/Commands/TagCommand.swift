@@ -37,9 +37,9 @@ struct TagCommand: TrackerCommand {
       throw TrackingError(
         .notFound, "'\(experiment.name)' has no tag '\(tag)'; it has:", candidates: present)
     }
-    for tag in tags { try Stored.check(try experiment.addTag(tag)) }
-    for tag in remove { try Stored.check(try experiment.removeTag(tag)) }
-    try Stored.finish(experiment, changed: !(tags + remove).isEmpty)
+    for tag in tags { try StoredChange.check(try experiment.addTag(tag)) }
+    for tag in remove { try StoredChange.check(try experiment.removeTag(tag)) }
+    try StoredChange.finish(experiment, changed: !(tags + remove).isEmpty)
     let now = try experiment.snapshot().tags
     switch output.form(on: console) {
     case .json:

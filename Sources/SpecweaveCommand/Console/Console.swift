@@ -1,4 +1,4 @@
-import Glibc
+import CPlatform
 import TrackingEntities
 
 /// What a command says: data for standard output, messages for standard error.
@@ -19,7 +19,7 @@ package final class Console {
   /// The process's own.
   static func standard() -> Console {
     // What the host has printed by stdio comes first.
-    fflush(nil)
+    platform_flush_output()
     return Console(
       output: OutputStream(descriptor: 1), messages: OutputStream(descriptor: 2),
       terminal: .standard())

@@ -44,6 +44,24 @@ def test_json_is_as_the_schema_says(name: str, document: Path) -> None:
     validate(f"command-{name}", found)
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["list", "--children", "--archived", "--json"],
+        ["list", "--fields", "name,accuracy,created", "--json"],
+        ["history", "exp-001", "--json"],
+        ["export", "--points", "--format", "json"],
+        ["export", "--fields", "name,tags", "--format", "json"],
+        ["show", "exp-001", "--fields", "name,tags", "--json"],
+        ["compare", "--group-by", "max_depth", "--json"],
+        ["tag", "exp-001", "new", "--json"],
+    ],
+    ids=" ".join,
+)
+def test_options_keep_to_the_schema(words: list[str], document: Path) -> None:
+    validate(f"command-{words[0]}", strict_json(output(*words)))
+
+
 def test_what_commands_give_is_what_the_library_gives(document: Path) -> None:
     validate("experiment", strict_json(output("show", "exp-002", "--json"))["experiment"])
     comparison = strict_json(output("compare", "--json"))["comparison"]
