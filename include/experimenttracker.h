@@ -183,6 +183,8 @@ typedef struct et_history et_history;
 typedef struct et_history_reader et_history_reader;
 /** A comparison of experiments. */
 typedef struct et_comparison et_comparison;
+/** What was done to many experiments, or found in them. */
+typedef struct et_report et_report;
 
 /* ---- Library --------------------------------------------------------------------------------- */
 
@@ -477,6 +479,14 @@ ET_API int et_experiment_start_child(et_experiment *parent, const char *name, co
 ET_API int et_experiment_open(et_increment *increment, const char *query, et_experiment **out);
 
 /**
+ * Load an archived experiment, as `et_experiment_open()` does; only the archives are searched, so
+ * that a later experiment of the same name does not hide it.
+ * @since 0.1
+ */
+ET_API int et_experiment_open_archived(et_increment *increment, const char *query,
+                                       et_experiment **out);
+
+/**
  * Find the names that resemble a text, for messages of your own about an unknown name: the closest
  * first, then the others in their order, at most twelve.
  *
@@ -502,10 +512,11 @@ ET_API const char *et_experiment_increment(const et_experiment *experiment);
  * comparisons leave archived ones out; its number is not used again.
  *
  * @param experiment The experiment; after success this handle can only be released.
- * @param force      Not 0: even if it cannot be known whether another host still writes it.
+ * @param force      Not 0: even if it is tagged `production`, selected or unreadable, or if it
+ *                   cannot be known whether another host still writes it.
  * @param out        The experiment at its new path, released with `et_experiment_free()`.
- * @return `ET_OK`; `ET_EBUSY` if it, or one inside it, is running; `ET_EINVALID` if it is inside
- *         another or archived already; `ET_ENOEXPERIMENT` if it is no longer at its path;
+ * @return `ET_OK`; `ET_EBUSY` if it, or one inside it, is running, or is not moved without `force`;
+ *         `ET_EINVALID` if it is inside another or archived already; `ET_ENOEXPERIMENT` if it is no longer at its path;
  *         `ET_ESTORAGE`.
  * @since 0.1
  */
@@ -529,8 +540,9 @@ ET_API int et_experiment_restore(et_experiment *experiment, et_experiment **out)
  * never find a part of one. Its number is not used again. After success the handle can only be
  * released.
  *
- * @param force Not 0: even if it is running, or may be.
- * @return `ET_OK`; `ET_EBUSY` if it, or one inside it, is running or may be; `ET_ENOEXPERIMENT` if
+ * @param force Not 0: even if it is running, or may be, or is tagged `production`, selected or
+ *              unreadable.
+ * @return `ET_OK`; `ET_EBUSY` if it, or one inside it, is not deleted without `force`; `ET_ENOEXPERIMENT` if
  *         it is no longer at its path; `ET_ESTORAGE` if some of its files cannot be removed: the
  *         message says where they are.
  * @since 0.1
@@ -1029,7 +1041,8 @@ ET_API void et_history_reader_free(et_history_reader *reader);
  *   - `metrics`: a list of keys, the first of which decides which is best, unless `sort_by` names
  *     another.
  *   - `directions`: an object, from a key to "higher" or "lower": which is better.
- *   - `reruns`: "newest" or "all"; `children` (false): also the experiments inside others.
+ *   - `reruns`: "newest" or "all"; `children` (false): also the experiments inside others;
+ *     `archived` (false): also those in the archive.
  *   - `experiments`: a list of names or absolute paths: a series, in this order.
  *   - `only`: a list of the same: exactly these, ranked; paths may lie in other increments.
  *   - `increments`: a list of names or paths: other increments to include; nothing is written.
@@ -1062,6 +1075,46 @@ ET_API int et_comparison_text(const et_comparison *comparison, int width, char *
 
 /** Release a comparison. NULL is a harmless no-op. @since 0.1 */
 ET_API void et_comparison_free(et_comparison *comparison);
+
+/* ---- Keeping the store in order -------------------------------------------------------------- */
+
+/**
+ * Move the experiments that fulfil some conditions to `_archive` of their increment, or say which
+ * ones would be moved.
+ *
+ * Top-level experiments are moved one by one, each with all that is inside it. A running one never
+ * is; one that cannot be moved is kept, and the report says why. `et_experiment_open_archived()` and
+ * `et_experiment_restore()` bring one back.
+ *
+ * @param increment The increment; NULL only where the options name the `increments`.
+ * @param options   JSON with at least one of the first three members; those given must all hold:
+ *   - `older_than`: "12h", "30d", "2w", "6mo", "1y", or a date as "2026-01-31": those in which
+ *     nothing has happened since, their end included.
+ *   - `where`: a condition as for `et_listing_open()`.
+ *   - `names`: a list of names, numbers or folders.
+ *   - `force` (false): true moves also those that are tagged `production`, selected, unreadable or
+ *     perhaps written by another host.
+ *   - `dry_run` (true): false moves them.
+ *   - `increments`: as for `et_listing_open()`.
+ * @param out       The report, released with `et_report_free()`; docs/schemas/archive.schema.json
+ *                  describes its JSON.
+ * @return `ET_OK`; `ET_EINVALID`; `ET_ENOEXPERIMENT` for a name that none has; `ET_ESTORAGE`.
+ * @since 0.1
+ */
+ET_API int et_increment_archive(const et_increment *increment, const char *options,
+                                et_report **out);
+
+/** The report as JSON. @since 0.1 */
+ET_API int et_report_json(const et_report *report, char **out);
+
+/** The report as a table for a terminal, at most `width` columns wide; 0 for no limit. @since 0.1 */
+ET_API int et_report_text(const et_report *report, int width, char **out);
+
+/** The report as an HTML fragment for notebooks, everything in it escaped. @since 0.1 */
+ET_API int et_report_html(const et_report *report, char **out);
+
+/** Release a report. NULL is a harmless no-op. @since 0.1 */
+ET_API void et_report_free(et_report *report);
 
 /* ---- The command line ------------------------------------------------------------------------ */
 

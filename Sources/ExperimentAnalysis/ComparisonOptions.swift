@@ -35,6 +35,8 @@ public struct ComparisonOptions: Sendable {
   public var reruns: Reruns?
   /// Whether the experiments inside a sweep get rows of their own, rather than one for the best.
   public var children = false
+  /// Whether archived experiments take part too; those that are named do in any case.
+  public var archived = false
   /// A series: these experiments, by name, folder, path or `exp-NNN`, in this order, each with its
   /// change from the one before.
   public var series: [String]?

@@ -27,6 +27,16 @@ package struct ExperimentCatalog: Sendable {
     return ExperimentOrder.sorted(found)
   }
 
+  /// What is known of each experiment in the archive, those inside others too.
+  package func archivedSnapshots() throws(TrackingError) -> [ExperimentSnapshot] {
+    var found: [ExperimentSnapshot] = []
+    let reader = ReaderProcess()
+    try experiments.visit(archived: true, children: true) {
+      found.append(snapshot(of: $0, seenFrom: reader))
+    }
+    return ExperimentOrder.sorted(found)
+  }
+
   /// What is known of an experiment with its children, parents first.
   package func snapshots(below folder: String) -> [ExperimentSnapshot] {
     var found: [ExperimentSnapshot] = []

@@ -35,6 +35,12 @@ struct ComparedExperiments {
     self.increment = increment
     self.folder = folder
     home = folder?.directory.path ?? path + "/experiments"
+    if options.archived, let folder {
+      for snapshot in try ExperimentCatalog(folder).archivedSnapshots()
+      where added.insert(snapshot.folder).inserted {
+        snapshots.append(snapshot)
+      }
+    }
     for name in options.increments { try add(increment: name, from: path) }
     self.options.series = try options.series.map { (names) throws(TrackingError) in
       try resolved(names)
@@ -59,7 +65,9 @@ struct ComparedExperiments {
   private mutating func add(increment name: String, from path: String) throws(TrackingError) {
     let found = try Increment.find(name, from: path)
     guard let folder = try found.experimentsFolder(), folder.directory.path != home else { return }
-    append(try ExperimentCatalog(folder).snapshots(children: true, archived: false), of: folder)
+    append(
+      try ExperimentCatalog(folder).snapshots(children: true, archived: options.archived),
+      of: folder)
   }
 
   private mutating func append(_ found: [ExperimentSnapshot], of folder: ExperimentsFolder) {

@@ -1,3 +1,4 @@
+import ExperimentAnalysis
 public import ExperimentRuntime
 import ExperimentStore
 import FileSystem
@@ -7,16 +8,22 @@ extension Experiment {
   /// Moves the experiment, with all that is inside it, to `_archive` of its increment, from where
   /// `restore` brings it back. Listings and comparisons leave archived ones out.
   ///
-  /// - Parameter force: Whether to move it even if it is unknown whether another host still writes
-  ///   it.
+  /// - Parameter force: Whether to move it even if it is tagged `production`, selected or
+  ///   unreadable, or if it is unknown whether another host still writes it.
   /// - Returns: The experiment at its new place; this object is of no more use.
-  /// - Throws: `experimentBusy` if it, or one inside it, is running; `invalidArgument` if it is
-  ///   inside another or archived already.
+  /// - Throws: `experimentBusy` if it, or one inside it, is running, or is not to be moved without
+  ///   force; `invalidArgument` if it is inside another or archived already.
   @discardableResult
   public func archive(force: Bool = false) throws(TrackingError) -> Experiment {
-    try move(to: "archive", allowing: force ? [.unknown] : []) { (place) throws(TrackingError) in
-      try place.experiments.archive(folder)
-    }
+    try archive(force: force, refreshes: true)
+  }
+
+  /// - Parameter refreshes: Whether the comparison is written again; once is enough for many.
+  func archive(force: Bool, refreshes: Bool) throws(TrackingError) -> Experiment {
+    try ExperimentsFolder.checkMayBeArchived(folder)
+    return try move(
+      "archive", { MoveRefusal.find(in: $0, forced: force) }, forced: force, refreshes: refreshes
+    ) { (place) throws(TrackingError) in try place.experiments.archive(folder) }
   }
 
   /// Moves the experiment back from `_archive`; under a further number if its folder's name is
@@ -26,8 +33,8 @@ extension Experiment {
   /// - Throws: `invalidArgument` if it is not in the archive.
   @discardableResult
   public func restore() throws(TrackingError) -> Experiment {
-    try move(to: "restore", allowing: [.unknown]) { (place) throws(TrackingError) in
-      try place.experiments.restore(folder)
+    try move("restore", { MoveRefusal.find(in: $0, forced: true) }, forced: true) {
+      (place) throws(TrackingError) in try place.experiments.restore(folder)
     }
   }
 
@@ -37,14 +44,16 @@ extension Experiment {
   /// It is out of every listing in one step, before the first of its files goes: there is never
   /// half an experiment. Its number is not used again.
   ///
-  /// - Parameter force: Whether one that is running, or may be, is deleted too.
+  /// - Parameter force: Whether one that is running, or may be, or is tagged `production` or
+  ///   selected, is deleted too.
   /// - Throws: `experimentBusy`; `storage` if some of its files cannot be removed, which says where
   ///   they are.
   public func delete(force: Bool = false) throws(TrackingError) {
-    let place = try place()
-    try place.refuseBusy(to: "delete", allowing: force ? [.running, .unknown] : [])
-    letGo()
-    let (parent, name) = try place.experiments.withdraw(folder)
+    let place = try place().place
+    let (parent, name) = try place.move(
+      "delete", forced: force, unless: { force ? nil : MoveRefusal.find(in: $0, forced: false) },
+      prepare: letGo
+    ) { () throws(TrackingError) in try place.experiments.withdraw(folder) }
     for left in ExperimentsFolder.leftBehind(in: parent) {
       parent.removeTree(left)
     }
@@ -57,15 +66,15 @@ extension Experiment {
   }
 
   private func move(
-    to verb: String, allowing statuses: Set<ExperimentStatus>,
-    _ body: (Place) throws(TrackingError) -> String
+    _ verb: String, _ refusal: ([ExperimentSnapshot]) -> MoveRefusal?, forced: Bool,
+    refreshes: Bool = true, _ body: (ExperimentPlace) throws(TrackingError) -> String
   ) throws(TrackingError) -> Experiment {
-    let place = try place()
-    try place.refuseBusy(to: verb, allowing: statuses)
-    letGo()
-    let folder = try body(place)
-    ComparisonRefresh.afterRemoval(of: self)
-    return try place.increment.load(place.experiments.directory.path + "/" + folder)
+    let (increment, place) = try place()
+    let folder = try place.move(verb, forced: forced, unless: refusal, prepare: letGo) {
+      () throws(TrackingError) in try body(place)
+    }
+    if refreshes { ComparisonRefresh.afterRemoval(of: self) }
+    return try increment.load(place.experiments.directory.path + "/" + folder)
   }
 
   /// Stores what waits and closes the files that this process writes.
@@ -75,54 +84,14 @@ extension Experiment {
   }
 
   /// Where the experiment lies, after a look that it still does.
-  private func place() throws(TrackingError) -> Place {
+  private func place() throws(TrackingError) -> (increment: Increment, place: ExperimentPlace) {
     let increment = try Increment.around(self)
     guard let experiments = try increment.experimentsFolder() else {
-      throw gone(in: increment)
+      throw ExperimentPlace.gone(name, path)
     }
-    guard let present = try experiments.directory.folderIfPresent(folder),
-      let directory = try? directory, present.isSame(as: directory)
-    else { throw gone(in: increment) }
-    return Place(increment: increment, experiments: experiments, folder: folder)
-  }
-
-  private func gone(in increment: Increment) -> TrackingError {
-    TrackingError(
-      .experimentNotFound,
-      "'\(name)' is no longer in '\(path)': it was moved or deleted; load it again")
-  }
-
-  private struct Place {
-    let increment: Increment
-    let experiments: ExperimentsFolder
-    let folder: String
-
-    /// Refuses an experiment that is still written, or that one is inside of which is.
-    func refuseBusy(
-      to verb: String, allowing statuses: Set<ExperimentStatus>
-    ) throws(TrackingError) {
-      let catalog = ExperimentCatalog(experiments)
-      var snapshots: [ExperimentSnapshot] = []
-      let problems = experiments.visit(below: folder) {
-        snapshots.append(catalog.snapshot(of: $0.listed.folder))
-      }
-      if let problem = problems.first, !statuses.contains(.unknown) {
-        throw TrackingError(
-          .storage,
-          "cannot \(verb) '\(folder)': it is unknown whether a process writes "
-            + "'\(problem.folder)': \(problem.message)")
-      }
-      for snapshot in snapshots {
-        guard !statuses.contains(snapshot.status), !snapshot.status.isFinal else { continue }
-        let process = snapshot.writers.last { $0.header.role == .owner }?.header.process
-        let writer = process.map { "process \($0.pid) on \($0.host)" } ?? "another process"
-        throw TrackingError(
-          .experimentBusy,
-          snapshot.status == .running
-            ? "cannot \(verb) '\(snapshot.name)': it is running, in \(writer); finish it first"
-            : "cannot \(verb) '\(snapshot.name)': it is unknown here whether \(writer) still writes it; "
-              + "use force to do it anyway")
-      }
+    let place = try ExperimentPlace(folder, in: experiments, called: name) { present in
+      (try? directory).map { present.isSame(as: $0) } ?? false
     }
+    return (increment, place)
   }
 }

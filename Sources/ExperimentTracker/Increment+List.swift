@@ -74,7 +74,7 @@ extension Increment {
   }
 
   /// The increments that the options name, each once; all of the project for "all".
-  private static func chosen(
+  static func chosen(
     _ options: inout OptionReader, besides increment: Increment?
   ) throws(TrackingError) -> [Increment] {
     guard let value = options.take("increments") else {

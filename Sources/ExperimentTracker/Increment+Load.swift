@@ -38,6 +38,39 @@ extension Increment {
     }
   }
 
+  /// As `load`, but looks in the archive only.
+  public func loadArchived(_ query: String) throws(TrackingError) -> Experiment {
+    let search = Search()
+    for reads in [false, true] {
+      search.reads = reads
+      if let found = try find(query, archived: true, search) { return found }
+    }
+    guard let experiments = try experimentsFolder() else { throw try notFound(query, search) }
+    throw ExperimentLookup.notFound(
+      query, in: try search.entries(experiments).filter(\.archived),
+      at: "the archive of '\(name)'")
+  }
+
+  /// As the static `load`, but looks in the archives only.
+  public static func loadArchived(
+    _ query: String, first: Increment? = nil, from directory: String? = nil
+  ) throws(TrackingError) -> Experiment {
+    let own = try around(path: query)
+    if let own { return try own.loadArchived(query) }
+    var current = first
+    if current == nil { current = try currentIfAny(from: directory) }
+    let others = try all(from: first?.path ?? directory).filter { $0.path != current?.path }
+    let search = Search()
+    for reads in [false, true] {
+      search.reads = reads
+      if let found = try current?.find(query, archived: true, search) { return found }
+      if let found = try find(query, in: others, archived: true, search) { return found }
+    }
+    if let current { return try current.loadArchived(query) }
+    throw TrackingError(
+      .experimentNotFound, "there is no experiment '\(query)' in an archive of the project")
+  }
+
   private func notFound(_ query: String, _ search: Search) throws(TrackingError) -> TrackingError {
     guard let experiments = try experimentsFolder() else {
       return TrackingError(
@@ -135,7 +168,7 @@ extension Increment {
   ) throws(TrackingError) -> Experiment? {
     guard let experiments = try experimentsFolder() else { return nil }
     if let folder = exactFolder(query, in: experiments) {
-      return archived ? nil : try load(folder, experiments)
+      return archived && !ExperimentsFolder.isArchived(folder) ? nil : try load(folder, experiments)
     }
     let all = { () throws(TrackingError) in try search.entries(experiments) }
     let entry =

@@ -54,6 +54,24 @@ public func et_experiment_open(
 }
 
 @c @implementation
+public func et_experiment_open_archived(
+  _ increment: OpaquePointer?, _ query: UnsafePointer<CChar>?,
+  _ out: UnsafeMutablePointer<OpaquePointer?>?
+) -> CInt {
+  boundary { () throws(TrackingError) in
+    try returnHandle(out) { () throws(TrackingError) in
+      let query = try CText.requiredName(query, "query")
+      return ExperimentHandle(
+        try Increment.loadArchived(
+          query,
+          first: try increment.map { (pointer) throws(TrackingError) in
+            try IncrementHandle.of(pointer, "increment").increment
+          }), isLoaded: true)
+    }
+  }
+}
+
+@c @implementation
 public func et_text_closest(
   _ text: UnsafePointer<CChar>?, _ names: UnsafePointer<CChar>?,
   _ out: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?

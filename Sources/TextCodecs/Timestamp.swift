@@ -33,6 +33,20 @@ package enum Timestamp {
     }
   }
 
+  /// The same day and time some months earlier; the last day of a month that has no such day. Nil
+  /// before the year 1.
+  package static func seconds(_ moment: Double, monthsEarlier months: Int) -> Double? {
+    guard firstSecond...lastSecond ~= moment, 0...120_000 ~= months else { return nil }
+    let days = Int((moment / 86_400).rounded(.down))
+    let date = CivilDate(daysSince1970: days)
+    let month = date.year * 12 + date.month - 1 - months
+    let fitting = stride(from: date.day, to: 27, by: -1)
+      .lazy.compactMap { CivilDate(year: month / 12, month: month % 12 + 1, day: $0) }.first
+    let earlier =
+      date.day > 28 ? fitting : CivilDate(year: month / 12, month: month % 12 + 1, day: date.day)
+    return earlier.map { moment - Double(days - $0.daysSince1970) * 86_400 }
+  }
+
   static let firstSecond = Double(CivilDate.firstDay) * 86_400
   static let lastSecond = Double(CivilDate.lastDay) * 86_400 + 86_399
 }

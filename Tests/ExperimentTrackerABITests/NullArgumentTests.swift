@@ -136,6 +136,9 @@ import TrackingTestSupport
 
   private func reading() -> [Call] {
     withOut("experiment") { _, _, out in et_experiment_read(nil, out) }
+      + withOut("report") { _, _, out in et_report_json(nil, out) }
+      + withOut("report") { _, _, out in et_report_text(nil, 80, out) }
+      + withOut("report") { _, _, out in et_report_html(nil, out) }
       + withOut("experiment") { _, _, out in et_experiment_html(nil, out) }
       + withOut("experiment") { _, e, out in et_experiment_diff(nil, e, nil, out) }
       + withOut("other") { _, e, out in et_experiment_diff(e, nil, nil, out) }

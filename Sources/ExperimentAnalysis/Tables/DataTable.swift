@@ -52,6 +52,14 @@ package struct DataTable: Sendable {
     }
   }
 
+  /// A value as the text of a cell for people: of a time the minute.
+  func shown(_ value: Value, in column: Int) -> String {
+    guard columns[column].isTime, let seconds = value.double else {
+      return text(value, in: column)
+    }
+    return DateText.utc(seconds)
+  }
+
   private func json(_ value: Value) -> String {
     String(decoding: (try? value.json(layout: .compact)) ?? [], as: UTF8.self)
   }

@@ -14,18 +14,10 @@ package enum DataTableText {
       }) + "\n"
   }
 
-  /// A cell as people read it: of a time the minute.
-  private static func shown(_ value: Value, _ table: DataTable, _ column: Int) -> String {
-    guard table.columns[column].isTime, let seconds = value.double else {
-      return table.text(value, in: column)
-    }
-    return DateText.utc(seconds)
-  }
-
   /// As aligned columns, at most `width` columns wide: the widest cells are cut first.
   package static func aligned(_ table: DataTable, width: Int? = nil) -> String {
     var columns = table.columns.indices.map { column in
-      let cells = table.rows.map { VisibleText.line(shown($0[column], table, column)) }
+      let cells = table.rows.map { VisibleText.line(table.shown($0[column], in: column)) }
       return [VisibleText.line(table.columns[column].name)] + cells
     }
     let isNumeric = table.columns.indices.map { column in

@@ -69,9 +69,31 @@ extension ExperimentStart {
     let directory = try experiments.directory.folder(snapshot.folder)
     // Of several that resume it at once exactly one may find it free and make it its own.
     return try Turn.taken(in: directory) { () throws(TrackingError) in
-      let reader = ExperimentReader(directory, folder: snapshot.folder)
-      return try resume(try reader.read() ?? snapshot, in: directory, force: force)
+      try refuseIfMoved(snapshot, from: directory)
+      return try resume(try read(snapshot, in: directory), in: directory, force: force)
     }
+  }
+
+  /// What is known of an experiment by now.
+  func read(
+    _ snapshot: ExperimentSnapshot, in directory: Directory
+  ) throws(TrackingError) -> ExperimentSnapshot {
+    try ExperimentReader(directory, folder: snapshot.folder).read() ?? snapshot
+  }
+
+  /// Refuses an experiment that another process has archived, renamed or deleted since it was
+  /// found.
+  func refuseIfMoved(
+    _ snapshot: ExperimentSnapshot, from directory: Directory
+  ) throws(TrackingError) {
+    if let present = try experiments.directory.folderIfPresent(snapshot.folder),
+      present.isSame(as: directory)
+    {
+      return
+    }
+    throw TrackingError(
+      .experimentNotFound,
+      "'\(snapshot.name)' was moved or deleted while it was about to be written; try again")
   }
 
   private func resume(

@@ -89,8 +89,7 @@ package struct ExperimentStart {
     case (.resume, nil), (.forceResume, nil), (.join, nil):
       throw ExperimentLookup.notFound(name, in: try ExperimentCatalog(experiments).lookupEntries())
     case (.replace, let newest?):
-      try refuseIfBusy(newest, force: false)
-      _ = try experiments.archive(newest.folder)
+      try moveAway(newest)
       return try fresh(true)
     case (.join, let newest?):
       return try join(newest, rank: options.rank)
@@ -98,6 +97,17 @@ package struct ExperimentStart {
       return try resume(newest, force: false)
     case (.forceResume, let newest?):
       return try resume(newest, force: true)
+    }
+  }
+
+  /// Archives an experiment in whose place another one starts.
+  private func moveAway(_ snapshot: ExperimentSnapshot) throws(TrackingError) {
+    try refuseIfBusy(snapshot, force: false)
+    let directory = try experiments.directory.folder(snapshot.folder)
+    try Turn.taken(in: directory) { () throws(TrackingError) in
+      try refuseIfMoved(snapshot, from: directory)
+      try refuseIfBusy(try read(snapshot, in: directory), force: false)
+      _ = try experiments.archive(snapshot.folder)
     }
   }
 

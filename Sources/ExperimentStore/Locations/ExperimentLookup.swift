@@ -42,18 +42,22 @@ package enum ExperimentLookup {
   package static func mayBeNumber(_ text: String) -> Bool { LookupNumber(text) != nil }
 
   /// The error for a text that fits nothing, with what may have been meant.
-  package static func notFound(_ text: String, in entries: [LookupEntry]) -> TrackingError {
+  package static func notFound(
+    _ text: String, in entries: [LookupEntry], at place: String? = nil
+  ) -> TrackingError {
     let shown = NameText.shown(text)
+    let place = place.map { " in \($0)" } ?? ""
     if entries.isEmpty {
       return TrackingError(
-        .experimentNotFound, "there is no experiment '\(shown)': there are none at all here")
+        .experimentNotFound,
+        "there is no experiment '\(shown)'\(place): there are none at all here")
     }
     var seen: Set<Key> = []
     let names = entries.flatMap { [$0.name, $0.folder] }.filter { seen.insert(Key($0)).inserted }
     let close = LookupSuggestions.closest(to: text, in: names)
     let advice = close.isEmpty ? "; list them to see the names" : "; the closest ones:"
     return TrackingError(
-      .experimentNotFound, "there is no experiment '\(shown)'\(advice)",
+      .experimentNotFound, "there is no experiment '\(shown)'\(place)\(advice)",
       candidates: close)
   }
 

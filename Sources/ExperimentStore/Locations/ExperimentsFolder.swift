@@ -60,14 +60,24 @@ package struct ExperimentsFolder: Sendable {
   /// Moves a top-level experiment to the archive and says where it is now, relative to
   /// `experiments/`.
   package func archive(_ folder: String) throws(TrackingError) -> String {
+    try Self.checkMayBeArchived(folder)
+    let archive = try directory.makeFolder(ExperimentsFolder.archive)
+    let target = try move(folder, from: directory, to: archive)
+    return Directory.join(ExperimentsFolder.archive, target)
+  }
+
+  /// Refuses what is no top-level experiment, or is in the archive already.
+  package static func checkMayBeArchived(_ folder: String) throws(TrackingError) {
+    if Self.isArchived(folder), folder.pathParts.count == 2 {
+      throw TrackingError(
+        .invalidArgument,
+        "'\(NameText.shown(folder))' is in the archive already; restore it, or delete it for good")
+    }
     if folder.pathParts != [folder] || [".", "..", ExperimentsFolder.archive].contains(folder) {
       throw TrackingError(
         .invalidArgument,
         "cannot archive '\(NameText.shown(folder))': only a whole top-level experiment is moved")
     }
-    let archive = try directory.makeFolder(ExperimentsFolder.archive)
-    let target = try move(folder, from: directory, to: archive)
-    return Directory.join(ExperimentsFolder.archive, target)
   }
 
   /// Moves an archived experiment back and says where it is now, relative to `experiments/`.
@@ -133,6 +143,11 @@ package struct ExperimentsFolder: Sendable {
 
   /// The path of a folder once it is in the archive.
   package static func archived(_ folder: String) -> String { Directory.join(archive, folder) }
+
+  /// Whether a folder, relative to `experiments/`, lies in the archive.
+  package static func isArchived(_ folder: String) -> Bool {
+    folder.isContinuation(of: archive + "/")
+  }
 
   /// The archive, if there is one.
   func openArchive() throws(TrackingError) -> Directory? {

@@ -20,6 +20,7 @@ extension ComparisonOptions {
       self.reruns = choice
     }
     children = try reader.flag("children") ?? false
+    archived = try reader.flag("archived") ?? false
     series = try reader.texts("experiments")
     only = try reader.texts("only")
     increments = try reader.texts("increments") ?? []
@@ -63,6 +64,7 @@ extension ComparisonOptions {
     }
     add("reruns", reruns.map { .text($0.rawValue) })
     add("children", children ? .boolean(true) : nil)
+    add("archived", archived ? .boolean(true) : nil)
     add("experiments", texts(series))
     add("only", texts(only))
     add("increments", increments.isEmpty ? nil : texts(increments))

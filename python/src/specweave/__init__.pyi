@@ -47,6 +47,11 @@ from specweave_ml.pipelines.pipeline import ExperimentPipeline as ExperimentPipe
 from specweave_ml.pipelines.stage import Stage as Stage
 from specweave_ml.reading.difference import ExperimentDifference as ExperimentDifference
 from specweave_ml.reading.history import History as History
+from specweave_ml.tracking.archiving import ArchiveEntry as ArchiveEntry
+from specweave_ml.tracking.archiving import ArchiveReport as ArchiveReport
+from specweave_ml.tracking.archiving import archive_experiments as archive_experiments
+from specweave_ml.tracking.archiving import delete_experiment as delete_experiment
+from specweave_ml.tracking.archiving import restore_experiment as restore_experiment
 from specweave_ml.tracking.artifact_folder import track_artifacts as track_artifacts
 from specweave_ml.tracking.artifact_search import ArtifactUse as ArtifactUse
 from specweave_ml.tracking.artifact_search import find_artifact as find_artifact

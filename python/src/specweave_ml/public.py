@@ -26,6 +26,8 @@ ERRORS = (
 )
 
 NAMES: Mapping[str, str] = {
+    "ArchiveEntry": "tracking.archiving",
+    "ArchiveReport": "tracking.archiving",
     "ArtifactUse": "tracking.artifact_search",
     "AutoTracker": "autotracker.tracker",
     "Comparison": "comparison.comparison",
@@ -46,15 +48,18 @@ NAMES: Mapping[str, str] = {
     "SweepResults": "model_selection.results",
     "TensorBoardCallback": "integrations.keras",
     "XGBoostCallback": "integrations.xgboost",
+    "archive_experiments": "tracking.archiving",
     "autolog": "autologging.autolog",
     "compare_experiments": "comparison.comparison",
     "compare_models": "model_selection.compare_models",
     "configure_optuna": "integrations.optuna",
     "current_experiment": "tracking.current",
+    "delete_experiment": "tracking.archiving",
     "find_artifact": "tracking.artifact_search",
     "list_experiments": "tracking.lookup",
     "load_experiment": "tracking.lookup",
     "register_tracking_backend": "tracking.backends",
+    "restore_experiment": "tracking.archiving",
     "run_experiments": "integrations.model_experiments",
     "set_increment": "_native.increments",
     "track_artifacts": "tracking.artifact_folder",

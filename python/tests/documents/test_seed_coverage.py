@@ -45,13 +45,15 @@ def test_every_example_that_the_list_names_exists() -> None:
     ]
 
 
-def test_extraction_finds_examples_names_methods_paths_and_commands() -> None:
+def test_extraction_finds_examples_names_methods_paths_commands_and_tips() -> None:
     text = (
         "Some words about it.\n"
         "from specweave import track_experiment\n"
         'with track_experiment("a") as exp: exp.log_param("n", 1)\n'
         "Creates .specweave/increments/0042.../experiments/a/params.json there.\n"
         "/ml:list-experiments 0042\n"
+        "No tip - but a sentence\n"
+        "Tips\n-\nPrune old experiments - Archive them\nAdvanced: more\n"
     )
     assert extract.inventory(text) == {
         "examples": [
@@ -62,6 +64,7 @@ def test_extraction_finds_examples_names_methods_paths_and_commands() -> None:
         "methods": ["exp.log_param"],
         "paths": [".specweave/increments/0042.../experiments/a/params.json"],
         "commands": ["/ml:list-experiments"],
+        "tips": ["Prune old experiments - Archive them"],
     }
 
 

@@ -14,7 +14,13 @@ import pytest
 import sklearn
 
 from seed.project import X_train, increment_0042, read, y_train
-from specweave import compare_experiments, load_experiment, track_experiment
+from specweave import (
+    archive_experiments,
+    compare_experiments,
+    list_experiments,
+    load_experiment,
+    track_experiment,
+)
 
 
 @pytest.fixture
@@ -105,3 +111,18 @@ def test_tag_production_models(increment: Path) -> None:
     exp.add_tag("production")
 
     assert "production" in load_experiment("xgboost-v1").tags
+
+
+def test_prune_old_experiments(increment: Path) -> None:
+    with track_experiment("xgboost-v2"):
+        pass
+    old = increment / "experiments" / "xgboost-v1"
+    old.mkdir()
+    (old / "params.json").write_text('{"depth": 6}', "utf-8")
+    (old / "metrics.json").write_text('{"auc": 0.87}', "utf-8")
+    (old / "metadata.yaml").write_text("created: '2020-01-31T10:00:00Z'\n", "utf-8")
+
+    archive_experiments(older_than="6mo", increment="0042", dry_run=False)
+
+    assert [exp.name for exp in list_experiments("0042")] == ["xgboost-v2"]
+    assert load_experiment("xgboost-v1").path == increment / "experiments/_archive/xgboost-v1"

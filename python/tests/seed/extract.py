@@ -24,6 +24,8 @@ IMPORT = re.compile(r"(from \w+ )?import \w+( as \w+)?")
 PATH = re.compile(r"\.specweave/[\w./-]*\w/?|(?<![\w/])(?:architecture|runbooks)/[\w.-]+")
 NAME = re.compile(r"(?:from specweave import|@)\s*([A-Za-z_]+(?: as \w+)?)")
 METHOD = re.compile(r"\b(exp|stage|tracker|run|pipeline|mlflow|wandb|sw_mlflow|sw_wandb)\.(\w+)\(")
+TIPS = re.compile(r"^Tips\n(.*?)^\w+:", re.MULTILINE | re.DOTALL)
+TIP = re.compile(r"^[A-Z][a-z]+(?: [a-z]+)+ - .+$", re.MULTILINE)
 COMMAND = re.compile(r"/(?:sw|ml):[\w:-]+")
 
 
@@ -53,6 +55,7 @@ def inventory(text: str) -> dict[str, list[str]]:
         "methods": unique(methods),
         "paths": unique(PATH.findall(text)),
         "commands": unique(COMMAND.findall(text)),
+        "tips": unique(TIP.findall("".join(TIPS.findall(text)))),
     }
 
 

@@ -14,13 +14,14 @@ TITLES = {
     "methods": "Methods",
     "paths": "Paths",
     "commands": "Commands",
+    "tips": "Tips",
 }
 
 INTRODUCTION = """\
 # Coverage of the specification
 
 The package implements a document, the skill *Experiment Tracker* of SpecWeave, which is its
-specification. This page lists every code example, name, path and command in it, found by
+specification. This page lists every code example, name, path, command and tip in it, found by
 `python/tests/seed/extract.py`, and the test that runs it (below `python/tests/`), with the example
 that shows the same on real data. One that could not run as written has the smallest edit that makes
 it run, with the reason. What a later release brings says so.

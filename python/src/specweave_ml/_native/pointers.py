@@ -57,3 +57,7 @@ class HistoryReaderPointer(Owned):
 
 class ComparisonPointer(Owned):
     """``et_comparison *``."""
+
+
+class ReportPointer(Owned):
+    """``et_report *``."""

@@ -27,6 +27,7 @@ from .pointers import (
     HistoryReaderPointer,
     IncrementPointer,
     ListingPointer,
+    ReportPointer,
 )
 
 # A `char *` that the library hands over stays a c_void_p: ctypes would turn a c_char_p into bytes
@@ -44,6 +45,7 @@ HISTORY, HISTORY_OUT = HistoryPointer, POINTER(HistoryPointer)
 HISTORY_READER = HistoryReaderPointer
 HISTORY_READER_OUT = POINTER(HistoryReaderPointer)
 COMPARISON, COMPARISON_OUT = ComparisonPointer, POINTER(ComparisonPointer)
+REPORT, REPORT_OUT = ReportPointer, POINTER(ReportPointer)
 TEXTS, DOUBLES, INTEGERS = POINTER(c_char_p), POINTER(c_double), POINTER(c_int64)
 
 PROTOTYPES: Mapping[str, tuple[Any, tuple[Any, ...]]] = {
@@ -78,6 +80,7 @@ PROTOTYPES: Mapping[str, tuple[Any, tuple[Any, ...]]] = {
     "et_experiment_start": (c_int, (INCREMENT, Text, Text, EXPERIMENT_OUT)),
     "et_experiment_start_child": (c_int, (EXPERIMENT, Text, Text, EXPERIMENT_OUT)),
     "et_experiment_open": (c_int, (INCREMENT, Text, EXPERIMENT_OUT)),
+    "et_experiment_open_archived": (c_int, (INCREMENT, Text, EXPERIMENT_OUT)),
     "et_text_closest": (c_int, (Text, Text, TextOut)),
     "et_experiment_name": (Text, (EXPERIMENT,)),
     "et_experiment_path": (Text, (EXPERIMENT,)),
@@ -149,6 +152,12 @@ PROTOTYPES: Mapping[str, tuple[Any, tuple[Any, ...]]] = {
     "et_comparison_html": (c_int, (COMPARISON, TextOut)),
     "et_comparison_text": (c_int, (COMPARISON, c_int, TextOut)),
     "et_comparison_free": (None, (COMPARISON,)),
+    # Keeping the store in order
+    "et_increment_archive": (c_int, (INCREMENT, Text, REPORT_OUT)),
+    "et_report_json": (c_int, (REPORT, TextOut)),
+    "et_report_text": (c_int, (REPORT, c_int, TextOut)),
+    "et_report_html": (c_int, (REPORT, TextOut)),
+    "et_report_free": (None, (REPORT,)),
     # The command line
     "et_command_run": (c_int, (c_int, TEXTS)),
 }

@@ -41,6 +41,7 @@ def compare_experiments(
     group_by: str | Iterable[str] | None = None,
     reruns: str | None = None,
     children: bool = False,
+    archived: bool = False,
     experiments: Chosen | Iterable[Chosen] | None = None,
     only: Chosen | Iterable[Chosen] | None = None,
     where: str | None = None,
@@ -66,6 +67,8 @@ def compare_experiments(
             standard deviation and ties within noise. ``"-seed"``: those that agree in all but it.
         reruns: "newest" of each name, or "all"; None is the newest, or all where runs are grouped.
         children: Show also the experiments within sweeps and pipelines.
+        archived: Compare also those in ``_archive``; those named in `experiments` or `only` are in
+            any case.
         experiments: A series, compared in this order with the changes between them.
         only: Exactly these experiments, ranked as any. Both take names, paths and objects, which
             may lie in other increments, and cannot be given together.
@@ -93,6 +96,8 @@ def compare_experiments(
     for option, names in (("metrics", metrics), ("group_by", group_by), ("notes", notes)):
         if names is not None:
             options[option] = several(option, names)
+    if archived:
+        options["archived"] = True
     request: dict[str, Any] = {"sort_by": sort_by, "where": where, "limit": limit, "reruns": reruns}
     request["params"] = params if isinstance(params, bool) else several("params", params)
     if directions is not None:

@@ -204,10 +204,11 @@ class Experiment(FastMetrics, MetricCalls, ParamCalls, ArtifactCalls, Reading):
         and `restore` brings them back.
 
         Args:
-            force: Move it even if it is unknown whether another host still writes it.
+            force: Move it even if it is tagged ``production``, selected or unreadable, or if it is
+                unknown whether another host still writes it.
 
         Raises:
-            ExperimentBusyError: It, or one inside it, is running.
+            ExperimentBusyError: It, or one inside it, is running, or is not moved without force.
             InvalidArgumentError: It is inside another one, or archived already.
         """
         pointer = ExperimentPointer()
@@ -231,10 +232,11 @@ class Experiment(FastMetrics, MetricCalls, ParamCalls, ArtifactCalls, Reading):
         closed.
 
         Args:
-            force: Delete also one that is running, or may be.
+            force: Delete also one that is running, or may be, or is tagged ``production``, selected
+                or unreadable.
 
         Raises:
-            ExperimentBusyError: It, or one inside it, is running, or may be.
+            ExperimentBusyError: It, or one inside it, is not deleted without force.
             StorageError: Some of its files cannot be removed; the message says where they are.
         """
         native, path = self._native, str(self.path)

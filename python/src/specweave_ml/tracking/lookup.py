@@ -29,7 +29,10 @@ IDENTITY = (
 
 
 def load_experiment(
-    query: str | os.PathLike[str] | int, increment: IncrementName | None = None
+    query: str | os.PathLike[str] | int,
+    increment: IncrementName | None = None,
+    *,
+    archived: bool = False,
 ) -> Experiment:
     """Load an experiment, to read it and to add to it.
 
@@ -41,6 +44,8 @@ def load_experiment(
             unambiguous beginning of a name.
         increment: Where to look first; None is the active increment. Then all others are searched,
             then the archives.
+        archived: Search the archives only, where a later experiment of the same name does not hide
+            an older one.
 
     Warns:
         TrackingWarning: Something of the experiment is damaged.
@@ -53,7 +58,9 @@ def load_experiment(
     text = f"exp-{query:03d}" if isinstance(query, int) else os.fspath(query)
     increment_pointer = None if increment is None else Increment.find(increment)._native
     pointer = ExperimentPointer()
-    check(library().et_experiment_open(increment_pointer, encoded(text), byref(pointer)))
+    core = library()
+    find = core.et_experiment_open_archived if archived else core.et_experiment_open
+    check(find(increment_pointer, encoded(text), byref(pointer)))
     experiment = Experiment(pointer)
     experiment._warn_of_notices()
     return experiment
