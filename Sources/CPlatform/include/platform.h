@@ -9,6 +9,7 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <pthread.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -185,6 +186,11 @@ int platform_unlock_folder(int descriptor);
 
 /* `write` that never raises SIGPIPE: where nobody reads any more it fails with EPIPE. */
 ssize_t platform_write_quietly(int descriptor, const void *bytes, size_t count);
+
+/* Whether a descriptor is one of something. */
+static inline _Bool platform_is_open(int descriptor) {
+  return fcntl(descriptor, F_GETFD) >= 0;
+}
 
 /* Writes what the standard streams of stdio hold for output. Not `fflush(NULL)`, which waits for a thread
  * that reads from any other. */

@@ -21,7 +21,7 @@ package final class Console {
     // What the host has printed by stdio comes first.
     platform_flush_output()
     return Console(
-      output: OutputStream(descriptor: 1), messages: OutputStream(descriptor: 2),
+      output: OutputStream(standard: 1), messages: OutputStream(standard: 2),
       terminal: .standard())
   }
 

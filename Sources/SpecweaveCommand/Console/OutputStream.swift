@@ -19,6 +19,13 @@ package final class OutputStream {
 
   package init(descriptor: Int32?) { self.descriptor = descriptor }
 
+  /// A descriptor that the host may have closed: a file that the command opens may then get its
+  /// number, so nothing is written to it.
+  package init(standard descriptor: Int32) {
+    self.descriptor = descriptor
+    if !platform_is_open(descriptor) { problem = "it is closed" }
+  }
+
   /// What was written as text, where there is no descriptor.
   package var text: String { String(decoding: written, as: UTF8.self) }
 

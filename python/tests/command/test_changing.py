@@ -64,6 +64,17 @@ def test_a_change_that_cannot_be_stored_is_a_failure(words: list[str], document:
     assert done.stderr.startswith("specweave-ml: ")
 
 
+@pytest.mark.parametrize("closed", [">&-", "2>&-", "<&-", "<&- >&- 2>&-"])
+def test_closed_streams_damage_nothing(closed: str, document: Path) -> None:
+    for words in ("tag exp-003 late", "notes exp-003 --add noted", "show exp-003 --json"):
+        script = f'"$0" {words} {closed}'
+        done = subprocess.run(["bash", "-c", script, program()], check=False, capture_output=True)
+        assert done.returncode == (1 if ">&-" in closed and closed != "2>&-" else 0)
+    found = strict_json(output("show", "exp-003", "--json"))["experiment"]
+    assert (found["tags"], found["problems"], found["history"]) == (["late"], [], "complete")
+    assert found["notes"][-1]["text"] == "noted"
+
+
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
 def test_completions_are_scripts_of_the_shell(shell: str, project: Path) -> None:
     script = output("completions", shell)
