@@ -123,6 +123,9 @@ struct ComparisonChoice: ParsableArguments {
   @Flag(help: "A row for each experiment inside a sweep, not one for its best.")
   var children = false
 
+  @Flag(help: "Also what is archived.")
+  var archived = false
+
   @Flag(name: .customLong("all-reruns"), help: "Every run of a name, not only the newest.")
   var allReruns = false
 
@@ -151,6 +154,7 @@ struct ComparisonChoice: ParsableArguments {
     if !note.isEmpty { add("notes", .list(note.map { .text($0) })) }
     if !direction.isEmpty { add("directions", .map(try direction.map(Self.direction))) }
     if children { add("children", .boolean(true)) }
+    if archived { add("archived", .boolean(true)) }
     if allReruns { add("reruns", .text("all")) }
     add("limit", limit.map { .integer(Int64($0)) })
     return members

@@ -88,6 +88,7 @@ def test_fields_are_those_of_conditions(document: Path) -> None:
         (["--only", "exp-001,exp-003"], {"only": ["exp-001", "exp-003"]}),
         (["--series", "exp-003,exp-001"], {"experiments": ["exp-003", "exp-001"]}),
         (["--children"], {"children": True}),
+        (["--archived"], {"archived": True}),
         (["--all-reruns"], {"reruns": "all"}),
         (["--direction", "accuracy=lower"], {"directions": {"accuracy": "lower"}}),
         (["--note", "One sentence.", "--note", "Two."], {"notes": ["One sentence.", "Two."]}),
@@ -97,6 +98,7 @@ def test_a_comparison_has_the_options_of_python(
     words: list[str], options: dict[str, Any], document: Path
 ) -> None:
     written = document / ".specweave/increments/0042-recommendation-model/experiments/comparison.md"
+    load_experiment("depths").archive()
     in_python = compare_experiments("0042", **options)
     as_file = written.read_text("utf-8")
     written.unlink()
