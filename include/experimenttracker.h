@@ -674,7 +674,7 @@ ET_API int et_experiment_set_status(et_experiment *experiment, const char *statu
                                     const char *failure);
 
 /**
- * Record that this experiment was selected, and why.
+ * Record that this experiment was selected, and why, with the name of the user and the time.
  *
  * @param options JSON or NULL: `rationale` (list of reasons), `selected` (true; false revokes it).
  * @since 0.1

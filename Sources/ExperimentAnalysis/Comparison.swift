@@ -84,6 +84,16 @@ public struct Comparison: Sendable {
     }
   }
 
+  /// What the data says for one experiment, as a proposal to those who decide.
+  public struct Proposal: Sendable, Equatable {
+    /// The name of its row.
+    public var name: String
+    /// Its folder.
+    public var folder: String
+    /// Sentences that are computed from the recorded values; none of them was written by a person.
+    public var reasons: [String]
+  }
+
   /// The rows, completed experiments first.
   public var rows: [Row] = []
   /// The columns beside the name.
@@ -94,6 +104,8 @@ public struct Comparison: Sendable {
   public var best: Row?
   /// Why the best row is the best, one sentence each.
   public var reasons: [String] = []
+  /// Further reasons that the data gives for the best row and for the selected ones.
+  public var proposals: [Proposal] = []
   /// What a reader should know about the table, one sentence each.
   public var notes: [String] = []
   /// Rows that were selected, in the order of the table.

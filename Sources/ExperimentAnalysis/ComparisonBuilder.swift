@@ -46,6 +46,11 @@ extension Comparison {
     }
     reasons = why?.sentences ?? []
     selected = rows.filter { $0.selection != nil }
+    if let best, let primary {
+      proposals = Self.proposals(
+        for: [rows[best]] + selected,
+        ProposedReasons(rows, primary, style, directions: options.directions))
+    }
     notes =
       Notes(rows, primary, options, table, earlierReruns: found.earlierReruns, candidates)
       .sentences + (why?.drawbacks ?? []) + options.notes
@@ -57,6 +62,20 @@ extension Comparison {
       rows.removeLast(hiddenRows)
     }
     self.rows = rows
+  }
+}
+
+extension Comparison {
+  private static func proposals(for rows: [Row], _ reasons: ProposedReasons) -> [Proposal] {
+    var proposals: [Proposal] = []
+    for row in rows.prefix(Decisions.mostListed)
+    where !proposals.contains(where: { $0.name == row.name }) {
+      let sentences = reasons.sentences(for: row, besidesTable: true)
+      if sentences.isEmpty { continue }
+      proposals.append(
+        Proposal(name: row.name, folder: row.snapshot.folder, reasons: sentences))
+    }
+    return proposals
   }
 }
 

@@ -1,3 +1,4 @@
+import EnvironmentCapture
 import ExperimentStore
 import SecretScanner
 public import TrackingEntities
@@ -85,12 +86,15 @@ extension Experiment {
     }
   }
 
-  /// Records that this experiment was selected, and why; `selected: false` revokes it.
+  /// Records that this experiment was selected, by whom, when and why; `selected: false` revokes
+  /// it.
   @discardableResult
   public func select(
     rationale: [String] = [], selected: Bool = true
   ) throws(TrackingError) -> Acknowledgement {
-    try record([.selection(Selection(selected: selected, rationale: rationale))])
+    try record([
+      .selection(Selection(selected: selected, rationale: rationale, by: UserName.current()))
+    ])
   }
 
   /// Records what is known in a section such as `data`; members of the same name are replaced.

@@ -29,7 +29,7 @@ package enum MetricWords {
   ]
 
   /// Last words that say how much a metric varies, which is better small whatever the metric.
-  static let spread: Set<String> = ["std", "stdev", "stddev", "var", "variance", "sem"]
+  package static let spread: Set<String> = ["std", "stdev", "stddev", "var", "variance", "sem"]
 
   /// Words for the data that a model has learned from.
   package static let training: Set<String> = ["train", "training"]

@@ -53,6 +53,18 @@ import TrackingTestSupport
     #expect(log.validLength == log.size && log.size == writer.size)
   }
 
+  @Test func `a decision says who made it, and when`() throws {
+    let folder = try EventFolder()
+    let writer = try EventWriter.create(in: folder.directory, header: .sample)
+    let decision = Selection(rationale: ["fast"], by: "ana")
+    #expect(
+      try writer.append(StampedRecord(.selection(decision), time: 7.5, lamport: 2)) == .stored)
+    let log = try folder.log(writer.file)
+    #expect(log.records.map(\.record) == [.selection(decision)])
+    let snapshot = SnapshotFold.fold([WriterFile(file: writer.file, log: log)], folder: "x")
+    #expect(snapshot?.selection == Selection(rationale: ["fast"], by: "ana", time: 7.5))
+  }
+
   @Test func `a header at its defaults comes back too`() throws {
     let folder = try EventFolder()
     let plain = SessionHeader(

@@ -35,7 +35,8 @@ import TrackingTestSupport
     ]
     snapshot.tags = ["baseline"]
     snapshot.notes = [.init(time: 1_763_000_001.5, text: "two\nlines")]
-    snapshot.selection = Selection(rationale: ["the best"])
+    snapshot.selection = Selection(
+      rationale: ["the best"], by: "ana", time: 1_763_000_002.25)
     snapshot.facts = [
       .init("git", ["commit": "abc", "dirty": false]),
       .init("data", ["train": ["columns": .map((0..<30).map { .init(Key("c\($0)"), "f8") })]]),
@@ -164,6 +165,8 @@ import TrackingTestSupport
               two
               lines
         selection:
+          by: ana
+          time: "2025-11-13T02:13:22.250000Z"
           rationale: ["the best"]
         metrics:
           auc: {last: 0.7, best: 0.75, best_step: 1, points: 3}

@@ -229,6 +229,7 @@ extension RecordCodec {
   static func encode(_ selection: Selection, to writer: inout ProtobufWriter) {
     writer.put(1, selection.selected)
     for reason in selection.rationale { writer.putText(2, reason) }
+    writer.put(3, selection.by)
   }
 
   static func decodeSelection(_ bytes: UnsafeRawBufferPointer) -> Selection? {
@@ -238,6 +239,7 @@ extension RecordCodec {
       switch reader.field {
       case .varint(1): selection.selected = reader.flag()
       case .bytes(2): selection.rationale.append(reader.text())
+      case .bytes(3): selection.by = reader.text()
       default: reader.skip()
       }
     }

@@ -14,7 +14,7 @@ package enum ComparisonHTML {
     let table = HTMLText.table([header(comparison)] + shown.map { row($0, comparison) })
     return HTMLText.frame([
       table, hidden > 0 ? HTMLText.remark(CountText.of(hidden, "more row") + " not shown.") : "",
-      best(comparison), selections(comparison), notes(comparison),
+      best(comparison), selections(comparison), proposals(comparison), notes(comparison),
     ])
   }
 
@@ -56,6 +56,13 @@ package enum ComparisonHTML {
   private static func selections(_ comparison: Comparison) -> String {
     Decisions.besides(comparison).map { row in
       block("Selected for deployment", comparison.title(row), Decisions.rationale(row))
+    }.joined(separator: "\n")
+  }
+
+  private static func proposals(_ comparison: Comparison) -> String {
+    comparison.proposals.map { proposal in
+      let (title, rest) = Decisions.heading(proposal)
+      return block(title, rest, proposal.reasons)
     }.joined(separator: "\n")
   }
 

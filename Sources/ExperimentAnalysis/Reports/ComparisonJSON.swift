@@ -10,6 +10,7 @@ package import TrackingEntities
 ///                 "duration", "training_time", "score", "failure", "group"}],
 ///       "best": {"name", "folder", "increment", "number", "score"} or null,
 ///       "reasons": [text], "notes": [text], "selected": [folder],
+///       "proposals": [{"name", "folder", "reasons": [text]}],
 ///       "primary_metric": {"key", "direction", "assumed", "choice"} or null,
 ///       "hidden_rows": 0
 ///     }
@@ -32,6 +33,7 @@ package enum ComparisonJSON {
       "reasons": .list(comparison.reasons.map { .text($0) }),
       "notes": .list(comparison.notes.map { .text($0) }),
       "selected": .list(comparison.selected.map { .text($0.snapshot.folder) }),
+      "proposals": .list(comparison.proposals.map(proposal)),
       "primary_metric": comparison.primary.map(primary) ?? .null,
       "hidden_rows": .integer(Int64(comparison.hiddenRows)),
     ]
@@ -114,6 +116,13 @@ package enum ComparisonJSON {
       "increment": increment(row, comparison),
       "number": .integer(exactly: row.snapshot.identity.number),
       "score": row.score?.value ?? .null,
+    ]
+  }
+
+  private static func proposal(_ proposal: Comparison.Proposal) -> Value {
+    [
+      "name": .text(proposal.name), "folder": .text(proposal.folder),
+      "reasons": .list(proposal.reasons.map { .text($0) }),
     ]
   }
 

@@ -41,6 +41,7 @@ package enum ExperimentHTML {
     let reasons = selection.rationale.filter { !$0.isEmpty }.prefix(mostRows)
       .map { "<li>" + HTMLText.line($0) + "</li>" }.joined()
     return "<div style=\"margin:6px 0 0\"><strong>Selected for deployment</strong>"
+      + (Decisions.maker(selection).map { " " + HTMLText.line($0) } ?? "")
       + (reasons.isEmpty
         ? "" : "<ul style=\"margin:2px 0 0;padding-left:20px\">\(reasons)</ul>") + "</div>"
   }

@@ -72,7 +72,8 @@ package enum ExperimentReport {
     guard let selection = snapshot.selection, selection.selected else { return "" }
     let reasons = selection.rationale.prefix(mostRows).map(MarkdownText.escape)
       .filter { !$0.isEmpty }.map { "- " + $0 }
-    return (["**Selected for deployment**"] + reasons).joined(separator: "\n")
+    let maker = Decisions.maker(selection).map { " " + MarkdownText.escape($0) } ?? ""
+    return (["**Selected for deployment**" + maker] + reasons).joined(separator: "\n")
   }
 
   private static func notes(_ snapshot: ExperimentSnapshot) -> String {

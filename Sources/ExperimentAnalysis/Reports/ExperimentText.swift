@@ -31,7 +31,10 @@ package enum ExperimentText {
     if let selection = snapshot.selection, selection.selected {
       let reasons = selection.rationale.map { "- " + VisibleText.line($0) }
       blocks.append(
-        ([TextColour.bold.paint("Selected for deployment", if: colours)]
+        ([
+          TextColour.bold.paint("Selected for deployment", if: colours)
+            + (Decisions.maker(selection).map { " " + $0 } ?? "")
+        ]
           + reasons.map { cut(indent + $0, width) }).joined(separator: "\n"))
     }
     for (title, matches) in [("Metrics", false), ("The machine", true)] {

@@ -20,6 +20,7 @@ package enum MarkdownReport {
       table(comparison),
       bestModel(comparison),
       selections(comparison),
+      proposals(comparison),
       unfinished(comparison),
       notes(comparison),
       "*Written by specweave-ml from the experiments in this folder.*",
@@ -65,6 +66,15 @@ package enum MarkdownReport {
       return
         (["**Selected for deployment**: " + name]
         + rationale(row).map { String($0.dropFirst(2)) }).joined(separator: "\n")
+    }.joined(separator: "\n\n")
+  }
+
+  /// What the data says, kept apart from what a person wrote.
+  private static func proposals(_ comparison: Comparison) -> String {
+    comparison.proposals.map { proposal in
+      let (title, rest) = Decisions.heading(proposal)
+      let lines = proposal.reasons.map { "- " + MarkdownText.escape($0) }
+      return (["**\(title)** " + MarkdownText.escape(rest)] + lines).joined(separator: "\n")
     }.joined(separator: "\n\n")
   }
 

@@ -119,6 +119,8 @@ package enum SnapshotJSON {
     [
       "selected": .boolean(selection.selected),
       "rationale": .list(selection.rationale.map { .text($0) }),
+      "by": .text(selection.by.isEmpty ? nil : selection.by),
+      "time": .number(selection.time),
     ]
   }
 

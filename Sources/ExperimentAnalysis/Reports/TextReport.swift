@@ -28,6 +28,12 @@ package enum TextReport {
       (["Selected for deployment: " + comparison.title(row)] + rationale(row))
         .joined(separator: "\n")
     }
+    blocks += comparison.proposals.map { proposal in
+      let (title, rest) = Decisions.heading(proposal)
+      return
+        ([TextColour.bold.paint("\(title) \(rest)", if: colours)]
+        + proposal.reasons.map { "- " + VisibleText.line($0) }).joined(separator: "\n")
+    }
     var notes = comparison.rows.compactMap { row in
       row.snapshot.failure.map { "\(row.name): \(FailureText.line($0))" }
     }

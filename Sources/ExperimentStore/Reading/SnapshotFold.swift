@@ -166,6 +166,7 @@ package struct SnapshotFold {
       }
     case .selection(let selection):
       snapshot.selection = selection.selected ? selection : nil
+      snapshot.selection?.time = stamped.time
     case .fact(let section, let value):
       snapshot.apply(section: section, value)
     case .end(let end):

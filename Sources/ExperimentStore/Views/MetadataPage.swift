@@ -43,7 +43,7 @@ package enum MetadataPage {
     members["notes"] = .list(
       snapshot.notes.map { ["time": .text(Timestamp.text($0.time)), "text": .text($0.text)] })
     members["selection"] = snapshot.selection.map {
-      ["rationale": .list($0.rationale.map(Value.text))]
+      $0.members(time: { .text(Timestamp.text($0)) })
     }
     members["metrics"] = .map(
       snapshot.metrics.prefix(metricLimit).map { .init($0.key, encode($0)) })

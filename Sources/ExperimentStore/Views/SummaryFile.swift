@@ -131,9 +131,7 @@ extension SummaryFile {
     members["tags"] = .list(snapshot.tags.map(Value.text))
     members["notes"] = .list(
       snapshot.notes.map { ["time": .number($0.time), "text": .text($0.text)] })
-    members["selection"] = snapshot.selection.map {
-      ["rationale": .list($0.rationale.map(Value.text))]
-    }
+    members["selection"] = snapshot.selection.map { $0.members(time: Value.number) }
     members["artifacts"] = .list(snapshot.artifacts.map(encode))
     members["facts"] = .map(snapshot.facts)
     if snapshot.dropped > 0 { members["dropped"] = .count(snapshot.dropped) }

@@ -12,7 +12,19 @@ extension Failure {
 
 extension Selection {
   init(members: Value) {
-    self.init(rationale: members["rationale"]?.elements.compactMap(\.text) ?? [])
+    self.init(
+      rationale: members["rationale"]?.elements.compactMap(\.text) ?? [],
+      by: members["by"]?.text ?? "",
+      time: members["time"].flatMap { $0.time ?? $0.statistic })
+  }
+
+  /// What is known of it; `time` writes a time.
+  func members(time write: (Double) -> Value) -> Value {
+    var members = OrderedMembers()
+    if !by.isEmpty { members["by"] = .text(by) }
+    members["time"] = time.map(write)
+    members["rationale"] = .list(rationale.map(Value.text))
+    return members.value
   }
 }
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import pwd
 import shutil
 import subprocess
 from pathlib import Path
@@ -45,7 +46,9 @@ def test_a_decision_is_recorded_and_taken_back(document: Path) -> None:
     assert (code, text) == (0, "")
     assert messages == "'exp-003-lightgbm' is selected\n"
     found = strict_json(output("show", "exp-003", "--json"))["experiment"]
-    assert found["selection"] == {"selected": True, "rationale": ["Fast.", "Small."]}
+    assert found["selection"]["rationale"] == ["Fast.", "Small."]
+    assert found["selection"]["by"] == pwd.getpwuid(os.geteuid()).pw_name
+    assert found["selection"]["time"] >= found["created"]
     assert run("select", "exp-003", "--undo")[2] == "'exp-003-lightgbm' is not selected any more\n"
     found = strict_json(output("show", "exp-003", "--json"))["experiment"]
     assert found["selection"] is None

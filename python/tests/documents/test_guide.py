@@ -15,6 +15,8 @@ from support.c_header import ROOT
 TEXT = guide.GUIDE.read_text(encoding="utf-8")
 VOLATILE = (
     (re.compile(r"^- \w+ training time.*$", re.MULTILINE), ""),
+    (re.compile(r"^- Training took.*\n", re.MULTILINE), ""),
+    (re.compile(r"Decided by \S+,"), "Decided by <user>,"),
     (re.compile(r"[\d.,e-]+ ?(?:ms|s|min|h)\b"), "<time>"),
     (re.compile(r"\b[\d.,]+ (?:bytes|kB|MB)"), "<size>"),
     (re.compile(r"\b(?=[0-9a-f]*\d)[0-9a-f]{8,64}\b"), "<hash>"),

@@ -99,6 +99,7 @@ def plain(text: str) -> str:
     text = re.sub(r"events\.out\.tfevents\.[\w.]+\w", "<events>", text)
     text = re.sub(r"at byte \d+: \d+ bytes", "at byte <n>: <n> bytes", text)
     text = re.sub(r"(?<=training time \()0\.[0-9]+s", "<duration>", text)
+    text = re.sub(r"(?<=by )\S+(?=, <time>)", "<user>", text)
     return text.replace(os.getcwd(), "<project>")
 
 

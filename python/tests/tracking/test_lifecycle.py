@@ -8,6 +8,8 @@ from __future__ import annotations
 import asyncio
 import copy
 import json
+import os
+import pwd
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -165,6 +167,7 @@ def test_metadata_is_recorded() -> None:
 
 
 def test_tags_and_selection() -> None:
+    started = time.time()
     exp = track_experiment("tagged", tags=["a"], capture=False)
     exp.add_tag("production")
     exp.add_tag("production")
@@ -172,7 +175,14 @@ def test_tags_and_selection() -> None:
     exp.remove_tag("never there")
     exp.select(rationale=["Best accuracy", "Fast"])
     assert exp.tags == ["production"]
-    assert exp.selection == {"selected": True, "rationale": ["Best accuracy", "Fast"]}
+    decision = exp.selection
+    assert decision is not None
+    assert decision.pop("by") == pwd.getpwuid(os.geteuid()).pw_name
+    assert started <= decision.pop("time") <= time.time()
+    assert decision == {"selected": True, "rationale": ["Best accuracy", "Fast"]}
+    assert load_experiment("tagged").selection == exp.selection
+    exp.select(selected=False)
+    assert exp.selection is None
 
 
 def test_increment_is_chosen(project: Path) -> None:

@@ -209,6 +209,16 @@ class Comparison(Handle[ComparisonPointer]):
         return list(self._facts["reasons"])
 
     @property
+    def proposals(self) -> dict[str, list[str]]:
+        """Further reasons for the best and the selected experiments, by the name of the row.
+
+        They are computed from the recorded values, as ``"Best accuracy (0.26 vs baseline 0.18, +44%
+        improvement); the baseline is popularity"``. Those that a person gave are in
+        ``exp.selection``.
+        """
+        return {entry["name"]: list(entry["reasons"]) for entry in self._facts["proposals"]}
+
+    @property
     def primary_metric(self) -> str | None:
         """The metric that decided."""
         primary = self._facts.get("primary_metric")

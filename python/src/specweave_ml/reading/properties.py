@@ -183,7 +183,10 @@ class Reading(ExperimentHandle):
 
     @property
     def selection(self) -> dict[str, Any] | None:
-        """The decision for it and its ``rationale``, if there was one."""
+        """The decision for it, if there was one: ``rationale``, and ``by`` whom, and its ``time``.
+
+        The time is in seconds since 1970; ``by`` is the name of the user.
+        """
         return deepcopy(self._facts().get("selection"))
 
     @property

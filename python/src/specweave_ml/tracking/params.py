@@ -86,7 +86,10 @@ class ParamCalls(ExperimentHandle):
         )
 
     def select(self, rationale: str | Iterable[str] = (), *, selected: bool = True) -> None:
-        """Record that this experiment was selected, and why; ``False`` revokes it."""
+        """Record that this experiment was selected, by whom, when, and why; ``False`` revokes it.
+
+        The name is that of the user who runs the program.
+        """
         try:
             reasons = [safe_text(reason) for reason in several("rationale", rationale)]
         except InvalidArgumentError as reason:
