@@ -1073,6 +1073,22 @@ ET_API int et_comparison_html(const et_comparison *comparison, char **out);
  *  @since 0.1 */
 ET_API int et_comparison_text(const et_comparison *comparison, int width, char **out);
 
+/**
+ * Review the experiments of an increment: facts computed from what was recorded, each a sentence
+ * with its numbers and an id. docs/review.md describes the rules and their thresholds.
+ *
+ * @param options JSON or NULL: `metric`: the metric to judge by, and `direction`: "higher" or
+ *                "lower" (default: as in a comparison); `as`: "json", "text" (for a terminal),
+ *                "markdown" or "html" (a fragment for notebooks, everything in it escaped);
+ *                `width`: the terminal's columns, for "text".
+ * @param out     The text; docs/schemas/review.schema.json describes the JSON. Released with
+ *                `et_string_free()`.
+ * @return `ET_OK`; `ET_EINVALID`; `ET_ENOTFOUND` for a metric that no experiment has;
+ *         `ET_ESTORAGE`.
+ * @since 0.1
+ */
+ET_API int et_increment_review(const et_increment *increment, const char *options, char **out);
+
 /** Release a comparison. NULL is a harmless no-op. @since 0.1 */
 ET_API void et_comparison_free(et_comparison *comparison);
 

@@ -5,6 +5,8 @@ from specweave_ml.autologging.autolog import autolog as autolog
 from specweave_ml.autotracker.tracker import AutoTracker as AutoTracker
 from specweave_ml.comparison.comparison import Comparison as Comparison
 from specweave_ml.comparison.comparison import compare_experiments as compare_experiments
+from specweave_ml.comparison.review import Review as Review
+from specweave_ml.comparison.review import review as review
 from specweave_ml.errors import AmbiguousIncrementError as AmbiguousIncrementError
 from specweave_ml.errors import ClosedError as ClosedError
 from specweave_ml.errors import ExperimentBusyError as ExperimentBusyError

@@ -25,6 +25,8 @@ SCREENS = {
     "history-metric": ["history", "exp-001", "loss", "--points", "8"],
     "notes": ["notes", "exp-001"],
     "tag": ["tag", "exp-004"],
+    "review": ["review", "0042"],
+    "review-metric": ["review", "0042", "--metric", "f1"],
 }
 """Command lines by the name of their snapshot."""
 
@@ -34,6 +36,7 @@ ODD = {
     "show-torn": ["show", "torn-tail"],
     "show-views": ["show", "views-only"],
     "history-views": ["history", "views-only"],
+    "review": ["review"],
 }
 """Command lines for the damaged store."""
 
@@ -55,7 +58,7 @@ def test_the_screen(name: str, document: Path) -> None:
 
 
 @pytest.mark.parametrize("form", FORMS)
-@pytest.mark.parametrize("name", ["list-fields", "show-fields", "compare-params", "diff"])
+@pytest.mark.parametrize("name", ["list-fields", "show-fields", "compare-params", "diff", "review"])
 def test_the_forms(name: str, form: str, document: Path) -> None:
     check_snapshot(f"{name}-{form}.snapshot", answer(*SCREENS[name], *FORMS[form]))
 
@@ -66,7 +69,9 @@ def test_the_screen_of_a_damaged_store(name: str, damaged: Path) -> None:
     check_snapshot(f"damaged-{name}.snapshot", shown)
 
 
-@pytest.mark.parametrize("words", [["list"], ["compare"], ["export"], ["list", "--json"]], ids=str)
+@pytest.mark.parametrize(
+    "words", [["list"], ["compare"], ["export"], ["review"], ["list", "--json"]], ids=str
+)
 def test_the_screen_of_an_empty_increment(words: list[str], project: Path) -> None:
     name = "-".join(words).replace("---", "-")
     check_snapshot(f"empty-{name}.snapshot", plain(in_terminal(*words)))

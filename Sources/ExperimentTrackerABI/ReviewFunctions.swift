@@ -1,0 +1,15 @@
+internal import CExperimentTracker
+import ExperimentTracker
+
+@c @implementation
+public func et_increment_review(
+  _ increment: OpaquePointer?, _ options: UnsafePointer<CChar>?,
+  _ out: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?
+) -> CInt {
+  boundary { () throws(TrackingError) in
+    try returnText(out) { () throws(TrackingError) in
+      try IncrementHandle.of(increment, "increment").increment.review(
+        json: CText.bytes(options), for: "a review")
+    }
+  }
+}

@@ -1,0 +1,33 @@
+import CExperimentTracker
+import Testing
+
+@Suite struct ReviewFunctionTests {
+  @Test func `a review comes as JSON, text, Markdown and HTML`() throws {
+    let fixture = try Fixture()
+    #expect(et_experiment_log_metric(fixture.experiment, "loss", .nan, 0) == ET_OK)
+    #expect(et_experiment_finish(fixture.experiment, nil, nil) == ET_OK)
+    func review(_ options: String?) -> String {
+      text { et_increment_review(fixture.increment, options, $0) } ?? ""
+    }
+    let sentence = "loss is not finite in 1 experiment: x (NaN in 1 of 1, also the last)."
+    #expect(review(nil).contains(#""id": "not-finite/loss""#))
+    #expect(review(nil).contains(sentence))
+    #expect(review(#"{"as": "text"}"#).contains("\n\nnot-finite/loss\n  " + sentence + "\n"))
+    #expect(review(#"{"as": "markdown"}"#).contains("- `not-finite/loss`: loss is not finite"))
+    #expect(review(#"{"as": "html"}"#).contains("<table"))
+    #expect(
+      review(#"{"as": "text", "width": 40}"#).split(separator: "\n").allSatisfy { $0.count <= 40 })
+  }
+
+  @Test func `options that are wrong are refused`() throws {
+    let fixture = try Fixture()
+    func error(_ options: String) -> String {
+      let answer = text { et_increment_review(fixture.increment, options, $0) }
+      return answer == nil ? lastError() : ""
+    }
+    #expect(error(#"{"as": "xml"}"#).contains("'as' of a review must be"))
+    #expect(error(#"{"direction": "up"}"#).contains("'direction' of a review must be"))
+    #expect(error(#"{"metrics": "x"}"#).contains("a review has no option 'metrics'"))
+    #expect(error(#"{"metric": "auc"}"#).contains("no experiment has a metric \"auc\""))
+  }
+}
