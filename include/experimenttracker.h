@@ -962,6 +962,22 @@ ET_API int et_experiment_diff(const et_experiment *experiment, const et_experime
                               const char *options, char **out);
 
 /**
+ * Say what changed beside the score between two experiments, the most likely reason first, and what
+ * is equal: sentences from facts.
+ *
+ * @param options JSON or NULL: `metric`: the one that is explained (default: as in a comparison of
+ *                the two); `as`: "json", "text" (for a terminal), "markdown" or "html" (a fragment
+ *                for notebooks, everything in it escaped); `width`: the terminal's columns, for
+ *                "text".
+ * @param out     The text, of `experiment` as seen from `other`; docs/schemas/explanation.schema.json
+ *                describes the JSON. Released with `et_string_free()`.
+ * @return `ET_OK`; `ET_EINVALID`; `ET_ENOTFOUND` for a metric that neither has; `ET_ESTORAGE`.
+ * @since 0.1
+ */
+ET_API int et_experiment_why(const et_experiment *experiment, const et_experiment *other,
+                             const char *options, char **out);
+
+/**
  * Read the history of one metric, of all writers, in the order in which it was written.
  *
  * @param key The metric.

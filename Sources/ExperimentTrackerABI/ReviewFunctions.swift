@@ -13,3 +13,18 @@ public func et_increment_review(
     }
   }
 }
+
+@c @implementation
+public func et_experiment_why(
+  _ pointer: OpaquePointer?, _ other: OpaquePointer?, _ options: UnsafePointer<CChar>?,
+  _ out: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?
+) -> CInt {
+  boundary { () throws(TrackingError) in
+    try returnText(out) { () throws(TrackingError) in
+      let experiment = try experiment(pointer)
+      let other = try ExperimentHandle.of(other, "other").experiment
+      return try experiment.explanation(
+        from: other, json: CText.bytes(options), for: "an explanation")
+    }
+  }
+}

@@ -31,7 +31,7 @@ struct RootCommand: ParsableCommand {
       subcommands: [
         ListCommand.self, ShowCommand.self, CompareCommand.self, HistoryCommand.self,
         DiffCommand.self, ExportCommand.self, NotesCommand.self, TagCommand.self,
-        SelectCommand.self, ReviewCommand.self, CompletionsCommand.self,
+        SelectCommand.self, ReviewCommand.self, WhyCommand.self, CompletionsCommand.self,
       ])
   }
 

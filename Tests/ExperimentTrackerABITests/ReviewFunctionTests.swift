@@ -30,4 +30,28 @@ import Testing
     #expect(error(#"{"metrics": "x"}"#).contains("a review has no option 'metrics'"))
     #expect(error(#"{"metric": "auc"}"#).contains("no experiment has a metric \"auc\""))
   }
+
+  @Test func `an explanation comes as JSON, text, Markdown and HTML`() throws {
+    let fixture = try Fixture()
+    var other: OpaquePointer?
+    #expect(et_experiment_start(fixture.increment, "y", #"{"capture": false}"#, &other) == ET_OK)
+    defer { et_experiment_free(other) }
+    #expect(et_experiment_log_metric(fixture.experiment, "auc", 0.9, 0) == ET_OK)
+    #expect(et_experiment_log_metric(other, "auc", 0.8, 0) == ET_OK)
+    #expect(et_experiment_log_param_int(other, "depth", 3) == ET_OK)
+    #expect(et_experiment_log_param_int(fixture.experiment, "depth", 6) == ET_OK)
+    for experiment in [fixture.experiment, other] {
+      #expect(et_experiment_finish(experiment, nil, nil) == ET_OK)
+    }
+    func why(_ options: String?) -> String {
+      text { et_experiment_why(fixture.experiment, other, options, $0) } ?? ""
+    }
+    #expect(why(nil).contains(#""sentence": "1 parameter changed: depth from 3 to 6.""#))
+    #expect(why(#"{"as": "text"}"#).hasPrefix("x, seen from y\nAUC: y has 0.80, x has 0.90 "))
+    #expect(why(#"{"as": "markdown"}"#).contains("- 1 parameter changed: depth from 3 to 6."))
+    #expect(why(#"{"as": "html"}"#).contains("<li>1 parameter changed"))
+    #expect(
+      text { et_experiment_why(fixture.experiment, other, #"{"as": "xml"}"#, $0) } == nil)
+    #expect(lastError().contains("'as' of an explanation must be"))
+  }
 }

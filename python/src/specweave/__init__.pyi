@@ -48,6 +48,7 @@ from specweave_ml.model_selection.search import track_hyperparameters as track_h
 from specweave_ml.pipelines.pipeline import ExperimentPipeline as ExperimentPipeline
 from specweave_ml.pipelines.stage import Stage as Stage
 from specweave_ml.reading.difference import ExperimentDifference as ExperimentDifference
+from specweave_ml.reading.explanation import Explanation as Explanation
 from specweave_ml.reading.history import History as History
 from specweave_ml.tracking.archiving import ArchiveEntry as ArchiveEntry
 from specweave_ml.tracking.archiving import ArchiveReport as ArchiveReport

@@ -37,6 +37,7 @@ NAMES: Mapping[str, str] = {
     "ExperimentList": "tracking.lookup",
     "ExperimentMetadata": "tracking.metadata",
     "ExperimentPipeline": "pipelines.pipeline",
+    "Explanation": "reading.explanation",
     "FoldSummary": "model_selection.folds",
     "History": "reading.history",
     "HuggingFaceCallback": "integrations.huggingface",

@@ -27,6 +27,7 @@ READING = {
     "notes": ["notes", "exp-001"],
     "tag": ["tag", "exp-001"],
     "review": ["review", "0042"],
+    "why": ["why", "exp-001", "exp-002"],
 }
 """A command line of every command that reads, by the name of its schema."""
 
@@ -68,6 +69,8 @@ def test_what_commands_give_is_what_the_library_gives(document: Path) -> None:
     comparison = strict_json(output("compare", "--json"))["comparison"]
     validate("comparison", comparison)
     validate("difference", strict_json(output("diff", "1", "2", "--json"))["difference"])
+    why = strict_json(output("why", "1", "2", "--json"))
+    validate("explanation", why["explanation"])
     validate("review", strict_json(output("review", "--json"))["review"])
     for experiment in strict_json(output("export", "--format", "json"))["experiments"]:
         validate("experiment", experiment)
@@ -105,7 +108,7 @@ def test_colours_are_for_terminals_that_want_them(name: str, document: Path) -> 
     assert "\x1b[" not in in_terminal(*arguments(name), NO_COLOR="1")
     assert "\x1b[" not in in_terminal(*arguments(name), TERM="dumb")
     assert "\x1b[" not in run(*arguments(name))[1]
-    if name in ("list", "show", "compare", "diff", "history", "review"):
+    if name in ("list", "show", "compare", "diff", "history", "review", "why"):
         assert "\x1b[1m" in shown
 
 

@@ -26,6 +26,7 @@ SCREENS = {
     "notes": ["notes", "exp-001"],
     "tag": ["tag", "exp-004"],
     "review": ["review", "0042"],
+    "why": ["why", "exp-001", "exp-004"],
     "review-metric": ["review", "0042", "--metric", "f1"],
 }
 """Command lines by the name of their snapshot."""
@@ -58,7 +59,9 @@ def test_the_screen(name: str, document: Path) -> None:
 
 
 @pytest.mark.parametrize("form", FORMS)
-@pytest.mark.parametrize("name", ["list-fields", "show-fields", "compare-params", "diff", "review"])
+@pytest.mark.parametrize(
+    "name", ["list-fields", "show-fields", "compare-params", "diff", "review", "why"]
+)
 def test_the_forms(name: str, form: str, document: Path) -> None:
     check_snapshot(f"{name}-{form}.snapshot", answer(*SCREENS[name], *FORMS[form]))
 

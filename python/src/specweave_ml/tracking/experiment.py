@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from ..reading.difference import ExperimentDifference
+    from ..reading.explanation import Explanation
 
 Form = TypeVar("Form", bound="Experiment")
 
@@ -125,6 +126,32 @@ class Experiment(FastMetrics, MetricCalls, ParamCalls, ArtifactCalls, Reading):
         if not isinstance(other, Reading):
             other = load_experiment(other, self._increment_path)
         return ExperimentDifference(self, other)
+
+    def why(
+        self, other: Reading | str | os.PathLike[str] | int, *, metric: str | None = None
+    ) -> Explanation:
+        """Say what changed beside the score, seen from another experiment, and what is equal.
+
+        Facts only, the most likely reason first: data, parameters, code, versions, command line,
+        machine, seed; then other experiments that differ in one of the parameters alone.
+
+        Args:
+            other: The experiment that it is seen from, or its name, folder or number.
+            metric: The metric that is explained; None is the one of a comparison.
+
+        Raises:
+            NotFoundError: Neither has the metric.
+
+        Example:
+            >>> load_experiment("xgb-v2").why("xgb-v1").changes[0]["sentence"]
+            '1 parameter changed: max_depth from 3 to 6.'
+        """
+        from ..reading.explanation import Explanation
+        from .lookup import load_experiment
+
+        if not isinstance(other, Reading):
+            other = load_experiment(other, self._increment_path)
+        return Explanation(self, other, metric)
 
     def plot(
         self,
