@@ -976,6 +976,29 @@ ET_API int et_experiment_diff(const et_experiment *experiment, const et_experime
  */
 ET_API int et_experiment_why(const et_experiment *experiment, const et_experiment *other,
                              const char *options, char **out);
+ * Run an experiment again and compare what comes of it.
+ *
+ * The recorded commit is checked out into a worktree of its own, with the recorded patch and code;
+ * a Python program gets a new environment with the recorded packages; then the recorded command is
+ * run there, into a new experiment of the same increment. Its output goes to standard error. The
+ * call returns when the program has ended, which may take as long as the experiment did.
+ *
+ * The verdict is `reproduced` (every metric but times is equal, or within the tolerance, or within
+ * the spread of runs that differ in nothing but the seed), `differs`, or `cannot` (something it was
+ * made from is missing or another); `reasons` says what. It is recorded in both experiments.
+ *
+ * @param options JSON or NULL: `here` (true: use the programs and packages of this machine),
+ *                `python` (a program), `before` (a command of the shell that is run first, such as
+ *                "make"), `links` (files and folders of the working tree that git does not have),
+ *                `tolerance` (a part of the value, such as 0.01), `keep` (true: leave the worktree).
+ * @param out     JSON: `verdict`, `reasons`, `metrics`, `experiment` (the new folder or null), its
+ *                `path`, `kept`. Released with `et_string_free()`.
+ * @return `ET_OK`, whatever the verdict; `ET_EINVALID` for an experiment that has not ended, or
+ *         wrong options; `ET_ESTORAGE` if the verdict cannot be recorded.
+ * @since 0.1
+ */
+ET_API int et_experiment_reproduce(const et_experiment *experiment, const char *options,
+                                   char **out);
 
 /**
  * Read the history of one metric, of all writers, in the order in which it was written.

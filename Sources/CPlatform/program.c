@@ -1,6 +1,7 @@
 #define _GNU_SOURCE
 #include "platform.h"
 
+#include <dlfcn.h>
 #include <signal.h>
 #include <spawn.h>
 #include <stdio.h>
@@ -89,4 +90,9 @@ int platform_run_program(const char *path, const char *const arguments[], int *e
   pthread_sigmask(SIG_SETMASK, &before, NULL);
   if (code) errno = code;
   return code ? -1 : 0;
+}
+
+const char *platform_own_file(void) {
+  Dl_info found;
+  return dladdr((const void *)platform_own_file, &found) ? found.dli_fname : NULL;
 }

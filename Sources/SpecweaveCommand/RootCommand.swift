@@ -31,7 +31,8 @@ struct RootCommand: ParsableCommand {
       subcommands: [
         ListCommand.self, ShowCommand.self, CompareCommand.self, HistoryCommand.self,
         DiffCommand.self, ExportCommand.self, NotesCommand.self, TagCommand.self,
-        SelectCommand.self, ReviewCommand.self, WhyCommand.self, CompletionsCommand.self,
+        SelectCommand.self, ReviewCommand.self, WhyCommand.self, ReproduceCommand.self,
+        CompletionsCommand.self,
       ])
   }
 

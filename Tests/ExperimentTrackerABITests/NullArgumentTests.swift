@@ -144,6 +144,7 @@ import TrackingTestSupport
       + withOut("other") { _, e, out in et_experiment_diff(e, nil, nil, out) }
       + withOut("experiment") { _, e, out in et_experiment_why(nil, e, nil, out) }
       + withOut("other") { _, e, out in et_experiment_why(e, nil, nil, out) }
+      + withOut("experiment") { _, _, out in et_experiment_reproduce(nil, nil, out) }
       + withOut("history") { _, _, out in et_history_problems(nil, out) }
       + withOut("comparison") { _, _, out in et_comparison_json(nil, out) }
       + withOut("comparison") { _, _, out in et_comparison_markdown(nil, out) }
@@ -187,6 +188,7 @@ import TrackingTestSupport
         Call("out") { _, e in et_experiment_html(e, nil) },
         Call("out") { _, e in et_experiment_diff(e, e, nil, nil) },
         Call("out") { _, e in et_experiment_why(e, e, nil, nil) },
+        Call("out") { _, e in et_experiment_reproduce(e, nil, nil) },
         Call("out") { _, e in et_history_open(e, "k", nil) },
         Call("out") { _, e in et_history_reader_open(e, "k", nil) },
         Call("out") { _, _ in et_history_reader_next(nil, 1, nil) },

@@ -203,6 +203,9 @@ int platform_terminal_columns(int descriptor);
  * ignored meanwhile. `ending` is its exit code, or 128 and the number of the signal that ended it. */
 int platform_run_program(const char *path, const char *const arguments[], int *ending);
 
+/* The file that this code was loaded from: the library, or the program it is linked into. */
+const char *platform_own_file(void);
+
 /* When an open file or folder was made, in nanoseconds; 0 where unknown. */
 int64_t platform_birth(int descriptor);
 

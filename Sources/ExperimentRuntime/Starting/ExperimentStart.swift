@@ -197,6 +197,7 @@ package struct ExperimentStart {
     var records: [Record] = []
     if let run = DistributedRun(environment) { records.append(run.fact) }
     if let job = SchedulerJob(environment) { records.append(job.fact) }
+    if let reproduced = ReproducedExperiment.fact(environment) { records.append(reproduced) }
     if !options.about.isEmpty {
       records.append(.fact(section: "about", value: .map(options.about)))
     }

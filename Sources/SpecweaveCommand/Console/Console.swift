@@ -9,6 +9,8 @@ package final class Console {
   package let messages: OutputStream
   /// What standard output is.
   package let terminal: Terminal
+  /// Whether the command did its work and the answer is one that scripts take for a failure.
+  private(set) var isUnfavourable = false
 
   package init(output: OutputStream, messages: OutputStream, terminal: Terminal) {
     self.output = output
@@ -30,6 +32,9 @@ package final class Console {
     output.write(text)
     if text.utf8.last != UInt8(ascii: "\n") { output.write("\n") }
   }
+
+  /// Lets the program end with exit code 1, without a message.
+  func answerUnfavourably() { isUnfavourable = true }
 
   /// Tells the reader something that is not the data.
   func tell(_ message: String) { messages.write(VisibleText.block(message, limit: .max) + "\n") }

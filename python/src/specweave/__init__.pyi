@@ -65,6 +65,8 @@ from specweave_ml.tracking.lookup import ExperimentList as ExperimentList
 from specweave_ml.tracking.lookup import list_experiments as list_experiments
 from specweave_ml.tracking.lookup import load_experiment as load_experiment
 from specweave_ml.tracking.metadata import ExperimentMetadata as ExperimentMetadata
+from specweave_ml.tracking.reproduction import Reproduction as Reproduction
+from specweave_ml.tracking.reproduction import reproduce as reproduce
 from specweave_ml.tracking.start import track_experiment as track_experiment
 
 __version__: str
