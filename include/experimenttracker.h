@@ -976,6 +976,8 @@ ET_API int et_experiment_diff(const et_experiment *experiment, const et_experime
  */
 ET_API int et_experiment_why(const et_experiment *experiment, const et_experiment *other,
                              const char *options, char **out);
+
+/**
  * Run an experiment again and compare what comes of it.
  *
  * The recorded commit is checked out into a worktree of its own, with the recorded patch and code;
