@@ -1130,6 +1130,23 @@ ET_API int et_comparison_text(const et_comparison *comparison, int width, char *
  */
 ET_API int et_increment_review(const et_increment *increment, const char *options, char **out);
 
+/**
+ * Write the text of an issue for GitHub: the best experiments, the parameters of the selected one,
+ * else of the best, its data and how to run it again, with links relative to the repository.
+ * Nothing is sent.
+ *
+ * @param title   What is asked for, on one line, at most 256 characters.
+ * @param options JSON or NULL: `metric`: the metric to judge by (default: as in a comparison);
+ *                `as`: "markdown" (default: the title is the heading) or "json" (`title` and
+ *                `body` apart).
+ * @param out     The text, released with `et_string_free()`.
+ * @return `ET_OK`; `ET_EINVALID`; `ET_ENOTFOUND` for a metric that no experiment has;
+ *         `ET_ESTORAGE`.
+ * @since 0.1
+ */
+ET_API int et_increment_github_issue(const et_increment *increment, const char *title,
+                                     const char *options, char **out);
+
 /** Release a comparison. NULL is a harmless no-op. @since 0.1 */
 ET_API void et_comparison_free(et_comparison *comparison);
 

@@ -6,6 +6,7 @@
 #include <spawn.h>
 #include <stdio.h>
 #include <sys/ioctl.h>
+#include <sys/mman.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -46,7 +47,7 @@ int platform_terminal_columns(int descriptor) {
 }
 
 /* As system(3): the keyboard's signals are the child's business while it runs. */
-int platform_run_program(const char *path, const char *const arguments[], int *ending) {
+static int run_program(const char *path, const char *const arguments[], int input, int *ending) {
   extern char **environ;
   struct sigaction ignore = {.sa_handler = SIG_IGN}, interrupt, quit;
   sigset_t child_signal, before, defaults;
@@ -63,16 +64,20 @@ int platform_run_program(const char *path, const char *const arguments[], int *e
 
   pid_t child = -1;
   posix_spawnattr_t attributes;
-  int code = posix_spawnattr_init(&attributes);
+  posix_spawn_file_actions_t actions;
+  int code = posix_spawn_file_actions_init(&actions);
+  if (!code) code = posix_spawnattr_init(&attributes);
   if (!code) {
-    code = posix_spawnattr_setsigmask(&attributes, &before);
+    if (input >= 0) code = posix_spawn_file_actions_adddup2(&actions, input, STDIN_FILENO);
+    if (!code) code = posix_spawnattr_setsigmask(&attributes, &before);
     if (!code) code = posix_spawnattr_setsigdefault(&attributes, &defaults);
     if (!code)
       code = posix_spawnattr_setflags(&attributes,
                                       POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
     if (!code)
-      code = posix_spawn(&child, path, NULL, &attributes, (char *const *)arguments, environ);
+      code = posix_spawn(&child, path, &actions, &attributes, (char *const *)arguments, environ);
     posix_spawnattr_destroy(&attributes);
+    posix_spawn_file_actions_destroy(&actions);
   }
   if (!code) {
     int status = 0;
@@ -95,4 +100,32 @@ int platform_run_program(const char *path, const char *const arguments[], int *e
 const char *platform_own_file(void) {
   Dl_info found;
   return dladdr((const void *)platform_own_file, &found) ? found.dli_fname : NULL;
+}
+
+int platform_run_program(const char *path, const char *const arguments[], int *ending) {
+  return run_program(path, arguments, -1, ending);
+}
+
+int platform_run_program_reading(const char *path, const char *const arguments[], const void *input,
+                                 size_t count, int *ending) {
+  /* Not a pipe: nobody writes while the program runs. */
+  int file = memfd_create("input", MFD_CLOEXEC);
+  if (file < 0) return -1;
+  const char *rest = input;
+  while (count > 0) {
+    ssize_t written = write(file, rest, count);
+    if (written < 0 && errno == EINTR) continue;
+    if (written <= 0) {
+      close(file);
+      return -1;
+    }
+    rest += written;
+    count -= (size_t)written;
+  }
+  lseek(file, 0, SEEK_SET);
+  int result = run_program(path, arguments, file, ending);
+  int code = errno;
+  close(file);
+  errno = code;
+  return result;
 }

@@ -28,3 +28,17 @@ public func et_experiment_why(
     }
   }
 }
+
+@c @implementation
+public func et_increment_github_issue(
+  _ increment: OpaquePointer?, _ title: UnsafePointer<CChar>?, _ options: UnsafePointer<CChar>?,
+  _ out: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?
+) -> CInt {
+  boundary { () throws(TrackingError) in
+    try returnText(out) { () throws(TrackingError) in
+      let increment = try IncrementHandle.of(increment, "increment").increment
+      return try increment.issue(
+        try CText.text(title, "title"), json: CText.bytes(options), for: "an issue")
+    }
+  }
+}

@@ -30,17 +30,35 @@ struct ExternalProgram {
       && access(path, X_OK) == 0
   }
 
+  /// Finds another program by its name, on the search path alone.
+  init?(named name: String, in searchPath: String) {
+    let folders = searchPath.utf8.split(separator: UInt8(ascii: ":"))
+      .map { String(decoding: $0, as: UTF8.self) }.filter(\.isAbsolutePath)
+    let paths = folders.map { Directory.join($0, name) }
+    guard let path = paths.first(where: Self.isProgram) else { return nil }
+    self.path = path
+  }
+
   /// Runs it to its end.
   ///
+  /// - Parameter input: What it reads from its standard input; nil leaves it this process's.
   /// - Returns: Its exit code; nil if it could not be started.
-  func run(_ arguments: [String]) -> CommandExit? {
+  func run(_ arguments: [String], input: String? = nil) -> CommandExit? {
     var ending: Int32 = 0
     let words = ([path] + arguments).map { Array($0.utf8CString) }
     let pointers = words.map { strdup($0) }
     defer { for pointer in pointers { free(pointer) } }
     let list = pointers.map { UnsafePointer<CChar>($0) } + [nil]
-    guard platform_run_program(path, list, &ending) == 0 else { return nil }
-    return CommandExit(rawValue: ending)
+    let isDone: Bool
+    if let input {
+      isDone =
+        Array(input.utf8).withUnsafeBytes { bytes in
+          platform_run_program_reading(path, list, bytes.baseAddress, bytes.count, &ending)
+        } == 0
+    } else {
+      isDone = platform_run_program(path, list, &ending) == 0
+    }
+    return isDone ? CommandExit(rawValue: ending) : nil
   }
 
   /// What is said of a command that is neither built in nor a program.

@@ -54,4 +54,21 @@ import Testing
       text { et_experiment_why(fixture.experiment, other, #"{"as": "xml"}"#, $0) } == nil)
     #expect(lastError().contains("'as' of an explanation must be"))
   }
+
+  @Test func `an issue comes as Markdown, or as JSON with title and body apart`() throws {
+    let fixture = try Fixture()
+    #expect(et_experiment_log_metric(fixture.experiment, "auc", 0.9, 0) == ET_OK)
+    #expect(et_experiment_finish(fixture.experiment, nil, nil) == ET_OK)
+    func issue(_ title: String, _ options: String?) -> String? {
+      text { et_increment_github_issue(fixture.increment, title, options, $0) }
+    }
+    #expect(
+      issue("Train again", nil)?.hasPrefix("# Train again\n\nPrevious experiments: [") == true)
+    let json = issue("Train again", #"{"as": "json"}"#) ?? ""
+    #expect(json.hasPrefix(#"{"title": "Train again", "body": "Previous experiments: ["#))
+    #expect(issue("", nil) == nil)
+    #expect(lastError().contains("the title of an issue has 1 to 256 characters"))
+    #expect(issue("x", #"{"as": "xml"}"#) == nil)
+    #expect(lastError().contains("'as' of an issue must be"))
+  }
 }

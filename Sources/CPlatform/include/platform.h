@@ -206,6 +206,10 @@ int platform_run_program(const char *path, const char *const arguments[], int *e
 /* The file that this code was loaded from: the library, or the program it is linked into. */
 const char *platform_own_file(void);
 
+/* As platform_run_program; the program reads these bytes from its standard input. */
+int platform_run_program_reading(const char *path, const char *const arguments[], const void *input,
+                                 size_t count, int *ending);
+
 /* When an open file or folder was made, in nanoseconds; 0 where unknown. */
 int64_t platform_birth(int descriptor);
 

@@ -5,6 +5,7 @@ from specweave_ml.autologging.autolog import autolog as autolog
 from specweave_ml.autotracker.tracker import AutoTracker as AutoTracker
 from specweave_ml.comparison.comparison import Comparison as Comparison
 from specweave_ml.comparison.comparison import compare_experiments as compare_experiments
+from specweave_ml.comparison.github import github_issue as github_issue
 from specweave_ml.comparison.review import Review as Review
 from specweave_ml.comparison.review import review as review
 from specweave_ml.errors import AmbiguousIncrementError as AmbiguousIncrementError

@@ -59,6 +59,7 @@ NAMES: Mapping[str, str] = {
     "current_experiment": "tracking.current",
     "delete_experiment": "tracking.archiving",
     "find_artifact": "tracking.artifact_search",
+    "github_issue": "comparison.github",
     "list_experiments": "tracking.lookup",
     "load_experiment": "tracking.lookup",
     "register_tracking_backend": "tracking.backends",

@@ -150,6 +150,7 @@ PROTOTYPES: Mapping[str, tuple[Any, tuple[Any, ...]]] = {
     # Comparing
     "et_increment_compare": (c_int, (INCREMENT, Text, COMPARISON_OUT)),
     "et_increment_review": (c_int, (INCREMENT, Text, TextOut)),
+    "et_increment_github_issue": (c_int, (INCREMENT, Text, Text, TextOut)),
     "et_comparison_json": (c_int, (COMPARISON, TextOut)),
     "et_comparison_markdown": (c_int, (COMPARISON, TextOut)),
     "et_comparison_html": (c_int, (COMPARISON, TextOut)),
