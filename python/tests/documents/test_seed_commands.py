@@ -71,3 +71,14 @@ def test_export_experiments(increment: Path) -> None:
         ("exp-002-lightgbm", "0.86", "200"),
         ("exp-003-xgboost", "0.87", "200"),
     ]
+
+
+def test_create_an_issue_for_retraining(increment: Path) -> None:
+    line = '/sw:github:create-issue "Retrain model with Q1 2024 data"'
+    code, text, messages = run("github-issue", shlex.split(line)[1])
+    assert (code, messages) == (0, "")
+    assert text.startswith("# Retrain model with Q1 2024 data\n\nPrevious experiments: [")
+    folder = "../tree/HEAD/.specweave/increments/0042-recommendation-model/experiments"
+    for name in ("exp-001-baseline", "exp-002-lightgbm", "exp-003-xgboost"):
+        assert f"[{name}]({folder}/{name})" in text
+    assert "| n_estimators | 200 |" in text

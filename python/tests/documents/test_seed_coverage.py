@@ -38,6 +38,7 @@ def test_every_example_that_the_list_names_exists() -> None:
     ]
     assert without == [
         '/sw:inc "0042-recommendation-model"',
+        '/sw:github:create-issue "Retrain model with Q1 2024 data"',
         "/ml:list-experiments 0042",
         "/ml:compare-experiments 0042",
         "/ml:show-experiment exp-003-xgboost",
