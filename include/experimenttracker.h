@@ -1150,6 +1150,25 @@ ET_API int et_increment_github_issue(const et_increment *increment, const char *
 /** Release a comparison. NULL is a harmless no-op. @since 0.1 */
 ET_API void et_comparison_free(et_comparison *comparison);
 
+/* ---- Documentation --------------------------------------------------------------------------- */
+
+/**
+ * Write what is known of an increment's experiments into the project's documentation:
+ * `architecture/ml-experiments.md`, `architecture/ml-models.md` and `runbooks/model-training.md`
+ * below `.specweave/docs/internal/`.
+ *
+ * In each file the increment has one block between two markers; all other text in it stays as it
+ * is, and a file that says the same already is not written. docs/living-docs.md describes them.
+ *
+ * @param options JSON or NULL: `report` (false): also `reports/ml-experiments.md` in the increment.
+ * @param out     JSON: `increment`, `files` (each with `path` and `change`: "created", "updated" or
+ *                "unchanged"), and `selected`, the names of the selected experiments.
+ * @return `ET_OK`; `ET_EFORMAT` for damaged markers, with file and line, and nothing is written;
+ *         `ET_ESTORAGE`, where the old file is left; `ET_EBUSY`.
+ * @since 0.1
+ */
+ET_API int et_increment_sync_docs(et_increment *increment, const char *options, char **out);
+
 /* ---- Keeping the store in order -------------------------------------------------------------- */
 
 /**

@@ -32,8 +32,7 @@ struct RootCommand: ParsableCommand {
         ListCommand.self, ShowCommand.self, CompareCommand.self, HistoryCommand.self,
         DiffCommand.self, ExportCommand.self, NotesCommand.self, TagCommand.self,
         SelectCommand.self, ReviewCommand.self, WhyCommand.self, ReproduceCommand.self,
-        GitHubIssueCommand.self,
-        CompletionsCommand.self,
+        GitHubIssueCommand.self, SyncDocsCommand.self, CompletionsCommand.self,
       ])
   }
 

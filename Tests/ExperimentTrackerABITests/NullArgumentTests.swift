@@ -158,6 +158,7 @@ import TrackingTestSupport
       + withOut("listing") { _, _, out in et_listing_notes(nil, out) }
       + withOut("listing") { _, _, out in et_listing_text(nil, nil, 80, out) }
       + withOut("listing") { _, _, out in et_listing_html(nil, nil, out) }
+      + withOut("increment") { _, _, out in et_increment_sync_docs(nil, nil, out) }
       + withHandle("increment") { _, _, out in et_listing_open(nil, nil, out) }
       + withHandle("experiments") { _, _, out in et_listing_of(nil, 1, out) }
       + withHandle("experiments[1]") { _, e, out in et_listing_of([e, nil], 2, out) }
@@ -197,6 +198,7 @@ import TrackingTestSupport
         Call("out") { i, _ in et_increment_compare(i, nil, nil) },
         Call("out") { i, _ in et_increment_review(i, nil, nil) },
         Call("out") { i, _ in et_increment_github_issue(i, "t", nil, nil) },
+        Call("out") { i, _ in et_increment_sync_docs(i, nil, nil) },
       ]
   }
 

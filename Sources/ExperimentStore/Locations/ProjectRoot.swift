@@ -35,6 +35,28 @@ package struct ProjectRoot: Sendable, Equatable {
     return try Directory.open(home).folder(below, shownAs: path)
   }
 
+  /// Opens a folder some folders below one of the project's, each by the rule for links.
+  ///
+  /// - Parameters:
+  ///   - outer: Absolute.
+  ///   - create: Whether those that are missing are made.
+  /// - Returns: nil if one is missing and none may be made.
+  package func folder(
+    _ parts: [String], below outer: String, create: Bool
+  ) throws(TrackingError) -> Directory? {
+    var directory = try open(outer)
+    var path = outer
+    for part in parts {
+      path = Directory.join(path, part)
+      if SystemCalls.statusFollowingLinks(path) == nil && !directory.exists(part) {
+        guard create else { return nil }
+        _ = try directory.claimFolder(part)
+      }
+      directory = try open(path)
+    }
+    return directory
+  }
+
   /// The project that a path in a store names.
   package static func naming(_ path: String) -> ProjectRoot? {
     let parts = path.pathParts

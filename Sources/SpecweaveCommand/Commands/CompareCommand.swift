@@ -1,7 +1,6 @@
 import ArgumentParser
 import ExperimentAnalysis
 import ExperimentTracker
-import FileSystem
 import TrackingEntities
 
 /// `specweave-ml compare`: experiments side by side, the best of them, and why.
@@ -51,7 +50,7 @@ struct CompareCommand: TrackerCommand {
         console.write(
           result.text(width: console.terminal.width, colours: console.terminal.usesColour))
         if let path = result.path, console.terminal.isInteractive {
-          console.tell("Also in \(Self.shown(path))")
+          console.tell("Also in \(WorkingDirectory.shown(path))")
         }
       case .md: console.write(result.markdown())
       case .json: console.write(try JSONDocument.text([.init("comparison", result.json())]))
@@ -61,11 +60,6 @@ struct CompareCommand: TrackerCommand {
       }
     }
     if let problem = result.problem { console.tell(problem.message) }
-  }
-
-  /// A path as seen from the working directory.
-  private static func shown(_ path: String) -> String {
-    VisibleText.line(path.without(beginning: ProcessContext.workingDirectory + "/") ?? path)
   }
 }
 

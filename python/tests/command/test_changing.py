@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from specweave import load_experiment
-from support.command import environment, output, program, run
+from support.command import check_snapshot, environment, in_terminal, output, plain, program, run
 from support.read_only import mounted_read_only
 from support.schema_check import strict_json, validate
 
@@ -52,6 +52,30 @@ def test_a_decision_is_recorded_and_taken_back(document: Path) -> None:
     assert run("select", "exp-003", "--undo")[2] == "'exp-003-lightgbm' is not selected any more\n"
     found = strict_json(output("show", "exp-003", "--json"))["experiment"]
     assert found["selection"] is None
+
+
+def test_what_became_of_the_documentation_is_a_table(document: Path) -> None:
+    for columns in (80, 200):  # the second changes nothing
+        shown = plain(in_terminal("sync-docs", "update", columns=columns))
+        check_snapshot(f"sync-docs-{columns}.snapshot", shown)
+
+
+def test_the_documentation_is_written(document: Path) -> None:
+    found = strict_json(output("sync-docs", "0042", "--report", "--json"))
+    validate("command-sync-docs", found)
+    assert [file["change"] for file in found["docs"]["files"]] == ["created"] * 4
+    assert found["docs"]["selected"] == ["exp-004-neural-net"]
+    lines = output("sync-docs", "update").splitlines()
+    assert lines == [
+        "change\tfile",
+        "unchanged\t.specweave/docs/internal/architecture/ml-experiments.md",
+        "unchanged\t.specweave/docs/internal/architecture/ml-models.md",
+        "unchanged\t.specweave/docs/internal/runbooks/model-training.md",
+    ]
+    code, text, messages = run("sync-docs", "update", "0042", "0043")
+    assert (code, text) == (2, "")
+    assert messages == "specweave-ml: one increment at a time: '0042', '0043'\n"
+    assert run("sync-docs", "0099")[0] == 3
 
 
 @pytest.mark.parametrize(

@@ -53,6 +53,15 @@ def test_comparison(project: Path, experiments: Path) -> None:
     assert "| exp-001-baseline |" in (experiments / "comparison.md").read_text(encoding="utf-8")
 
 
+def test_living_docs(project: Path) -> None:
+    output = printed("living_docs", project)
+    assert "- exp-002-popularity: Popularity baseline (accuracy=0.4667)" in output
+    assert "exp-003-forest: Random forest (accuracy=" in output
+    assert "✅ **SELECTED**" in output
+    assert "% improvement); the baseline is exp-00" in output
+    assert (project / ".specweave/docs/internal/runbooks/model-training.md").is_file()
+
+
 def test_hyperparameters(project: Path) -> None:
     output = printed("hyperparameters", project)
     assert output.startswith("18 combinations in ")

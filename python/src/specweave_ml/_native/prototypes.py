@@ -156,6 +156,8 @@ PROTOTYPES: Mapping[str, tuple[Any, tuple[Any, ...]]] = {
     "et_comparison_html": (c_int, (COMPARISON, TextOut)),
     "et_comparison_text": (c_int, (COMPARISON, c_int, TextOut)),
     "et_comparison_free": (None, (COMPARISON,)),
+    # Documentation
+    "et_increment_sync_docs": (c_int, (INCREMENT, Text, TextOut)),
     # Keeping the store in order
     "et_increment_archive": (c_int, (INCREMENT, Text, REPORT_OUT)),
     "et_report_json": (c_int, (REPORT, TextOut)),
