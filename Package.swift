@@ -156,7 +156,7 @@ let package = Package(
     .testTarget(
       name: "ExperimentTrackerTests",
       dependencies: [
-        "ExperimentTracker", "FileSystem", "ExperimentStore", "TrackingEntities",
+        "ExperimentTracker", "FileSystem", "EventLog", "ExperimentStore", "TrackingEntities",
         "TrackingTestSupport",
       ]),
     .testTarget(

@@ -183,6 +183,8 @@ typedef struct et_history et_history;
 typedef struct et_history_reader et_history_reader;
 /** A comparison of experiments. */
 typedef struct et_comparison et_comparison;
+/** A look through the store, on its way. */
+typedef struct et_check et_check;
 /** What was done to many experiments, or found in them. */
 typedef struct et_report et_report;
 
@@ -1196,6 +1198,46 @@ ET_API int et_increment_sync_docs(et_increment *increment, const char *options, 
  */
 ET_API int et_increment_archive(const et_increment *increment, const char *options,
                                 et_report **out);
+
+/**
+ * Begin to look through increments for what is damaged, missing, left behind or not of this
+ * library. Nothing is read before the first step, and nothing changed without `repair`.
+ *
+ * @param increment The increment; NULL only where the options name the `increments`.
+ * @param options   JSON or NULL, with these members:
+ *   - `artifacts` (false): true reads all artifacts, to compare their hashes.
+ *   - `repair` (false): true records crashes, writes views again, and finishes or undoes what was
+ *     cut short. What is replaced is kept, as `*.edited`; no data is deleted.
+ *   - `increments`: as for `et_listing_open()`.
+ * @param out       The check, released with `et_check_free()`.
+ * @return `ET_OK`; `ET_EINVALID`; `ET_ENOINCREMENT`; `ET_ESTORAGE`.
+ * @since 0.1
+ */
+ET_API int et_check_open(const et_increment *increment, const char *options, et_check **out);
+
+/**
+ * Look at the next experiment. The check is over when `done` equals `total`; further steps do
+ * nothing.
+ *
+ * @param done  How much was looked at; may be NULL.
+ * @param total How much there is; may be NULL.
+ * @return `ET_OK`; `ET_ESTORAGE` if the store cannot be read: the next step goes on after it.
+ * @since 0.1
+ */
+ET_API int et_check_step(et_check *check, uint64_t *done, uint64_t *total);
+
+/**
+ * Report what was found so far.
+ *
+ * @param out The report, released with `et_report_free()`; docs/schemas/check.schema.json describes
+ *            its JSON.
+ * @return `ET_OK`.
+ * @since 0.1
+ */
+ET_API int et_check_report(const et_check *check, et_report **out);
+
+/** Release a check. NULL is a harmless no-op. @since 0.1 */
+ET_API void et_check_free(et_check *check);
 
 /** The report as JSON. @since 0.1 */
 ET_API int et_report_json(const et_report *report, char **out);

@@ -136,6 +136,7 @@ import TrackingTestSupport
 
   private func reading() -> [Call] {
     withOut("experiment") { _, _, out in et_experiment_read(nil, out) }
+      + [Call("check") { _, _ in et_check_step(nil, nil, nil) }]
       + withOut("report") { _, _, out in et_report_json(nil, out) }
       + withOut("report") { _, _, out in et_report_text(nil, 80, out) }
       + withOut("report") { _, _, out in et_report_html(nil, out) }

@@ -1,5 +1,6 @@
 import CExperimentTracker
 import Testing
+import TrackingTestSupport
 
 @Suite struct ReportFunctionTests {
   private func archive(_ fixture: Fixture, _ options: String) -> OpaquePointer? {
@@ -51,5 +52,35 @@ import Testing
     #expect(et_report_json(fixture.increment, &out) == ET_EINVALID)
     #expect(lastError().contains("is a handle of another kind"))
     et_report_free(nil)
+  }
+
+  @Test func `a check is made step by step, and reports what it found`() throws {
+    let fixture = try Fixture()
+    #expect(et_experiment_finish(fixture.experiment, nil, nil) == ET_OK)
+    try fixture.sandbox.write(
+      ".specweave/increments/0042-topic/experiments/x/notes.txt", "mine")
+    var check: OpaquePointer?
+    #expect(et_check_open(fixture.increment, #"{"artifacts": true}"#, &check) == ET_OK)
+    var (done, total): (UInt64, UInt64) = (0, 0)
+    var steps = 0
+    repeat {
+      #expect(et_check_step(check, &done, &total) == ET_OK)
+      steps += 1
+    } while done < total
+    #expect(steps == 2 && total == 2)
+    #expect(et_check_step(check, nil, nil) == ET_OK)
+    var report: OpaquePointer?
+    #expect(et_check_report(check, &report) == ET_OK)
+    et_check_free(check)
+    let json = text { et_report_json(report, $0) } ?? ""
+    #expect(json.contains(#""experiments": 1, "repair": false, "healthy": true"#))
+    #expect(json.contains(#""kind": "foreign-file""#) && json.contains(#""path": "x/notes.txt""#))
+    let table = text { et_report_text(report, 0, $0) } ?? ""
+    #expect(table.hasSuffix("1 experiment checked: 1 info.\n"))
+    et_report_free(report)
+    #expect(et_check_open(fixture.increment, #"{"fix": true}"#, &check) == ET_EINVALID)
+    #expect(et_check_open(nil, nil, &check) == ET_EINVALID)
+    #expect(et_check_report(fixture.increment, &report) == ET_EINVALID)
+    et_check_free(nil)
   }
 }

@@ -63,6 +63,23 @@ package enum ExperimentFiles {
     return sized
   }
 
+  /// The event files beside which a pending file lies, relative to an experiment's folder.
+  package static func filesWithPending(
+    in directory: Directory, entries: [DirectoryEntry]
+  ) throws(TrackingError) -> [String] {
+    var found = entries.compactMap { $0.kind == .file ? PendingLayout.eventFile(of: $0.name) : nil }
+    if entries.has(writers) {
+      let folder = try directory.folder(writers)
+      for writer in try folder.entries() where writer.kind == .folder {
+        for file in try folder.folder(writer.name).entries() where file.kind == .file {
+          guard let event = PendingLayout.eventFile(of: file.name) else { continue }
+          found.append("\(writers)/\(writer.name)/\(event)")
+        }
+      }
+    }
+    return found.sorted()
+  }
+
   /// Whether something may be pending for one of the event files: there is a pending file in the
   /// folder, or the event file lies in a folder of its own.
   package static func mayBePending(_ files: [String], _ entries: [DirectoryEntry]) -> Bool {

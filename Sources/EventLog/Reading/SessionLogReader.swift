@@ -60,6 +60,19 @@ package enum SessionLogReader {
     return log
   }
 
+  /// Whether a file was written for newer readers than this library.
+  package static func isNewer(directory: Directory, file: String) throws(TrackingError) -> Bool {
+    var log = SessionLog(file: file)
+    var assembly = RecordAssembly()
+    var frames = try TFRecordReader(
+      directory: directory, file: file, piece: 1 << 14, mayBePending: false)
+    while log.header == nil, let payload = try frames.next() {
+      guard let record = EventPayload(payload)?.record else { continue }
+      _ = log.add(record, at: 0, &assembly)
+    }
+    return log.header.map { $0.minimumReader > EventFormat.reader } ?? false
+  }
+
   /// Throws for a file that this library would misread.
   static func refuseNewer(_ header: SessionHeader?, file: String) throws(TrackingError) {
     guard let header, header.minimumReader > EventFormat.reader else { return }

@@ -9,7 +9,7 @@ package struct ExperimentsFolder: Sendable {
   /// The folder itself.
   package let directory: Directory
 
-  static let archive = "_archive"
+  package static let archive = "_archive"
 
   package init(increment: String, directory: Directory) {
     self.increment = increment

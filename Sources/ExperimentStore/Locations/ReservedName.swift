@@ -1,7 +1,7 @@
 import FileSystem
 
 /// Names with a meaning of their own: to the store, to TensorBoard, to git, to Windows.
-enum ReservedName {
+package enum ReservedName {
   private static let views = Views.files + ["comparison.md"]
   private static let folders = [
     "writers", "edits", "environment", ".versions", ".saving", ".numbers", ".gitignore",
@@ -12,7 +12,7 @@ enum ReservedName {
   private static let ignoredEndings = [".tmp", ".log", ".db", ".sqlite", ".sqlite3", ".env"]
 
   /// Whether the store keeps a name, in any case of letters, for a file or folder of its own.
-  static func isReserved(_ name: String) -> Bool {
+  package static func isReserved(_ name: String) -> Bool {
     let name = name.lowercased()
     return folders.contains(name) || isOutput(name)
       || views.contains { name.isContinuation(of: $0) }

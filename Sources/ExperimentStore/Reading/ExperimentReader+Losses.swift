@@ -38,6 +38,15 @@ extension ExperimentReader {
     return (completed, true)
   }
 
+  /// What the event files have lost since the summary was written.
+  package func losses(of logs: [WriterFile]) -> [TFRecordDamage] {
+    guard let summary = readSummary() else { return [] }
+    let told = summary.snapshot(folder: folder)
+    let writers = logs.compactMap { log in log.log.header.map { (log.file, $0) } }
+    if !told.status.isFinal, liveStatus(of: writers) != .crashed { return [] }
+    return summary.losses(in: logs, of: directory)
+  }
+
   /// Whether the writer may be at work, on this computer or another one: a file system of a network
   /// may show its `.summary.json` sooner than the end of its event file.
   private func isGrowing(

@@ -38,6 +38,10 @@ package struct SnapshotFold {
     fold.snapshot.elapsed = fold.open.map {
       fold.duration + fold.work(of: $0, until: Clock.now())
     }
+    // A repair records that nobody ended it; it took as long as it gave signs of life.
+    if fold.snapshot.status == .crashed, fold.snapshot.duration == nil {
+      fold.snapshot.duration = fold.snapshot.elapsed
+    }
     return ExperimentSnapshot(fold.snapshot)
   }
 

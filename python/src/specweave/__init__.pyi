@@ -72,5 +72,8 @@ from specweave_ml.tracking.metadata import ExperimentMetadata as ExperimentMetad
 from specweave_ml.tracking.reproduction import Reproduction as Reproduction
 from specweave_ml.tracking.reproduction import reproduce as reproduce
 from specweave_ml.tracking.start import track_experiment as track_experiment
+from specweave_ml.tracking.store_check import StoreFinding as StoreFinding
+from specweave_ml.tracking.store_check import StoreReport as StoreReport
+from specweave_ml.tracking.store_check import check_store as check_store
 
 __version__: str

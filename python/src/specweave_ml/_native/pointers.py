@@ -59,5 +59,9 @@ class ComparisonPointer(Owned):
     """``et_comparison *``."""
 
 
+class CheckPointer(Owned):
+    """``et_check *``."""
+
+
 class ReportPointer(Owned):
     """``et_report *``."""

@@ -21,6 +21,7 @@ from typing import Any
 
 from .pointers import (
     ArtifactPointer,
+    CheckPointer,
     ComparisonPointer,
     ExperimentPointer,
     HistoryPointer,
@@ -45,6 +46,7 @@ HISTORY, HISTORY_OUT = HistoryPointer, POINTER(HistoryPointer)
 HISTORY_READER = HistoryReaderPointer
 HISTORY_READER_OUT = POINTER(HistoryReaderPointer)
 COMPARISON, COMPARISON_OUT = ComparisonPointer, POINTER(ComparisonPointer)
+CHECK, CHECK_OUT = CheckPointer, POINTER(CheckPointer)
 REPORT, REPORT_OUT = ReportPointer, POINTER(ReportPointer)
 TEXTS, DOUBLES, INTEGERS = POINTER(c_char_p), POINTER(c_double), POINTER(c_int64)
 
@@ -160,6 +162,10 @@ PROTOTYPES: Mapping[str, tuple[Any, tuple[Any, ...]]] = {
     "et_increment_sync_docs": (c_int, (INCREMENT, Text, TextOut)),
     # Keeping the store in order
     "et_increment_archive": (c_int, (INCREMENT, Text, REPORT_OUT)),
+    "et_check_open": (c_int, (INCREMENT, Text, CHECK_OUT)),
+    "et_check_step": (c_int, (CHECK, POINTER(c_uint64), POINTER(c_uint64))),
+    "et_check_report": (c_int, (CHECK, REPORT_OUT)),
+    "et_check_free": (None, (CHECK,)),
     "et_report_json": (c_int, (REPORT, TextOut)),
     "et_report_text": (c_int, (REPORT, c_int, TextOut)),
     "et_report_html": (c_int, (REPORT, TextOut)),
