@@ -31,7 +31,8 @@ struct RootCommand: ParsableCommand {
       subcommands: [
         ListCommand.self, ShowCommand.self, CompareCommand.self, HistoryCommand.self,
         DiffCommand.self, ExportCommand.self, NotesCommand.self, TagCommand.self,
-        SelectCommand.self, ReviewCommand.self, WhyCommand.self, ReproduceCommand.self,
+        SelectCommand.self, ArchiveCommand.self, RestoreCommand.self, DeleteCommand.self,
+        DoctorCommand.self, ReviewCommand.self, WhyCommand.self, ReproduceCommand.self,
         GitHubIssueCommand.self, SyncDocsCommand.self, CompletionsCommand.self,
       ])
   }

@@ -1,0 +1,86 @@
+import ArgumentParser
+import ExperimentTracker
+import TrackingEntities
+
+/// `specweave-ml archive`: old experiments out of the way.
+struct ArchiveCommand: TrackerCommand {
+  static var configuration: CommandConfiguration {
+    CommandConfiguration(
+      commandName: "archive",
+      abstract: "Move old experiments to _archive, after a look at which.",
+      discussion: """
+        Examples:
+          specweave-ml archive --older-than 6mo          # only says what would be moved
+          specweave-ml archive --older-than 6mo --yes    # moves it
+          specweave-ml archive exp-003 exp-004 --yes
+
+        All conditions must hold. What is running stays; what is tagged production, or selected, is \
+        moved with --force only. docs/maintenance.md describes it.
+        """)
+  }
+
+  @Argument(help: "Experiments: name, number or folder. (default: all of the increment)")
+  var experiments: [String] = []
+
+  @Option(
+    help: ArgumentHelp(
+      "The increment: 42, 0042, its name or its path. (default: the current one)",
+      valueName: "name"))
+  var increment: String?
+
+  @Flag(help: "All increments of the project.")
+  var all = false
+
+  @Option(
+    name: .customLong("older-than"),
+    help: ArgumentHelp(
+      "Those in which nothing has happened for so long, or since a date: 12h, 30d, 2w, 6mo, 1y, "
+        + "2026-01-31.", valueName: "age"))
+  var olderThan: String?
+
+  @Option(
+    name: .customLong("where"),
+    help: ArgumentHelp("Those that fulfil a condition.", valueName: "condition"))
+  var condition: String?
+
+  @Flag(help: "Move them; without it nothing is moved.")
+  var yes = false
+
+  @Flag(help: "Also what is tagged production, selected, unreadable or perhaps being written.")
+  var force = false
+
+  @OptionGroup var output: OutputOptions
+
+  func run(on console: Console) throws(TrackingError) {
+    var members: [Value.Entry] = [
+      .init("dry_run", .boolean(!yes)), .init("force", .boolean(force)),
+    ]
+    if let olderThan { members.append(.init("older_than", .text(olderThan))) }
+    if let condition { members.append(.init("where", .text(condition))) }
+    if !experiments.isEmpty {
+      members.append(.init("names", .list(experiments.map { .text($0) })))
+    }
+    if all { members.append(.init("increments", .text("all"))) }
+    let found = all && increment == nil ? nil : try Increment.find(increment)
+    let report = try Increment.archive(
+      in: found, json: try Value.map(members).json(layout: .compact), for: "archiving")
+    try console.write(report, output)
+    if !yes, !report.entries(.archive).isEmpty {
+      console.tell("Add --yes to move them.")
+    }
+  }
+}
+
+extension Console {
+  /// Writes a report as data, and what is said below it as messages.
+  func write(_ report: some TabularReport, _ output: OutputOptions) throws(TrackingError) {
+    let form = output.form(on: self)
+    if form == .json {
+      write(try JSONDocument.text(report.value.entries))
+      return
+    }
+    let table = report.table
+    if !table.rows.isEmpty { write(table, as: form) }
+    for remark in report.remarks { tell(remark) }
+  }
+}
