@@ -54,6 +54,20 @@ import TrackingEntities
     #expect(try findings(seeds).filter { $0.kind == .edge } == [])
   }
 
+  @Test func `the end of a parameter without effect is told of few runs only`() throws {
+    func edges(_ runs: Int, effect: Double) throws -> [String] {
+      let scores = (0..<runs).map { run -> Double in
+        let noise = Double(run * 7 % 10) / 100 + Double(run) / 10_000
+        return 0.5 + noise + (run % 3 == 2 ? effect : 0)
+      }
+      return try findings(depths(scores, (0..<runs).map { .integer(Int64($0 % 3 + 1)) }))
+        .filter { $0.kind == .edge }.map(\.id)
+    }
+    #expect(try edges(60, effect: 0.1) == ["edge/max_depth"])
+    #expect(try edges(60, effect: 0) == [])
+    #expect(try edges(18, effect: 0) == ["edge/max_depth"])
+  }
+
   @Test func `a sweep is searched for itself`() throws {
     var sweep = experiment("grid")
     sweep.identity.kind = "sweep"
@@ -247,6 +261,33 @@ import TrackingEntities
       ])
   }
 
+  @Test func `spreads and times that one tool records are missed nowhere`() throws {
+    var runs = depths([0.8, 0.8, 0.8], [3, 3, 3])
+    for index in 0..<2 {
+      for key in ["accuracy_std", "fit_time", "score_time"] as [Key] {
+        runs[index].metrics.append(
+          MetricSummary(Point(key: key, value: 0.5, step: 0, time: 0)))
+      }
+    }
+    #expect(try findings(runs).filter { $0.kind == .missingMetric } == [])
+  }
+
+  @Test func `the best of a sweep has the sweep's name before its own`() throws {
+    var sweep = experiment("grid")
+    sweep.identity.kind = "sweep"
+    let children = (1...2).map { place in
+      combination(UInt64(place), of: sweep, ["accuracy": .double(0.9 + Double(place) / 100)])
+    }
+    let review = try Review(
+      of: [sweep] + children + [experiment("x", number: 2, ["accuracy": 0.5])])
+    #expect(review.summary.hasSuffix("the best is grid / combination-2."))
+    #expect(
+      review.findings.map(\.sentence) == [
+        "grid / combination-2 (0.92) is ahead of x (0.50) by accuracy, each run once and without "
+          + "folds: whether that is more than noise is not known."
+      ])
+  }
+
   private func batches(
     _ failed: [Value], _ completed: [Value],
     _ error: Failure = .init(type: "MemoryError", message: "")
@@ -273,6 +314,11 @@ import TrackingEntities
         == "2 of 4 experiments failed: run-1 and run-2. All: MemoryError. All of them and no "
         + "completed one have batch = a.")
     #expect(try told([64, 1024], [128, 256])?.hasSuffix("from those that completed.") == true)
+    var partly = batches([512, 1024], [64, 128, 256])
+    partly[4].params = []
+    #expect(
+      sentence("failures/experiments", in: try findings(partly))?.hasSuffix(
+        "All of them and no completed one have batch ≥ 512.") == true)
     #expect(try told([64], [128, 256]) == "1 of 3 experiments failed: run-1. MemoryError.")
   }
 

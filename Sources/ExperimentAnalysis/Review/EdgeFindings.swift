@@ -7,20 +7,37 @@ enum EdgeFindings {
 
   static func all(_ scope: ReviewScope) -> [Finding] {
     guard let best = scope.scored.first, let primary = scope.primary else { return [] }
+    let runs = scope.scored.map { run in
+      Run(
+        scored: run,
+        params: Dictionary(
+          FlattenedParams.ofParams(run.snapshot).map { ($0.key, $0.value) },
+          uniquingKeysWith: { $1 }))
+    }
     return FlattenedParams.ofParams(best.snapshot).compactMap { entry in
-      finding(entry.key, best, scope, primary)
+      finding(entry.key, best, runs, scope, primary)
+    }
+  }
+
+  /// A run with its parameters by their paths.
+  private struct Run {
+    let scored: ReviewScope.Scored
+    let params: [Key: Value]
+
+    func number(_ key: Key) -> Double? {
+      guard let number = params[key]?.double, number.isFinite else { return nil }
+      return number
     }
   }
 
   private static func finding(
-    _ key: Key, _ best: ReviewScope.Scored, _ scope: ReviewScope, _ primary: PrimaryMetric
+    _ key: Key, _ best: ReviewScope.Scored, _ all: [Run], _ scope: ReviewScope,
+    _ primary: PrimaryMetric
   ) -> Finding? {
     guard notSearched.isDisjoint(with: MetricWords.split(key)),
-      let own = number(key, of: best.snapshot)
+      let own = all.first?.number(key)
     else { return nil }
-    let runs = scope.scored.compactMap { run in
-      number(key, of: run.snapshot).map { (run: run, value: $0) }
-    }
+    let runs = all.compactMap { run in run.number(key).map { (run: run.scored, value: $0) } }
     let values = Set(runs.map(\.value))
     guard values.count >= ReviewThresholds.fewestValues, let smallest = values.min(),
       let largest = values.max(), own == smallest || own == largest
@@ -29,7 +46,10 @@ enum EdgeFindings {
     let isEnd =
       (own == smallest && own == 0) || (own == largest && own == 1 && smallest >= 0)
     guard !isEnd, let other = runs.first(where: { $0.value != own }),
-      other.run.score != best.score
+      other.run.score != best.score,
+      hasEffect(
+        runs.filter { $0.value == own }.map(\.run.score),
+        runs.filter { $0.value != own }.map(\.run.score))
     else { return nil }
 
     let name = ReviewText.key(key)
@@ -58,10 +78,14 @@ enum EdgeFindings {
       ])
   }
 
-  private static func number(_ key: Key, of snapshot: ExperimentSnapshot) -> Double? {
-    let value = FlattenedParams.ofParams(snapshot).first { $0.key == key }?.value
-    guard let number = value?.double, number.isFinite else { return nil }
-    return number
+  /// Whether the value may matter: false where many runs with it and without it do not differ by more
+  /// than chance, so that the best one had it by chance.
+  private static func hasEffect(_ with: [Double], _ without: [Double]) -> Bool {
+    guard min(with.count, without.count) >= ReviewThresholds.enoughRuns,
+      let left = RunStatistics(with), let right = RunStatistics(without),
+      let pValue = WelchTest.pValue(left, right)
+    else { return true }
+    return pValue < WelchTest.significance
   }
 
   private static func text(_ value: Double) -> String {

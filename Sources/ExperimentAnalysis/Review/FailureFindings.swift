@@ -83,8 +83,9 @@ enum FailureFindings {
     return (lost.first?.order ?? []).compactMap { key in
       let values = lost.compactMap { $0.values[key] }
       let others = well.compactMap { $0.values[key] }
-      // Of a run without the parameter nothing is known.
-      guard let first = values.first, values.count == lost.count, others.count == well.count else {
+      // Completed runs without the parameter do not fulfil the condition either, but one alone that
+      // has it shows little.
+      guard let first = values.first, values.count == lost.count, others.count > 1 else {
         return nil
       }
       if values.allSatisfy({ ParamValue.areSame($0, first) }) {

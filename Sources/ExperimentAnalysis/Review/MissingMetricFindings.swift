@@ -7,7 +7,7 @@ enum MissingMetricFindings {
     let order = MetricInventory(completed).order
     let known = completed.map { Set($0.completed.flatMap { $0.metrics.map(\.key) }) }
     var groups: [(missing: [Int], keys: [Key])] = []
-    for key in order where !DetailMetric.matches(key) {
+    for key in order where isResult(key) {
       let missing = completed.indices.filter { !known[$0].contains(key) }
       let share = Double(completed.count - missing.count) / Double(max(1, completed.count))
       guard !missing.isEmpty, share >= ReviewThresholds.usualMetric else { continue }
@@ -35,5 +35,11 @@ enum MissingMetricFindings {
           .init("have", .integer(Int64(others))),
         ])
     }
+  }
+
+  /// Times and spreads are recorded by the tool that makes them and by no other.
+  private static func isResult(_ key: Key) -> Bool {
+    !DetailMetric.matches(key) && !TrainingTime.isAsked(for: key) && MetricUnit(of: key) == nil
+      && MetricWords.split(key).last.map(MetricWords.spread.contains) != true
   }
 }

@@ -13,6 +13,7 @@ public struct Review: Sendable {
   public let primary: PrimaryMetric?
   /// The best experiment; nil if nothing is ranked.
   public let best: ExperimentSnapshot?
+  private let bestName: String?
   /// What stands out, the most urgent first.
   public let findings: [Finding]
 
@@ -35,8 +36,6 @@ public struct Review: Sendable {
     let comparison = try Comparison(of: snapshots, options, in: increment)
     let candidates = Candidates(snapshots, reruns: .newest, children: false).all
     let named = Self.toldApart(snapshots)
-    let byFolder = Dictionary(
-      named.map { (Key($0.folder), $0) }, uniquingKeysWith: { first, _ in first })
     let scopes = try ReviewScope.all(named, comparison.primary, options)
     let top = snapshots.filter(\.identity.parent.isEmpty)
     let ranked = comparison.rows.filter { $0.rank != nil }.sorted {
@@ -50,8 +49,7 @@ public struct Review: Sendable {
     findings += scopes.flatMap(EdgeFindings.all)
     findings += GapFindings.all(scopes)
     findings += CurveFindings.shapes(
-      ranked.prefix(ReviewThresholds.mostCurves)
-        .compactMap { byFolder[Key($0.snapshot.folder)] }, history)
+      ranked.prefix(ReviewThresholds.mostCurves).map(ReviewText.snapshot), history)
     findings += MissingMetricFindings.all(candidates)
 
     self.increment = increment
@@ -59,6 +57,7 @@ public struct Review: Sendable {
     completed = top.count { $0.status == .completed }
     primary = comparison.primary
     best = comparison.best?.snapshot
+    bestName = comparison.best?.name
     self.findings = findings
   }
 
@@ -85,7 +84,7 @@ public struct Review: Sendable {
         "judged by " + Heading.prose(primary.key)
           + (primary.isAssumed ? ", assuming that higher is better" : ""))
     }
-    if let best { parts.append("the best is " + ReviewText.name(best)) }
+    if let bestName { parts.append("the best is " + bestName) }
     return parts.joined(separator: ", ") + "."
   }
 

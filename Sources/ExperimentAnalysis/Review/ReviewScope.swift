@@ -108,6 +108,15 @@ enum ReviewText {
     return snapshot.identity.rerun > 1 ? "\(name) (\(snapshot.identity.rerun))" : name
   }
 
+  /// The experiment that a row of a comparison shows, under the name of the row: below its sweep, and
+  /// told apart from others.
+  static func snapshot(_ row: Comparison.Row) -> ExperimentSnapshot {
+    var snapshot = row.snapshot
+    snapshot.identity.name = row.name
+    snapshot.identity.rerun = 1
+    return snapshot
+  }
+
   /// `a, b and 3 more`; the first ones of many.
   static func list(_ texts: [String], by separator: String = ", ") -> String {
     let shown = texts.prefix(ReviewThresholds.mostNamed)

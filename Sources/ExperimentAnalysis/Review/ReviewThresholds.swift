@@ -4,6 +4,8 @@ package import TrackingEntities
 package enum ReviewThresholds {
   /// So many different values of a parameter make a range that was searched.
   static let fewestValues = 3
+  /// With so many runs at the end of a range, and so many elsewhere, chance can be told from effect.
+  static let enoughRuns = 10
   /// A score is this part better on the training data than on other data.
   static let gapOfScore = 0.1
   /// A loss is this part smaller on the training data than on other data.
@@ -31,6 +33,7 @@ package enum ReviewThresholds {
   package static var value: Value {
     [
       "fewest_values": .integer(Int64(fewestValues)),
+      "enough_runs": .integer(Int64(enoughRuns)),
       "gap_of_score": .number(gapOfScore),
       "gap_of_loss": .number(gapOfLoss),
       "significance": .number(WelchTest.significance),

@@ -26,7 +26,7 @@ struct TieFindings {
         return Self.seeds(groups, best).map { [$0] } ?? []
       }
     }
-    let ranked = comparison.rows.filter { $0.rank != nil }.map(\.snapshot)
+    let ranked = comparison.rows.filter { $0.rank != nil }.map(ReviewText.snapshot)
     let order = ranked.indices.sorted { one, other in
       let (left, right) = (value(ranked[one], primary), value(ranked[other], primary))
       return left == right ? one < other : primary.direction.isBetter(left, than: right)
