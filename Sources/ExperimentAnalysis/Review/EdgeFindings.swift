@@ -78,8 +78,8 @@ enum EdgeFindings {
       ])
   }
 
-  /// Whether the value may matter: false where many runs with it and without it do not differ by more
-  /// than chance, so that the best one had it by chance.
+  /// Whether the value may matter: false where many runs with it and without it do not differ by
+  /// more than chance, so that the best one had it by chance.
   private static func hasEffect(_ with: [Double], _ without: [Double]) -> Bool {
     guard min(with.count, without.count) >= ReviewThresholds.enoughRuns,
       let left = RunStatistics(with), let right = RunStatistics(without),

@@ -108,8 +108,8 @@ enum ReviewText {
     return snapshot.identity.rerun > 1 ? "\(name) (\(snapshot.identity.rerun))" : name
   }
 
-  /// The experiment that a row of a comparison shows, under the name of the row: below its sweep, and
-  /// told apart from others.
+  /// The experiment that a row of a comparison shows, under the name of the row: below its sweep,
+  /// and told apart from others.
   static func snapshot(_ row: Comparison.Row) -> ExperimentSnapshot {
     var snapshot = row.snapshot
     snapshot.identity.name = row.name

@@ -4,7 +4,7 @@ package import TrackingEntities
 package enum ReviewThresholds {
   /// So many different values of a parameter make a range that was searched.
   static let fewestValues = 3
-  /// With so many runs at the end of a range, and so many elsewhere, chance can be told from effect.
+  /// With so many runs at the end of a range, and so many elsewhere, an effect is told from chance.
   static let enoughRuns = 10
   /// A score is this part better on the training data than on other data.
   static let gapOfScore = 0.1

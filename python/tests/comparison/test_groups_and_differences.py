@@ -184,7 +184,7 @@ def test_code_of_the_page_runs(run: Run, experiments: Path) -> None:
             exp.log_param("model", {"depth": depth})
     (experiments.parent.parent / "0041-baselines").mkdir()
     blocks = re.findall(r"```python\n(.*?)```", PAGE.read_text("utf-8"), re.DOTALL)
-    assert len(blocks) == 4
+    assert len(blocks) == 5
     checks = """
 assert comparison.best.name == "xgb-v2"
 assert difference.metrics["auc"].better
