@@ -32,9 +32,10 @@ package struct SummaryFile {
   /// Whether it says all that the event files say, so that a reader may take it for them.
   var isExact: Bool { members["exact"]?.boolean == true }
 
-  /// Whether one of the other views is as it was written.
+  /// Whether one of the other views is as it was written, or as it was before that: who was killed
+  /// in between has not replaced it.
   package func vouches(for view: String, digest: String) -> Bool {
-    members["views"]?[Key(view)]?.text == digest
+    [members["views"], members["views_before"]].contains { $0?[Key(view)]?.text == digest }
   }
 
   /// Whether it was made from these event files as they are.
@@ -52,11 +53,14 @@ extension SummaryFile {
 
   /// Writes it.
   ///
-  /// - Parameter views: The digests of the other views.
+  /// - Parameters:
+  ///   - views: The digests of the other views as they will be.
+  ///   - replaced: Those of the views that are there now.
   static func encode(
-    _ snapshot: ExperimentSnapshot, views: [Value.Entry]
+    _ snapshot: ExperimentSnapshot, views: [Value.Entry], replacing replaced: [Value.Entry]
   ) throws(TrackingError) -> [UInt8] {
-    let body = try encode(snapshot, views).json(layout: .lines).dropLast("\n}\n".utf8.count)
+    let body = try encode(snapshot, views, replaced).json(layout: .lines).dropLast(
+      "\n}\n".utf8.count)
     return body + Array("\(digestStart)\(checksum(body))\(digestEnd)".utf8)
   }
 
@@ -98,12 +102,16 @@ extension SummaryFile {
 }
 
 extension SummaryFile {
-  private static func encode(_ snapshot: ExperimentSnapshot, _ views: [Value.Entry]) -> Value {
+  private static func encode(
+    _ snapshot: ExperimentSnapshot, _ views: [Value.Entry], _ replaced: [Value.Entry]
+  ) -> Value {
     let identity = snapshot.identity
     var members = OrderedMembers()
     members["format"] = .integer(Int64(SessionHeader.currentFormat))
     members["writers"] = .list(snapshot.writers.map(encode))
     members["views"] = .map(views)
+    let before = replaced.filter { !views.contains($0) }
+    if !before.isEmpty { members["views_before"] = .map(before) }
     members["exact"] = .boolean(isExact(snapshot))
     members["name"] = .text(identity.name)
     members["id"] = .text(identity.id)

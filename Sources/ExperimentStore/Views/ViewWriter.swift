@@ -9,7 +9,8 @@ package struct ViewWriter: Sendable {
 
   package init() {}
 
-  /// Writes the views, `.summary.json` last: it vouches for the others. They are not forced to the
+  /// Writes the views, `.summary.json` first: it vouches for the others as they will be and as they
+  /// are now, so that a kill in between leaves none that looks edited. They are not forced to the
   /// disk, because the event files are, from which they can be made again.
   ///
   /// - Parameter present: What is in the folder.
@@ -18,15 +19,20 @@ package struct ViewWriter: Sendable {
     _ snapshot: ExperimentSnapshot, in directory: Directory, among present: [DirectoryEntry]
   ) throws(TrackingError) -> [(view: String, kept: String)] {
     var edited: [(view: String, kept: String)] = []
-    for (name, bytes) in try Views(of: snapshot).contents {
-      let digest = ViewDigest.of(bytes)
-      if present.has(name) {
-        if let kept = try keepEdited(name, digest, in: directory) {
-          edited.append((name, kept))
-        } else if written[name] == digest, directory.exists(name) {
-          continue
-        }
+    var replaced: [Value.Entry] = []
+    let summary = present.has(Views.summary) ? try? directory.read(Views.summary) : nil
+    let vouching = summary.flatMap(\.self).flatMap(SummaryFile.init)
+    for (name, bytes) in try Views(of: snapshot).contents where present.has(name) {
+      let state = try keepEdited(name, ViewDigest.of(bytes), vouching, in: directory)
+      if let kept = state.kept { edited.append((name, kept)) }
+      if name != Views.summary, let digest = state.digest {
+        replaced.append(.init(Key(name), .text(digest)))
       }
+    }
+    let contents = try Views(of: snapshot, replacing: replaced).contents
+    for (name, bytes) in contents.reversed() {
+      let digest = ViewDigest.of(bytes)
+      if written[name] == digest, directory.exists(name) { continue }
       try directory.replace(name, bytes)
       written[name] = digest
     }
@@ -36,30 +42,24 @@ package struct ViewWriter: Sendable {
   /// Moves a file away if it is neither what we wrote, nor what `.summary.json` vouches for, nor
   /// what we are about to write. One without content, or zeros in its place, is what a power cut
   /// may leave.
+  ///
+  /// - Returns: As what it is kept, if it had been edited; else the digest of what is there.
   private func keepEdited(
-    _ name: String, _ digest: String, in directory: Directory
-  ) throws(TrackingError) -> String? {
+    _ name: String, _ digest: String, _ summary: SummaryFile?, in directory: Directory
+  ) throws(TrackingError) -> (kept: String?, digest: String?) {
     let present: [UInt8]?
     do throws(TrackingError) {
       present = try directory.read(name)
     } catch  where error.code == .format || error.systemCode == ELOOP {
       // A pipe, a link or a file that is much too long: nothing of ours.
-      return try EditedFile.keep(name, in: directory)
+      return (try EditedFile.keep(name, in: directory), nil)
     }
-    guard let present, present.contains(where: { $0 != 0 }) else { return nil }
+    guard let present, present.contains(where: { $0 != 0 }) else { return (nil, nil) }
     let now = ViewDigest.of(present)
-    if now == written[name] || now == digest { return nil }
-    if Self.vouches(for: name, now, present, in: directory) { return nil }
-    return try EditedFile.keep(name, in: directory)
-  }
-
-  /// Whether `.summary.json`, as it stands, says that this is our own writing, perhaps of another
-  /// process.
-  private static func vouches(
-    for name: String, _ digest: String, _ bytes: [UInt8], in directory: Directory
-  ) -> Bool {
-    if name == Views.summary { return SummaryFile.isSealed(bytes) }
-    guard let summary = try? directory.read(Views.summary) else { return false }
-    return SummaryFile(summary)?.vouches(for: name, digest: digest) == true
+    let isOurs =
+      now == written[name] || now == digest
+      || (name == Views.summary
+        ? SummaryFile.isSealed(present) : summary?.vouches(for: name, digest: now) == true)
+    return isOurs ? (nil, now) : (try EditedFile.keep(name, in: directory), nil)
   }
 }

@@ -8,14 +8,18 @@ package struct Views: Sendable {
   package static let metadata = "metadata.yaml"
   package static let summary = SummaryFile.name
 
-  /// In the order in which they are written: the summary vouches for the others.
+  /// The summary, which vouches for the others, is last here and the first to be written.
   package static let files = [params, metrics, metadata, summary]
 
   /// The content of each file, in the order of `files`.
   package let contents: [(name: String, bytes: [UInt8])]
 
   /// Encodes a snapshot.
-  package init(of snapshot: ExperimentSnapshot) throws(TrackingError) {
+  ///
+  /// - Parameter replaced: The digests of the views that are there now and will be replaced.
+  package init(
+    of snapshot: ExperimentSnapshot, replacing replaced: [Value.Entry] = []
+  ) throws(TrackingError) {
     var contents = [
       (
         name: Self.params,
@@ -29,7 +33,8 @@ package struct Views: Sendable {
       (name: Self.metadata, bytes: try MetadataPage.encode(snapshot).yaml()),
     ]
     let digests = contents.map { Value.Entry(Key($0.name), .text(ViewDigest.of($0.bytes))) }
-    contents.append((Self.summary, try SummaryFile.encode(snapshot, views: digests)))
+    contents.append(
+      (Self.summary, try SummaryFile.encode(snapshot, views: digests, replacing: replaced)))
     self.contents = contents
   }
 }

@@ -26,7 +26,7 @@ struct PythonEnvironment {
 
   /// The Python of this machine.
   init(here python: String?, recorded: String) {
-    program = python ?? recorded
+    program = python ?? Self.ownPython ?? recorded
     programs = nil
   }
 
@@ -94,6 +94,14 @@ struct PythonEnvironment {
     let folder = "/" + parts.joined(separator: "/")
     let areThere = own.packages.allSatisfy { access("\(folder)/\($0)/__init__.py", R_OK) == 0 }
     return areThere ? folder : nil
+  }
+
+  /// The Python that this library's packages are installed in; nil where they are in none.
+  private static var ownPython: String? {
+    guard let packages = ownPackages else { return nil }
+    let prefix = "/" + packages.pathParts.dropLast(3).joined(separator: "/")
+    let python = prefix + "/bin/python"
+    return access(python, X_OK) == 0 ? python : nil
   }
 
   /// Lets the environment import the tracker from where it is.

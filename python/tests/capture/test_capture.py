@@ -43,7 +43,7 @@ def test_requirements_are_pinned(experiments: Path) -> None:
 
 def test_capture_is_on_disk_though_nothing_is_logged_again(experiments: Path) -> None:
     exp = track_experiment("prompt")
-    path = experiments / "prompt/metadata.yaml"
+    path = experiments / "prompt/.summary.json"
     deadline = time.monotonic() + PATIENCE
     while "environment/requirements.txt" not in path.read_text():
         assert time.monotonic() < deadline

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Iterable
 from functools import cached_property
 from typing import Any, Literal, NamedTuple
@@ -91,7 +92,8 @@ def reproduce(
         experiment: A handle, or what `load_experiment` takes.
         increment: Where to look first; None is the active increment.
         here: Use the programs and packages of this machine as they are.
-        python: The Python to run with, or to make the environment with.
+        python: The Python to run with, or to make the environment with; None is with ``here`` the
+            one that runs this program, else one of the recorded version.
         before: A command of the shell that is run first, in the same folder: what builds a program.
         links: Files and folders of the working tree that git does not have, such as data.
         tolerance: How far apart two values of a metric may be, as a part of the first one. The
@@ -110,7 +112,7 @@ def reproduce(
         experiment = load_experiment(experiment, increment)
     options = {
         "here": bool(here),
-        "python": None if python is None else os.fspath(python),
+        "python": (sys.executable if here else None) if python is None else os.fspath(python),
         "before": before,
         "links": [os.fspath(path) for path in links],
         "tolerance": tolerance,
