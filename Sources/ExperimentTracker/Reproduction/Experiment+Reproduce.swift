@@ -68,7 +68,7 @@ extension Experiment {
     guard let directory = try? directory else {
       throw ReproductionObstacle("'\(path)' is not there any more")
     }
-    let root = increment.root
+    let root = ProjectRoot.naming(increment.path)?.path ?? increment.path
     let tree = try SourceTree(
       ingredients, of: directory, from: [root, ProcessContext.workingDirectory])
     defer { if !options.keep { tree.remove() } }
@@ -88,7 +88,8 @@ extension Experiment {
     let begun = Clock.now()
     let ending = try ReproductionStep.runVisibly(command, in: place, variables)
     return Result { () throws(TrackingError) in
-      guard let new = try increment.reproduction(of: snapshot, since: begun) else {
+      let all = try increment.snapshots()
+      guard let new = try increment.reproduction(of: snapshot, among: all, since: begun) else {
         let words = command.joined(separator: " ")
         let reason =
           "the command started no experiment and ended with exit code \(ending): "
@@ -97,7 +98,7 @@ extension Experiment {
           ReproductionVerdict(cannot: [reason]), in: increment,
           keptAt: options.keep ? tree.top : nil)
       }
-      let seeds = SeedRuns.of(snapshot, among: try increment.snapshots())
+      let seeds = SeedRuns.of(snapshot, among: all)
       let verdict = ReproductionVerdict(
         snapshot, try new.snapshot(),
         seeds: seeds.filter { $0.identity.id != new.identity.id }, tolerance: options.tolerance)
@@ -148,13 +149,6 @@ extension Experiment {
 }
 
 extension Increment {
-  /// The project's folder.
-  fileprivate var root: String {
-    let parts = path.pathParts
-    let end = parts.lastIndex(of: ".specweave") ?? parts.endIndex
-    return "/" + parts[..<end].joined(separator: "/")
-  }
-
   fileprivate func snapshots() throws(TrackingError) -> [ExperimentSnapshot] {
     guard let experiments = try experimentsFolder() else { return [] }
     return try ExperimentCatalog(experiments).snapshots(children: false, archived: false)
@@ -163,9 +157,9 @@ extension Increment {
   /// The experiment that a program has started to reproduce another; of several the one of the same
   /// name.
   fileprivate func reproduction(
-    of snapshot: ExperimentSnapshot, since begun: Double
+    of snapshot: ExperimentSnapshot, among all: [ExperimentSnapshot], since begun: Double
   ) throws(TrackingError) -> Experiment? {
-    let found = try snapshots().filter {
+    let found = all.filter {
       $0.fact(ReproducedExperiment.section)?["of"]?.text == snapshot.identity.id
         && $0.identity.created >= begun
     }
