@@ -71,7 +71,7 @@ import TrackingTestSupport
   @Test(arguments: Views.files)
   func `today's views are those of the first release`(name: String) throws {
     let views = try Views(of: Self.snapshot())
-    let bytes = try #require(views.contents.first { $0.name == name }?.bytes)
+    let bytes = try #require(views.contents().first { $0.name == name }?.bytes)
     #expect(
       String(decoding: bytes, as: UTF8.self)
         == String(decoding: try Self.golden("format-1/\(name)"), as: UTF8.self))

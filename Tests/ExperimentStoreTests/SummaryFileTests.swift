@@ -55,7 +55,7 @@ import TrackingTestSupport
     init(_ views: Views, without: [String] = []) throws {
       folder = try TemporaryFolder()
       directory = try Directory.open(folder.path)
-      for (name, bytes) in views.contents where !without.contains(name) {
+      for (name, bytes) in try views.contents() where !without.contains(name) {
         try directory.replace(name, bytes)
       }
     }
@@ -66,7 +66,7 @@ import TrackingTestSupport
   }
 
   @Test func `it tells all that was known`() throws {
-    let file = try #require(SummaryFile(try Views(of: snapshot()).contents[3].bytes))
+    let file = try #require(SummaryFile(try Views(of: snapshot()).contents()[3].bytes))
     #expect(file.isExact)
     #expect(file.snapshot(folder: "x") == snapshot())
   }
@@ -79,7 +79,7 @@ import TrackingTestSupport
     ]
     var known = snapshot()
     known.metrics = zip(keys, values).map { summary($0, $1) }
-    let file = try #require(SummaryFile(try Views(of: known).contents[3].bytes))
+    let file = try #require(SummaryFile(try Views(of: known).contents()[3].bytes))
     #expect(file.isExact)
     // A NaN equals nothing, so the texts are compared.
     let told = "\(file.snapshot(folder: "x").metrics)"
@@ -96,7 +96,7 @@ import TrackingTestSupport
     ] {
       var known = snapshot()
       change(&known)
-      #expect(SummaryFile(try Views(of: known).contents[3].bytes)?.isExact == false)
+      #expect(SummaryFile(try Views(of: known).contents()[3].bytes)?.isExact == false)
     }
   }
 
@@ -147,7 +147,7 @@ import TrackingTestSupport
   }
 
   @Test func `the page is short, whatever was recorded`() throws {
-    let page = try #require(Views(of: snapshot()).contents.first { $0.name == "metadata.yaml" })
+    let page = try #require(Views(of: snapshot()).contents().first { $0.name == "metadata.yaml" })
     #expect(
       String(decoding: page.bytes, as: UTF8.self) == """
         format: 1

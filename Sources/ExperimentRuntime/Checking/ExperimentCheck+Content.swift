@@ -5,11 +5,12 @@ import TrackingEntities
 
 /// Whether what is in the files is what was written into them.
 extension ExperimentCheck {
-  /// The views that are not what the library wrote. One that was written by a process that died
-  /// before it wrote the summary is right if it would be written like that again.
+  /// The views that are not what the library wrote, nor what it would write now.
   mutating func checkViews(_ snapshot: ExperimentSnapshot) {
     // Nothing can be compared where people wrote the files themselves.
-    guard snapshot.history != .missing, let now = try? Views(of: snapshot).contents else { return }
+    guard snapshot.history != .missing, let now = try? Views(of: snapshot).contents() else {
+      return
+    }
     let summary = ((try? directory.read(Views.summary)) ?? nil).flatMap(SummaryFile.init)
     for (name, bytes) in now {
       guard entries.has(name) else {

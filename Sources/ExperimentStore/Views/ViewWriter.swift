@@ -20,17 +20,24 @@ package struct ViewWriter: Sendable {
   ) throws(TrackingError) -> [(view: String, kept: String)] {
     var edited: [(view: String, kept: String)] = []
     var replaced: [Value.Entry] = []
-    let summary = present.has(Views.summary) ? try? directory.read(Views.summary) : nil
-    let vouching = summary.flatMap(\.self).flatMap(SummaryFile.init)
-    for (name, bytes) in try Views(of: snapshot).contents where present.has(name) {
-      let state = try keepEdited(name, ViewDigest.of(bytes), vouching, in: directory)
-      if let kept = state.kept { edited.append((name, kept)) }
-      if name != Views.summary, let digest = state.digest {
-        replaced.append(.init(Key(name), .text(digest)))
+    let views = try Views(of: snapshot)
+    var vouching: SummaryFile?
+    if present.has(Views.summary) {
+      let state = try keepEdited(Views.summary, in: directory) {
+        vouching = SummaryFile($1)
+        return SummaryFile.isSealed($1)
       }
+      if let kept = state.kept { edited.append((Views.summary, kept)) }
     }
-    let contents = try Views(of: snapshot, replacing: replaced).contents
-    for (name, bytes) in contents.reversed() {
+    for (name, bytes) in views.pages where present.has(name) {
+      let state = try keepEdited(name, in: directory) { (digest, _) in
+        digest == ViewDigest.of(bytes) || vouching?.vouches(for: name, digest: digest) == true
+      }
+      if let kept = state.kept { edited.append((name, kept)) }
+      if let digest = state.digest { replaced.append(.init(Key(name), .text(digest))) }
+    }
+    let summary = (name: Views.summary, bytes: try views.summary(replacing: replaced))
+    for (name, bytes) in [summary] + views.pages.reversed() {
       let digest = ViewDigest.of(bytes)
       if written[name] == digest, directory.exists(name) { continue }
       try directory.replace(name, bytes)
@@ -39,13 +46,14 @@ package struct ViewWriter: Sendable {
     return edited
   }
 
-  /// Moves a file away if it is neither what we wrote, nor what `.summary.json` vouches for, nor
-  /// what we are about to write. One without content, or zeros in its place, is what a power cut
-  /// may leave.
+  /// Moves a file away if it is not what we wrote. One without content, or zeros in its place, is
+  /// what a power cut may leave.
   ///
+  /// - Parameter isOurs: Whether another process of ours has written it, by digest and content.
   /// - Returns: As what it is kept, if it had been edited; else the digest of what is there.
   private func keepEdited(
-    _ name: String, _ digest: String, _ summary: SummaryFile?, in directory: Directory
+    _ name: String, in directory: Directory,
+    _ isOurs: (_ digest: String, _ bytes: [UInt8]) -> Bool
   ) throws(TrackingError) -> (kept: String?, digest: String?) {
     let present: [UInt8]?
     do throws(TrackingError) {
@@ -56,10 +64,7 @@ package struct ViewWriter: Sendable {
     }
     guard let present, present.contains(where: { $0 != 0 }) else { return (nil, nil) }
     let now = ViewDigest.of(present)
-    let isOurs =
-      now == written[name] || now == digest
-      || (name == Views.summary
-        ? SummaryFile.isSealed(present) : summary?.vouches(for: name, digest: now) == true)
-    return isOurs ? (nil, now) : (try EditedFile.keep(name, in: directory), nil)
+    if now == written[name] || isOurs(now, present) { return (nil, now) }
+    return (try EditedFile.keep(name, in: directory), nil)
   }
 }

@@ -11,16 +11,14 @@ package struct Views: Sendable {
   /// The summary, which vouches for the others, is last here and the first to be written.
   package static let files = [params, metrics, metadata, summary]
 
-  /// The content of each file, in the order of `files`.
-  package let contents: [(name: String, bytes: [UInt8])]
+  /// The content of the files for people, in the order of `files`.
+  let pages: [(name: String, bytes: [UInt8])]
+  private let snapshot: ExperimentSnapshot
 
   /// Encodes a snapshot.
-  ///
-  /// - Parameter replaced: The digests of the views that are there now and will be replaced.
-  package init(
-    of snapshot: ExperimentSnapshot, replacing replaced: [Value.Entry] = []
-  ) throws(TrackingError) {
-    var contents = [
+  package init(of snapshot: ExperimentSnapshot) throws(TrackingError) {
+    self.snapshot = snapshot
+    pages = [
       (
         name: Self.params,
         bytes: try Value.map(snapshot.params.map { .init($0.key, $0.value) }).json(layout: .lines)
@@ -32,9 +30,18 @@ package struct Views: Sendable {
       ),
       (name: Self.metadata, bytes: try MetadataPage.encode(snapshot).yaml()),
     ]
-    let digests = contents.map { Value.Entry(Key($0.name), .text(ViewDigest.of($0.bytes))) }
-    contents.append(
-      (Self.summary, try SummaryFile.encode(snapshot, views: digests, replacing: replaced)))
-    self.contents = contents
+  }
+
+  /// The content of the summary, which vouches for the pages.
+  ///
+  /// - Parameter replaced: The digests of the pages that are there now and will be replaced.
+  func summary(replacing replaced: [Value.Entry] = []) throws(TrackingError) -> [UInt8] {
+    let digests = pages.map { Value.Entry(Key($0.name), .text(ViewDigest.of($0.bytes))) }
+    return try SummaryFile.encode(snapshot, views: digests, replacing: replaced)
+  }
+
+  /// The content of each file where none is replaced, in the order of `files`.
+  package func contents() throws(TrackingError) -> [(name: String, bytes: [UInt8])] {
+    pages + [(Self.summary, try summary())]
   }
 }
