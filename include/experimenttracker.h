@@ -372,8 +372,8 @@ ET_API int et_listing_read(const et_listing *listing, size_t place, char **out);
  *
  * @param first The index of the first, from 0.
  * @param count How many at most; fewer at the end of the listing.
- * @param out   JSON: a list of `{"name", "number", "label", "status", "folder", "created", "ended",
- *              "duration", "rerun", "tags", "params": {…}, "metrics": {key: last value},
+ * @param out   JSON: a list of `{"name", "number", "label", "kind", "id", "parent", "status",
+ *              "folder", "created", "ended", "duration", "rerun", "tags", "params": {…}, "metrics": {key: last value},
  *              "increment", "path"}`, each as in `et_experiment_read()`, but `params` are flat: a
  *              nested one has its path as its key, as in conditions (`model.depth`).
  * @return `ET_OK`; `ET_EINVALID` if `first` lies beyond the end.
@@ -444,6 +444,12 @@ ET_API void et_increment_free(et_increment *increment);
  *   - `sync`: when data is forced to the disk: "close", when the experiment ends (default; one
  *     inside another follows its parent, and short ones are forced together with it), "always", or
  *     a number of seconds.
+ *   - `id`, `created`: the identifier (32 hexadecimal digits) and the time of the start (seconds
+ *     since 1970) of an experiment that comes from elsewhere. With `resume` the identifier says
+ *     which one of that name.
+ *   - `host`: the computer that runs the program, if this process only writes down what that one
+ *     sends: once this process has released the experiment, its status is `unknown` until it is
+ *     set.
  *   - `writes`: "automatic", "direct" (every call writes to the file) or "buffered" (hot loops
  *     collect in memory, even where other computers may see the file system).
  * @param out       The experiment, released with `et_experiment_free()`.
@@ -472,8 +478,8 @@ ET_API int et_experiment_start_child(et_experiment *parent, const char *name, co
  * handle cannot set its status.
  *
  * @param increment Where to look first; NULL is the current one. Then all others, then archives.
- * @param query     A name (its newest re-run), a folder, a path, a number (`exp-003`, `exp-003.12`)
- *                  or an unambiguous beginning of a name.
+ * @param query     A name (its newest re-run), a folder, a path, a number (`exp-003`,
+ *                  `exp-003.12`), an identifier or an unambiguous beginning of a name.
  * @param out       The experiment, released with `et_experiment_free()`.
  * @return `ET_OK`; `ET_ENOEXPERIMENT` with the candidates; `ET_ENOINCREMENT`; `ET_ESTORAGE`.
  * @since 0.1
@@ -666,7 +672,9 @@ ET_API int et_experiment_remove_tag(et_experiment *experiment, const char *tag);
  * Set the status.
  *
  * @param status  "running", "completed", "failed" or "interrupted".
- * @param failure JSON or NULL: `type`, `message`, `traceback` of the error.
+ * @param failure JSON or NULL: `type`, `message`, `traceback` of the error; `ended`: when it ended,
+ *                in seconds since 1970; `force`: true sets it although this handle does not own
+ *                the experiment, as a server does that the program has asked to.
  * @return `ET_OK`; `ET_DEFERRED`; `ET_EINVALID` for another status, or where this handle does not
  *         own the experiment: for a writer that joined or was forked, and for a loaded handle while
  *         the experiment is running or if the status is "running".
@@ -798,7 +806,8 @@ ET_API int et_experiment_flush(et_experiment *experiment, int durable);
  *
  * @param status  "completed", "failed" or "interrupted"; NULL keeps what
  *                `et_experiment_set_status()` set, or else "completed".
- * @param failure JSON or NULL: `type`, `message`, `traceback`, and `closed` (how it was closed).
+ * @param failure JSON or NULL: `type`, `message`, `traceback`, `ended` (when it ended, in seconds
+ *                since 1970, if that was earlier), and `closed` (how it was closed).
  *                With `"closed": "at exit"` and no status the experiment is "completed", and
  *                becomes "failed" with this failure if the process then exits with a status other
  *                than 0.
@@ -1013,6 +1022,19 @@ ET_API int et_experiment_reproduce(const et_experiment *experiment, const char *
  * @since 0.1
  */
 ET_API int et_history_open(const et_experiment *experiment, const char *key, et_history **out);
+
+/**
+ * Thin a history to what a chart or a reader needs: both ends, the first value that is no number,
+ * and of equal stretches the smallest and the largest, in order. No minimum or maximum is left out
+ * for a point beside it.
+ *
+ * @param most How many points at most; 5 at least.
+ * @param out  A history of its own, released with `et_history_free()`; with as few points or fewer
+ *             it is a copy.
+ * @return `ET_OK`; `ET_ESTORAGE` if there is not enough memory.
+ * @since 0.1
+ */
+ET_API int et_history_sample(const et_history *history, size_t most, et_history **out);
 
 /** How many points there are. @since 0.1 */
 ET_API size_t et_history_count(const et_history *history);

@@ -70,8 +70,11 @@ extension Experiment {
 
   /// - Parameter byAnother: Whether it comes through a handle that loaded the experiment, which has
   ///   no more say while it runs in this process than in another one.
+  /// - Parameter force: Whether it is set all the same, as by a server that the program asked to.
+  /// - Parameter time: When it happened, in seconds since 1970; nil is now.
   package func setStatus(
-    _ status: ExperimentStatus, failure: Failure?, byAnother: Bool
+    _ status: ExperimentStatus, failure: Failure?, byAnother: Bool, force: Bool = false,
+    at time: Double? = nil
   ) throws(TrackingError) -> Acknowledgement {
     guard ExperimentStatus.settable.contains(status) else {
       throw TrackingError(
@@ -79,10 +82,14 @@ extension Experiment {
         candidates: ExperimentStatus.settable.map(\.rawValue))
     }
     return try logging { (session) throws(TrackingError) in
-      try session.checkSay(in: status, byAnother: byAnother)
+      if force {
+        session.becomeEditor()
+      } else {
+        try session.checkSay(in: status, byAnother: byAnother)
+      }
       if status == .running && session.ended { session.resume() }
       session.chosenStatus = status
-      return session.record([.status(status, failure?.redacted)])
+      return session.record([.status(status, failure?.redacted)], at: time)
     }
   }
 

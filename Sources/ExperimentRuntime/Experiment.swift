@@ -176,17 +176,21 @@ extension Experiment {
   ///   - status: How it ended; nil keeps what `setStatus` said, or else is `completed`.
   ///   - failure: The error that ended it.
   ///   - closed: How it was closed, as `finish` or `at exit`.
+  ///   - time: When it ended, in seconds since 1970; nil is now.
   ///   - more: Whether something is still to be recorded that happened before the end. The end is
   ///     in the event file when this returns; the rest is left to a second call after it.
   package func end(
-    _ status: ExperimentStatus?, failure: Failure?, closed: String, more: Bool = false
+    _ status: ExperimentStatus?, failure: Failure?, closed: String, at time: Double? = nil,
+    more: Bool = false
   ) throws(TrackingError) {
     if let status, !ExperimentStatus.settable.contains(status) || status == .running {
       throw TrackingError(
         .invalidArgument, "an experiment does not end as '\(status.rawValue)'; it can be one of:",
         candidates: ["completed", "failed", "interrupted"])
     }
-    var (work, problem) = lockedSession { $0.end(status, failure, closed: closed, more: more) }
+    var (work, problem) = lockedSession {
+      $0.end(status, failure, closed: closed, at: time, more: more)
+    }
     if !more { output.rest() }
     do throws(TrackingError) {
       try perform(work)

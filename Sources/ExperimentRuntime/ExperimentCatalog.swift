@@ -158,7 +158,7 @@ package struct ExperimentCatalog: Sendable {
     return LookupEntry(
       folder: found.listed.folder, name: identity.name, number: identity.number,
       child: identity.child, rerun: identity.rerun, created: identity.created,
-      archived: found.listed.archived)
+      archived: found.listed.archived, id: identity.id)
   }
 
   /// The numbers in use, for a copy of a store in which none was claimed yet.

@@ -17,7 +17,7 @@ public struct MetricHistory: Sendable {
   /// What could not be read, one sentence each with file and offset; points are missing there.
   public let problems: [String]
 
-  fileprivate init(_ columns: HistoryColumns) {
+  package init(_ columns: HistoryColumns) {
     let (table, count) = (columns.table, columns.count)
     steps = table.steps.array(count)
     values = table.values.array(count)
@@ -36,6 +36,11 @@ package final class HistoryColumns: Sendable {
   init(_ table: PointTable) {
     self.table = table
     count = table.count
+  }
+
+  /// The points at these places alone.
+  package func chosen(_ places: [Int]) throws(TrackingError) -> HistoryColumns {
+    HistoryColumns(try table.chosen(places))
   }
 
   package var steps: UnsafePointer<Int64> { table.steps.address }

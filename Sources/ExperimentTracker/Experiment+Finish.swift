@@ -16,10 +16,11 @@ extension Experiment {
   }
 
   package func finish(
-    _ status: ExperimentStatus?, failure: Failure?, closed: String, more: Bool = false
+    _ status: ExperimentStatus?, failure: Failure?, closed: String, at time: Double? = nil,
+    more: Bool = false
   ) throws(TrackingError) {
     let isOpen = closed == ProcessExit.closed && status == nil
-    try end(status, failure: isOpen ? nil : failure, closed: closed, more: more)
+    try end(status, failure: isOpen ? nil : failure, closed: closed, at: time, more: more)
     if isOpen { ProcessExit.watch(self, failure) }
     if more { return }
     ReportRefresh.afterFinish(of: self)

@@ -183,9 +183,11 @@ private func end(
     let status = try CText.name(status, "status").map { (text) throws(TrackingError) in
       try ExperimentStatus.named(text)
     }
-    let (failure, closed) = try Failure.read(
+    let details = try StatusDetails(
       json: CText.bytes(failure), for: "the end of an experiment")
     if handle.isLoaded { try experiment.refuseEndOfAnother() }
-    try experiment.finish(status, failure: failure, closed: closed ?? "finish", more: more)
+    try experiment.finish(
+      status, failure: details.failure, closed: details.closed ?? "finish", at: details.ended,
+      more: more)
   }
 }

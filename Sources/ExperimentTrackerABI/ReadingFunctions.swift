@@ -47,6 +47,17 @@ public func et_history_open(
 }
 
 @c @implementation
+public func et_history_sample(
+  _ history: OpaquePointer?, _ most: Int, _ out: UnsafeMutablePointer<OpaquePointer?>?
+) -> CInt {
+  boundary { () throws(TrackingError) in
+    try returnHandle(out) { () throws(TrackingError) in
+      HistoryHandle(try HistoryHandle.of(history, "history").columns.sample(most))
+    }
+  }
+}
+
+@c @implementation
 public func et_history_count(_ history: OpaquePointer?) -> Int {
   (try? HistoryHandle.of(history, "history").columns.count) ?? 0
 }

@@ -79,9 +79,10 @@ public func et_experiment_set_status(
   logging { () throws(TrackingError) in
     let handle = try ExperimentHandle.of(pointer, "experiment")
     let status = try ExperimentStatus.named(try CText.requiredName(status, "status"))
-    let (failure, _) = try Failure.read(
-      json: CText.bytes(failure), for: "a status")
-    return try handle.experiment.setStatus(status, failure: failure, byAnother: handle.isLoaded)
+    let details = try StatusDetails(json: CText.bytes(failure), for: "a status")
+    return try handle.experiment.setStatus(
+      status, failure: details.failure, byAnother: handle.isLoaded, force: details.force,
+      at: details.ended)
   }
 }
 

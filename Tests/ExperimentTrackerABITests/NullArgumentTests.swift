@@ -170,6 +170,7 @@ import TrackingTestSupport
       + withHandle("experiment") { _, _, out in et_history_reader_open(nil, "k", out) }
       + withHandle("key") { _, e, out in et_history_reader_open(e, nil, out) }
       + withHandle("reader") { _, _, out in et_history_reader_next(nil, 1, out) }
+      + withHandle("history") { _, _, out in et_history_sample(nil, 9, out) }
       + withHandle("increment") { _, _, out in et_increment_compare(nil, nil, out) }
       + withHandle("query") { i, _, out in et_experiment_open(i, nil, out) }
       + withHandle("parent") { _, _, out in et_experiment_start_child(nil, "c", nil, out) }

@@ -33,6 +33,24 @@ package final class PointTable: @unchecked Sendable {
     try body(&rows)
   }
 
+  /// The points at these places, in a table of their own.
+  package func chosen(_ places: [Int]) throws(TrackingError) -> PointTable {
+    let chosen = PointTable()
+    chosen.damages = damages
+    guard chosen.rows.reserve(places.count) else { throw Self.noMemory }
+    for place in places {
+      guard
+        chosen.rows.append(
+          rows.value(place), step: steps[place], time: times[place], writer: writers[place])
+      else { throw Self.noMemory }
+    }
+    return chosen
+  }
+
+  private static var noMemory: TrackingError {
+    TrackingError(.storage, "there is not enough memory for a part of the history")
+  }
+
   /// The points one by one, with their types.
   package func points(of key: Key) -> [Point] {
     (0..<count).map { place in

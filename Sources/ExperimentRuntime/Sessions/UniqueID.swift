@@ -10,4 +10,10 @@ package enum UniqueID {
     }
     return String(text.prefix(digits))
   }
+
+  /// Whether a text is an identifier of so many digits.
+  package static func isOne(_ text: String, digits: Int) -> Bool {
+    text.utf8.count == digits
+      && text.utf8.allSatisfy { (48...57).contains($0) || (97...102).contains($0) }
+  }
 }

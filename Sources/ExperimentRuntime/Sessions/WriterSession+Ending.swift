@@ -75,6 +75,19 @@ extension WriterSession {
         + "resumed it ends it; close it to release it")
   }
 
+  /// Writes from now on beside whoever runs the experiment, with a say in its status: as an editor,
+  /// because one that joined has none.
+  mutating func becomeEditor() {
+    guard header?.role == .attached, let writer else { return }
+    if isDirty { try? refresh() }
+    writer.close()
+    lost &+= writer.dropped &+ writer.deferred
+    self.writer = nil
+    header = nil
+    role = .loaded
+    others = [:]
+  }
+
   /// Refuses to set a status that another process decides, or another handle of this one.
   func checkSay(in status: ExperimentStatus, byAnother: Bool) throws(TrackingError) {
     if byAnother, isUnderWay || status == .running {
@@ -111,11 +124,14 @@ extension WriterSession {
 
   /// Ends the session. Idempotent. A writer that does not own the status only closes its files.
   ///
-  /// - Parameter more: Whether something is still to be recorded, and the end called once more
-  ///   after it: the views are written, and the bytes forced to the disk, once and then.
+  /// - Parameters:
+  ///   - ended: When it ended, in seconds since 1970, where that was earlier; nil is now.
+  ///   - more: Whether something is still to be recorded, and the end called once more
+  ///     after it: the views are written, and the bytes forced to the disk, once and then.
   /// - Returns: What has to be forced to the disk now, and what went wrong so far.
   mutating func end(
-    _ status: ExperimentStatus?, _ failure: Failure?, closed: String, more: Bool
+    _ status: ExperimentStatus?, _ failure: Failure?, closed: String, at time: Double? = nil,
+    more: Bool
   ) -> (work: SyncWork?, problem: TrackingError?) {
     if ended {
       // What the first end could not store or force to the disk is tried again.
@@ -127,10 +143,11 @@ extension WriterSession {
       takeSample(atEnd: true)
       let resolved = status ?? chosenStatus.flatMap { $0 == .running ? nil : $0 } ?? .completed
       let end = SessionEnd(
-        status: resolved, failure: failure?.redacted, duration: Clock.steady() - started,
+        status: resolved, failure: failure?.redacted,
+        duration: time.map { max(0, $0 - identity.created) } ?? Clock.steady() - started,
         closed: closed, dropped: dropped)
       toldLost = dropped
-      _ = record([.end(end)])
+      _ = record([.end(end)], at: time)
       // A forked child that ended without recording it may not have drained its hot loop.
       if let directory = try? directory {
         notices += (try? PendingReplay.run(in: directory)) ?? []

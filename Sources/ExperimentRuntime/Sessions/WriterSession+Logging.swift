@@ -58,7 +58,8 @@ extension WriterSession {
 
   private static var seriesPiece: Int { 4096 }
 
-  mutating func record(_ records: [Record]) -> Acknowledgement {
+  /// - Parameter time: When it happened, in seconds since 1970; nil is now.
+  mutating func record(_ records: [Record], at time: Double? = nil) -> Acknowledgement {
     append(.records) { (session, writer) throws(TrackingError) in
       var outcome = EventWriter.Outcome.stored
       if session.mayBeBehind {
@@ -68,7 +69,7 @@ extension WriterSession {
       for record in records {
         session.lamport &+= 1
         let stamped = StampedRecord(
-          session.withoutCredentials(record), time: Clock.now(), lamport: session.lamport)
+          session.withoutCredentials(record), time: time ?? Clock.now(), lamport: session.lamport)
         let kept = try writer.append(stamped)
         if kept.isKept {
           session.log.add(stamped)

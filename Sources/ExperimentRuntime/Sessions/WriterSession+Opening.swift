@@ -80,7 +80,7 @@ extension WriterSession {
     let id = UniqueID.make(digits: 16)
     let header = SessionHeader(
       experiment: identity, writer: id, role: role, session: number, label: label, rank: rank,
-      amends: amends, process: ProcessFacts.current())
+      amends: amends, process: writingProcess)
     if self.role == .loaded { lamport = max(lamport, try highestLamport()) }
     if let writer {
       writer.close()
@@ -101,6 +101,12 @@ extension WriterSession {
     self.header = header
     writer = opened
     return opened
+  }
+
+  /// Whose life says whether the experiment is still running.
+  private var writingProcess: ProcessIdentity {
+    guard let host else { return ProcessFacts.current() }
+    return ProcessIdentity(host: host, boot: "", namespace: 0, pid: 0, start: 0)
   }
 
   /// The writer may have had to continue in another file.

@@ -69,6 +69,8 @@ package struct WriterSession {
   package var parentNumber: UInt64?
   /// The file that is run, whose repository is the one recorded.
   var program: String?
+  /// The computer that runs the program, if this process only writes for it.
+  var host: String?
   /// What was captured of the code.
   var code = CodeCapture.State()
   /// Messages for the user that have not been taken.

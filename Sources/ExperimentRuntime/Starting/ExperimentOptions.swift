@@ -81,6 +81,16 @@ public struct ExperimentOptions: Sendable {
   /// How points get to the disk; nil is what `SPECWEAVE_WRITES` says, or else automatic.
   public var writes: WriteMode?
 
+  /// The identifier, 32 hexadecimal digits, of an experiment that comes from elsewhere, as from
+  /// another tracker; nil makes one.
+  public var id: String?
+  /// When it began, in seconds since 1970, where that was earlier; nil is now.
+  public var created: Double?
+  /// The computer that runs the program, where this process only writes down what that one sends;
+  /// once this process releases the experiment, nobody can know whether it is still running, and
+  /// its status is `unknown` until it is set. nil: this process is the program.
+  public var host: String?
+
   /// Makes the default options.
   public init() {}
 }

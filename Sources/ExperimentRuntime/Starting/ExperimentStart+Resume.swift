@@ -5,11 +5,13 @@ import TrackingEntities
 
 /// Resuming and joining an experiment that is there.
 extension ExperimentStart {
-  /// The newest experiment of exactly this name, in the increment or inside another experiment.
+  /// The newest experiment of exactly this name, or the one with the identifier that the options
+  /// say, in the increment or inside another experiment.
   func newest(_ name: String, in parent: String?) throws(TrackingError) -> ExperimentSnapshot? {
     try candidates(beginningWith: FolderName.safe(for: name), in: parent)
       // A start that was cut off inside its first write left nothing that could be resumed.
       .filter { $0.identity.name.utf8.elementsEqual(name.utf8) && !$0.isUnreadable }
+      .filter { options.id == nil || $0.identity.id == options.id }
       .max { ($0.identity.rerun, $0.identity.created) < ($1.identity.rerun, $1.identity.created) }
   }
 

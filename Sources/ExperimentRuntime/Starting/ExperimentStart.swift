@@ -62,6 +62,13 @@ package struct ExperimentStart {
     if options.tags.contains(where: \.isEmpty) {
       throw TrackingError(.invalidArgument, "a tag needs text; it is empty")
     }
+    if let id = options.id, !UniqueID.isOne(id, digits: 32) {
+      throw TrackingError(
+        .invalidArgument, "an identifier has 32 hexadecimal digits in lower case; this is '\(id)'")
+    }
+    if let created = options.created, !created.isFinite {
+      throw TrackingError(.invalidArgument, "the time of the start must be a finite number")
+    }
     if options.child == 0 {
       throw TrackingError(.invalidArgument, "the place of a child counts from 1; it is 0")
     }
@@ -133,10 +140,10 @@ package struct ExperimentStart {
     _ claimed: ClaimedFolder, in parent: Experiment?
   ) throws(TrackingError) -> Experiment {
     let identity = ExperimentIdentity(
-      id: UniqueID.make(digits: 32), name: claimed.name, number: claimed.number,
+      id: options.id ?? UniqueID.make(digits: 32), name: claimed.name, number: claimed.number,
       child: claimed.child, rerun: claimed.rerun, kind: options.kind,
       parent: parent?.identity.id ?? "",
-      created: Clock.now())
+      created: options.created ?? Clock.now())
     var session = WriterSession(
       identity: identity, place: RestingDirectory(claimed.directory), folder: claimed.folder,
       role: .owner,
@@ -163,6 +170,7 @@ package struct ExperimentStart {
     var session = session
     session.writes = options.writes
     session.program = options.program
+    session.host = options.host
     session.sampler = options.systemMetricsInterval.map { SystemSampler(every: $0) }
     return Experiment(
       increment: experiments.increment, folder: session.folder,

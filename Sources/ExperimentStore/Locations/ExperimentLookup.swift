@@ -3,8 +3,8 @@ package import TrackingEntities
 
 /// Which experiment a user means.
 package enum ExperimentLookup {
-  /// Finds the experiment for a name (its newest re-run), a folder, a path, a number, or the start
-  /// of one name only; what is archived counts only if nothing else fits.
+  /// Finds the experiment for a name (its newest re-run), a folder, a path, a number, an identifier,
+  /// or the start of one name only; what is archived counts only if nothing else fits.
   ///
   /// - Returns: nil if nothing fits. Several that fit are an error that lists them.
   package static func find(
@@ -76,6 +76,7 @@ package enum ExperimentLookup {
     var hits = newest(named.filter { $0.child == 0 })
     var others = entries.filter { $0.folder.isSame(as: text) || isArchived($0, text) }
     if let number = LookupNumber(text) { others += number.find(in: entries) }
+    if text.utf8.count == LookupEntry.idDigits { others += entries.filter { $0.id == text } }
     for other in others where !named.contains(other) && !hits.contains(other) { hits.append(other) }
     return hits.isEmpty ? newest(named) : hits
   }
@@ -172,10 +173,14 @@ package struct LookupEntry: Sendable, Equatable {
   package let created: Double
   /// Whether it lies in the archive.
   package let archived: Bool
+  /// The identifier; empty if it is not known.
+  package let id: String
+  /// How many digits an identifier has.
+  static let idDigits = 32
 
   package init(
     folder: String, name: String, number: UInt64, child: UInt64 = 0, rerun: UInt64 = 1,
-    created: Double = 0, archived: Bool = false
+    created: Double = 0, archived: Bool = false, id: String = ""
   ) {
     self.folder = folder
     self.name = name
@@ -184,6 +189,7 @@ package struct LookupEntry: Sendable, Equatable {
     self.rerun = rerun
     self.created = created
     self.archived = archived
+    self.id = id
   }
 
   /// The folder of the parent; empty for a top-level experiment, `_archive` for an archived one.

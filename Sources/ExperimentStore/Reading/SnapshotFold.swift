@@ -161,6 +161,7 @@ package struct SnapshotFold {
       if status == .running { return run(place, since: stamped.time) }
       snapshot.status = status
       snapshot.failure = failure ?? (status == .failed ? snapshot.failure : nil)
+      if writer.role == .editor { end(for: status, at: stamped.time) }
     case .artifact(let artifact):
       // Of thousands of files nearly all are the only one of their path.
       if known.insert(Key(artifact.path)).inserted {
@@ -184,6 +185,13 @@ package struct SnapshotFold {
       snapshot.duration = duration
       snapshot.closed = end.closed
     }
+  }
+
+  /// Somebody else says how an experiment ended whose own process has not said it.
+  private mutating func end(for status: ExperimentStatus, at time: Double) {
+    guard snapshot.ended == nil, status.isFinal, status != .crashed else { return }
+    snapshot.ended = time
+    snapshot.duration = max(0, time - snapshot.identity.created)
   }
 
   /// A session begins, or continues after its end.

@@ -25,6 +25,9 @@ extension ExperimentOptions {
       child = UInt64(place)
     }
     rank = try options.integer("rank")
+    id = try options.text("id")
+    created = try options.number("created")
+    host = try options.text("host")
     capture = try Self.capture(&options)
     arguments = try options.texts("arguments")
     program = try options.text("program")
@@ -109,20 +112,30 @@ extension ExperimentOptions {
   }
 }
 
-extension Failure {
-  /// Reads a failure and how the experiment was closed, as the C API and Python give them.
-  package static func read(
-    json: [UInt8]?, for caller: String
-  ) throws(TrackingError) -> (failure: Failure?, closed: String?) {
-    guard let json else { return (nil, nil) }
+/// What is told of a status or an end beside its name.
+package struct StatusDetails {
+  /// The error.
+  package var failure: Failure?
+  /// How the experiment was closed.
+  package var closed: String?
+  /// When it ended, in seconds since 1970.
+  package var ended: Double?
+  /// Whether the status is set although another process runs the experiment.
+  package var force = false
+
+  /// Reads them as the C API and Python give them.
+  package init(json: [UInt8]?, for caller: String) throws(TrackingError) {
+    guard let json else { return }
     var options = try OptionReader(json, for: caller)
     let type = try options.text("type")
     let message = try options.text("message")
     let traceback = try options.text("traceback")
-    let closed = try options.text("closed")
+    closed = try options.text("closed")
+    ended = try options.number("ended")
+    force = try options.flag("force") ?? false
+    if let ended, !ended.isFinite { throw options.wrong("ended", "a time in seconds since 1970") }
     try options.end()
-    if type == nil && message == nil && traceback == nil { return (nil, closed) }
-    let failure = Failure(type: type ?? "Error", message: message ?? "", traceback: traceback ?? "")
-    return (failure, closed)
+    if type == nil && message == nil && traceback == nil { return }
+    failure = Failure(type: type ?? "Error", message: message ?? "", traceback: traceback ?? "")
   }
 }

@@ -53,6 +53,12 @@ package struct OptionReader {
     return integer
   }
 
+  package mutating func number(_ name: String) throws(TrackingError) -> Double? {
+    guard let value = take(name) else { return nil }
+    guard let number = value.double else { throw wrong(name, "a number") }
+    return number
+  }
+
   package mutating func map(_ name: String) throws(TrackingError) -> [Value.Entry]? {
     guard let value = take(name) else { return nil }
     guard case .map(let entries) = value else { throw wrong(name, "an object") }

@@ -88,3 +88,17 @@ def test_memory_does_not_grow_with_the_points(project: Path) -> None:
     assert load_experiment("x").metrics.summary["loss"]["count"] == 1_000_000
     grown = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
     assert grown < 16_000, f"{grown} KiB for a million points"
+
+
+def test_a_sample_keeps_ends_and_extremes(project: Path) -> None:
+    experiment = track_experiment("long", increment="0042", capture=False)
+    values = numpy.arange(1000.0) % 10
+    values[500], values[777] = -5, 99
+    experiment.log_series("loss", values)
+    sample = experiment.history("loss", most=20)
+    assert len(sample) <= 20
+    assert {0, 500, 777, 999} <= set(sample.steps.tolist())
+    assert {-5, 99} <= set(sample.values.tolist())
+    assert len(experiment.history("loss", most=5000)) == 1000
+    with pytest.raises(ValueError, match="at least 1"):
+        experiment.history("loss", most=0)

@@ -138,6 +138,7 @@ PROTOTYPES: Mapping[str, tuple[Any, tuple[Any, ...]]] = {
     "et_experiment_why": (c_int, (EXPERIMENT, EXPERIMENT, Text, TextOut)),
     "et_experiment_reproduce": (c_int, (EXPERIMENT, Text, TextOut)),
     "et_history_open": (c_int, (EXPERIMENT, Text, HISTORY_OUT)),
+    "et_history_sample": (c_int, (HISTORY, c_size_t, HISTORY_OUT)),
     "et_history_count": (c_size_t, (HISTORY,)),
     "et_history_steps": (INTEGERS, (HISTORY,)),
     "et_history_values": (DOUBLES, (HISTORY,)),

@@ -103,11 +103,20 @@ class History:
         )
 
 
-def read_history(experiment: ExperimentPointer, key: str, name: bytes) -> History:
-    """Read one metric's points."""
+def read_history(
+    experiment: ExperimentPointer, key: str, name: bytes, most: int | None = None
+) -> History:
+    """Read one metric's points, or as many of them as show its course."""
+    if most is not None and most < 1:
+        raise ValueError(f"most is a number of points of at least 1, not {most}")
     pointer = HistoryPointer()
     check(library().et_history_open(experiment, name, byref(pointer)))
-    return taken(pointer, key)
+    if most is None:
+        return taken(pointer, key)
+    sample = HistoryPointer()
+    pointer.own(library().et_history_free)
+    check(library().et_history_sample(pointer, most, byref(sample)))
+    return taken(sample, key)
 
 
 def read_blocks(

@@ -205,9 +205,14 @@ class Reading(ExperimentHandle):
         seconds = self._facts().get("duration")
         return None if seconds is None else float(seconds)
 
-    def history(self, key: str) -> History:
-        """Return all points of one metric: ``.steps``, ``.values``, ``.times``, ``.writers``."""
-        return read_history(self._native, key, encoded(key))
+    def history(self, key: str, *, most: int | None = None) -> History:
+        """Return the points of one metric: ``.steps``, ``.values``, ``.times``, ``.writers``.
+
+        With ``most`` it is thinned to so many points (5 at least) for a chart or a reader: both
+        ends, the first value that is no number, and of equal stretches the smallest and the
+        largest.
+        """
+        return read_history(self._native, key, encoded(key), most)
 
     def history_blocks(self, key: str, size: int = 1_000_000) -> Iterator[History]:
         """Yield all points of one metric in blocks of ``size``, for one larger than memory.
