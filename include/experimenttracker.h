@@ -286,6 +286,32 @@ ET_API void et_string_free(char *text);
 /* ---- Increments ------------------------------------------------------------------------------ */
 
 /**
+ * Find the project's folder, whose `.specweave/` is the store, for files that belong beside the
+ * increments. Nothing is made.
+ *
+ * @param directory Where to look from. A path into a `.specweave/` says itself which project it
+ *                  belongs to; any other, and the working directory (NULL), is looked from as for
+ *                  an increment, so that `SPECWEAVE_ROOT` decides where it is set. Where there is
+ *                  no project yet, it is where the first experiment would make one.
+ * @param out       The absolute path, released with `et_string_free()`.
+ * @return `ET_OK`; `ET_ENOINCREMENT` where no project may be made, such as a home directory.
+ * @since 0.1
+ */
+ET_API int et_project_path(const char *directory, char **out);
+
+/**
+ * Make the folder's name that a name has, as experiments get theirs: legal on Linux, macOS and
+ * Windows, and different for different names also where the file system ignores case. A name of
+ * plain lower-case words is its own folder; any other becomes what can be read of it, `~` and a
+ * hash. Nothing is made.
+ *
+ * @param out Release it with `et_string_free()`.
+ * @return `ET_OK`; `ET_EINVALID`; `ET_ENAME` if the name is not UTF-8.
+ * @since 0.1
+ */
+ET_API int et_folder_name(const char *name, char **out);
+
+/**
  * Find an increment, without creating anything.
  *
  * @param name      `42`, `0042`, `0042E`, the folder's name, a path, or `0042...`. NULL is the

@@ -115,6 +115,8 @@ import TrackingTestSupport
       Call("experiment") { _, _ in et_artifact_check(nil, "p", 0) },
       Call("path") { _, e in et_artifact_check(e, nil, 0) },
       Call("out") { _, _ in et_artifact_step_path("p", 1, nil) },
+      Call("out") { _, _ in et_project_path(nil, nil) },
+      Call("out") { _, _ in et_folder_name("a", nil) },
       Call("out") { _, _ in et_text_closest("a", "[]", nil) },
       Call("out") { _, _ in et_url_redact("https://example.com", nil) },
       Call("out") { _, _ in et_results_html("{}", nil) },
@@ -126,6 +128,7 @@ import TrackingTestSupport
       + withOut("experiment") { _, _, out in et_artifact_path(nil, "p", out) }
       + withOut("path") { _, e, out in et_artifact_path(e, nil, out) }
       + withOut("path") { _, _, out in et_artifact_step_path(nil, 1, out) }
+      + withOut("name") { _, _, out in et_folder_name(nil, out) }
       + withOut("text") { _, _, out in et_text_closest(nil, "[]", out) }
       + withOut("names") { _, _, out in et_text_closest("a", nil, out) }
       + withOut("url") { _, _, out in et_url_redact(nil, out) }

@@ -63,6 +63,8 @@ PROTOTYPES: Mapping[str, tuple[Any, tuple[Any, ...]]] = {
     "et_params_differing": (c_int, (Text, TextOut)),
     "et_string_free": (None, (OwnedText,)),
     # Increments
+    "et_project_path": (c_int, (Text, TextOut)),
+    "et_folder_name": (c_int, (Text, TextOut)),
     "et_increment_open": (c_int, (Text, Text, INCREMENT_OUT)),
     "et_increment_ensure": (c_int, (Text, Text, INCREMENT_OUT)),
     "et_increment_name": (Text, (INCREMENT,)),
