@@ -1,0 +1,1 @@
+"""MLflow on the increments of a project: its stores, for the scheme `specweave`."""

@@ -1,0 +1,19 @@
+"""What MLflow loads for the scheme `specweave` to reach the model registry and artifacts.
+
+MLflow loads the entry points of every installed package at its first use of any store, and of
+artifact repositories at every import: this module imports nothing until its scheme is used. MLflow
+takes no other failure than an `ImportError` for a plug-in that is not usable; any other would break
+it for every store of the environment.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+
+def model_registry_store(store_uri: str, tracking_uri: str | None = None) -> Any:
+    """Return the model registry of the project that a URI names."""
+    from .registry_place import project_of
+    from .registry_store import SpecweaveModelRegistryStore
+
+    return SpecweaveModelRegistryStore(store_uri, tracking_uri, project=project_of(store_uri))

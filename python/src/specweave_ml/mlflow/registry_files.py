@@ -1,0 +1,234 @@
+"""The files of the model registry: ``<project>/.specweave/models/``.
+
+Each model has a folder, named as experiments' folders are: in it `model.json`, and `version-N.json`
+for each version. A file is replaced by a rename, so that a reader sees the old one or the new one,
+never a part. Whoever changes something holds a lock on the folder of all models; readers need none.
+A lock that the file system does not know is done without: files that are new are then still claimed
+by one writer only.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import re
+import secrets
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import TypeVar
+
+from .._native.projects import folder_name
+from .registry_records import (
+    DamagedRecordError,
+    ModelRecord,
+    VersionRecord,
+    decode,
+    encode,
+)
+
+MODEL = "model.json"
+VERSION = re.compile(r"version-([1-9][0-9]*)\.json")
+HIDDEN = "."
+"""How folders and files begin that are being written or removed."""
+
+AnyRecord = TypeVar("AnyRecord", ModelRecord, VersionRecord)
+
+
+class RegistryFileError(Exception):
+    """A file or folder of the registry is damaged, or lies outside of the project."""
+
+
+class RegistryFiles:
+    """The models of a project."""
+
+    def __init__(self, project: Path) -> None:
+        self.project = project
+        self.folder = project / ".specweave" / "models"
+
+    def models(self) -> Iterator[ModelRecord]:
+        """Yield every model, by folder."""
+        for folder in self._folders():
+            record = self._read(ModelRecord, folder / MODEL)
+            if record is None:
+                self._check_empty(folder)
+                continue
+            if folder_name(record.name) != folder.name:
+                raise RegistryFileError(
+                    f"{folder / MODEL} holds the model {record.name!r}, whose folder is "
+                    f"{folder_name(record.name)!r}: rename the folder, or correct the name in it"
+                )
+            yield record
+
+    def model(self, name: str) -> ModelRecord | None:
+        """Return a model; None if there is none of this name."""
+        folder = self._folder(name)
+        record = self._read(ModelRecord, folder / MODEL)
+        if record is None:
+            self._check_empty(folder)
+        elif record.name != name:
+            raise RegistryFileError(
+                f"{folder / MODEL} holds the model {record.name!r}, not {name!r}: rename the "
+                f"folder, or correct the name in it"
+            )
+        return record
+
+    def version(self, name: str, version: int) -> VersionRecord | None:
+        """Return a version of a model; None if there is none of this number."""
+        path = self._version_path(name, version)
+        record = self._read(VersionRecord, path)
+        if record is not None and record.version != version:
+            raise RegistryFileError(f"{path} is damaged: it holds the version {record.version}")
+        return record
+
+    def versions(self, name: str) -> list[VersionRecord]:
+        """Return all versions of a model, the oldest first."""
+        found = (self.version(name, number) for number in self._numbers(self._folder(name)))
+        return [record for record in found if record is not None]
+
+    @contextmanager
+    def locked(self) -> Iterator[None]:
+        """Keep all other writers out."""
+        self._make(self.folder)
+        descriptor = os.open(self.folder, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            with suppress(OSError):  # not every network file system locks folders
+                fcntl.flock(descriptor, fcntl.LOCK_EX)
+            yield
+        finally:
+            os.close(descriptor)
+
+    def add_model(self, record: ModelRecord) -> bool:
+        """Write a new model; return False if there is one of this name."""
+        folder = self._folder(record.name)
+        self._make(folder)
+        return self._claim(folder / MODEL, encode(record, self.project))
+
+    def add_version(self, name: str, record: VersionRecord) -> bool:
+        """Write a new version; return False if there is one of this number."""
+        return self._claim(self._version_path(name, record.version), encode(record, self.project))
+
+    def next_version(self, model: ModelRecord) -> int:
+        """Return the number that the next version of a model gets."""
+        return max([model.last_version, *self._numbers(self._folder(model.name))]) + 1
+
+    def replace_model(self, record: ModelRecord) -> None:
+        """Write a model that there is."""
+        self._replace(self._folder(record.name) / MODEL, encode(record, self.project))
+
+    def replace_version(self, name: str, record: VersionRecord) -> None:
+        """Write a version that there is."""
+        self._replace(self._version_path(name, record.version), encode(record, self.project))
+
+    def remove_version(self, name: str, version: int) -> None:
+        """Remove a version."""
+        self._version_path(name, version).unlink(missing_ok=True)
+
+    def remove_model(self, name: str) -> None:
+        """Remove a model and its versions: all at once for readers."""
+        removed = self.folder / f"{HIDDEN}removed-{secrets.token_hex(8)}"
+        self._folder(name).rename(removed)
+        shutil.rmtree(removed)
+
+    def rename_model(self, name: str, record: ModelRecord, versions: list[VersionRecord]) -> None:
+        """Give a model the name that the record has: first all is there, then the old one goes."""
+        made = self.folder / f"{HIDDEN}renamed-{secrets.token_hex(8)}"
+        made.mkdir()
+        self._replace(made / MODEL, encode(record, self.project))
+        for version in versions:
+            path = made / f"version-{version.version}.json"
+            self._replace(path, encode(version, self.project))
+        made.rename(self._folder(record.name))
+        self.remove_model(name)
+
+    def _folder(self, name: str) -> Path:
+        return self.folder / folder_name(name)
+
+    def _version_path(self, name: str, version: int) -> Path:
+        return self._folder(name) / f"version-{version}.json"
+
+    def _folders(self) -> list[Path]:
+        try:
+            with os.scandir(self.folder) as entries:
+                names = [one.name for one in entries if one.is_dir()]
+        except FileNotFoundError:
+            return []
+        return [self.folder / name for name in sorted(names) if not name.startswith(HIDDEN)]
+
+    def _numbers(self, folder: Path) -> list[int]:
+        try:
+            found = map(VERSION.fullmatch, os.listdir(folder))
+        except FileNotFoundError:
+            return []
+        return sorted(int(match[1]) for match in found if match)
+
+    def _check_empty(self, folder: Path) -> None:
+        """Raise where versions have lost their model."""
+        if self._numbers(folder):
+            raise RegistryFileError(
+                f"{folder / MODEL} is missing, though the model has versions: take it from your "
+                f"version control, or remove the folder"
+            )
+
+    def _read(self, kind: type[AnyRecord], path: Path) -> AnyRecord | None:
+        try:
+            data = path.read_bytes()
+        except (FileNotFoundError, NotADirectoryError):
+            return None
+        try:
+            return decode(kind, data, self.project)
+        except DamagedRecordError as error:
+            raise RegistryFileError(
+                f"{path} is damaged: {error}. Take it from your version control, or remove it"
+            ) from error
+
+    def _make(self, folder: Path) -> None:
+        """Make a folder if it is missing."""
+        self._check_inside(folder)
+        folder.mkdir(parents=True, exist_ok=True)
+
+    def _check_inside(self, folder: Path) -> None:
+        """Raise where a link leads out of the project."""
+        real, project = os.path.realpath(folder), os.path.realpath(self.project)
+        if os.path.commonpath([real, project]) != project:
+            raise RegistryFileError(
+                f"{folder} is a link out of the project, to {real}, and is not followed"
+            )
+
+    def _claim(self, path: Path, data: bytes) -> bool:
+        """Write a file that must not be there yet."""
+        written = self._write(path, data)
+        try:
+            os.link(written, path)
+        except FileExistsError:
+            return False
+        except OSError:  # a file system without links
+            if path.exists():
+                return False
+            written.rename(path)
+            return True
+        finally:
+            written.unlink(missing_ok=True)
+        return True
+
+    def _replace(self, path: Path, data: bytes) -> None:
+        written = self._write(path, data)
+        try:
+            written.replace(path)
+        finally:
+            written.unlink(missing_ok=True)
+
+    def _write(self, path: Path, data: bytes) -> Path:
+        """Write a file beside its place, forced to the disk."""
+        self._check_inside(path.parent)
+        written = path.with_name(f"{HIDDEN}{path.name}.{secrets.token_hex(8)}.tmp")
+        try:
+            with written.open("xb") as file:
+                file.write(data)
+                file.flush()
+                os.fsync(file.fileno())
+        except BaseException:
+            written.unlink(missing_ok=True)
+            raise
+        return written
