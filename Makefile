@@ -22,7 +22,7 @@ PYTHON_CODE := src build_backend tests ../tools ../examples/python \
 PYTEST := $(BIN)/python -m pytest -c python/pyproject.toml --rootdir=. -q
 TESTS := python/tests
 ABI_TESTS := $(patsubst %,$(TESTS)/_native/test_%.py,header library c_build)
-MLFLOW_TESTS := $(TESTS)/autologging/test_mlflow.py
+MLFLOW_TESTS := $(TESTS)/autologging/test_mlflow.py $(TESTS)/mlflow
 COST_TESTS := $(TESTS)/package/test_import_cost.py
 OLDEST_TESTS := $(patsubst %,$(TESTS)/%.py,values/test_data reading/test_listing \
   reading/test_history_blocks plotting/test_plots_comparison) \
