@@ -988,10 +988,15 @@ ET_API int et_experiment_html(const et_experiment *experiment, char **out);
  *
  * @param options JSON or NULL: `as`: "json", "text" (tables for a terminal) or "html" (a fragment
  *                for notebooks, everything in it escaped); `width`: the terminal's columns, for
- *                "text".
+ *                "text"; `code` (true: also the code as it was run, the recorded commit with the
+ *                recorded changes, for which git is run in a temporary folder; not in "html");
+ *                `paths`: the files and folders in which the code is compared; `stat` (true: which
+ *                files of code differ, without the diff).
  * @param out     The text; as JSON `before` (`other`) and `after` (`experiment`), and what differs:
- *                `params`, `metrics` (with their differences), `tags`, `facts` (code, environment,
- *                data), `artifacts` (by content). Released with `et_string_free()`.
+ *                `params`, `metrics` (with their differences), `tags`, `facts` (commit, environment,
+ *                data), `artifacts` (by content), and where it is asked for `code`: `files`, `patch`
+ *                (a unified diff), `notes` (what could not be compared).
+ *                docs/schemas/difference.schema.json describes it. Released with `et_string_free()`.
  * @return `ET_OK`; `ET_EINVALID`; `ET_ESTORAGE`.
  * @since 0.1
  */

@@ -107,8 +107,8 @@ extension Experiment {
 }
 
 extension Experiment {
-  /// What differs between this experiment and another one: parameters, metrics, tags, code,
-  /// environment, data and files.
+  /// What differs between this experiment and another one: parameters, metrics, tags, environment,
+  /// data and files. What differs in the code is told by ``codeDifference(from:paths:withPatch:)``.
   ///
   /// ```swift
   /// let difference = try increment.load("xgb-v2").difference(from: increment.load("xgb-v1"))
@@ -126,17 +126,23 @@ extension Experiment {
     var options = try OptionReader(json, for: caller)
     let form = try options.text("as") ?? "json"
     let width = try options.integer("width") ?? 0
+    let wantsCode = try options.flag("code") ?? false
+    let paths = try options.texts("paths") ?? []
+    let wantsPatch = try !(options.flag("stat") ?? false)
     guard ["json", "text", "html"].contains(form) else {
       throw options.wrong("as", "\"json\", \"text\" or \"html\"")
     }
     try options.end()
     let difference = try difference(from: other)
+    let code =
+      wantsCode && form != "html"
+      ? try codeDifference(from: other, paths: paths, withPatch: wantsPatch) : nil
     switch form {
     case "text":
-      return Array(
-        DifferenceText.render(difference, width: width > 0 ? Int(clamping: width) : nil).utf8)
+      let columns = width > 0 ? Int(clamping: width) : nil
+      return Array(DifferenceText.render(difference, code: code, width: columns).utf8)
     case "html": return Array(DifferenceHTML.render(difference).utf8)
-    default: return try DifferenceJSON.value(difference).json(layout: .compact)
+    default: return try DifferenceJSON.value(difference, code: code).json(layout: .compact)
     }
   }
 }

@@ -21,6 +21,21 @@ import Testing
     #expect(html.contains("<table") && html.contains("better"))
   }
 
+  @Test func `the code is compared where it is asked for`() throws {
+    let fixture = try Fixture()
+    let one = fixture.experiment
+    let plain = text { et_experiment_diff(one, one, nil, $0) } ?? ""
+    #expect(!plain.contains(#""code""#))
+    let options = #"{"code": true, "paths": ["src"], "stat": true}"#
+    let json = text { et_experiment_diff(one, one, options, $0) } ?? ""
+    #expect(
+      json.contains(#""code": {"basis": "none", "files": [], "patch": null, "redactions": 0"#))
+    let table = text { et_experiment_diff(one, one, #"{"as": "text", "code": true}"#, $0) } ?? ""
+    #expect(table.contains("Code: not compared.\n\nNo code was recorded of 'x'.\n"))
+    #expect(text { et_experiment_diff(one, one, #"{"paths": "src"}"#, $0) } == nil)
+    #expect(lastError().contains("'paths' of a difference must be a list of texts"))
+  }
+
   @Test func `another form is refused`() throws {
     let fixture = try Fixture()
     #expect(

@@ -64,6 +64,9 @@ package struct GitRepository: Sendable {
     return (folder + "/").utf8.starts(with: (top == "/" ? top : top + "/").utf8)
   }
 
+  /// Where its objects lie; may lead over links.
+  var objectsPath: String { Directory.join(shared.path, "objects") }
+
   /// Whether there can be submodules.
   var mayHaveSubmodules: Bool {
     shared.exists("modules") || (try? Directory.open(top).exists(".gitmodules")) == true

@@ -4,8 +4,16 @@ package import TrackingEntities
 /// describes it. Keys are added in later versions, never renamed.
 package enum DifferenceJSON {
   /// The difference as a map.
-  package static func value(_ difference: ExperimentDifference) -> Value {
-    [
+  ///
+  /// - Parameter code: What differs in the code, for the member `code`; nil where nobody asked.
+  package static func value(
+    _ difference: ExperimentDifference, code: CodeDifference? = nil
+  ) -> Value {
+    .map(entries(difference) + (code.map { [.init("code", CodeDifferenceText.value($0))] } ?? []))
+  }
+
+  private static func entries(_ difference: ExperimentDifference) -> [Value.Entry] {
+    let value: Value = [
       "format": 1,
       "before": side(difference.before),
       "after": side(difference.after),
@@ -24,6 +32,7 @@ package enum DifferenceJSON {
         "artifacts": .integer(Int64(difference.same.artifacts)),
       ],
     ]
+    return value.entries
   }
 
   private static func side(_ snapshot: ExperimentSnapshot) -> Value {

@@ -4,8 +4,13 @@ package enum DifferenceText {
   private static let narrowest = 12
 
   /// The sections as tables; at most `width` columns wide if a width is given: the values are cut.
+  ///
+  /// - Parameters:
+  ///   - code: What differs in the code, which is shown at the end; nil where nobody asked.
+  ///   - mostLines: How many lines of its diff are shown.
   package static func render(
-    _ difference: ExperimentDifference, width: Int? = nil, colours: Bool = false
+    _ difference: ExperimentDifference, code: CodeDifference? = nil, mostLines: Int = .max,
+    width: Int? = nil, colours: Bool = false
   ) -> String {
     let table = DifferenceTable(difference)
     let titles = difference.titles
@@ -26,6 +31,9 @@ package enum DifferenceText {
       return lines.joined(separator: "\n")
     }
     if !table.foot.isEmpty { blocks.append(table.foot) }
+    if let code {
+      blocks += CodeDifferenceText.blocks(code, mostLines: mostLines, colours: colours)
+    }
     return blocks.joined(separator: "\n\n") + "\n"
   }
 

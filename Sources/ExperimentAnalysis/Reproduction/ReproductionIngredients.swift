@@ -38,15 +38,23 @@ package struct ReproductionIngredients: Sendable {
     if (patch?["redactions"]?.integer ?? 0) > 0 {
       missing.append("the patch of uncommitted changes held credentials, which were not recorded")
     }
+    self.missing = missing + Self.missingCode(snapshot)
+  }
+
+  /// What is missing of the code, one sentence each.
+  package static func missingCode(_ snapshot: ExperimentSnapshot) -> [String] {
+    let git = snapshot.fact("git")
+    let patch = git?["patch"]
+    var missing: [String] = []
     if let problem = patch?["problem"]?.text {
       missing.append("the patch of uncommitted changes is not there: \(problem)")
-    } else if git?["dirty"]?.boolean == true, !hasPatch {
+    } else if git?["dirty"]?.boolean == true, (patch?["bytes"]?.integer ?? 0) == 0 {
       missing.append("there were uncommitted changes, and no patch of them was recorded")
     }
     let leftOut = patch?["left_out"]?.elements.compactMap(\.text) ?? []
     if !leftOut.isEmpty {
       missing.append("the patch does not have: \(leftOut.joined(separator: ", "))")
     }
-    self.missing = missing
+    return missing
   }
 }

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from functools import cached_property
 from typing import Any, NamedTuple
 
 from .._native.library import library
@@ -34,11 +35,60 @@ class MetricChange(NamedTuple):
     """Whether it got better; None if the name does not imply a direction."""
 
 
+class CodeFile(NamedTuple):
+    """A file of code that is not the same in both."""
+
+    path: str
+    """Its path in the repository."""
+    previous_path: str | None
+    """What it was called before; None unless it was renamed."""
+    change: str
+    """``added``, ``removed``, ``changed`` or ``renamed``."""
+    added: int | None
+    """How many lines are new; None for what is no text."""
+    removed: int | None
+    """How many lines are gone; None for what is no text."""
+    before: str | None
+    """The name that git gives the content before; None if there is none."""
+    after: str | None
+    """The name that git gives the content after; None if there is none."""
+
+
+class CodeDifference:
+    """What differs in the code of two experiments; true if anything does, as text a diff."""
+
+    def __init__(self, facts: Mapping[str, Any]) -> None:
+        self.basis: str = facts["basis"]
+        """``code``: as it was run; ``recorded``: a commit is missing, so only the recorded patches
+        and files; ``none``: not compared."""
+        self.files: dict[str, CodeFile] = {
+            fact["path"]: CodeFile(*(fact[name] for name in CodeFile._fields))
+            for fact in facts["files"]
+        }
+        """The files that differ by their paths in the repository."""
+        self.patch: str = facts["patch"] or ""
+        """A unified diff, credentials taken out."""
+        self.redactions: int = facts["redactions"]
+        """How many credentials were taken out."""
+        self.notes: list[str] = facts["notes"]
+        """What is missing or was compared otherwise."""
+
+    def __bool__(self) -> bool:
+        return bool(self.files)
+
+    def __str__(self) -> str:
+        return self.patch
+
+    def __repr__(self) -> str:
+        return f"<CodeDifference of {', '.join(self.files) or 'nothing'}>"
+
+
 class ExperimentDifference:
     """What `Experiment.diff` finds; true if anything differs, and a table when it is shown."""
 
-    def __init__(self, experiment: Reading, other: Reading) -> None:
+    def __init__(self, experiment: Reading, other: Reading, paths: Sequence[str] = ()) -> None:
         self._experiments = (experiment, other)
+        self._paths = [paths] if isinstance(paths, str) else list(paths)
         facts = owned_json(
             library().et_experiment_diff, experiment._native, other._native, encoded_json({})
         )
@@ -63,6 +113,20 @@ class ExperimentDifference:
         """Saved files by path: ``size`` and ``sha256`` before and after."""
         self.same: dict[str, int] = facts["same"]
         """How many ``params``, ``metrics``, ``facts`` and ``artifacts`` are the same in both."""
+
+    @cached_property
+    def code(self) -> CodeDifference:
+        """What differs between the code of both as it was run; git is asked when this is read.
+
+        Example:
+            >>> print(load_experiment("xgb-v2").diff("xgb-v1").code)
+        """
+        experiment, other = self._experiments
+        options = encoded_json({"code": True, "paths": self._paths})
+        function = library().et_experiment_diff
+        return CodeDifference(
+            owned_json(function, experiment._native, other._native, options)["code"]
+        )
 
     def to_dataframe(self) -> Any:
         """Return a pandas DataFrame: part, key, before, after, difference, better."""

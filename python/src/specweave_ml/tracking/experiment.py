@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from ctypes import byref
 from pathlib import Path
 from types import TracebackType
@@ -106,15 +106,19 @@ class Experiment(FastMetrics, MetricCalls, ParamCalls, ArtifactCalls, Reading):
 
         return use(self, experiment, name)
 
-    def diff(self, other: Reading | str | os.PathLike[str] | int) -> ExperimentDifference:
+    def diff(
+        self, other: Reading | str | os.PathLike[str] | int, *, paths: Sequence[str] = ()
+    ) -> ExperimentDifference:
         """Return what is different in this experiment, seen from another one.
 
         Args:
             other: The experiment to compare with, or its name, folder or number.
+            paths: Files and folders, from the top of the repository, in which ``.code`` is
+                compared; all of it if there are none.
 
         Returns:
-            Parameters, metrics with their differences (this minus the other), tags, code,
-            environment, data, and files by their content.
+            Parameters, metrics with their differences (this minus the other), tags, environment,
+            data, files by their content, and ``.code`` as it was run, for which git is asked.
 
         Example:
             >>> load_experiment("xgb-v2").diff("xgb-v1").params["max_depth"]
@@ -125,7 +129,7 @@ class Experiment(FastMetrics, MetricCalls, ParamCalls, ArtifactCalls, Reading):
 
         if not isinstance(other, Reading):
             other = load_experiment(other, self._increment_path)
-        return ExperimentDifference(self, other)
+        return ExperimentDifference(self, other, paths)
 
     def why(
         self, other: Reading | str | os.PathLike[str] | int, *, metric: str | None = None
