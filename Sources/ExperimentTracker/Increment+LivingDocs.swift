@@ -53,9 +53,11 @@ extension Increment {
   ///
   /// - Parameter report: Whether `reports/ml-experiments.md` in the increment is written too.
   /// - Throws: `format` for markers that are damaged, with file and line; nothing is written then.
-  ///   `storage` for a file that cannot be written, or a link; the old file is left.
+  ///   `storage` for a file that cannot be written, or a link; the old file is left. Also for an
+  ///   experiment whose files the file system refuses to read; nothing is written then.
   public func syncLivingDocs(report: Bool = false) throws(TrackingError) -> LivingDocs {
     let snapshots = try experiments(children: true, archived: true)
+      .map { (snapshot) throws(TrackingError) in try readable(snapshot) }
     let source = try LivingDocsSource(
       title: IncrementTitle.of(location), number: location.key, increment: name,
       at: placeInStore, snapshots)
@@ -67,10 +69,21 @@ extension Increment {
         let plan = try LivingDocsPlan(page, source, in: location, isNeeded: !snapshots.isEmpty)
         if let plan { plans.append(plan) }
       }
+      for plan in plans { try plan.checkMayBeWritten(in: location) }
       for plan in plans { try plan.write(in: location) }
       return LivingDocs(
         increment: name, files: plans.map(\.file), selected: source.selectedNames)
     }
+  }
+
+  /// The experiment as it is, unless the file system refuses to say what is in its folder: then the
+  /// page would lose what it told of it.
+  private func readable(_ snapshot: ExperimentSnapshot) throws(TrackingError) -> ExperimentSnapshot
+  {
+    guard snapshot.identity.id.isEmpty, snapshot.history == .damaged,
+      let experiments = try experimentsFolder()
+    else { return snapshot }
+    return try ExperimentCatalog(experiments).snapshotOrRefusal(of: snapshot.folder)
   }
 
   /// As the C API, Python and the command line ask for it.
@@ -147,11 +160,19 @@ private struct LivingDocsPlan {
   /// A page that people read has less.
   private static let limit = 64 << 20
 
+  /// A file that its user has made read-only stays as it is, although its folder may be written to.
+  func checkMayBeWritten(in increment: IncrementLocation) throws(TrackingError) {
+    guard file.change == .updated,
+      let directory = try increment.root.folder(folder, below: outer, create: false)
+    else { return }
+    try SystemCalls.checkMayBeWritten(directory.descriptor, name)
+  }
+
   func write(in increment: IncrementLocation) throws(TrackingError) {
     guard file.change != .unchanged,
       let directory = try increment.root.folder(folder, below: outer, create: true)
     else { return }
-    try directory.replace(name, bytes)
+    try directory.replace(name, bytes, isPrecious: true)
     try? directory.removeLeftovers(of: [name])
   }
 }

@@ -64,21 +64,32 @@ extension Directory {
   }
 
   /// Replaces a file as a whole: a reader sees the old bytes or the new ones, never a part.
-  package func replace(_ name: String, _ bytes: [UInt8]) throws(TrackingError) {
+  ///
+  /// - Parameter isPrecious: Whether it cannot be made again, as text of a user: the new file gets
+  ///   the permissions of the old one, and its bytes are on the disk before the old ones go, so
+  ///   that a power cut leaves the one or the other.
+  package func replace(
+    _ name: String, _ bytes: [UInt8], isPrecious: Bool = false
+  ) throws(TrackingError) {
     do throws(TrackingError) {
-      try replaceOnce(name, bytes)
+      try replaceOnce(name, bytes, isPrecious)
     } catch  where error.systemCode == ENOENT {
       // Another process may have taken the temporary file for one that was left behind.
-      try replaceOnce(name, bytes)
+      try replaceOnce(name, bytes, isPrecious)
     }
   }
 
-  private func replaceOnce(_ name: String, _ bytes: [UInt8]) throws(TrackingError) {
+  private func replaceOnce(
+    _ name: String, _ bytes: [UInt8], _ isPrecious: Bool
+  ) throws(TrackingError) {
     let temporary = Directory.temporaryName(for: name)
     do throws(TrackingError) {
+      let old = isPrecious ? try SystemCalls.statusIfPresent(descriptor, name) : nil
       let file = try SystemCalls.open(descriptor, temporary, O_WRONLY | O_CREAT | O_EXCL)
       defer { SystemCalls.close(file) }
       try Directory.writeAll(file, bytes, name)
+      if let old { try SystemCalls.setMode(file, old.st_mode & 0o777, name) }
+      if isPrecious { try SystemCalls.sync(file, name) }
       try SystemCalls.rename(descriptor, temporary, descriptor, name)
     } catch {
       try? SystemCalls.remove(descriptor, temporary)

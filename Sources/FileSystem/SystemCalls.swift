@@ -226,6 +226,21 @@ package enum SystemCalls {
     }
   }
 
+  package static func setMode(
+    _ descriptor: Int32, _ mode: mode_t, _ path: String
+  ) throws(TrackingError) {
+    _ = try check("chmod", FilePlace.of(path, open: descriptor)) { Int(fchmod(descriptor, mode)) }
+  }
+
+  /// Fails for a file that this user may not write, with its permissions as they are.
+  package static func checkMayBeWritten(
+    _ directory: Int32, _ path: String
+  ) throws(TrackingError) {
+    _ = try check("write", FilePlace.of(path, in: directory)) {
+      Int(faccessat(directory, path, W_OK, AT_EACCESS))
+    }
+  }
+
   /// Makes a file's bytes durable.
   package static func sync(_ descriptor: Int32, _ path: String) throws(TrackingError) {
     _ = try check("fsync", FilePlace.of(path, open: descriptor)) { Int(fsync(descriptor)) }

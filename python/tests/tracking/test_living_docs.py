@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import stat
 import subprocess
 import sys
 from pathlib import Path
@@ -13,7 +14,9 @@ from specweave import FormatError, StorageError, load_experiment, sync_living_do
 from specweave_ml._native.increments import Increment
 from specweave_ml._native.library import library
 from specweave_ml._native.text import owned_json
-from support.read_only import mounted_read_only
+from support import polyglot
+from support.command import run_by
+from support.read_only import mounted_read_only, without_power
 from support.schema_check import validate
 
 INTERNAL = Path(".specweave/docs/internal")
@@ -164,6 +167,56 @@ def test_a_store_that_cannot_be_written_keeps_the_old_pages(project: Path) -> No
         "ml-experiments.md",
         "ml-models.md",
     }
+
+
+def test_a_page_keeps_its_permissions_and_a_read_only_one_its_text(project: Path) -> None:
+    changes()
+    EXPERIMENTS.chmod(0o640)
+    load_experiment("exp-001").select()
+    assert changes() == ["updated"] * 3
+    assert stat.S_IMODE(EXPERIMENTS.stat().st_mode) == 0o640
+    load_experiment("exp-001").select(selected=False)
+    PAGES[2].chmod(0o440)
+    before = [page.read_bytes() for page in PAGES]
+    code, text, messages = run_by(without_power(), "sync-docs")
+    assert (code, text) == (1, "")
+    assert messages == (
+        f"specweave-ml: cannot write '{project / PAGES[2]}': Permission denied; check the "
+        "permissions\n"
+    )
+    assert [page.read_bytes() for page in PAGES] == before
+
+
+def test_a_write_that_fails_leaves_the_old_page_whole(project: Path, tmp_path: Path) -> None:
+    inject = polyglot.compile_tracer("inject", tmp_path)
+    changes()
+    pages = [project / page for page in PAGES]
+    for page in pages:
+        page.write_bytes(b"Mine.\r\n" + page.read_bytes() + b"\xff Mine too.")
+    old = [page.read_bytes() for page in pages]
+    load_experiment("exp-001").select(rationale=["The only one"])
+    fresh = [b"was selected by", b"### Algorithm", b"### Steps"]
+
+    def attempt(how: str, calls: str) -> int:
+        for page, content in zip(pages, old, strict=True):
+            page.write_bytes(content)
+        code = run_by([inject, how, calls], "sync-docs")[0]
+        for page, was, sign in zip(pages, old, fresh, strict=True):
+            now = page.read_bytes()
+            whole = now.startswith(b"Mine.\r\n") and now.endswith(b"\xff Mine too.")
+            assert now == was or (whole and sign in now), (how, calls)
+        return code
+
+    last = 1
+    while attempt("torn", str(last)) != 0:  # killed in the middle of a call
+        last += 1
+    assert last > 9
+    failed = [attempt(how, f"{n}-{n}") for how in ("28", "5") for n in range(1, last)]
+    assert set(failed) == {0, 1}
+    changes()
+    assert sorted(path.name for path in pages[0].parent.iterdir()) == [
+        "ml-experiments.md", "ml-models.md",
+    ]  # fmt: skip
 
 
 def test_the_library_says_what_the_schema_says(project: Path) -> None:
