@@ -30,7 +30,7 @@ extension Increment {
     }
     guard let experiments = try experimentsFolder() else {
       guard let first = conditions.names?.first else { return ArchiveReport(dryRun: dryRun) }
-      throw ExperimentLookup.notFound(first, in: [])
+      throw hasNone(first)
     }
     let catalog = ExperimentCatalog(experiments)
     var report = ArchiveReport(
@@ -49,7 +49,7 @@ extension Increment {
         report.moved(place, to: now.folder)
         moved = experiment
       } catch {
-        report.kept(place, because: error.message)
+        report.failed(place, because: error.message)
       }
     }
     if let moved { ComparisonRefresh.afterRemoval(of: moved) }

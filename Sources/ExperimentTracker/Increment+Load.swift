@@ -67,16 +67,43 @@ extension Increment {
       if let found = try find(query, in: others, archived: true, search) { return found }
     }
     if let current { return try current.loadArchived(query) }
-    throw TrackingError(
-      .experimentNotFound, "there is no experiment '\(query)' in an archive of the project")
+    throw try notFound(query, "in an archive of the project", from: directory)
+  }
+
+  /// An experiment that is in no increment; without a project that is what is missing.
+  private static func notFound(
+    _ query: String, _ place: String, from directory: String?
+  ) throws(TrackingError) -> TrackingError {
+    let reason: String
+    do throws(TrackingError) {
+      try checkProject(from: directory)
+      reason = "there is no experiment '\(query)' \(place)"
+    } catch  where error.code == .incrementNotFound {
+      reason = "there is no experiment '\(query)': \(error.message)"
+    }
+    return TrackingError(.experimentNotFound, reason)
+  }
+
+  /// Refuses to speak of a project where there is none.
+  ///
+  /// - Throws: `incrementNotFound`.
+  package static func checkProject(from directory: String? = nil) throws(TrackingError) {
+    let start = start(from: directory)
+    let environment = ProcessContext.environment
+    if DisabledStore.isWanted(environment) { return }
+    let root = try ProjectRoot.find(from: start, environment: environment)
+    if root == nil { throw IncrementResolver.noProject(start) }
   }
 
   private func notFound(_ query: String, _ search: Search) throws(TrackingError) -> TrackingError {
-    guard let experiments = try experimentsFolder() else {
-      return TrackingError(
-        .experimentNotFound, "there is no experiment '\(query)': '\(name)' has none yet")
-    }
+    guard let experiments = try experimentsFolder() else { return hasNone(query) }
     return ExperimentLookup.notFound(query, in: try search.entries(experiments))
+  }
+
+  /// What is said of a name where there are no experiments at all.
+  func hasNone(_ query: String) -> TrackingError {
+    TrackingError(
+      .experimentNotFound, "there is no experiment '\(query)': '\(name)' has none yet")
   }
 
   /// Loads an experiment from anywhere in the project: one increment first, then all others, then
@@ -107,7 +134,7 @@ extension Increment {
       }
     }
     if let current { throw try current.notFound(query, search) }
-    throw TrackingError(.experimentNotFound, "there is no experiment '\(query)' in the project")
+    throw try notFound(query, "in the project", from: directory)
   }
 
   private static func find(

@@ -16,6 +16,8 @@ extension TrackingError {
       case EROFS: "the file system is read-only"
       case EACCES, EPERM: "check the permissions"
       case EMFILE, ENFILE: "too many open files"
+      case EXDEV where operation.isSame(as: "rename"):
+        "it would come to lie on another file system, or in another mount; a move stays within one"
       case EXDEV, ELOOP: "the path leads out of the store through a link or `..`"
       case ENAMETOOLONG: "shorten the name"
       case EFBIG: "the file-size limit is reached"

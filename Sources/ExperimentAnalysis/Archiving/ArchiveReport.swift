@@ -29,6 +29,8 @@ public struct ArchiveReport: Sendable {
     public internal(set) var reason: String
     /// Where it is now, relative to `experiments/`; nil as long as it was not moved.
     public internal(set) var movedTo: String?
+    /// Whether it was to be moved, and could not be.
+    public internal(set) var hasFailed = false
   }
 
   /// The experiments by number, increment after increment.
@@ -125,8 +127,9 @@ extension ArchiveReport {
   }
 
   /// Says why an experiment was not moved after all.
-  package mutating func kept(_ place: Int, because reason: String) {
+  package mutating func failed(_ place: Int, because reason: String) {
     (entries[place].action, entries[place].reason) = (.keep, reason)
+    entries[place].hasFailed = true
   }
 }
 

@@ -114,7 +114,12 @@ package enum IncrementResolver {
     if create {
       return try ProjectRoot.fallback(from: workingDirectory, environment: environment)
     }
-    throw TrackingError(
+    throw noProject(workingDirectory)
+  }
+
+  /// What is said where there is no project.
+  package static func noProject(_ workingDirectory: String) -> TrackingError {
+    TrackingError(
       .incrementNotFound,
       "no project (.specweave/) in '\(workingDirectory)' or above it; change into the project, or "
         + "set SPECWEAVE_ROOT to its folder")

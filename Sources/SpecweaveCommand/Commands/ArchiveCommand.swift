@@ -61,10 +61,15 @@ struct ArchiveCommand: TrackerCommand {
       members.append(.init("names", .list(experiments.map { .text($0) })))
     }
     if all { members.append(.init("increments", .text("all"))) }
+    if all { try Increment.checkProject() }
     let found = all && increment == nil ? nil : try Increment.find(increment)
     let report = try Increment.archive(
       in: found, json: try Value.map(members).json(layout: .compact), for: "archiving")
     try console.write(report, output)
+    // One that was named, or that a condition chose and nothing protects, was to be moved.
+    if report.entries(.keep).contains(where: { $0.hasFailed || (yes && !experiments.isEmpty) }) {
+      console.answerUnfavourably()
+    }
     if !yes, !report.entries(.archive).isEmpty {
       console.tell("Add --yes to move them.")
     }

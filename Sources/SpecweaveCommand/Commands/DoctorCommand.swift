@@ -34,6 +34,7 @@ struct DoctorCommand: TrackerCommand {
   @OptionGroup var output: OutputOptions
 
   func run(on console: Console) throws(TrackingError) {
+    if all { try Increment.checkProject() }
     let increments = try all ? Increment.all() : [Increment.find(increment)]
     let check = try StoreCheck(increments, artifacts: artifacts, repair: repair)
     while try check.step() {}

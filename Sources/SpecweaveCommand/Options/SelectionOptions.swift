@@ -43,6 +43,7 @@ struct SelectionOptions: ParsableArguments {
     options.append(.init("children", .boolean(children)))
     options.append(.init("archived", .boolean(archived)))
     if all { options.append(.init("increments", .text("all"))) }
+    if all { try Increment.checkProject() }
     let found = all && increment == nil ? nil : try Increment.find(increment)
     return try Increment.listing(
       of: found, json: try Value.map(options).json(layout: .compact), for: "a listing")

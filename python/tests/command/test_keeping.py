@@ -5,12 +5,23 @@ from __future__ import annotations
 import os
 import pty
 import shutil
+import subprocess
 from pathlib import Path
 
 import pytest
 
 from specweave import list_experiments, load_experiment
-from support.command import check_snapshot, environment, in_terminal, output, plain, program, run
+from support.command import (
+    check_snapshot,
+    environment,
+    in_terminal,
+    output,
+    plain,
+    program,
+    run,
+    run_by,
+)
+from support.fixture_store import tree
 from support.schema_check import strict_json, validate
 
 OLD = ["--older-than", "0h"]
@@ -42,6 +53,17 @@ def test_archive_refuses_what_says_nothing_or_is_wrong(document: Path) -> None:
     assert run("archive", "exp-999")[0] == 3
 
 
+def test_a_name_that_is_kept_is_a_failure(document: Path) -> None:
+    code, _, messages = run("archive", "exp-001", "exp-004", "--yes")
+    assert code == 1
+    assert messages.splitlines()[:2] == [
+        "1 experiment archived.",
+        "1 experiment that fulfils the conditions is kept.",
+    ]
+    assert run("archive", "exp-004")[0] == 0  # a plan
+    assert run("archive", "exp-001", "--yes")[0] == 3  # it is there already
+
+
 @pytest.mark.parametrize("columns", [80, 200])
 def test_the_plan_is_shown(columns: int, document: Path) -> None:
     shown = plain(in_terminal("archive", *OLD, columns=columns))
@@ -66,6 +88,20 @@ def test_restore_and_delete(document: Path) -> None:
     assert "exp-001-baseline" not in names()
     assert run("delete", "exp-004")[0] == 1
     assert run("delete", "exp-004", "--force")[0] == 0
+
+
+def test_an_archive_on_another_file_system_is_told_as_such(document: Path) -> None:
+    archive = load_experiment("exp-001").path.parent / "_archive"
+    archive.mkdir()
+    prefix = ["unshare", "-m", "sh", "-c", f'mount -t tmpfs none "{archive}" && exec "$@"', "sh"]
+    if subprocess.run([*prefix, "true"], check=False, capture_output=True).returncode:
+        pytest.skip("a mount needs root")
+    before = tree(document)
+    for words in (["delete", "exp-001"], ["archive", "exp-001", "--yes"]):
+        code, text, messages = run_by(prefix, *words)
+        assert code == 1
+        assert "it would come to lie on another file system" in text + messages
+    assert tree(document) == before
 
 
 @pytest.mark.parametrize(("answer", "code"), [(b"y\n", 0), (b"n\n", 2), (b"\n", 2)])
