@@ -73,10 +73,12 @@ public final class StoreCheck: @unchecked Sendable {
   private func found(in unit: Unit) throws(TrackingError) -> [StoreFinding] {
     let before = try look(at: unit)
     guard repairs, before.contains(where: \.kind.isRepairable) else { return before }
+    var failure: TrackingError?
     do throws(TrackingError) {
       try repair(unit)
     } catch  where error.code == .storage || error.code == .experimentBusy {
       // What could not be repaired is found again, and said so.
+      failure = error
     }
     let after = try look(at: unit)
     return before.map { finding in
@@ -84,6 +86,9 @@ public final class StoreCheck: @unchecked Sendable {
       finding.isRepaired =
         finding.kind.isRepairable
         && !after.contains { $0.kind == finding.kind && $0.path == finding.path }
+      if let failure, finding.kind.isRepairable, !finding.isRepaired {
+        finding.remedy = "the repair failed: \(failure.message)"
+      }
       return finding
     }
   }

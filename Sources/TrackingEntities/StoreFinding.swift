@@ -70,7 +70,7 @@ public struct StoreFinding: Sendable, Equatable {
   /// What was found, one sentence.
   public let what: String
   /// What to do, one sentence.
-  public let remedy: String
+  public package(set) var remedy: String
   /// Whether a repair has set it right.
   public var isRepaired = false
 

@@ -86,7 +86,9 @@ struct HistoryCommand: TrackerCommand {
           .init("experiment", .text(experiment.name)),
           .init("histories", .list(views.map(\.json))),
         ]))
-    } else if !views.isEmpty {
+    } else if views.isEmpty {
+      console.tell("'\(experiment.name)' has no metrics")
+    } else {
       console.write(
         HistoryView.overview(views, exact: output.form(on: console) != .table),
         as: output.form(on: console))
