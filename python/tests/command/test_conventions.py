@@ -12,7 +12,7 @@ import pytest
 from build_backend import launcher
 
 from support import library_file
-from support.command import environment, in_terminal, output, program, run, run_by
+from support.command import commands, environment, in_terminal, output, program, run, run_by
 from support.fixture_store import tree
 from support.read_only import mounted_read_only
 from support.schema_check import strict_json, validate
@@ -325,15 +325,8 @@ def test_python_runs_the_same_command_line(document: Path) -> None:
 
 
 def test_help_has_examples_that_are_command_lines(project: Path) -> None:
-    commands = [line.split()[0].rstrip(",") for line in subcommands()]
-    assert len(commands) >= len(READING)
-    for command in commands:
+    assert len(commands()) >= len(READING)
+    for command in commands():
         text = output(command, "--help")
         assert f"Examples:\n  specweave-ml {command} " in text
         assert run("help", command)[1] == text
-
-
-def subcommands() -> list[str]:
-    """The lines of the help that name a command."""
-    lines = output("--help", COLUMNS="200").split("SUBCOMMANDS:\n", 1)[1].splitlines()
-    return [x for x in lines if x.startswith("  ") and x[2] != " " and "See " not in x]

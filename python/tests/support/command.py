@@ -69,6 +69,13 @@ def output(*arguments: str, **changes: str) -> str:
     return text
 
 
+def commands() -> list[str]:
+    """The names of all commands, as the program's own help lists them."""
+    lines = output("--help", COLUMNS="200").split("SUBCOMMANDS:\n", 1)[1].splitlines()
+    named = [line for line in lines if line.startswith("  ") and line[2] not in " "]
+    return [line.split()[0].rstrip(",") for line in named if "See " not in line]
+
+
 def in_terminal(*arguments: str, columns: int = 80, **changes: str) -> str:
     """What a command line shows in a terminal of so many columns."""
     child, descriptor = pty.fork()
