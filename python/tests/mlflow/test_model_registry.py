@@ -16,7 +16,7 @@ import pytest
 from mlflow.entities.model_registry import ModelVersionTag, RegisteredModelTag
 from mlflow.exceptions import MlflowException
 
-from specweave_ml.mlflow.registry_entry_points import model_registry_store
+from specweave_ml.mlflow.plugin_entry_points import model_registry_store
 
 NOW = 1_700_000_000_123
 

@@ -17,3 +17,12 @@ def model_registry_store(store_uri: str, tracking_uri: str | None = None) -> Any
     from .registry_store import SpecweaveModelRegistryStore
 
     return SpecweaveModelRegistryStore(store_uri, tracking_uri, project=project_of(store_uri))
+
+
+def artifact_repository(
+    artifact_uri: str, tracking_uri: str | None = None, registry_uri: str | None = None
+) -> Any:
+    """Return the artifacts of an experiment, or of a logged model in it."""
+    from .artifact_repository import SpecweaveArtifactRepository
+
+    return SpecweaveArtifactRepository(artifact_uri, tracking_uri, registry_uri)
