@@ -118,10 +118,13 @@ package struct FollowedExperiments: Sendable {
       known[folder] = now
     } catch {
       // One that cannot be read at the moment stays as it was.
-      guard var before else { return false }
-      before.isSettled = false
-      before.hasChanged = false
-      known[folder] = before
+      var now =
+        before
+        ?? Known(
+          stamp: stamp, isSettled: false,
+          snapshot: ExperimentCatalog(visit.experiments).snapshot(of: folder), inside: [])
+      (now.isSettled, now.hasChanged) = (false, before == nil)
+      known[folder] = now
     }
     return true
   }
