@@ -58,7 +58,15 @@ LINES = [
 """All of them, each with whether it only reads."""
 
 WHOLE = {
-    "list", "compare", "export", "archive", "doctor", "review", "watch", "github-issue", "sync-docs"
+    "list",
+    "compare",
+    "export",
+    "archive",
+    "doctor",
+    "review",
+    "watch",
+    "github-issue",
+    "sync-docs",
 }
 """Commands that need no experiment."""
 
