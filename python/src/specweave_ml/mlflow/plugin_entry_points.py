@@ -1,4 +1,4 @@
-"""What MLflow loads for the scheme `specweave` to reach the model registry and artifacts.
+"""What MLflow loads for the scheme `specweave`: tracking, the model registry, artifacts.
 
 MLflow loads the entry points of every installed package at its first use of any store, and of
 artifact repositories at every import: this module imports nothing until its scheme is used. MLflow
@@ -9,6 +9,18 @@ it for every store of the environment.
 from __future__ import annotations
 
 from typing import Any
+
+
+def tracking_store(store_uri: str, artifact_uri: str | None = None, **_: Any) -> Any:
+    """Return the tracking store of the project that a URI names.
+
+    Raises:
+        ImportError: The library of specweave-ml cannot be loaded.
+    """
+    from .store_uri import StorePlace
+    from .tracking_store import SpecweaveStore
+
+    return SpecweaveStore(StorePlace.of(store_uri), artifact_uri)
 
 
 def model_registry_store(store_uri: str, tracking_uri: str | None = None) -> Any:

@@ -1,0 +1,98 @@
+"""Models of MLflow 3 as facts of the run that made them: the section ``mlflow_models``.
+
+Their metrics, which come from any run, are in ``mlflow_model_metrics``; their files lie in
+``models/<id>`` of the experiment's folder. A model that no run made has an experiment of its own.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+from mlflow.utils.file_utils import path_to_local_file_uri
+from mlflow.utils.uri import append_to_uri_path
+
+from ..reading.properties import number
+from .increment_catalog import KnownIncrement
+
+KIND = "model"
+SECTION = "mlflow_models"
+METRICS = "mlflow_model_metrics"
+FOLDER = "models"
+
+
+def models_of(facts: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    """Return the models of an experiment by id."""
+    found: dict[str, dict[str, Any]] = facts["facts"].get(SECTION, {})
+    return {key: model for key, model in found.items() if model}
+
+
+def model_of(model_id: str, facts: dict[str, Any], path: str, increment: KnownIncrement) -> Any:
+    """Return a model as MLflow's."""
+    from mlflow.entities import LoggedModel, LoggedModelStatus
+
+    model = facts["facts"][SECTION][model_id]
+    return LoggedModel(
+        experiment_id=increment.id,
+        model_id=model_id,
+        name=model["name"],
+        artifact_location=location_of(model_id, path, increment),
+        creation_timestamp=model["created"],
+        last_updated_timestamp=model["updated"],
+        model_type=model.get("type"),
+        source_run_id=model.get("run"),
+        status=LoggedModelStatus.from_int(model["status"]),
+        status_message=model.get("message"),
+        tags=dict(model.get("tags", {})),
+        params=dict(model.get("params", {})),
+        metrics=metrics_of(model_id, facts),
+    )
+
+
+def metrics_of(model_id: str, facts: dict[str, Any]) -> list[Any]:
+    """Return the points of a model's metrics."""
+    from mlflow.entities import Metric
+
+    beginning = model_id + "/"
+    return [
+        Metric(
+            key=entry["key"],
+            value=float(number(entry["value"])),
+            timestamp=entry["timestamp"],
+            step=entry["step"],
+            model_id=model_id,
+            dataset_name=entry.get("dataset_name"),
+            dataset_digest=entry.get("dataset_digest"),
+            run_id=entry["run"],
+        )
+        for member, entry in facts["facts"].get(METRICS, {}).items()
+        if member.startswith(beginning)
+    ]
+
+
+def metric_members(run_id: str, metrics: list[Any]) -> dict[str, dict[str, Any]]:
+    """Return points of models' metrics as members of the section."""
+    members = {}
+    for metric in metrics:
+        entry = {
+            "key": metric.key,
+            "value": float(metric.value),
+            "timestamp": metric.timestamp,
+            "step": metric.step,
+            "run": run_id,
+            "dataset_name": metric.dataset_name,
+            "dataset_digest": metric.dataset_digest,
+        }
+        place = (metric.model_id, metric.key, metric.timestamp, metric.step, run_id)
+        members["/".join(map(str, place))] = {
+            key: value for key, value in entry.items() if value is not None
+        }
+    return members
+
+
+def location_of(model_id: str, path: str, increment: KnownIncrement) -> str:
+    """Return where MLflow puts the files of a model."""
+    location = increment.members.get("artifact_location")
+    if location:
+        return str(append_to_uri_path(location, FOLDER, model_id, "artifacts"))
+    return str(path_to_local_file_uri(os.path.join(path, FOLDER, model_id)))

@@ -1,0 +1,141 @@
+"""An experiment as MLflow's run."""
+
+from __future__ import annotations
+
+import inspect
+import os
+from typing import Any
+
+from mlflow.entities import (
+    LifecycleStage,
+    Metric,
+    Param,
+    Run,
+    RunData,
+    RunInfo,
+    RunInputs,
+    RunTag,
+)
+from mlflow.utils.file_utils import path_to_local_file_uri
+from mlflow.utils.mlflow_tags import MLFLOW_RUN_NAME, MLFLOW_USER
+from mlflow.utils.uri import append_to_uri_path
+
+from ..reading.params import params_of
+from . import datasets, model_links
+from .increment_catalog import KnownIncrement
+from .latest_points import SECTION as LATEST
+from .latest_points import latest_of, milliseconds
+from .param_values import texts_of
+from .run_handles import ARCHIVE
+from .tags import SECTION, tags_of
+
+ARTIFACTS = "artifacts"
+STATUSES = {
+    "running": "RUNNING",
+    "completed": "FINISHED",
+    "failed": "FAILED",
+    "interrupted": "KILLED",
+    "crashed": "FAILED",
+    "unknown": "RUNNING",
+}
+"""MLflow's name of each status; of one that crashed nobody said how it ended."""
+
+HAS_RUN_UUID = "run_uuid" in inspect.signature(RunInfo.__init__).parameters
+"""Whether this is a MLflow before version 3."""
+
+
+def run_of(facts: dict[str, Any], path: str, increment: KnownIncrement, reader: Any = None) -> Run:
+    """Return the run.
+
+    Args:
+        facts: What the library says of the experiment.
+        path: Where it is.
+        increment: The increment that it is in.
+        reader: What can read its histories, for metrics whose latest value only they say.
+    """
+    sections = facts["facts"]
+    tags = tags_of(facts)
+    stored = sections.get(LATEST, {})
+    metrics = []
+    for key, summary in facts["metrics"].items():
+        point = latest_of(key, summary, stored, reader)
+        metrics.append(Metric(key, point.value, point.timestamp, point.step))
+    return made(
+        info_of(facts, path, increment, tags),
+        RunData(
+            metrics=metrics,
+            params=[Param(key, text) for key, text in texts_of(params_of(facts)).items()],
+            tags=[RunTag(key, value) for key, value in tags.items()],
+        ),
+        facts,
+    )
+
+
+def made(info: RunInfo, data: RunData, facts: dict[str, Any]) -> Run:
+    """Return a run with what went into it and came out of it."""
+    sections = facts["facts"]
+    used = datasets.inputs_of(sections)
+    inputs, outputs = model_links.of(sections)
+    if HAS_RUN_UUID:
+        return Run(info, data, RunInputs(dataset_inputs=used))
+    from mlflow.entities import RunOutputs
+
+    return Run(
+        info,
+        data,
+        RunInputs(dataset_inputs=used, model_inputs=inputs),
+        RunOutputs(model_outputs=outputs),
+    )
+
+
+def info_of(
+    facts: dict[str, Any], path: str, increment: KnownIncrement, tags: dict[str, str]
+) -> RunInfo:
+    """Return what MLflow knows of a run without its data."""
+    marks: dict[str, Any] = facts["facts"].get(SECTION, {})
+    run_id = facts["id"]
+    deleted = increment.is_deleted or marks.get("deleted_time") or ARCHIVE in path + os.sep
+    options: dict[str, Any] = {
+        "run_id": run_id,
+        "experiment_id": increment.id,
+        "user_id": marks.get("user_id") or tags.get(MLFLOW_USER, ""),
+        "status": status_of(facts, marks),
+        "start_time": marks.get("start_time") or milliseconds(facts["created"]),
+        "end_time": end_of(facts, marks),
+        "lifecycle_stage": LifecycleStage.DELETED if deleted else LifecycleStage.ACTIVE,
+        "artifact_uri": artifact_uri_of(path, run_id, increment, "user_id" in marks),
+        "run_name": tags.get(MLFLOW_RUN_NAME, ""),
+    }
+    if HAS_RUN_UUID:
+        options["run_uuid"] = run_id
+    return RunInfo(**options)
+
+
+def status_of(facts: dict[str, Any], marks: dict[str, Any]) -> str:
+    """Return MLflow's status."""
+    status = STATUSES.get(facts["status"], "RUNNING")
+    if status == "RUNNING" and marks.get("status") == "SCHEDULED":
+        return "SCHEDULED"
+    return status
+
+
+def end_of(facts: dict[str, Any], marks: dict[str, Any]) -> int | None:
+    """Return when it ended, in milliseconds; of one that crashed when it wrote last."""
+    if facts["status"] in ("running", "unknown"):
+        return marks.get("end_time")
+    noted = marks.get("end_time")
+    if noted is not None:
+        return int(noted)
+    ended = facts["ended"] or facts["last_write"]
+    return None if ended is None else milliseconds(ended)
+
+
+def artifact_uri_of(path: str, run_id: str, increment: KnownIncrement, by_mlflow: bool) -> str:
+    """Return where MLflow puts the artifacts of a run: in a folder with nothing else in it.
+
+    Those of an experiment that MLflow did not start lie in its folder itself.
+    """
+    location = increment.members.get("artifact_location")
+    if location and by_mlflow:
+        return str(append_to_uri_path(location, run_id, ARTIFACTS))
+    return str(path_to_local_file_uri(os.path.join(path, ARTIFACTS) if by_mlflow else path))
