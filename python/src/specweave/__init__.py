@@ -18,6 +18,7 @@ from typing import Any
 
 import specweave_ml
 from specweave_ml import public
+from specweave_ml.mlflow.path_uris import wait_for_mlflow
 
 __version__ = specweave_ml.__version__
 
@@ -65,3 +66,4 @@ def warn_of_import_conflict() -> None:
 
 
 warn_of_import_conflict()
+wait_for_mlflow()

@@ -37,6 +37,7 @@ from specweave_ml.integrations.optuna import configure_optuna as configure_optun
 from specweave_ml.integrations.pytorch import track_pytorch_model as track_pytorch_model
 from specweave_ml.integrations.sklearn import track_sklearn_model as track_sklearn_model
 from specweave_ml.integrations.xgboost import XGBoostCallback as XGBoostCallback
+from specweave_ml.mlflow.configure import configure_mlflow as configure_mlflow
 from specweave_ml.model_selection.compare_models import compare_models as compare_models
 from specweave_ml.model_selection.cross_validation import CrossValidation as CrossValidation
 from specweave_ml.model_selection.cross_validation import (
@@ -75,8 +76,5 @@ from specweave_ml.tracking.start import track_experiment as track_experiment
 from specweave_ml.tracking.store_check import StoreFinding as StoreFinding
 from specweave_ml.tracking.store_check import StoreReport as StoreReport
 from specweave_ml.tracking.store_check import check_store as check_store
-from specweave_ml.tracking.watching import WatchEvent as WatchEvent
-from specweave_ml.tracking.watching import experiment_alerts as experiment_alerts
-from specweave_ml.tracking.watching import watch_experiments as watch_experiments
 
 __version__: str

@@ -65,7 +65,3 @@ class CheckPointer(Owned):
 
 class ReportPointer(Owned):
     """``et_report *``."""
-
-
-class WatchPointer(Owned):
-    """``et_watch *``."""
