@@ -23,7 +23,7 @@ package enum CommandProgram {
       } else {
         try command.run()
       }
-      return console.answer
+      return console.isUnfavourable ? .failure : .success
     } catch let error as TrackingError {
       console.tell(error)
       return CommandExit(error)
