@@ -100,10 +100,11 @@ sanitize-address: preflight ## The Swift tests under the address sanitizer
 benchmarks: preflight ## Compare with the peers and the machine; BENCHMARK="--only point" for a part
 	$(PYTHON) benchmarks/run.py $(BENCHMARK)
 
-install: build ## Install the library, specweave-ml, header and pkg-config file below PREFIX
+install: build ## Install the library, specweave-ml, its manual, header and pkg-config file below PREFIX
 	install -d "$(DESTDIR)$(PREFIX)/lib/pkgconfig" "$(DESTDIR)$(PREFIX)/include/experimenttracker" \
-	  "$(DESTDIR)$(PREFIX)/bin"
+	  "$(DESTDIR)$(PREFIX)/bin" "$(DESTDIR)$(PREFIX)/share/man/man1"
 	install -m 755 $(PROGRAM) "$(DESTDIR)$(PREFIX)/bin/"
+	install -m 644 python/share/man/man1/specweave-ml.1 "$(DESTDIR)$(PREFIX)/share/man/man1/"
 	install -m 755 $(LIBRARY) "$(DESTDIR)$(PREFIX)/lib/"
 	ln -sf $(notdir $(LIBRARY)) "$(DESTDIR)$(PREFIX)/lib/$(SONAME)"
 	ln -sf $(SONAME) "$(DESTDIR)$(PREFIX)/lib/libexperimenttracker.so"

@@ -183,6 +183,8 @@ typedef struct et_history et_history;
 typedef struct et_history_reader et_history_reader;
 /** A comparison of experiments. */
 typedef struct et_comparison et_comparison;
+/** Experiments that are watched; released with `et_watch_free()`. */
+typedef struct et_watch et_watch;
 /** A look through the store, on its way. */
 typedef struct et_check et_check;
 /** What was done to many experiments, or found in them. */
@@ -1204,6 +1206,46 @@ ET_API int et_increment_github_issue(const et_increment *increment, const char *
 
 /** Release a comparison. NULL is a harmless no-op. @since 0.1 */
 ET_API void et_comparison_free(et_comparison *comparison);
+
+/* ---- Watching -------------------------------------------------------------------------------- */
+
+/**
+ * Begin to watch the experiments of an increment. Nothing is read before the first look, and
+ * nothing is ever written.
+ *
+ * @param options JSON or NULL:
+ *   - `where`: a condition; an experiment that has fulfilled it once stays watched;
+ *   - `metrics`: the metrics that are looked at, a list (default: all);
+ *   - `stall`: after how long without a point a running experiment stalls: a number of seconds,
+ *     text such as "90s", "10m", "2h", or false for never (default: "10m");
+ *   - `children` (false): experiments inside others too;
+ *   - `old` (false): the first look tells what is wrong with experiments that were over before.
+ * @param out     The watch, released with `et_watch_free()`.
+ * @return `ET_OK`; `ET_EINVALID`.
+ * @since 0.1
+ */
+ET_API int et_watch_open(const et_increment *increment, const char *options, et_watch **out);
+
+/**
+ * Look at the experiments and tell what has happened since the last look; only what has changed is
+ * read. The caller decides how often: once a second is often enough.
+ *
+ * An alert is a metric whose last value is NaN or infinite (`not-finite`), a running experiment
+ * that has logged no point for a while (`stalled`), a process that is gone (`crashed`) and an error
+ * (`failed`). Each is told once, and again only after it was over. The other events are `started`,
+ * `resumed`, `completed`, `interrupted`, `recovered` and `gone`. The first look tells the alerts of
+ * what runs.
+ *
+ * @param out JSON: `format`, `events`, `running` (how many experiments run) and `experiments` (how
+ *            many are watched); docs/schemas/watch.schema.json. Released with `et_string_free()`.
+ * @return `ET_OK`; `ET_ENOINCREMENT`; `ET_ESTORAGE`: the next look goes on where this one would
+ *         have.
+ * @since 0.1
+ */
+ET_API int et_watch_look(et_watch *watch, char **out);
+
+/** Release a watch. NULL is a harmless no-op. @since 0.1 */
+ET_API void et_watch_free(et_watch *watch);
 
 /* ---- Documentation --------------------------------------------------------------------------- */
 

@@ -23,7 +23,7 @@ package enum CommandProgram {
       } else {
         try command.run()
       }
-      return console.isUnfavourable ? .failure : .success
+      return console.answer
     } catch let error as TrackingError {
       console.tell(error)
       return CommandExit(error)

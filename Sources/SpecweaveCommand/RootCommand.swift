@@ -32,8 +32,9 @@ struct RootCommand: ParsableCommand {
         ListCommand.self, ShowCommand.self, CompareCommand.self, HistoryCommand.self,
         DiffCommand.self, ExportCommand.self, NotesCommand.self, TagCommand.self,
         SelectCommand.self, ArchiveCommand.self, RestoreCommand.self, DeleteCommand.self,
-        DoctorCommand.self, ReviewCommand.self, WhyCommand.self, ReproduceCommand.self,
-        GitHubIssueCommand.self, SyncDocsCommand.self, CompletionsCommand.self,
+        DoctorCommand.self, WatchCommand.self, ReviewCommand.self, WhyCommand.self,
+        ReproduceCommand.self, GitHubIssueCommand.self, SyncDocsCommand.self,
+        CompletionsCommand.self,
       ])
   }
 

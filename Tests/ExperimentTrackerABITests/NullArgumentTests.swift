@@ -157,6 +157,8 @@ import TrackingTestSupport
       + withOut("increment") { _, _, out in et_increment_review(nil, nil, out) }
       + withOut("increment") { _, _, out in et_increment_github_issue(nil, "t", nil, out) }
       + withOut("title") { i, _, out in et_increment_github_issue(i, nil, nil, out) }
+      + withOut("watch") { _, _, out in et_watch_look(nil, out) }
+      + withHandle("increment") { _, _, out in et_watch_open(nil, nil, out) }
       + withOut("listing") { _, _, out in et_listing_read(nil, 0, out) }
       + withOut("listing") { _, _, out in et_listing_table(nil, 0, 1, out) }
       + withOut("listing") { _, _, out in et_listing_notes(nil, out) }
@@ -202,6 +204,7 @@ import TrackingTestSupport
         Call("out") { _, _ in et_history_reader_next(nil, 1, nil) },
         Call("out") { i, _ in et_increment_compare(i, nil, nil) },
         Call("out") { i, _ in et_increment_review(i, nil, nil) },
+        Call("out") { i, _ in et_watch_open(i, nil, nil) },
         Call("out") { i, _ in et_increment_github_issue(i, "t", nil, nil) },
         Call("out") { i, _ in et_increment_sync_docs(i, nil, nil) },
       ]

@@ -10,6 +10,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <pthread.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -198,6 +199,32 @@ void platform_flush_output(void);
 
 /* How many columns a terminal has; 0 for what is none, and where the terminal does not say. */
 int platform_terminal_columns(int descriptor);
+
+/* How many rows a terminal has; 0 as above. */
+int platform_terminal_rows(int descriptor);
+
+/* Whether this process is the one that its terminal belongs to; also where that is unknown. */
+int platform_is_in_foreground(int descriptor);
+
+/* Keys are read at once and not shown, until they are given back. */
+int platform_take_keys(int descriptor);
+void platform_give_keys_back(int descriptor);
+
+/* Takes notice of the signals that end a program (SIGINT, SIGTERM, SIGHUP, SIGQUIT), of a change of the
+ * terminal's size, and of SIGTSTP where `stops` says so, instead of what they would do; those that are
+ * ignored stay so. A descriptor that becomes readable at one; -1 with EBUSY where another thread does so
+ * already. */
+int platform_attend(int stops);
+/* The next signal that came; 0 if none did. */
+int platform_next_signal(void);
+/* Stops the process, as SIGTSTP would have done, until it is continued. */
+void platform_stop_here(void);
+/* Signals do again what they did before. A host that has a handler for the signal that came last gets it
+ * now, but for SIGINT. */
+int platform_stop_attending(int last);
+
+/* As `poll`, in a call that other threads do not wait for before they fork. */
+int platform_wait_for(struct pollfd *events, int count, int milliseconds);
 
 /* Runs a program with this process's descriptors and environment until it ends; SIGINT and SIGQUIT are
  * ignored meanwhile. `ending` is its exit code, or 128 and the number of the signal that ended it. */

@@ -12,33 +12,11 @@ package enum SessionLogReader {
   package static func read(
     directory: Directory, file: String, mayBePending: Bool = true
   ) throws(TrackingError) -> SessionLog {
-    var log = SessionLog(file: file)
-    var metrics = MetricSummaries()
-    var assembly = RecordAssembly()
+    var contents = SessionLogContents(file: file)
     var frames = try TFRecordReader(
       directory: directory, file: file, mayBePending: mayBePending)
-    var isFirst = true
-    while let payload = try frames.next() {
-      guard let event = EventPayload(payload) else {
-        frames.rejectLast()
-        continue
-      }
-      var sound = event.forEachPoint { metrics.add($0, step: event.step, time: event.time) }
-      if let record = event.record {
-        sound = log.add(record, at: event.time, &assembly) && sound
-        try refuseNewer(log.header, file: Directory.join(directory.path, file))
-      }
-      if !sound { frames.rejectLast() }
-      if isFirst { log.started = event.time }
-      isFirst = false
-      log.lastWrite = event.time
-      log.latest = max(log.latest, event.time)
-    }
-    log.metrics = metrics.inOrder
-    log.damages = frames.damages
-    log.validLength = frames.validLength
-    log.size = frames.size
-    return log
+    try contents.read(&frames, in: directory) { _, _ in }
+    return contents.log
   }
 
   /// As `read`, but only who writes the file and since when.
@@ -80,6 +58,52 @@ package enum SessionLogReader {
       .format,
       "'\(file)' was written by a newer version of specweave-ml (it needs reader "
         + "\(header.minimumReader), this is \(EventFormat.reader)); update specweave-ml to read it")
+  }
+}
+
+/// What was read of an event file so far.
+struct SessionLogContents: Sendable {
+  private(set) var log: SessionLog
+  private var metrics = MetricSummaries()
+  private var assembly = RecordAssembly()
+  private var isFirst = true
+
+  init(file: String) { log = SessionLog(file: file) }
+
+  /// Reads to the end of the file.
+  ///
+  /// - Parameter visit: Gets the value of every point with the place of its metric.
+  @inline(__always)
+  mutating func read(
+    _ frames: inout TFRecordReader, in directory: Directory, _ visit: (Int, Double) -> Void
+  ) throws(TrackingError) {
+    // What was found damaged behind the last whole frame is looked at again.
+    let known = log.damages.filter { $0.reason == nil && $0.offset < log.validLength }
+    while let payload = try frames.next() {
+      guard let event = EventPayload(payload) else {
+        frames.rejectLast()
+        continue
+      }
+      var sound = event.forEachPoint {
+        if let place = metrics.add($0, step: event.step, time: event.time) {
+          visit(place, $0.value.double)
+        }
+      }
+      if let record = event.record {
+        sound = log.add(record, at: event.time, &assembly) && sound
+        try SessionLogReader.refuseNewer(
+          log.header, file: Directory.join(directory.path, log.file))
+      }
+      if !sound { frames.rejectLast() }
+      if isFirst { log.started = event.time }
+      isFirst = false
+      log.lastWrite = event.time
+      log.latest = max(log.latest, event.time)
+    }
+    log.metrics = metrics.inOrder
+    log.damages = known + frames.damages
+    log.validLength = frames.validLength
+    log.size = frames.size
   }
 }
 

@@ -51,17 +51,19 @@ struct MetricSummaries {
   private var followers: [Int] = []
   private var last = 0
 
+  /// - Returns: The place of its metric; nil for what is no point of one.
   @inline(__always)
-  mutating func add(_ point: borrowing EventScalar, step: Int64, time: Double) {
+  @discardableResult
+  mutating func add(_ point: borrowing EventScalar, step: Int64, time: Double) -> Int? {
     if last < followers.count {
       let guess = followers[last]
       if guess < inOrder.count, inOrder[guess].key.hasBytes(point.key) {
         inOrder[guess].add(point.value, step: step, time: time)
         last = guess
-        return
+        return guess
       }
     }
-    addElsewhere(point, step: step, time: time)
+    return addElsewhere(point, step: step, time: time)
   }
 
   /// What is known of a metric, and its place.
@@ -117,14 +119,14 @@ struct MetricSummaries {
 
   private mutating func addElsewhere(
     _ point: borrowing EventScalar, step: Int64, time: Double
-  ) {
+  ) -> Int? {
     let key = Key(bytes: Array(point.key))
     let place: Int
     if let known = places[key] {
       place = known
       inOrder[place].add(point.value, step: step, time: time)
     } else {
-      if point.dependsOnEarlier { return }
+      if point.dependsOnEarlier { return nil }
       place = inOrder.count
       places[key] = place
       followers.append(place)
@@ -133,6 +135,7 @@ struct MetricSummaries {
     }
     followers[last] = place
     last = place
+    return place
   }
 }
 

@@ -117,41 +117,12 @@ package struct ListingTable: Sendable {
       self.snapshots = snapshots
       params = snapshots.map { $0.map(FlattenedParams.ofParams) ?? [] }
     }
-
-    /// The keys in which most lines have something, those logged first before others of as many.
-    func common(_ keys: [[Key]]) -> [Key] {
-      var uses: [Key: Int] = [:]
-      var order: [Key] = []
-      for key in keys.joined() {
-        if uses[key] == nil { order.append(key) }
-        uses[key, default: 0] += 1
-      }
-      return order.enumerated().sorted { left, right in
-        let (a, b) = (uses[left.element] ?? 0, uses[right.element] ?? 0)
-        return a != b ? a > b : left.offset < right.offset
-      }.map(\.element)
-    }
   }
 
   private mutating func addMetrics(_ rows: Rows) -> [Key] {
-    let measured = rows.snapshots.compactMap { $0 }.filter { !$0.metrics.isEmpty }
-    let candidates = measured.map { Candidate(root: $0, members: [$0]) }
-    let primary = (try? PrimaryMetric.choose(among: candidates, ComparisonOptions()))?.key
-    let all = rows.common(rows.snapshots.map { $0?.metrics.map(\.key) ?? [] })
-    let results = all.filter { !DetailMetric.matches($0) }
-    var keys = results.isEmpty ? all : results
-    let ofTraining = keys.filter { !MetricWords.training.isDisjoint(with: MetricWords.split($0)) }
-    let times = keys.filter(TrainingTime.isAsked)
-    // How well a model knows its training data, or how long it took, says less than all else.
-    keys =
-      keys.filter { !ofTraining.contains($0) && !times.contains($0) }
-      + ofTraining.filter {
-        !times.contains($0)
-      } + times
-    if let primary, let place = keys.firstIndex(of: primary) {
-      keys.insert(keys.remove(at: place), at: 0)
-    }
-    keys = Array(keys.prefix(Self.mostMetrics))
+    let snapshots = rows.snapshots.compactMap { $0 }
+    let common = MetricOrder.common(snapshots.map { $0.metrics.map(\.key) })
+    let keys = MetricOrder.keys(of: snapshots, common: common).prefix(Self.mostMetrics)
     for key in keys {
       let values = rows.snapshots.map { $0?.metric(key)?.last }
       let style = NumberStyle(for: values.compactMap { $0 })
@@ -160,7 +131,7 @@ package struct ListingTable: Sendable {
           content: .metric, heading: Self.heading(key),
           cells: values.map { $0.map(style.text) ?? "" }, isNumeric: true))
     }
-    return keys
+    return Array(keys)
   }
 
   private mutating func addParams(_ rows: Rows, besides metrics: [Key]) -> Int {
@@ -169,7 +140,7 @@ package struct ListingTable: Sendable {
     }
     let present = zip(rows.params, rows.snapshots).filter { $1 != nil }.map(\.0)
     let differing = Set(DifferingParams.keys(present))
-    let keys = rows.common(rows.params.map { $0.map(\.key) }).filter(differing.contains)
+    let keys = MetricOrder.common(rows.params.map { $0.map(\.key) }).filter(differing.contains)
       .prefix(Self.mostParams)
     for key in keys {
       let values = members.map { $0[key] }

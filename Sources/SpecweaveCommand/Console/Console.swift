@@ -9,8 +9,8 @@ package final class Console {
   package let messages: OutputStream
   /// What standard output is.
   package let terminal: Terminal
-  /// Whether the command did its work and the answer is one that scripts take for a failure.
-  private(set) var isUnfavourable = false
+  /// How a command ends that did its work.
+  private(set) var answer = CommandExit.success
 
   package init(output: OutputStream, messages: OutputStream, terminal: Terminal) {
     self.output = output
@@ -34,7 +34,10 @@ package final class Console {
   }
 
   /// Lets the program end with exit code 1, without a message.
-  func answerUnfavourably() { isUnfavourable = true }
+  func answerUnfavourably() { end(.failure) }
+
+  /// Lets the program end with an exit code, without a message.
+  func end(_ code: CommandExit) { answer = code }
 
   /// Tells the reader something that is not the data.
   func tell(_ message: String) { messages.write(VisibleText.block(message, limit: .max) + "\n") }

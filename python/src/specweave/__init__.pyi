@@ -76,5 +76,8 @@ from specweave_ml.tracking.start import track_experiment as track_experiment
 from specweave_ml.tracking.store_check import StoreFinding as StoreFinding
 from specweave_ml.tracking.store_check import StoreReport as StoreReport
 from specweave_ml.tracking.store_check import check_store as check_store
+from specweave_ml.tracking.watching import WatchEvent as WatchEvent
+from specweave_ml.tracking.watching import experiment_alerts as experiment_alerts
+from specweave_ml.tracking.watching import watch_experiments as watch_experiments
 
 __version__: str

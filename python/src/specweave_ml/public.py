@@ -54,6 +54,7 @@ NAMES: Mapping[str, str] = {
     "StoreReport": "tracking.store_check",
     "SweepResults": "model_selection.results",
     "TensorBoardCallback": "integrations.keras",
+    "WatchEvent": "tracking.watching",
     "XGBoostCallback": "integrations.xgboost",
     "archive_experiments": "tracking.archiving",
     "autolog": "autologging.autolog",
@@ -64,6 +65,7 @@ NAMES: Mapping[str, str] = {
     "configure_optuna": "integrations.optuna",
     "current_experiment": "tracking.current",
     "delete_experiment": "tracking.archiving",
+    "experiment_alerts": "tracking.watching",
     "find_artifact": "tracking.artifact_search",
     "github_issue": "comparison.github",
     "list_experiments": "tracking.lookup",
@@ -84,6 +86,7 @@ NAMES: Mapping[str, str] = {
     "track_model": "integrations.model",
     "track_pytorch_model": "integrations.pytorch",
     "track_sklearn_model": "integrations.sklearn",
+    "watch_experiments": "tracking.watching",
     **dict.fromkeys(ERRORS, "errors"),
 }
 

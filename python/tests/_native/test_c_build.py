@@ -53,6 +53,7 @@ def test_an_installed_library_is_found_by_pkg_config(tmp_path: Path) -> None:
     command = str(prefix / "bin" / "specweave-ml")
     shown = subprocess.run([command, "--version"], capture_output=True, text=True, check=True)
     assert shown.stdout == f"specweave-ml {constants()['ET_VERSION']}\n"
+    assert (prefix / "share" / "man" / "man1" / "specweave-ml.1").is_file()
     text = (prefix / "lib" / "pkgconfig" / "experimenttracker.pc").read_text(encoding="utf-8")
     variables: dict[str, str] = {}
     for name, value in re.findall(r"^(\w+)=(.*)$", text, re.MULTILINE):

@@ -27,6 +27,7 @@ READING = {
     "notes": ["notes", "exp-001"],
     "tag": ["tag", "exp-001"],
     "review": ["review", "0042"],
+    "watch": ["watch", "0042", "--once"],
     "why": ["why", "exp-001", "exp-002"],
 }
 """A command line of every command that reads, by the name of its schema."""
@@ -108,7 +109,7 @@ def test_colours_are_for_terminals_that_want_them(name: str, document: Path) -> 
     assert "\x1b[" not in in_terminal(*arguments(name), NO_COLOR="1")
     assert "\x1b[" not in in_terminal(*arguments(name), TERM="dumb")
     assert "\x1b[" not in run(*arguments(name))[1]
-    if name in ("list", "show", "compare", "diff", "history", "review", "why"):
+    if name in ("list", "show", "compare", "diff", "history", "review", "watch", "why"):
         assert "\x1b[1m" in shown
 
 

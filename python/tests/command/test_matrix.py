@@ -30,6 +30,7 @@ READING = {
     "archive": [["archive", "--older-than", "0h"]],
     "doctor": [["doctor"], ["doctor", "--all"]],
     "review": [["review"]],
+    "watch": [["watch", "--once"]],
     "why": [["why", ONE, "exp-002"]],
     "github-issue": [["github-issue", "Try deeper trees"]],
     "completions": [["completions", "bash"]],
@@ -56,7 +57,17 @@ LINES = [
 ]
 """All of them, each with whether it only reads."""
 
-WHOLE = {"list", "compare", "export", "archive", "doctor", "review", "github-issue", "sync-docs"}
+WHOLE = {
+    "list",
+    "compare",
+    "export",
+    "archive",
+    "doctor",
+    "review",
+    "watch",
+    "github-issue",
+    "sync-docs",
+}
 """Commands that need no experiment."""
 
 SLOW = 10_000
@@ -232,7 +243,7 @@ def test_what_reads_a_damaged_store_tells_what_it_can(
         if only_reads and ONE not in words:
             code, text = answer(words)
             assert code == (1 if words[0] == "doctor" else 0), text
-            if words[0] not in ("completions", "doctor", "github-issue", "review"):
+            if words[0] not in ("completions", "doctor", "github-issue", "review", "watch"):
                 assert "python-curve" in text
     for name in folders(ruins):
         for command in ("show", "history", "notes", "tag"):

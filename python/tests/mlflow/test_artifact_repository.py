@@ -5,7 +5,10 @@ Runs in an environment with MLflow, by `make test-mlflow`.
 
 from __future__ import annotations
 
+import asyncio
+import io
 import os
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +29,12 @@ def experiment() -> Any:
 @pytest.fixture
 def repository(experiment: Any) -> Any:
     return artifact_repository(f"specweave:{experiment.path}")
+
+
+@pytest.fixture
+def of_run(experiment: Any) -> Any:
+    """As the runs of MLflow say where their artifacts are."""
+    return artifact_repository((experiment.path / "artifacts").as_uri())
 
 
 @pytest.fixture
@@ -124,6 +133,66 @@ def test_a_folder_that_specweave_saved_is_listed_file_by_file(
     assert repository.get_local_path("saved/data/deep/weights.bin") == str(
         experiment.path / "saved/data/deep/weights.bin"
     )
+
+
+def test_a_run_shows_what_mlflow_saved_and_what_the_experiment_has_beside_it(
+    experiment: Any, of_run: Any, folder: Path
+) -> None:
+    of_run.log_artifact(folder / "MLmodel", "both")
+    of_run.log_artifacts(folder / "data", "data")
+    experiment.save_artifact("scores.json", {"auc": 0.9})
+    experiment.save_artifact("both/other.txt", "beside")
+    experiment.save_artifact("data/deep/weights.bin", b"hidden by MLflow's own")
+    logged = artifact_repository(f"{experiment.path}/models/m-{'0' * 32}")
+    logged.log_artifact(folder / "MLmodel")
+    assert [one[0] for one in listed(of_run)] == ["both", "data", "scores.json"]
+    assert [one[0] for one in listed(of_run, "both")] == ["both/MLmodel", "both/other.txt"]
+    assert listed(of_run, "data/deep") == [("data/deep/weights.bin", False, 3)]
+    place = experiment.path / "artifacts"
+    assert of_run.get_local_path("both/MLmodel") == str(place / "both/MLmodel")
+    assert of_run.get_local_path("scores.json") == str(experiment.path / "scores.json")
+    assert of_run.download_artifacts("data") == str(place / "data")
+    copied = Path(of_run.download_artifacts("both"))
+    assert sorted(os.listdir(copied)) == ["MLmodel", "other.txt"]
+    assert copied.parent != place
+
+
+def test_a_run_takes_every_name_that_the_store_uses(
+    experiment: Any, of_run: Any, tmp_path: Path
+) -> None:
+    names = ["params.json", "metrics.json", "metadata.yaml", "output.log", ".gitignore"]
+    for name in names:
+        (tmp_path / name).write_text(f"mine: {name}")
+        of_run.log_artifact(tmp_path / name)
+    experiment.finish()
+    for name in names:
+        assert Path(of_run.download_artifacts(name)).read_text() == f"mine: {name}"
+    assert load_experiment("xgb").params == {}
+
+
+def test_an_empty_folder_is_there(of_run: Any, experiment: Any, folder: Path) -> None:
+    (folder / "empty").mkdir()
+    of_run.log_artifacts(folder, "a")
+    assert (experiment.path / "artifacts/a/empty").is_dir()
+
+
+def test_a_stream_is_saved_whole_or_not_at_all(of_run: Any, experiment: Any) -> None:
+    of_run.log_artifact_from_stream(io.BytesIO(b"stream"), "ignored/a.bin", "b")
+
+    async def parts(*, fails: bool) -> AsyncIterator[bytes]:
+        yield b"one "
+        if fails:
+            raise ConnectionError("the client is gone")
+        yield b"two"
+
+    asyncio.run(of_run.log_artifact_from_async_stream(parts(fails=False), "c.bin"))
+    with pytest.raises(MlflowException, match="the client is gone"):
+        asyncio.run(of_run.log_artifact_from_async_stream(parts(fails=True), "d.bin"))
+    assert {path: one["size"] for path, one in kept(experiment).items()} == {
+        "artifacts/b/a.bin": 6,
+        "artifacts/c.bin": 7,
+    }
+    assert not (experiment.path / "artifacts/d.bin").exists()
 
 
 def test_what_is_there_is_given_without_a_copy(

@@ -91,7 +91,9 @@ def test_a_library_that_was_built_elsewhere_is_used(unpacked: Path, tmp_path: Pa
     name = backend("build_wheel", tmp_path, unpacked, SPECWEAVE_LIBRARY=str(library))
     with zipfile.ZipFile(tmp_path / name.splitlines()[-1]) as archive:
         packed = archive.read("specweave_ml/lib/libexperimenttracker.so")
+        manuals = [path for path in archive.namelist() if path.endswith("man/man1/specweave-ml.1")]
     assert packed == library.read_bytes()
+    assert [path.split(".data/")[1] for path in manuals] == ["data/share/man/man1/specweave-ml.1"]
 
 
 def test_a_prebuilt_library_that_is_not_there_is_named(tmp_path: Path) -> None:

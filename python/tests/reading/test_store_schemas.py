@@ -138,7 +138,7 @@ def test_what_the_library_says_is_as_described(project: Path) -> None:
 
 def test_every_schema_is_a_schema_and_has_the_format_in_its_name() -> None:
     files = sorted(SCHEMAS.glob("*.schema.json"))
-    assert len(files) == 26
+    assert len(files) == 28
     for file in files:
         found = schema(file.name.removesuffix(".schema.json"))
         jsonschema.Draft202012Validator.check_schema(found)

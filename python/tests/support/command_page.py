@@ -1,4 +1,4 @@
-"""Makes docs/cli.md from what the commands say of themselves.
+"""Makes docs/cli.md and the manual page from what the commands say of themselves.
 
 PYTHONPATH=python/tests:python python -m support.command_page
 """
@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import textwrap
 
+from support import man_page
 from support.c_header import ROOT
 from support.command import output
 
@@ -74,3 +75,4 @@ def section(names: list[str]) -> str:
 
 if __name__ == "__main__":
     PAGE.write_text(page(), "utf-8")
+    man_page.PAGE.write_text(man_page.page(), "utf-8")

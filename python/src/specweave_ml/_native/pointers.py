@@ -65,3 +65,7 @@ class CheckPointer(Owned):
 
 class ReportPointer(Owned):
     """``et_report *``."""
+
+
+class WatchPointer(Owned):
+    """``et_watch *``."""

@@ -29,6 +29,7 @@ from .pointers import (
     IncrementPointer,
     ListingPointer,
     ReportPointer,
+    WatchPointer,
 )
 
 # A `char *` that the library hands over stays a c_void_p: ctypes would turn a c_char_p into bytes
@@ -48,6 +49,7 @@ HISTORY_READER_OUT = POINTER(HistoryReaderPointer)
 COMPARISON, COMPARISON_OUT = ComparisonPointer, POINTER(ComparisonPointer)
 CHECK, CHECK_OUT = CheckPointer, POINTER(CheckPointer)
 REPORT, REPORT_OUT = ReportPointer, POINTER(ReportPointer)
+WATCH, WATCH_OUT = WatchPointer, POINTER(WatchPointer)
 TEXTS, DOUBLES, INTEGERS = POINTER(c_char_p), POINTER(c_double), POINTER(c_int64)
 
 PROTOTYPES: Mapping[str, tuple[Any, tuple[Any, ...]]] = {
@@ -161,6 +163,10 @@ PROTOTYPES: Mapping[str, tuple[Any, tuple[Any, ...]]] = {
     "et_comparison_html": (c_int, (COMPARISON, TextOut)),
     "et_comparison_text": (c_int, (COMPARISON, c_int, TextOut)),
     "et_comparison_free": (None, (COMPARISON,)),
+    # Watching
+    "et_watch_open": (c_int, (INCREMENT, Text, WATCH_OUT)),
+    "et_watch_look": (c_int, (WATCH, TextOut)),
+    "et_watch_free": (None, (WATCH,)),
     # Documentation
     "et_increment_sync_docs": (c_int, (INCREMENT, Text, TextOut)),
     # Keeping the store in order

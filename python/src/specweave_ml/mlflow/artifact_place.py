@@ -1,8 +1,9 @@
 """Which experiment a URI of artifacts names, and which folder in it.
 
-``specweave:<path of an experiment's folder>`` is all of its artifacts, and
-``specweave:<path of an experiment's folder>/models/m-1`` those in a folder of it, as MLflow's
-logged models have one each.
+MLflow's artifacts of a run are in the folder `artifacts` of the experiment, where no name is the
+store's, and those of a logged model in `models/m-…`: ``file://<experiment's folder>/artifacts``. So
+what expects a local path, as MLflow's own tests do, finds the files. ``specweave:`` may stand
+before the path as well.
 """
 
 from __future__ import annotations
@@ -12,12 +13,15 @@ from typing import NamedTuple
 
 from mlflow.exceptions import MlflowException
 from mlflow.protos.databricks_pb2 import INVALID_PARAMETER_VALUE, RESOURCE_DOES_NOT_EXIST
+from mlflow.utils.file_utils import local_file_uri_to_path
 
 from ..errors import ExperimentNotFoundError
 from ..tracking.experiment import Experiment
 from ..tracking.lookup import load_experiment
 
 SCHEME = "specweave:"
+STORE = "/.specweave/increments/"
+EXPERIMENTS = "experiments"
 ARCHIVE = "_archive"
 VIEWS = (".summary.json", "metadata.yaml")
 
@@ -28,10 +32,6 @@ class ArtifactPlace(NamedTuple):
     experiment: Experiment
     folder: str
     """The folder within the experiment's, with `/`; "" is all of it."""
-
-    def inner(self, path: str | None) -> str:
-        """Return a path of MLflow's, which starts in the folder, as one of the experiment's."""
-        return os.path.normpath(os.path.join(self.folder, path or "")).removeprefix(".")
 
     @property
     def root(self) -> str:
@@ -56,7 +56,7 @@ class ArtifactPlace(NamedTuple):
     def _around(cls, path: str) -> ArtifactPlace | None:
         """Return the innermost experiment whose folder a path is, or is in."""
         folder = path
-        while os.path.basename(folder) != "experiments" and folder != "/":
+        while os.path.basename(folder) != EXPERIMENTS and folder != "/":
             if any(os.path.exists(os.path.join(folder, name)) for name in VIEWS):
                 try:
                     experiment = load_experiment(folder)
@@ -64,9 +64,20 @@ class ArtifactPlace(NamedTuple):
                     pass
                 else:
                     if os.path.samefile(experiment.path, folder):
-                        return cls(experiment, os.path.relpath(path, folder).removeprefix("."))
+                        return cls(experiment, normal(os.path.relpath(path, folder)))
             folder = os.path.dirname(folder)
         return None
+
+
+def normal(path: str) -> str:
+    """Return a relative path without `.` and double `/`; "" for the folder itself."""
+    plain = os.path.normpath(path)
+    return "" if plain == os.curdir else plain
+
+
+def is_in_experiment(uri: str) -> bool:
+    """Return whether a URI is a path in the experiments of an increment, by its text."""
+    return STORE in uri and f"/{EXPERIMENTS}/" in uri[uri.index(STORE) :]
 
 
 def path_of(uri: str) -> str:
@@ -75,28 +86,23 @@ def path_of(uri: str) -> str:
     Raises:
         MlflowException: It is not.
     """
-    path = "/" + uri.removeprefix(SCHEME).lstrip("/")
+    if uri.startswith(SCHEME):
+        path = "/" + uri.removeprefix(SCHEME).lstrip("/")
+    else:
+        path = local_file_uri_to_path(uri)
     parts = path.split("/")
     is_plain = ".." not in parts and "." not in parts and "\0" not in path
-    if not is_plain or "experiments" not in parts[start_of_increment(parts) :]:
+    if not is_plain or not is_in_experiment(path):
         raise MlflowException(
-            f"'{uri}' names no experiment: it must be specweave:<project>/.specweave/increments/"
-            f"<increment>/experiments/<experiment>",
+            f"'{uri}' names no experiment: it must be <project>/.specweave/increments/<increment>/"
+            f"experiments/<experiment>, and perhaps a folder in it",
             INVALID_PARAMETER_VALUE,
         )
     return path.rstrip("/")
 
 
-def start_of_increment(parts: list[str]) -> int:
-    """Return the place after ``.specweave/increments`` in a path; its end if that is not there."""
-    for place in range(len(parts) - 1, 1, -1):
-        if parts[place - 2 : place] == [".specweave", "increments"]:
-            return place
-    return len(parts)
-
-
 def archived(path: str) -> str:
     """Return where an experiment of the increment lies once it is archived."""
-    parts = path.split("/")
-    place = parts.index("experiments", start_of_increment(parts)) + 1
-    return "/".join([*parts[:place], ARCHIVE, *parts[place:]])
+    start = path.index(STORE)
+    end = path.index(f"/{EXPERIMENTS}/", start) + len(f"/{EXPERIMENTS}")
+    return f"{path[:end]}/{ARCHIVE}{path[end:]}"

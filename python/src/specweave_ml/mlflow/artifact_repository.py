@@ -1,17 +1,19 @@
 """MLflow's artifacts as those of an experiment.
 
-What is saved goes through the library: hashed, versioned, whole or not at all, and never over a
-file of the store. What is read is the file itself, where it lies.
+What is saved goes through the library: hashed, versioned, whole or not at all. What is read is the
+file itself, where it lies.
 """
 
 from __future__ import annotations
 
+import asyncio
 import os
 import shutil
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from functools import cached_property
-from typing import Any
+from pathlib import Path
+from typing import Any, BinaryIO
 
 from mlflow.entities import FileInfo
 from mlflow.exceptions import MlflowException
@@ -21,23 +23,31 @@ from mlflow.protos.databricks_pb2 import (
     NOT_IMPLEMENTED,
     RESOURCE_DOES_NOT_EXIST,
 )
+from mlflow.store.artifact import artifact_repo
 from mlflow.store.artifact.artifact_repo import ArtifactRepository, verify_artifact_path
 from mlflow.utils.uri import validate_path_is_safe
 
-from ..artifacts.writer import save_file
+from ..artifacts.writer import save_file, written
 from ..errors import InvalidArgumentError, InvalidNameError, TrackingError
-from .artifact_place import ArtifactPlace
+from .artifact_index import ArtifactIndex, files_below
+from .artifact_place import ArtifactPlace, normal
 
 MODELS = "models/"
 """The folder of an experiment that has MLflow's logged models."""
 
+STREAM_PART = 1 << 20
 
-class SpecweaveArtifactRepository(ArtifactRepository):  # type: ignore[misc]
-    """The artifacts of an experiment, or of a folder in it."""
+StreamUpload: Any = getattr(artifact_repo, "StreamUploadMixin", object)
+"""Says to MLflow's server that a repository takes streams; MLflow has it since 3.12."""
+
+
+class SpecweaveArtifactRepository(ArtifactRepository, StreamUpload):  # type: ignore[misc]
+    """The artifacts of a run, or of a logged model."""
 
     @cached_property
     def _place(self) -> ArtifactPlace:
-        return ArtifactPlace.of(self.artifact_uri)
+        with as_mlflow_exceptions():
+            return ArtifactPlace.of(self.artifact_uri)
 
     # Saving
 
@@ -51,54 +61,69 @@ class SpecweaveArtifactRepository(ArtifactRepository):  # type: ignore[misc]
         verify_artifact_path(artifact_path)
         top = os.fspath(local_dir)
         for folder, names in files_below(top):
-            inner = os.path.relpath(folder, top).removeprefix(".")
+            inner = os.path.join(artifact_path or "", os.path.relpath(folder, top))
             for name in names:
-                self._save(os.path.join(folder, name), os.path.join(artifact_path or "", inner))
-            if self._place.folder and not os.listdir(folder):
-                empty = self._place.inner(os.path.join(artifact_path or "", inner))
-                os.makedirs(os.path.join(self._place.root, empty), exist_ok=True)
+                self._save(os.path.join(folder, name), inner)
+            if not os.listdir(folder):
+                Path(self._place.root, self._target(inner)).mkdir(parents=True, exist_ok=True)
+
+    def log_artifact_from_stream(
+        self, stream: BinaryIO, artifact_file_name: str, artifact_path: str | None = None
+    ) -> None:
+        """Save what a stream has."""
+        with self._writing(artifact_file_name, artifact_path) as file:
+            shutil.copyfileobj(stream, file, length=STREAM_PART)
+
+    async def log_artifact_from_async_stream(
+        self,
+        chunks: AsyncIterable[bytes],
+        artifact_file_name: str,
+        artifact_path: str | None = None,
+    ) -> None:
+        """Save what a stream gives part by part."""
+        with self._writing(artifact_file_name, artifact_path) as file:
+            async for chunk in chunks:
+                await asyncio.to_thread(file.write, chunk)
 
     def _save(self, source: str, folder: str) -> None:
-        target = self._place.inner(os.path.join(folder, os.path.basename(source)))
-        kind = "model" if target.startswith(MODELS) else "file"
+        target = self._target(folder, os.path.basename(source))
         if is_same_file(source, os.path.join(self._place.root, target)):
             return
         with as_mlflow_exceptions():
-            save_file(self._place.experiment, source, target, kind)
+            save_file(self._place.experiment, source, target, kind_of(target))
+
+    def _writing(self, name: str, folder: str | None) -> AbstractContextManager[BinaryIO]:
+        verify_artifact_path(folder)
+        target = self._target(folder or "", os.path.basename(name))
+
+        @contextmanager
+        def writing() -> Iterator[BinaryIO]:
+            with (
+                as_mlflow_exceptions(),
+                written(self._place.experiment, target, kind_of(target), {}) as path,
+                path.open("wb") as file,
+            ):
+                yield file
+
+        return writing()
+
+    def _target(self, *parts: str) -> str:
+        """Return the path within the experiment of one to save at."""
+        return os.path.normpath(os.path.join(self._place.folder, *parts))
 
     # Reading
 
     def list_artifacts(self, path: str | None = None) -> list[FileInfo]:
-        """Return what is directly in a folder: artifacts, what was captured, and the output."""
-        files = list(self._files())
-        folder = self._inner(path or "", files)
-        start = f"{folder}/" if folder else ""
-        found: dict[str, FileInfo] = {}
-        for known, size in files:
-            if known.startswith(start):
-                name, slash, _ = known[len(start) :].partition("/")
-                shown = os.path.relpath(start + name, self._place.folder or ".")
-                found[name] = FileInfo(shown, bool(slash), None if slash else size)
-        return [found[name] for name in sorted(found)]
+        """Return what is directly in a folder."""
+        index = self._index()
+        return [FileInfo(*entry) for entry in index.below(safe_path(path or "", index))]
 
     def get_local_path(self, artifact_path: str) -> str:
         """Return the file or the folder of artifacts itself."""
-        files = list(self._files())
-        inner = self._inner(artifact_path, files)
-        path = os.path.join(self._place.root, inner)
-        if not holds(files, inner):
+        path = self._local_path(artifact_path)
+        if path is None:
             raise MlflowException(
-                f"No such artifact: '{artifact_path}'", error_code=RESOURCE_DOES_NOT_EXIST
-            )
-        if not os.path.exists(path):
-            raise MlflowException(
-                f"No such artifact: '{artifact_path}' is recorded, but its file is not here; large "
-                f"files are not in git, copy it from where it was saved",
-                error_code=RESOURCE_DOES_NOT_EXIST,
-            )
-        if not os.path.realpath(path).startswith(os.path.realpath(self._place.root) + os.sep):
-            raise MlflowException(
-                f"'{artifact_path}' is a link out of the experiment and is not followed",
+                f"'{artifact_path}' is a folder of artifacts in several places; download it",
                 error_code=INVALID_PARAMETER_VALUE,
             )
         return path
@@ -106,11 +131,10 @@ class SpecweaveArtifactRepository(ArtifactRepository):  # type: ignore[misc]
     def download_artifacts(self, artifact_path: str, dst_path: str | None = None) -> str:
         """Return the file or folder itself, without a copy, unless another place is given.
 
-        Of all artifacts of an experiment there is a copy, since its folder has more than those.
+        What lies in several places, as all that MLflow sees of an experiment may, is copied.
         """
-        if dst_path or not self._place.inner(artifact_path):
-            return str(super().download_artifacts(artifact_path, dst_path))
-        return self.get_local_path(artifact_path)
+        path = None if dst_path else self._local_path(artifact_path or "")
+        return path or str(super().download_artifacts(artifact_path, dst_path))
 
     def _download_file(self, remote_file_path: str, local_path: str) -> None:
         shutil.copy2(self.get_local_path(remote_file_path), local_path)
@@ -127,61 +151,54 @@ class SpecweaveArtifactRepository(ArtifactRepository):  # type: ignore[misc]
                 error_code=NOT_IMPLEMENTED,
             )
 
-    def _inner(self, path: str, files: list[tuple[str, int]]) -> str:
-        """Return the path within the experiment of a path that may come from the network.
-
-        MLflow's check also takes escapes out of it. What is an artifact's name as it is, as those
-        of `log_image` with a `%`, is taken as it is.
-
-        Raises:
-            MlflowException: It leads elsewhere.
-        """
-        inner = self._place.inner(path)
-        if not path or (holds(files, inner) and ".." not in path.split("/")):
-            return inner
-        return self._place.inner(validate_path_is_safe(path))
-
-    def _files(self) -> Iterator[tuple[str, int]]:
-        """Yield every file that MLflow may see, as a path within the experiment, and its size."""
+    def _index(self) -> ArtifactIndex:
         with as_mlflow_exceptions():
-            artifacts = self._place.experiment._facts()["artifacts"]
-        for artifact in artifacts:
-            if artifact["kept_as"] or artifact["removed"]:
-                continue
-            path = os.path.join(self._place.root, artifact["path"])
-            if "files" not in artifact["details"] or not os.path.isdir(path):
-                yield artifact["path"], artifact["size"]
-                continue
-            for folder, names in files_below(path):
-                for name in names:
-                    file = os.path.join(folder, name)
-                    yield os.path.relpath(file, self._place.root), os.path.getsize(file)
-        for entry in os.scandir(self._place.root):
-            if is_output(entry.name) and entry.is_file():
-                yield entry.name, entry.stat().st_size
+            return ArtifactIndex(self._place)
+
+    def _local_path(self, artifact_path: str) -> str | None:
+        """Return the path of a file or a folder; None for a folder in several places."""
+        index = self._index()
+        inner = safe_path(artifact_path, index)
+        if inner and inner not in index:
+            raise MlflowException(
+                f"No such artifact: '{artifact_path}'", error_code=RESOURCE_DOES_NOT_EXIST
+            )
+        real = index.real_path(inner)
+        if not real:
+            return None
+        path = os.path.join(self._place.root, real)
+        if not os.path.exists(path):
+            raise MlflowException(
+                f"No such artifact: '{artifact_path}' is recorded, but its file is not here; large "
+                f"files are not in git, copy it from where it was saved",
+                error_code=RESOURCE_DOES_NOT_EXIST,
+            )
+        if not os.path.realpath(path).startswith(os.path.realpath(self._place.root) + os.sep):
+            raise MlflowException(
+                f"'{artifact_path}' is a link out of the experiment and is not followed",
+                error_code=INVALID_PARAMETER_VALUE,
+            )
+        return path
 
 
-def holds(files: list[tuple[str, int]], path: str) -> bool:
-    """Return whether a path is one of the files, or a folder of some."""
-    return any(known == path or known.startswith(f"{path}/") for known, _ in files)
+def kind_of(target: str) -> str:
+    """Return the kind of an artifact at a path."""
+    return "model" if target.startswith(MODELS) else "file"
 
 
-def is_output(name: str) -> bool:
-    """Return whether a file has what the program, or another process of it, printed."""
-    return name.startswith("output") and name.endswith(".log")
+def safe_path(path: str, index: ArtifactIndex) -> str:
+    """Return a path that may come from the network, checked as MLflow checks it.
 
+    The check also takes escapes out of it. What is an artifact's name as it is, as those of
+    `log_image` with a `#`, is taken as it is.
 
-def files_below(top: str) -> Iterator[tuple[str, list[str]]]:
-    """Yield the folders below one, links followed, each once, and the names of their files."""
-    seen: set[tuple[int, int]] = set()
-    for folder, folders, names in os.walk(top, followlinks=True):
-        status = os.stat(folder)
-        if (status.st_dev, status.st_ino) in seen:
-            folders.clear()
-            continue
-        seen.add((status.st_dev, status.st_ino))
-        folders.sort()
-        yield folder, sorted(name for name in names if os.path.isfile(os.path.join(folder, name)))
+    Raises:
+        MlflowException: It leads elsewhere.
+    """
+    plain = normal(path)
+    if not plain or (".." not in path.split("/") and plain in index):
+        return plain
+    return normal(validate_path_is_safe(path))
 
 
 def is_same_file(left: str, right: str) -> bool:
