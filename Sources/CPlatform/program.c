@@ -2,14 +2,22 @@
 #include "platform.h"
 
 #include <dlfcn.h>
+#include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <spawn.h>
 #include <stdio.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
+#include <sys/signalfd.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
+
+#ifndef SYS_pidfd_open
+#define SYS_pidfd_open 434
+#endif
 
 ssize_t platform_write_quietly(int descriptor, const void *bytes, size_t count) {
   sigset_t pipe_signal, before, pending;
@@ -95,6 +103,90 @@ static int run_program(const char *path, const char *const arguments[], int inpu
   pthread_sigmask(SIG_SETMASK, &before, NULL);
   if (code) errno = code;
   return code ? -1 : 0;
+}
+
+void platform_hold_signals(struct platform_signals *held) {
+  static const int wanted[] = {SIGINT, SIGQUIT, SIGTERM, SIGHUP};
+  sigset_t set;
+  sigemptyset(&set);
+  for (size_t place = 0; place < sizeof wanted / sizeof *wanted; place++) {
+    struct sigaction action;
+    /* One that is ignored while it is blocked would wait for us all the same. */
+    if (sigaction(wanted[place], NULL, &action) == 0 && action.sa_handler != SIG_IGN)
+      sigaddset(&set, wanted[place]);
+  }
+  held->caught = 0;
+  held->descriptor = -1;
+  held->is_held = pthread_sigmask(SIG_BLOCK, &set, &held->before) == 0;
+  if (held->is_held) held->descriptor = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+}
+
+int platform_take_signal(struct platform_signals *held, int *is_told) {
+  struct signalfd_siginfo found;
+  if (held->descriptor < 0 || read(held->descriptor, &found, sizeof found) != sizeof found)
+    return 0;
+  held->caught = (int)found.ssi_signo;
+  *is_told = found.ssi_code == SI_KERNEL;
+  return held->caught;
+}
+
+void platform_release_signals(struct platform_signals *held) {
+  if (held->descriptor >= 0) close(held->descriptor);
+  if (held->caught) raise(held->caught);
+  if (held->is_held) pthread_sigmask(SIG_SETMASK, &held->before, NULL);
+  held->descriptor = -1;
+  held->caught = held->is_held = 0;
+}
+
+/* Waits for a child, and lets it have the signals that were sent to us alone. */
+static int wait_for_child(pid_t child, struct platform_signals *held, int *ending) {
+  int end = (int)syscall(SYS_pidfd_open, child, 0);
+  int status = 0;
+  pid_t found;
+  for (;;) {
+    found = waitpid(child, &status, WNOHANG);
+    if (found > 0 || (found < 0 && errno != EINTR)) break;
+    struct pollfd events[] = {{end, POLLIN, 0}, {held->descriptor, POLLIN, 0}};
+    /* Without a descriptor for its end the kernel has to be asked now and then. */
+    poll(events, 2, end < 0 ? 50 : -1);
+    int is_told, caught;
+    while ((caught = platform_take_signal(held, &is_told)))
+      if (!is_told) kill(child, caught);
+  }
+  int code = errno;
+  if (end >= 0) close(end);
+  errno = code;
+  if (found < 0) return -1;
+  *ending = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+  return 0;
+}
+
+int platform_run_held(const char *path, const char *const arguments[],
+                      struct platform_signals *held, int *ending) {
+  extern char **environ;
+  sigset_t defaults;
+  sigemptyset(&defaults);
+  sigaddset(&defaults, SIGPIPE);
+  pid_t child = -1;
+  posix_spawnattr_t attributes;
+  posix_spawn_file_actions_t actions;
+  int code = posix_spawn_file_actions_init(&actions);
+  if (code) return errno = code, -1;
+  code = posix_spawnattr_init(&attributes);
+  if (!code) {
+    code = posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0);
+    if (!code) code = posix_spawnattr_setsigmask(&attributes, &held->before);
+    if (!code) code = posix_spawnattr_setsigdefault(&attributes, &defaults);
+    if (!code)
+      code = posix_spawnattr_setflags(&attributes,
+                                      POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
+    if (!code)
+      code = posix_spawn(&child, path, &actions, &attributes, (char *const *)arguments, environ);
+    posix_spawnattr_destroy(&attributes);
+  }
+  posix_spawn_file_actions_destroy(&actions);
+  if (code) return errno = code, -1;
+  return wait_for_child(child, held, ending);
 }
 
 const char *platform_own_file(void) {

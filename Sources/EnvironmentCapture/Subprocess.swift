@@ -17,9 +17,10 @@ package enum Subprocess {
   ///   - environment: all of its environment.
   ///   - timeout: seconds after which it and its children are killed.
   ///   - outputLimit: bytes of standard output after which they are killed.
+  ///   - interruption: a descriptor that can be read when they are to be killed; -1 for none.
   package static func run(
     _ arguments: [String], directory: String, environment: [String: String], timeout: Double,
-    outputLimit: Int
+    outputLimit: Int, interruption: Int32 = -1
   ) -> SubprocessResult {
     guard let name = arguments.first, let program = find(name, environment["PATH"] ?? "") else {
       return SubprocessResult(ending: .notFound)
@@ -39,7 +40,8 @@ package enum Subprocess {
       return SubprocessResult(ending: .notStarted(words.map { String(cString: $0) } ?? "error"))
     }
     var run = RunningSubprocess(
-      child, deadline: Clock.steady() + max(0, timeout), outputLimit: max(0, outputLimit))
+      child, deadline: Clock.steady() + max(0, timeout), outputLimit: max(0, outputLimit),
+      interruption: interruption)
     return run.finish()
   }
 
@@ -83,6 +85,8 @@ package struct SubprocessResult: Sendable, Equatable {
     case exited
     /// It was killed at the time limit.
     case timedOut
+    /// It was killed because somebody wanted the end.
+    case interrupted
     /// It was killed because it printed more than was allowed.
     case tooMuchOutput
     /// There is no such program.
@@ -110,13 +114,17 @@ struct RunningSubprocess {
   private var child: platform_child
   private let deadline: Double
   private let outputLimit: Int
+  private let interruption: Int32
   private var result = SubprocessResult(ending: .exited)
   private var exitKnown = false
 
-  init(_ child: platform_child, deadline: Double, outputLimit: Int) {
+  init(
+    _ child: platform_child, deadline: Double, outputLimit: Int, interruption: Int32 = -1
+  ) {
     self.child = child
     self.deadline = deadline
     self.outputLimit = outputLimit
+    self.interruption = interruption
   }
 
   /// Reads until the program is over and cleans up.
@@ -129,6 +137,7 @@ struct RunningSubprocess {
       let rest = deadline - Clock.steady()
       guard rest > 0 else { return stop(.timedOut) }
       ended = wait(rest)
+      if !ended, isInterrupted { return stop(.interrupted) }
       guard read() else { return stop(.tooMuchOutput) }
     }
     guard read() else { return stop(.tooMuchOutput) }
@@ -142,7 +151,7 @@ struct RunningSubprocess {
     // Without a descriptor for the end the kernel has to be asked now and then.
     let slice = child.exit < 0 ? min(seconds, 0.01) : seconds
     let milliseconds = Int32(exactly: min(slice * 1000, 1e6).rounded(.up)) ?? 1
-    var events = [child.exit, child.output, child.errors].map {
+    var events = [child.exit, child.output, child.errors, interruption].map {
       pollfd(fd: $0, events: Int16(POLLIN), revents: 0)
     }
     _ = events.withUnsafeMutableBufferPointer {
@@ -150,6 +159,11 @@ struct RunningSubprocess {
     }
     if child.exit >= 0 { return events[0].revents != 0 }
     return collect()
+  }
+
+  private var isInterrupted: Bool {
+    var event = pollfd(fd: interruption, events: Int16(POLLIN), revents: 0)
+    return interruption >= 0 && poll(&event, 1, 0) > 0
   }
 
   /// Takes what the pipes hold; false if that is more than allowed.

@@ -12,6 +12,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <pthread.h>
+#include <signal.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/stat.h>
@@ -229,6 +230,30 @@ int platform_wait_for(struct pollfd *events, int count, int milliseconds);
 /* Runs a program with this process's descriptors and environment until it ends; SIGINT and SIGQUIT are
  * ignored meanwhile. `ending` is its exit code, or 128 and the number of the signal that ended it. */
 int platform_run_program(const char *path, const char *const arguments[], int *ending);
+
+/* Signals that end a program, which wait while something is done that is to be cleaned up. */
+struct platform_signals {
+  sigset_t before;
+  int descriptor;
+  int caught;
+  int is_held;
+};
+
+/* Lets SIGINT, SIGQUIT, SIGTERM and SIGHUP of this thread wait, but those that are ignored.
+ * `descriptor` can be read when one has come; -1 where none is to be had. */
+void platform_hold_signals(struct platform_signals *held);
+
+/* The next signal that came, 0 for none; `is_told` says whether the terminal has sent it, which sends it
+ * to the programs that we run too. */
+int platform_take_signal(struct platform_signals *held, int *is_told);
+
+/* Ends the waiting: the last signal that was taken, and those that were not, do what they do. */
+void platform_release_signals(struct platform_signals *held);
+
+/* Runs a program that reads nothing from its standard input until it ends; it gets the signals that are
+ * held. `ending` as for platform_run_program. */
+int platform_run_held(const char *path, const char *const arguments[], struct platform_signals *held,
+                      int *ending);
 
 /* The file that this code was loaded from: the library, or the program it is linked into. */
 const char *platform_own_file(void);

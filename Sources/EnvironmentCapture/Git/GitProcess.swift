@@ -29,6 +29,7 @@ struct GitProcess {
       timeout: deadline - Clock.steady(), outputLimit: outputLimit)
     switch result.ending {
     case .timedOut: return .failure(.timedOut)
+    case .interrupted: return .failure(.notStarted("it was interrupted"))
     case .tooMuchOutput: return .failure(.tooMuchOutput(limit: outputLimit))
     case .notFound: return .failure(.notFound)
     case .notStarted(let reason): return .failure(.notStarted(reason))

@@ -78,6 +78,7 @@ final class ScratchRepository {
       timeout: deadline - Clock.steady(), outputLimit: outputLimit)
     switch result.ending {
     case .timedOut: throw .timedOut
+    case .interrupted: throw .notStarted("it was interrupted")
     case .tooMuchOutput: throw .tooMuchOutput(limit: outputLimit)
     case .notFound: throw .notFound
     case .notStarted(let reason): throw .notStarted(reason)

@@ -1,3 +1,4 @@
+import FileSystem
 package import TrackingEntities
 
 /// What was recorded of an experiment that is needed to run it again.
@@ -31,6 +32,8 @@ package struct ReproductionIngredients: Sendable {
       missing.append("the command line was not recorded")
     } else if arguments.contains(where: { $0.contains(Self.notebook) }) {
       missing.append("it was run in a notebook: run the cells in environment/code/cells.py")
+    } else if Self.isPython(arguments), !Self.namesProgram(arguments.dropFirst()) {
+      missing.append("its program was typed, or came through a pipe: there is no file of it to run")
     }
     if (command?["redactions"]?.integer ?? 0) > 0 {
       missing.append("the command line held credentials, which were not recorded")
@@ -56,5 +59,34 @@ package struct ReproductionIngredients: Sendable {
       missing.append("the patch does not have: \(leftOut.joined(separator: ", "))")
     }
     return missing
+  }
+
+  /// Whether a command is run by Python.
+  package static func isPython(_ arguments: [String]) -> Bool {
+    arguments.first?.lastPathPart.isContinuation(of: "python") == true
+  }
+
+  /// Whether arguments of Python say what is run: a file, or the text after `-c` or `-m`. Without
+  /// one Python reads the program from its standard input.
+  private static func namesProgram(_ arguments: ArraySlice<String>) -> Bool {
+    var isValue = false
+    for word in arguments {
+      if isValue {
+        isValue = false
+      } else if word.isSame(as: "-") || word.isContinuation(of: "/dev/") {
+        return false
+      } else if word.isContinuation(of: "--") {
+        isValue = word.isSame(as: "--check-hash-based-pycs")
+      } else if !word.isContinuation(of: "-") {
+        return true
+      } else {
+        let letters = Array(word.utf8.dropFirst())
+        if let place = letters.firstIndex(where: { "cmWX".utf8.contains($0) }) {
+          if "cm".utf8.contains(letters[place]) { return true }
+          isValue = place == letters.count - 1
+        }
+      }
+    }
+    return false
   }
 }

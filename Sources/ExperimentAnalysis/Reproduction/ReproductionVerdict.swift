@@ -43,6 +43,9 @@ package struct ReproductionVerdict: Sendable {
     (outcome, self.reasons, self.metrics) = (.cannot, reasons, metrics)
   }
 
+  /// Somebody has stopped it.
+  package static let interrupted = ReproductionVerdict(cannot: ["the new run was interrupted"])
+
   /// Compares the last values of the metrics. Times and memory are not compared: they are never the
   /// same.
   ///
@@ -60,6 +63,8 @@ package struct ReproductionVerdict: Sendable {
     }
     if !changed.isEmpty {
       (outcome, reasons) = (.cannot, changed)
+    } else if after.status == .interrupted, before.status != .interrupted {
+      (outcome, reasons) = (.cannot, Self.interrupted.reasons)
     } else if after.status != .completed {
       let failure = after.failure.map { ": \($0.type): \($0.message)" } ?? ""
       (outcome, reasons) = (

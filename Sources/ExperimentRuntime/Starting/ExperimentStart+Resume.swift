@@ -25,7 +25,7 @@ extension ExperimentStart {
     for folder in try experiments.folders(beginningWith: base, in: parent) {
       found.append(try catalog.snapshotOrRefusal(of: folder))
     }
-    return found
+    return found.filter { ReproducedExperiment.allows($0, environment) }
   }
 
   func refuseIfBusy(_ snapshot: ExperimentSnapshot, force: Bool) throws(TrackingError) {

@@ -93,6 +93,9 @@ package struct ExperimentStart {
     switch (options.rerun, try newest(name, in: parent)) {
     case (.fresh, _), (.auto, _), (.resumeOrStart, nil), (.replace, nil):
       return try fresh(false)
+    case (.resume, nil) where ReproducedExperiment.isUnderWay(environment),
+      (.forceResume, nil) where ReproducedExperiment.isUnderWay(environment):
+      return try fresh(false)
     case (.resume, nil), (.forceResume, nil), (.join, nil):
       throw ExperimentLookup.notFound(name, in: try ExperimentCatalog(experiments).lookupEntries())
     case (.replace, let newest?):

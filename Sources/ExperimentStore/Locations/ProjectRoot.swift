@@ -177,7 +177,7 @@ package enum RootPath {
   }
 
   /// Whether two paths are one folder, whatever the links on the way.
-  static func isSameFolder(_ left: String, _ right: String) -> Bool {
+  package static func isSameFolder(_ left: String, _ right: String) -> Bool {
     guard let a = SystemCalls.statusFollowingLinks(left),
       let b = SystemCalls.statusFollowingLinks(right)
     else { return false }

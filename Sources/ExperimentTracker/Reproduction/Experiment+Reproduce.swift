@@ -52,9 +52,15 @@ extension Experiment {
       return try recorded(ReproductionVerdict(cannot: ingredients.missing), in: increment)
     }
     let result: Result<Reproduction, TrackingError>
+    let steps = ReproductionSteps()
+    defer { steps.end() }
     do throws(ReproductionObstacle) {
-      result = try run(snapshot, ingredients, increment, options)
+      result = try run(snapshot, ingredients, increment, options, by: steps)
     } catch {
+      if error.isInterruption {
+        throw TrackingError(
+          .storage, "the reproduction of '\(name)' was interrupted before it was run")
+      }
       return try recorded(ReproductionVerdict(cannot: [error.reason]), in: increment)
     }
     return try result.get()
@@ -63,19 +69,20 @@ extension Experiment {
   /// The outer error is one of the tracker, the inner one what stands in the way.
   private func run(
     _ snapshot: ExperimentSnapshot, _ ingredients: ReproductionIngredients,
-    _ increment: Increment, _ options: ReproductionOptions
+    _ increment: Increment, _ options: ReproductionOptions, by steps: ReproductionSteps
   ) throws(ReproductionObstacle) -> Result<Reproduction, TrackingError> {
     guard let directory = try? directory else {
       throw ReproductionObstacle("'\(path)' is not there any more")
     }
     let root = ProjectRoot.naming(increment.path)?.path ?? increment.path
     let tree = try SourceTree(
-      ingredients, of: directory, from: [root, ProcessContext.workingDirectory])
+      ingredients, of: directory, from: [root, ProcessContext.workingDirectory], by: steps)
     defer { if !options.keep { tree.remove() } }
     try tree.link(options.links)
     let place = tree.top + "/" + ingredients.directory
     if let before = options.before {
-      let ending = try ReproductionStep.runVisibly(["/bin/sh", "-c", before], in: place, [:])
+      let ending = try steps.runVisibly(["/bin/sh", "-c", before], in: place, [:])
+      if steps.isInterrupted { throw .interruption }
       if ending != 0 {
         throw ReproductionObstacle("the command before it ended with exit code \(ending)")
       }
@@ -84,9 +91,9 @@ extension Experiment {
       "SPECWEAVE_ROOT": root, "SPECWEAVE_INCREMENT_ID": increment.name,
       ReproducedExperiment.variable: snapshot.identity.id, "PYTHONDONTWRITEBYTECODE": "1",
     ]
-    let command = try command(ingredients, tree, options, directory, &variables)
+    let command = try command(ingredients, tree, options, directory, &variables, by: steps)
     let begun = Clock.now()
-    let ending = try ReproductionStep.runVisibly(command, in: place, variables)
+    let ending = try steps.runVisibly(command, in: place, variables)
     return Result { () throws(TrackingError) in
       let all = try increment.snapshots()
       guard let new = try increment.reproduction(of: snapshot, among: all, since: begun) else {
@@ -97,6 +104,10 @@ extension Experiment {
         return try recorded(
           ReproductionVerdict(cannot: [reason]), in: increment,
           keptAt: options.keep ? tree.top : nil)
+      }
+      if steps.isInterrupted {
+        return try recorded(
+          .interrupted, in: increment, as: new, keptAt: options.keep ? tree.top : nil)
       }
       let seeds = SeedRuns.of(snapshot, among: all)
       let verdict = ReproductionVerdict(
@@ -109,15 +120,15 @@ extension Experiment {
 
   private func command(
     _ ingredients: ReproductionIngredients, _ tree: SourceTree, _ options: ReproductionOptions,
-    _ directory: Directory, _ variables: inout [String: String]
+    _ directory: Directory, _ variables: inout [String: String], by steps: ReproductionSteps
   ) throws(ReproductionObstacle) -> [String] {
     var words = ingredients.arguments.map(tree.translated)
-    guard ingredients.python != nil, PythonEnvironment.runs(words) else { return words }
+    guard ingredients.python != nil, ReproductionIngredients.isPython(words) else { return words }
     let python =
       options.here
       ? PythonEnvironment(here: options.python, recorded: words[0])
       : try PythonEnvironment(
-        ingredients, of: directory, python: options.python, in: tree.workshop)
+        ingredients, of: directory, python: options.python, in: tree.workshop, by: steps)
     words[0] = python.program
     let environment = ProcessContext.environment
     if let programs = python.programs {

@@ -19,11 +19,6 @@ struct PythonEnvironment {
   /// The folder of its programs, for the search path; nil where the search path stays.
   let programs: String?
 
-  /// Whether a command is run by Python.
-  static func runs(_ arguments: [String]) -> Bool {
-    arguments.first?.lastPathPart.isContinuation(of: "python") == true
-  }
-
   /// The Python of this machine.
   init(here python: String?, recorded: String) {
     program = python ?? Self.ownPython ?? recorded
@@ -33,7 +28,7 @@ struct PythonEnvironment {
   /// A new environment with the recorded packages.
   init(
     _ ingredients: ReproductionIngredients, of experiment: Directory, python: String?,
-    in workshop: String
+    in workshop: String, by steps: ReproductionSteps
   ) throws(ReproductionObstacle) {
     guard let list = try? experiment.read(Self.requirements) else {
       throw ReproductionObstacle(
@@ -51,7 +46,7 @@ struct PythonEnvironment {
     }
     let folder = workshop + "/environment"
     let base = python ?? Self.nearest(to: ingredients.python ?? "")
-    try ReproductionStep.run(
+    try steps.run(
       [base, "-m", "venv", folder], in: workshop, toGet: "no environment of Python can be made")
     (program, programs) = (folder + "/bin/python", folder + "/bin")
     let packages = Self.ownPackages
@@ -65,12 +60,12 @@ struct PythonEnvironment {
     } catch {
       throw ReproductionObstacle(error.message)
     }
-    try ReproductionStep.run(
+    try steps.run(
       [
         program, "-m", "pip", "install", "--quiet", "--disable-pip-version-check",
         "--requirement", file,
       ], in: workshop, toGet: "the recorded packages are not to be had")
-    if let packages { try link(packages) }
+    if let packages { try link(packages, by: steps) }
   }
 
   /// Python of the same version, as `python3.11`, else any.
@@ -105,9 +100,11 @@ struct PythonEnvironment {
   }
 
   /// Lets the environment import the tracker from where it is.
-  private func link(_ folder: String) throws(ReproductionObstacle) {
+  private func link(
+    _ folder: String, by steps: ReproductionSteps
+  ) throws(ReproductionObstacle) {
     let ask = "import sysconfig; print(sysconfig.get_path('purelib'))"
-    let said = try ReproductionStep.run(
+    let said = try steps.run(
       [program, "-I", "-c", ask], in: folder, toGet: "the environment of Python does not answer")
     let place = String(decoding: said, as: UTF8.self).filter { $0 != "\n" }
     for package in Self.own.packages

@@ -65,9 +65,12 @@ struct ReproduceCommand: TrackerCommand {
     switch output.form(on: console) {
     case .json:
       console.write(try JSONDocument.text([.init("reproduction", reproduction.json)]))
-    case let form: console.write(DataTable(reproduction.verdict), as: form)
+    case let form:
+      let table = DataTable(reproduction.verdict)
+      if !table.rows.isEmpty { console.write(table, as: form) }
     }
-    let folder = reproduction.folder.map { " as '\($0)'" } ?? ""
+    let isSame = reproduction.verdict.outcome == .reproduced
+    let folder = reproduction.folder.map { isSame ? " as '\($0)'" : "; it ran as '\($0)'" } ?? ""
     let reasons = reproduction.reasons.map { "\n- \($0)" }.joined()
     console.tell(
       "'\(experiment.name)' \(reproduction.verdict.outcome.sentence)\(folder)\(reasons)")
