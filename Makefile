@@ -76,7 +76,7 @@ test-python: $(VENV)/.test $(VENV)/.package wheel ## The Python tests, the wheel
 	  $(patsubst %,--ignore=%,$(ABI_TESTS) $(MLFLOW_TESTS) $(COST_TESTS))
 
 # In an environment of its own: MLflow decides the versions of much that other tests use.
-test-mlflow: $(MLFLOW)/.created dist/.built ## The tests beside MLflow's autolog
+test-mlflow: $(MLFLOW)/.created dist/.built ## The tests beside MLflow
 	$(MLFLOW)/bin/python $(INSTALL_WHEEL)
 	$(MLFLOW)/bin/python -m pytest -c python/pyproject.toml --rootdir=. -q $(MLFLOW_TESTS)
 

@@ -82,7 +82,7 @@ let package = Package(
     .target(
       name: "ExperimentTracker",
       dependencies: [
-        "TrackingEntities", "FileSystem", "ExperimentStore", "EnvironmentCapture",
+        "TrackingEntities", "FileSystem", "EventLog", "ExperimentStore", "EnvironmentCapture",
         "ExperimentRuntime",
         "ExperimentAnalysis", "CPlatform",
       ]),

@@ -434,6 +434,33 @@ ET_API int et_listing_html(const et_listing *listing, const char *options, char 
  *  parameter or a metric of the condition. @since 0.1 */
 ET_API int et_listing_notes(const et_listing *listing, char **out);
 
+/**
+ * Export the experiments for other programs: as text, to a file, or to a folder that TensorBoard or
+ * MLflow opens. docs/exporting.md describes the forms.
+ *
+ * A file or folder is built beside its place and is there whole or not at all.
+ *
+ * @param path    The file, which is replaced if it is there; for "tensorboard" and "mlflow" the
+ *                folder, which is not. NULL returns the text.
+ * @param options JSON or NULL, with these members:
+ *   - `format` ("csv"): "csv", "json", "jsonl", "rows", "tensorboard" or "mlflow". "rows" is for
+ *     programs that make typed tables: JSON lines, the first `{"schema_version", "columns":
+ *     [{"name", "type"}, …]}`, each further one a list of values. A type is "boolean", "integer",
+ *     "number" (NaN and the infinities are "NaN", "Infinity", "-Infinity"), "time" (microseconds
+ *     since 1970), "text" or "texts" (a list of texts); every value may be null.
+ *   - `fields`: the columns of a table, as "name,metrics.auc.max,params.lr"; all without it.
+ *   - `points` (false): every point of every metric, a row each.
+ *   - `overwrite` (false): an earlier export in the folder is replaced; no other folder ever is.
+ * @param out     JSON: `{"path": absolute path or null, "text": text or null, "experiments": number,
+ *                "notes": [sentence, …]}`.
+ * @return `ET_OK`; `ET_EINVALID` for options that do not go together, for a form that needs a path,
+ *         and for a folder that is there already; `ET_ESTORAGE` if it cannot be written, and then
+ *         nothing is left of it.
+ * @since 0.1
+ */
+ET_API int et_listing_export(const et_listing *listing, const char *path, const char *options,
+                             char **out);
+
 /** Release a listing. NULL is a harmless no-op. @since 0.1 */
 ET_API void et_listing_free(et_listing *listing);
 

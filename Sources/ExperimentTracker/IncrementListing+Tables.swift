@@ -9,16 +9,22 @@ extension IncrementListing {
   package func dataTable(
     fields: String?
   ) throws(TrackingError) -> (table: DataTable, notes: [String]) {
+    let (columns, shown, notes) = try columns(fields: fields)
+    var table = columns.table
+    for place in entries.indices { table.append(columns.row(entries[place], shown: shown[place])) }
+    return (table, notes)
+  }
+
+  /// The columns of such a table, and each experiment as it is shown.
+  func columns(
+    fields: String?
+  ) throws(TrackingError) -> (
+    columns: ListingFields, shown: [ExperimentSnapshot], notes: [String]
+  ) {
     let shown = entries.map(Self.shown)
-    let columns =
-      try fields.map { (list) throws(TrackingError) in try ListingFields(list, of: shown) }
-      ?? ListingFields(usualOf: shown, telling: isAcross)
-    var place = -1
-    let table = columns.table(entries) { _ in
-      place += 1
-      return shown[place]
-    }
-    return (table, fields == nil ? [] : columns.notes(on: shown))
+    guard let fields else { return (ListingFields(usualOf: shown, telling: isAcross), shown, []) }
+    let columns = try ListingFields(fields, of: shown)
+    return (columns, shown, columns.notes(on: shown))
   }
 
   /// Which experiments come first where nobody chose: the newest, those inside others after them.

@@ -116,4 +116,19 @@ public func et_listing_notes(
 }
 
 @c @implementation
+public func et_listing_export(
+  _ listing: OpaquePointer?, _ path: UnsafePointer<CChar>?, _ options: UnsafePointer<CChar>?,
+  _ out: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?
+) -> CInt {
+  boundary { () throws(TrackingError) in
+    try returnJSON(out) { () throws(TrackingError) in
+      let place = try path.map { (path) throws(TrackingError) in try CText.text(path, "path") }
+      return try ListingHandle.of(listing, "listing").listing.export(
+        try ExportOptions(json: CText.bytes(options), for: "an export"), to: place
+      ).json
+    }
+  }
+}
+
+@c @implementation
 public func et_listing_free(_ listing: OpaquePointer?) { ListingHandle.release(listing) }

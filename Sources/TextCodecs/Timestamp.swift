@@ -3,6 +3,17 @@
 /// The texts sort as the moments do. Text, seconds and text again are equal for the years 1700 to
 /// 2200; further away a double holds less than microseconds.
 package enum Timestamp {
+  /// Seconds since 1970 as whole microseconds, rounded as in the text; 0 for what is no moment.
+  package static func microseconds(_ seconds: Double) -> Int64 {
+    let whole = seconds.rounded(.down)
+    let rest = ((seconds - whole) * 1e6).rounded()
+    return Int64(exactly: whole).flatMap { second in
+      let (product, overflow) = second.multipliedReportingOverflow(by: 1_000_000)
+      return overflow
+        ? nil : product.addingReportingOverflow(Int64(exactly: rest) ?? 0).partialValue
+    } ?? 0
+  }
+
   /// The text of seconds since 1970. Moments outside the years 1 to 9999 become the first or the
   /// last moment of them, NaN the first.
   package static func text(_ seconds: Double) -> String {

@@ -1,5 +1,6 @@
 import CExperimentTracker
 import Testing
+import TrackingTestSupport
 
 @Suite struct ListingFunctionTests {
   private func listing(_ fixture: Fixture, _ options: String? = nil) -> OpaquePointer? {
@@ -69,6 +70,40 @@ import Testing
     #expect(et_listing_count(none) == 0)
     #expect(text { et_listing_text(none, nil, 0, $0) } == "0 experiments")
     et_listing_free(none)
+  }
+
+  @Test func `an export is a text, a file or a folder`() throws {
+    let fixture = try Fixture()
+    #expect(et_experiment_log_metric(fixture.experiment, "loss", 0.25, 3) == ET_OK)
+    let listing = listing(fixture)
+    defer { et_listing_free(listing) }
+    let options = #"{"fields": "name,loss"}"#
+    #expect(
+      text { et_listing_export(listing, nil, options, $0) }
+        == #"{"path": null, "text": "name,loss\r\nx,0.25\r\n", "experiments": 1, "notes": []}"#)
+    let file = fixture.sandbox.path + "/table.csv"
+    #expect(
+      text { et_listing_export(listing, file, options, $0) }
+        == #"{"path": "\#(file)", "text": null, "experiments": 1, "notes": []}"#)
+    let folder = fixture.sandbox.path + "/logs"
+    let logs = #"{"format": "tensorboard"}"#
+    #expect(
+      text { et_listing_export(listing, folder, logs, $0) }
+        == #"{"path": "\#(folder)", "text": null, "experiments": 1, "notes": []}"#)
+    var out: UnsafeMutablePointer<CChar>?
+    #expect(et_listing_export(listing, folder, logs, &out) == ET_EINVALID)
+    #expect(lastError().hasPrefix("'\(folder)' is there already; name another folder"))
+    let again = #"{"format": "tensorboard", "overwrite": true}"#
+    #expect(text { et_listing_export(listing, folder, again, $0) } != nil)
+    for wrong in [
+      #"{"format": "mlflow"}"#, #"{"format": "excel"}"#, #"{"points": true, "fields": "name"}"#,
+      #"{"sheet": 1}"#,
+    ] {
+      #expect(et_listing_export(listing, nil, wrong, &out) == ET_EINVALID)
+      #expect(out == nil)
+    }
+    #expect(et_listing_export(nil, nil, nil, &out) == ET_EINVALID)
+    #expect(et_listing_export(listing, nil, nil, nil) == ET_EINVALID)
   }
 
   @Test func `increments are named in the options or all are meant`() throws {

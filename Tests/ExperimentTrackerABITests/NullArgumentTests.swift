@@ -164,6 +164,7 @@ import TrackingTestSupport
       + withOut("listing") { _, _, out in et_listing_notes(nil, out) }
       + withOut("listing") { _, _, out in et_listing_text(nil, nil, 80, out) }
       + withOut("listing") { _, _, out in et_listing_html(nil, nil, out) }
+      + withOut("listing") { _, _, out in et_listing_export(nil, nil, nil, out) }
       + withOut("increment") { _, _, out in et_increment_sync_docs(nil, nil, out) }
       + withHandle("increment") { _, _, out in et_listing_open(nil, nil, out) }
       + withHandle("experiments") { _, _, out in et_listing_of(nil, 1, out) }
@@ -185,6 +186,7 @@ import TrackingTestSupport
         Call("out") { i, _ in et_listing_open(i, nil, nil) },
         Call("out") { _, _ in et_listing_read(nil, 0, nil) },
         Call("out") { _, _ in et_listing_table(nil, 0, 1, nil) },
+        Call("out") { _, _ in et_listing_export(nil, nil, nil, nil) },
         Call("out") { _, _ in et_listing_text(nil, nil, 80, nil) },
         Call("out") { _, _ in et_listing_html(nil, nil, nil) },
         Call("out") { _, e in et_listing_of([e], 1, nil) },

@@ -19,6 +19,14 @@ import TextCodecs
     #expect(Timestamp.text(seconds) == text)
   }
 
+  @Test(arguments: [
+    (0, 0), (1_795_343_400.123456, 1_795_343_400_123_456), (-0.5, -500_000),
+    (0.9999996, 1_000_000), (.nan, 0), (.infinity, 0), (1e300, 0),
+  ])
+  func `seconds become whole microseconds`(seconds: Double, microseconds: Int64) {
+    #expect(Timestamp.microseconds(seconds) == microseconds)
+  }
+
   @Test func `moments outside the calendar become its ends`() {
     let first = "0001-01-01T00:00:00.000000Z"
     let last = "9999-12-31T23:59:59.999999Z"

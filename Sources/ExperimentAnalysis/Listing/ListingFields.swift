@@ -58,28 +58,26 @@ package struct ListingFields: Sendable {
     self.columns = columns
   }
 
-  /// The experiments, a row each.
-  package func table(_ entries: [ListingEntry], shown: (ListingEntry) -> ExperimentSnapshot)
-    -> DataTable
-  {
-    var table = DataTable(
+  /// The columns of a table that has no rows yet.
+  package var table: DataTable {
+    DataTable(
       columns.map { column in
         if case .field(let field) = column.source {
           return .init(column.name, isTime: field.kind == .time)
         }
         return .init(column.name)
       })
-    for entry in entries {
-      let subject = Subject(snapshot: shown(entry), increment: entry.increment)
-      table.append(
-        columns.map { column in
-          switch column.source {
-          case .label: entry.label.isEmpty ? .null : .text(entry.label)
-          case .field(let field): field.value(in: subject) ?? .null
-          }
-        })
+  }
+
+  /// One experiment as a row.
+  package func row(_ entry: ListingEntry, shown: ExperimentSnapshot) -> [Value] {
+    let subject = Subject(snapshot: shown, increment: entry.increment)
+    return columns.map { column in
+      switch column.source {
+      case .label: entry.label.isEmpty ? .null : .text(entry.label)
+      case .field(let field): field.value(in: subject) ?? .null
+      }
     }
-    return table
   }
 
   /// What a reader should know of fields that no experiment has.

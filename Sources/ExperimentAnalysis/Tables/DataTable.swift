@@ -28,9 +28,11 @@ package struct DataTable: Sendable {
   package mutating func append(_ row: [Value]) { rows.append(row) }
 
   /// The rows as JSON objects.
-  package var objects: [Value] {
-    let names = columns.map { Key($0.name) }
-    return rows.map { row in .map(zip(names, row).map { .init($0, $1) }) }
+  package var objects: [Value] { rows.map(object) }
+
+  /// A row of these columns as a JSON object.
+  package func object(_ row: [Value]) -> Value {
+    .map(zip(columns, row).map { .init(Key($0.name), $1) })
   }
 
   /// A value as the text of a cell, exact.

@@ -2,47 +2,40 @@ import ArgumentParser
 import ExperimentTracker
 import TrackingEntities
 
-extension ExportFormat: ExpressibleByArgument {}
-
 /// `specweave-ml export`: experiments for other programs.
 struct ExportCommand: TrackerCommand {
   static var configuration: CommandConfiguration {
     CommandConfiguration(
       commandName: "export",
-      abstract: "Write the experiments of an increment out as CSV or JSON.",
+      abstract: "Export the experiments of an increment: CSV, JSON, TensorBoard, MLflow.",
       discussion: """
         Examples:
           specweave-ml export 0042 --format csv > experiments.csv
           specweave-ml export 0042 --format json --output experiments.json
           specweave-ml export 0042 --points --format csv     # every point of every metric
           specweave-ml export --where "status == 'completed'" --fields name,auc --format jsonl
+          specweave-ml export 0042 --format tensorboard --children -o logs
+          specweave-ml export 0042 --format mlflow --children -o mlruns
 
         CSV has a column for every metric and parameter; text that a spreadsheet would compute gets \
         an apostrophe before it. JSON has all that is known of each experiment; --format jsonl is \
-        one of them a line.
+        one of them a line. rows is JSON for programs that make typed tables: the columns with their \
+        types, then a list of values a line. tensorboard and mlflow are folders, described in \
+        docs/exporting.md. Parquet is written by Python: export_experiments(..., format="parquet").
         """,
       aliases: ["export-experiments"])
   }
 
-  @Argument(help: IncrementArgument.help, completion: IncrementArgument.completion)
-  var increment: String?
+  @OptionGroup var choice: ListingChoice
 
-  @Option(help: "The form.")
+  @Option(
+    help: ArgumentHelp(
+      "The form: \(Self.formats.joined(separator: ", ")). (default: csv)", valueName: "format"),
+    completion: .list(Self.formats), transform: Self.format)
   var format: ExportFormat = .csv
 
   @Flag(help: "Every point of every metric, a row each.")
   var points = false
-
-  @Flag(help: "All increments of the project.")
-  var all = false
-
-  @Flag(help: "Also the experiments inside others: combinations of a sweep, stages, folds.")
-  var children = false
-
-  @Flag(help: "Also what is archived.")
-  var archived = false
-
-  @OptionGroup var selection: SelectionOptions
 
   @Option(
     help: ArgumentHelp("Only these: name,metrics.auc.max,params.lr, ...", valueName: "list"))
@@ -50,30 +43,37 @@ struct ExportCommand: TrackerCommand {
 
   @Option(
     name: [.short, .long],
-    help: ArgumentHelp("A file to write to, replaced when it is complete.", valueName: "file"))
+    help: ArgumentHelp(
+      "A file to write to, replaced when it is complete; a new folder for tensorboard and mlflow.",
+      valueName: "path"))
   var output: String?
 
-  func validate() throws {
-    if points && fields != nil { throw ValidationError("--points has no --fields.") }
+  @Flag(help: "Replace an earlier export in the folder.")
+  var force = false
+
+  private static var formats: [String] { ExportFormat.allCases.map(\.rawValue) }
+
+  private static func format(_ text: String) throws -> ExportFormat {
+    do throws(TrackingError) {
+      return try ExportFormat.named(text)
+    } catch {
+      throw ValidationError(error.message)
+    }
   }
 
   func run(on console: Console) throws(TrackingError) {
-    let listing = try selection.listing(
-      increment, all: all, children: children, archived: archived)
-    let file = try output.map { (path) throws(TrackingError) in try OutputFile(path) }
-    let stream = file?.stream ?? console.output
-    let document: [Value.Entry] = [
-      .init("schema_version", .integer(JSONDocument.schemaVersion))
-    ]
-    func write(_ text: String) -> Bool {
-      stream.write(text)
-      return !stream.isClosed && stream.problem == nil
+    let listing = try choice.listing()
+    let options = ExportOptions(
+      format: format, fields: fields, points: points, overwrite: force)
+    let notes: [String]
+    if let output {
+      notes = try listing.export(options, to: output).notes
+    } else {
+      notes = try listing.export(options) { text in
+        console.output.write(text)
+        return !console.output.isClosed && console.output.problem == nil
+      }
     }
-    let notes =
-      points
-      ? try listing.exportPoints(as: format, document: document, to: write)
-      : try listing.export(as: format, fields: fields, document: document, to: write)
-    try file?.commit()
     for note in notes { console.tell(note) }
   }
 }

@@ -22,19 +22,7 @@ struct ListCommand: TrackerCommand {
       aliases: ["list-experiments"])
   }
 
-  @Argument(help: IncrementArgument.help, completion: IncrementArgument.completion)
-  var increment: String?
-
-  @Flag(help: "All increments of the project.")
-  var all = false
-
-  @Flag(help: "Also the experiments inside others: combinations of a sweep, stages, folds.")
-  var children = false
-
-  @Flag(help: "Also what is archived.")
-  var archived = false
-
-  @OptionGroup var selection: SelectionOptions
+  @OptionGroup var choice: ListingChoice
 
   @Option(
     help: ArgumentHelp(
@@ -44,13 +32,12 @@ struct ListCommand: TrackerCommand {
   @OptionGroup var output: OutputOptions
 
   func run(on console: Console) throws(TrackingError) {
-    let listing = try selection.listing(
-      increment, all: all, children: children, archived: archived)
+    let listing = try choice.listing()
     switch output.form(on: console) {
     case .json: try writeJSON(listing.newestFirst, on: console)
     case .table where fields == nil:
       var rows: [Value.Entry] = []
-      if let limit = selection.limit { rows.append(.init("rows", .integer(Int64(limit)))) }
+      if let limit = choice.selection.limit { rows.append(.init("rows", .integer(Int64(limit)))) }
       console.write(
         try listing.text(
           json: try Value.map(rows).json(layout: .compact), width: console.terminal.width,

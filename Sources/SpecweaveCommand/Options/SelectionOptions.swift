@@ -32,14 +32,27 @@ struct SelectionOptions: ParsableArguments {
     if let limit { members.append(.init("limit", .integer(Int64(limit)))) }
     return members
   }
+}
+
+/// Which experiments of which increments.
+struct ListingChoice: ParsableArguments {
+  @Argument(help: IncrementArgument.help, completion: IncrementArgument.completion)
+  var increment: String?
+
+  @Flag(help: "All increments of the project.")
+  var all = false
+
+  @Flag(help: "Also the experiments inside others: combinations of a sweep, stages, folds.")
+  var children = false
+
+  @Flag(help: "Also what is archived.")
+  var archived = false
+
+  @OptionGroup var selection: SelectionOptions
 
   /// The experiments that are meant.
-  ///
-  /// - Parameter increment: The increment; nil for the current one, or for all of them.
-  func listing(
-    _ increment: String?, all: Bool, children: Bool, archived: Bool
-  ) throws(TrackingError) -> IncrementListing {
-    var options = members
+  func listing() throws(TrackingError) -> IncrementListing {
+    var options = selection.members
     options.append(.init("children", .boolean(children)))
     options.append(.init("archived", .boolean(archived)))
     if all { options.append(.init("increments", .text("all"))) }

@@ -63,6 +63,7 @@ from specweave_ml.tracking.artifact_search import find_artifact as find_artifact
 from specweave_ml.tracking.backends import register_tracking_backend as register_tracking_backend
 from specweave_ml.tracking.current import current_experiment as current_experiment
 from specweave_ml.tracking.experiment import Experiment as Experiment
+from specweave_ml.tracking.exporting import export_experiments as export_experiments
 from specweave_ml.tracking.living_docs import LivingDocs as LivingDocs
 from specweave_ml.tracking.living_docs import LivingDocsFile as LivingDocsFile
 from specweave_ml.tracking.living_docs import sync_living_docs as sync_living_docs

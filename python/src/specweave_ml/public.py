@@ -66,6 +66,7 @@ NAMES: Mapping[str, str] = {
     "current_experiment": "tracking.current",
     "delete_experiment": "tracking.archiving",
     "experiment_alerts": "tracking.watching",
+    "export_experiments": "tracking.exporting",
     "find_artifact": "tracking.artifact_search",
     "github_issue": "comparison.github",
     "list_experiments": "tracking.lookup",

@@ -39,13 +39,20 @@ def server(logdir: Path, load_fast: str = "auto") -> Iterator[str]:
             process.terminate()
 
 
-def ask(address: str, until: Any, seconds: float = 200) -> Any:
-    """The JSON at the address as soon as it is what the caller waits for."""
+def ask(address: str, until: Any, seconds: float = 200, body: Any = None) -> Any:
+    """The JSON at the address as soon as it is what the caller waits for.
+
+    A body is posted as JSON.
+    """
+    request = urllib.request.Request(address)  # noqa: S310
+    if body is not None:
+        request.data = json.dumps(body).encode()
+        request.add_header("Content-Type", "application/json")
     end = time.monotonic() + seconds
     seen: Any = None
     while time.monotonic() < end:
         try:
-            with urllib.request.urlopen(address, timeout=30) as answer:  # noqa: S310
+            with urllib.request.urlopen(request, timeout=30) as answer:  # noqa: S310
                 seen = json.load(answer)
         except (urllib.error.URLError, OSError) as error:
             seen = str(error)

@@ -80,6 +80,7 @@ PROTOTYPES: Mapping[str, tuple[Any, tuple[Any, ...]]] = {
     "et_listing_table": (c_int, (LISTING, c_size_t, c_size_t, TextOut)),
     "et_listing_text": (c_int, (LISTING, Text, c_int, TextOut)),
     "et_listing_html": (c_int, (LISTING, Text, TextOut)),
+    "et_listing_export": (c_int, (LISTING, Text, Text, TextOut)),
     "et_listing_notes": (c_int, (LISTING, TextOut)),
     "et_listing_free": (None, (LISTING,)),
     # Starting and finding experiments

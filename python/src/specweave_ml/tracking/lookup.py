@@ -109,19 +109,25 @@ def list_experiments(
         "children": children,
         "archived": archived,
     }
-    if increment is None or (isinstance(increment, (str, int, os.PathLike)) and increment != "all"):
-        listing = Listing.open(Increment.find(increment)._native, options)
-    else:
-        named = [text_of(name) for name in several("increment", increment)]
-        names = "all" if increment == "all" else named
-        start = start_of_search()
-        start_pointer = None if start is None else start._native
-        listing = Listing.open(start_pointer, {**options, "increments": names})
+    listing = listing_of(increment, options)
     for note in listing.notes:
         warn(note)
     found = ExperimentList(Listed.of(entry) for entry in listing.entries())
     found._ordered = sort_by is not None
     return found
+
+
+def listing_of(
+    increment: IncrementName | Iterable[IncrementName] | None, options: dict[str, Any]
+) -> Listing:
+    """List the experiments of one increment or of several."""
+    if increment is None or (isinstance(increment, (str, int, os.PathLike)) and increment != "all"):
+        return Listing.open(Increment.find(increment)._native, options)
+    named = [text_of(name) for name in several("increment", increment)]
+    names = "all" if increment == "all" else named
+    start = start_of_search()
+    start_pointer = None if start is None else start._native
+    return Listing.open(start_pointer, {**options, "increments": names})
 
 
 class ExperimentList(Sequence[Experiment]):
