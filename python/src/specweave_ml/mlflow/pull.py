@@ -1,0 +1,400 @@
+"""`pull_from_mlflow`: bringing runs of another MLflow into an increment."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from contextlib import contextmanager
+from ctypes import byref
+from typing import Any, NamedTuple
+
+from mlflow.entities import RunTag
+from mlflow.utils.mlflow_tags import MLFLOW_PARENT_RUN_ID, MLFLOW_RUN_NAME
+
+from .._native.increments import Increment, IncrementName, start_of_search
+from .._native.library import library
+from .._native.pointers import ExperimentPointer
+from .._native.projects import folder_name
+from .._native.status import check
+from .._native.text import encoded, encoded_json
+from ..display.progress import Bar
+from ..display.text import count
+from ..errors import InvalidNameError, NotFoundError, TrackingError
+from ..reading.listing import Listing
+from ..reading.params import params_of
+from ..tracking.experiment import Experiment, open_path
+from .experiment_record import FILE, FOLDER, artifacts_of, contained, unpack
+from .param_values import texts_of, value_of
+from .push import AT_ONCE, milliseconds, sent_tags
+from .push_marks import ID, Marks, is_ours, state_of
+from .remote import Remote
+from .run_handles import OpenRun
+from .runs import ENDS
+from .tags import set_tags
+
+NAMES = frozenset((MLFLOW_RUN_NAME, MLFLOW_PARENT_RUN_ID))
+
+
+class PullReport(NamedTuple):
+    """What was brought."""
+
+    increment: str
+    source: str
+    runs: int
+    """How many runs there are."""
+    brought: int
+    """How many of them had something new."""
+    points: int
+    """How many points were new."""
+    artifacts: int
+    """How many artifacts were new."""
+    left_out: list[str]
+    """What could not be brought, a sentence each."""
+
+    def __repr__(self) -> str:
+        lines = [
+            f"{count(self.brought, 'run')} of {self.runs} of {self.source} had something new for "
+            f"{self.increment}: {count(self.points, 'point')}, "
+            f"{count(self.artifacts, 'artifact')}"
+        ]
+        return "\n".join([*lines, *self.left_out])
+
+
+def pull_from_mlflow(
+    increment: IncrementName | None = None,
+    *,
+    source: str,
+    experiment: str | None = None,
+    progress: bool = True,
+) -> PullReport:
+    """Bring the runs of an experiment of MLflow into an increment.
+
+    A run that `push_to_mlflow` has sent comes back as the experiment it was, with types, exact
+    times, notes and artifacts; tags that somebody changed there come along. Any other run becomes
+    an experiment with its parameters, points, tags, times, identifier and artifacts. Brought again,
+    only what is new is added.
+
+    Args:
+        increment: The increment; None is the active one. A full ``NNNN-name`` that does not exist
+            is created.
+        source: MLflow's tracking URI, such as ``"https://mlflow.example.com"``.
+        experiment: The name of MLflow's experiment; None is the increment's folder name.
+        progress: Show a progress bar where somebody watches.
+
+    Returns:
+        How much was brought, and what could not be.
+
+    Raises:
+        NotFoundError: There is no such experiment.
+    """
+    found = start_of_search() if increment is None else None
+    target = found or Increment.find(increment, create=True)
+    remote = Remote(source)
+    name = experiment or target.name
+    origin = remote.experiment(name, create=False)
+    if origin is None:
+        raise NotFoundError(
+            f"{source} has no experiment {name!r}; it has:",
+            candidates=[one.name for one in remote.client.search_experiments()],
+        )
+    with Bar(f"pull {name}", progress) as bar:
+        return Pull(remote, target).run(origin, bar)
+
+
+class Brought:
+    """What was new of one run."""
+
+    def __init__(self) -> None:
+        self.is_new = False
+        self.points = 0
+        self.artifacts = 0
+        self.left_out: list[str] = []
+
+
+class Pull:
+    """One pull into one increment."""
+
+    def __init__(self, remote: Remote, increment: Increment) -> None:
+        self.remote = remote
+        self.increment = increment
+        self.top = os.path.join(str(increment.path), "experiments")
+        self.here = paths_in(increment)
+        self.ids: dict[str, str] = {}
+
+    def run(self, origin: str, bar: Bar) -> PullReport:
+        """Bring what is new."""
+        runs = list(self.remote.runs(origin))
+        runs.sort(key=lambda run: run.info.start_time or 0)
+        self.ids = {run.info.run_id: run.data.tags.get(ID, run.info.run_id) for run in runs}
+        bar.begin(len(runs), "run")
+        done: list[Brought] = []
+        with ThreadPoolExecutor(AT_ONCE) as pool:
+            for level in levels_of(runs):
+                tasks = [pool.submit(self._bring, run) for run in level]
+                try:
+                    for task in as_completed(tasks):
+                        done.append(task.result())
+                        bar.advance()
+                except BaseException:
+                    pool.shutdown(cancel_futures=True)
+                    raise
+        return PullReport(
+            self.increment.name, self.remote.uri, len(runs), sum(one.is_new for one in done),
+            sum(one.points for one in done), sum(one.artifacts for one in done),
+            sorted(line for one in done for line in one.left_out),
+        )  # fmt: skip
+
+    def _bring(self, run: Any) -> Brought:
+        """Bring what is new of a run; what cannot be brought keeps no other from it."""
+        brought = Brought()
+        try:
+            self._bring_into(brought, run)
+        except TrackingError as error:
+            brought.left_out.append(f"{run.info.run_name or run.info.run_id}: {error}")
+        return brought
+
+    def _bring_into(self, brought: Brought, run: Any) -> None:
+        identity = self.ids[run.info.run_id]
+        path = self.here.get(identity)
+        marks = Marks.of(run.data.tags)
+        is_ours = ID in run.data.tags and bool(marks.state)
+        if path is None and is_ours:
+            self._adopt(run, identity, marks, brought)
+            return
+        experiment = self._created(run, identity) if path is None else open_path(path)
+        brought.is_new = path is None
+        facts = experiment._facts()
+        if path is not None and is_ours:
+            # What changed here since it was sent is newer than what is there.
+            if state_of(facts) == marks.state:
+                brought.is_new = bring_tags(run, experiment)
+            return
+        new = [
+            bring_params(run, experiment),
+            self._bring_points(run, experiment, brought),
+            self._bring_artifacts(run, experiment, brought),
+            bring_tags(run, experiment),
+        ]
+        status = ENDS.get(run.info.status)
+        if status is not None and facts["status"] != status:
+            end(experiment, status, run.info.end_time)
+            new.append(True)
+        brought.is_new |= any(new)
+        experiment.close()
+
+    def _created(self, run: Any, identity: str) -> Experiment:
+        """Create the experiment of a run that was not made here."""
+        options: dict[str, Any] = {
+            "capture": False, "id": identity, "host": "MLflow", "about": {},
+            "created": (run.info.start_time or 0) / 1000,
+        }  # fmt: skip
+        if run.info.user_id:
+            options["author"] = run.info.user_id
+        around = self.ids.get(run.data.tags.get(MLFLOW_PARENT_RUN_ID, ""), "")
+        parent = self.here.get(around)
+        name = run.info.run_name or run.info.run_id
+        try:
+            experiment = self._started(name, options, parent)
+        except InvalidNameError:
+            experiment = self._started(run.info.run_id, options, parent)
+        self.here[identity] = str(experiment.path)
+        return experiment
+
+    def _started(self, name: str, options: dict[str, Any], parent: str | None) -> Experiment:
+        """Start it in the library."""
+        pointer = ExperimentPointer()
+        core = library()
+        given = encoded_json(options)
+        if parent is None:
+            native = self.increment._native
+            check(core.et_experiment_start(native, encoded(name), given, byref(pointer)))
+        else:
+            around = open_path(parent)._native
+            check(core.et_experiment_start_child(around, encoded(name), given, byref(pointer)))
+        return Experiment(pointer, strict=True, started=True)
+
+    def _bring_points(self, run: Any, experiment: Experiment, brought: Brought) -> bool:
+        """Log the points that are not here."""
+        changed = False
+        for key in run.data.metrics:
+            known = points_of(experiment, key)
+            new = [
+                (metric.step, metric.timestamp, metric.value)
+                for metric in self.remote.history(run.info.run_id, key)
+                if as_point(metric) not in known
+            ]
+            if not new:
+                continue
+            experiment.log_series(
+                key,
+                [value for _, _, value in new],
+                [step for step, _, _ in new],
+                times=[time / 1000 for _, time, _ in new],
+            )
+            brought.points += len(new)
+            changed = True
+        return changed
+
+    def _bring_artifacts(self, run: Any, experiment: Experiment, brought: Brought) -> bool:
+        """Save the artifacts that are not here."""
+        repository = self.remote.artifacts(run)
+        known = artifacts_of(experiment._facts())
+        changed = False
+        for path in remote_files(repository):
+            if path in known or path.split("/")[0] == FOLDER:
+                continue
+            with downloaded(repository, path) as file:
+                try:
+                    experiment.log_artifact(file, path)
+                except (InvalidNameError, TrackingError) as error:
+                    brought.left_out.append(f"{experiment.name}: the artifact {path!r}: {error}")
+                    continue
+            brought.artifacts += 1
+            changed = True
+        return changed
+
+    def _adopt(self, run: Any, identity: str, marks: Marks, brought: Brought) -> None:
+        """Bring an experiment back that was sent from a store, with the files of its record."""
+        repository = self.remote.artifacts(run)
+        around = self.ids.get(run.data.tags.get(MLFLOW_PARENT_RUN_ID, ""), "")
+        parent = self.here.get(around, self.top)
+        os.makedirs(parent, exist_ok=True)
+        unfinished = tempfile.mkdtemp(prefix=".pull-", dir=self.top)
+        try:
+            with downloaded(repository, f"{FOLDER}/{FILE}") as archive:
+                unpack(archive, unfinished)
+            for path in marks.artifacts:
+                place = os.path.join(unfinished, contained(path))
+                os.makedirs(os.path.dirname(place), exist_ok=True)
+                with downloaded(repository, path) as file:
+                    shutil.move(file, place)
+            path = moved(unfinished, parent, folder_name(run.info.run_name or identity))
+        except BaseException:
+            shutil.rmtree(unfinished, ignore_errors=True)
+            raise
+        self.here[identity] = path
+        experiment = open_path(path)
+        facts = experiment._facts()
+        brought.is_new = True
+        brought.points = sum(metric["count"] for metric in facts["metrics"].values())
+        for artifact in artifacts_of(facts):
+            brought.artifacts += 1
+            try:
+                experiment.check_artifact(artifact)
+            except TrackingError as error:
+                brought.left_out.append(str(error))
+        if state_of(facts) != marks.state:
+            brought.left_out.append(
+                f"{experiment.name}: what came back is not what was sent; its files differ in size"
+            )
+        bring_tags(run, experiment)
+
+
+def bring_params(run: Any, experiment: Experiment) -> bool:
+    """Log the parameters that are not here; return whether there were any."""
+    known = texts_of(params_of(experiment._facts()))
+    new = {key: value_of(text) for key, text in run.data.params.items() if key not in known}
+    if new:
+        experiment.log_params(new)
+    return bool(new)
+
+
+def bring_tags(run: Any, experiment: Experiment) -> bool:
+    """Set the tags that are different there; return whether there were any."""
+    facts = experiment._facts()
+    known = sent_tags(facts)
+    new = [
+        RunTag(key, text)
+        for key, text in run.data.tags.items()
+        if not is_ours(key) and key not in NAMES and known.get(key) != text
+    ]
+    if new:
+        set_tags(OpenRun(experiment, str(facts["id"]), owned=False), new)
+    return bool(new)
+
+
+def paths_in(increment: Increment) -> dict[str, str]:
+    """Return the path of each experiment by its identifier, also of archived ones."""
+    listing = Listing.open(increment._native, {"children": True, "archived": True})
+    return {str(row["id"]): str(row["path"]) for row in listing.table() if row["id"]}
+
+
+def levels_of(runs: list[Any]) -> list[list[Any]]:
+    """Return the runs in groups, each of which is inside runs of the groups before it."""
+    by_id = {run.info.run_id: run for run in runs}
+    levels: list[list[Any]] = []
+    for run in runs:
+        depth, seen, current = 0, {run.info.run_id}, run
+        while True:
+            around = by_id.get(current.data.tags.get(MLFLOW_PARENT_RUN_ID, ""))
+            if around is None or around.info.run_id in seen:
+                break
+            seen.add(around.info.run_id)
+            depth, current = depth + 1, around
+        while len(levels) <= depth:
+            levels.append([])
+        levels[depth].append(run)
+    return levels
+
+
+def points_of(experiment: Experiment, key: str) -> set[tuple[int, int, str]]:
+    """Return the points of a metric that are here, as `as_point` writes them."""
+    if key not in experiment._facts()["metrics"]:
+        return set()
+    history = experiment.history(key)
+    return {
+        (int(step), milliseconds(float(time)), repr(float(value)))
+        for step, time, value in zip(
+            history.steps.tolist(), history.times.tolist(), history.values.tolist(), strict=True
+        )
+    }
+
+
+def as_point(metric: Any) -> tuple[int, int, str]:
+    """Return what tells a point from others; NaN is like NaN."""
+    return (int(metric.step), int(metric.timestamp), repr(float(metric.value)))
+
+
+def end(experiment: Experiment, status: str, ended: int | None) -> None:
+    """End an experiment as its run ended."""
+    details: dict[str, Any] = {"force": True}
+    if ended is not None:
+        details["ended"] = ended / 1000
+    code = library().et_experiment_set_status(
+        experiment._native, encoded(status), encoded_json(details)
+    )
+    check(code)
+    experiment.flush()
+
+
+def remote_files(repository: Any, folder: str | None = None) -> Iterator[str]:
+    """Yield the paths of all artifacts that are files."""
+    for one in repository.list_artifacts(folder):
+        if one.is_dir:
+            yield from remote_files(repository, one.path)
+        else:
+            yield one.path
+
+
+@contextmanager
+def downloaded(repository: Any, path: str) -> Iterator[str]:
+    """Give the path of an artifact's file on this machine."""
+    with tempfile.TemporaryDirectory(prefix="specweave-pull-") as folder:
+        yield repository.download_artifacts(path, folder)
+
+
+def moved(unfinished: str, parent: str, name: str) -> str:
+    """Move a finished folder to its name, or to the next that is free."""
+    number = 1
+    while True:
+        path = os.path.join(parent, name if number == 1 else f"{name}-{number}")
+        try:
+            os.mkdir(path)
+        except FileExistsError:
+            number += 1
+            continue
+        os.replace(unfinished, path)
+        return path

@@ -1,0 +1,287 @@
+"""`push_to_mlflow`: copying experiments to another MLflow, what is new of them each time."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from typing import Any, NamedTuple
+
+from mlflow.exceptions import MlflowException
+from mlflow.utils.mlflow_tags import MLFLOW_PARENT_RUN_ID, MLFLOW_RUN_NAME, MLFLOW_RUN_NOTE
+
+from .._native.increments import Increment, IncrementName, start_of_search
+from ..display.progress import Bar
+from ..display.text import count
+from ..errors import TrackingError
+from ..reading.listing import Listing
+from ..reading.params import params_of
+from ..tracking.experiment import open_path
+from .experiment_record import FILE, FOLDER, artifacts_of, files_of, pack
+from .param_values import texts_of
+from .push_marks import ID, Marks, state_of
+from .remote import MOST_IN_BATCH, Points, Remote
+from .tags import described
+
+STATUSES = {"completed": "FINISHED", "failed": "FAILED", "interrupted": "KILLED"} | {
+    "crashed": "FAILED"
+}
+MARKED_AFTER = 20_000
+"""So many points are sent at most before it is noted that they are there."""
+AT_ONCE = 8
+"""So many runs are sent at the same time, since a server works on several requests at once."""
+LONGEST_TAG = 5000
+
+
+class PushReport(NamedTuple):
+    """What was sent."""
+
+    increment: str
+    to: str
+    experiments: int
+    """How many experiments there are."""
+    sent: int
+    """How many of them had something new."""
+    points: int
+    """How many points were sent."""
+    artifacts: int
+    """How many artifacts were sent."""
+    left_out: list[str]
+    """What the other MLflow refused, a sentence each."""
+
+    def __repr__(self) -> str:
+        lines = [
+            f"{count(self.sent, 'experiment')} of {self.experiments} of {self.increment} had "
+            f"something new: {count(self.points, 'point')}, {count(self.artifacts, 'artifact')} "
+            f"sent to {self.to}"
+        ]
+        return "\n".join([*lines, *self.left_out])
+
+
+def push_to_mlflow(
+    increment: IncrementName | None = None, *, to: str, progress: bool = True
+) -> PushReport:
+    """Copy an increment's experiments to an MLflow server, or any other MLflow.
+
+    Each experiment becomes a run of the experiment that is called as the increment's folder, with
+    parameters, every point, tags, description, artifacts and, below ``specweave/`` among these, the
+    files that are its record. Pushed again, only what is new is sent; what was interrupted is
+    continued. `pull_from_mlflow` brings it back as it was.
+
+    Args:
+        increment: The increment; None is the active one.
+        to: MLflow's tracking URI, such as ``"https://mlflow.example.com"`` or
+            ``"postgresql://…"``.
+        progress: Show a progress bar where somebody watches.
+
+    Returns:
+        How much was sent, and what was refused.
+
+    Raises:
+        InvalidArgumentError: The URI is none that MLflow knows.
+    """
+    found = start_of_search() if increment is None else None
+    source = found or Increment.find(increment)
+    listing = Listing.open(source._native, {"children": True})
+    remote = Remote(to)
+    push = Push(remote, source.name, [entry.facts for entry in listing.entries()])
+    with Bar(f"push {source.name}", progress) as bar:
+        return push.run(bar)
+
+
+class Sent:
+    """What one task has sent."""
+
+    def __init__(self) -> None:
+        self.points = 0
+        self.artifacts = 0
+        self.left_out: list[str] = []
+
+
+class Push:
+    """One push of one increment."""
+
+    def __init__(self, remote: Remote, increment: str, experiments: list[dict[str, Any]]) -> None:
+        self.remote = remote
+        self.increment = increment
+        self.experiments = experiments
+        self.folders = [facts["folder"] for facts in experiments]
+        self.runs: dict[str, Any] = {}
+
+    def run(self, bar: Bar) -> PushReport:
+        """Send what is new."""
+        target = self.remote.experiment(self.increment, create=bool(self.experiments))
+        if target is None:
+            return PushReport(self.increment, self.remote.uri, 0, 0, 0, 0, [])
+        for run in self.remote.runs(target):
+            self.runs.setdefault(run.data.tags.get(ID, run.info.run_id), run)
+        changed = [facts for facts in self.experiments if self._is_new(facts)]
+        # Those inside others name the run around them, which must be there first.
+        for facts in changed:
+            if facts["id"] not in self.runs:
+                self.runs[facts["id"]] = self._created(target, facts)
+        bar.begin(len(changed), "experiment")
+        done: list[Sent] = []
+        with ThreadPoolExecutor(AT_ONCE) as pool:
+            tasks = [pool.submit(self._send, facts) for facts in changed]
+            try:
+                for task in as_completed(tasks):
+                    done.append(task.result())
+                    bar.advance()
+            except BaseException:
+                pool.shutdown(cancel_futures=True)
+                raise
+        return PushReport(
+            self.increment, self.remote.uri, len(self.experiments), len(changed),
+            sum(sent.points for sent in done), sum(sent.artifacts for sent in done),
+            sorted(line for sent in done for line in sent.left_out),
+        )  # fmt: skip
+
+    def _is_new(self, facts: dict[str, Any]) -> bool:
+        """Return whether the other MLflow lacks something of an experiment."""
+        run = self.runs.get(facts["id"])
+        return run is None or Marks.of(run.data.tags).state != state_of(facts)
+
+    def _created(self, target: str, facts: dict[str, Any]) -> Any:
+        """Create the run of an experiment."""
+        tags = {**sent_tags(facts), **self._parent(facts)}
+        started = milliseconds(facts["created"])
+        try:
+            return self.remote.create(target, facts["name"], started, tags)
+        except MlflowException:
+            # It refuses one of the tags, which is found out when they are sent one by one.
+            tags = {ID: facts["id"], **self._parent(facts)}
+            return self.remote.create(target, facts["name"], started, tags)
+
+    def _parent(self, facts: dict[str, Any]) -> dict[str, str]:
+        """Return the tag that names the run around one."""
+        around = self.runs.get(facts["parent"])
+        return {} if around is None else {MLFLOW_PARENT_RUN_ID: around.info.run_id}
+
+    def _send(self, facts: dict[str, Any]) -> Sent:
+        """Send what is new of one experiment."""
+        sent = Sent()
+        run = self.runs[facts["id"]]
+        name, run_id = facts["folder"], run.info.run_id
+        marks = Marks.of(run.data.tags)
+        marks.state = ""
+        params = {
+            key: text
+            for key, text in texts_of(params_of(facts)).items()
+            if run.data.params.get(key) != text
+        }
+        refused = self.remote.log_params(run_id, params)
+        sent.left_out += [f"{name}: the parameter {key!r} was refused" for key in refused]
+        tags = {**sent_tags(facts), **self._parent(facts)}
+        new = {key: text for key, text in tags.items() if run.data.tags.get(key) != text}
+        refused = self.remote.set_tags(run_id, new)
+        sent.left_out += [f"{name}: the tag {key!r} was refused" for key in refused]
+        self._send_points(run_id, facts, marks, sent)
+        self._send_artifacts(run, facts, marks, sent)
+        status = STATUSES.get(facts["status"])
+        if status is not None:
+            self._send_record(run, facts)
+            ended = facts["ended"] or facts["last_write"]
+            self.remote.end(run_id, status, milliseconds(ended) if ended else None)
+        marks.state = state_of(facts)
+        self.remote.set_tags(run_id, marks.tags())
+        return sent
+
+    def _send_points(self, run: str, facts: dict[str, Any], marks: Marks, sent: Sent) -> None:
+        """Send the points that are not marked as sent."""
+        wanted = {
+            key: metric["count"] - marks.points.get(key, 0)
+            for key, metric in facts["metrics"].items()
+        }
+        if not any(missing > 0 for missing in wanted.values()):
+            return
+        batch: list[Points] = []
+        size = since = 0
+        experiment = open_path(facts["path"])
+        for key in [key for key, missing in wanted.items() if missing > 0]:
+            for part in new_points(experiment, key, marks.points.get(key, 0)):
+                start = 0
+                while start < len(part.steps):
+                    piece = part.part(start, start + MOST_IN_BATCH - size)
+                    batch.append(piece)
+                    size += len(piece.steps)
+                    start += len(piece.steps)
+                    marks.points[key] = marks.points.get(key, 0) + len(piece.steps)
+                    if size == MOST_IN_BATCH:
+                        self.remote.log_points(run, batch)
+                        sent.points += size
+                        since += size
+                        batch, size = [], 0
+                        if since >= MARKED_AFTER:
+                            self.remote.set_tags(run, marks.tags())
+                            since = 0
+        if batch:
+            self.remote.log_points(run, batch)
+            sent.points += size
+
+    def _send_artifacts(self, run: Any, facts: dict[str, Any], marks: Marks, sent: Sent) -> None:
+        """Send the artifacts that are not marked as sent with their content of now."""
+        wanted = artifacts_of(facts)
+        new = {path: sha for path, sha in wanted.items() if marks.artifacts.get(path) != sha}
+        if not new:
+            return
+        repository = self.remote.artifacts(run)
+        for path, sha in new.items():
+            source = os.path.join(facts["path"], path)
+            try:
+                if os.path.isdir(source):
+                    repository.log_artifacts(source, path)
+                else:
+                    repository.log_artifact(source, os.path.dirname(path) or None)
+            except FileNotFoundError:
+                sent.left_out.append(f"{facts['folder']}: the artifact {path!r} is not there")
+                continue
+            marks.artifacts[path] = sha
+            sent.artifacts += 1
+
+    def _send_record(self, run: Any, facts: dict[str, Any]) -> None:
+        """Send the files that are the record of an experiment that has ended."""
+        top = facts["folder"] + "/"
+        inside = [folder[len(top) :] for folder in self.folders if folder.startswith(top)]
+        files = list(files_of(facts["path"], artifacts_of(facts), inside))
+        with tempfile.TemporaryDirectory(prefix="specweave-push-") as folder:
+            archive = os.path.join(folder, FILE)
+            pack(facts["path"], files, archive)
+            self.remote.artifacts(run).log_artifact(archive, FOLDER)
+
+
+def sent_tags(facts: dict[str, Any]) -> dict[str, str]:
+    """Return the tags of an experiment's run."""
+    sections = facts["facts"]
+    tags = {ID: facts["id"], MLFLOW_RUN_NAME: facts["name"], **described(sections)}
+    tags |= dict.fromkeys(facts["tags"], "")
+    note = sections.get("about", {}).get("description")
+    if note:
+        tags[MLFLOW_RUN_NOTE] = note
+    for member, value in sections.get("mlflow", {}).items():
+        if member.startswith("tags.") and value is not None:
+            tags[member.removeprefix("tags.")] = value
+    return {key: text[:LONGEST_TAG] for key, text in tags.items()}
+
+
+def new_points(experiment: Any, key: str, sent: int) -> Iterator[Points]:
+    """Yield the points of a metric after those that were sent."""
+    try:
+        blocks = experiment.history_blocks(key, 100_000)
+    except TrackingError:
+        return
+    for block in blocks:
+        skipped = min(sent, len(block))
+        sent -= skipped
+        yield Points(
+            key,
+            [int(step) for step in block.steps[skipped:].tolist()],
+            [float(value) for value in block.values[skipped:].tolist()],
+            [milliseconds(time) for time in block.times[skipped:].tolist()],
+        )
+
+
+def milliseconds(seconds: float) -> int:
+    """Return a time as MLflow counts it."""
+    return round(seconds * 1000)
