@@ -38,6 +38,10 @@ from specweave_ml.integrations.pytorch import track_pytorch_model as track_pytor
 from specweave_ml.integrations.sklearn import track_sklearn_model as track_sklearn_model
 from specweave_ml.integrations.xgboost import XGBoostCallback as XGBoostCallback
 from specweave_ml.mlflow.configure import configure_mlflow as configure_mlflow
+from specweave_ml.mlflow.transfer import PullReport as PullReport
+from specweave_ml.mlflow.transfer import PushReport as PushReport
+from specweave_ml.mlflow.transfer import pull_from_mlflow as pull_from_mlflow
+from specweave_ml.mlflow.transfer import push_to_mlflow as push_to_mlflow
 from specweave_ml.model_selection.compare_models import compare_models as compare_models
 from specweave_ml.model_selection.cross_validation import CrossValidation as CrossValidation
 from specweave_ml.model_selection.cross_validation import (

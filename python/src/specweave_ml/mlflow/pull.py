@@ -1,4 +1,4 @@
-"""`pull_from_mlflow`: bringing runs of another MLflow into an increment."""
+"""Bringing runs of another MLflow into an increment."""
 
 from __future__ import annotations
 
@@ -9,20 +9,19 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import contextmanager
 from ctypes import byref
-from typing import Any, NamedTuple
+from typing import Any
 
 from mlflow.entities import RunTag
 from mlflow.utils.mlflow_tags import MLFLOW_PARENT_RUN_ID, MLFLOW_RUN_NAME
 
-from .._native.increments import Increment, IncrementName, start_of_search
+from .._native.increments import Increment
 from .._native.library import library
 from .._native.pointers import ExperimentPointer
 from .._native.projects import folder_name
 from .._native.status import check
 from .._native.text import encoded, encoded_json
 from ..display.progress import Bar
-from ..display.text import count
-from ..errors import InvalidNameError, NotFoundError, TrackingError
+from ..errors import InvalidNameError, TrackingError
 from ..reading.listing import Listing
 from ..reading.params import params_of
 from ..tracking.experiment import Experiment, open_path
@@ -34,74 +33,9 @@ from .remote import Remote
 from .run_handles import OpenRun
 from .runs import ENDS
 from .tags import set_tags
+from .transfer import PullReport
 
 NAMES = frozenset((MLFLOW_RUN_NAME, MLFLOW_PARENT_RUN_ID))
-
-
-class PullReport(NamedTuple):
-    """What was brought."""
-
-    increment: str
-    source: str
-    runs: int
-    """How many runs there are."""
-    brought: int
-    """How many of them had something new."""
-    points: int
-    """How many points were new."""
-    artifacts: int
-    """How many artifacts were new."""
-    left_out: list[str]
-    """What could not be brought, a sentence each."""
-
-    def __repr__(self) -> str:
-        lines = [
-            f"{count(self.brought, 'run')} of {self.runs} of {self.source} had something new for "
-            f"{self.increment}: {count(self.points, 'point')}, "
-            f"{count(self.artifacts, 'artifact')}"
-        ]
-        return "\n".join([*lines, *self.left_out])
-
-
-def pull_from_mlflow(
-    increment: IncrementName | None = None,
-    *,
-    source: str,
-    experiment: str | None = None,
-    progress: bool = True,
-) -> PullReport:
-    """Bring the runs of an experiment of MLflow into an increment.
-
-    A run that `push_to_mlflow` has sent comes back as the experiment it was, with types, exact
-    times, notes and artifacts; tags that somebody changed there come along. Any other run becomes
-    an experiment with its parameters, points, tags, times, identifier and artifacts. Brought again,
-    only what is new is added.
-
-    Args:
-        increment: The increment; None is the active one. A full ``NNNN-name`` that does not exist
-            is created.
-        source: MLflow's tracking URI, such as ``"https://mlflow.example.com"``.
-        experiment: The name of MLflow's experiment; None is the increment's folder name.
-        progress: Show a progress bar where somebody watches.
-
-    Returns:
-        How much was brought, and what could not be.
-
-    Raises:
-        NotFoundError: There is no such experiment.
-    """
-    found = start_of_search() if increment is None else None
-    target = found or Increment.find(increment, create=True)
-    remote = Remote(source)
-    name = experiment or target.name
-    origin = remote.experiment(name, create=False)
-    if origin is None:
-        raise NotFoundError(
-            f"{source} has no experiment {name!r}; it has:",
-            candidates=[one.name for one in remote.client.search_experiments()],
-        )
-    with Bar(f"pull {name}", progress) as bar:
-        return Pull(remote, target).run(origin, bar)
 
 
 class Brought:
@@ -180,7 +114,7 @@ class Pull:
         ]
         status = ENDS.get(run.info.status)
         if status is not None and facts["status"] != status:
-            end(experiment, status, run.info.end_time)
+            end(experiment, status, run.info.end_time, is_new=path is None)
             new.append(True)
         brought.is_new |= any(new)
         experiment.close()
@@ -214,7 +148,7 @@ class Pull:
         else:
             around = open_path(parent)._native
             check(core.et_experiment_start_child(around, encoded(name), given, byref(pointer)))
-        return Experiment(pointer, strict=True, started=True)
+        return Experiment(pointer, strict=True)
 
     def _bring_points(self, run: Any, experiment: Experiment, brought: Brought) -> bool:
         """Log the points that are not here."""
@@ -358,15 +292,16 @@ def as_point(metric: Any) -> tuple[int, int, str]:
     return (int(metric.step), int(metric.timestamp), repr(float(metric.value)))
 
 
-def end(experiment: Experiment, status: str, ended: int | None) -> None:
+def end(experiment: Experiment, status: str, ended: int | None, *, is_new: bool) -> None:
     """End an experiment as its run ended."""
-    details: dict[str, Any] = {"force": True}
-    if ended is not None:
-        details["ended"] = ended / 1000
-    code = library().et_experiment_set_status(
-        experiment._native, encoded(status), encoded_json(details)
-    )
-    check(code)
+    details: dict[str, Any] = {} if ended is None else {"ended": ended / 1000}
+    core = library()
+    if is_new:
+        facts = encoded_json(details)
+        check(core.et_experiment_finish(experiment._native, encoded(status), facts))
+        return
+    facts = encoded_json({**details, "force": True})
+    check(core.et_experiment_set_status(experiment._native, encoded(status), facts))
     experiment.flush()
 
 

@@ -1,4 +1,4 @@
-"""`push_to_mlflow`: copying experiments to another MLflow, what is new of them each time."""
+"""Copying experiments to another MLflow, what is new of them each time."""
 
 from __future__ import annotations
 
@@ -6,16 +6,13 @@ import os
 import tempfile
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor, as_completed
-from typing import Any, NamedTuple
+from typing import Any
 
 from mlflow.exceptions import MlflowException
 from mlflow.utils.mlflow_tags import MLFLOW_PARENT_RUN_ID, MLFLOW_RUN_NAME, MLFLOW_RUN_NOTE
 
-from .._native.increments import Increment, IncrementName, start_of_search
 from ..display.progress import Bar
-from ..display.text import count
 from ..errors import TrackingError
-from ..reading.listing import Listing
 from ..reading.params import params_of
 from ..tracking.experiment import open_path
 from .experiment_record import FILE, FOLDER, artifacts_of, files_of, pack
@@ -23,6 +20,7 @@ from .param_values import texts_of
 from .push_marks import ID, Marks, state_of
 from .remote import MOST_IN_BATCH, Points, Remote
 from .tags import described
+from .transfer import PushReport
 
 STATUSES = {"completed": "FINISHED", "failed": "FAILED", "interrupted": "KILLED"} | {
     "crashed": "FAILED"
@@ -32,62 +30,6 @@ MARKED_AFTER = 20_000
 AT_ONCE = 8
 """So many runs are sent at the same time, since a server works on several requests at once."""
 LONGEST_TAG = 5000
-
-
-class PushReport(NamedTuple):
-    """What was sent."""
-
-    increment: str
-    to: str
-    experiments: int
-    """How many experiments there are."""
-    sent: int
-    """How many of them had something new."""
-    points: int
-    """How many points were sent."""
-    artifacts: int
-    """How many artifacts were sent."""
-    left_out: list[str]
-    """What the other MLflow refused, a sentence each."""
-
-    def __repr__(self) -> str:
-        lines = [
-            f"{count(self.sent, 'experiment')} of {self.experiments} of {self.increment} had "
-            f"something new: {count(self.points, 'point')}, {count(self.artifacts, 'artifact')} "
-            f"sent to {self.to}"
-        ]
-        return "\n".join([*lines, *self.left_out])
-
-
-def push_to_mlflow(
-    increment: IncrementName | None = None, *, to: str, progress: bool = True
-) -> PushReport:
-    """Copy an increment's experiments to an MLflow server, or any other MLflow.
-
-    Each experiment becomes a run of the experiment that is called as the increment's folder, with
-    parameters, every point, tags, description, artifacts and, below ``specweave/`` among these, the
-    files that are its record. Pushed again, only what is new is sent; what was interrupted is
-    continued. `pull_from_mlflow` brings it back as it was.
-
-    Args:
-        increment: The increment; None is the active one.
-        to: MLflow's tracking URI, such as ``"https://mlflow.example.com"`` or
-            ``"postgresql://…"``.
-        progress: Show a progress bar where somebody watches.
-
-    Returns:
-        How much was sent, and what was refused.
-
-    Raises:
-        InvalidArgumentError: The URI is none that MLflow knows.
-    """
-    found = start_of_search() if increment is None else None
-    source = found or Increment.find(increment)
-    listing = Listing.open(source._native, {"children": True})
-    remote = Remote(to)
-    push = Push(remote, source.name, [entry.facts for entry in listing.entries()])
-    with Bar(f"push {source.name}", progress) as bar:
-        return push.run(bar)
 
 
 class Sent:

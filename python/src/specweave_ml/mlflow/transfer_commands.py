@@ -30,7 +30,7 @@ def push(arguments: Sequence[str] | None = None) -> int:
     options = parser.parse_args(arguments)
 
     def run() -> Any:
-        from .push import push_to_mlflow
+        from .transfer import push_to_mlflow
 
         return push_to_mlflow(options.increment, to=options.to, progress=not options.quiet)
 
@@ -58,7 +58,7 @@ def pull(arguments: Sequence[str] | None = None) -> int:
     options = parser.parse_args(arguments)
 
     def run() -> Any:
-        from .pull import pull_from_mlflow
+        from .transfer import pull_from_mlflow
 
         return pull_from_mlflow(
             options.increment, source=options.source, experiment=options.experiment,
