@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -102,5 +103,5 @@ def server(folder: Path, backend: str, *arguments: str) -> Iterator[str]:
             raise AssertionError(log.read_text())
         yield address
     finally:
-        os.killpg(process.pid, 15)
-        process.wait(30)
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()

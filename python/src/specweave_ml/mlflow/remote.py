@@ -9,9 +9,8 @@ from typing import Any, NamedTuple
 from mlflow.entities import Metric, Param, RunStatus, RunTag, ViewType
 from mlflow.exceptions import MlflowException
 from mlflow.store.artifact.artifact_repository_registry import get_artifact_repository
+from mlflow.tracking import MlflowClient
 from mlflow.utils.rest_utils import http_request, verify_rest_response
-
-from mlflow import MlflowClient
 
 MOST_IN_BATCH = 1000
 """MLflow's limit of points in a batch."""
