@@ -31,6 +31,22 @@ extension ArchiveReport {
     return table
   }
 
+  /// The table for a terminal, where the reasons need the room: without the times, which the
+  /// reasons tell where an age was asked for, and without what is the same everywhere.
+  package var shortTable: DataTable {
+    let table = table
+    let kept = table.columns.indices.filter { place in
+      switch table.columns[place].name {
+      case "last_active": false
+      case "inside": shown.contains { $0.inside > 0 }
+      case "status": Set(shown.map(\.snapshot.status)).count > 1
+      default: true
+      }
+    }
+    return DataTable(
+      kept.map { table.columns[$0] }, rows: table.rows.map { row in kept.map { row[$0] } })
+  }
+
   /// What is said below the table, one sentence each.
   package var remarks: [String] {
     let (moved, kept, skipped) = (

@@ -65,7 +65,12 @@ struct ArchiveCommand: TrackerCommand {
     let found = all && increment == nil ? nil : try Increment.find(increment)
     let report = try Increment.archive(
       in: found, json: try Value.map(members).json(layout: .compact), for: "archiving")
-    try console.write(report, output)
+    if output.form(on: console) == .table {
+      if !report.shortTable.rows.isEmpty { console.write(report.shortTable, as: .table) }
+      for remark in report.remarks { console.tell(remark) }
+    } else {
+      try console.write(report, output)
+    }
     // One that was named, or that a condition chose and nothing protects, was to be moved.
     if report.entries(.keep).contains(where: { $0.hasFailed || (yes && !experiments.isEmpty) }) {
       console.answerUnfavourably()

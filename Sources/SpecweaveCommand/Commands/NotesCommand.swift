@@ -27,6 +27,7 @@ struct NotesCommand: TrackerCommand {
   @OptionGroup var output: OutputOptions
 
   func run(on console: Console) throws(TrackingError) {
+    try StoredChange.checkIsSaid(add, "a note")
     let experiment = try place.load(experiment)
     for text in add { try StoredChange.check(try experiment.logNote(text)) }
     try StoredChange.finish(experiment, changed: !add.isEmpty)

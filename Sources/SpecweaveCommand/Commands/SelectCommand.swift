@@ -27,6 +27,7 @@ struct SelectCommand: TrackerCommand {
   @OptionGroup var place: PlaceOptions
 
   func run(on console: Console) throws(TrackingError) {
+    try StoredChange.checkIsSaid(reason, "a reason")
     let experiment = try place.load(experiment)
     try StoredChange.check(try experiment.select(rationale: reason, selected: !undo))
     try StoredChange.finish(experiment, changed: true)

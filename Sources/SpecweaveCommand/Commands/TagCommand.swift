@@ -35,7 +35,9 @@ struct TagCommand: TrackerCommand {
     let present = try experiment.snapshot().tags
     for tag in remove where !present.contains(where: { $0.utf8.elementsEqual(tag.utf8) }) {
       throw TrackingError(
-        .notFound, "'\(experiment.name)' has no tag '\(tag)'; it has:", candidates: present)
+        .notFound,
+        "'\(experiment.name)' has no tag '\(tag)'; it has" + (present.isEmpty ? " none" : ":"),
+        candidates: present)
     }
     for tag in tags { try StoredChange.check(try experiment.addTag(tag)) }
     for tag in remove { try StoredChange.check(try experiment.removeTag(tag)) }

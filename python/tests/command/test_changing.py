@@ -54,6 +54,22 @@ def test_a_decision_is_recorded_and_taken_back(document: Path) -> None:
     assert found["selection"] is None
 
 
+def test_words_that_say_nothing_are_refused(document: Path) -> None:
+    for words in (
+        ["notes", "exp-003", "--add", "Text", "--add", " \t"],
+        ["select", "exp-003", "--reason", ""],
+        ["tag", "exp-003", ""],
+    ):
+        code, text, messages = run(*words)
+        assert (code, text) == (2, "")
+        assert messages.endswith("needs text; it is empty\n")
+    assert load_experiment("exp-003").selection is None
+    assert len(load_experiment("exp-003").notes) == 1
+    assert run("tag", "exp-003", "--remove", "x")[2] == (
+        "specweave-ml: 'exp-003-lightgbm' has no tag 'x'; it has none\n"
+    )
+
+
 def test_what_became_of_the_documentation_is_a_table(document: Path) -> None:
     for columns in (80, 200):  # the second changes nothing
         shown = plain(in_terminal("sync-docs", "update", columns=columns))

@@ -79,10 +79,9 @@ def answer(words: tuple[str, ...], prefix: list[str] | None = None) -> tuple[int
     assert 0 <= code <= 4, (words, messages)
     for sign in ("Traceback", "Fatal error", "Optional("):
         assert sign not in text + messages, words
-    if code:
-        assert text or messages.startswith("specweave-ml: "), (words, messages)
-    else:
-        assert text or messages, words
+    assert text or messages, words
+    if code > 1:
+        assert messages.startswith("specweave-ml: "), (words, messages)
     if words[0] == "completions":
         text = f"{len(text.splitlines()) > 50}\n"
     return code, f"$ specweave-ml {' '.join(words)}\n[{code}]\n{plain(text + messages)}"
