@@ -120,8 +120,11 @@ struct ComparisonChoice: ParsableArguments {
   @Flag(help: "Also what is archived.")
   var archived = false
 
-  @Flag(name: .customLong("all-reruns"), help: "Every run of a name, not only the newest.")
-  var allReruns = false
+  @Option(
+    help: ArgumentHelp(
+      "Of the runs of one name the newest, or all. (default: newest; all with --group-by)",
+      valueName: "newest|all"))
+  var reruns: String?
 
   @Option(help: ArgumentHelp("At most so many rows.", valueName: "n"))
   var limit: Int?
@@ -149,7 +152,7 @@ struct ComparisonChoice: ParsableArguments {
     if !direction.isEmpty { add("directions", .map(try direction.map(Self.direction))) }
     if children { add("children", .boolean(true)) }
     if archived { add("archived", .boolean(true)) }
-    if allReruns { add("reruns", .text("all")) }
+    add("reruns", reruns.map { .text($0) })
     add("limit", limit.map { .integer(Int64($0)) })
     return members
   }

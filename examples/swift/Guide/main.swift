@@ -103,6 +103,14 @@ func difference() throws {
   // end
 }
 
+func export() throws {
+  // snippet: export
+  let increment = try Increment.find()
+  try increment.export(of: .init(where: "metrics.loss < 1"), to: "experiments.csv")
+  try increment.export(ExportOptions(format: .mlflow), to: "mlruns")
+  // end
+}
+
 func acknowledge() throws {
   // snippet: acknowledge
   try withExperiment("careful") { experiment in
@@ -139,5 +147,6 @@ try history()
 try list()
 try compare()
 try difference()
+try export()
 try acknowledge()
 try resume()

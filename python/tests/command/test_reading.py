@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -89,7 +90,11 @@ def test_fields_are_those_of_conditions(document: Path) -> None:
         (["--series", "exp-003,exp-001"], {"experiments": ["exp-003", "exp-001"]}),
         (["--children"], {"children": True}),
         (["--archived"], {"archived": True}),
-        (["--all-reruns"], {"reruns": "all"}),
+        (["--reruns", "all"], {"reruns": "all"}),
+        (
+            ["--reruns", "newest", "--group-by", "max_depth"],
+            {"reruns": "newest", "group_by": ["max_depth"]},
+        ),
         (["--direction", "accuracy=lower"], {"directions": {"accuracy": "lower"}}),
         (["--note", "One sentence.", "--note", "Two."], {"notes": ["One sentence.", "Two."]}),
     ],
@@ -223,6 +228,28 @@ def test_an_export_to_a_file_is_whole_or_not_there(document: Path) -> None:
     assert run("export", "0042", "-o", "new.csv", "--fields", "a,,b")[0] == 2
     assert not (document / "new.csv").exists()
     assert list(document.glob("new.csv*")) == []
+
+
+def test_an_export_needs_no_memory_for_what_it_writes(project: Path) -> None:
+    script = (
+        "import os, resource, subprocess, sys\n"
+        "subprocess.run(sys.argv[1:], stdout=subprocess.DEVNULL, check=True)\n"
+        "print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)\n"
+    )
+
+    def kilobytes() -> int:
+        words = [program(), "export", "--points", "--format", "jsonl"]
+        done = subprocess.run(
+            [sys.executable, "-c", script, *words],
+            capture_output=True, text=True, check=True, env=environment(),
+        )  # fmt: skip
+        return int(done.stdout)
+
+    with track_experiment("long", increment="0042", capture=False) as exp:
+        exp.log_series("loss", [1 / (step + 1) for step in range(1000)])
+    before = kilobytes()
+    exp.log_series("loss", [1 / (step + 1) for step in range(400_000)])
+    assert kilobytes() < before + (16 << 10)  # the text has 40 MB
 
 
 def test_an_export_to_head_ends_early(project: Path) -> None:
