@@ -248,10 +248,13 @@ struct IncrementMatch {
     let related = catalog.increments.filter { $0.name.number == number }.map(\.name.folder)
     let close = LookupSuggestions.closest(to: text, in: catalog.increments.map(\.name.folder))
     let candidates = related + close.filter { !related.contains($0) }
-    let advice = candidates.isEmpty ? "" : "; the closest ones:"
+    let present = catalog.plain.isEmpty ? catalog.increments : catalog.plain
+    let all = present.map(\.name.folder)
+    let isFew = all.count <= 5
+    let advice = !candidates.isEmpty ? "the closest ones:" : isFew ? "it has:" : "the last ones:"
     return TrackingError(
-      .incrementNotFound, "there is no increment '\(shown)' in \(catalog.root.path)\(advice)",
-      candidates: Array(candidates.prefix(5)))
+      .incrementNotFound, "there is no increment '\(shown)' in \(catalog.root.path); \(advice)",
+      candidates: candidates.isEmpty ? Array(all.suffix(5)) : Array(candidates.prefix(5)))
   }
 }
 

@@ -186,6 +186,25 @@ def test_typing_errors_are_answered_with_what_was_meant(document: Path) -> None:
     )
 
 
+def test_an_increment_that_is_not_there_is_answered_with_those_that_are(project: Path) -> None:
+    code, text, messages = run("list", "0043")
+    assert (code, text) == (3, "")
+    assert messages == (
+        f"specweave-ml: there is no increment '0043' in {project}; it has:\n"
+        "  0042-recommendation-model\n"
+    )
+    assert run("list", "nope")[2] == (
+        f"specweave-ml: there is no increment 'nope' in {project}; it has:\n"
+        "  0042-recommendation-model\n"
+    )
+    for number in range(1, 8):
+        (project / f".specweave/increments/100{number}-x").mkdir()
+    assert run("list", "nope")[2].splitlines()[1:] == [
+        f"  100{number}-x" for number in range(3, 8)
+    ]  # fmt: skip
+    assert "; the last ones:\n" in run("list", "nope")[2]
+
+
 @pytest.mark.parametrize("name", ["list", "compare", "export"])
 def test_an_increment_without_experiments_is_empty_and_no_error(name: str, project: Path) -> None:
     code, text, messages = run(*arguments(name))
