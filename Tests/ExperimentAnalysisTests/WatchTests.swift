@@ -47,7 +47,7 @@ import TrackingEntities
   @Test func `only the metrics that are asked for are looked at`() {
     var memory = WatchMemory(AlertRules(metrics: ["auc"]), in: "0042")
     let x = running("x", ["loss": .double(.nan), "auc": .double(.infinity)])
-    #expect(look(&memory, [x]) == ["not-finite: AUC of 'x' is inf at step 0"])
+    #expect(look(&memory, [x]) == ["not-finite: auc of 'x' is inf at step 0"])
   }
 
   @Test func `an experiment without a new point stalls, and recovers with the next one`() {
@@ -96,6 +96,24 @@ import TrackingEntities
     let sweep = WatchedExperiment(running("sweep", [:]), inside: [inside])
     let events = memory.look(at: [WatchedExperiment(ahead), resumed, sweep], now: now)
     #expect(events == [])
+  }
+
+  @Test func `one of another host is under way as long as it logs points`() {
+    var memory = WatchMemory(AlertRules(stall: 60), in: "0042")
+    var x = running()
+    x.status = .unknown
+    #expect(look(&memory, [x], after: 59) == [])
+    #expect(memory.isUnderWay(WatchedExperiment(x)))
+    #expect(look(&memory, [x], after: 60).count == 1)
+    #expect(!memory.isUnderWay(WatchedExperiment(x)))
+    add(0.25, to: &x)
+    #expect(look(&memory, [x], after: 61) == ["recovered: 'x' logs points again"])
+    // One that had stalled before may have ended long ago.
+    var later = WatchMemory(AlertRules(stall: 60), in: "0042")
+    #expect(look(&later, [x], after: 3600) == [])
+    #expect(!later.isUnderWay(WatchedExperiment(x)))
+    add(0.125, to: &x)
+    #expect(look(&later, [x], after: 3601) == ["recovered: 'x' logs points again"])
   }
 
   @Test func `never is never`() {
@@ -256,6 +274,22 @@ import TrackingEntities
     #expect(shown.count == 10)
     #expect(shown.dropLast().last == "… and 34 more")
     #expect(shown.last == "Ctrl-C ends")
+  }
+
+  @Test func `what happens to several metrics at once is one line`() {
+    var memory = WatchMemory(AlertRules(), in: "0042")
+    let x = experiment(
+      "x", ["loss": .double(.nan), "auc": .double(.nan), "f1": 0.5], status: .running)
+    let y = experiment("y", number: 2, ["loss": .double(.nan)], status: .failed)
+    let events =
+      memory.look(at: [WatchedExperiment(x)], now: Self.now)
+      + memory.look(at: [WatchedExperiment(x), WatchedExperiment(y)], now: Self.now + 1)
+    #expect(
+      lines([], 80, 24, events: events).dropFirst(3).prefix(3) == [
+        "11:10:30  loss of 'x' is NaN at step 0 (and 1 more metric)",
+        "11:10:31  loss of 'y' is NaN at step 0",
+        "11:10:31  'y' failed",
+      ])
   }
 
   @Test func `an increment without experiments says so`() {

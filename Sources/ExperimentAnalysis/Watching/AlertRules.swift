@@ -2,7 +2,7 @@ public import TrackingEntities
 
 /// What of an experiment somebody should look at, and when.
 public struct AlertRules: Sendable, Equatable {
-  /// A running experiment stalls when it has logged no point for so many seconds.
+  /// An experiment that runs, here or elsewhere, stalls when it has logged no point for so many seconds.
   public static let usualStall = 600.0
 
   /// After how many seconds without a point a running experiment stalls; nil: never.
@@ -27,11 +27,11 @@ public struct AlertRules: Sendable, Equatable {
         WatchEvent(
           .notFinite, of: snapshot, in: increment, metric: metric.key, value: metric.last,
           step: metric.lastStep, since: metric.lastTime, now: now,
-          "\(Heading.prose(metric.key)) of '\(Names.shown(snapshot))' is "
+          "\(WatchEvent.shown(metric.key)) of '\(Names.shown(snapshot))' is "
             + "\(NumberText.shortest(metric.last.double)) at step \(metric.lastStep)"))
     }
     switch snapshot.status {
-    case .running:
+    case .running, .unknown:
       if let stall, now - lastActive >= stall {
         alerts.append(stalled(experiment, since: lastActive, in: increment, now: now))
       }
@@ -46,7 +46,7 @@ public struct AlertRules: Sendable, Equatable {
         WatchEvent(
           .failed, of: snapshot, in: increment, since: snapshot.lastActive, now: now,
           "'\(Names.shown(snapshot))' failed\(reason)"))
-    case .completed, .interrupted, .unknown: break
+    case .completed, .interrupted: break
     }
     return alerts
   }
@@ -58,7 +58,7 @@ public struct AlertRules: Sendable, Equatable {
     let last = snapshot.metrics.filter(Self.isOfWork).max { $0.lastTime < $1.lastTime }
     let sentence =
       "'\(Names.shown(snapshot))' has logged no point for \(SpanText.of(now - since))"
-      + (last.map { "; the last one: \(Heading.prose($0.key)) at step \($0.lastStep)" } ?? "")
+      + (last.map { "; the last one: \(WatchEvent.shown($0.key)) at step \($0.lastStep)" } ?? "")
     return WatchEvent(
       .stalled, of: snapshot, in: increment, since: since, now: now, sentence)
   }

@@ -73,6 +73,11 @@ public struct WatchEvent: Sendable, Equatable {
 }
 
 extension WatchEvent {
+  /// The name of a metric as it was logged, so that it can be asked for.
+  static func shown(_ key: Key, limit: Int = 80) -> String {
+    key.bytes.isEmpty ? "\"\"" : VisibleText.line(key.text, limit: limit)
+  }
+
   /// As JSON values; docs/schemas/watch-event.schema.json describes them.
   package var members: [Value.Entry] {
     var members: [Value.Entry] = [

@@ -77,9 +77,17 @@ package struct WatchMemory: Sendable {
       }
       events += recoveries(of: snapshot, before, active, now: now)
     }
-    if isFirst && snapshot.status.isFinal && !tellsOld { return events }
+    let isSilent = isFirst && !tellsOld
     return events
-      + alerts.filter { before?.active[Subject(kind: $0.kind, metric: $0.metric)] == nil }
+      + alerts.filter { alert in
+        if isSilent && (snapshot.status.isFinal || isAbandoned(snapshot, alert)) { return false }
+        return before?.active[Subject(kind: alert.kind, metric: alert.metric)] == nil
+      }
+  }
+
+  /// Nobody knows whether one of another host still runs that has stalled before the first look.
+  private func isAbandoned(_ snapshot: ExperimentSnapshot, _ alert: WatchEvent) -> Bool {
+    snapshot.status == .unknown && alert.kind == .stalled
   }
 
   /// The change of how it stands, where that is no alert.
@@ -117,10 +125,10 @@ package struct WatchMemory: Sendable {
         return WatchEvent(
           .recovered, of: snapshot, in: increment, metric: key, value: metric.last,
           step: metric.lastStep, since: metric.lastTime, now: now,
-          "\(Heading.prose(key)) of '\(Names.shown(snapshot))' is a number again: "
+          "\(WatchEvent.shown(key)) of '\(Names.shown(snapshot))' is a number again: "
             + "\(MetricTexts(metric).last) at step \(metric.lastStep)")
       case .stalled:
-        guard snapshot.status == .running else { return nil }
+        guard !snapshot.status.isFinal else { return nil }
         return WatchEvent(
           .recovered, of: snapshot, in: increment, since: now, now: now,
           "'\(Names.shown(snapshot))' logs points again")
@@ -132,6 +140,17 @@ package struct WatchMemory: Sendable {
   /// What is wrong with an experiment at the moment, as it was told.
   package func active(_ folder: String) -> [WatchEvent] {
     known[folder].map { Array($0.active.values) } ?? []
+  }
+
+  /// Whether an experiment is still under way, as far as that can be told: one of another host is
+  /// as long as it logs points.
+  package func isUnderWay(_ experiment: WatchedExperiment) -> Bool {
+    switch experiment.snapshot.status {
+    case .running: true
+    case .unknown:
+      rules.stall != nil && !active(experiment.snapshot.folder).contains { $0.kind == .stalled }
+    default: false
+    }
   }
 
   /// When an experiment logged its last point, as far as that is known.

@@ -40,7 +40,7 @@ package struct WatchScreen: Sendable {
   private static let mostEvents = 8
   private static let mostRows = 50
   private static let longestCurve = 32
-  private static let usefulCurve = 8
+  private static let usefulCurve = 6
   private static let widestName = 40
   private static let narrowestName = 12
 
@@ -79,7 +79,7 @@ package struct WatchScreen: Sendable {
     var room = height - 2
     let hasRemark = !remark.isEmpty && height >= 6
     if hasRemark { room -= 1 }
-    let shownEvents = events.suffix(
+    let shownEvents = Self.together(events).suffix(
       height < 10 ? 0 : min(Self.mostEvents, space.height.map { $0 / 4 } ?? Self.mostEvents))
     if !shownEvents.isEmpty { room -= shownEvents.count + 1 }
     let ordered = Self.ordered(rows)
@@ -98,7 +98,7 @@ package struct WatchScreen: Sendable {
     }
     if !shownEvents.isEmpty {
       lines.append("")
-      lines += shownEvents.map { line($0, space) }
+      lines += shownEvents.map { line($0.event, more: $0.more, space) }
     }
     if hasRemark {
       // It stays where it is when the table grows.
@@ -134,18 +134,40 @@ package struct WatchScreen: Sendable {
     }
     let time = Timestamp.text(now).utf8.dropFirst(11).prefix(8)
     let clock = String(decoding: time, as: UTF8.self) + " UTC"
-    let facts = counts.map { "\($0.1) \($0.0.rawValue)" }.joined(separator: " · ")
-    let right = facts.isEmpty ? clock : facts + " · " + clock
-    let name = TextWidth.cut(
-      VisibleText.line(increment), to: max(4, space.width - TextWidth.of(right) - Self.gap))
-    let blanks = max(Self.gap, space.width - TextWidth.of(name) - TextWidth.of(right))
-    let line = cut(name + String(repeating: " ", count: blanks) + right, space)
-    return TextColour.bold.paint(line, if: space.colours)
+    let facts = counts.map { "\($0.1) \($0.0.rawValue)" }
+    let title = VisibleText.line(increment)
+    // Where space is short the clock goes first, then what has ended.
+    let room = space.width - min(TextWidth.of(title), Self.narrowestName) - Self.gap
+    let choices = [facts + [clock], facts, Array(facts.prefix(1))].map {
+      $0.joined(separator: " · ")
+    }
+    let right = choices.first { TextWidth.of($0) <= room } ?? ""
+    let name = TextWidth.cut(title, to: max(4, space.width - TextWidth.of(right) - Self.gap))
+    let blanks = max(0, space.width - TextWidth.of(name) - TextWidth.of(right))
+    let line = right.isEmpty ? name : name + String(repeating: " ", count: blanks) + right
+    return TextColour.bold.paint(cut(line, space), if: space.colours)
   }
 
-  private func line(_ event: WatchEvent, _ space: Space) -> String {
+  /// What happened to several metrics of an experiment at once is one line.
+  private static func together(_ events: [WatchEvent]) -> [(event: WatchEvent, more: Int)] {
+    var lines: [(event: WatchEvent, more: Int)] = []
+    for event in events {
+      if let last = lines.last?.event, last.kind == event.kind, last.folder == event.folder,
+        last.time == event.time, last.metric != nil, event.metric != nil
+      {
+        lines[lines.count - 1].more += 1
+      } else {
+        lines.append((event, 0))
+      }
+    }
+    return lines
+  }
+
+  private func line(_ event: WatchEvent, more: Int, _ space: Space) -> String {
     let time = Timestamp.text(event.time).utf8.dropFirst(11).prefix(8)
-    let text = String(decoding: time, as: UTF8.self) + "  " + event.message
+    let text =
+      String(decoding: time, as: UTF8.self) + "  " + event.message
+      + (more > 0 ? " (and \(CountText.of(more, "more metric")))" : "")
     let colour: TextColour =
       switch event.kind {
       case .notFinite, .crashed, .failed: .red
@@ -256,7 +278,7 @@ extension WatchScreen {
 
   private func status(_ row: Row) -> (text: String, colour: TextColour?) {
     let kinds = row.alerts.map(\.kind)
-    if kinds.contains(.stalled) { return ("stalled", .yellow) }
+    if kinds.contains(.stalled), row.snapshot.status == .running { return ("stalled", .yellow) }
     if kinds.contains(.notFinite), !row.snapshot.status.isFinal {
       return (row.snapshot.status.rawValue + " !", .red)
     }
@@ -288,7 +310,7 @@ extension WatchScreen {
 
     init(_ key: Key, _ rows: [Row]) {
       self.key = key
-      heading = key.bytes.isEmpty ? "\"\"" : VisibleText.line(key.text, limit: 28)
+      heading = WatchEvent.shown(key, limit: 28)
       let found = rows.map { $0.snapshot.metric(key)?.last }
       let style = NumberStyle(for: found.compactMap { $0 }.filter(\.double.isFinite), of: key)
       values = found.map { $0.map(style.text) ?? "" }

@@ -49,9 +49,10 @@ public final class ExperimentWatch: @unchecked Sendable {
     }
   }
 
-  /// How many experiments are watched that have come to no end, as of the last look.
+  /// How many experiments are watched that are under way, as of the last look; those of other hosts
+  /// are as long as they log points.
   public var running: Int {
-    lock.withLock { _ in watched.count { $0.snapshot.status == .running } }
+    lock.withLock { _ in watched.count { memory.isUnderWay($0) } }
   }
 
   /// How many experiments are watched, as of the last look.

@@ -161,7 +161,7 @@ def test_a_pipe_gets_a_line_for_every_alert_and_every_change(experiments: Path) 
                 "not-finite",
                 "y",
                 "auc",
-                "AUC of 'y' is inf at step 7",
+                "auc of 'y' is inf at step 7",
             ]
             y.do("exp.log_metric('auc', 0.5, step=8)")
             assert told(watch.line())[0] == "recovered"
