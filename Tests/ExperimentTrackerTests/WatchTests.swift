@@ -32,7 +32,7 @@ import TrackingTestSupport
     try #require(try increment.experimentsFolder())
   }
 
-  /// All but the times that a summary cuts to microseconds.
+  /// All but the times of which a writer knows better than its event file says.
   private func exact(_ snapshot: ExperimentSnapshot) -> ExperimentSnapshot {
     var snapshot = snapshot
     (snapshot.elapsed, snapshot.lastWrite) = (nil, 0)

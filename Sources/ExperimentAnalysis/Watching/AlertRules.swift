@@ -2,7 +2,7 @@ public import TrackingEntities
 
 /// What of an experiment somebody should look at, and when.
 public struct AlertRules: Sendable, Equatable {
-  /// An experiment that runs, here or elsewhere, stalls when it has logged no point for so many seconds.
+  /// An experiment stalls when it has logged no point for so many seconds.
   public static let usualStall = 600.0
 
   /// After how many seconds without a point a running experiment stalls; nil: never.
