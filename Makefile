@@ -6,6 +6,8 @@ PREFIX ?= /usr/local
 VENV := .venv
 OLDEST := build/oldest
 MLFLOW := build/mlflow
+MLFLOW_OLDEST := build/mlflow-oldest
+MLFLOW_VERSION ?= 3.12
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check --no-input
 VERSION := $(shell sed -n 's/^.define ET_VERSION "\(.*\)"/\1/p' include/experimenttracker.h)
@@ -33,7 +35,7 @@ SIDE_BY_SIDE := --numprocesses=$(shell expr $$(nproc) + 1) --maxprocesses=8 --di
 ONE_CORE_EACH := OMP_NUM_THREADS=1
 
 .DEFAULT_GOAL := help
-.PHONY: help build demo test check test-swift test-abi test-python test-mlflow test-oldest stress \
+.PHONY: help build demo test check test-swift test-abi test-python test-mlflow test-mlflow-oldest test-mlflow-version test-oldest stress \
   sanitize-thread sanitize-address benchmarks install wheel docs format requirements clean preflight FORCE
 
 help: ## Show this list
@@ -48,8 +50,10 @@ demo: $(VENV)/.demo $(VENV)/.package ## Train real models, track them, print the
 # The optimizing compiler works on one module after the other, for long on one core of several;
 # what needs no library runs beside it.
 test: ## Run everything that CI runs
-	$(MAKE) --no-print-directory --jobs=2 --output-sync=target check build $(MLFLOW)/.created
-	$(MAKE) --no-print-directory --jobs=1 test-swift test-abi test-python test-mlflow
+	$(MAKE) --no-print-directory --jobs=2 --output-sync=target check build $(MLFLOW)/.created \
+	  $(MLFLOW_OLDEST)/.created
+	$(MAKE) --no-print-directory --jobs=1 test-swift test-abi test-python test-mlflow \
+	  test-mlflow-oldest
 
 check: $(VENV)/.test ## Formats, layers, types, lints
 	swift-format lint --strict --recursive $(SWIFT_CODE)
@@ -79,6 +83,20 @@ test-python: $(VENV)/.test $(VENV)/.package wheel ## The Python tests, the wheel
 test-mlflow: $(MLFLOW)/.created dist/.built ## The tests beside MLflow
 	$(MLFLOW)/bin/python $(INSTALL_WHEEL)
 	$(MLFLOW)/bin/python -m pytest -c python/pyproject.toml --rootdir=. -q $(MLFLOW_TESTS)
+
+test-mlflow-oldest: $(MLFLOW_OLDEST)/.created dist/.built ## The tests of the stores with the oldest MLflow
+	$(MLFLOW_OLDEST)/bin/python $(INSTALL_WHEEL)
+	$(MLFLOW_OLDEST)/bin/python -m pytest -c python/pyproject.toml --rootdir=. -q $(TESTS)/mlflow
+
+# With whatever goes with that version today.
+test-mlflow-version: dist/.built ## The tests of the stores with MLFLOW_VERSION (3.12) of MLflow
+	$(PYTHON) -m venv --clear build/mlflow-$(MLFLOW_VERSION)
+	build/mlflow-$(MLFLOW_VERSION)/bin/python -m pip --quiet --disable-pip-version-check install \
+	  'mlflow==$(MLFLOW_VERSION).*' lightgbm pandas psycopg2-binary pytest pytest-timeout scikit-learn \
+	  xgboost-cpu
+	build/mlflow-$(MLFLOW_VERSION)/bin/python $(INSTALL_WHEEL)
+	build/mlflow-$(MLFLOW_VERSION)/bin/python -m pytest -c python/pyproject.toml --rootdir=. -q \
+	  $(TESTS)/mlflow
 
 # Those that need nothing but what the oldest versions are pinned for.
 test-oldest: $(OLDEST)/.created dist/.built ## The tests of what rests on others, with their oldest versions
@@ -132,7 +150,7 @@ format: $(VENV)/.test ## Format the Swift and Python sources
 
 requirements: $(VENV)/.created ## Renew the pinned versions from requirements/*.in
 	$(PIP) install uv
-	cd python/requirements && for set in demo test mlflow; do \
+	cd python/requirements && for set in demo test mlflow mlflow-oldest; do \
 	  echo "# Every package, pinned for Python 3.10 and later. Made from $$set.in by \`make requirements\`." \
 	    > $$set.txt && \
 	  ../../$(BIN)/uv pip compile --universal --python-version 3.10 --upgrade --quiet \
@@ -156,7 +174,7 @@ $(VENV)/.created: | preflight
 	$(PYTHON) -m venv $(VENV)
 	@touch $@
 
-$(OLDEST)/.created $(MLFLOW)/.created: build/%/.created: python/requirements/%.txt | preflight
+$(OLDEST)/.created $(MLFLOW)/.created $(MLFLOW_OLDEST)/.created: build/%/.created: python/requirements/%.txt | preflight
 	$(PYTHON) -m venv --clear $(@D)
 	$(@D)/bin/python -m pip --quiet --disable-pip-version-check install --requirement $<
 	@touch $@

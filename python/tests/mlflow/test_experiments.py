@@ -41,7 +41,7 @@ def test_a_new_experiment_is_an_increment_with_its_exact_name(client: Any, proje
         client.create_experiment("Churn, zweiter Versuch")
     client.rename_experiment(made, "Churn")
     client.set_experiment_tag(made, "owner", "me")
-    client.delete_experiment_tag(made, "team")
+    client._tracking_client.store.delete_experiment_tag(made, "team")
     found = client.get_experiment(made)
     assert (found.name, found.tags) == ("Churn", {"owner": "me"})
     assert folder.is_dir()

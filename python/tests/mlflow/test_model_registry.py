@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 from mlflow.entities.model_registry import ModelVersionTag, RegisteredModelTag
 from mlflow.exceptions import MlflowException
+from mlflow.store.model_registry.abstract_store import AbstractStore
 
 from specweave_ml.mlflow.plugin_entry_points import model_registry_store
 
@@ -252,6 +253,7 @@ def test_webhooks_are_none_and_cannot_be_made(store: Any) -> None:
         store.create_webhook("a", "https://example.com", [])
 
 
+@pytest.mark.skipif(not hasattr(AbstractStore, "create_prompt"), reason="since MLflow 3")
 def test_prompts_are_models_with_texts(store: Any, models: Path) -> None:
     store.create_prompt("greeting", tags={"lang": "en"})
     store.create_prompt_version("greeting", "Hello {{name}}", description="first")

@@ -131,7 +131,10 @@ def test_what_was_pushed_comes_back_byte_for_byte(
     assert push_to_mlflow(increment, to=address).sent == 0
 
 
-def test_people_see_it_in_mlflow(project: Path, address: str) -> None:
+def test_people_see_it_in_mlflow(
+    project: Path, address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", address)  # MLflow before version 3 looks there
     increment = "0002-seen"
     fill(increment)
     push_to_mlflow(increment, to=address)
@@ -232,8 +235,9 @@ def test_tags_that_were_changed_there_come_along(project: Path, address: str) ->
 
 
 def test_runs_of_mlflow_itself_become_experiments(
-    project: Path, tmp_path: Path, address: str
+    project: Path, tmp_path: Path, address: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", address)  # MLflow before version 3 looks there
     client = MlflowClient(address)
     experiment = client.create_experiment("Fraud detection")
     run = client.create_run(experiment, start_time=1_700_000_000_123, run_name="forest/1")

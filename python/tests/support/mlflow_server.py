@@ -68,7 +68,7 @@ def database(folder: Path) -> Iterator[str]:
                 str(programs / "createdb"), "-h", "127.0.0.1", "-p", str(port), "-U", "tester",
                 "mlflow",
             )  # fmt: skip
-            yield f"postgresql+psycopg://tester@127.0.0.1:{port}/mlflow"
+            yield f"postgresql+psycopg2://tester@127.0.0.1:{port}/mlflow"
         finally:
             run(str(programs / "pg_ctl"), "-D", f"{home}/data", "-m", "immediate", "stop")
     finally:

@@ -7,6 +7,7 @@ file itself, where it lies.
 from __future__ import annotations
 
 import asyncio
+import inspect
 import os
 import shutil
 from collections.abc import AsyncIterable, Iterator
@@ -41,8 +42,18 @@ StreamUpload: Any = getattr(artifact_repo, "StreamUploadMixin", object)
 """Says to MLflow's server that a repository takes streams; MLflow has it since 3.12."""
 
 
+ARGUMENTS = frozenset(inspect.signature(ArtifactRepository.__init__).parameters)
+"""What MLflow's own repositories are made with: before version 3 the URI alone."""
+
+
 class SpecweaveArtifactRepository(ArtifactRepository, StreamUpload):  # type: ignore[misc]
     """The artifacts of a run, or of a logged model."""
+
+    def __init__(
+        self, artifact_uri: str, tracking_uri: str | None = None, registry_uri: str | None = None
+    ) -> None:
+        uris = {"tracking_uri": tracking_uri, "registry_uri": registry_uri}
+        super().__init__(artifact_uri, **{k: uri for k, uri in uris.items() if k in ARGUMENTS})
 
     @cached_property
     def _place(self) -> ArtifactPlace:

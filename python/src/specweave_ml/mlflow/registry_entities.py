@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from typing import Any
 
 from mlflow.entities.model_registry import (
@@ -13,6 +14,9 @@ from mlflow.entities.model_registry import (
 )
 
 from .registry_records import ModelRecord, VersionRecord
+
+OF_VERSION = frozenset(inspect.signature(ModelVersion.__init__).parameters)
+"""What MLflow's versions have; before version 3 they are made from no logged model."""
 
 
 def registered_model(record: ModelRecord, latest: list[Any]) -> Any:
@@ -32,9 +36,9 @@ def model_version(
     model: ModelRecord, record: VersionRecord, logged_model: Any | None = None
 ) -> Any:
     """Return a version; of the logged model that it is made from also metrics and parameters."""
-    known: dict[str, Any] = {}
+    known: dict[str, Any] = {"model_id": record.model_id}
     if logged_model is not None:
-        known = {"metrics": logged_model.metrics, "params": logged_model.params}
+        known |= {"metrics": logged_model.metrics, "params": logged_model.params}
     return ModelVersion(
         name=model.name,
         version=record.version,
@@ -50,8 +54,7 @@ def model_version(
         tags=[ModelVersionTag(key, value) for key, value in record.tags.items()],
         run_link=record.run_link,
         aliases=[name for name, number in model.aliases.items() if number == record.version],
-        model_id=record.model_id,
-        **known,
+        **{name: value for name, value in known.items() if name in OF_VERSION},
     )
 
 

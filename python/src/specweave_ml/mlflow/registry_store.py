@@ -43,12 +43,11 @@ from mlflow.store.model_registry import (
     SEARCH_REGISTERED_MODEL_MAX_RESULTS_THRESHOLD,
 )
 from mlflow.store.model_registry.abstract_store import AbstractStore
+from mlflow.utils import validation
 from mlflow.utils.search_utils import SearchModelUtils, SearchModelVersionUtils, SearchUtils
 from mlflow.utils.time import get_current_time_millis
 from mlflow.utils.validation import (
-    _REGISTERED_MODEL_ALIAS_LATEST,
     _validate_model_alias_name,
-    _validate_model_alias_name_reserved,
     _validate_model_renaming,
     _validate_model_version,
     _validate_model_version_tag,
@@ -61,6 +60,12 @@ from .registry_entities import model_version, registered_model, tags_of, text_of
 from .registry_files import RegistryFileError, RegistryFiles
 from .registry_records import ModelRecord, VersionRecord
 
+ALIAS_OF_NEWEST = "latest"
+"""The alias that every model has by itself."""
+_validate_model_alias_name_reserved: Any = getattr(
+    validation, "_validate_model_alias_name_reserved", _validate_model_alias_name
+)
+"""MLflow before version 3 reserves these names inside of the other check."""
 NEWEST_FIRST = ["last_updated_timestamp DESC", "name ASC", "version_number DESC"]
 
 
@@ -341,7 +346,7 @@ class SpecweaveModelRegistryStore(AbstractStore):  # type: ignore[misc]
         _validate_model_alias_name(alias)
         with self._reading():
             model = self._model(name)
-            if alias.lower() == _REGISTERED_MODEL_ALIAS_LATEST:
+            if alias.lower() == ALIAS_OF_NEWEST:
                 versions = self._files.versions(name)
                 if not versions:
                     raise MlflowException(
@@ -483,6 +488,13 @@ for _name in ("create_webhook", "get_webhook", "update_webhook", "delete_webhook
 def _validate_model_name(name: str) -> None:
     """Refuse what MLflow refuses as a model's name, and what a URI would make another name of."""
     _validate_name_as_mlflow(name)
+    # MLflow before version 3 takes every name.
+    if not name.strip() or re.search(r"[/:]|^\.+$", name):
+        raise MlflowException(
+            f"Invalid name: '{name}'. Registered model name cannot be empty, consist of dots, or "
+            "contain '/' or ':': in a URI it is another name",
+            INVALID_PARAMETER_VALUE,
+        )
     if re.search("%[0-9A-Fa-f]{2}", name):
         raise MlflowException(
             f"Invalid name: '{name}'. Registered model name cannot contain '%' character followed "

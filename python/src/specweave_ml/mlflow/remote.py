@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
@@ -18,6 +19,10 @@ MOST_PARAMS = 100
 """MLflow's limit of parameters in a batch, and of tags."""
 PAGE = 1000
 LOG_BATCH = "/api/2.0/mlflow/runs/log-batch"
+
+
+TAKES_TRACKING_URI = "tracking_uri" in inspect.signature(get_artifact_repository).parameters
+"""Whether MLflow asks which server a repository belongs to; before version 3 it is the current."""
 
 
 class Points(NamedTuple):
@@ -133,7 +138,14 @@ class Remote:
 
     def artifacts(self, run: Any) -> Any:
         """Return where the artifacts of a run are."""
-        return get_artifact_repository(run.info.artifact_uri, tracking_uri=self.uri)
+        uri = run.info.artifact_uri
+        if TAKES_TRACKING_URI:
+            return get_artifact_repository(uri, tracking_uri=self.uri)
+        if uri.startswith("mlflow-artifacts:"):
+            from mlflow.store.artifact.mlflow_artifacts_repo import MlflowArtifactsRepository
+
+            uri = MlflowArtifactsRepository.resolve_uri(uri, self.uri)
+        return get_artifact_repository(uri)
 
     def history(self, run: str, key: str) -> list[Any]:
         """Return all points of a metric."""
