@@ -35,7 +35,8 @@ SIDE_BY_SIDE := --numprocesses=$(shell expr $$(nproc) + 1) --maxprocesses=8 --di
 ONE_CORE_EACH := OMP_NUM_THREADS=1
 
 .DEFAULT_GOAL := help
-.PHONY: help build demo test check test-swift test-abi test-python test-mlflow test-mlflow-oldest test-mlflow-version test-oldest stress \
+.PHONY: help build demo test check test-swift test-abi test-python test-mlflow test-mlflow-oldest \
+  test-mlflow-version test-oldest stress \
   sanitize-thread sanitize-address benchmarks install wheel docs format requirements clean preflight FORCE
 
 help: ## Show this list
@@ -93,7 +94,7 @@ test-mlflow-version: dist/.built ## The tests of the stores with MLFLOW_VERSION 
 	$(PYTHON) -m venv --clear build/mlflow-$(MLFLOW_VERSION)
 	build/mlflow-$(MLFLOW_VERSION)/bin/python -m pip --quiet --disable-pip-version-check install \
 	  'mlflow==$(MLFLOW_VERSION).*' lightgbm pandas psycopg2-binary pytest pytest-timeout scikit-learn \
-	  xgboost-cpu
+	  'sqlalchemy<2.1' xgboost-cpu
 	build/mlflow-$(MLFLOW_VERSION)/bin/python $(INSTALL_WHEEL)
 	build/mlflow-$(MLFLOW_VERSION)/bin/python -m pytest -c python/pyproject.toml --rootdir=. -q \
 	  $(TESTS)/mlflow
