@@ -286,7 +286,7 @@ def test_a_file_that_was_not_checked_out_is_told(
     ["specweave:/etc", "specweave:", "specweave:{}/../xgb", "specweave:{}/../../../../../../etc"],
 )
 def test_a_uri_that_names_no_experiment_is_refused(experiment: Any, uri: str) -> None:
-    with pytest.raises(MlflowException, match="names no experiment") as refusal:
+    with pytest.raises(MlflowException, match=r"names no experiment|is no path of") as refusal:
         artifact_repository(uri.format(experiment.path)).list_artifacts()
     assert refusal.value.error_code == "INVALID_PARAMETER_VALUE"
 

@@ -19,7 +19,6 @@ from typing import Any, BinaryIO
 from mlflow.entities import FileInfo
 from mlflow.exceptions import MlflowException
 from mlflow.protos.databricks_pb2 import (
-    INTERNAL_ERROR,
     INVALID_PARAMETER_VALUE,
     NOT_IMPLEMENTED,
     RESOURCE_DOES_NOT_EXIST,
@@ -29,9 +28,9 @@ from mlflow.store.artifact.artifact_repo import ArtifactRepository, verify_artif
 from mlflow.utils.uri import validate_path_is_safe
 
 from ..artifacts.writer import save_file, written
-from ..errors import InvalidArgumentError, InvalidNameError, TrackingError
 from .artifact_index import ArtifactIndex, files_below
 from .artifact_place import ArtifactPlace, normal
+from .tracking_errors import as_mlflow_exceptions
 
 MODELS = "models/"
 """The folder of an experiment that has MLflow's logged models."""
@@ -218,14 +217,3 @@ def is_same_file(left: str, right: str) -> bool:
         return os.path.samefile(left, right)
     except OSError:
         return False
-
-
-@contextmanager
-def as_mlflow_exceptions() -> Iterator[None]:
-    """Turn an error of the library that leaves the block into MLflow's exception."""
-    try:
-        yield
-    except (InvalidArgumentError, InvalidNameError) as error:
-        raise MlflowException(str(error), INVALID_PARAMETER_VALUE) from error
-    except TrackingError as error:
-        raise MlflowException(str(error), INTERNAL_ERROR) from error

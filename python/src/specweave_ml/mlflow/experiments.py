@@ -26,7 +26,7 @@ from mlflow.utils.validation import (
     _validate_tag_name,
 )
 
-from . import experiment_file
+from . import experiment_file, server_uris
 from .increment_catalog import IncrementCatalog, KnownIncrement
 from .projects import STORE
 
@@ -191,14 +191,16 @@ def entity_of(known: KnownIncrement, catalog: IncrementCatalog) -> Any:
     members, folder = known.members, known.folder
     if folder is None:
         path = os.path.join(catalog.place.project, STORE, "increments")
-        made = changed = None
+        made = changed = changed_at(catalog.place.project) or get_current_time_millis()
     else:
         path = os.path.join(folder.path, "experiments")
         made, changed = times_of(folder.path)
     return Experiment(
         experiment_id=known.id,
         name=known.name,
-        artifact_location=members.get("artifact_location") or path_to_local_file_uri(path),
+        artifact_location=members.get("artifact_location")
+        or server_uris.of_experiment(known.id)
+        or path_to_local_file_uri(path),
         lifecycle_stage=LifecycleStage.DELETED if known.is_deleted else LifecycleStage.ACTIVE,
         tags=[ExperimentTag(key, value) for key, value in members.get("tags", {}).items()],
         creation_time=members.get("creation_time", made),
@@ -208,10 +210,15 @@ def entity_of(known: KnownIncrement, catalog: IncrementCatalog) -> Any:
 
 def times_of(increment: str) -> tuple[int | None, int | None]:
     """Return since when an increment has experiments, and when the last one came; milliseconds."""
-    times: list[int | None] = []
-    for path in ("experiments/.numbers/001", "experiments", ""):
-        try:
-            times.append(int(os.stat(os.path.join(increment, path)).st_mtime * 1000))
-        except OSError:
-            continue
+    paths = ("experiments/.numbers/001", "experiments", "")
+    known = (changed_at(os.path.join(increment, path)) for path in paths)
+    times = [time for time in known if time is not None]
     return (times[0], times[-2] if len(times) > 1 else times[-1]) if times else (None, None)
+
+
+def changed_at(path: str) -> int | None:
+    """Return when a file or a folder was changed last, in milliseconds; None if it is not there."""
+    try:
+        return int(os.stat(path).st_mtime * 1000)
+    except OSError:
+        return None

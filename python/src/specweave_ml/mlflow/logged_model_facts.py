@@ -13,6 +13,7 @@ from mlflow.utils.file_utils import path_to_local_file_uri
 from mlflow.utils.uri import append_to_uri_path
 
 from ..reading.properties import number
+from . import server_uris
 from .increment_catalog import KnownIncrement
 
 KIND = "model"
@@ -95,4 +96,9 @@ def location_of(model_id: str, path: str, increment: KnownIncrement) -> str:
     location = increment.members.get("artifact_location")
     if location:
         return str(append_to_uri_path(location, FOLDER, model_id, "artifacts"))
+    return server_uris.of_model(increment.id, model_id) or local_location_of(model_id, path)
+
+
+def local_location_of(model_id: str, path: str) -> str:
+    """Return where the files of a model are on this machine."""
     return str(path_to_local_file_uri(os.path.join(path, FOLDER, model_id)))

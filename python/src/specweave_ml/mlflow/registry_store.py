@@ -59,6 +59,7 @@ from mlflow.utils.validation import _validate_model_name as _validate_name_as_ml
 from .registry_entities import model_version, registered_model, tags_of, text_of
 from .registry_files import RegistryFileError, RegistryFiles
 from .registry_records import ModelRecord, VersionRecord
+from .store_uri import StorePlace
 
 ALIAS_OF_NEWEST = "latest"
 """The alias that every model has by itself."""
@@ -72,10 +73,10 @@ NEWEST_FIRST = ["last_updated_timestamp DESC", "name ASC", "version_number DESC"
 class SpecweaveModelRegistryStore(AbstractStore):  # type: ignore[misc]
     """The models that a project has registered."""
 
-    def __init__(self, store_uri: str, tracking_uri: str | None = None, *, project: Path) -> None:
+    def __init__(self, store_uri: str, tracking_uri: str | None, place: StorePlace) -> None:
         super().__init__(store_uri, tracking_uri)
         self._tracking_uri = tracking_uri
-        self._files = RegistryFiles(project)
+        self._files = RegistryFiles(Path(place.project))
 
     # Registered models
 
@@ -216,7 +217,7 @@ class SpecweaveModelRegistryStore(AbstractStore):  # type: ignore[misc]
             model_id=model_id,
             run_id=run_id or None,
             run_link=run_link,
-            storage_location=None if location == source else location,
+            storage_location=None if location == source or is_served(location) else location,
             tags=tags_of(tags),
         )
         with self._changing():
@@ -282,6 +283,10 @@ class SpecweaveModelRegistryStore(AbstractStore):  # type: ignore[misc]
         """Return where the files of a version are."""
         with self._reading():
             _, record = self._version(name, version)
+        with suppress(MlflowException):  # deleted, or of another tracking server
+            location, logged = self._origin(record.source or "")
+            if logged is not None:
+                return location
         return record.storage_location or record.source
 
     def search_model_versions(
@@ -520,6 +525,11 @@ def _validate_max_results(max_results: Any, most: int) -> None:
 def _order_by(clause: str) -> str:
     """Return a clause for the order; ``timestamp`` is an older word of MLflow for the change."""
     return re.sub(r"^\s*timestamp\b", "last_updated_timestamp", clause)
+
+
+def is_served(location: str | None) -> bool:
+    """Return whether only clients of a server find files there."""
+    return (location or "").startswith("mlflow-artifacts:")
 
 
 def _page(found: list[Any], max_results: int, page_token: str | None) -> Any:

@@ -21,7 +21,7 @@ from mlflow.utils.mlflow_tags import MLFLOW_RUN_NAME, MLFLOW_USER
 from mlflow.utils.uri import append_to_uri_path
 
 from ..reading.params import params_of
-from . import datasets, model_links
+from . import datasets, model_links, server_uris
 from .increment_catalog import KnownIncrement
 from .latest_points import SECTION as LATEST
 from .latest_points import latest_of, milliseconds
@@ -103,7 +103,7 @@ def info_of(
         "start_time": marks.get("start_time") or milliseconds(facts["created"]),
         "end_time": end_of(facts, marks),
         "lifecycle_stage": LifecycleStage.DELETED if deleted else LifecycleStage.ACTIVE,
-        "artifact_uri": artifact_uri_of(path, run_id, increment, "user_id" in marks),
+        "artifact_uri": artifact_uri_of(path, run_id, increment, is_by_mlflow(marks)),
         "run_name": tags.get(MLFLOW_RUN_NAME, ""),
     }
     if HAS_RUN_UUID:
@@ -138,4 +138,14 @@ def artifact_uri_of(path: str, run_id: str, increment: KnownIncrement, by_mlflow
     location = increment.members.get("artifact_location")
     if location and by_mlflow:
         return str(append_to_uri_path(location, run_id, ARTIFACTS))
+    return server_uris.of_run(increment.id, run_id) or local_artifact_uri_of(path, by_mlflow)
+
+
+def local_artifact_uri_of(path: str, by_mlflow: bool) -> str:
+    """Return where the artifacts of a run are on this machine."""
     return str(path_to_local_file_uri(os.path.join(path, ARTIFACTS) if by_mlflow else path))
+
+
+def is_by_mlflow(marks: dict[str, Any]) -> bool:
+    """Return whether MLflow started a run, by what only MLflow knows of it."""
+    return "user_id" in marks

@@ -171,6 +171,7 @@ class RunCalls:
         run.log_fact(tags.SECTION, marks)
         if in_server():
             self.handles.release(run)
+            return self.handles.of(run.run_id)
         return run
 
     def _parent(self, parent_id: str | None, increment: str) -> OpenRun | None:

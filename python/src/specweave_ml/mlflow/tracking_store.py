@@ -6,9 +6,12 @@ from .experiments import ExperimentCalls
 from .histories import HistoryCalls
 from .increment_catalog import IncrementCatalog
 from .local_artifacts import offer_artifacts
+from .logged_model_facts import local_location_of
 from .logging_calls import LoggingCalls
+from .run_entities import is_by_mlflow, local_artifact_uri_of
 from .run_handles import RunHandles
 from .searching import RunListings
+from .server_uris import take_artifacts
 from .store_uri import StorePlace
 from .unsupported import fill
 
@@ -26,3 +29,13 @@ class SpecweaveStore(ExperimentCalls, LoggingCalls, HistoryCalls):
         self.listings = RunListings(self.handles)
         self._holders = {}
         offer_artifacts()
+        take_artifacts(place.project)
+
+    def artifacts_of_run(self, run_id: str) -> str:
+        """Return the URI of a run's artifacts on this machine."""
+        run = self.handles.of(run_id)
+        return local_artifact_uri_of(run.path, is_by_mlflow(run.marks))
+
+    def artifacts_of_model(self, model_id: str) -> str:
+        """Return the URI of a logged model's files on this machine."""
+        return local_location_of(model_id, self._holder(model_id).path)

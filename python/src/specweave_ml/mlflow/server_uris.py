@@ -1,0 +1,54 @@
+"""Where MLflow's server says that artifacts are.
+
+``mlflow server --backend-store-uri specweave:`` tells its clients to send artifacts to it: those of
+a run are at ``mlflow-artifacts:/<experiment>/<run>/artifacts``. It puts what it is sent below its
+``--artifacts-destination``, which is the project unless another one is given, so that the files are
+in the experiments.
+"""
+
+from __future__ import annotations
+
+import os
+
+ROOT = "_MLFLOW_SERVER_ARTIFACT_ROOT"
+DESTINATION = "_MLFLOW_SERVER_ARTIFACT_DESTINATION"
+SERVES = "_MLFLOW_SERVER_SERVE_ARTIFACTS"
+"""The variables that MLflow sets for the processes of its server."""
+
+NOT_GIVEN = "./mlartifacts"
+"""The destination that MLflow takes where none is given."""
+
+
+def of_experiment(experiment_id: str) -> str | None:
+    """Return where clients of the server in this process find artifacts; None in any other."""
+    root = root_for_clients()
+    return None if root is None else f"{root}/{experiment_id}"
+
+
+def of_run(experiment_id: str, run_id: str) -> str | None:
+    """Return where clients of the server in this process find a run's; None in any other."""
+    root = root_for_clients()
+    return None if root is None else f"{root}/{experiment_id}/{run_id}/artifacts"
+
+
+def of_model(experiment_id: str, model_id: str) -> str | None:
+    """Return where clients of the server in this process find a model's; None in any other."""
+    root = root_for_clients()
+    return None if root is None else f"{root}/{experiment_id}/models/{model_id}/artifacts"
+
+
+def root_for_clients() -> str | None:
+    """Return how the URIs begin that the server gives its clients, if it passes artifacts on."""
+    root = os.environ.get(ROOT, "")
+    if os.environ.get(SERVES) != "true" or not root.startswith("mlflow-artifacts:"):
+        return None
+    return root.rstrip("/")
+
+
+def take_artifacts(project: str) -> None:
+    """Let the server in this process, if it is one, put artifacts into the experiments.
+
+    Another destination than MLflow's own stays, since the user has chosen it.
+    """
+    if root_for_clients() is not None and os.environ.get(DESTINATION) == NOT_GIVEN:
+        os.environ[DESTINATION] = f"specweave:{project}"
