@@ -154,11 +154,13 @@ package struct ExperimentCatalog: Sendable {
   private func lookupEntry(
     of found: FoundExperiment, seenFrom reader: ReaderProcess
   ) -> LookupEntry {
-    let identity = snapshot(of: found, seenFrom: reader).identity
+    let snapshot = snapshot(of: found, seenFrom: reader)
+    let identity = snapshot.identity
     return LookupEntry(
       folder: found.listed.folder, name: identity.name, number: identity.number,
       child: identity.child, rerun: identity.rerun, created: identity.created,
-      archived: found.listed.archived, id: identity.id)
+      archived: found.listed.archived, id: identity.id,
+      isReproduction: ReproducedExperiment.isOne(snapshot))
   }
 
   /// The numbers in use, for a copy of a store in which none was claimed yet.

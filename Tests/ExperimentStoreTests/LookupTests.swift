@@ -7,6 +7,11 @@ import TrackingTestSupport
   private let entries = [
     LookupEntry(folder: "xgboost-v1", name: "xgboost-v1", number: 1, created: 10),
     LookupEntry(folder: "xgboost-v1-2", name: "xgboost-v1", number: 2, rerun: 2, created: 20),
+    LookupEntry(
+      folder: "xgboost-v1-3", name: "xgboost-v1", number: 5, rerun: 3, created: 30,
+      isReproduction: true),
+    LookupEntry(folder: "only-2", name: "only", number: 6, rerun: 2, isReproduction: true),
+    LookupEntry(folder: "only-3", name: "only", number: 7, rerun: 3, isReproduction: true),
     LookupEntry(folder: "exp-003-lightgbm", name: "exp-003-lightgbm", number: 3),
     LookupEntry(folder: "Model~abcdefgh", name: "Model", number: 4),
     LookupEntry(folder: "grid", name: "grid", number: 12),
@@ -23,6 +28,7 @@ import TrackingTestSupport
 
   @Test(arguments: [
     ("xgboost-v1", "xgboost-v1-2"), ("xgboost-v1-2", "xgboost-v1-2"),
+    ("xgboost-v1-3", "xgboost-v1-3"), ("exp-005", "xgboost-v1-3"), ("only", "only-3"),
     ("experiments/xgboost-v1", "xgboost-v1"), ("./xgboost-v1", "xgboost-v1"),
     ("xgboost-v1/", "xgboost-v1"),
     ("/p/.specweave/increments/0042-a/experiments/grid/0003", "grid/0003"),

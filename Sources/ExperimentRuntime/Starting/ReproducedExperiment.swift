@@ -7,6 +7,11 @@ package enum ReproducedExperiment {
   /// The section of facts that says so, and later what came of it.
   package static let section: Key = "reproduction"
 
+  /// Whether an experiment was made to reproduce another.
+  static func isOne(_ snapshot: ExperimentSnapshot) -> Bool {
+    snapshot.fact(section)?["of"]?.text.map { !$0.isEmpty } ?? false
+  }
+
   static func fact(_ environment: [String: String]) -> Record? {
     guard let id = environment[variable], !id.isEmpty else { return nil }
     return .fact(section: section, value: ["of": .text(id)])

@@ -3,7 +3,7 @@ package import TrackingEntities
 
 /// Which experiment a user means.
 package enum ExperimentLookup {
-  /// Finds the experiment for a name (its newest re-run), a folder, a path, a number, an
+  /// Finds the experiment for a name (its newest run that reproduces no other), a folder, a path, a number, an
   /// identifier, or the start of one name only; what is archived counts only if nothing else fits.
   ///
   /// - Returns: nil if nothing fits. Several that fit are an error that lists them.
@@ -93,7 +93,8 @@ package enum ExperimentLookup {
     return newest(entries.filter { $0.child == 0 && $0.name.isContinuation(of: text) })
   }
 
-  /// Of each name within one parent, the newest re-run.
+  /// Of each name within one parent, the newest re-run. One that was made to reproduce another does
+  /// not take its place, and counts only where there is nothing else.
   private static func newest(_ entries: [LookupEntry]) -> [LookupEntry] {
     var newest: [Key: LookupEntry] = [:]
     var order: [Key] = []
@@ -104,7 +105,11 @@ package enum ExperimentLookup {
         order.append(key)
         continue
       }
-      if (known.rerun, known.created) < (entry.rerun, entry.created) { newest[key] = entry }
+      if known.isReproduction != entry.isReproduction {
+        if known.isReproduction { newest[key] = entry }
+      } else if (known.rerun, known.created) < (entry.rerun, entry.created) {
+        newest[key] = entry
+      }
     }
     return order.compactMap { newest[$0] }
   }
@@ -175,13 +180,16 @@ package struct LookupEntry: Sendable, Equatable {
   package let archived: Bool
   /// The identifier; empty if it is not known.
   package let id: String
+  /// Whether it was made to reproduce another.
+  package let isReproduction: Bool
   /// How many digits an identifier has.
   static let idDigits = 32
 
   package init(
     folder: String, name: String, number: UInt64, child: UInt64 = 0, rerun: UInt64 = 1,
-    created: Double = 0, archived: Bool = false, id: String = ""
+    created: Double = 0, archived: Bool = false, id: String = "", isReproduction: Bool = false
   ) {
+    self.isReproduction = isReproduction
     self.folder = folder
     self.name = name
     self.number = number
