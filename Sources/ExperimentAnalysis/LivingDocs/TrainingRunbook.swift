@@ -24,7 +24,17 @@ enum TrainingRunbook {
     let origin = source.origin(decision.row)
     let up = LivingDocsPage.training.link("experiments/\(origin.folder)/", source)
     let steps = ExperimentReportOrigin.steps(origin, up)
-    return steps.isEmpty ? "Neither command nor commit were recorded." : steps
+    if steps.isEmpty { return "Neither command nor commit were recorded." }
+    return [steps, inOne(origin, source)].filter { !$0.isEmpty }.joined(separator: "\n\n")
+  }
+
+  /// The command that takes all steps; empty where it could not.
+  private static func inOne(_ origin: ExperimentSnapshot, _ source: LivingDocsSource) -> String {
+    guard ReproductionIngredients(origin).missing.isEmpty, origin.identity.number > 0 else {
+      return ""
+    }
+    let command = "specweave-ml reproduce \(origin.label()) --increment \(source.number)"
+    return "All of it in one, with a comparison of the metrics: `\(command)`"
   }
 
   /// The data sets that were logged, and what parameters and the author say of the data's version.

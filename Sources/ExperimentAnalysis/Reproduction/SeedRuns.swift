@@ -2,9 +2,6 @@ package import TrackingEntities
 
 /// The runs that differ from one in nothing but the seed.
 package enum SeedRuns {
-  /// Names of parameters that only say where random numbers start.
-  private static let seeds: Set<Key> = ["seed", "random_state", "random_seed"]
-
   package static func of(
     _ snapshot: ExperimentSnapshot, among others: [ExperimentSnapshot]
   ) -> [ExperimentSnapshot] {
@@ -17,6 +14,6 @@ package enum SeedRuns {
 
   private static func params(_ snapshot: ExperimentSnapshot) -> [Key: ParamValue] {
     ParamValue.members(
-      snapshot.params.filter { !seeds.contains($0.key) }.map { .init($0.key, $0.value) })
+      snapshot.params.filter { !SeedParameter.matches($0.key) }.map { .init($0.key, $0.value) })
   }
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -14,6 +15,7 @@ from specweave import (
     InvalidArgumentError,
     load_experiment,
     reproduce,
+    sync_living_docs,
     track_experiment,
 )
 from specweave_ml._native.library import library
@@ -98,6 +100,17 @@ def test_a_committed_program_is_reproduced(repository: Path) -> None:
     assert load_experiment(path).facts["reproductions"]["fit-2"]["verdict"] == "reproduced"
     assert worktrees(repository) == 1
     assert repr(found) == "Reproduction of 'fit': reproduced"
+
+
+def test_a_reproduction_does_not_take_the_place_of_what_it_reproduces(repository: Path) -> None:
+    path = train(repository)
+    assert reproduce(path, here=True, links=["data"]).verdict == "reproduced"
+    for query in ("fit", "fi", "exp-001", 1):
+        assert load_experiment(query).path == path
+    assert load_experiment("fit-2").path == load_experiment(2).path == path.with_name("fit-2")
+    newer = train(repository, 8)
+    assert newer.name == "fit-3"
+    assert load_experiment("fit").path == newer
 
 
 def test_uncommitted_changes_and_untracked_modules_are_run_as_they_were(repository: Path) -> None:
@@ -257,3 +270,14 @@ def test_the_command_says_the_verdict_and_ends_with_it(repository: Path) -> None
     assert "'fit' cannot be reproduced\n- the command started no experiment" in messages
     assert run_command("reproduce", "fit", "--tolerance", "-1")[0] == 2
     assert run_command("reproduce", "missing")[0] == 3
+
+
+def test_the_runbook_names_the_command(repository: Path) -> None:
+    train(repository)
+    load_experiment("fit").select(rationale=["The first"])
+    sync_living_docs()
+    runbook = repository / ".specweave/docs/internal/runbooks/model-training.md"
+    named = re.search(r"`specweave-ml (reproduce .*)`", runbook.read_text("utf-8"))
+    assert named is not None
+    assert named[1] == "reproduce exp-001 --increment 0042"
+    assert run_command(*named[1].split(), "--here", "--link", "data")[0] == 0
