@@ -20,7 +20,7 @@ public struct StoreFinding: Sendable, Equatable {
     case incompleteCopy = "incomplete-copy"
     /// Written by a later version of this library.
     case newerFormat = "newer-format"
-    /// Its process ended without a word, which is not recorded yet.
+    /// Its process ended before the experiment did, which is not recorded yet.
     case crashed
     /// Points that a process that is gone had not moved to its event file.
     case pendingPoints = "pending-points"

@@ -49,6 +49,25 @@ extension StoreReport: TabularReport {
     return table
   }
 
+  /// Each finding in one line, and below it what was found and what to do, in as many lines as that
+  /// takes: a cell would cut it.
+  package func lines(width: Int?) -> String {
+    let isAcross = Set(findings.map(\.increment)).count > 1
+    let kinds = findings.map { TextWidth.of($0.kind.rawValue) }.max() ?? 0
+    return findings.map { finding in
+      let place = [isAcross ? finding.increment : "", finding.path].filter { !$0.isEmpty }
+      let severity = TextWidth.padded(finding.kind.severity.rawValue, to: Self.widestSeverity)
+      let kind = TextWidth.padded(finding.kind.rawValue, to: kinds)
+      let shown = place.isEmpty ? "." : VisibleText.line(place.joined(separator: "/"), limit: .max)
+      let sentence = VisibleText.line("\(finding.what); \(finding.remedy)", limit: .max)
+      let head = "\(severity)  \(kind)  \(shown)\(finding.isRepaired ? "  repaired" : "")\n"
+      return head + WrappedText.whole(sentence, to: width, indent: "  ").map { $0 + "\n" }.joined()
+    }.joined()
+  }
+
+  private static let widestSeverity =
+    StoreFinding.Severity.allCases.map(\.rawValue.utf8.count).max() ?? 0
+
   package var remarks: [String] {
     let looked = "\(CountText.of(experiments, "experiment")) checked"
     if findings.isEmpty { return ["\(looked): nothing found."] }

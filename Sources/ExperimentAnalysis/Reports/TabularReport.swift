@@ -6,6 +6,8 @@ package protocol TabularReport: Sendable {
   /// What it is, for a heading.
   var title: String { get }
   var table: DataTable { get }
+  /// The rows for a terminal, which has so many columns; nil for no limit.
+  func lines(width: Int?) -> String
   /// One sentence each.
   var remarks: [String] { get }
   /// As JSON values.
@@ -13,14 +15,17 @@ package protocol TabularReport: Sendable {
 }
 
 extension TabularReport {
+  package func lines(width: Int?) -> String {
+    let table = table
+    return table.rows.isEmpty ? "" : DataTableText.aligned(table, width: width)
+  }
+
   /// For a terminal.
   ///
   /// - Parameter width: The terminal's columns; 0 for no limit.
   package func text(width: Int = 0) -> String {
-    let table = table
-    let rows =
-      table.rows.isEmpty ? "" : DataTableText.aligned(table, width: width > 0 ? width : nil)
-    return rows + remarks.map { VisibleText.line($0, limit: .max) + "\n" }.joined()
+    lines(width: width > 0 ? width : nil)
+      + remarks.map { VisibleText.line($0, limit: .max) + "\n" }.joined()
   }
 
   /// As an HTML fragment for a notebook, everything in it escaped.

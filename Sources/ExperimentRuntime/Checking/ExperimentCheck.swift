@@ -116,7 +116,8 @@ package struct ExperimentCheck {
   ) throws(TrackingError) {
     if snapshot.status == .crashed, try reader.recorded(entries)?.status == .running {
       add(
-        .crashed, "", "its process ended without a word, and nobody has recorded that",
+        .crashed, "",
+        "its process ended before it finished the experiment, which is not recorded yet",
         "repair to record it, or resume the experiment")
     }
     for file in try ExperimentFiles.filesWithPending(in: directory, entries: entries)

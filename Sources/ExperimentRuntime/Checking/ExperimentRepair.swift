@@ -5,7 +5,7 @@ package import TrackingEntities
 
 /// Sets right what can be set right in an experiment's folder without losing anything.
 package enum ExperimentRepair {
-  /// Records that its process ended without a word, moves pending points to their files, settles a
+  /// Records that its process ended too early, moves pending points to their files, settles a
   /// save that was cut short, writes the views again and keeps edited ones, and removes temporary
   /// files of dead processes. One that is running, or may be, is left alone.
   ///
