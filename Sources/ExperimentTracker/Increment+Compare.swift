@@ -97,8 +97,12 @@ public struct ComparisonResult: Sendable {
   /// - Parameter width: The terminal's columns; 0 for no limit.
   public func text(width: Int = 0) -> String { text(width: width, colours: false) }
 
-  package func text(width: Int, colours: Bool) -> String {
-    TextReport.render(comparison, width: width > 0 ? width : nil, colours: colours)
+  package func text(
+    width: Int, mostRows: Int = .max, fromEnd: Bool = false, colours: Bool
+  ) -> String {
+    TextReport.render(
+      comparison, width: width > 0 ? width : nil, mostRows: mostRows, fromEnd: fromEnd,
+      colours: colours)
   }
 
   /// As JSON values; docs/schemas/comparison.schema.json describes them.

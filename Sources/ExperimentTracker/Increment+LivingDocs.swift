@@ -76,6 +76,35 @@ extension Increment {
     }
   }
 
+  /// The increment that a command line means; nil for all of the project: where it says "all", or
+  /// says nothing and several could be meant.
+  package static func found(forLivingDocs word: String?) throws(TrackingError) -> Increment? {
+    if word == "all" { return nil }
+    do throws(TrackingError) {
+      return try find(word)
+    } catch
+      where word == nil && !error.candidates.isEmpty
+      && (ProcessContext.variable("SPECWEAVE_INCREMENT_ID") ?? "").isEmpty
+    {
+      return nil
+    }
+  }
+
+  /// As `syncLivingDocs`, for every increment of the project.
+  ///
+  /// - Returns: What became of the pages of each that has experiments, or had them.
+  public static func syncAllLivingDocs(
+    report: Bool = false, from directory: String? = nil
+  ) throws(TrackingError) -> [LivingDocs] {
+    try checkProject(from: directory)
+    var all: [LivingDocs] = []
+    for increment in try self.all(from: directory) {
+      let docs = try increment.syncLivingDocs(report: report)
+      if !docs.files.isEmpty { all.append(docs) }
+    }
+    return all
+  }
+
   /// The experiment as it is, unless the file system refuses to say what is in its folder: then the
   /// page would lose what it told of it.
   private func readable(_ snapshot: ExperimentSnapshot) throws(TrackingError) -> ExperimentSnapshot

@@ -170,6 +170,16 @@ extension Increment {
     }
   }
 
+  /// The increment that a word of a command line names in full, `0042`, `0042-name` or its path;
+  /// nil for what may mean an experiment, such as 42, and where there is no such increment.
+  package static func found(byFullName text: String) -> Increment? {
+    let parts = text.pathParts
+    let isPath = parts.contains(".specweave") && !parts.contains("experiments")
+    let isNumber = text.utf8.count >= 4 && IncrementName(text + "-") != nil
+    guard isPath || isNumber || IncrementName(text) != nil else { return nil }
+    return try? find(text)
+  }
+
   private static func currentIfAny(from directory: String?) throws(TrackingError) -> Increment? {
     do throws(TrackingError) {
       return try find(from: directory)

@@ -10,12 +10,19 @@ package enum TextReport {
   /// The table, the best model and the notes; at most `width` columns wide if a width is given: the
   /// names are cut first, then columns left out, the primary metric last of all. Where some are
   /// left out, metrics stand before parameters.
+  ///
+  /// - Parameters:
+  ///   - mostRows: How many rows the table has; the best is always one of them.
+  ///   - fromEnd: Whether they are the last ones: rows are in the order of time unless they were
+  ///     ordered.
   package static func render(
-    _ comparison: Comparison, width: Int? = nil, colours: Bool = false
+    _ comparison: Comparison, width: Int? = nil, mostRows: Int = .max, fromEnd: Bool = false,
+    colours: Bool = false
   ) -> String {
+    var shown = comparison
+    shown.rows = rows(comparison, mostRows, fromEnd)
     var blocks = [
-      comparison.rows.isEmpty
-        ? comparison.emptyText : table(comparison, width: width, colours: colours)
+      comparison.rows.isEmpty ? comparison.emptyText : table(shown, width: width, colours: colours)
     ]
     if let best = comparison.best {
       blocks.append(
@@ -42,6 +49,19 @@ package enum TextReport {
     if let hidden = comparison.hiddenText { notes.append(hidden) }
     if !notes.isEmpty { blocks.append(notes.joined(separator: "\n")) }
     return blocks.joined(separator: "\n\n") + "\n"
+  }
+
+  private static func rows(
+    _ comparison: Comparison, _ most: Int, _ fromEnd: Bool
+  ) -> [Comparison.Row] {
+    let all = comparison.rows
+    guard all.count > most, most > 0 else { return all }
+    var shown = Array(fromEnd ? all.suffix(most) : all.prefix(most))
+    if let best = all.first(where: comparison.isBest), !shown.contains(where: comparison.isBest) {
+      shown.remove(at: fromEnd ? 0 : most - 1)
+      shown.insert(best, at: fromEnd ? 0 : most - 1)
+    }
+    return shown
   }
 
   private static func rationale(_ row: Comparison.Row) -> [String] {

@@ -3,8 +3,9 @@ package import TrackingEntities
 
 /// Which experiment a user means.
 package enum ExperimentLookup {
-  /// Finds the experiment for a name (its newest run that reproduces no other), a folder, a path, a number, an
-  /// identifier, or the start of one name only; what is archived counts only if nothing else fits.
+  /// Finds the experiment for a name (its newest run that reproduces no other), a folder, a path, a
+  /// number, an identifier, or the start of one name only; what is archived counts only if nothing
+  /// else fits.
   ///
   /// - Returns: nil if nothing fits. Several that fit are an error that lists them.
   package static func find(

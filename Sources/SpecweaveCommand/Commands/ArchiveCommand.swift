@@ -12,6 +12,7 @@ struct ArchiveCommand: TrackerCommand {
         Examples:
           specweave-ml archive --older-than 6mo          # only says what would be moved
           specweave-ml archive --older-than 6mo --yes    # moves it
+          specweave-ml archive 0042 --older-than 6mo     # of the increment 0042
           specweave-ml archive exp-003 exp-004 --yes
 
         All conditions must hold. What is running stays; what is tagged production, or selected, is \
@@ -19,13 +20,16 @@ struct ArchiveCommand: TrackerCommand {
         """)
   }
 
-  @Argument(help: "Experiments: name, number or folder. (default: all of the increment)")
-  var experiments: [String] = []
+  @Argument(
+    help: ArgumentHelp(
+      "The increment, written in full: 0042, its name or its path; then experiments: name, number "
+        + "or folder. (default: all of the current increment)", valueName: "experiments"))
+  var words: [String] = []
 
   @Option(
     help: ArgumentHelp(
-      "The increment: 42, 0042, its name or its path. (default: the current one)",
-      valueName: "name"))
+      "The increment: 42, 0042, its name or its path; then all words are experiments.",
+      valueName: "name"), completion: IncrementArgument.completion)
   var increment: String?
 
   @Flag(help: "All increments of the project.")
@@ -52,6 +56,12 @@ struct ArchiveCommand: TrackerCommand {
   @OptionGroup var output: OutputOptions
 
   func run(on console: Console) throws(TrackingError) {
+    var experiments = words
+    var increment = try increment.map { (name) throws(TrackingError) in try Increment.find(name) }
+    if increment == nil, !all, let first = words.first {
+      increment = Increment.found(byFullName: first)
+      if increment != nil { experiments.removeFirst() }
+    }
     var members: [Value.Entry] = [
       .init("dry_run", .boolean(!yes)), .init("force", .boolean(force)),
     ]
@@ -62,9 +72,9 @@ struct ArchiveCommand: TrackerCommand {
     }
     if all { members.append(.init("increments", .text("all"))) }
     if all { try Increment.checkProject() }
-    let found = all && increment == nil ? nil : try Increment.find(increment)
+    if increment == nil, !all { increment = try Increment.find() }
     let report = try Increment.archive(
-      in: found, json: try Value.map(members).json(layout: .compact), for: "archiving")
+      in: increment, json: try Value.map(members).json(layout: .compact), for: "archiving")
     if output.form(on: console) == .table {
       if !report.shortTable.rows.isEmpty { console.write(report.shortTable, as: .table) }
       for remark in report.remarks { console.tell(remark) }
@@ -90,7 +100,12 @@ extension Console {
       return
     }
     let table = report.table
-    if !table.rows.isEmpty { write(table, as: form) }
+    if form == .table {
+      let lines = report.lines(width: terminal.width)
+      if !lines.isEmpty { write(lines) }
+    } else if !table.rows.isEmpty {
+      write(table, as: form)
+    }
     for remark in report.remarks { tell(remark) }
   }
 }

@@ -18,8 +18,9 @@ struct CompareCommand: TrackerCommand {
           specweave-ml compare --series xgb-v1,xgb-v2,xgb-v3
           specweave-ml compare 0042 --html > comparison.html
 
-        Also writes comparison.md beside the experiments, unless --no-write is given or the store \
-        is read-only. docs/comparing.md describes the choices.
+        A terminal gets 20 rows, the newest and the best, unless --limit says otherwise. Also writes \
+        comparison.md beside the experiments, unless --no-write is given or the store is read-only. \
+        docs/comparing.md describes the choices.
         """,
       aliases: ["compare-experiments"])
   }
@@ -47,8 +48,14 @@ struct CompareCommand: TrackerCommand {
     } else {
       switch output.form(on: console) {
       case .table:
+        let most = mostRows(on: console)
         console.write(
-          result.text(width: console.terminal.width, colours: console.terminal.usesColour))
+          result.text(
+            width: console.terminal.width, mostRows: most,
+            fromEnd: choice.sort == nil && choice.groupBy == nil,
+            colours: console.terminal.usesColour))
+        let hidden = result.comparison.rows.count - most
+        if hidden > 0 { console.tell("… \(hidden) more, --limit 0 shows all") }
         if let path = result.path, console.terminal.isInteractive {
           console.tell("Also in \(WorkingDirectory.shown(path))")
         }
@@ -60,6 +67,17 @@ struct CompareCommand: TrackerCommand {
       }
     }
     if let problem = result.problem { console.tell(problem.message) }
+  }
+}
+
+extension CompareCommand {
+  /// So many rows a terminal gets where nobody said how many.
+  private static let usualRows = 20
+
+  /// How many rows are shown. Who names the experiments wants to see them.
+  fileprivate func mostRows(on console: Console) -> Int {
+    let isTold = choice.limit != nil || choice.series != nil || choice.only != nil
+    return console.terminal.isInteractive && !isTold ? Self.usualRows : .max
   }
 }
 
@@ -126,7 +144,9 @@ struct ComparisonChoice: ParsableArguments {
       valueName: "newest|all"))
   var reruns: String?
 
-  @Option(help: ArgumentHelp("At most so many rows.", valueName: "n"))
+  @Option(
+    help: ArgumentHelp(
+      "At most so many rows; 0 for all. (default: 20 in a terminal, else all)", valueName: "n"))
   var limit: Int?
 
   /// The options as the library takes them.
@@ -153,7 +173,7 @@ struct ComparisonChoice: ParsableArguments {
     if children { add("children", .boolean(true)) }
     if archived { add("archived", .boolean(true)) }
     add("reruns", reruns.map { .text($0) })
-    add("limit", limit.map { .integer(Int64($0)) })
+    add("limit", limit.flatMap { $0 == 0 ? nil : .integer(Int64($0)) })
     return members
   }
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from specweave import load_experiment
+from specweave import load_experiment, track_experiment
 from support.command import check_snapshot, environment, in_terminal, output, plain, program, run
 from support.read_only import mounted_read_only
 from support.schema_check import strict_json, validate
@@ -156,3 +156,25 @@ def test_bash_completes_commands_options_and_names(document: Path) -> None:
         "exp-001-baseline", "exp-002-xgboost", "exp-003-lightgbm", "exp-004-neural-net",
     ]  # fmt: skip
     assert complete("list", "00") == ["0042-recommendation-model"]
+
+
+def test_the_documentation_of_all_increments_is_written(document: Path) -> None:
+    for name in ("0043-other", "0044-empty"):
+        (document / ".specweave/increments" / name).mkdir()
+    with track_experiment("other", increment="0043", capture=False) as exp:
+        exp.log_metric("accuracy", 0.5)
+    found = strict_json(output("sync-docs", "update", "all", "--json"))
+    validate("command-sync-docs", found)
+    names = ["0042-recommendation-model", "0043-other"]
+    assert [docs["increment"] for docs in found["increments"]] == names
+    # Nobody can tell which is meant: all are.
+    lines = output("sync-docs", "update").splitlines()
+    assert lines[0] == "increment\tchange\tfile"
+    assert [line.split("\t")[:2] for line in lines[1:]] == [
+        [name, "unchanged"] for name in names for _ in range(3)
+    ]
+    page = document / ".specweave/docs/internal/architecture/ml-experiments.md"
+    assert page.read_text("utf-8").count("(Increment 004") == 2
+    assert run("sync-docs", SPECWEAVE_INCREMENT_ID="0099")[0] == 3
+    single = run("sync-docs", SPECWEAVE_INCREMENT_ID="0043")[1].splitlines()
+    assert single[0] == "change\tfile"

@@ -46,6 +46,27 @@ def test_archive_moves_nothing_before_it_is_told_to(document: Path) -> None:
     assert names() == []
 
 
+def test_archive_takes_the_increment_as_its_first_word(document: Path) -> None:
+    other = document / ".specweave/increments/0007-other"
+    other.mkdir()
+    environment = {"SPECWEAVE_INCREMENT_ID": "0007"}
+    before = names()
+    full = "0042-recommendation-model"
+    place = f".specweave/increments/{full}"
+    for word in ("0042", full, place, str(document / place)):
+        code, text, _ = run("archive", word, *OLD, "--json", **environment)
+        assert code == 0
+        found = [one["folder"] for one in strict_json(text)["experiments"]]
+        assert len(found) == len(before)
+    code, text, _ = run("archive", "0042", "exp-001", "--yes", "--format", "csv", **environment)
+    assert (code, len(before) - len(names())) == (0, 1)
+    # A number that is not written in full is one of an experiment.
+    assert run("archive", "42", "--yes")[0] == 3
+    assert run("archive", "6", "--yes", "--increment", "0042")[0] == 0
+    assert run("archive", "0042")[0] == 2
+    assert run("archive", "0042", "exp-002", "--increment", "0042")[0] == 3
+
+
 def test_archive_refuses_what_says_nothing_or_is_wrong(document: Path) -> None:
     assert run("archive")[0] == 2
     code, _, messages = run("archive", "--older-than", "6m")
@@ -140,6 +161,18 @@ def test_doctor_repairs(document: Path) -> None:
     assert run("doctor", "--repair")[0] == 0
     assert (folder / "params.json.edited").read_text("utf-8") == "{}"
     assert run("doctor")[0] == 0
+
+
+def test_doctor_cuts_nothing_in_a_terminal(document: Path) -> None:
+    folder = load_experiment("exp-001").path
+    (folder / "params.json").write_text("{}", "utf-8")
+    data = strict_json(run("doctor", "--json")[1])["findings"][0]
+    shown = plain(in_terminal("doctor", columns=40))
+    assert shown.splitlines()[0] == "warning  edited-view  exp-001-baseline/params.json"
+    text = " ".join(shown.split())
+    assert f"{data['what']}; {data['remedy']}" in text
+    assert "…" not in shown
+    assert max(len(line) for line in shown.splitlines()[1:4]) <= 40
 
 
 @pytest.mark.parametrize("columns", [80, 200])

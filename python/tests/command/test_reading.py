@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -12,7 +13,7 @@ from typing import Any
 import pytest
 
 from specweave import compare_experiments, load_experiment, track_experiment
-from support.command import environment, in_terminal, output, program, run
+from support.command import environment, in_terminal, output, plain, program, run
 from support.schema_check import strict_json
 
 
@@ -261,3 +262,23 @@ def test_an_export_to_head_ends_early(project: Path) -> None:
     )  # fmt: skip
     assert done.stdout.splitlines() == ["experiment,metric,step,value,time", "0"]
     assert done.stderr == ""
+
+
+def test_a_terminal_gets_the_first_rows_of_a_comparison(project: Path) -> None:
+    for number in range(25):
+        with track_experiment(f"run-{number:02}", increment="0042", capture=False) as exp:
+            exp.log_metric("accuracy", 0.9 if number == 1 else number / 100)
+    shown = in_terminal("compare", "0042", "--no-write")
+    # The newest ones, and the best.
+    assert [name for name in re.findall(r"(?m)^run-\d\d", plain(shown))] == [
+        f"run-{number:02}" for number in (1, *range(6, 25))
+    ]
+    assert shown.endswith("… 5 more, --limit 0 shows all\n")
+    every = in_terminal("compare", "0042", "--no-write", "--limit", "0")
+    assert ("run-00" in every, "more" in every) == (True, False)
+    ordered = in_terminal("compare", "0042", "--no-write", "--sort", "accuracy")
+    assert ("run-24" in ordered, "run-02" in ordered) == (True, False)
+    assert len(re.findall("run-2", in_terminal("compare", "--no-write", "--limit", "2"))) == 0
+    # A program gets all.
+    for arguments in ([], ["--limit", "0"], ["--format", "table"]):
+        assert "run-00" in run("compare", "0042", "--no-write", *arguments)[1]

@@ -19,6 +19,7 @@ from specweave import (
     compare_experiments,
     list_experiments,
     load_experiment,
+    sync_living_docs,
     track_experiment,
 )
 
@@ -126,3 +127,22 @@ def test_prune_old_experiments(increment: Path) -> None:
 
     assert [exp.name for exp in list_experiments("0042")] == ["xgboost-v2"]
     assert load_experiment("xgboost-v1").path == increment / "experiments/_archive/xgboost-v1"
+
+
+def test_document_decisions(increment: Path) -> None:
+    """Why model A over model B (not just metrics)."""
+    for name, accuracy in (("model-b", 0.88), ("model-a", 0.87)):
+        with track_experiment(name) as exp:
+            exp.log_metric("accuracy", accuracy)
+    reason = "Half the latency of model-b, and its features are in production already"
+    load_experiment("model-a").select(rationale=[reason])
+
+    compare_experiments()
+    sync_living_docs()
+    docs = increment.parents[1] / "docs/internal/architecture"
+    for page in (
+        increment / "experiments/comparison.md",
+        docs / "ml-experiments.md",
+        docs / "ml-models.md",
+    ):
+        assert f"- {reason}\n" in page.read_text("utf-8")
