@@ -270,7 +270,7 @@ def test_a_terminal_gets_the_first_rows_of_a_comparison(project: Path) -> None:
             exp.log_metric("accuracy", 0.9 if number == 1 else number / 100)
     shown = in_terminal("compare", "0042", "--no-write")
     # The newest ones, and the best.
-    assert [name for name in re.findall(r"(?m)^run-\d\d", plain(shown))] == [
+    assert re.findall(r"(?m)^(run-\d\d)(?: \*)? +0\.", plain(shown)) == [
         f"run-{number:02}" for number in (1, *range(6, 25))
     ]
     assert shown.endswith("… 5 more, --limit 0 shows all\n")
