@@ -78,7 +78,7 @@ def test_keys_are_not_shown_and_q_ends_it() -> None:
         screen.press("typed\n")
         assert screen.end() == 0
         assert "xyz" not in screen.shown
-        assert screen.shown.count("typed\r\n") == 2
+        assert "read: typed\r\n" in screen.shown
 
 
 def test_once_the_screen_is_not_taken() -> None:
