@@ -34,7 +34,10 @@ def test_every_example_that_the_list_names_exists() -> None:
     without = [
         entry["item"]
         for entry in entries
-        if entry["kind"] == "examples" and "test" in entry and "example" not in entry
+        if entry["kind"] == "examples"
+        and "test" in entry
+        and "example" not in entry
+        and not entry["test"].startswith("mlflow/")  # the examples need no MLflow
     ]
     assert without == [
         '/sw:inc "0042-recommendation-model"',
