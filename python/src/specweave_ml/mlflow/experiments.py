@@ -189,6 +189,8 @@ def check_page_size(max_results: Any) -> None:
 def entity_of(known: KnownIncrement, catalog: IncrementCatalog) -> Any:
     """Return an increment as MLflow's experiment."""
     members, folder = known.members, known.folder
+    made: int | None
+    changed: int | None
     if folder is None:
         path = os.path.join(catalog.place.project, STORE, "increments")
         made = changed = changed_at(catalog.place.project) or get_current_time_millis()

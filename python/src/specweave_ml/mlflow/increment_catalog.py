@@ -87,8 +87,8 @@ class IncrementCatalog:
         match = re.fullmatch(r"0*(\d+[A-Za-z]?)|-\d+", wanted)
         if match is None:
             raise MlflowException(
-                f"Invalid experiment ID '{wanted}'. Experiment ID must be a valid integer: the "
-                "number of an increment.",
+                f"Invalid experiment ID '{wanted}'. Experiment ID must be a valid integer. It is "
+                "the number of an increment.",
                 INVALID_PARAMETER_VALUE,
             )
         key = (match[1] or wanted).upper()

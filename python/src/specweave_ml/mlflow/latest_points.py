@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from .run_handles import OpenRun
 
 SECTION = "mlflow_latest"
+NONE: frozenset[Any] = frozenset()
 
 
 class Point(NamedTuple):
@@ -40,7 +41,18 @@ class LatestPoints:
     def __init__(self, run: OpenRun) -> None:
         self._run = run
         self._latest: dict[str, Point] = {}
+        self._last: dict[str, frozenset[Point]] = {}
         self._stored: set[str] = set()
+
+    def without_repeated(self, key: str, points: list[Point]) -> list[Point]:
+        """Return the points without those that the last call for the metric had too.
+
+        A client repeats a request that it got no answer to; a point is logged once.
+        """
+        last = self._last.get(key, NONE)
+        fresh = [point for point in dict.fromkeys(points) if point not in last]
+        self._last[key] = frozenset(points)
+        return fresh
 
     def logged(self, key: str, points: list[Point]) -> Point | None:
         """Take note of points before they are logged.

@@ -28,8 +28,14 @@ def models_of(facts: dict[str, Any]) -> dict[str, dict[str, Any]]:
     return {key: model for key, model in found.items() if model}
 
 
-def model_of(model_id: str, facts: dict[str, Any], path: str, increment: KnownIncrement) -> Any:
-    """Return a model as MLflow's."""
+def model_of(
+    model_id: str,
+    facts: dict[str, Any],
+    path: str,
+    increment: KnownIncrement,
+    nothing: list[Any] | None = None,
+) -> Any:
+    """Return a model as MLflow's; what says that it has no metrics depends on who looks at it."""
     from mlflow.entities import LoggedModel, LoggedModelStatus
 
     model = facts["facts"][SECTION][model_id]
@@ -46,7 +52,7 @@ def model_of(model_id: str, facts: dict[str, Any], path: str, increment: KnownIn
         status_message=model.get("message"),
         tags=dict(model.get("tags", {})),
         params=dict(model.get("params", {})),
-        metrics=metrics_of(model_id, facts),
+        metrics=metrics_of(model_id, facts) or nothing,
     )
 
 

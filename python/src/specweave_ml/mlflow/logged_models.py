@@ -152,7 +152,7 @@ class LoggedModelCalls(SearchCalls):
             offset = token.offset
         with as_mlflow_exceptions():
             found = [
-                model_of(model_id, listed.facts, listed.path, increment)
+                model_of(model_id, listed.facts, listed.path, increment, [])
                 for increment, listed in self.listed(experiment_ids)
                 for model_id, model in models_of(listed.facts).items()
                 if not model.get("deleted")

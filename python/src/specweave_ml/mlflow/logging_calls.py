@@ -49,9 +49,10 @@ class LoggingCalls(LoggedModelCalls):
             run = self.writable(run_id)
             point = Point(metric.step, metric.timestamp, float(metric.value))
             with run.lock:
-                latest = run.latest.logged(metric.key, [point])
-                log_series(run, metric.key, [point])
-                note_latest(run, {metric.key: latest})
+                if run.latest.without_repeated(metric.key, [point]):
+                    latest = run.latest.logged(metric.key, [point])
+                    log_series(run, metric.key, [point])
+                    note_latest(run, {metric.key: latest})
             if getattr(metric, "model_id", None):
                 self.log_model_metrics(run, [metric])
 
@@ -155,8 +156,13 @@ def log_points(run: OpenRun, metrics: Iterable[Metric]) -> None:
     for metric in metrics:
         by_key[metric.key].append(Point(metric.step, metric.timestamp, float(metric.value)))
     with run.lock:
-        latest = {key: run.latest.logged(key, points) for key, points in by_key.items()}
-        for key, points in by_key.items():
+        fresh = {
+            key: points
+            for key, every in by_key.items()
+            if (points := run.latest.without_repeated(key, every))
+        }
+        latest = {key: run.latest.logged(key, points) for key, points in fresh.items()}
+        for key, points in fresh.items():
             log_series(run, key, points)
         note_latest(run, latest)
 

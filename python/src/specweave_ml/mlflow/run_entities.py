@@ -17,7 +17,7 @@ from mlflow.entities import (
     RunTag,
 )
 from mlflow.utils.file_utils import path_to_local_file_uri
-from mlflow.utils.mlflow_tags import MLFLOW_RUN_NAME, MLFLOW_USER
+from mlflow.utils.mlflow_tags import MLFLOW_USER
 from mlflow.utils.uri import append_to_uri_path
 
 from ..reading.params import params_of
@@ -100,11 +100,11 @@ def info_of(
         "experiment_id": increment.id,
         "user_id": marks.get("user_id") or tags.get(MLFLOW_USER, ""),
         "status": status_of(facts, marks),
-        "start_time": marks.get("start_time") or milliseconds(facts["created"]),
+        "start_time": start_of(facts, marks),
         "end_time": end_of(facts, marks),
         "lifecycle_stage": LifecycleStage.DELETED if deleted else LifecycleStage.ACTIVE,
         "artifact_uri": artifact_uri_of(path, run_id, increment, is_by_mlflow(marks)),
-        "run_name": tags.get(MLFLOW_RUN_NAME, ""),
+        "run_name": marks.get("run_name") or facts["name"],
     }
     if HAS_RUN_UUID:
         options["run_uuid"] = run_id
@@ -117,6 +117,12 @@ def status_of(facts: dict[str, Any], marks: dict[str, Any]) -> str:
     if status == "RUNNING" and marks.get("status") == "SCHEDULED":
         return "SCHEDULED"
     return status
+
+
+def start_of(facts: dict[str, Any], marks: dict[str, Any]) -> int:
+    """Return when it began, in milliseconds."""
+    noted = marks.get("start_time")
+    return milliseconds(facts["created"]) if noted is None else int(noted)
 
 
 def end_of(facts: dict[str, Any], marks: dict[str, Any]) -> int | None:

@@ -164,7 +164,7 @@ class RunCalls:
         if experiment.name == name:
             left.add(MLFLOW_RUN_NAME)
         else:
-            values[MLFLOW_RUN_NAME] = name
+            values[MLFLOW_RUN_NAME] = marks["run_name"] = name
         if parent is not None:
             left.add(MLFLOW_PARENT_RUN_ID)
         marks |= {tags.MEMBER + key: value for key, value in values.items() if key not in left}
@@ -209,8 +209,7 @@ def set_status(run: OpenRun, status: str, end_time: int | None) -> None:
     now = run.facts
     if status in ENDS:
         end(run, ENDS[status], end_time, now)
-        if not is_past(end_time):
-            marks["end_time"] = end_time
+        marks["end_time"] = None if is_past(end_time) else end_time
     else:
         if now["status"] != "running":
             set_in_library(run, "running", {"force": True})

@@ -115,7 +115,8 @@ class SearchCalls(RunCalls):
             ]
         filtered = SearchUtils.filter(runs, filter_string)
         ordered = SearchUtils.sort(filtered, order_by)
-        page, token = SearchUtils.paginate(ordered, page_token, max_results)
+        most = SEARCH_MAX_RESULTS_THRESHOLD if max_results is None else max_results
+        page, token = SearchUtils.paginate(ordered, page_token, most)
         return page, token
 
     def _search_datasets(self, experiment_ids: Sequence[str]) -> list[_DatasetSummary]:

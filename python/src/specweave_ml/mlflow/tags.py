@@ -81,6 +81,8 @@ def set_tags(run: OpenRun, tags: Iterable[Any]) -> None:
             recorded(run.experiment, code, f"tag {key!r}")
         else:
             members[MEMBER + key] = value
+        if key == MLFLOW_RUN_NAME:
+            members["run_name"] = value
     if members:
         run.log_fact(SECTION, members)
 

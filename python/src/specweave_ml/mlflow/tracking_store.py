@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from .experiments import ExperimentCalls
+from .garbage import GarbageCalls
 from .histories import HistoryCalls
-from .increment_catalog import IncrementCatalog
+from .increment_catalog import DEFAULT_ID, IncrementCatalog
 from .local_artifacts import offer_artifacts
 from .logged_model_facts import local_location_of
 from .logging_calls import LoggingCalls
@@ -17,8 +18,10 @@ from .unsupported import fill
 
 
 @fill
-class SpecweaveStore(ExperimentCalls, LoggingCalls, HistoryCalls):
+class SpecweaveStore(ExperimentCalls, GarbageCalls, LoggingCalls, HistoryCalls):
     """MLflow's tracking store on the increment folder."""
+
+    DEFAULT_EXPERIMENT_ID = DEFAULT_ID
 
     def __init__(self, place: StorePlace, artifact_uri: str | None = None) -> None:
         super().__init__()
@@ -28,6 +31,7 @@ class SpecweaveStore(ExperimentCalls, LoggingCalls, HistoryCalls):
         self.handles = RunHandles(place.project)
         self.listings = RunListings(self.handles)
         self._holders = {}
+        self._awaiting = set()
         offer_artifacts()
         take_artifacts(place.project)
 
