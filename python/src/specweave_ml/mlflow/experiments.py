@@ -15,7 +15,6 @@ from mlflow.protos.databricks_pb2 import (
 )
 from mlflow.store.entities.paged_list import PagedList
 from mlflow.store.tracking import SEARCH_MAX_RESULTS_DEFAULT, SEARCH_MAX_RESULTS_THRESHOLD
-from mlflow.utils.file_utils import path_to_local_file_uri
 from mlflow.utils.search_utils import SearchExperimentsUtils, SearchUtils
 from mlflow.utils.time import get_current_time_millis
 from mlflow.utils.uri import resolve_uri_if_local
@@ -29,6 +28,7 @@ from mlflow.utils.validation import (
 from . import experiment_file, server_uris
 from .increment_catalog import IncrementCatalog, KnownIncrement
 from .projects import STORE
+from .store_uri import uri_of
 
 Change = Callable[[dict[str, Any]], None]
 
@@ -202,7 +202,7 @@ def entity_of(known: KnownIncrement, catalog: IncrementCatalog) -> Any:
         name=known.name,
         artifact_location=members.get("artifact_location")
         or server_uris.of_experiment(known.id)
-        or path_to_local_file_uri(path),
+        or uri_of(path),
         lifecycle_stage=LifecycleStage.DELETED if known.is_deleted else LifecycleStage.ACTIVE,
         tags=[ExperimentTag(key, value) for key, value in members.get("tags", {}).items()],
         creation_time=members.get("creation_time", made),

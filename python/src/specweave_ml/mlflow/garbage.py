@@ -14,10 +14,9 @@ from mlflow.protos.databricks_pb2 import INVALID_STATE
 from mlflow.utils.time import get_current_time_millis
 
 from .logged_model_facts import KIND, SECTION, models_of
-from .logged_models import LoggedModelCalls
+from .logged_models import NO_MODELS, LoggedModelCalls
 from .run_handles import OpenRun
-from .searching import ListedRun, is_run
-from .tags import SECTION as MARKS
+from .searching import is_run
 from .tracking_errors import as_mlflow_exceptions
 
 
@@ -34,12 +33,12 @@ class GarbageCalls(LoggedModelCalls):
         with as_mlflow_exceptions():
             for increment in self.catalog.with_folder():
                 for listed in self.listings.of(increment):
-                    if not is_run(listed.facts):
+                    stage = listed.run.info.lifecycle_stage
+                    if not is_run(listed) or stage != LifecycleStage.DELETED:
                         continue
-                    info = listed.run(increment).info
-                    since = deleted_since(listed, increment.members)
-                    if info.lifecycle_stage == LifecycleStage.DELETED and since <= limit:
-                        found.append(info.run_id)
+                    marks = self.handles.of(listed.id).marks
+                    if deleted_since(marks, increment.members) <= limit:
+                        found.append(listed.id)
         return found
 
     def _hard_delete_run(self, run_id: str) -> None:
@@ -75,7 +74,7 @@ class GarbageCalls(LoggedModelCalls):
                 model_id
                 for increment in self.catalog.with_folder()
                 for listed in self.listings.of(increment)
-                for model_id, model in models_of(listed.facts).items()
+                for model_id, model in models_of(listed.models or NO_MODELS).items()
                 if model.get("deleted") and model["updated"] <= limit
             ]
 
@@ -94,12 +93,12 @@ class GarbageCalls(LoggedModelCalls):
         """Return the ids of the runs inside a run."""
         around = run.path + os.sep
         listed = self.listings.of(self.increment_of(run))
-        return [one.facts["id"] for one in listed if one.path.startswith(around)]
+        return [one.id for one in listed if one.path.startswith(around)]
 
 
-def deleted_since(listed: ListedRun, members: dict[str, Any]) -> int:
+def deleted_since(marks: dict[str, Any], members: dict[str, Any]) -> int:
     """Return when a run was deleted, or its experiment; 0 where that is not known."""
-    mark = listed.facts["facts"].get(MARKS, {}).get("deleted_time")
+    mark = marks.get("deleted_time")
     if mark is None and members.get("lifecycle_stage") == "deleted":
         mark = members.get("last_update_time")
     return int(mark or 0)

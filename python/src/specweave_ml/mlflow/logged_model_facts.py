@@ -6,15 +6,14 @@ Their metrics, which come from any run, are in ``mlflow_model_metrics``; their f
 
 from __future__ import annotations
 
-import os
 from typing import Any
 
-from mlflow.utils.file_utils import path_to_local_file_uri
 from mlflow.utils.uri import append_to_uri_path
 
 from ..reading.properties import number
 from . import server_uris
 from .increment_catalog import KnownIncrement
+from .store_uri import uri_of
 
 KIND = "model"
 SECTION = "mlflow_models"
@@ -26,6 +25,14 @@ def models_of(facts: dict[str, Any]) -> dict[str, dict[str, Any]]:
     """Return the models of an experiment by id."""
     found: dict[str, dict[str, Any]] = facts["facts"].get(SECTION, {})
     return {key: model for key, model in found.items() if model}
+
+
+def only_models(facts: dict[str, Any]) -> dict[str, Any] | None:
+    """Return what of the facts of an experiment is about models; None if nothing is."""
+    sections = facts["facts"]
+    if SECTION not in sections:
+        return None
+    return {"facts": {name: sections.get(name, {}) for name in (SECTION, METRICS)}}
 
 
 def model_of(
@@ -107,4 +114,4 @@ def location_of(model_id: str, path: str, increment: KnownIncrement) -> str:
 
 def local_location_of(model_id: str, path: str) -> str:
     """Return where the files of a model are on this machine."""
-    return str(path_to_local_file_uri(os.path.join(path, FOLDER, model_id)))
+    return uri_of(f"{path}/{FOLDER}/{model_id}")

@@ -23,6 +23,7 @@ from .tracking_errors import as_mlflow_exceptions
 
 Change = Callable[[dict[str, Any]], None]
 PENDING = 1
+NO_MODELS: dict[str, Any] = {"facts": {}}
 MODELS_OF_A_PAGE = 100
 
 
@@ -152,9 +153,10 @@ class LoggedModelCalls(SearchCalls):
             offset = token.offset
         with as_mlflow_exceptions():
             found = [
-                model_of(model_id, listed.facts, listed.path, increment, [])
+                model_of(model_id, listed.models, listed.path, increment, [])
                 for increment, listed in self.listed(experiment_ids)
-                for model_id, model in models_of(listed.facts).items()
+                if listed.models is not None
+                for model_id, model in models_of(listed.models).items()
                 if not model.get("deleted")
             ]
         filtered = SearchLoggedModelsUtils.filter_logged_models(found, filter_string, datasets)
@@ -199,8 +201,8 @@ class LoggedModelCalls(SearchCalls):
             return holder
         for increment in self.catalog.with_folder():
             for listed in self.listings.of(increment):
-                for found in models_of(listed.facts):
-                    self._holders[found] = listed.facts["id"]
+                for found in models_of(listed.models or NO_MODELS):
+                    self._holders[found] = listed.id
         run_id = self._holders.get(model_id)
         holder = None if run_id is None else self.handles.known(run_id)
         if holder is None or model_id not in models_of(holder.facts):

@@ -16,7 +16,6 @@ from mlflow.entities import (
     RunInputs,
     RunTag,
 )
-from mlflow.utils.file_utils import path_to_local_file_uri
 from mlflow.utils.mlflow_tags import MLFLOW_USER
 from mlflow.utils.uri import append_to_uri_path
 
@@ -27,6 +26,7 @@ from .latest_points import SECTION as LATEST
 from .latest_points import latest_of, milliseconds
 from .param_values import texts_of
 from .run_handles import ARCHIVE
+from .store_uri import uri_of
 from .tags import SECTION, tags_of
 
 ARTIFACTS = "artifacts"
@@ -149,7 +149,7 @@ def artifact_uri_of(path: str, run_id: str, increment: KnownIncrement, by_mlflow
 
 def local_artifact_uri_of(path: str, by_mlflow: bool) -> str:
     """Return where the artifacts of a run are on this machine."""
-    return str(path_to_local_file_uri(os.path.join(path, ARTIFACTS) if by_mlflow else path))
+    return uri_of(f"{path}/{ARTIFACTS}" if by_mlflow else path)
 
 
 def is_by_mlflow(marks: dict[str, Any]) -> bool:

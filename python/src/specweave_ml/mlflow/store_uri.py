@@ -13,7 +13,7 @@ from __future__ import annotations
 import os
 import re
 from typing import NamedTuple
-from urllib.parse import unquote
+from urllib.parse import quote, unquote
 
 from .._native.projects import project_path
 from .projects import STORE
@@ -41,6 +41,11 @@ class StorePlace(NamedTuple):
         path = unquote(rest) if "%" in rest and not os.path.exists(rest) else rest
         path = os.path.abspath(os.path.expanduser(path))
         return cls(str(project_path(path)), increment_in(path))
+
+
+def uri_of(path: str) -> str:
+    """Return the URI of an absolute path of this machine."""
+    return f"file://{quote(path)}"
 
 
 def increment_in(path: str) -> str | None:

@@ -11,7 +11,7 @@ from .logged_model_facts import local_location_of
 from .logging_calls import LoggingCalls
 from .run_entities import is_by_mlflow, local_artifact_uri_of
 from .run_handles import RunHandles
-from .searching import RunListings
+from .run_listings import RunListings
 from .server_uris import take_artifacts
 from .store_uri import StorePlace
 from .unsupported import fill
