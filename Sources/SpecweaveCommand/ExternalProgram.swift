@@ -6,10 +6,8 @@ import TrackingEntities
 
 /// A command that is a program of its own: `x` is `specweave-ml-x`.
 struct ExternalProgram {
-  /// The commands of the Python package, and what brings all that they need.
-  static let ofPython = ["pull": "specweave-ml[mlflow]", "push": "specweave-ml[mlflow]"]
-  /// The commands of a later release.
-  static let later = ["import", "ui"]
+  /// Commands of other packages, which may be missing.
+  static let known = ["import", "pull", "push", "ui"]
 
   private let path: String
 
@@ -65,18 +63,11 @@ struct ExternalProgram {
 
   /// What is said of a command that is neither built in nor a program.
   static func missing(_ command: String, builtIn: [String]) -> TrackingError {
-    let place =
-      "there is no program '\(Console.programName)-\(command)' beside \(Console.programName) or "
-      + "on the PATH"
-    if let package = ofPython[command] {
+    if known.contains(command) {
       return TrackingError(
         .notFound,
-        "the command '\(command)' needs the Python package: pip install '\(package)' brings it "
-          + "(\(place))")
-    }
-    if later.contains(command) {
-      return TrackingError(
-        .notFound, "the command '\(command)' is not in this release: \(place)")
+        "the command '\(command)' is not available in this installation: there is no program "
+          + "'\(Console.programName)-\(command)' beside \(Console.programName) or on the PATH")
     }
     let close = LookupSuggestions.closest(to: command, in: builtIn, limit: 3)
     let advice = close.isEmpty ? "'\(Console.programName) --help' lists them" : "did you mean:"

@@ -59,6 +59,7 @@ from mlflow.utils.validation import _validate_model_name as _validate_name_as_ml
 from .registry_entities import model_version, registered_model, tags_of, text_of
 from .registry_files import RegistryFileError, RegistryFiles
 from .registry_records import ModelRecord, VersionRecord
+from .server_uris import root_for_clients
 from .store_uri import StorePlace
 
 ALIAS_OF_NEWEST = "latest"
@@ -287,7 +288,7 @@ class SpecweaveModelRegistryStore(AbstractStore):  # type: ignore[misc]
             location, logged = self._origin(record.source or "")
             if logged is not None:
                 return location
-        return record.storage_location or record.source
+        return self._on_this_machine(record.storage_location or record.source)
 
     def search_model_versions(
         self,
@@ -453,6 +454,15 @@ class SpecweaveModelRegistryStore(AbstractStore):  # type: ignore[misc]
         from mlflow.tracking.client import MlflowClient
 
         return MlflowClient(self._tracking_uri).get_logged_model(model_id)
+
+    def _on_this_machine(self, location: str | None) -> str | None:
+        """Return a location without the server that a client of it has given it for."""
+        if location is None or not is_served(location) or root_for_clients() is not None:
+            return location
+        from .plugin_entry_points import artifact_repository
+
+        artifacts = artifact_repository(f"specweave:{self._files.project}")
+        return str(artifacts.local_uri(urlparse(location).path))
 
     def _origin(self, source: str) -> tuple[str | None, Any]:
         """Return where the files of a source are, and the logged model that it is."""

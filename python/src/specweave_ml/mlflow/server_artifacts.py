@@ -99,6 +99,12 @@ class ServerArtifactRepository(ArtifactRepository, StreamUpload):  # type: ignor
         served = self._served(artifact_path)
         served.artifacts.delete_artifacts(served.rest)
 
+    def local_uri(self, path: str) -> str:
+        """Return the URI on this machine of a file or a folder of artifacts."""
+        served = self._served(path)
+        uri = served.artifacts.artifact_uri
+        return f"{uri}/{served.rest}" if served.rest else str(uri)
+
     def _served(self, path: str | None) -> ServedPath:
         """Return which artifacts a path means.
 
