@@ -236,6 +236,22 @@ def test_versions_of_several_processes_are_all_there(store: Any, project: Path) 
     assert [version.version for version in found] == list(range(1, 16))
 
 
+def test_what_others_change_is_seen_at_once(store: Any, project: Path, models: Path) -> None:
+    store.create_registered_model("churn", description="first")
+    store.create_model_version("churn", "s")
+    other = model_registry_store(f"specweave:{project}")
+    assert other.get_registered_model("churn").description == "first"
+    store.update_registered_model("churn", "other")
+    store.set_model_version_tag("churn", 1, ModelVersionTag("a", "b"))
+    assert other.get_registered_model("churn").description == "other"
+    assert other.get_model_version("churn", 1).tags == {"a": "b"}
+    other.get_model_version("churn", 1).tags["a"] = "c"
+    assert other.get_model_version("churn", 1).tags == {"a": "b"}
+    path = models / "churn" / "model.json"
+    path.write_text(path.read_text().replace("other", "by hand"))
+    assert other.get_registered_model("churn").description == "by hand"
+
+
 def test_what_a_killed_writer_leaves_is_not_seen(store: Any, models: Path) -> None:
     store.create_registered_model("churn")
     (models / "churn" / ".model.json.1234.tmp").write_text("{")

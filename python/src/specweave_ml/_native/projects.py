@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from functools import lru_cache
 from pathlib import Path
 
 from .library import library
@@ -15,6 +16,7 @@ def project_path(directory: str | os.PathLike[str] | None = None) -> Path:
     return Path(os.fsdecode(owned_bytes(library().et_project_path, start)))
 
 
+@lru_cache(4096)
 def folder_name(name: str) -> str:
     """Return the name of the folder for a name: legal everywhere, different for each name."""
     return owned(library().et_folder_name, encoded(name))

@@ -34,6 +34,7 @@ HIDDEN = "."
 """How folders and files begin that are being written or removed."""
 
 AnyRecord = TypeVar("AnyRecord", ModelRecord, VersionRecord)
+Signature = tuple[int, int, int]
 
 
 class RegistryFileError(Exception):
@@ -46,6 +47,8 @@ class RegistryFiles:
     def __init__(self, project: Path) -> None:
         self.project = project
         self.folder = project / ".specweave" / "models"
+        self._known: dict[Path, tuple[Signature, ModelRecord | VersionRecord]] = {}
+        """What files held when they had this time, this number and this size."""
 
     def models(self) -> Iterator[ModelRecord]:
         """Yield every model, by folder."""
@@ -76,15 +79,12 @@ class RegistryFiles:
 
     def version(self, name: str, version: int) -> VersionRecord | None:
         """Return a version of a model; None if there is none of this number."""
-        path = self._version_path(name, version)
-        record = self._read(VersionRecord, path)
-        if record is not None and record.version != version:
-            raise RegistryFileError(f"{path} is damaged: it holds the version {record.version}")
-        return record
+        return self._version(self._folder(name), version)
 
     def versions(self, name: str) -> list[VersionRecord]:
         """Return all versions of a model, the oldest first."""
-        found = (self.version(name, number) for number in self._numbers(self._folder(name)))
+        folder = self._folder(name)
+        found = (self._version(folder, number) for number in self._numbers(folder))
         return [record for record in found if record is not None]
 
     @contextmanager
@@ -142,6 +142,13 @@ class RegistryFiles:
         made.rename(self._folder(record.name))
         self.remove_model(name)
 
+    def _version(self, folder: Path, version: int) -> VersionRecord | None:
+        path = folder / f"version-{version}.json"
+        record = self._read(VersionRecord, path)
+        if record is not None and record.version != version:
+            raise RegistryFileError(f"{path} is damaged: it holds the version {record.version}")
+        return record
+
     def _folder(self, name: str) -> Path:
         return self.folder / folder_name(name)
 
@@ -173,15 +180,22 @@ class RegistryFiles:
 
     def _read(self, kind: type[AnyRecord], path: Path) -> AnyRecord | None:
         try:
+            status = path.stat()
+            seen = (status.st_mtime_ns, status.st_ino, status.st_size)
+            known = self._known.get(path)
+            if known is not None and known[0] == seen and isinstance(known[1], kind):
+                return known[1].copy()
             data = path.read_bytes()
         except (FileNotFoundError, NotADirectoryError):
             return None
         try:
-            return decode(kind, data, self.project)
+            record = decode(kind, data, self.project)
         except DamagedRecordError as error:
             raise RegistryFileError(
                 f"{path} is damaged: {error}. Take it from your version control, or remove it"
             ) from error
+        self._known[path] = (seen, record)
+        return record.copy()
 
     def _make(self, folder: Path) -> None:
         """Make a folder if it is missing."""

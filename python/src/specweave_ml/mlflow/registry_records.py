@@ -7,7 +7,7 @@ and mounted elsewhere; any other stays as it was given.
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import quote
@@ -35,6 +35,10 @@ class ModelRecord:
     last_version: int = 0
     """The highest version there ever was; the number of a deleted one is not given again."""
 
+    def copy(self) -> ModelRecord:
+        """Return a record that can be changed without this one."""
+        return replace(self, tags=dict(self.tags), aliases=dict(self.aliases))
+
 
 @dataclass
 class VersionRecord:
@@ -54,6 +58,10 @@ class VersionRecord:
     storage_location: str | None = None
     tags: dict[str, str] = field(default_factory=dict)
     user_id: str | None = None
+
+    def copy(self) -> VersionRecord:
+        """Return a record that can be changed without this one."""
+        return replace(self, tags=dict(self.tags))
 
 
 LOCATIONS = ("source", "storage_location")
