@@ -17,7 +17,7 @@ import pytest
 from sklearn.linear_model import LogisticRegression
 
 from specweave import load_experiment, track_experiment
-from specweave_ml.mlflow.plugin_entry_points import artifact_repository
+from specweave_ml.mlflow.plugin_entry_points import artifact_repository, tracking_store
 from support.mlflow_itself import IS_3, MlflowClient, log_model, mlflow
 from support.mlflow_on_increments import Server, server
 
@@ -106,6 +106,25 @@ def test_what_the_page_of_a_run_asks_for_is_answered(
         refusal.value.close()
         assert refusal.value.code in {400, 404}
     assert served.failures() == []
+
+
+@pytest.mark.parametrize(
+    ("root", "place"),
+    [
+        (None, "file://{}/.specweave/increments/0043-next/experiments"),
+        ("./mlruns", "file://{}/.specweave/increments/0043-next/experiments"),
+        ("mlflow-artifacts:/", "file://{}/.specweave/increments/0043-next/experiments"),
+        ("s3://bucket/root", "s3://bucket/root/43"),
+    ],
+)
+def test_new_experiments_have_the_artifact_root_that_was_chosen(
+    project: Path, root: str | None, place: str
+) -> None:
+    store = tracking_store(f"specweave:{project}", root)
+    made = store.get_experiment(store.create_experiment("next"))
+    assert (made.experiment_id, made.artifact_location) == ("43", place.format(project))
+    kept = store.get_experiment("42")
+    assert kept.artifact_location.startswith(f"file://{project}/.specweave/increments/0042-")
 
 
 @pytest.mark.parametrize("path", ["", "42", "42/run/artifacts", "../x/artifacts", "42/models"])

@@ -17,7 +17,7 @@ from mlflow.store.entities.paged_list import PagedList
 from mlflow.store.tracking import SEARCH_MAX_RESULTS_DEFAULT, SEARCH_MAX_RESULTS_THRESHOLD
 from mlflow.utils.search_utils import SearchExperimentsUtils, SearchUtils
 from mlflow.utils.time import get_current_time_millis
-from mlflow.utils.uri import resolve_uri_if_local
+from mlflow.utils.uri import append_to_uri_path, resolve_uri_if_local
 from mlflow.utils.validation import (
     _validate_experiment_artifact_location_length,
     _validate_experiment_name,
@@ -37,6 +37,8 @@ class ExperimentCalls:
     """The calls of MLflow's store that are about experiments."""
 
     catalog: IncrementCatalog
+    artifact_uri: str | None
+    """The root for artifacts that MLflow's server was given."""
 
     def search_experiments(
         self,
@@ -76,7 +78,11 @@ class ExperimentCalls:
             _validate_experiment_tag(tag.key, tag.value)
         if tags:
             members["tags"] = {tag.key: str(tag.value) for tag in tags}
-        return self.catalog.make(name, members).id
+        known = self.catalog.make(name, members)
+        root = server_uris.chosen_root(self.artifact_uri)
+        if root is not None and not artifact_location:
+            self._change_members(known, artifact_location=append_to_uri_path(root, known.id))
+        return known.id
 
     def get_experiment(self, experiment_id: str | None) -> Any:
         """Return the experiment of an id, also a deleted one."""

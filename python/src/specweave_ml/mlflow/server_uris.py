@@ -18,6 +18,9 @@ SERVES = "_MLFLOW_SERVER_SERVE_ARTIFACTS"
 NOT_GIVEN = "./mlartifacts"
 """The destination that MLflow takes where none is given."""
 
+NO_ROOT_GIVEN = "./mlruns"
+"""The root that MLflow takes where none is given and the server does not pass artifacts on."""
+
 
 def of_experiment(experiment_id: str) -> str | None:
     """Return where clients of the server in this process find artifacts; None in any other."""
@@ -35,6 +38,16 @@ def of_model(experiment_id: str, model_id: str) -> str | None:
     """Return where clients of the server in this process find a model's; None in any other."""
     root = root_for_clients()
     return None if root is None else f"{root}/{experiment_id}/models/{model_id}/artifacts"
+
+
+def chosen_root(default_artifact_root: str | None) -> str | None:
+    """Return the root that somebody has chosen for the artifacts of new experiments.
+
+    None where MLflow names its own, since artifacts then are in the experiments.
+    """
+    root = default_artifact_root or ""
+    is_ours = root.startswith(("mlflow-artifacts:", "specweave:"))
+    return None if is_ours or root in ("", NO_ROOT_GIVEN) else root
 
 
 def root_for_clients() -> str | None:
