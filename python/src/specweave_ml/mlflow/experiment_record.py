@@ -40,6 +40,8 @@ def files_of(path: str, artifacts: Collection[str], inside: Collection[str]) -> 
             and name not in NOT_RECORD
             and not os.path.islink(os.path.join(folder, name))
         )
+        if place and not folders and not files:
+            yield place
         for name in sorted(files):
             relative = place + name
             if relative not in known and not name.endswith(".tmp"):
@@ -70,7 +72,10 @@ def unpack(archive: str, path: str) -> None:
     """
     with zipfile.ZipFile(archive) as source:
         for entry in source.infolist():
-            place = os.path.join(path, contained(entry.filename))
+            place = os.path.join(path, contained(entry.filename.removesuffix("/")))
+            if entry.is_dir():
+                os.makedirs(place, exist_ok=True)
+                continue
             os.makedirs(os.path.dirname(place), exist_ok=True)
             with source.open(entry) as packed, open(place, "xb") as file:
                 shutil.copyfileobj(packed, file, 1 << 20)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
+import zipfile
+import zlib
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import contextmanager
@@ -12,6 +14,7 @@ from ctypes import byref
 from typing import Any
 
 from mlflow.entities import RunTag
+from mlflow.exceptions import MlflowException
 from mlflow.utils.mlflow_tags import MLFLOW_PARENT_RUN_ID, MLFLOW_RUN_NAME
 
 from .._native.increments import Increment
@@ -27,7 +30,7 @@ from ..reading.params import params_of
 from ..tracking.experiment import Experiment, open_path
 from .experiment_record import FILE, FOLDER, artifacts_of, contained, unpack
 from .param_values import texts_of, value_of
-from .push import AT_ONCE, milliseconds, sent_tags
+from .push import AT_ONCE, RUNNING, milliseconds, sent_tags
 from .push_marks import ID, Marks, is_ours, state_of
 from .remote import Remote
 from .run_handles import OpenRun
@@ -63,11 +66,14 @@ class Pull:
         runs = list(self.remote.runs(origin))
         runs.sort(key=lambda run: run.info.start_time or 0)
         self.ids = {run.info.run_id: run.data.tags.get(ID, run.info.run_id) for run in runs}
+        wanted = self._one_of_each(runs)
         bar.begin(len(runs), "run")
         done: list[Brought] = []
         with ThreadPoolExecutor(AT_ONCE) as pool:
             for level in levels_of(runs):
-                tasks = [pool.submit(self._bring, run) for run in level]
+                tasks = [
+                    pool.submit(self._bring, run) for run in level if run.info.run_id in wanted
+                ]
                 try:
                     for task in as_completed(tasks):
                         done.append(task.result())
@@ -80,6 +86,18 @@ class Pull:
             sum(one.points for one in done), sum(one.artifacts for one in done),
             sorted(line for one in done for line in one.left_out),
         )  # fmt: skip
+
+    def _one_of_each(self, runs: list[Any]) -> set[str]:
+        """Return the run of each identifier that is brought.
+
+        Two pushes at the same time may have made a run each; the one that is complete counts.
+        """
+        best: dict[str, Any] = {}
+        for run in runs:
+            identity = self.ids[run.info.run_id]
+            if identity not in best or rank_of(run) > rank_of(best[identity]):
+                best[identity] = run
+        return {run.info.run_id for run in best.values()}
 
     def _bring(self, run: Any) -> Brought:
         """Bring what is new of a run; what cannot be brought keeps no other from it."""
@@ -96,8 +114,11 @@ class Pull:
         marks = Marks.of(run.data.tags)
         is_ours = ID in run.data.tags and bool(marks.state)
         if path is None and is_ours:
-            self._adopt(run, identity, marks, brought)
-            return
+            if run.info.status == RUNNING:
+                brought.left_out.append(f"{run.info.run_name}: it is brought when it has ended")
+                return
+            if self._adopt(run, identity, marks, brought):
+                return
         experiment = self._created(run, identity) if path is None else open_path(path)
         brought.is_new = path is None
         facts = experiment._facts()
@@ -190,21 +211,36 @@ class Pull:
             changed = True
         return changed
 
-    def _adopt(self, run: Any, identity: str, marks: Marks, brought: Brought) -> None:
-        """Bring an experiment back that was sent from a store, with the files of its record."""
+    def _adopt(self, run: Any, identity: str, marks: Marks, brought: Brought) -> bool:
+        """Bring an experiment back that was sent from a store, with the files of its record.
+
+        Returns:
+            False if the record is missing or damaged; then nothing has been brought.
+        """
         repository = self.remote.artifacts(run)
         around = self.ids.get(run.data.tags.get(MLFLOW_PARENT_RUN_ID, ""), "")
         parent = self.here.get(around, self.top)
         os.makedirs(parent, exist_ok=True)
         unfinished = tempfile.mkdtemp(prefix=".pull-", dir=self.top)
         try:
-            with downloaded(repository, f"{FOLDER}/{FILE}") as archive:
-                unpack(archive, unfinished)
+            fault = self._unpacked(repository, unfinished)
+            if fault:
+                shutil.rmtree(unfinished, ignore_errors=True)
+                brought.left_out.append(
+                    f"{run.info.run_name or identity}: {FOLDER}/{FILE} {fault}; what MLflow shows "
+                    "of it was brought"
+                )
+                return False
             for path in marks.artifacts:
                 place = os.path.join(unfinished, contained(path))
                 os.makedirs(os.path.dirname(place), exist_ok=True)
-                with downloaded(repository, path) as file:
-                    shutil.move(file, place)
+                try:
+                    with downloaded(repository, path) as file:
+                        shutil.move(file, place)
+                except (MlflowException, OSError):
+                    # What is missing is said below, since it cannot be checked.
+                    if is_there(repository, path):
+                        raise
             path = moved(unfinished, parent, folder_name(run.info.run_name or identity))
         except BaseException:
             shutil.rmtree(unfinished, ignore_errors=True)
@@ -225,6 +261,23 @@ class Pull:
                 f"{experiment.name}: what came back is not what was sent; its files differ in size"
             )
         bring_tags(run, experiment)
+        return True
+
+    def _unpacked(self, repository: Any, folder: str) -> str:
+        """Unpack the record of a run into a folder, and return what is wrong with it."""
+        try:
+            with downloaded(repository, f"{FOLDER}/{FILE}") as archive:
+                try:
+                    unpack(archive, folder)
+                except (zipfile.BadZipFile, zlib.error, EOFError, FileExistsError) as error:
+                    return f"is damaged ({error})"
+        except (MlflowException, OSError):
+            if is_there(repository, f"{FOLDER}/{FILE}"):
+                raise
+            return "is missing"
+        if not os.path.isfile(os.path.join(folder, "metadata.yaml")):
+            return "is damaged (it holds no experiment)"
+        return ""
 
 
 def bring_params(run: Any, experiment: Experiment) -> bool:
@@ -312,6 +365,17 @@ def remote_files(repository: Any, folder: str | None = None) -> Iterator[str]:
             yield from remote_files(repository, one.path)
         else:
             yield one.path
+
+
+def is_there(repository: Any, path: str) -> bool:
+    """Return whether a run has an artifact."""
+    folder = os.path.dirname(path) or None
+    return any(one.path == path for one in repository.list_artifacts(folder))
+
+
+def rank_of(run: Any) -> tuple[bool, bool]:
+    """Return what makes a run better than another one of the same experiment."""
+    return (run.info.status != RUNNING, bool(Marks.of(run.data.tags).state))
 
 
 @contextmanager

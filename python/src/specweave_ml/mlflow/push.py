@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
+from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from typing import Any
@@ -12,19 +13,21 @@ from mlflow.exceptions import MlflowException
 from mlflow.utils.mlflow_tags import MLFLOW_PARENT_RUN_ID, MLFLOW_RUN_NAME, MLFLOW_RUN_NOTE
 
 from ..display.progress import Bar
+from ..display.text import count
 from ..errors import TrackingError
 from ..reading.params import params_of
 from ..tracking.experiment import open_path
 from .experiment_record import FILE, FOLDER, artifacts_of, files_of, pack
 from .param_values import texts_of
-from .push_marks import ID, Marks, state_of
-from .remote import MOST_IN_BATCH, Points, Remote
+from .push_marks import ID, Marks, is_ours, state_of
+from .remote import MOST_IN_BATCH, Points, Remote, raise_unless_refused
 from .tags import described
 from .transfer import PushReport
 
 STATUSES = {"completed": "FINISHED", "failed": "FAILED", "interrupted": "KILLED"} | {
     "crashed": "FAILED"
 }
+RUNNING = "RUNNING"
 MARKED_AFTER = 20_000
 """So many points are sent at most before it is noted that they are there."""
 AT_ONCE = 8
@@ -83,7 +86,10 @@ class Push:
     def _is_new(self, facts: dict[str, Any]) -> bool:
         """Return whether the other MLflow lacks something of an experiment."""
         run = self.runs.get(facts["id"])
-        return run is None or Marks.of(run.data.tags).state != state_of(facts)
+        if run is None or Marks.of(run.data.tags).state != state_of(facts):
+            return True
+        # One whose process was killed has ended without a change of its files.
+        return facts["status"] in STATUSES and run.info.status == RUNNING
 
     def _created(self, target: str, facts: dict[str, Any]) -> Any:
         """Create the run of an experiment."""
@@ -91,7 +97,8 @@ class Push:
         started = milliseconds(facts["created"])
         try:
             return self.remote.create(target, facts["name"], started, tags)
-        except MlflowException:
+        except MlflowException as error:
+            raise_unless_refused(error)
             # It refuses one of the tags, which is found out when they are sent one by one.
             tags = {ID: facts["id"], **self._parent(facts)}
             return self.remote.create(target, facts["name"], started, tags)
@@ -123,9 +130,11 @@ class Push:
         self._send_artifacts(run, facts, marks, sent)
         status = STATUSES.get(facts["status"])
         if status is not None:
-            self._send_record(run, facts)
+            self._send_record(run, facts, marks)
             ended = facts["ended"] or facts["last_write"]
-            self.remote.end(run_id, status, milliseconds(ended) if ended else None)
+            self.remote.set_status(run_id, status, milliseconds(ended) if ended else None)
+        elif run.info.status != RUNNING:
+            self.remote.set_status(run_id, RUNNING)
         marks.state = state_of(facts)
         self.remote.set_tags(run_id, marks.tags())
         return sent
@@ -139,6 +148,7 @@ class Push:
         if not any(missing > 0 for missing in wanted.values()):
             return
         batch: list[Points] = []
+        refused: Counter[str] = Counter()
         size = since = 0
         experiment = open_path(facts["path"])
         for key in [key for key, missing in wanted.items() if missing > 0]:
@@ -151,7 +161,7 @@ class Push:
                     start += len(piece.steps)
                     marks.points[key] = marks.points.get(key, 0) + len(piece.steps)
                     if size == MOST_IN_BATCH:
-                        self.remote.log_points(run, batch)
+                        refused.update(self.remote.log_points(run, batch))
                         sent.points += size
                         since += size
                         batch, size = [], 0
@@ -159,12 +169,18 @@ class Push:
                             self.remote.set_tags(run, marks.tags())
                             since = 0
         if batch:
-            self.remote.log_points(run, batch)
+            refused.update(self.remote.log_points(run, batch))
             sent.points += size
+        sent.points -= refused.total()
+        sent.left_out += [
+            f"{facts['folder']}: {count(number, 'point')} of the metric {key!r}: refused"
+            for key, number in refused.items()
+        ]
 
     def _send_artifacts(self, run: Any, facts: dict[str, Any], marks: Marks, sent: Sent) -> None:
         """Send the artifacts that are not marked as sent with their content of now."""
         wanted = artifacts_of(facts)
+        marks.artifacts = {path: sha for path, sha in marks.artifacts.items() if path in wanted}
         new = {path: sha for path, sha in wanted.items() if marks.artifacts.get(path) != sha}
         if not new:
             return
@@ -172,6 +188,9 @@ class Push:
         for path, sha in new.items():
             source = os.path.join(facts["path"], path)
             try:
+                if not self.remote.can_hold(repository, source, path):
+                    sent.left_out.append(f"{facts['folder']}: the artifact {path!r}: refused")
+                    continue
                 if os.path.isdir(source):
                     repository.log_artifacts(source, path)
                 else:
@@ -179,14 +198,21 @@ class Push:
             except FileNotFoundError:
                 sent.left_out.append(f"{facts['folder']}: the artifact {path!r} is not there")
                 continue
+            except (MlflowException, OSError) as error:
+                raise_unless_refused(error)
+                sent.left_out.append(f"{facts['folder']}: the artifact {path!r}: refused")
+                continue
             marks.artifacts[path] = sha
             sent.artifacts += 1
 
-    def _send_record(self, run: Any, facts: dict[str, Any]) -> None:
-        """Send the files that are the record of an experiment that has ended."""
+    def _send_record(self, run: Any, facts: dict[str, Any], marks: Marks) -> None:
+        """Send the files that are the record of an experiment that has ended.
+
+        Artifacts that MLflow does not take are among them.
+        """
         top = facts["folder"] + "/"
         inside = [folder[len(top) :] for folder in self.folders if folder.startswith(top)]
-        files = list(files_of(facts["path"], artifacts_of(facts), inside))
+        files = list(files_of(facts["path"], marks.artifacts, inside))
         with tempfile.TemporaryDirectory(prefix="specweave-push-") as folder:
             archive = os.path.join(folder, FILE)
             pack(facts["path"], files, archive)
@@ -196,15 +222,16 @@ class Push:
 def sent_tags(facts: dict[str, Any]) -> dict[str, str]:
     """Return the tags of an experiment's run."""
     sections = facts["facts"]
-    tags = {ID: facts["id"], MLFLOW_RUN_NAME: facts["name"], **described(sections)}
-    tags |= dict.fromkeys(facts["tags"], "")
+    tags = dict.fromkeys(facts["tags"], "")
+    tags |= {MLFLOW_RUN_NAME: facts["name"], **described(sections)}
     note = sections.get("about", {}).get("description")
     if note:
         tags[MLFLOW_RUN_NOTE] = note
     for member, value in sections.get("mlflow", {}).items():
         if member.startswith("tags.") and value is not None:
             tags[member.removeprefix("tags.")] = value
-    return {key: text[:LONGEST_TAG] for key, text in tags.items()}
+    known = {key: text[:LONGEST_TAG] for key, text in tags.items() if not is_ours(key)}
+    return {**known, ID: facts["id"]}
 
 
 def new_points(experiment: Any, key: str, sent: int) -> Iterator[Points]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import math
+import os
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -13,11 +14,15 @@ from mlflow.store.artifact.artifact_repository_registry import get_artifact_repo
 from mlflow.tracking import MlflowClient
 from mlflow.utils.rest_utils import http_request, verify_rest_response
 
+from .experiment_record import FOLDER
+
 MOST_IN_BATCH = 1000
 """MLflow's limit of points in a batch."""
 MOST_PARAMS = 100
 """MLflow's limit of parameters in a batch, and of tags."""
 PAGE = 1000
+UNSENDABLE = "#%?"
+BAD_REQUEST = 400
 LOG_BATCH = "/api/2.0/mlflow/runs/log-batch"
 
 
@@ -38,6 +43,16 @@ class Points(NamedTuple):
         """Return the points from one place up to another."""
         return Points(
             self.key, self.steps[start:end], self.values[start:end], self.times[start:end]
+        )
+
+    def since(self, time: int) -> Points:
+        """Return the points that are not before a time."""
+        kept = [index for index, when in enumerate(self.times) if when >= time]
+        return Points(
+            self.key,
+            [self.steps[index] for index in kept],
+            [self.values[index] for index in kept],
+            [self.times[index] for index in kept],
         )
 
 
@@ -87,12 +102,14 @@ class Remote:
             part = items[start : start + MOST_PARAMS]
             try:
                 self._store.log_batch(run, [], part, [])
-            except MlflowException:
+            except MlflowException as error:
+                raise_unless_refused(error)
                 # A batch is refused as a whole: one by one those that can be are stored.
                 for one in part:
                     try:
                         self._store.log_batch(run, [], [one], [])
-                    except MlflowException:
+                    except MlflowException as error:
+                        raise_unless_refused(error)
                         refused.append(one.key)
         return refused
 
@@ -104,19 +121,43 @@ class Remote:
             part = items[start : start + MOST_PARAMS]
             try:
                 self._store.log_batch(run, [], [], part)
-            except MlflowException:
+            except MlflowException as error:
+                raise_unless_refused(error)
                 for one in part:
                     try:
                         self._store.set_tag(run, one)
-                    except MlflowException:
+                    except MlflowException as error:
+                        raise_unless_refused(error)
                         refused.append(one.key)
         return refused
 
-    def log_points(self, run: str, parts: Sequence[Points]) -> None:
-        """Log points, at most `MOST_IN_BATCH` together.
+    def log_points(self, run: str, parts: Sequence[Points]) -> dict[str, int]:
+        """Log points, at most `MOST_IN_BATCH` together, and return how many are refused of what.
 
         Sent again they are the same points: a database knows a point by all that it consists of.
         """
+        try:
+            self._log_points(run, parts)
+        except MlflowException as error:
+            raise_unless_refused(error)
+        else:
+            return {}
+        refused: dict[str, int] = {}
+        for part in parts:
+            # MLflow knows no times before 1970; the other reason is the name.
+            rest = part.since(0)
+            count = len(part.steps) - len(rest.steps)
+            try:
+                self._log_points(run, [rest])
+            except MlflowException as error:
+                raise_unless_refused(error)
+                count = len(part.steps)
+            if count:
+                refused[part.key] = refused.get(part.key, 0) + count
+        return refused
+
+    def _log_points(self, run: str, parts: Sequence[Points]) -> None:
+        """Log points together, or none of them."""
         if self._is_rest:
             body = {"run_id": run, "metrics": [one for part in parts for one in as_json(part)]}
             response = http_request(
@@ -132,7 +173,7 @@ class Remote:
         ]
         self._store.log_batch(run, metrics, [], [])
 
-    def end(self, run: str, status: str, ended: int | None) -> None:
+    def set_status(self, run: str, status: str, ended: int | None = None) -> None:
         """Set a run's status and the time of its end in milliseconds."""
         self._store.update_run_info(run, RunStatus.from_string(status), ended, None)
 
@@ -147,6 +188,26 @@ class Remote:
             uri = MlflowArtifactsRepository.resolve_uri(uri, self.uri)
         return get_artifact_repository(uri)
 
+    def can_hold(self, repository: Any, source: str, path: str) -> bool:
+        """Return whether an artifact comes back from there as it is.
+
+        A server takes what follows one of the `UNSENDABLE` characters for something else than a
+        part of the name, and nobody has folders without files.
+        """
+        from mlflow.store.artifact.http_artifact_repo import HttpArtifactRepository
+
+        names, is_whole = [path], True
+        for folder, folders, files in os.walk(source):
+            names += [os.path.join(folder, name) for name in files]
+            is_whole = is_whole and bool(folders or files)
+        over_http = isinstance(repository, HttpArtifactRepository)
+        inside = [name.removeprefix(source) for name in names]
+        return (
+            is_whole
+            and path.split("/")[0] != FOLDER
+            and not (over_http and any(mark in name for name in inside for mark in UNSENDABLE))
+        )
+
     def history(self, run: str, key: str) -> list[Any]:
         """Return all points of a metric."""
         return list(self.client.get_metric_history(run, key))
@@ -159,3 +220,17 @@ def as_json(points: Points) -> Iterator[dict[str, Any]]:
         if not math.isfinite(value):
             number = "NaN" if math.isnan(value) else "Infinity" if value > 0 else "-Infinity"
         yield {"key": points.key, "value": number, "timestamp": time, "step": step}
+
+
+def is_refusal(error: BaseException) -> bool:
+    """Return whether MLflow answered that it does not take something, and not that it failed."""
+    if isinstance(error, MlflowException):
+        return bool(error.get_http_status_code() == BAD_REQUEST)
+    response = getattr(error, "response", None)
+    return getattr(response, "status_code", None) == BAD_REQUEST
+
+
+def raise_unless_refused(error: Exception) -> None:
+    """Raise an error again that says that MLflow failed."""
+    if not is_refusal(error):
+        raise error
