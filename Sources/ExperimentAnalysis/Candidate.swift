@@ -103,7 +103,7 @@ struct Candidates {
     var kept: [[Key]: Int] = [:]
     for (name, index) in zip(names, indices) {
       if let other = kept[name],
-        !ExperimentOrder.isNewer(tree.members[index], tree.members[other])
+        !ExperimentOrder.standsForName(tree.members[index], before: tree.members[other])
       {
         continue
       }

@@ -160,7 +160,7 @@ package struct ExperimentCatalog: Sendable {
       folder: found.listed.folder, name: identity.name, number: identity.number,
       child: identity.child, rerun: identity.rerun, created: identity.created,
       archived: found.listed.archived, id: identity.id,
-      isReproduction: ReproducedExperiment.isOne(snapshot))
+      isReproduction: snapshot.isReproduction)
   }
 
   /// The numbers in use, for a copy of a store in which none was claimed yet.

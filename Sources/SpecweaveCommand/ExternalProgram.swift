@@ -6,8 +6,10 @@ import TrackingEntities
 
 /// A command that is a program of its own: `x` is `specweave-ml-x`.
 struct ExternalProgram {
-  /// Commands of other packages, which may be missing.
-  static let known = ["import", "pull", "push", "ui"]
+  /// The commands of the Python package, and what brings all that they need.
+  static let ofPython = ["pull": "specweave-ml[mlflow]", "push": "specweave-ml[mlflow]"]
+  /// The commands of a later release.
+  static let later = ["import", "ui"]
 
   private let path: String
 
@@ -63,11 +65,18 @@ struct ExternalProgram {
 
   /// What is said of a command that is neither built in nor a program.
   static func missing(_ command: String, builtIn: [String]) -> TrackingError {
-    if known.contains(command) {
+    let place =
+      "there is no program '\(Console.programName)-\(command)' beside \(Console.programName) or "
+      + "on the PATH"
+    if let package = ofPython[command] {
       return TrackingError(
         .notFound,
-        "the command '\(command)' is not available in this installation: there is no program "
-          + "'\(Console.programName)-\(command)' beside \(Console.programName) or on the PATH")
+        "the command '\(command)' needs the Python package: pip install '\(package)' brings it "
+          + "(\(place))")
+    }
+    if later.contains(command) {
+      return TrackingError(
+        .notFound, "the command '\(command)' is not in this release: \(place)")
     }
     let close = LookupSuggestions.closest(to: command, in: builtIn, limit: 3)
     let advice = close.isEmpty ? "'\(Console.programName) --help' lists them" : "did you mean:"

@@ -63,6 +63,15 @@ package enum ExperimentOrder {
     return a.folder < b.folder
   }
 
+  /// Whether of two runs of one name the first is the one that the name stands for: the later one,
+  /// but a run that only reproduces another does not take its place.
+  package static func standsForName(
+    _ left: ExperimentSnapshot, before right: ExperimentSnapshot
+  ) -> Bool {
+    if left.isReproduction != right.isReproduction { return right.isReproduction }
+    return isNewer(left, right)
+  }
+
   /// Whether an experiment is a later run of the same name.
   package static func isNewer(_ left: ExperimentSnapshot, _ right: ExperimentSnapshot) -> Bool {
     let (a, b) = (left.identity, right.identity)

@@ -301,3 +301,14 @@ extension ExperimentSnapshot {
 
   private static var mostNotices: Int { 10 }
 }
+
+extension ExperimentSnapshot {
+  /// The section of facts that says which experiment this one was made to reproduce, and later what
+  /// came of it.
+  package static let reproduction: Key = "reproduction"
+
+  /// Whether it was made to reproduce another.
+  package var isReproduction: Bool {
+    fact(Self.reproduction)?["of"]?.text.map { !$0.isEmpty } ?? false
+  }
+}

@@ -119,6 +119,18 @@ import TrackingEntities
     #expect(all.rows.map(\.name) == ["xgboost-v1", "xgboost-v1 (2)", "other"])
   }
 
+  @Test func `a run that only reproduces another does not take its place`() throws {
+    var again = experiment("xgboost-v1", number: 3, ["auc": 0.8], rerun: 3)
+    again.facts = [.init(ExperimentSnapshot.reproduction, ["of": "id of xgboost-v1-2"])]
+    let runs = [
+      experiment("xgboost-v1", number: 1, ["auc": 0.9]),
+      experiment("xgboost-v1", number: 2, ["auc": 0.8], rerun: 2), again,
+    ]
+    let newest = try Comparison(of: runs)
+    #expect(newest.rows.map(\.snapshot.folder) == ["xgboost-v1-2"])
+    #expect(try Comparison(of: [again]).rows.map(\.snapshot.folder) == ["xgboost-v1-3"])
+  }
+
   @Test func `copies of one folder are distinguished by their folders`() throws {
     var options = ComparisonOptions()
     options.reruns = .all

@@ -38,6 +38,8 @@ import TrackingTestSupport
     ("exp-012.3", "grid/0003"), ("12.3", "grid/0003"), ("exp-012.1.7", "grid/fold-1/deep"),
     ("Model", "Model~abcdefgh"), ("Model~abcdefgh", "Model~abcdefgh"), ("Mod", "Model~abcdefgh"),
     ("exp-", "exp-003-lightgbm"),
+    ("exp-001-xgboost-v1", "xgboost-v1"), ("exp-5-xgboost-v1", "xgboost-v1-3"),
+    ("exp-009-old", "_archive/old"),
     ("xgb", "xgboost-v1-2"), ("exp-003-l", "exp-003-lightgbm"), ("grid", "grid"),
     ("0003", "exp-003-lightgbm"),
     ("deep", "grid/fold-1/deep"), ("grid/00", "grid/0003"), ("old", "_archive/old"),
@@ -52,6 +54,7 @@ import TrackingTestSupport
   @Test(arguments: [
     "", "nothing", "exp-099", "exp-012.9", "99999999999999999999", "exp-00", "experiments/nothing",
     "experiments/xgb", "mod", "..", "/", "*", "x*", "exp-0", "exp-003.", "1.2.3.4.5",
+    "exp-003-xgboost-v1", "exp-012-", "exp-012-gri",
   ])
   func `what fits nothing finds nothing`(text: String) throws {
     #expect(try ExperimentLookup.find(text, in: entries) == nil)

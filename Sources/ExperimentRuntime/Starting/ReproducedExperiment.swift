@@ -5,12 +5,7 @@ package enum ReproducedExperiment {
   /// The variable of the environment with the id of the experiment.
   package static let variable = "SPECWEAVE_REPRODUCES"
   /// The section of facts that says so, and later what came of it.
-  package static let section: Key = "reproduction"
-
-  /// Whether an experiment was made to reproduce another.
-  static func isOne(_ snapshot: ExperimentSnapshot) -> Bool {
-    snapshot.fact(section)?["of"]?.text.map { !$0.isEmpty } ?? false
-  }
+  package static let section = ExperimentSnapshot.reproduction
 
   static func fact(_ environment: [String: String]) -> Record? {
     guard let id = environment[variable], !id.isEmpty else { return nil }

@@ -78,6 +78,7 @@ package enum ExperimentLookup {
     var others = entries.filter { $0.folder.isSame(as: text) || isArchived($0, text) }
     if let number = LookupNumber(text) { others += number.find(in: entries) }
     if text.utf8.count == LookupEntry.idDigits { others += entries.filter { $0.id == text } }
+    if named.isEmpty, let label = NumberedName(text) { others += label.find(in: entries) }
     for other in others where !named.contains(other) && !hits.contains(other) { hits.append(other) }
     return hits.isEmpty ? newest(named) : hits
   }
@@ -160,6 +161,27 @@ struct LookupNumber: Equatable {
       }
     }
     return found
+  }
+}
+
+/// An experiment said by number and name, as tables show them: `exp-003-xgboost`.
+struct NumberedName {
+  private let number: UInt64
+  private let name: String
+
+  init?(_ text: String) {
+    guard text.isContinuation(of: "exp-") else { return nil }
+    let rest = text.utf8.dropFirst(4)
+    guard let dash = rest.firstIndex(of: UInt8(ascii: "-")),
+      rest[..<dash].allSatisfy({ (48...57).contains($0) }),
+      let number = UInt64(Substring(rest[..<dash]))
+    else { return nil }
+    self.number = number
+    name = String(Substring(rest[rest.index(after: dash)...]))
+  }
+
+  func find(in entries: [LookupEntry]) -> [LookupEntry] {
+    entries.filter { $0.number == number && $0.child == 0 && $0.name.isSame(as: name) }
   }
 }
 

@@ -279,12 +279,16 @@ def test_another_program_is_a_command(document: Path, tmp_path: Path) -> None:
 
 
 def test_commands_of_missing_programs_say_so(project: Path) -> None:
-    for command in ("ui", "import", "push", "pull"):
+    said = {
+        "push": "needs the Python package: pip install 'specweave-ml[mlflow]' brings it",
+        "pull": "needs the Python package: pip install 'specweave-ml[mlflow]' brings it",
+        "ui": "is not in this release",
+        "import": "is not in this release",
+    }
+    for command, answer in said.items():
         code, text, messages = run(command, "x", PATH="/nonexistent")
         assert (code, text) == (1, "")
-        assert messages.startswith(
-            f"specweave-ml: the command '{command}' is not available in this installation"
-        )
+        assert messages.startswith(f"specweave-ml: the command '{command}' {answer}")
 
 
 def test_without_its_library_the_program_says_what_to_do(tmp_path: Path) -> None:
