@@ -26,8 +26,10 @@ from specweave_ml._native.pointers import ExperimentPointer
 from specweave_ml._native.status import check
 from specweave_ml._native.text import encoded_json, owned_json
 from specweave_ml.errors import InvalidArgumentError
+from specweave_ml.mlflow.registry_files import RegistryFiles
+from specweave_ml.mlflow.registry_records import ModelRecord, VersionRecord
 from support.fixture_store import EXPECTED, STORE, folder_of
-from support.schema_check import SCHEMAS, check_files, schema, validate
+from support.schema_check import SCHEMAS, check_files, schema, strict_json, validate
 
 WHOLE = sorted(
     name
@@ -136,9 +138,29 @@ def test_what_the_library_says_is_as_described(project: Path) -> None:
         validate(name, value)
 
 
+def test_the_files_of_the_model_registry_are_as_described(project: Path) -> None:
+    files = RegistryFiles(project)
+    inside = f"specweave:{project}/.specweave/increments/0042-x/experiments/a/models/m-1"
+    least = VersionRecord(1, 5, 6, None, "None", "READY")
+    whole = VersionRecord(
+        *(2, 5, 6, inside, "Production", "READY", "text", "m-1", "a1", "link", "message"),
+        *("s3://bucket/x", {"key": "value"}, "user"),
+    )
+    assert files.add_model(ModelRecord("Least", 5, 6))
+    assert files.add_model(ModelRecord("Whole", 5, 6, "text", {"a": "b"}, {"champion": 2}, 2))
+    assert files.add_version("Whole", least)
+    assert files.add_version("Whole", whole)
+    found = sorted((project / ".specweave" / "models").rglob("*.json"))
+    kinds = ["registered-model", "registered-model", "model-version", "model-version"]
+    for kind, file in zip(kinds, found, strict=True):
+        validate(kind, strict_json(file.read_text("utf-8")))
+    assert files.versions("Whole") == [least, whole]
+    assert [model.name for model in files.models()] == ["Least", "Whole"]
+
+
 def test_every_schema_is_a_schema_and_has_the_format_in_its_name() -> None:
     files = sorted(SCHEMAS.glob("*.schema.json"))
-    assert len(files) == 28
+    assert len(files) == 30
     for file in files:
         found = schema(file.name.removesuffix(".schema.json"))
         jsonschema.Draft202012Validator.check_schema(found)
