@@ -16,8 +16,17 @@ from typing import Any
 
 import pytest
 from mlflow.tracking import MlflowClient
+from requests import HTTPError
+from sqlalchemy.exc import OperationalError
 
-from specweave_ml import load_experiment, pull_from_mlflow, push_to_mlflow, track_experiment
+from specweave_ml import (
+    InvalidArgumentError,
+    load_experiment,
+    pull_from_mlflow,
+    push_to_mlflow,
+    track_experiment,
+)
+from specweave_ml.mlflow.transfer_commands import ended
 from support.mlflow_server import QUIET, server
 
 INCREMENT = "0042-refused"
@@ -279,3 +288,26 @@ def test_a_server_that_is_gone_is_no_refusal(monkeypatch: pytest.MonkeyPatch) ->
         remote.log_params("a" * 32, {"depth": "3"})
     with pytest.raises(MlflowException, match="failed with exception"):
         remote.set_tags("a" * 32, {"depth": "3"})
+
+
+@pytest.mark.parametrize("error", [OperationalError("connect", {}, OSError("gone")), HTTPError()])
+def test_what_fails_on_the_way_is_a_message_of_the_command(
+    capsys: pytest.CaptureFixture[str], error: Exception
+) -> None:
+    def run() -> None:
+        raise error
+
+    assert ended("push", run) == 1
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    assert captured.err == f"specweave-ml push: MLflow: {error}\n"
+
+
+@pytest.mark.parametrize("uri", ["", " "])
+def test_an_empty_uri_is_refused(uri: str) -> None:
+    start("one").finish()
+    with pytest.raises(InvalidArgumentError, match="to is empty; give MLflow's tracking URI"):
+        push_to_mlflow(INCREMENT, to=uri)
+    with pytest.raises(InvalidArgumentError, match="source is empty"):
+        pull_from_mlflow(INCREMENT, source=uri)
+    assert os.listdir() == [".specweave"]

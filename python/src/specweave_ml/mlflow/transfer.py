@@ -8,7 +8,7 @@ from .._native.increments import Increment, IncrementName, start_of_search
 from .._native.optional_packages import need
 from ..display.progress import Bar
 from ..display.text import count
-from ..errors import NotFoundError
+from ..errors import InvalidArgumentError, NotFoundError
 from ..reading.listing import Listing
 
 
@@ -82,10 +82,12 @@ def push_to_mlflow(
         How much was sent, and what was refused.
 
     Raises:
+        InvalidArgumentError: The URI is empty.
         MissingExtraError: MLflow is not installed.
         MlflowException: The other MLflow does not answer, or the URI is none that MLflow knows.
     """
     need("mlflow", "push_to_mlflow()", extra="mlflow")
+    require_uri(to, "to")
     from .push import Push
     from .remote import Remote
 
@@ -123,11 +125,13 @@ def pull_from_mlflow(
         How much was brought, and what could not be.
 
     Raises:
+        InvalidArgumentError: The URI is empty.
         NotFoundError: There is no such experiment.
         MissingExtraError: MLflow is not installed.
         MlflowException: The other MLflow does not answer, or the URI is none that MLflow knows.
     """
     need("mlflow", "pull_from_mlflow()", extra="mlflow")
+    require_uri(source, "source")
     from .pull import Pull
     from .remote import Remote
 
@@ -143,3 +147,15 @@ def pull_from_mlflow(
         )
     with Bar(f"pull {name}", progress) as bar:
         return Pull(remote, target).run(origin, bar)
+
+
+def require_uri(uri: str, argument: str) -> None:
+    """Refuse an empty URI, for which MLflow would take the working directory.
+
+    Raises:
+        InvalidArgumentError: It is empty.
+    """
+    if not uri.strip():
+        raise InvalidArgumentError(
+            f"{argument} is empty; give MLflow's tracking URI, such as https://mlflow.example.com"
+        )

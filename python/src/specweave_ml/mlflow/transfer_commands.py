@@ -72,21 +72,29 @@ def ended(command: str, run: Callable[[], Any]) -> int:
     """Run a command to its end; what it has to say of a failure goes to the standard error."""
     try:
         need("mlflow", f"specweave-ml {command}", extra="mlflow")
-        from mlflow.exceptions import MlflowException
-
-        try:
-            report = run()
-        except MlflowException as error:
-            print(f"specweave-ml {command}: MLflow: {error}", file=sys.stderr)
-            return 1
+        report = run()
     except (TrackingError, ImportError) as error:
         print(f"specweave-ml {command}: {error}", file=sys.stderr)
         return code_of(error)
     except KeyboardInterrupt:
         print(f"specweave-ml {command}: interrupted; the next one continues it", file=sys.stderr)
         return 130
+    except Exception as error:
+        if not is_of_mlflow(error):
+            raise
+        print(f"specweave-ml {command}: MLflow: {error}", file=sys.stderr)
+        return 1
     print(report)
     return 1 if report.left_out else 0
+
+
+def is_of_mlflow(error: Exception) -> bool:
+    """Return whether MLflow, its database or the way to it failed."""
+    from mlflow.exceptions import MlflowException
+
+    # SQLAlchemy is not installed everywhere; a failed request of artifacts is an OSError.
+    is_of_database = type(error).__module__.startswith("sqlalchemy.")
+    return is_of_database or isinstance(error, (MlflowException, OSError))
 
 
 def code_of(error: BaseException) -> int:
