@@ -291,6 +291,18 @@ def test_a_uri_that_names_no_experiment_is_refused(experiment: Any, uri: str) ->
     assert refusal.value.error_code == "INVALID_PARAMETER_VALUE"
 
 
+def test_a_server_gives_nothing_of_other_projects(
+    experiment: Any, repository: Any, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    repository.log_artifacts(folder, "a")
+    monkeypatch.setenv("_MLFLOW_SERVER_FILE_STORE", f"specweave:{tmp_path / 'other'}")
+    with pytest.raises(MlflowException, match="in another project than the one") as refusal:
+        artifact_repository(f"specweave:{experiment.path}").download_artifacts("a/MLmodel")
+    assert refusal.value.error_code == "PERMISSION_DENIED"
+    monkeypatch.setenv("_MLFLOW_SERVER_FILE_STORE", "specweave:")
+    assert artifact_repository(f"specweave:{experiment.path}").download_artifacts("a/MLmodel")
+
+
 def test_an_experiment_that_is_gone_is_told(experiment: Any) -> None:
     repository = artifact_repository(f"specweave:{experiment.path.parent}/gone/models/m-1")
     with pytest.raises(MlflowException, match="there is no experiment at") as failure:

@@ -12,12 +12,17 @@ import os
 from typing import NamedTuple
 
 from mlflow.exceptions import MlflowException
-from mlflow.protos.databricks_pb2 import INVALID_PARAMETER_VALUE, RESOURCE_DOES_NOT_EXIST
+from mlflow.protos.databricks_pb2 import (
+    INVALID_PARAMETER_VALUE,
+    PERMISSION_DENIED,
+    RESOURCE_DOES_NOT_EXIST,
+)
 from mlflow.utils.file_utils import local_file_uri_to_path
 
 from ..errors import ExperimentNotFoundError
 from ..tracking.experiment import Experiment
 from ..tracking.lookup import load_experiment
+from .server_uris import serves
 
 SCHEME = "specweave:"
 STORE = "/.specweave/increments/"
@@ -46,6 +51,10 @@ class ArtifactPlace(NamedTuple):
             MlflowException: The URI names none, or it is not there.
         """
         path = path_of(uri)
+        if not serves(path):
+            raise MlflowException(
+                f"'{uri}' is in another project than the one that is served", PERMISSION_DENIED
+            )
         for candidate in (path, archived(path)):
             found = cls._around(candidate)
             if found is not None:

@@ -201,9 +201,9 @@ class SpecweaveModelRegistryStore(AbstractStore):  # type: ignore[misc]
         model_id = model_id or None
         location, logged = self._origin(source)
         if logged is None and model_id:
-            # Only where it is needed for the run does it have to be there.
-            with suppress(*[MlflowException] if run_id else []):
-                logged = self._logged_model(model_id)
+            # Only where it says which run it is from does it have to be there.
+            find = self._logged_model_if_there if run_id else self._logged_model
+            logged = find(model_id)
         if not run_id and logged is not None:
             run_id = logged.source_run_id
         now = get_current_time_millis()
@@ -444,16 +444,20 @@ class SpecweaveModelRegistryStore(AbstractStore):  # type: ignore[misc]
 
     def _model_version(self, model: ModelRecord, record: VersionRecord) -> Any:
         """Return a version with the metrics and parameters of its logged model."""
-        logged = None
-        if record.model_id:
-            with suppress(MlflowException):  # deleted, or of another tracking server
-                logged = self._logged_model(record.model_id)
+        logged = self._logged_model_if_there(record.model_id) if record.model_id else None
         return model_version(model, record, logged)
 
     def _logged_model(self, model_id: str) -> Any:
         from mlflow.tracking.client import MlflowClient
 
         return MlflowClient(self._tracking_uri).get_logged_model(model_id)
+
+    def _logged_model_if_there(self, model_id: str) -> Any:
+        """Return a logged model; None if it is deleted, or of another tracking server."""
+        try:
+            return self._logged_model(model_id)
+        except MlflowException:
+            return None
 
     def _on_this_machine(self, location: str | None) -> str | None:
         """Return a location without the server that a client of it has given it for."""

@@ -9,7 +9,12 @@ in the experiments.
 from __future__ import annotations
 
 import os
+from pathlib import Path
 
+from .._native.projects import project_path
+from .store_uri import SCHEME, StorePlace
+
+BACKEND = "_MLFLOW_SERVER_FILE_STORE"
 ROOT = "_MLFLOW_SERVER_ARTIFACT_ROOT"
 DESTINATION = "_MLFLOW_SERVER_ARTIFACT_DESTINATION"
 SERVES = "_MLFLOW_SERVER_SERVE_ARTIFACTS"
@@ -38,6 +43,19 @@ def of_model(experiment_id: str, model_id: str) -> str | None:
     """Return where clients of the server in this process find a model's; None in any other."""
     root = root_for_clients()
     return None if root is None else f"{root}/{experiment_id}/models/{model_id}/artifacts"
+
+
+def serves(path: str | Path) -> bool:
+    """Return whether clients may be given what is at a path: of the project of the server only.
+
+    A client says by itself where the files of a model are that it registers. In a process that is
+    no server everything may be read.
+    """
+    backend = os.environ.get(BACKEND, "")
+    if not backend.startswith(f"{SCHEME}:"):
+        return True
+    served = StorePlace.of(backend).project
+    return os.path.realpath(project_path(path)) == os.path.realpath(served)
 
 
 def chosen_root(default_artifact_root: str | None) -> str | None:
