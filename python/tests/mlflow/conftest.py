@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,16 @@ from support.mlflow_itself import MlflowClient, mlflow
 def _quiet(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MLFLOW_DISABLE_TELEMETRY", "true")
     monkeypatch.setenv("DO_NOT_TRACK", "true")
+
+
+@pytest.fixture(autouse=True)
+def _new_stores() -> None:
+    """Forget the stores of other tests: MLflow keeps one for each URI, also for a relative one."""
+    for name in ("_tracking_service", "_model_registry"):
+        registry = import_module(f"mlflow.tracking.{name}.registry")
+        for kind in ("TrackingStoreRegistry", "ModelRegistryStoreRegistry"):
+            if hasattr(registry, kind):
+                getattr(registry, kind)._get_store_with_resolved_uri.cache_clear()
 
 
 @pytest.fixture
