@@ -100,8 +100,9 @@ def assert_comes_back(
     assert different == []
 
 
-def refused(lines: list[str]) -> list[str]:
-    return [line for line in lines if "refused" in line]
+def assert_readable_as_others(folder: Path) -> None:
+    """Check that those who may read the increment may read a folder in it."""
+    assert folder.stat().st_mode == folder.parent.parent.stat().st_mode
 
 
 def test_refused_metrics_are_said_and_come_back_with_the_record(
@@ -128,6 +129,7 @@ def test_refused_metrics_are_said_and_come_back_with_the_record(
 def test_odd_artifacts_come_back_with_the_record(
     tmp_path: Path, address: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", address)  # MLflow before version 3 looks there
     increment = "0002-artifacts"
     folder = tmp_path / "made"
     for name in ("whole/sub/f.txt", "odd/a#b.txt"):
@@ -274,6 +276,7 @@ def test_two_runs_of_one_experiment_come_as_one(
     entered(tmp_path / "there", monkeypatch)
     assert pull_from_mlflow(INCREMENT, source=database).left_out == []
     assert [path for path in content() if path.endswith("metadata.yaml")] == ["one/metadata.yaml"]
+    assert_readable_as_others(load_experiment("one").path)
     assert load_experiment("one").status == "completed"
 
 
@@ -311,3 +314,28 @@ def test_an_empty_uri_is_refused(uri: str) -> None:
     with pytest.raises(InvalidArgumentError, match="source is empty"):
         pull_from_mlflow(INCREMENT, source=uri)
     assert os.listdir() == [".specweave"]
+
+
+PULL = """
+import sys
+from specweave_ml import pull_from_mlflow
+print(pull_from_mlflow(sys.argv[1], source=sys.argv[2], progress=False).brought)
+"""
+
+
+def test_two_pulls_at_once_bring_each_experiment_once(
+    tmp_path: Path, database: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(8):
+        start(f"run-{number}").finish()
+    push_to_mlflow(INCREMENT, to=database)
+    entered(tmp_path / "there", monkeypatch)
+    top = Path.cwd() / ".specweave" / "increments" / INCREMENT / "experiments"
+    (top / ".pull" / "left-by-a-killed-one").mkdir(parents=True)
+    command = [sys.executable, "-c", PULL, INCREMENT, database]
+    pulls = [subprocess.Popen(command, stdout=subprocess.PIPE, text=True) for _ in range(2)]
+    brought = [pull.communicate()[0].strip() for pull in pulls]
+    assert sorted(brought) == ["0", "8"]
+    assert sorted(path.name for path in top.iterdir() if path.is_dir()) == [
+        f"run-{number}" for number in range(8)
+    ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
+import uuid
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -30,6 +31,7 @@ from ..reading.params import params_of
 from ..tracking.experiment import Experiment, open_path
 from .experiment_record import FILE, FOLDER, artifacts_of, contained, unpack
 from .param_values import texts_of, value_of
+from .pull_place import place_in
 from .push import AT_ONCE, RUNNING, milliseconds, sent_tags
 from .push_marks import ID, Marks, is_ours, state_of
 from .remote import Remote
@@ -58,7 +60,8 @@ class Pull:
         self.remote = remote
         self.increment = increment
         self.top = os.path.join(str(increment.path), "experiments")
-        self.here = paths_in(increment)
+        self.place = ""
+        self.here: dict[str, str] = {}
         self.ids: dict[str, str] = {}
 
     def run(self, origin: str, bar: Bar) -> PullReport:
@@ -66,6 +69,18 @@ class Pull:
         runs = list(self.remote.runs(origin))
         runs.sort(key=lambda run: run.info.start_time or 0)
         self.ids = {run.info.run_id: run.data.tags.get(ID, run.info.run_id) for run in runs}
+        os.makedirs(self.top, exist_ok=True)
+        with place_in(self.top) as self.place:
+            self.here = paths_in(self.increment)
+            done = self._bring_all(runs, bar)
+        return PullReport(
+            self.increment.name, self.remote.uri, len(runs), sum(one.is_new for one in done),
+            sum(one.points for one in done), sum(one.artifacts for one in done),
+            sorted(line for one in done for line in one.left_out),
+        )  # fmt: skip
+
+    def _bring_all(self, runs: list[Any], bar: Bar) -> list[Brought]:
+        """Bring what is new of runs, several at a time."""
         wanted = self._one_of_each(runs)
         bar.begin(len(runs), "run")
         done: list[Brought] = []
@@ -81,11 +96,7 @@ class Pull:
                 except BaseException:
                     pool.shutdown(cancel_futures=True)
                     raise
-        return PullReport(
-            self.increment.name, self.remote.uri, len(runs), sum(one.is_new for one in done),
-            sum(one.points for one in done), sum(one.artifacts for one in done),
-            sorted(line for one in done for line in one.left_out),
-        )  # fmt: skip
+        return done
 
     def _one_of_each(self, runs: list[Any]) -> set[str]:
         """Return the run of each identifier that is brought.
@@ -220,8 +231,9 @@ class Pull:
         repository = self.remote.artifacts(run)
         around = self.ids.get(run.data.tags.get(MLFLOW_PARENT_RUN_ID, ""), "")
         parent = self.here.get(around, self.top)
-        os.makedirs(parent, exist_ok=True)
-        unfinished = tempfile.mkdtemp(prefix=".pull-", dir=self.top)
+        # Not a folder of `tempfile`, which only its owner may read.
+        unfinished = os.path.join(self.place, uuid.uuid4().hex)
+        os.mkdir(unfinished)
         try:
             fault = self._unpacked(repository, unfinished)
             if fault:
