@@ -26,7 +26,7 @@ from mlflow.utils.validation import (
 )
 
 from . import experiment_file, server_uris
-from .increment_catalog import IncrementCatalog, KnownIncrement
+from .increment_catalog import DEFAULT_ID, IncrementCatalog, KnownIncrement
 from .projects import STORE
 from .store_uri import uri_of
 
@@ -96,6 +96,12 @@ class ExperimentCalls:
     def delete_experiment(self, experiment_id: str) -> None:
         """Mark the experiment as deleted, and its runs with it; the increment stays."""
         known = self._in_stage(experiment_id, deleted=False)
+        if known.id == DEFAULT_ID:
+            raise MlflowException(
+                f"Cannot delete the default experiment '{DEFAULT_ID}': it is where runs go that "
+                "name no experiment.",
+                INVALID_PARAMETER_VALUE,
+            )
         self._change_members(known, lifecycle_stage="deleted")
 
     def restore_experiment(self, experiment_id: str) -> None:
@@ -199,7 +205,7 @@ def entity_of(known: KnownIncrement, catalog: IncrementCatalog) -> Any:
     changed: int | None
     if folder is None:
         path = os.path.join(catalog.place.project, STORE, "increments")
-        made = changed = changed_at(catalog.place.project) or get_current_time_millis()
+        made = changed = min(changed_at(catalog.place.project) or catalog.opened, catalog.opened)
     else:
         path = os.path.join(folder.path, "experiments")
         made, changed = times_of(folder.path)

@@ -64,6 +64,8 @@ class IncrementCatalog:
 
     def __init__(self, place: StorePlace) -> None:
         self.place = place
+        self.opened = int(time.time() * 1000)
+        """Since when the default experiment is there that has no folder, in milliseconds."""
 
     def all(self) -> list[KnownIncrement]:
         """Return all increments, and the default experiment also while it has no folder."""
