@@ -302,6 +302,20 @@ ET_API void et_string_free(char *text);
 ET_API int et_project_path(const char *directory, char **out);
 
 /**
+ * List the increments of a project, those without experiments too: those in progress, then the
+ * others, each by its number. Of several with one number it is the one that
+ * `et_increment_open()` finds by it. Nothing is made.
+ *
+ * @param directory As for `et_project_path()`.
+ * @param out       JSON: a list of `{"name", "key", "path"}`: the folder's name, the number and its
+ *                  letter without leading zeros ("42", "7E"), and the absolute path. Released
+ *                  with `et_string_free()`.
+ * @return `ET_OK`; `ET_ENOINCREMENT`; `ET_ESTORAGE`.
+ * @since 0.1
+ */
+ET_API int et_project_increments(const char *directory, char **out);
+
+/**
  * Make the folder's name that a name has, as experiments get theirs: legal on Linux, macOS and
  * Windows, and different for different names also where the file system ignores case. A name of
  * plain lower-case words is its own folder; any other becomes what can be read of it, `~` and a

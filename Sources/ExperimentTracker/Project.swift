@@ -3,6 +3,16 @@ import ExperimentStore
 import FileSystem
 public import TrackingEntities
 
+/// One of a project's increments.
+public struct ProjectIncrement: Sendable, Equatable {
+  /// The folder's name, as `0042-recommendation-model`.
+  public let name: String
+  /// The number and its letter without leading zeros, as `42` or `7E`.
+  public let key: String
+  /// The absolute path.
+  public let path: String
+}
+
 /// The folder that holds a store, for files that belong beside the increments.
 public enum Project {
   /// The project's folder, whose `.specweave/` is the store. Nothing is made.
@@ -20,6 +30,23 @@ public enum Project {
       return found.path
     }
     return try ProjectRoot.fallback(from: start, environment: environment).path
+  }
+
+  /// The increments of the project around a folder: those in progress, then the others, each by its
+  /// number. Of several with one number it is the one that is found by it. Nothing is made.
+  ///
+  /// - Parameter directory: As for `path(around:)`.
+  /// - Throws: As `path(around:)`; `storage` if the store cannot be read.
+  public static func increments(
+    around directory: String? = nil
+  ) throws(TrackingError) -> [ProjectIncrement] {
+    let catalog = try IncrementCatalog(ProjectRoot(path: try path(around: directory)))
+    var seen = Set<String>()
+    return catalog.increments.compactMap { increment in
+      let key = "\(increment.name.number)\(increment.name.suffix)"
+      guard seen.insert(key).inserted else { return nil }
+      return ProjectIncrement(name: increment.name.folder, key: key, path: increment.path)
+    }
   }
 
   /// The folder for a name: legal on Linux, macOS and Windows, and different for different names

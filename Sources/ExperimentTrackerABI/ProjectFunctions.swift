@@ -13,6 +13,21 @@ public func et_project_path(
 }
 
 @c @implementation
+public func et_project_increments(
+  _ directory: UnsafePointer<CChar>?, _ out: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?
+) -> CInt {
+  boundary { () throws(TrackingError) in
+    try returnJSON(out) { () throws(TrackingError) in
+      let increments = try Project.increments(around: try CText.name(directory, "directory"))
+      return .list(
+        increments.map {
+          ["name": .text($0.name), "key": .text($0.key), "path": .text($0.path)]
+        })
+    }
+  }
+}
+
+@c @implementation
 public func et_folder_name(
   _ name: UnsafePointer<CChar>?, _ out: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?
 ) -> CInt {

@@ -116,6 +116,7 @@ import TrackingTestSupport
       Call("path") { _, e in et_artifact_check(e, nil, 0) },
       Call("out") { _, _ in et_artifact_step_path("p", 1, nil) },
       Call("out") { _, _ in et_project_path(nil, nil) },
+      Call("out") { _, _ in et_project_increments(nil, nil) },
       Call("out") { _, _ in et_folder_name("a", nil) },
       Call("out") { _, _ in et_text_closest("a", "[]", nil) },
       Call("out") { _, _ in et_url_redact("https://example.com", nil) },

@@ -66,6 +66,7 @@ PROTOTYPES: Mapping[str, tuple[Any, tuple[Any, ...]]] = {
     "et_string_free": (None, (OwnedText,)),
     # Increments
     "et_project_path": (c_int, (Text, TextOut)),
+    "et_project_increments": (c_int, (Text, TextOut)),
     "et_folder_name": (c_int, (Text, TextOut)),
     "et_increment_open": (c_int, (Text, Text, INCREMENT_OUT)),
     "et_increment_ensure": (c_int, (Text, Text, INCREMENT_OUT)),

@@ -22,7 +22,7 @@ from .._native.status import check
 from .._native.text import encoded, encoded_path
 from ..errors import AmbiguousIncrementError, IncrementNotFoundError
 from . import experiment_file
-from .projects import STORE, IncrementFolder, increments_of
+from .projects import STORE, IncrementFolder, increments_of, key_of
 from .store_uri import StorePlace
 
 DEFAULT_ID = "0"
@@ -146,8 +146,7 @@ class IncrementCatalog:
         check(library().et_increment_open(name, project, byref(pointer)))
         increment = Increment(pointer)
         path, folder = str(increment.path), increment.name
-        match = re.match(r"0*(\d+[A-Za-z]?)", folder)
-        return IncrementFolder(folder, path, match[1] if match else folder)
+        return IncrementFolder(folder, path, key_of(folder))
 
     def make(self, name: str, members: dict[str, Any], slug: str | None = None) -> KnownIncrement:
         """Make an increment under the next free number.

@@ -6,10 +6,11 @@ import os
 import re
 from typing import NamedTuple
 
+from .._native.projects import project_increments
+
 STORE = ".specweave"
-LIFECYCLES = ("_archive", "_abandoned", "_paused", "_backlog")
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-NAME = re.compile(r"(\d{3,4})([A-Z]?)-(.*)", re.DOTALL)
+KEY = re.compile(r"0*(\d+[A-Z]?)-")
 
 
 class IncrementFolder(NamedTuple):
@@ -29,20 +30,9 @@ class IncrementFolder(NamedTuple):
 
 
 def increments_of(project: str) -> list[IncrementFolder]:
-    """Return the increments of a project by number; of those with one number the first found."""
-    top = os.path.join(project, STORE, "increments")
-    found: dict[str, IncrementFolder] = {}
-    for parent in (top, *(os.path.join(top, name) for name in LIFECYCLES)):
-        try:
-            entries = sorted(os.scandir(parent), key=lambda entry: entry.name)
-        except OSError:
-            continue
-        for entry in entries:
-            match = NAME.fullmatch(entry.name)
-            if match is not None and int(match[1]) and entry.is_dir():
-                key = f"{int(match[1])}{match[2]}"
-                found.setdefault(key, IncrementFolder(entry.name, entry.path, key))
-    return list(found.values())
+    """Return the increments of a project; of those with one number the one that is found by it."""
+    listed = project_increments(os.path.join(project, STORE))
+    return [IncrementFolder(one["name"], one["path"], one["key"]) for one in listed]
 
 
 def increment_at(path: str) -> IncrementFolder:
@@ -52,6 +42,10 @@ def increment_at(path: str) -> IncrementFolder:
         top = path.rindex(f"/{STORE}/increments/")
         folder = path[: path.index("/experiments", top)]
     name = os.path.basename(folder)
-    match = NAME.fullmatch(name)
-    key = name if match is None else f"{int(match[1])}{match[2]}"
-    return IncrementFolder(name, folder, key)
+    return IncrementFolder(name, folder, key_of(name))
+
+
+def key_of(name: str) -> str:
+    """Return the number in an increment's name as MLflow's id of it."""
+    match = KEY.match(name)
+    return name if match is None else match[1]

@@ -13,6 +13,7 @@ import os
 import threading
 import time
 from collections.abc import Iterable
+from os import stat
 from typing import Any
 
 from .._native.increments import Increment
@@ -45,8 +46,8 @@ class ListedRun:
         """The run, which nobody must change."""
         self.models = logged_model_facts.only_models(facts)
         """What of the facts is about models; None if nothing is."""
-        self._files = {os.path.join(path, one["file"]): one["size"] for one in facts["writers"]}
-        self._folders = sorted({os.path.dirname(file) for file in self._files} | {path})
+        self._files = [(f"{path}/{one['file']}", one["size"]) for one in facts["writers"]]
+        self._folders = sorted({os.path.dirname(file) for file, _ in self._files} | {path})
         self._time = 0 if facts["status"] in ENDED else -1
 
     def settle(self, now: int) -> None:
@@ -57,14 +58,16 @@ class ListedRun:
 
     def is_as_it_was(self) -> bool:
         """Return whether nothing in it has changed since it was read."""
-        try:
-            return (
-                self._time > 0
-                and self.latest_time() == self._time
-                and all(os.stat(file).st_size == size for file, size in self._files.items())
-            )
-        except OSError:
+        if self._time <= 0 or self.latest_time() != self._time:
             return False
+        # A loop, as it is gone through for each of thousands of experiments.
+        for file, size in self._files:
+            try:
+                if stat(file).st_size != size:
+                    return False
+            except OSError:
+                return False
+        return True
 
     def may_have_new_children(self) -> bool:
         """Return whether an experiment may have come into it, or gone from it."""
@@ -72,6 +75,8 @@ class ListedRun:
 
     def latest_time(self) -> int:
         """Return when an entry of one of its folders changed last, in nanoseconds."""
+        if len(self._folders) == 1:
+            return time_of(self.path)
         return max(map(time_of, self._folders))
 
 
@@ -184,6 +189,6 @@ def view_of(increment: KnownIncrement) -> tuple[Any, ...]:
 def time_of(folder: str) -> int:
     """Return when an entry of a folder changed last, in nanoseconds; 0 if it is not there."""
     try:
-        return os.stat(folder).st_mtime_ns
+        return stat(folder).st_mtime_ns
     except OSError:
         return 0
