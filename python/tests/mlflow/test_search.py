@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import os
 import signal
+import subprocess
+import sys
 import time
 from pathlib import Path
 from typing import Any
@@ -103,19 +104,16 @@ def test_a_search_sees_that_a_program_died(client: Any, run: Run) -> None:
     )
     assert result.returncode == -signal.SIGKILL
     assert names(client, "attributes.status = 'FAILED'") == ["dies"]
-    child = os.fork()
-    if child == 0:
-        track_experiment("alive", "0042", capture=False)
-        signal.pause()
-    try:
-        while not names(client, "attributes.run_name = 'alive'"):
-            time.sleep(0.01)
-        assert names(client, "attributes.status = 'RUNNING'") == ["alive"]
-        time.sleep(SETTLED)
-        assert names(client, "attributes.status = 'RUNNING'") == ["alive"]
-    finally:
-        os.kill(child, signal.SIGKILL)
-        os.waitpid(child, 0)
+    waits = "from specweave import track_experiment as t; e = t('alive', '0042'); input()"
+    with subprocess.Popen([sys.executable, "-c", waits], stdin=subprocess.PIPE) as program:
+        try:
+            while not names(client, "attributes.run_name = 'alive'"):
+                time.sleep(0.01)
+            assert names(client, "attributes.status = 'RUNNING'") == ["alive"]
+            time.sleep(SETTLED)
+            assert names(client, "attributes.status = 'RUNNING'") == ["alive"]
+        finally:
+            program.kill()
     assert sorted(names(client, "attributes.status = 'FAILED'")) == ["alive", "dies"]
 
 
