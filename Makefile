@@ -36,7 +36,7 @@ ONE_CORE_EACH := OMP_NUM_THREADS=1
 
 .DEFAULT_GOAL := help
 .PHONY: help build demo test check test-swift test-abi test-python test-mlflow test-mlflow-oldest \
-  test-mlflow-version test-oldest stress \
+  test-mlflow-version test-mlflow-upstream test-oldest stress \
   sanitize-thread sanitize-address benchmarks install wheel docs format requirements clean preflight FORCE
 
 help: ## Show this list
@@ -90,14 +90,21 @@ test-mlflow-oldest: $(MLFLOW_OLDEST)/.created dist/.built ## The tests of the st
 	$(MLFLOW_OLDEST)/bin/python -m pytest -c python/pyproject.toml --rootdir=. -q $(TESTS)/mlflow
 
 # With whatever goes with that version today.
-test-mlflow-version: dist/.built ## The tests of the stores with MLFLOW_VERSION (3.12) of MLflow
-	$(PYTHON) -m venv --clear build/mlflow-$(MLFLOW_VERSION)
-	build/mlflow-$(MLFLOW_VERSION)/bin/python -m pip --quiet --disable-pip-version-check install \
-	  'mlflow==$(MLFLOW_VERSION).*' lightgbm pandas psycopg2-binary pytest pytest-timeout scikit-learn \
-	  'sqlalchemy<2.1' xgboost-cpu
+test-mlflow-version: build/mlflow-$(MLFLOW_VERSION)/.created dist/.built ## The tests of the stores with MLFLOW_VERSION
 	build/mlflow-$(MLFLOW_VERSION)/bin/python $(INSTALL_WHEEL)
 	build/mlflow-$(MLFLOW_VERSION)/bin/python -m pytest -c python/pyproject.toml --rootdir=. -q \
-	  $(TESTS)/mlflow
+	  -p no:asyncio $(TESTS)/mlflow
+
+test-mlflow-upstream: build/mlflow-$(MLFLOW_VERSION)/.created dist/.built ## MLflow's own tests, of MLFLOW_SOURCE
+	build/mlflow-$(MLFLOW_VERSION)/bin/python $(INSTALL_WHEEL)
+	build/mlflow-$(MLFLOW_VERSION)/bin/python tools/mlflow_upstream.py $(MLFLOW_SOURCE) $(MLFLOW_FILES)
+
+build/mlflow-$(MLFLOW_VERSION)/.created: | preflight
+	$(PYTHON) -m venv --clear $(@D)
+	$(@D)/bin/python -m pip --quiet --disable-pip-version-check install \
+	  'mlflow==$(MLFLOW_VERSION).*' boto3 lightgbm moto pandas polars psycopg2-binary pytest \
+	  pytest-asyncio pytest-timeout requests-mock scikit-learn skops 'sqlalchemy<2.1' xgboost-cpu
+	@touch $@
 
 # Those that need nothing but what the oldest versions are pinned for.
 test-oldest: $(OLDEST)/.created dist/.built ## The tests of what rests on others, with their oldest versions
