@@ -278,7 +278,8 @@ def test_another_program_is_a_command(document: Path, tmp_path: Path) -> None:
     assert done.stdout == "beside\n"
 
 
-def test_commands_of_missing_programs_say_so(project: Path) -> None:
+def test_commands_of_missing_programs_say_so(project: Path, tmp_path: Path) -> None:
+    alone = shutil.copy(program(), tmp_path / "specweave-ml")  # the wheel's programs lie beside it
     said = {
         "push": "needs the Python package: pip install 'specweave-ml[mlflow]' brings it",
         "pull": "needs the Python package: pip install 'specweave-ml[mlflow]' brings it",
@@ -286,9 +287,15 @@ def test_commands_of_missing_programs_say_so(project: Path) -> None:
         "import": "is not in this release",
     }
     for command, answer in said.items():
-        code, text, messages = run(command, "x", PATH="/nonexistent")
-        assert (code, text) == (1, "")
-        assert messages.startswith(f"specweave-ml: the command '{command}' {answer}")
+        done = subprocess.run(
+            [alone, command, "x"],
+            capture_output=True,
+            text=True,
+            check=False,
+            env=environment(SPECWEAVE_LIBRARY=str(library_file.path()), PATH="/nonexistent"),
+        )
+        assert (done.returncode, done.stdout) == (1, "")
+        assert done.stderr.startswith(f"specweave-ml: the command '{command}' {answer}")
 
 
 def test_without_its_library_the_program_says_what_to_do(tmp_path: Path) -> None:

@@ -41,7 +41,11 @@ def snapshot():
         "hooks": (sys.excepthook, threading.excepthook, sys.unraisablehook, sys.displayhook),
         "exit": sys.exit,
         "path": list(sys.path),
-        "import hooks": (list(sys.meta_path), list(sys.path_hooks)),
+        # One that waits for MLflow stays: a path to an increment is then a tracking URI.
+        "import hooks": (
+            [one for one in sys.meta_path if "specweave_ml" not in type(one).__module__],
+            list(sys.path_hooks),
+        ),
         "recursion": sys.getrecursionlimit(),
         "switch": sys.getswitchinterval(),
         "warnings": (list(warnings.filters), warnings.showwarning),
