@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 import textwrap
@@ -20,6 +21,10 @@ PATIENCE = 200
 """Seconds that nothing takes, not even on a machine with a hundred other things to do."""
 
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
+
+# A shell lets what it runs in the background ignore Ctrl-C, and so would the programs of tests.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(autouse=True)

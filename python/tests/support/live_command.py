@@ -19,11 +19,6 @@ PATIENCE = 60.0
 """So many seconds are waited for what must come."""
 
 
-def heeding_interrupts() -> None:
-    """Heed Ctrl-C, which what runs the tests in the background may have them ignore."""
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
-
-
 class LiveTerminal:
     """A command line in a terminal."""
 
@@ -40,7 +35,6 @@ class LiveTerminal:
         self._pid, self._terminal = pty.fork()
         if self._pid == 0:
             _resize(1, columns, rows)
-            heeding_interrupts()
             os.execvpe(words[0], words, environment(**changes))  # noqa: S606
 
     @property
@@ -114,7 +108,6 @@ class LivePipe:
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
-            preexec_fn=heeding_interrupts,
         )
 
     def line(self) -> str:
