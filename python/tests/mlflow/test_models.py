@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
-from mlflow.entities import LoggedModelStatus, LoggedModelTag, Metric
+from mlflow.entities import Metric
 from mlflow.exceptions import MlflowException
 from sklearn.datasets import load_iris
 from sklearn.linear_model import LogisticRegression
@@ -19,7 +20,15 @@ from support.mlflow_itself import mlflow
 
 X, y = load_iris(return_X_y=True)
 
+entities = import_module("mlflow.entities")
+LoggedModelStatus: Any = getattr(entities, "LoggedModelStatus", None)
+LoggedModelTag: Any = getattr(entities, "LoggedModelTag", None)
+of_version_3 = pytest.mark.skipif(
+    LoggedModelStatus is None, reason="MLflow has logged models since version 3"
+)
 
+
+@of_version_3
 @pytest.mark.filterwarnings("ignore")
 def test_a_logged_model_loads_and_its_files_are_artifacts(client: Any, experiments: Path) -> None:
     model = LogisticRegression(max_iter=1000).fit(X, y)
@@ -48,6 +57,7 @@ def test_a_logged_model_loads_and_its_files_are_artifacts(client: Any, experimen
     assert [one.model_id for one in outputs] == [logged.model_id]
 
 
+@of_version_3
 def test_models_are_searched_tagged_and_deleted(client: Any) -> None:
     run_id = client.create_run("42").info.run_id
     made = [
@@ -77,6 +87,7 @@ def test_models_are_searched_tagged_and_deleted(client: Any) -> None:
     assert [run.info.run_id for run in client.search_runs(["42"])] == [run_id]
 
 
+@of_version_3
 def test_a_model_is_found_by_a_process_that_did_not_make_it(client: Any, run: Run) -> None:
     run_id = client.create_run("42").info.run_id
     made = client.create_logged_model("42", "m", source_run_id=run_id, tags={"a": "b"})
@@ -167,6 +178,7 @@ def test_autologging_records_into_the_increment(client: Any, run: Run) -> None:
     assert len(load_experiment("lgb").history("train-l2")) == 3
 
 
+@of_version_3
 def test_tags_of_models_of_any_kind_stay_text(client: Any) -> None:
     run_id = client.create_run("42").info.run_id
     made = client.create_logged_model("42", "m", source_run_id=run_id)
