@@ -9,9 +9,7 @@ import uuid
 import zipfile
 import zlib
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import contextmanager
-from ctypes import byref
 from typing import Any
 
 from mlflow.entities import RunTag
@@ -20,22 +18,22 @@ from mlflow.utils.mlflow_tags import MLFLOW_PARENT_RUN_ID, MLFLOW_RUN_NAME
 
 from .._native.increments import Increment
 from .._native.library import library
-from .._native.pointers import ExperimentPointer
 from .._native.projects import folder_name
 from .._native.status import check
 from .._native.text import encoded, encoded_json
 from ..display.progress import Bar
 from ..errors import InvalidNameError, TrackingError
-from ..reading.listing import Listing
 from ..reading.params import params_of
 from ..tracking.experiment import Experiment, open_path
 from .experiment_record import FILE, FOLDER, artifacts_of, contained, unpack
+from .latest_points import milliseconds
 from .param_values import texts_of, value_of
 from .pull_place import place_in
-from .push import AT_ONCE, RUNNING, milliseconds, sent_tags
+from .push import RUNNING, sent_tags
 from .push_marks import ID, Marks, is_ours, state_of
-from .remote import Remote
-from .run_handles import OpenRun
+from .remote import Remote, done_at_once
+from .run_handles import OpenRun, paths_in
+from .run_start import started_by_library
 from .runs import ENDS
 from .tags import set_tags
 from .transfer import PullReport
@@ -84,18 +82,9 @@ class Pull:
         wanted = self._one_of_each(runs)
         bar.begin(len(runs), "run")
         done: list[Brought] = []
-        with ThreadPoolExecutor(AT_ONCE) as pool:
-            for level in levels_of(runs):
-                tasks = [
-                    pool.submit(self._bring, run) for run in level if run.info.run_id in wanted
-                ]
-                try:
-                    for task in as_completed(tasks):
-                        done.append(task.result())
-                        bar.advance()
-                except BaseException:
-                    pool.shutdown(cancel_futures=True)
-                    raise
+        for level in levels_of(runs):
+            chosen = [run for run in level if run.info.run_id in wanted]
+            done += done_at_once(self._bring, chosen, bar)
         return done
 
     def _one_of_each(self, runs: list[Any]) -> set[str]:
@@ -171,15 +160,8 @@ class Pull:
 
     def _started(self, name: str, options: dict[str, Any], parent: str | None) -> Experiment:
         """Start it in the library."""
-        pointer = ExperimentPointer()
-        core = library()
-        given = encoded_json(options)
-        if parent is None:
-            native = self.increment._native
-            check(core.et_experiment_start(native, encoded(name), given, byref(pointer)))
-        else:
-            around = open_path(parent)._native
-            check(core.et_experiment_start_child(around, encoded(name), given, byref(pointer)))
+        around = None if parent is None else open_path(parent)
+        pointer = started_by_library(self.increment, name, around, options)
         return Experiment(pointer, strict=True)
 
     def _bring_points(self, run: Any, experiment: Experiment, brought: Brought) -> bool:
@@ -313,12 +295,6 @@ def bring_tags(run: Any, experiment: Experiment) -> bool:
     if new:
         set_tags(OpenRun(experiment, str(facts["id"]), owned=False), new)
     return bool(new)
-
-
-def paths_in(increment: Increment) -> dict[str, str]:
-    """Return the path of each experiment by its identifier, also of archived ones."""
-    listing = Listing.open(increment._native, {"children": True, "archived": True})
-    return {str(row["id"]): str(row["path"]) for row in listing.table() if row["id"]}
 
 
 def levels_of(runs: list[Any]) -> list[list[Any]]:

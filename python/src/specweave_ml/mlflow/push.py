@@ -6,7 +6,6 @@ import os
 import tempfile
 from collections import Counter
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor, as_completed
 from typing import Any
 
 from mlflow.exceptions import MlflowException
@@ -18,20 +17,17 @@ from ..errors import TrackingError
 from ..reading.params import params_of
 from ..tracking.experiment import open_path
 from .experiment_record import FILE, FOLDER, artifacts_of, files_of, pack
+from .latest_points import milliseconds
 from .param_values import texts_of
 from .push_marks import ID, Marks, is_ours, state_of
-from .remote import MOST_IN_BATCH, Points, Remote, raise_unless_refused
+from .remote import MOST_IN_BATCH, Points, Remote, done_at_once, raise_unless_refused
+from .run_entities import STATUSES
 from .tags import described
 from .transfer import PushReport
 
-STATUSES = {"completed": "FINISHED", "failed": "FAILED", "interrupted": "KILLED"} | {
-    "crashed": "FAILED"
-}
 RUNNING = "RUNNING"
 MARKED_AFTER = 20_000
 """So many points are sent at most before it is noted that they are there."""
-AT_ONCE = 8
-"""So many runs are sent at the same time, since a server works on several requests at once."""
 LONGEST_TAG = 5000
 
 
@@ -67,16 +63,7 @@ class Push:
             if facts["id"] not in self.runs:
                 self.runs[facts["id"]] = self._created(target, facts)
         bar.begin(len(changed), "experiment")
-        done: list[Sent] = []
-        with ThreadPoolExecutor(AT_ONCE) as pool:
-            tasks = [pool.submit(self._send, facts) for facts in changed]
-            try:
-                for task in as_completed(tasks):
-                    done.append(task.result())
-                    bar.advance()
-            except BaseException:
-                pool.shutdown(cancel_futures=True)
-                raise
+        done = done_at_once(self._send, changed, bar)
         return PushReport(
             self.increment, self.remote.uri, len(self.experiments), len(changed),
             sum(sent.points for sent in done), sum(sent.artifacts for sent in done),
@@ -89,7 +76,7 @@ class Push:
         if run is None or Marks.of(run.data.tags).state != state_of(facts):
             return True
         # One whose process was killed has ended without a change of its files.
-        return facts["status"] in STATUSES and run.info.status == RUNNING
+        return STATUSES[facts["status"]] != RUNNING and run.info.status == RUNNING
 
     def _created(self, target: str, facts: dict[str, Any]) -> Any:
         """Create the run of an experiment."""
@@ -128,8 +115,8 @@ class Push:
         sent.left_out += [f"{name}: the tag {key!r} was refused" for key in refused]
         self._send_points(run_id, facts, marks, sent)
         self._send_artifacts(run, facts, marks, sent)
-        status = STATUSES.get(facts["status"])
-        if status is not None:
+        status = STATUSES[facts["status"]]
+        if status != RUNNING:
             self._send_record(run, facts, marks)
             ended = facts["ended"] or facts["last_write"]
             self.remote.set_status(run_id, status, milliseconds(ended) if ended else None)
@@ -249,8 +236,3 @@ def new_points(experiment: Any, key: str, sent: int) -> Iterator[Points]:
             [float(value) for value in block.values[skipped:].tolist()],
             [milliseconds(time) for time in block.times[skipped:].tolist()],
         )
-
-
-def milliseconds(seconds: float) -> int:
-    """Return a time as MLflow counts it."""
-    return round(seconds * 1000)

@@ -5,8 +5,9 @@ from __future__ import annotations
 import inspect
 import math
 import os
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from typing import Any, NamedTuple, TypeVar
 
 from mlflow.entities import Metric, Param, RunStatus, RunTag, ViewType
 from mlflow.exceptions import MlflowException
@@ -14,8 +15,13 @@ from mlflow.store.artifact.artifact_repository_registry import get_artifact_repo
 from mlflow.tracking import MlflowClient
 from mlflow.utils.rest_utils import http_request, verify_rest_response
 
+from ..display.progress import Bar
 from .experiment_record import FOLDER
 
+Result = TypeVar("Result")
+
+AT_ONCE = 8
+"""So many runs are sent at the same time, since a server works on several requests at once."""
 MOST_IN_BATCH = 1000
 """MLflow's limit of points in a batch."""
 MOST_PARAMS = 100
@@ -24,8 +30,6 @@ PAGE = 1000
 UNSENDABLE = "#%?"
 BAD_REQUEST = 400
 LOG_BATCH = "/api/2.0/mlflow/runs/log-batch"
-
-
 TAKES_TRACKING_URI = "tracking_uri" in inspect.signature(get_artifact_repository).parameters
 """Whether MLflow asks which server a repository belongs to; before version 3 it is the current."""
 
@@ -97,39 +101,12 @@ class Remote:
     def log_params(self, run: str, params: Mapping[str, str]) -> list[str]:
         """Log parameters, and return the names of those that MLflow refuses."""
         items = [Param(key, value) for key, value in params.items()]
-        refused: list[str] = []
-        for start in range(0, len(items), MOST_PARAMS):
-            part = items[start : start + MOST_PARAMS]
-            try:
-                self._store.log_batch(run, [], part, [])
-            except MlflowException as error:
-                raise_unless_refused(error)
-                # A batch is refused as a whole: one by one those that can be are stored.
-                for one in part:
-                    try:
-                        self._store.log_batch(run, [], [one], [])
-                    except MlflowException as error:
-                        raise_unless_refused(error)
-                        refused.append(one.key)
-        return refused
+        return refused_of(items, lambda part: self._store.log_batch(run, [], part, []))
 
     def set_tags(self, run: str, tags: Mapping[str, str]) -> list[str]:
         """Set tags, and return the names of those that MLflow refuses."""
         items = [RunTag(key, value) for key, value in tags.items()]
-        refused: list[str] = []
-        for start in range(0, len(items), MOST_PARAMS):
-            part = items[start : start + MOST_PARAMS]
-            try:
-                self._store.log_batch(run, [], [], part)
-            except MlflowException as error:
-                raise_unless_refused(error)
-                for one in part:
-                    try:
-                        self._store.set_tag(run, one)
-                    except MlflowException as error:
-                        raise_unless_refused(error)
-                        refused.append(one.key)
-        return refused
+        return refused_of(items, lambda part: self._store.log_batch(run, [], [], part))
 
     def log_points(self, run: str, parts: Sequence[Points]) -> dict[str, int]:
         """Log points, at most `MOST_IN_BATCH` together, and return how many are refused of what.
@@ -211,6 +188,43 @@ class Remote:
     def history(self, run: str, key: str) -> list[Any]:
         """Return all points of a metric."""
         return list(self.client.get_metric_history(run, key))
+
+
+def refused_of(items: Sequence[Any], log: Callable[[Sequence[Any]], None]) -> list[str]:
+    """Log parameters or tags, and return the names of those that MLflow refuses."""
+    refused: list[str] = []
+    for start in range(0, len(items), MOST_PARAMS):
+        part = items[start : start + MOST_PARAMS]
+        try:
+            log(part)
+        except MlflowException as error:
+            raise_unless_refused(error)
+            # A batch is refused as a whole: one by one those that can be are stored.
+            for one in part:
+                try:
+                    log([one])
+                except MlflowException as error:
+                    raise_unless_refused(error)
+                    refused.append(one.key)
+    return refused
+
+
+def done_at_once(work: Callable[[Any], Result], items: Iterable[Any], bar: Bar) -> list[Result]:
+    """Do the same to several runs at a time, and return what came of each.
+
+    After a failure none is begun any more.
+    """
+    done: list[Result] = []
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        tasks = [pool.submit(work, item) for item in items]
+        try:
+            for task in as_completed(tasks):
+                done.append(task.result())
+                bar.advance()
+        except BaseException:
+            pool.shutdown(cancel_futures=True)
+            raise
+    return done
 
 
 def as_json(points: Points) -> Iterator[dict[str, Any]]:

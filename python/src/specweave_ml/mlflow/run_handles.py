@@ -157,7 +157,7 @@ class RunHandles:
         """Find out where all runs of the project are."""
         for folder in increments_of(self.project):
             with suppress(TrackingError):
-                self.note(paths_in(folder.path))
+                self.note(paths_in(Increment.find(folder.path)))
 
     def _is_there(self, run: OpenRun) -> bool:
         """Return whether a loaded run is still where it was."""
@@ -178,10 +178,9 @@ class RunHandles:
             del self._runs[oldest]
 
 
-def paths_in(increment: str) -> dict[str, str]:
+def paths_in(increment: Increment) -> dict[str, str]:
     """Return the path of each experiment of an increment by its id, also of archived ones."""
-    options = {"children": True, "archived": True}
-    listing = Listing.open(Increment.find(increment)._native, options)
+    listing = Listing.open(increment._native, {"children": True, "archived": True})
     return {str(row["id"]): str(row["path"]) for row in listing.table() if row["id"]}
 
 

@@ -15,6 +15,7 @@ from .._native.text import encoded, encoded_json
 from ..capture import worker
 from ..errors import InvalidNameError
 from ..tracking import console, exit_hooks
+from ..tracking.experiment import Experiment
 from .run_handles import OpenRun, RunExperiment
 
 SERVER = "_MLFLOW_SERVER_FILE_STORE"
@@ -51,11 +52,12 @@ def started(
         parts = PARTS_OF_CHILD if parent is not None else worker.parts_of(alone)
     seconds = worker.limit()
     options |= worker.start_options(parts)
+    around = None if parent is None else parent.experiment
     target = None if parent is not None else Increment.find(increment)
     try:
-        pointer = started_by_library(target, name, parent, options)
+        pointer = started_by_library(target, name, around, options)
     except InvalidNameError:
-        pointer = started_by_library(target, None, parent, options)
+        pointer = started_by_library(target, None, around, options)
     experiment = RunExperiment(pointer, started=True)
     if in_server():
         return experiment
@@ -70,7 +72,10 @@ def started(
 
 
 def started_by_library(
-    increment: Increment | None, name: str | None, parent: OpenRun | None, options: dict[str, Any]
+    increment: Increment | None,
+    name: str | None,
+    parent: Experiment | None,
+    options: dict[str, Any],
 ) -> ExperimentPointer:
     """Start it in the library."""
     pointer = ExperimentPointer()
@@ -78,9 +83,7 @@ def started_by_library(
     given = encoded_json(options)
     core = library()
     if parent is not None:
-        code = core.et_experiment_start_child(
-            parent.experiment._native, text, given, byref(pointer)
-        )
+        code = core.et_experiment_start_child(parent._native, text, given, byref(pointer))
     else:
         native = None if increment is None else increment._native
         code = core.et_experiment_start(native, text, given, byref(pointer))
