@@ -1,0 +1,1 @@
+"""Runs of Weights & Biases as experiments: mirrored, imported, or written without that package."""
