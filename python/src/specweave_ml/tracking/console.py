@@ -10,13 +10,17 @@ from .._native.experiment_handle import ExperimentHandle
 from .._native.increments import Increment
 from .._native.text import shown as visible
 from ..display.text import count
+from .other_trackers import hints
 
 _told_process = 0
 _told_dropped: set[str] = set()
 
 
 def at_start(experiment: ExperimentHandle, increment: Increment | None) -> None:
-    """Print where the experiment is stored, at the first one of a process."""
+    """Print where the experiment is stored, at the first one of a process.
+
+    If the project uses another tracker, the same line says how to connect it.
+    """
     global _told_process
     if _told_process == os.getpid():
         return
@@ -25,7 +29,8 @@ def at_start(experiment: ExperimentHandle, increment: Increment | None) -> None:
     if not path or increment is None:
         return
     reason = increment.reason
-    say(f"logging to {path}" + (f" (increment: {reason})" if reason else ""))
+    line = f"logging to {path}" + (f" (increment: {reason})" if reason else "")
+    say("; ".join([line, *hints()]))
 
 
 def at_end(experiment: ExperimentHandle) -> None:
