@@ -1,4 +1,4 @@
-"""The line at the start says how to connect MLflow and Weights & Biases, if the project uses them."""
+"""The line at the start says how to connect MLflow and Weights & Biases where they are used."""
 
 from __future__ import annotations
 
