@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 os.environ.update(WANDB_MODE="offline", WANDB_SILENT="true", WANDB_CONSOLE="off")
 
-import wandb
-
 from trackbench.adapters.base import Adapter, Points
 from trackbench.adapters.wandb_log import histories
+
+wandb: Any = import_module("wandb")
 
 
 class Tracker(Adapter):
