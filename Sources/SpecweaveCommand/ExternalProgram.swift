@@ -7,9 +7,11 @@ import TrackingEntities
 /// A command that is a program of its own: `x` is `specweave-ml-x`.
 struct ExternalProgram {
   /// The commands of the Python package, and what brings all that they need.
-  static let ofPython = ["pull": "specweave-ml[mlflow]", "push": "specweave-ml[mlflow]"]
+  static let ofPython = [
+    "import": "specweave-ml", "pull": "specweave-ml[mlflow]", "push": "specweave-ml[mlflow]",
+  ]
   /// The commands of a later release.
-  static let later = ["import", "ui"]
+  static let later = ["ui"]
 
   private let path: String
 

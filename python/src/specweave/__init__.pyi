@@ -24,6 +24,11 @@ from specweave_ml.errors import SerialisationError as SerialisationError
 from specweave_ml.errors import StorageError as StorageError
 from specweave_ml.errors import TrackingError as TrackingError
 from specweave_ml.errors import TrackingWarning as TrackingWarning
+from specweave_ml.importing.finding import ForeignSource as ForeignSource
+from specweave_ml.importing.finding import find_foreign_experiments as find_foreign_experiments
+from specweave_ml.importing.imports import import_experiments as import_experiments
+from specweave_ml.importing.report import ImportReport as ImportReport
+from specweave_ml.importing.report import RunReport as RunReport
 from specweave_ml.integrations.boosting import track_boosting_model as track_boosting_model
 from specweave_ml.integrations.huggingface import HuggingFaceCallback as HuggingFaceCallback
 from specweave_ml.integrations.keras import KerasCallback as KerasCallback

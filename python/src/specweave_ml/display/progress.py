@@ -23,8 +23,8 @@ class Bar:
         self._bar: Any = None
         self._said = ""
 
-    def begin(self, total: int, unit: str) -> None:
-        """Count from here on."""
+    def begin(self, total: int | None, unit: str) -> None:
+        """Count from here on; the total may be unknown."""
         if not self.wanted:
             return
         try:

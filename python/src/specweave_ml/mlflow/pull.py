@@ -17,22 +17,20 @@ from mlflow.exceptions import MlflowException
 from mlflow.utils.mlflow_tags import MLFLOW_PARENT_RUN_ID, MLFLOW_RUN_NAME
 
 from .._native.increments import Increment
-from .._native.library import library
 from .._native.projects import folder_name
-from .._native.status import check
-from .._native.text import encoded, encoded_json
 from ..display.progress import Bar
 from ..errors import InvalidNameError, TrackingError
+from ..reading.listing import paths_in
 from ..reading.params import params_of
 from ..tracking.experiment import Experiment, open_path
+from ..tracking.foreign import end, moved, place_in
 from .experiment_record import FILE, FOLDER, artifacts_of, contained, unpack
 from .latest_points import milliseconds
 from .param_values import texts_of, value_of
-from .pull_place import place_in
 from .push import RUNNING, sent_tags
 from .push_marks import ID, Marks, is_ours, state_of
 from .remote import Remote, done_at_once
-from .run_handles import OpenRun, paths_in
+from .run_handles import OpenRun
 from .run_start import started_by_library
 from .runs import ENDS
 from .tags import set_tags
@@ -135,7 +133,9 @@ class Pull:
         ]
         status = ENDS.get(run.info.status)
         if status is not None and facts["status"] != status:
-            end(experiment, status, run.info.end_time, is_new=path is None)
+            ended = run.info.end_time
+            seconds = None if ended is None else ended / 1000
+            end(experiment, status, seconds, is_new=path is None)
             new.append(True)
         brought.is_new |= any(new)
         experiment.close()
@@ -333,19 +333,6 @@ def as_point(metric: Any) -> tuple[int, int, str]:
     return (int(metric.step), int(metric.timestamp), repr(float(metric.value)))
 
 
-def end(experiment: Experiment, status: str, ended: int | None, *, is_new: bool) -> None:
-    """End an experiment as its run ended."""
-    details: dict[str, Any] = {} if ended is None else {"ended": ended / 1000}
-    core = library()
-    if is_new:
-        facts = encoded_json(details)
-        check(core.et_experiment_finish(experiment._native, encoded(status), facts))
-        return
-    facts = encoded_json({**details, "force": True})
-    check(core.et_experiment_set_status(experiment._native, encoded(status), facts))
-    experiment.flush()
-
-
 def remote_files(repository: Any, folder: str | None = None) -> Iterator[str]:
     """Yield the paths of all artifacts that are files."""
     for one in repository.list_artifacts(folder):
@@ -371,17 +358,3 @@ def downloaded(repository: Any, path: str) -> Iterator[str]:
     """Give the path of an artifact's file on this machine."""
     with tempfile.TemporaryDirectory(prefix="specweave-pull-") as folder:
         yield repository.download_artifacts(path, folder)
-
-
-def moved(unfinished: str, parent: str, name: str) -> str:
-    """Move a finished folder to its name, or to the next that is free."""
-    number = 1
-    while True:
-        path = os.path.join(parent, name if number == 1 else f"{name}-{number}")
-        try:
-            os.mkdir(path)
-        except FileExistsError:
-            number += 1
-            continue
-        os.replace(unfinished, path)
-        return path

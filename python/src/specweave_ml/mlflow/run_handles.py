@@ -18,7 +18,7 @@ from .._native.pointers import ExperimentPointer
 from .._native.status import check
 from .._native.text import encoded, encoded_json, encoded_path
 from ..errors import ExperimentNotFoundError, TrackingError
-from ..reading.listing import Listing
+from ..reading.listing import paths_in
 from ..tracking.experiment import Experiment
 from .latest_points import LatestPoints
 from .projects import increments_of
@@ -176,12 +176,6 @@ class RunHandles:
             if oldest is None:
                 return
             del self._runs[oldest]
-
-
-def paths_in(increment: Increment) -> dict[str, str]:
-    """Return the path of each experiment of an increment by its id, also of archived ones."""
-    listing = Listing.open(increment._native, {"children": True, "archived": True})
-    return {str(row["id"]): str(row["path"]) for row in listing.table() if row["id"]}
 
 
 def loaded_from(path: str, run_id: str) -> Experiment | None:

@@ -7,6 +7,7 @@ from ctypes import byref
 from typing import Any
 
 from .._native.handle import Handle
+from .._native.increments import Increment
 from .._native.library import library
 from .._native.pointers import ExperimentPointer, IncrementPointer, ListingPointer
 from .._native.status import check
@@ -112,3 +113,9 @@ def rows_of(entries: Sequence[ListingEntry]) -> list[dict[str, Any]]:
         rows = listing.table()
         return [rows[entry.place] for entry in entries]
     return [entry.listing.rows(entry.place, 1)[0] for entry in entries]
+
+
+def paths_in(increment: Increment) -> dict[str, str]:
+    """Return the path of each experiment of an increment by its id, also of archived ones."""
+    listing = Listing.open(increment._native, {"children": True, "archived": True})
+    return {str(row["id"]): str(row["path"]) for row in listing.table() if row["id"]}

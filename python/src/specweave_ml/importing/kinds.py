@@ -1,0 +1,47 @@
+"""The table of importers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from importlib import import_module
+from typing import NamedTuple, Protocol
+
+from .runs import Faults, ForeignRun, Survey
+
+
+class Reader(Protocol):
+    """What the module of a kind offers; the package says how to write one."""
+
+    def detect(self, path: str) -> bool:
+        """Return whether a file or folder is a source of this kind."""
+
+    def survey(self, path: str) -> Survey:
+        """Return what it seems to hold."""
+
+    def read(self, path: str, faults: Faults) -> Iterator[ForeignRun]:
+        """Yield its runs."""
+
+
+class Kind(NamedTuple):
+    """A kind of source."""
+
+    name: str
+    """What ``--from`` takes."""
+    tool: str
+    """The tool as people write it."""
+    module: str
+    """Its module in `readers`."""
+    what: str
+    """What it is, for the list of kinds."""
+
+    @property
+    def reader(self) -> Reader:
+        """Its functions; loaded when they are used."""
+        module: Reader = import_module(f"{__package__}.readers.{self.module}")
+        return module
+
+
+KINDS = (Kind("csv", "CSV", "csv_files", "a table of steps, or of points"),)
+"""In the order in which they are asked; a more special one stands before a more general one."""
+
+BY_NAME = {kind.name: kind for kind in KINDS}
