@@ -38,13 +38,13 @@ def entries_of_runs(increment: Increment) -> Iterator[ListingEntry]:
 
 
 def entry_of_run(increment: Increment, run_id: str, project: str | None) -> ListingEntry | None:
-    """Return the newest experiment of a run's id, of this project where several have the id."""
+    """Return the newest experiment of a run's id; of this project, unless that is None."""
     found = [
         entry
         for entry in entries_of_runs(increment)
         if entry.facts["facts"][SECTION].get("id") == run_id
     ]
     for entry in found:
-        if entry.facts["facts"][SECTION].get("project") == project:
+        if project in (None, entry.facts["facts"][SECTION].get("project")):
             return entry
     return None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from ..._native.increments import Increment, IncrementName
@@ -17,7 +17,7 @@ from . import definitions as defined
 from . import summaries
 from .definitions import MetricDefinition, MetricDefinitions
 from .facts import SECTION, RunFacts
-from .history_file import HistoryFile
+from .history_file import HistoryFile, read_lines
 from .places import entry_of_run, increment_of
 from .points import LivePoints, Points, SeriesPoints
 from .rows import OWN_COLUMNS, flat, number_of, stored
@@ -52,7 +52,10 @@ class RunRecorder:
         self.points: Points = (
             SeriesPoints(experiment, self.others.add) if batch else LivePoints(experiment)
         )
+        self.before_end: list[Callable[[], None]] = []
+        """What is called before the end is recorded, however it comes."""
         self._steps: dict[str, Any] = {}
+        self._steps_at: dict[str, int] = {}
         self._last_step = -1
         self._summary_only: list[str] = []
         self._in_section: set[str] = set()
@@ -148,11 +151,11 @@ class RunRecorder:
             time: When it was logged, in seconds since 1970; None is now.
         """
         with self._lock:
-            entries = self._with_step_metrics(dict(flat(row)))
+            entries = self._with_step_metrics(dict(flat(row)), step)
             numbers = {key: number_of(value) for key, value in entries.items()}
             for key, number in numbers.items():
                 if number is not None:
-                    self._steps[key] = number
+                    self._steps[key], self._steps_at[key] = number, step
             by_step: dict[int, dict[str, Any]] = {}
             for key, number in numbers.items():
                 place = self._step_of(key, step, entries)
@@ -253,6 +256,8 @@ class RunRecorder:
 
     def conclude(self) -> None:
         """Record what is only known at the end; also where the program ends without `finish`."""
+        while self.before_end:
+            self.before_end.pop(0)()
         with self._lock:
             self.points.flush()
             aggregates = self.summary.aggregates()
@@ -260,6 +265,8 @@ class RunRecorder:
                 self._in_section |= aggregates.keys()
                 self.experiment._log_fact(summaries.SECTION, aggregates)
             self.others.finish()
+            if self._last_step >= 0:
+                self.set_fact(last_step=self._last_step)
 
     def restore(self) -> None:
         """Take over what an earlier session of the experiment knows."""
@@ -267,10 +274,20 @@ class RunRecorder:
         sections = facts["facts"]
         self.definitions.restore(sections.get(defined.SECTION, {}))
         self._summary_only = list(sections.get(SECTION, {}).get("summary_only", ()))
-        for key, value in self.experiment.metrics.items():
+        metrics = self.experiment.metrics
+        steps = [int(sections.get(SECTION, {}).get("last_step", -1))]
+        for key, known in metrics.summary.items():
             if key not in self._summary_only:
+                value = metrics[key]
                 self.summary.observe(key, value, value)
                 self._steps[key] = value
+                if self.definitions.step_metric(key) is None:
+                    steps.append(int(known["last_step"]))
+        for line in read_lines(self.experiment.path):
+            self.summary.observe(line["key"], line["value"], None)
+            if self.definitions.step_metric(line["key"]) is None:
+                steps.append(int(line["step"]))
+        self._last_step = max(steps)
         for key, value in sections.get(summaries.SECTION, {}).items():
             if value is not None:
                 self._in_section.add(key)
@@ -283,7 +300,7 @@ class RunRecorder:
             self._in_section.discard(key)
             self.experiment._log_fact(summaries.SECTION, {key: None})
 
-    def _with_step_metrics(self, entries: dict[str, Any]) -> dict[str, Any]:
+    def _with_step_metrics(self, entries: dict[str, Any], step: int) -> dict[str, Any]:
         """Return the row with the last values of step metrics that it does not have itself."""
         if not len(self.definitions):
             return entries
@@ -292,7 +309,8 @@ class RunRecorder:
             if name is None or name in entries or name not in self._steps:
                 continue
             definition = self.definitions.of(key)
-            if definition is None or definition.step_sync is not False:
+            synced = definition is None or definition.step_sync is not False
+            if synced and self._steps_at.get(name) != step:
                 entries[name] = self._steps[name]
         return entries
 
@@ -302,6 +320,8 @@ class RunRecorder:
         if name is None or name in OWN_COLUMNS:
             return step
         value = number_of(entries.get(name))
+        if value is None and self._steps_at.get(name) == step:
+            value = self._steps[name]  # an earlier part of the same row had it
         if value is None or isinstance(value, bool):
             return step
         try:

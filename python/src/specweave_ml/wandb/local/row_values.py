@@ -1,0 +1,38 @@
+"""What stands in a row that is logged: media become files, all else numbers and plain values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from ..._native.optional_packages import optional
+from ..runs.rows import number_of
+from .plain_values import is_array, plain
+
+if TYPE_CHECKING:
+    from .run_state import RunState
+
+SIMPLE = (int, float, str, bool, type(None))
+
+
+def logged_row(row: Mapping[Any, Any], run: RunState, step: int | str) -> dict[str, Any]:
+    """Return a row in which every value is a number or plain."""
+    if all(isinstance(value, SIMPLE) for value in row.values()):
+        return dict(row)
+    if not run.disabled:
+        media = optional(f"{__package__}.media.rows")
+        if media is not None:
+            row = media.logged_row(row, run._files, step)
+    return {key: plain_value(value) for key, value in row.items()}
+
+
+def plain_value(value: Any) -> Any:
+    """Return a value that is no medium."""
+    if isinstance(value, SIMPLE):
+        return value
+    if isinstance(value, Mapping):
+        return {key: plain_value(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [plain_value(item) for item in value]
+    number = number_of(value) if is_array(value) else None
+    return plain(value) if number is None else number
