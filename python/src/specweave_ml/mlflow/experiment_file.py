@@ -7,12 +7,12 @@
 
 from __future__ import annotations
 
-import fcntl
 import json
 import os
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from typing import Any
+
+from .._native.folder_lock import locked
 
 FILE = "mlflow.json"
 
@@ -60,14 +60,3 @@ def change(increment: str, edit: Callable[[dict[str, Any]], None]) -> None:
                 os.unlink(unfinished)
             raise
         _read.pop(path, None)
-
-
-@contextmanager
-def locked(folder: str) -> Iterator[None]:
-    """Hold a folder's lock, of this process and of all others; no file is made for it."""
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(descriptor)

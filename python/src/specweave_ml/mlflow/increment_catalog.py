@@ -15,6 +15,7 @@ from mlflow.protos.databricks_pb2 import (
     RESOURCE_DOES_NOT_EXIST,
 )
 
+from .._native.folder_lock import locked
 from .._native.increments import Increment
 from .._native.library import library
 from .._native.pointers import IncrementPointer
@@ -156,7 +157,7 @@ class IncrementCatalog:
         """
         top = os.path.join(self.place.project, STORE, "increments")
         os.makedirs(top, exist_ok=True)
-        with experiment_file.locked(top):
+        with locked(top):
             self.check_name_is_free(name)
             known = increments_of(self.place.project)
             number = 1 + max((folder.number for folder in known), default=0)

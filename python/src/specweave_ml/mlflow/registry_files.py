@@ -9,16 +9,16 @@ by one writer only.
 
 from __future__ import annotations
 
-import fcntl
 import os
 import re
 import secrets
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TypeVar
 
+from .._native.folder_lock import locked
 from .._native.projects import folder_name
 from .registry_records import (
     DamagedRecordError,
@@ -91,13 +91,8 @@ class RegistryFiles:
     def locked(self) -> Iterator[None]:
         """Keep all other writers out."""
         self._make(self.folder)
-        descriptor = os.open(self.folder, os.O_RDONLY | os.O_DIRECTORY)
-        try:
-            with suppress(OSError):  # not every network file system locks folders
-                fcntl.flock(descriptor, fcntl.LOCK_EX)
+        with locked(self.folder):
             yield
-        finally:
-            os.close(descriptor)
 
     def add_model(self, record: ModelRecord) -> bool:
         """Write a new model; return False if there is one of this name."""

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
 import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from typing import Any
 
+from .._native.folder_lock import locked_descriptor
 from .._native.library import library
 from .._native.status import check
 from .._native.text import encoded, encoded_json
@@ -39,9 +39,7 @@ def entered(path: str) -> int:
     while True:
         os.makedirs(path, exist_ok=True)
         with suppress(FileNotFoundError):
-            descriptor = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-            with suppress(OSError):  # not every network file system locks folders
-                fcntl.flock(descriptor, fcntl.LOCK_EX)
+            descriptor = locked_descriptor(path)
             if is_at(path, descriptor):
                 return descriptor
             # Who held the lock has removed the folder at its end.
