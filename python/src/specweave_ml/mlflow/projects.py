@@ -37,12 +37,19 @@ def increments_of(project: str) -> list[IncrementFolder]:
 
 def increment_at(path: str) -> IncrementFolder:
     """Return the increment in which an experiment's folder is."""
-    folder = path.partition("/experiments/")[0]
-    if STORE in folder.split("/"):
-        top = path.rindex(f"/{STORE}/increments/")
-        folder = path[: path.index("/experiments", top)]
+    folder = folder_in(path) or path.partition("/experiments/")[0]
     name = os.path.basename(folder)
     return IncrementFolder(name, folder, key_of(name))
+
+
+def folder_in(path: str) -> str | None:
+    """Return the path of the folder below `increments`, or in its archive, that a path is in."""
+    parts = path.split("/")
+    for place in range(len(parts) - 2, 0, -1):
+        if parts[place - 1 : place + 1] == [STORE, "increments"]:
+            last = place + (2 if parts[place + 1].startswith("_") else 1)
+            return "/".join(parts[: last + 1]) if last < len(parts) else None
+    return None
 
 
 def key_of(name: str) -> str:

@@ -16,7 +16,7 @@ from typing import NamedTuple
 from urllib.parse import quote, unquote
 
 from .._native.projects import project_path
-from .projects import STORE
+from .projects import folder_in
 
 SCHEME = "specweave"
 REFERENCE = re.compile(r"\d{1,4}[A-Za-z]?(?:$|[-.…])")
@@ -50,11 +50,5 @@ def uri_of(path: str) -> str:
 
 def increment_in(path: str) -> str | None:
     """Return the increment that a path names or is in, as it is written there."""
-    parts = path.split("/")
-    for place in range(len(parts) - 2, 0, -1):
-        if parts[place - 1 : place + 1] == [STORE, "increments"]:
-            below = parts[place + 1 :]
-            if below[0].startswith("_"):
-                below = below[1:]
-            return below[0] if below and REFERENCE.match(below[0]) else None
-    return None
+    name = os.path.basename(folder_in(path) or "")
+    return name if REFERENCE.match(name) else None
