@@ -337,3 +337,26 @@ def test_line_ends_that_git_converts_are_no_change(
     assert git(project, "--no-optional-locks", "status", "--porcelain", "-uno") == ""
     assert facts(exp)["dirty"] is False
     assert kept(exp) == {}
+
+
+SHADOWED = """
+import importlib, sys
+from pathlib import Path
+import json.tool
+from specweave import track_experiment
+with track_experiment("first"):
+    pass
+Path("tool.py").write_text("MINE = 1")
+sys.path.insert(0, ".")
+del sys.modules["json.tool"]
+import tool
+sys.modules["json.tool"] = tool
+with track_experiment("x"):
+    pass
+"""
+
+
+def test_a_module_that_takes_the_name_of_an_installed_one_is_kept(project: Path) -> None:
+    (project / "shadowed.py").write_text(SHADOWED, "utf-8")
+    code = kept(train(project / "shadowed.py", project))
+    assert "MINE = 1" in code.values(), code

@@ -20,6 +20,12 @@ from ..display.terminal import ipython_shell
 PACKAGES = {"site-packages", "dist-packages"}
 OWN = {"specweave", "specweave_ml"}
 
+_others: dict[str, int] = {}
+"""The modules that are no code of the user's, by name with their `id`.
+
+There are thousands of them beside large packages, and each experiment of a process asks again.
+"""
+
 
 def record(experiment: ExperimentHandle, seen: set[str], seconds: float) -> None:
     """Save the code that was imported since; git may take so many seconds."""
@@ -61,19 +67,30 @@ def sources(seen: set[str]) -> Iterator[tuple[str, str]]:
     main = program()
     if main is not None and "__main__" not in seen:
         yield main, os.path.basename(main)
-    modules = [(name, module) for name, module in list(sys.modules.items()) if name not in seen]
+    modules = [
+        (name, module)
+        for name, module in list(sys.modules.items())
+        if _others.get(name) != id(module) and name not in seen
+    ]
     seen.update(name for name, _ in modules)
     for name, module in modules:
-        file = getattr(module, "__file__", None)
-        if name.partition(".")[0] in OWN or not isinstance(file, str) or not file.endswith(".py"):
-            continue
-        try:
-            path = resolved(file)
-            if path == main or installed(path):
-                continue
-        except (OSError, ValueError):
-            continue
-        yield path, module_path(name, path)
+        path = path_of(name, module)
+        if path is None:
+            _others[name] = id(module)
+        elif path != main:
+            yield path, module_path(name, path)
+
+
+def path_of(name: str, module: object) -> str | None:
+    """Return the file of a module; None if it is no code of the user's."""
+    file = getattr(module, "__file__", None)
+    if name.partition(".")[0] in OWN or not isinstance(file, str) or not file.endswith(".py"):
+        return None
+    try:
+        path = resolved(file)
+        return None if installed(path) else path
+    except (OSError, ValueError):
+        return None
 
 
 def archived(path: str) -> bytes | None:
