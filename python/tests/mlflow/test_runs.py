@@ -204,6 +204,20 @@ def test_what_our_api_writes_mlflow_shows(client: Any) -> None:
     assert client.get_run(run.info.run_id).data.tags["seen"] == "in MLflow"
 
 
+def test_a_run_that_is_ended_without_a_time_has_none_in_mlflow_but_has_one_here(
+    client: Any,
+) -> None:
+    run = client.create_run("42")
+    client.update_run(run.info.run_id, "FINISHED")
+    assert client.get_run(run.info.run_id).info.end_time is None
+    exp = loaded(run.info.run_id)
+    assert exp.status == "completed"
+    assert exp.duration is not None
+    assert exp.duration >= 0
+    client.set_terminated(run.info.run_id, end_time=run.info.start_time)
+    assert client.get_run(run.info.run_id).info.end_time == run.info.start_time
+
+
 @pytest.mark.parametrize(
     ("mlflows", "ours"),
     [("FINISHED", "completed"), ("FAILED", "failed"), ("KILLED", "interrupted")],

@@ -27,7 +27,7 @@ from .latest_points import latest_of, milliseconds
 from .param_values import texts_of
 from .run_handles import ARCHIVE
 from .store_uri import uri_of
-from .tags import SECTION, tags_of
+from .tags import SECTION, USER, is_by_mlflow, tags_of
 
 ARTIFACTS = "artifacts"
 STATUSES = {
@@ -98,7 +98,7 @@ def info_of(
     options: dict[str, Any] = {
         "run_id": run_id,
         "experiment_id": increment.id,
-        "user_id": marks.get("user_id") or tags.get(MLFLOW_USER, ""),
+        "user_id": marks.get(USER) or tags.get(MLFLOW_USER, ""),
         "status": status_of(facts, marks),
         "start_time": start_of(facts, marks),
         "end_time": end_of(facts, marks),
@@ -129,6 +129,8 @@ def end_of(facts: dict[str, Any], marks: dict[str, Any]) -> int | None:
     """Return when it ended, in milliseconds; of one that crashed when it wrote last."""
     if facts["status"] in ("running", "unknown"):
         return marks.get("end_time")
+    if marks.get("ended_without_time"):
+        return None  # as in MLflow's own stores; the experiment knows when it was
     noted = marks.get("end_time")
     if noted is not None:
         return int(noted)
@@ -150,8 +152,3 @@ def artifact_uri_of(path: str, run_id: str, increment: KnownIncrement, by_mlflow
 def local_artifact_uri_of(path: str, by_mlflow: bool) -> str:
     """Return where the artifacts of a run are on this machine."""
     return uri_of(f"{path}/{ARTIFACTS}" if by_mlflow else path)
-
-
-def is_by_mlflow(marks: dict[str, Any]) -> bool:
-    """Return whether MLflow started a run, by what only MLflow knows of it."""
-    return "user_id" in marks

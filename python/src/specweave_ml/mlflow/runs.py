@@ -152,7 +152,7 @@ class RunCalls:
             options["description"] = values[MLFLOW_RUN_NOTE]
         if user:
             options["author"] = user
-        marks: dict[str, Any] = {"user_id": user}
+        marks: dict[str, Any] = {tags.USER: user}
         if is_past(start_time) and start_time is not None:
             options["created"] = start_time / 1000
         else:
@@ -209,7 +209,10 @@ def set_status(run: OpenRun, status: str, end_time: int | None) -> None:
     now = run.facts
     if status in ENDS:
         end(run, ENDS[status], end_time, now)
-        marks["end_time"] = None if is_past(end_time) else end_time
+        # The library keeps when it ended first.
+        is_kept = is_past(end_time) and now["status"] == "running"
+        marks["end_time"] = None if is_kept else end_time
+        marks["ended_without_time"] = True if end_time is None else None
     else:
         if now["status"] != "running":
             set_in_library(run, "running", {"force": True})

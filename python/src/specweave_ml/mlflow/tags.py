@@ -30,6 +30,8 @@ from .run_handles import OpenRun
 from .tracking_errors import recorded
 
 SECTION = "mlflow"
+USER = "user_id"
+"""The member of the section that every run has which MLflow made."""
 MEMBER = "tags."
 PLAIN = re.compile(r"[^\W_][\w -]{0,63}")
 
@@ -39,7 +41,7 @@ def tags_of(facts: dict[str, Any]) -> dict[str, str]:
     sections = facts["facts"]
     section: dict[str, Any] = sections.get(SECTION, {})
     tags = dict.fromkeys(facts["tags"], "")
-    if not section:
+    if not is_by_mlflow(section):
         tags |= described(sections)
     tags[MLFLOW_RUN_NAME] = facts["name"]
     if facts["parent"]:
@@ -54,6 +56,11 @@ def tags_of(facts: dict[str, Any]) -> dict[str, str]:
             else:
                 tags[member[len(MEMBER) :]] = value
     return tags
+
+
+def is_by_mlflow(marks: dict[str, Any]) -> bool:
+    """Return whether MLflow started a run, by what only MLflow knows of it."""
+    return USER in marks
 
 
 def described(sections: dict[str, Any]) -> dict[str, str]:

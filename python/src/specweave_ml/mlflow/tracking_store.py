@@ -9,11 +9,12 @@ from .increment_catalog import DEFAULT_ID, IncrementCatalog
 from .local_artifacts import offer_artifacts
 from .logged_model_facts import local_location_of
 from .logging_calls import LoggingCalls
-from .run_entities import is_by_mlflow, local_artifact_uri_of
+from .run_entities import local_artifact_uri_of
 from .run_handles import RunHandles
 from .run_listings import RunListings
 from .server_uris import take_artifacts
 from .store_uri import StorePlace
+from .tags import is_by_mlflow
 from .unsupported import fill
 
 
