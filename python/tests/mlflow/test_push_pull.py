@@ -29,6 +29,7 @@ from specweave_ml import (
     push_to_mlflow,
     track_experiment,
 )
+from support.mlflow_files import content
 from support.mlflow_server import QUIET, database, server
 
 INCREMENT = "0042-recommendation-model"
@@ -82,15 +83,6 @@ def fill(increment: str) -> None:
             inner.log_series("curve", [float(step) for step in range(2500)])
     failing = start("failing", increment)
     failing.finish("failed")
-
-
-def content(folder: Path) -> dict[str, Path]:
-    """Return the files of experiments by their path, without what an increment has of its own."""
-    return {
-        str(path.relative_to(folder)): path
-        for path in sorted(folder.rglob("*"))
-        if path.is_file() and ".numbers" not in path.parts and path.name != "comparison.md"
-    }
 
 
 def assert_same(left: Path, right: Path) -> None:

@@ -27,6 +27,7 @@ from specweave_ml import (
     track_experiment,
 )
 from specweave_ml.mlflow.transfer_commands import ended
+from support import mlflow_files
 from support.mlflow_server import QUIET, server
 
 INCREMENT = "0042-refused"
@@ -74,14 +75,7 @@ def runs(uri: str, increment: str = INCREMENT) -> tuple[MlflowClient, list[Any]]
 
 
 def content(increment: str = INCREMENT) -> dict[str, Path]:
-    top = Path.cwd() / ".specweave/increments" / increment / "experiments"
-    return {
-        str(path.relative_to(top)): path
-        for path in sorted(top.rglob("*"))
-        if (path.is_file() or (path.is_dir() and not os.listdir(path)))
-        and ".numbers" not in path.parts
-        and path.name != "comparison.md"
-    }
+    return mlflow_files.content(Path.cwd() / ".specweave/increments" / increment / "experiments")
 
 
 def assert_comes_back(
@@ -161,25 +155,6 @@ def test_tags_with_the_names_of_the_marks_do_not_replace_them(database: str) -> 
     assert push_to_mlflow(INCREMENT, to=database).sent == 0
     _, (run,) = runs(database)
     assert run.info.run_name == "one"
-
-
-def test_one_that_runs_is_brought_when_it_has_ended(
-    tmp_path: Path, database: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    here = Path.cwd()
-    start("ended").finish()
-    experiment = start("long")
-    push_to_mlflow(INCREMENT, to=database)
-    there = entered(tmp_path / "there", monkeypatch)
-    report = pull_from_mlflow(INCREMENT, source=database)
-    assert report.left_out == ["long: it is brought when it has ended"]
-    assert load_experiment("ended").status == "completed"
-    monkeypatch.chdir(here)
-    experiment.finish()
-    push_to_mlflow(INCREMENT, to=database)
-    monkeypatch.chdir(there)
-    assert pull_from_mlflow(INCREMENT, source=database).left_out == []
-    assert load_experiment("long").status == "completed"
 
 
 KILLED = """

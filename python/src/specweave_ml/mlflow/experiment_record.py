@@ -50,11 +50,14 @@ def files_of(path: str, artifacts: Collection[str], inside: Collection[str]) -> 
 
 def artifacts_of(facts: dict[str, Any]) -> dict[str, str]:
     """Return the SHA-256 of each artifact by its path, of the newest versions."""
-    return {
-        artifact["path"]: artifact["sha256"]
-        for artifact in facts["artifacts"]
-        if not artifact["removed"] and not artifact["kept_as"]
-    }
+    return {artifact["path"]: artifact["sha256"] for artifact in current_artifacts(facts)}
+
+
+def current_artifacts(facts: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """Yield the newest version of each artifact."""
+    for artifact in facts["artifacts"]:
+        if not artifact["removed"] and not artifact["kept_as"]:
+            yield artifact
 
 
 def pack(path: str, files: Collection[str], archive: str) -> None:

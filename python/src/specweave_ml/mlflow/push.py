@@ -9,26 +9,32 @@ from collections.abc import Iterator
 from typing import Any
 
 from mlflow.exceptions import MlflowException
-from mlflow.utils.mlflow_tags import MLFLOW_PARENT_RUN_ID, MLFLOW_RUN_NAME, MLFLOW_RUN_NOTE
+from mlflow.utils.mlflow_tags import MLFLOW_PARENT_RUN_ID
 
 from ..display.progress import Bar
 from ..display.text import count
 from ..errors import TrackingError
 from ..reading.params import params_of
 from ..tracking.experiment import open_path
+from .artifact_names import names_for_sending
 from .experiment_record import FILE, FOLDER, artifacts_of, files_of, pack
 from .latest_points import milliseconds
 from .param_values import texts_of
-from .push_marks import ID, Marks, is_ours, state_of
-from .remote import MOST_IN_BATCH, Points, Remote, done_at_once, raise_unless_refused
+from .push_marks import ID, Marks, is_early, sent_tags, state_of
+from .push_runs import RunsThere
+from .remote import (
+    MOST_IN_BATCH,
+    RUNNING,
+    Points,
+    Remote,
+    done_at_once,
+    raise_unless_refused,
+)
 from .run_entities import STATUSES
-from .tags import described
 from .transfer import PushReport
 
-RUNNING = "RUNNING"
 MARKED_AFTER = 20_000
 """So many points are sent at most before it is noted that they are there."""
-LONGEST_TAG = 5000
 
 
 class Sent:
@@ -48,31 +54,47 @@ class Push:
         self.increment = increment
         self.experiments = experiments
         self.folders = [facts["folder"] for facts in experiments]
-        self.runs: dict[str, Any] = {}
 
     def run(self, bar: Bar) -> PushReport:
         """Send what is new."""
         target = self.remote.experiment(self.increment, create=bool(self.experiments))
         if target is None:
             return PushReport(self.increment, self.remote.uri, 0, 0, 0, 0, [])
-        for run in self.remote.runs(target):
-            self.runs.setdefault(run.data.tags.get(ID, run.info.run_id), run)
-        changed = [facts for facts in self.experiments if self._is_new(facts)]
+        self.there = RunsThere(self.remote, target)
+        left_out = [
+            f"{facts['folder']}: it was brought before it had ended; the store that it is from "
+            "can send it"
+            for facts in self.experiments
+            if is_early(facts) and facts["id"] not in self.there.of
+        ]
+        changed = [
+            facts for facts in self.experiments if not is_early(facts) and self._is_new(facts)
+        ]
         # Those inside others name the run around them, which must be there first.
         for facts in changed:
-            if facts["id"] not in self.runs:
-                self.runs[facts["id"]] = self._created(target, facts)
+            if facts["id"] not in self.there.of:
+                self.there.add(facts["id"], self._created(target, facts))
+        self.there.settle()
         bar.begin(len(changed), "experiment")
         done = done_at_once(self._send, changed, bar)
+        self._leave_one_of_each(changed)
         return PushReport(
             self.increment, self.remote.uri, len(self.experiments), len(changed),
             sum(sent.points for sent in done), sum(sent.artifacts for sent in done),
-            sorted(line for sent in done for line in sent.left_out),
+            sorted(left_out + [line for sent in done for line in sent.left_out]),
         )  # fmt: skip
+
+    def _leave_one_of_each(self, changed: list[dict[str, Any]]) -> None:
+        """Leave one run of each experiment, of which another push may have made one meanwhile."""
+        others = self.there.settle()
+        for facts in changed:
+            if facts["parent"] in others:
+                self.remote.set_tags(self.there.of[facts["id"]].info.run_id, self._parent(facts))
+        self.there.delete_superfluous()
 
     def _is_new(self, facts: dict[str, Any]) -> bool:
         """Return whether the other MLflow lacks something of an experiment."""
-        run = self.runs.get(facts["id"])
+        run = self.there.of.get(facts["id"])
         if run is None or Marks.of(run.data.tags).state != state_of(facts):
             return True
         # One whose process was killed has ended without a change of its files.
@@ -92,13 +114,13 @@ class Push:
 
     def _parent(self, facts: dict[str, Any]) -> dict[str, str]:
         """Return the tag that names the run around one."""
-        around = self.runs.get(facts["parent"])
+        around = self.there.of.get(facts["parent"])
         return {} if around is None else {MLFLOW_PARENT_RUN_ID: around.info.run_id}
 
     def _send(self, facts: dict[str, Any]) -> Sent:
         """Send what is new of one experiment."""
         sent = Sent()
-        run = self.runs[facts["id"]]
+        run = self.there.of[facts["id"]]
         name, run_id = facts["folder"], run.info.run_id
         marks = Marks.of(run.data.tags)
         marks.state = ""
@@ -166,26 +188,34 @@ class Push:
 
     def _send_artifacts(self, run: Any, facts: dict[str, Any], marks: Marks, sent: Sent) -> None:
         """Send the artifacts that are not marked as sent with their content of now."""
-        wanted = artifacts_of(facts)
-        marks.artifacts = {path: sha for path, sha in marks.artifacts.items() if path in wanted}
+        wanted, names = artifacts_of(facts), names_for_sending(facts)
+        marks.artifacts = {
+            path: sha
+            for path, sha in marks.artifacts.items()
+            if path in wanted and marks.names.get(path, path) == names[path]
+        }
+        marks.names = {path: name for path, name in names.items() if name != path}
         new = {path: sha for path, sha in wanted.items() if marks.artifacts.get(path) != sha}
         if not new:
             return
         repository = self.remote.artifacts(run)
         for path, sha in new.items():
-            source = os.path.join(facts["path"], path)
+            source, name = os.path.join(facts["path"], path), names[path]
+            if not os.path.exists(source):
+                sent.left_out.append(f"{facts['folder']}: the artifact {path!r} is not there")
+                continue
             try:
-                if not self.remote.can_hold(repository, source, path):
+                if not self.remote.can_hold(repository, source, name):
                     sent.left_out.append(f"{facts['folder']}: the artifact {path!r}: refused")
                     continue
                 if os.path.isdir(source):
-                    repository.log_artifacts(source, path)
+                    repository.log_artifacts(source, name)
                 else:
-                    repository.log_artifact(source, os.path.dirname(path) or None)
-            except FileNotFoundError:
-                sent.left_out.append(f"{facts['folder']}: the artifact {path!r} is not there")
-                continue
+                    repository.log_artifact(source, os.path.dirname(name) or None)
             except (MlflowException, OSError) as error:
+                if not os.path.exists(source):
+                    sent.left_out.append(f"{facts['folder']}: the artifact {path!r} is not there")
+                    continue
                 raise_unless_refused(error)
                 sent.left_out.append(f"{facts['folder']}: the artifact {path!r}: refused")
                 continue
@@ -204,21 +234,6 @@ class Push:
             archive = os.path.join(folder, FILE)
             pack(facts["path"], files, archive)
             self.remote.artifacts(run).log_artifact(archive, FOLDER)
-
-
-def sent_tags(facts: dict[str, Any]) -> dict[str, str]:
-    """Return the tags of an experiment's run."""
-    sections = facts["facts"]
-    tags = dict.fromkeys(facts["tags"], "")
-    tags |= {MLFLOW_RUN_NAME: facts["name"], **described(sections)}
-    note = sections.get("about", {}).get("description")
-    if note:
-        tags[MLFLOW_RUN_NOTE] = note
-    for member, value in sections.get("mlflow", {}).items():
-        if member.startswith("tags.") and value is not None:
-            tags[member.removeprefix("tags.")] = value
-    known = {key: text[:LONGEST_TAG] for key, text in tags.items() if not is_ours(key)}
-    return {**known, ID: facts["id"]}
 
 
 def new_points(experiment: Any, key: str, sent: int) -> Iterator[Points]:

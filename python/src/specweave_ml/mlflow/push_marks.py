@@ -1,4 +1,4 @@
-"""What of an experiment another MLflow has already, noted there in tags of its run."""
+"""What a push says in the tags of a run: those of the experiment, and what of it is there."""
 
 from __future__ import annotations
 
@@ -7,12 +7,18 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from mlflow.utils.mlflow_tags import MLFLOW_PARENT_RUN_ID
+
+from .tags import SECTION, tags_of
+
 ID = "specweave.id"
 """The tag with the experiment's identifier."""
 MARK = "specweave.pushed"
 """The tag, and with ``.1``, ``.2``, … the further ones, that hold the marks as JSON."""
 MOST_IN_TAG = 5000
 """The longest value of a tag that every MLflow takes, in characters."""
+EARLY = "pulled_early"
+"""The fact of an experiment that was brought before it had ended, or had been sent whole."""
 
 
 class Marks:
@@ -31,6 +37,8 @@ class Marks:
         """How many points of each metric."""
         self.artifacts: dict[str, str] = dict(facts.get("artifacts", {}))
         """The SHA-256 of each artifact."""
+        self.names: dict[str, str] = dict(facts.get("names", {}))
+        """What artifacts are called there whose path here is another one."""
 
     @classmethod
     def of(cls, tags: Mapping[str, str]) -> Marks:
@@ -43,6 +51,8 @@ class Marks:
     def tags(self) -> dict[str, str]:
         """Return the tags that hold them; the one after the last is empty and ends them."""
         facts = {"state": self.state, "points": self.points, "artifacts": self.artifacts}
+        if self.names:
+            facts["names"] = self.names
         text = json.dumps(facts, separators=(",", ":"))
         parts = [text[start : start + MOST_IN_TAG] for start in range(0, len(text), MOST_IN_TAG)]
         names = [MARK, *(f"{MARK}.{number}" for number in range(1, len(parts) + 1))]
@@ -53,6 +63,21 @@ def state_of(facts: Mapping[str, Any]) -> str:
     """Return a text that changes with everything that is recorded in an experiment."""
     files = sorted((writer["file"], writer["size"]) for writer in facts["writers"])
     return hashlib.sha256(json.dumps(files).encode()).hexdigest()[:32]
+
+
+def sent_tags(facts: dict[str, Any]) -> dict[str, str]:
+    """Return the tags that the run of an experiment gets, but for the one that names its parent."""
+    tags = {
+        key: text[:MOST_IN_TAG]
+        for key, text in tags_of(facts).items()
+        if key != MLFLOW_PARENT_RUN_ID and not is_ours(key)
+    }
+    return {**tags, ID: facts["id"]}
+
+
+def is_early(facts: Mapping[str, Any]) -> bool:
+    """Return whether an experiment is a part of one that another store has and has not ended."""
+    return bool(facts["facts"].get(SECTION, {}).get(EARLY))
 
 
 def is_ours(tag: str) -> bool:

@@ -29,6 +29,7 @@ MOST_PARAMS = 100
 PAGE = 1000
 UNSENDABLE = "#%?"
 BAD_REQUEST = 400
+RUNNING = "RUNNING"
 LOG_BATCH = "/api/2.0/mlflow/runs/log-batch"
 TAKES_TRACKING_URI = "tracking_uri" in inspect.signature(get_artifact_repository).parameters
 """Whether MLflow asks which server a repository belongs to; before version 3 it is the current."""
@@ -97,6 +98,10 @@ class Remote:
         return self.client.create_run(
             experiment, start_time=started, tags=dict(tags), run_name=name
         )
+
+    def delete(self, run: str) -> None:
+        """Delete a run, which can be restored there."""
+        self.client.delete_run(run)
 
     def log_params(self, run: str, params: Mapping[str, str]) -> list[str]:
         """Log parameters, and return the names of those that MLflow refuses."""

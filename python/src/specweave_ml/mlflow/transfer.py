@@ -88,15 +88,17 @@ def push_to_mlflow(
     """
     need("mlflow", "push_to_mlflow()", extra="mlflow")
     require_uri(to, "to")
+    from .._native.folder_lock import locked
     from .push import Push
     from .remote import Remote
 
     found = start_of_search() if increment is None else None
     source = found or Increment.find(increment)
-    listing = Listing.open(source._native, {"children": True})
     remote = Remote(to)
-    push = Push(remote, source.name, [entry.facts for entry in listing.entries()])
-    with Bar(f"push {source.name}", progress) as bar:
+    # Two pushes of one increment take turns: the second finds what the first has sent.
+    with locked(source.path), Bar(f"push {source.name}", progress) as bar:
+        listing = Listing.open(source._native, {"children": True})
+        push = Push(remote, source.name, [entry.facts for entry in listing.entries()])
         return push.run(bar)
 
 

@@ -9,9 +9,11 @@ from typing import Any
 from ..._native.increments import Increment, IncrementName, start_of_search
 from ..._native.text import encoded_path
 from ...display.progress import Bar
-from ...mlflow.experiment_record import FOLDER, artifacts_of
+from ...mlflow.artifact_names import known_by_name
+from ...mlflow.brought_parts import remote_files
+from ...mlflow.experiment_record import FILE, FOLDER
 from ...mlflow.param_values import value_of
-from ...mlflow.pull import Pull, remote_files
+from ...mlflow.pull import Pull
 from ...mlflow.push_marks import ID
 from ...mlflow.remote import Remote
 from ...reading.listing import paths_in
@@ -60,11 +62,12 @@ def compared(remote: Remote, run: Any, paths: dict[str, str], before: dict[str, 
         key in params and is_same_param(params[key], value_of(text))
         for key, text in run.data.params.items()
     )
-    known = artifacts_of(facts)
-    names = [name for name in remote_files(remote.artifacts(run)) if name.split("/")[0] != FOLDER]
+    known = known_by_name(facts)
+    names = {file.path for file in remote_files(remote.artifacts(run))} - {f"{FOLDER}/{FILE}"}
     report.artifacts = len(names)
     report.artifacts_equal = sum(
-        name in known and os.path.isfile(encoded_path(os.path.join(path, name))) for name in names
+        name in known and os.path.isfile(encoded_path(os.path.join(path, known[name]["path"])))
+        for name in names
     )
     return report
 
