@@ -58,10 +58,11 @@ SUBMODULES: Mapping[str, Mapping[str, str] | str] = {
     "env": "env",
     "errors": "errors",
     "helper": {"parse_config": "config"},
-    "sdk": {
-        **NAMES,
-        "Config": "config",
-    },
+    "integration": {},
+    "integration.keras": "keras",
+    "integration.sklearn": "sklearn",
+    "keras": "keras",
+    "sdk": NAMES,
     "sdk.lib": {"RunDisabled": "run"},
     "sdk.lib.config_util": {"ConfigError": "errors"},
     "sdk.lib.runid": {"generate_id": "identifiers"},
@@ -71,6 +72,7 @@ SUBMODULES: Mapping[str, Mapping[str, str] | str] = {
     "sdk.wandb_run": {"Run": "run"},
     "sdk.wandb_settings": {"Settings": "settings"},
     "sdk.wandb_summary": {"Summary": "summary"},
+    "sklearn": "sklearn",
     "util": "util",
     "wandb_run": {"Run": "run"},
 }

@@ -173,10 +173,10 @@ def start(settings: Settings, values: dict[str, Any]) -> Run:
         settings.project = place.name
     moment, source = beginning(settings)
     resumed = choose_id(settings, place)
-    facts = facts_of(settings)
+    facts = facts_of(settings, given_project)
     try:
         recorder = RunRecorder.start(
-            facts, increment=place.path, resume="must" if resumed else False, **options_of(settings)
+            facts, resume="must" if resumed else False, **options_of(settings)
         )
     except ExperimentNotFoundError as error:
         raise UsageError(str(error)) from error
@@ -214,9 +214,10 @@ def configure(run: Run, values: dict[str, Any], *, resumed: bool) -> None:
     run.config.update(values, allow_val_change=resumed or None)
 
 
-def facts_of(settings: Settings) -> RunFacts:
-    """Return what is known of a run from its settings."""
+def facts_of(settings: Settings, project: str | None) -> RunFacts:
+    """Return what is known of a run from its settings, and the project that was given."""
     further = {
+        "project": settings.project,
         "sweep_id": settings.sweep_id,
         "mode": settings.mode if settings.was_set("mode") else None,
         "resume": settings.resume,
@@ -226,7 +227,7 @@ def facts_of(settings: Settings) -> RunFacts:
     }
     return RunFacts(
         id=settings.run_id,
-        project=settings.project,
+        project=project,
         entity=settings.entity,
         name=settings.run_name,
         notes=settings.run_notes,

@@ -82,7 +82,9 @@ class Follower:
             top = Path(folder)
             for path in sorted(top.glob(PATTERN)):
                 if path.stat().st_mtime >= self.run.start_time - 1:
-                    yield path, f"{FOLDER}/{place_of(top)}/{path.name}"
+                    # Under its own name TensorBoard would show it as a part of the experiment.
+                    name = path.name.replace("tfevents", "tensorboard")
+                    yield path, f"{FOLDER}/{place_of(top)}/{name}"
 
 
 def place_of(folder: Path) -> str:

@@ -18,7 +18,7 @@ from . import summaries
 from .definitions import MetricDefinition, MetricDefinitions
 from .facts import SECTION, RunFacts
 from .history_file import HistoryFile, read_lines
-from .places import entry_of_run, increment_of
+from .places import entry_of_run, increment_of, named_increment
 from .points import LivePoints, Points, SeriesPoints
 from .rows import OWN_COLUMNS, flat, number_of, stored
 from .summaries import Summary
@@ -108,7 +108,9 @@ class RunRecorder:
             given["params"] = {key: value for key, value in facts.config.items() if key != "_wandb"}
             given["tags"] = list(facts.tags)
             given |= {"description": facts.notes} if facts.notes else {}
-        experiment = start_as(form, name, place.path, None, given, capture)
+        chosen = increment is not None or named_increment(facts.project) is not None or continues
+        where = place.path if chosen else None
+        experiment = start_as(form, name, where, None, given, capture)
         recorder = cls(experiment, batch=batch)
         experiment._log_fact(SECTION, facts.section())
         if continues:
