@@ -16,9 +16,10 @@ from mlflow.store.model_registry.abstract_store import AbstractStore
 from mlflow.utils.time import get_current_time_millis
 from mlflow.utils.validation import _validate_model_version
 
+from .._native.record_files import RecordFileError
 from .registry_arguments import validate_model_name
 from .registry_entities import model_version, registered_model
-from .registry_files import RegistryFileError, RegistryFiles
+from .registry_files import RegistryFiles
 from .registry_records import ModelRecord, VersionRecord
 from .server_uris import root_for_clients
 from .store_uri import StorePlace
@@ -45,7 +46,7 @@ class RegistryCalls(AbstractStore):  # type: ignore[misc]
         """Turn what is wrong with the files into MLflow's exception."""
         try:
             yield
-        except RegistryFileError as error:
+        except RecordFileError as error:
             raise MlflowException(str(error), INVALID_STATE) from error
         except OSError as error:
             raise MlflowException(

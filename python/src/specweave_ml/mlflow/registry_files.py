@@ -1,10 +1,7 @@
 """The files of the model registry: ``<project>/.specweave/models/``.
 
 Each model has a folder, named as experiments' folders are: in it `model.json`, and `version-N.json`
-for each version. A file is replaced by a rename, so that a reader sees the old one or the new one,
-never a part. Whoever changes something holds a lock on the folder of all models; readers need none.
-A lock that the file system does not know is done without: files that are new are then still claimed
-by one writer only.
+for each version. Whoever changes something holds a lock on the folder of all models.
 """
 
 from __future__ import annotations
@@ -14,12 +11,11 @@ import re
 import secrets
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TypeVar
 
-from .._native.folder_lock import locked
 from .._native.projects import folder_name
+from .._native.record_files import HIDDEN, RecordFileError, RecordFiles
 from .registry_records import (
     DamagedRecordError,
     ModelRecord,
@@ -30,23 +26,16 @@ from .registry_records import (
 
 MODEL = "model.json"
 VERSION = re.compile(r"version-([1-9][0-9]*)\.json")
-HIDDEN = "."
-"""How folders and files begin that are being written or removed."""
 
 AnyRecord = TypeVar("AnyRecord", ModelRecord, VersionRecord)
 Signature = tuple[int, int, int]
 
 
-class RegistryFileError(Exception):
-    """A file or folder of the registry is damaged, or lies outside of the project."""
-
-
-class RegistryFiles:
+class RegistryFiles(RecordFiles):
     """The models of a project."""
 
     def __init__(self, project: Path) -> None:
-        self.project = project
-        self.folder = project / ".specweave" / "models"
+        super().__init__(project, project / ".specweave" / "models")
         self._known: dict[Path, tuple[Signature, ModelRecord | VersionRecord]] = {}
         """What files held when they had this time, this number and this size."""
 
@@ -58,7 +47,7 @@ class RegistryFiles:
                 self._check_empty(folder)
                 continue
             if folder_name(record.name) != folder.name:
-                raise RegistryFileError(
+                raise RecordFileError(
                     f"{folder / MODEL} holds the model {record.name!r}, whose folder is "
                     f"{folder_name(record.name)!r}: rename the folder, or correct the name in it"
                 )
@@ -71,7 +60,7 @@ class RegistryFiles:
         if record is None:
             self._check_empty(folder)
         elif record.name != name:
-            raise RegistryFileError(
+            raise RecordFileError(
                 f"{folder / MODEL} holds the model {record.name!r}, not {name!r}: rename the "
                 f"folder, or correct the name in it"
             )
@@ -86,13 +75,6 @@ class RegistryFiles:
         folder = self._folder(name)
         found = (self._version(folder, number) for number in self._numbers(folder))
         return [record for record in found if record is not None]
-
-    @contextmanager
-    def locked(self) -> Iterator[None]:
-        """Keep all other writers out."""
-        self._make(self.folder)
-        with locked(self.folder):
-            yield
 
     def add_model(self, record: ModelRecord) -> bool:
         """Write a new model; return False if there is one of this name."""
@@ -141,7 +123,7 @@ class RegistryFiles:
         path = folder / f"version-{version}.json"
         record = self._read(VersionRecord, path)
         if record is not None and record.version != version:
-            raise RegistryFileError(f"{path} is damaged: it holds the version {record.version}")
+            raise RecordFileError(f"{path} is damaged: it holds the version {record.version}")
         return record
 
     def _folder(self, name: str) -> Path:
@@ -168,7 +150,7 @@ class RegistryFiles:
     def _check_empty(self, folder: Path) -> None:
         """Raise where versions have lost their model."""
         if self._numbers(folder):
-            raise RegistryFileError(
+            raise RecordFileError(
                 f"{folder / MODEL} is missing, though the model has versions: take it from your "
                 f"version control, or remove the folder"
             )
@@ -186,58 +168,8 @@ class RegistryFiles:
         try:
             record = decode(kind, data, self.project)
         except DamagedRecordError as error:
-            raise RegistryFileError(
+            raise RecordFileError(
                 f"{path} is damaged: {error}. Take it from your version control, or remove it"
             ) from error
         self._known[path] = (seen, record)
         return record.copy()
-
-    def _make(self, folder: Path) -> None:
-        """Make a folder if it is missing."""
-        self._check_inside(folder)
-        folder.mkdir(parents=True, exist_ok=True)
-
-    def _check_inside(self, folder: Path) -> None:
-        """Raise where a link leads out of the project."""
-        real, project = os.path.realpath(folder), os.path.realpath(self.project)
-        if os.path.commonpath([real, project]) != project:
-            raise RegistryFileError(
-                f"{folder} is a link out of the project, to {real}, and is not followed"
-            )
-
-    def _claim(self, path: Path, data: bytes) -> bool:
-        """Write a file that must not be there yet."""
-        written = self._write(path, data)
-        try:
-            os.link(written, path)
-        except FileExistsError:
-            return False
-        except OSError:  # a file system without links
-            if path.exists():
-                return False
-            written.rename(path)
-            return True
-        finally:
-            written.unlink(missing_ok=True)
-        return True
-
-    def _replace(self, path: Path, data: bytes) -> None:
-        written = self._write(path, data)
-        try:
-            written.replace(path)
-        finally:
-            written.unlink(missing_ok=True)
-
-    def _write(self, path: Path, data: bytes) -> Path:
-        """Write a file beside its place, forced to the disk."""
-        self._check_inside(path.parent)
-        written = path.with_name(f"{HIDDEN}{path.name}.{secrets.token_hex(8)}.tmp")
-        try:
-            with written.open("xb") as file:
-                file.write(data)
-                file.flush()
-                os.fsync(file.fileno())
-        except BaseException:
-            written.unlink(missing_ok=True)
-            raise
-        return written
