@@ -16,6 +16,8 @@ from .lookup import list_experiments, load_experiment
 
 SECTION = "inputs"
 """The section of metadata.yaml with the artifacts of others."""
+OUTPUTS = "outputs"
+"""The section of metadata.yaml with the files of its versioned artifacts, which lie elsewhere."""
 DIGEST = re.compile(r"[0-9a-f]{8,64}")
 
 
@@ -86,8 +88,8 @@ def find_artifact(
 
 def touched(experiment: Experiment) -> list[tuple[str, dict[str, Any]]]:
     """Return what an experiment produced and used."""
-    used = experiment.facts.get(SECTION, {})
-    return [
-        *(("produced", facts) for facts in experiment.artifacts),
-        *(("used", facts) for facts in used.values() if isinstance(facts, dict)),
-    ]
+    found = [("produced", facts) for facts in experiment.artifacts]
+    for relation, section in (("produced", OUTPUTS), ("used", SECTION)):
+        noted = experiment.facts.get(section, {})
+        found += [(relation, facts) for facts in noted.values() if isinstance(facts, dict)]
+    return found
