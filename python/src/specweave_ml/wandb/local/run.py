@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from .run_artifacts import RunArtifacts
 from .run_ending import RunEnding
-from .run_logging import RunLogging
 from .run_saving import RunSaving
+from .run_watching import RunWatching
 
 
-class Run(RunLogging, RunSaving, RunEnding):
+class Run(RunWatching, RunSaving, RunArtifacts, RunEnding):
     """A run of an experiment; made by `init`."""
 
     def _label(self, **_: Any) -> None:

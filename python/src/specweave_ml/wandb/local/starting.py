@@ -22,6 +22,7 @@ from .identifiers import generate_id
 from .run import Run
 from .session import session_settings
 from .settings import Settings, merged
+from .sweeps.environment import active_in_environment
 
 UNFINISHED = ("crashed", "failed", "interrupted")
 """The statuses of a run that ``resume="auto"`` continues."""
@@ -163,6 +164,8 @@ def initial_config(config: Any, exclude: Any, include: Any) -> dict[str, Any]:
 
 def start(settings: Settings, values: dict[str, Any]) -> Run:
     """Start the run of these settings."""
+    if current.sweep is None and settings.sweep_id is not None:
+        current.sweep = active_in_environment()
     if current.sweep is not None:
         settings.sweep_id = current.sweep.sweep_id
     if settings.mode == "disabled":
@@ -176,7 +179,10 @@ def start(settings: Settings, values: dict[str, Any]) -> Run:
     facts = facts_of(settings, given_project)
     try:
         recorder = RunRecorder.start(
-            facts, resume="must" if resumed else False, **options_of(settings)
+            facts,
+            resume="must" if resumed else False,
+            **options_of(settings),
+            **options_of_sweep(resumed=resumed),
         )
     except ExperimentNotFoundError as error:
         raise UsageError(str(error)) from error
@@ -252,6 +258,15 @@ def options_of(settings: Settings) -> dict[str, Any]:
         "git_commit": settings.git_commit,
         "system_metrics": interval or None,
     }
+
+
+def options_of_sweep(*, resumed: bool) -> dict[str, Any]:
+    """Return the options of the first run that a sweep's function starts: it is a trial."""
+    sweep = current.sweep
+    if sweep is None or resumed or sweep.started:
+        return {}
+    sweep.started = True
+    return {"parent": sweep.experiment, "kind": "trial"}
 
 
 def choose_id(settings: Settings, place: Increment) -> bool:

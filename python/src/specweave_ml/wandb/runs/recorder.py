@@ -72,6 +72,7 @@ class RunRecorder:
         resume: bool | str = False,
         batch: bool = False,
         form: type[RunExperiment] = RunExperiment,
+        parent: Experiment | None = None,
         capture: bool | Iterable[str] = True,
         **options: Any,
     ) -> RunRecorder:
@@ -84,6 +85,7 @@ class RunRecorder:
                 raises if there is none; False starts one.
             batch: As for the class.
             form: The class of the experiment.
+            parent: The experiment that it is started in, such as that of its sweep.
             capture: As for `track_experiment`.
             options: Further options of `track_experiment`.
 
@@ -110,7 +112,7 @@ class RunRecorder:
             given |= {"description": facts.notes} if facts.notes else {}
         chosen = increment is not None or named_increment(facts.project) is not None or continues
         where = place.path if chosen else None
-        experiment = start_as(form, name, where, None, given, capture)
+        experiment = start_as(form, name, where, parent, given, capture)
         recorder = cls(experiment, batch=batch)
         experiment._log_fact(SECTION, facts.section())
         if continues:

@@ -1,0 +1,83 @@
+"""Which parameters a sweep tries next, from those that it has tried."""
+
+from __future__ import annotations
+
+import random
+import warnings
+from collections.abc import Sequence
+from typing import Any
+
+from ...._native.optional_packages import need
+from .config import SweepConfig
+from .records import Trial
+
+
+def next_values(config: SweepConfig, trials: Sequence[Trial], seed: int) -> dict[str, Any] | None:
+    """Return the values by parameter; None if the sweep has tried all it was to try."""
+    if config.run_cap is not None and len(trials) >= config.run_cap:
+        return None
+    if config.method == "grid":
+        return next_of_grid(config, len(trials))
+    if config.method == "random":
+        chance = random.Random(f"{seed}-{len(trials)}")  # noqa: S311 - not a secret
+        return {name: space.draw(chance) for name, space in config.spaces.items()}
+    return chosen_by_optuna(config, trials, seed)
+
+
+def combinations(config: SweepConfig) -> int | None:
+    """Return how many runs a sweep has; None if there is no end."""
+    if config.method != "grid":
+        return config.run_cap
+    count = 1
+    for space in config.spaces.values():
+        count *= len(space.grid())
+    return count if config.run_cap is None else min(count, config.run_cap)
+
+
+def next_of_grid(config: SweepConfig, tried: int) -> dict[str, Any] | None:
+    """Return the combination after those that were tried; the last parameter changes first."""
+    grids = [space.grid() for space in config.spaces.values()]
+    chosen: list[Any] = []
+    left = tried
+    for grid in reversed(grids):
+        left, place = divmod(left, len(grid))
+        chosen.append(grid[place])
+    if left:
+        return None
+    return dict(zip(config.spaces, reversed(chosen), strict=True))
+
+
+def chosen_by_optuna(config: SweepConfig, trials: Sequence[Trial], seed: int) -> dict[str, Any]:
+    """Return what Optuna's sampler proposes; it is told of all trials each time."""
+    optuna = need("optuna", "A sweep with the method 'bayes'")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of samplers that Optuna calls experimental
+        optuna.logging.disable_default_handler()
+        sampler = optuna.samplers.TPESampler(seed=seed + len(trials), constant_liar=True)
+        study = optuna.create_study(direction=config.goal, sampler=sampler)
+        for trial in trials:
+            study.add_trial(as_optuna(optuna, config, trial))
+        kinds = {name: space.optuna_distribution() for name, space in config.spaces.items()}
+        known = {name: kind for name, kind in kinds.items() if kind is not None}
+        asked = study.ask(known)
+    chance = random.Random(f"{seed}-{len(trials)}")  # noqa: S311 - not a secret
+    return {
+        name: space.from_optuna(asked.params[name]) if name in known else space.draw(chance)
+        for name, space in config.spaces.items()
+    }
+
+
+def as_optuna(optuna: Any, config: SweepConfig, trial: Trial) -> Any:
+    """Return a trial as Optuna knows it; one that failed says nothing."""
+    kinds = {name: space.optuna_distribution() for name, space in config.spaces.items()}
+    known = {name: kind for name, kind in kinds.items() if kind is not None}
+    params = {name: config.spaces[name].to_optuna(trial.values[name]) for name in known}
+    states = optuna.trial.TrialState
+    state, value = states.RUNNING, None
+    if trial.state == "finished":
+        state, value = (states.FAIL, None) if trial.metric is None else (
+            states.COMPLETE, trial.metric
+        )  # fmt: skip
+    elif trial.state != "running":
+        state = states.FAIL
+    return optuna.trial.create_trial(state=state, value=value, params=params, distributions=known)
