@@ -8,7 +8,9 @@ from collections.abc import Iterable
 from itertools import chain
 
 from .._native.increments import Increment, IncrementName, start_of_search
+from .._native.library import library
 from .._native.optional_packages import need
+from .._native.text import encoded, owned
 from ..display.progress import Bar
 from ..errors import InvalidArgumentError, NotFoundError, TrackingError
 from .comparison_file import renew
@@ -44,7 +46,8 @@ def import_experiments(
         source: A folder or file of the other tool, or a tracking URI of MLflow.
         increment: The increment; None is the active one. A full ``NNNN-name`` that does not exist
             is created.
-        kind: What the source is, such as ``"mlruns"``; None finds it out.
+        kind: What the source is, such as ``"mlruns"``; None finds it out. With ``"optuna"`` the
+            source may be a URL of a storage, which is read through Optuna.
         dry_run: Read everything and store nothing.
         progress: Show a progress bar where somebody watches.
 
@@ -61,12 +64,16 @@ def import_experiments(
     chosen = kind_of(path, kind)
     if chosen is URI:
         return import_from_uri(path, increment, progress=progress, dry_run=dry_run)
-    path = os.path.abspath(path)
+    shown = path
+    if is_uri(path):
+        shown = owned(library().et_url_redact, encoded(path))
+    else:
+        shown = path = os.path.abspath(path)
     found = start_of_search() if increment is None else None
     target = found or Increment.find(increment, create=not dry_run)
     faults = Faults()
-    report = ImportReport(target.name, path, chosen.name, chosen.tool, dry_run)
-    with Bar(f"import {os.path.basename(path)}", progress) as bar:
+    report = ImportReport(target.name, shown, chosen.name, chosen.tool, dry_run)
+    with Bar(f"import {os.path.basename(shown)}", progress) as bar:
         bar.begin(expected(chosen, path, bar), "run")
         runs = chosen.reader.read(path, faults)
         # A source that is not what it says leaves nothing behind, not even a folder.
@@ -133,6 +140,8 @@ def kind_of(path: str, name: str | None) -> Kind:
         )
     if name == URI.name or (name is None and is_uri(path)):
         return URI
+    if name is not None and BY_NAME[name].takes_urls and is_uri(path):
+        return BY_NAME[name]
     if not os.path.exists(path):
         raise NotFoundError(f"there is no file or folder {path!r} to import")
     found = BY_NAME[name] if name is not None else detected(os.path.abspath(path))

@@ -33,6 +33,8 @@ class Kind(NamedTuple):
     """Its module in `readers`."""
     what: str
     """What it is, for the list of kinds."""
+    takes_urls: bool = False
+    """Whether it reads also what is not on this computer, if its name is given."""
 
     @property
     def reader(self) -> Reader:
@@ -41,7 +43,14 @@ class Kind(NamedTuple):
         return module
 
 
-KINDS = (Kind("csv", "CSV", "csv_files", "a table of steps, or of points"),)
+KINDS = (
+    Kind("trackio", "Trackio", "trackio", "a database of a project, or the folder of all"),
+    Kind("tensorboard", "TensorBoard", "tensorboard", "a log folder, or an event file"),
+    Kind("sacred", "Sacred", "sacred", "a folder of runs of the FileStorageObserver"),
+    Kind("dvclive", "DVCLive", "dvclive", "a folder of one run"),
+    Kind("optuna", "Optuna", "optuna", "a database or a journal of studies", True),
+    Kind("csv", "CSV", "csv_files", "a table of steps, or of points"),
+)
 """In the order in which they are asked; a more special one stands before a more general one."""
 
 BY_NAME = {kind.name: kind for kind in KINDS}

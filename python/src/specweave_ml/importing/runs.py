@@ -69,8 +69,12 @@ class ForeignRun:
     name: str | None = None
     scope: str | None = None
     """What the id is unique in; None is the source."""
+    kind: str = "experiment"
+    """What the store calls it: "sweep", "trial", …"""
     parent: str | None = None
     """The id of the run around it, of the same scope; that one was yielded before."""
+    child: int | None = None
+    """Its place in the run around it, from 1; None is the next one."""
     created: float | None = None
     """When it began, in seconds since 1970."""
     ended: float | None = None

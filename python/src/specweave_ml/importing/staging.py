@@ -105,6 +105,8 @@ class Staging:
         number = facts["number"] or facts["child"]
         numbers = os.path.join(self.top if parent is None else parent, NUMBERS)
         ours = os.path.join(os.path.dirname(str(experiment.path)), NUMBERS)
+        if not os.path.isdir(ours):  # one whose place was given claims none
+            return True
         if not os.path.isdir(numbers):
             shutil.copytree(ours, numbers, dirs_exist_ok=True)
             return True

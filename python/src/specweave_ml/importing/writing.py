@@ -103,6 +103,10 @@ class Writer:
         }  # fmt: skip
         if run.author:
             options["author"] = run.author
+        if run.kind != "experiment":
+            options["kind"] = run.kind
+        if parent is not None and run.child is not None:
+            options["child"] = run.child
         names = list(dict.fromkeys([run.name or run.id, run.id, None]))
         experiment = self._staging.start(names, options, parent)
         try:
