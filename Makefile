@@ -7,6 +7,7 @@ VENV := .venv
 OLDEST := build/oldest
 MLFLOW := build/mlflow
 MLFLOW_OLDEST := build/mlflow-oldest
+IMPORTERS := build/importers
 MLFLOW_VERSION ?= 3.12
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check --no-input
@@ -25,6 +26,7 @@ PYTEST := $(BIN)/python -m pytest -c python/pyproject.toml --rootdir=. -q
 TESTS := python/tests
 ABI_TESTS := $(patsubst %,$(TESTS)/_native/test_%.py,header library c_build)
 MLFLOW_TESTS := $(TESTS)/autologging/test_mlflow.py $(TESTS)/mlflow
+IMPORTER_TESTS := $(TESTS)/importing/beside
 COST_TESTS := $(TESTS)/package/test_import_cost.py
 OLDEST_TESTS := $(patsubst %,$(TESTS)/%.py,values/test_data reading/test_listing \
   reading/test_history_blocks plotting/test_plots_comparison) \
@@ -36,6 +38,7 @@ ONE_CORE_EACH := OMP_NUM_THREADS=1
 
 .DEFAULT_GOAL := help
 .PHONY: help build demo test check test-swift test-abi test-python test-mlflow test-mlflow-oldest \
+  test-importers \
   test-mlflow-version test-mlflow-upstream test-oldest stress \
   sanitize-thread sanitize-address benchmarks install wheel docs format requirements clean preflight FORCE
 
@@ -52,9 +55,9 @@ demo: $(VENV)/.demo $(VENV)/.package ## Train real models, track them, print the
 # what needs no library runs beside it.
 test: ## Run everything that CI runs
 	$(MAKE) --no-print-directory --jobs=2 --output-sync=target check build $(MLFLOW)/.created \
-	  $(MLFLOW_OLDEST)/.created
+	  $(MLFLOW_OLDEST)/.created $(IMPORTERS)/.created
 	$(MAKE) --no-print-directory --jobs=1 test-swift test-abi test-python test-mlflow \
-	  test-mlflow-oldest
+	  test-mlflow-oldest test-importers
 
 check: $(VENV)/.test ## Formats, layers, types, lints
 	swift-format lint --strict --recursive $(SWIFT_CODE)
@@ -78,7 +81,8 @@ test-abi: $(VENV)/.test $(VENV)/.package build ## Header, exported symbols, prot
 test-python: $(VENV)/.test $(VENV)/.package wheel ## The Python tests, the wheel and the examples
 	$(PYTEST) $(COST_TESTS)
 	$(ONE_CORE_EACH) $(PYTEST) $(SIDE_BY_SIDE) $(TESTS) \
-	  $(patsubst %,--ignore=%,$(ABI_TESTS) $(MLFLOW_TESTS) $(COST_TESTS))
+	  $(patsubst %,--ignore=%,$(ABI_TESTS) $(MLFLOW_TESTS) $(IMPORTER_TESTS) \
+	  $(COST_TESTS))
 
 # In an environment of its own: MLflow decides the versions of much that other tests use.
 test-mlflow: $(MLFLOW)/.created dist/.built ## The tests beside MLflow
@@ -88,6 +92,11 @@ test-mlflow: $(MLFLOW)/.created dist/.built ## The tests beside MLflow
 test-mlflow-oldest: $(MLFLOW_OLDEST)/.created dist/.built ## The tests of the stores with the oldest MLflow
 	$(MLFLOW_OLDEST)/bin/python $(INSTALL_WHEEL)
 	$(MLFLOW_OLDEST)/bin/python -m pytest -c python/pyproject.toml --rootdir=. -q $(TESTS)/mlflow
+
+# In an environment of its own: it takes 0.6 GB, and its tests half a minute.
+test-importers: $(IMPORTERS)/.created dist/.built ## The tests beside the trackers that are imported
+	$(IMPORTERS)/bin/python $(INSTALL_WHEEL)
+	$(IMPORTERS)/bin/python -m pytest -c python/pyproject.toml --rootdir=. -q $(IMPORTER_TESTS)
 
 # With whatever goes with that version today.
 test-mlflow-version: build/mlflow-$(MLFLOW_VERSION)/.created dist/.built ## The tests of the stores with MLFLOW_VERSION
@@ -158,7 +167,7 @@ format: $(VENV)/.test ## Format the Swift and Python sources
 
 requirements: $(VENV)/.created ## Renew the pinned versions from requirements/*.in
 	$(PIP) install uv
-	cd python/requirements && for set in demo test mlflow mlflow-oldest; do \
+	cd python/requirements && for set in demo test mlflow mlflow-oldest importers; do \
 	  echo "# Every package, pinned for Python 3.10 and later. Made from $$set.in by \`make requirements\`." \
 	    > $$set.txt && \
 	  ../../$(BIN)/uv pip compile --universal --python-version 3.10 --upgrade --quiet \
@@ -182,7 +191,7 @@ $(VENV)/.created: | preflight
 	$(PYTHON) -m venv $(VENV)
 	@touch $@
 
-$(OLDEST)/.created $(MLFLOW)/.created $(MLFLOW_OLDEST)/.created: build/%/.created: python/requirements/%.txt | preflight
+$(OLDEST)/.created $(MLFLOW)/.created $(MLFLOW_OLDEST)/.created $(IMPORTERS)/.created: build/%/.created: python/requirements/%.txt | preflight
 	$(PYTHON) -m venv --clear $(@D)
 	$(@D)/bin/python -m pip --quiet --disable-pip-version-check install --requirement $<
 	@touch $@
