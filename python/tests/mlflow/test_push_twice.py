@@ -136,6 +136,17 @@ def test_what_a_killed_push_left_twice_is_deleted_by_the_next(database: str) -> 
     assert_one_of_each(database, 2)
 
 
+def test_those_inside_one_that_was_deleted_there_are_inside_its_new_run(database: str) -> None:
+    make("one")
+    push_to_mlflow(INCREMENT, to=database)
+    client = MlflowClient(database)
+    (outer,) = [run for run in runs(database) if run.info.run_name == "one"]
+    client.delete_run(outer.info.run_id)
+    assert push_to_mlflow(INCREMENT, to=database).sent == 2
+    assert_one_of_each(database, 2)
+    assert push_to_mlflow(INCREMENT, to=database).sent == 0
+
+
 def test_a_run_that_mlflow_made_is_never_the_one_that_goes(database: str) -> None:
     client = MlflowClient(database)
     experiment = client.create_experiment(INCREMENT)

@@ -67,14 +67,13 @@ class Push:
             for facts in self.experiments
             if is_early(facts) and facts["id"] not in self.there.of
         ]
-        changed = [
-            facts for facts in self.experiments if not is_early(facts) and self._is_new(facts)
-        ]
+        wanted = [facts for facts in self.experiments if not is_early(facts)]
         # Those inside others name the run around them, which must be there first.
-        for facts in changed:
+        for facts in wanted:
             if facts["id"] not in self.there.of:
                 self.there.add(facts["id"], self._created(target, facts))
         self.there.settle()
+        changed = [facts for facts in wanted if self._is_new(facts)]
         bar.begin(len(changed), "experiment")
         done = done_at_once(self._send, changed, bar)
         self._leave_one_of_each(changed)
@@ -94,8 +93,10 @@ class Push:
 
     def _is_new(self, facts: dict[str, Any]) -> bool:
         """Return whether the other MLflow lacks something of an experiment."""
-        run = self.there.of.get(facts["id"])
-        if run is None or Marks.of(run.data.tags).state != state_of(facts):
+        run = self.there.of[facts["id"]]
+        if Marks.of(run.data.tags).state != state_of(facts):
+            return True
+        if any(run.data.tags.get(key) != text for key, text in self._parent(facts).items()):
             return True
         # One whose process was killed has ended without a change of its files.
         return STATUSES[facts["status"]] != RUNNING and run.info.status == RUNNING
