@@ -16,7 +16,6 @@ from mlflow.utils.time import get_current_time_millis
 from .logged_model_facts import KIND, SECTION, models_of
 from .logged_models import NO_MODELS, LoggedModelCalls
 from .run_handles import OpenRun
-from .searching import is_run
 from .tracking_errors import as_mlflow_exceptions
 
 
@@ -34,7 +33,7 @@ class GarbageCalls(LoggedModelCalls):
             for increment in self.catalog.with_folder():
                 for listed in self.listings.of(increment):
                     stage = listed.run.info.lifecycle_stage
-                    if not is_run(listed) or stage != LifecycleStage.DELETED:
+                    if not listed.is_run or stage != LifecycleStage.DELETED:
                         continue
                     marks = self.handles.of(listed.id).marks
                     if deleted_since(marks, increment.members) <= limit:

@@ -12,7 +12,8 @@ import json
 import os
 import threading
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from itertools import count
 from os import stat
 from typing import Any
 
@@ -29,6 +30,7 @@ OPTIONS = {"children": True, "archived": True}
 ENDED = frozenset(("completed", "failed", "interrupted", "crashed"))
 FEW = 50
 """So many changed experiments are read one by one; if there are more, all are listed."""
+VERSIONS = count()
 UNSETTLED = 100_000_000
 """For so many nanoseconds after a change of a folder another one might not change its time."""
 
@@ -36,14 +38,16 @@ UNSETTLED = 100_000_000
 class ListedRun:
     """An experiment as it was read, and what it is in MLflow."""
 
-    __slots__ = ("_files", "_folders", "_time", "id", "kind", "models", "path", "run")
+    __slots__ = ("_files", "_folders", "_time", "id", "is_run", "models", "path", "run", "stage")
 
     def __init__(self, facts: dict[str, Any], path: str, increment: KnownIncrement) -> None:
         self.path = path
         self.id = str(facts["id"])
-        self.kind = str(facts["kind"])
+        self.is_run = bool(self.id) and facts["kind"] != logged_model_facts.KIND
+        """Whether MLflow sees it: not one that only holds a model."""
         self.run = run_of(facts, path, increment, Reader(path, self.id))
         """The run, which nobody must change."""
+        self.stage = str(self.run.info.lifecycle_stage)
         self.models = logged_model_facts.only_models(facts)
         """What of the facts is about models; None if nothing is."""
         self._files = [(f"{path}/{one['file']}", one["size"]) for one in facts["writers"]]
@@ -58,15 +62,20 @@ class ListedRun:
 
     def is_as_it_was(self) -> bool:
         """Return whether nothing in it has changed since it was read."""
-        if self._time <= 0 or self.latest_time() != self._time:
+        if self._time <= 0:
             return False
-        # A loop, as it is gone through for each of thousands of experiments.
-        for file, size in self._files:
-            try:
+        # Without further calls, as it is asked of each of thousands of experiments.
+        try:
+            if len(self._folders) == 1:
+                if stat(self.path).st_mtime_ns != self._time:
+                    return False
+            elif self.latest_time() != self._time:
+                return False
+            for file, size in self._files:
                 if stat(file).st_size != size:
                     return False
-            except OSError:
-                return False
+        except OSError:
+            return False
         return True
 
     def may_have_new_children(self) -> bool:
@@ -98,10 +107,15 @@ class KnownListing:
 
     def __init__(self, increment: KnownIncrement, folder: str) -> None:
         self.seen_as = view_of(increment)
+        self.version = next(VERSIONS)
+        """A number that no other state of this increment, or of another one, has."""
         self.runs: dict[str, ListedRun] = {}
         self.by_hash: dict[int, ListedRun] = {}
         self.tops = [os.path.join(folder, name) for name in ("experiments", "experiments/_archive")]
         self.times: list[int] = []
+
+    def __iter__(self) -> Iterator[ListedRun]:
+        return iter(list(self.runs.values()))
 
     def settle(self, now: int) -> None:
         """Note the times of the folders of all experiments, and of each."""
@@ -123,10 +137,10 @@ class RunListings:
         self._known: dict[str, KnownListing] = {}
         self._lock = threading.Lock()
 
-    def of(self, increment: KnownIncrement) -> list[ListedRun]:
+    def of(self, increment: KnownIncrement) -> KnownListing:
         """Return the experiments of an increment, those inside others and in the archive too."""
         if increment.folder is None:
-            return []
+            return KnownListing(increment, "")
         folder = increment.folder.path
         with self._lock:
             known = self._known.get(folder)
@@ -135,7 +149,7 @@ class RunListings:
             if known is None or not self._renewed(known, increment):
                 known = self._listed(known, increment, folder)
                 self._known[folder] = known
-            return list(known.runs.values())
+            return known
 
     def _renewed(self, known: KnownListing, increment: KnownIncrement) -> bool:
         """Read again what has changed; return whether that was enough."""
@@ -151,6 +165,8 @@ class RunListings:
                 return False
             known.runs[run.path] = renewed = ListedRun(experiment._facts(), run.path, increment)
             renewed.settle(now)
+        if changed:
+            known.version = next(VERSIONS)
         return True
 
     def _listed(

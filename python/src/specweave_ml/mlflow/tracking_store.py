@@ -12,6 +12,7 @@ from .logging_calls import LoggingCalls
 from .run_entities import local_artifact_uri_of
 from .run_handles import RunHandles
 from .run_listings import RunListings
+from .searching import KnownSearches
 from .server_uris import take_artifacts
 from .store_uri import StorePlace
 from .tags import is_by_mlflow
@@ -31,6 +32,7 @@ class SpecweaveStore(ExperimentCalls, GarbageCalls, LoggingCalls, HistoryCalls):
         self.catalog = IncrementCatalog(place)
         self.handles = RunHandles(place.project)
         self.listings = RunListings(self.handles)
+        self.searches = KnownSearches()
         self._holders = {}
         self._awaiting = set()
         offer_artifacts()
