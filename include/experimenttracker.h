@@ -160,6 +160,8 @@ extern "C" {
 
 /** As a step: the next one of this key, counting from 0 and continuing after a resume. */
 #define ET_AUTO_STEP INT64_MIN
+/** As a time: now. So is any other that is not finite. */
+#define ET_NOW (-1.0 / 0.0)
 
 /** The statuses that a program sets, for `et_experiment_finish` and `et_experiment_set_status`. */
 #define ET_RUNNING "running"
@@ -181,6 +183,10 @@ typedef struct et_listing et_listing;
 typedef struct et_history et_history;
 /** Reads the history of one metric in pieces, and knows how far it has read. */
 typedef struct et_history_reader et_history_reader;
+/** A value that is not a number. */
+typedef struct et_value et_value;
+/** Such values of one experiment, read one after the other. */
+typedef struct et_value_reader et_value_reader;
 /** A comparison of experiments. */
 typedef struct et_comparison et_comparison;
 /** Experiments that are watched; released with `et_watch_free()`. */
@@ -728,6 +734,63 @@ ET_API int et_experiment_log_series(et_experiment *experiment, const char *key,
                                     const double *values, const int64_t *steps, const double *times,
                                     size_t count);
 
+/**
+ * Log how values are distributed, for TensorBoard's Histograms and Distributions tabs.
+ *
+ * This and the next four calls write values that are not numbers into the event file beside the
+ * metrics, in TensorBoard's own form. One takes up to 8 MB. A key may be a metric too, or of several
+ * of these kinds; TensorBoard then shows the later ones as `key/histogram`, `key/text` ...
+ *
+ * @param key    Any text but "".
+ * @param edges  Where the buckets begin and end: `count + 1` finite numbers, never going down.
+ * @param counts `count` numbers or weights, finite and not negative.
+ * @param count  How many buckets there are, up to 65,536.
+ * @param step   Any integer in any order, or `ET_AUTO_STEP`.
+ * @param time   When it was made, in seconds since 1970 (UTC), or `ET_NOW`.
+ * @return `ET_OK`; `ET_DEFERRED`; `ET_EINVALID`; with `strict` also `ET_ESTORAGE`.
+ * @since 0.1
+ */
+ET_API int et_experiment_log_histogram(et_experiment *experiment, const char *key,
+                                       const double *edges, const double *counts, size_t count,
+                                       int64_t step, double time);
+
+/**
+ * Log the histogram of values: buckets of the same width from the smallest to the largest, as
+ * TensorBoard makes them. Where all values are equal, the last bucket has them. Values that are not
+ * finite are in no bucket; `et_value_histogram()` says how many there were.
+ *
+ * @param values  `count` values; they are not used after the call.
+ * @param buckets How many buckets, up to 65,536; 0 is 30.
+ * @return As `et_experiment_log_histogram()`.
+ * @since 0.1
+ */
+ET_API int et_experiment_log_distribution(et_experiment *experiment, const char *key,
+                                          const double *values, size_t count, size_t buckets,
+                                          int64_t step, double time);
+
+/** Log text for TensorBoard's Text tab, which shows it as Markdown.
+ *  @return As `et_experiment_log_histogram()`. @since 0.1 */
+ET_API int et_experiment_log_text(et_experiment *experiment, const char *key, const char *text,
+                                  int64_t step, double time);
+
+/** Log a PNG, JPEG or GIF of `size` bytes for TensorBoard's Images tab.
+ *  @return As `et_experiment_log_histogram()`; `ET_ESERIALISE` for anything else. @since 0.1 */
+ET_API int et_experiment_log_image(et_experiment *experiment, const char *key, const void *bytes,
+                                   size_t size, int64_t step, double time);
+
+/**
+ * Log a value of another program for TensorBoard as it is: audio, a mesh, a curve of any plugin.
+ *
+ * @param bytes A serialised `Summary.Value` of TensorBoard (tensorboard/compat/proto/summary.proto),
+ *              whose tag is the key.
+ * @param step  A step; `ET_AUTO_STEP` too.
+ * @return As `et_experiment_log_histogram()`; `ET_ESERIALISE` for bytes that are none, for numbers,
+ *         which are metrics, and for the settings of a run, which are parameters.
+ * @since 0.1
+ */
+ET_API int et_experiment_log_summary(et_experiment *experiment, const void *bytes, size_t size,
+                                     int64_t step, double time);
+
 /** Add a note, stored with the time. @since 0.1 */
 ET_API int et_experiment_log_note(et_experiment *experiment, const char *text);
 
@@ -1168,6 +1231,80 @@ ET_API int et_history_reader_next(et_history_reader *reader, size_t most, et_his
 
 /** Release a reader, not the histories that it returned. NULL is a harmless no-op. @since 0.1 */
 ET_API void et_history_reader_free(et_history_reader *reader);
+
+/**
+ * Open what was logged that is not a number: histograms, texts, images and what else TensorBoard
+ * shows, of all writers, in the order in which it was written.
+ *
+ *     et_value_reader *reader;
+ *     et_value *value;
+ *     if (et_value_reader_open(experiment, "weights", "histogram", &reader)) ...
+ *     while (!et_value_reader_next(reader, &value) && value) {
+ *       const double *edges, *counts;
+ *       size_t buckets = et_value_histogram(value, &edges, &counts, NULL);
+ *       ... et_value_step(value) ...
+ *       et_value_free(value);
+ *     }
+ *     et_value_reader_free(reader);
+ *
+ * @param key  Whose values; NULL is any.
+ * @param kind "histogram", "text", "image", "audio", or what TensorBoard calls another plugin; NULL
+ *             is any.
+ * @param out  The reader, released with `et_value_reader_free()`.
+ * @return `ET_OK`; `ET_ENOTFOUND` with what exists, if there is nothing of the key; `ET_ESTORAGE`.
+ * @since 0.1
+ */
+ET_API int et_value_reader_open(const et_experiment *experiment, const char *key, const char *kind,
+                                et_value_reader **out);
+
+/** Read the next value, released with `et_value_free()`; NULL at the end.
+ *  @return `ET_OK`, also at the end; `ET_ESTORAGE`. @since 0.1 */
+ET_API int et_value_reader_next(et_value_reader *reader, et_value **out);
+
+/** What could not be read so far, as a JSON list of sentences with file and offset. @since 0.1 */
+ET_API int et_value_reader_problems(const et_value_reader *reader, char **out);
+
+/** Release a reader, not the values that it returned. NULL is a harmless no-op. @since 0.1 */
+ET_API void et_value_reader_free(et_value_reader *reader);
+
+/** The key. Borrowed from the value, as all that follows. @since 0.1 */
+ET_API const char *et_value_key(const et_value *value);
+
+/** "histogram", "text", "image", "audio", or what TensorBoard calls another plugin. @since 0.1 */
+ET_API const char *et_value_kind(const et_value *value);
+
+/** The step. @since 0.1 */
+ET_API int64_t et_value_step(const et_value *value);
+
+/** The time in seconds since 1970. @since 0.1 */
+ET_API double et_value_time(const et_value *value);
+
+/** The number of its writer, an index into `writers` of `et_experiment_read()`. @since 0.1 */
+ET_API uint32_t et_value_writer(const et_value *value);
+
+/** The text; NULL if it is none. @since 0.1 */
+ET_API const char *et_value_text(const et_value *value);
+
+/** The encoded image and its size in bytes; NULL and 0 if it is none. @since 0.1 */
+ET_API const void *et_value_image(const et_value *value, size_t *size);
+
+/**
+ * The histogram. Any of the pointers may be NULL.
+ *
+ * @param edges      Where the buckets begin and end: one more than there are buckets.
+ * @param counts     The count of each bucket.
+ * @param not_finite How many values were not finite, and are in no bucket.
+ * @return How many buckets there are. Where it is no histogram, 0, and both arrays are NULL.
+ * @since 0.1
+ */
+ET_API size_t et_value_histogram(const et_value *value, const double **edges,
+                                 const double **counts, uint64_t *not_finite);
+
+/** The serialised `Summary.Value` of TensorBoard and its size in bytes. @since 0.1 */
+ET_API const void *et_value_summary(const et_value *value, size_t *size);
+
+/** Release a value. NULL is a harmless no-op. @since 0.1 */
+ET_API void et_value_free(et_value *value);
 
 /* ---- Comparing ------------------------------------------------------------------------------- */
 

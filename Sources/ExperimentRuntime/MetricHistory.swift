@@ -81,11 +81,15 @@ extension Experiment {
   }
 
   package func historyReader(_ key: Key) throws(TrackingError) -> MetricHistoryReader {
-    // What waits in memory is stored first where the disk lets it, so that the files say all.
+    storeWhatWaits()
+    return try MetricHistoryReader(of: self, key)
+  }
+
+  /// Stores what waits in memory where the disk lets it, so that the files say all.
+  func storeWhatWaits() {
     try? withSession { (session) throws(TrackingError) in
       if let writer = session.writer, writer.deferred > 0 { try writer.sync() }
     }
-    return try MetricHistoryReader(of: self, key)
   }
 }
 

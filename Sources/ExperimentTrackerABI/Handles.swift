@@ -10,8 +10,11 @@ class Handle {
   deinit { for text in texts { free(text) } }
 
   /// Text that lives as long as the handle.
-  final func lend(_ text: String) -> UnsafePointer<CChar>? {
-    guard let text = CText.make(Array(text.utf8)) else { return nil }
+  final func lend(_ text: String) -> UnsafePointer<CChar>? { lend(bytes: Array(text.utf8)) }
+
+  /// As `lend`, for a key that may not be UTF-8.
+  final func lend(bytes: [UInt8]) -> UnsafePointer<CChar>? {
+    guard let text = CText.make(bytes) else { return nil }
     texts.append(text)
     return UnsafePointer(text)
   }

@@ -66,9 +66,9 @@ public func et_experiment_log_series(
 
 /// A step of `ET_AUTO_STEP` is none.
 @inline(__always)
-private func given(_ step: Int64) -> Int64? { step == .min ? nil : step }
+func given(_ step: Int64) -> Int64? { step == .min ? nil : step }
 
-private func requireArrays(
+func requireArrays(
   _ count: Int, _ arrays: [(name: String, isNull: Bool)]
 ) throws(TrackingError) {
   if count < 0 || count > 1 << 40 {

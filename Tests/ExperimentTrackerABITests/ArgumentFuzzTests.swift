@@ -14,7 +14,7 @@ import TrackingTestSupport
     let end = seconds() + 2
     var calls = 0
     while seconds() < end {
-      call(calls % 23, fixture, texts.next(), texts.next())
+      call(calls % 26, fixture, texts.next(), texts.next())
       #expect(!lastError().contains("\0"))
       calls += 1
     }
@@ -64,7 +64,12 @@ import TrackingTestSupport
       var listing: OpaquePointer?
       _ = et_listing_open(fixture.increment, a, &listing)
       et_listing_free(listing)
-    case 21: _ = text { et_experiment_diff(experiment, experiment, a, $0) }
+    case 21: _ = et_experiment_log_text(experiment, a, b, 0, 0)
+    case 22: _ = et_experiment_log_summary(experiment, a, a.count, 0, 0)
+    case 23:
+      _ = et_value_reader_open(experiment, a, b, &handle)
+      et_value_reader_free(handle)
+    case 24: _ = text { et_experiment_diff(experiment, experiment, a, $0) }
     default:
       _ = et_experiment_start_child(experiment, a, b, &handle)
       et_experiment_free(handle)

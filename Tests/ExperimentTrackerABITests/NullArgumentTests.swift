@@ -52,6 +52,21 @@ import TrackingTestSupport
       Call("experiment") { _, _ in et_experiment_log_series(nil, "k", [1], nil, nil, 1) },
       Call("key") { _, e in et_experiment_log_series(e, nil, [1], nil, nil, 1) },
       Call("values") { _, e in et_experiment_log_series(e, "k", nil, nil, nil, 1) },
+      Call("experiment") { _, _ in et_experiment_log_histogram(nil, "k", [0, 1], [1], 1, 0, 0) },
+      Call("key") { _, e in et_experiment_log_histogram(e, nil, [0, 1], [1], 1, 0, 0) },
+      Call("edges") { _, e in et_experiment_log_histogram(e, "k", nil, [1], 1, 0, 0) },
+      Call("counts") { _, e in et_experiment_log_histogram(e, "k", [0, 1], nil, 1, 0, 0) },
+      Call("experiment") { _, _ in et_experiment_log_distribution(nil, "k", [1], 1, 0, 0, 0) },
+      Call("key") { _, e in et_experiment_log_distribution(e, nil, [1], 1, 0, 0, 0) },
+      Call("values") { _, e in et_experiment_log_distribution(e, "k", nil, 1, 0, 0, 0) },
+      Call("experiment") { _, _ in et_experiment_log_text(nil, "k", "v", 0, 0) },
+      Call("key") { _, e in et_experiment_log_text(e, nil, "v", 0, 0) },
+      Call("text") { _, e in et_experiment_log_text(e, "k", nil, 0, 0) },
+      Call("experiment") { _, _ in et_experiment_log_image(nil, "k", "v", 1, 0, 0) },
+      Call("key") { _, e in et_experiment_log_image(e, nil, "v", 1, 0, 0) },
+      Call("bytes") { _, e in et_experiment_log_image(e, "k", nil, 1, 0, 0) },
+      Call("experiment") { _, _ in et_experiment_log_summary(nil, "v", 1, 0, 0) },
+      Call("bytes") { _, e in et_experiment_log_summary(e, nil, 1, 0, 0) },
       Call("experiment") { _, _ in et_experiment_log_param_int(nil, "k", 1) },
       Call("key") { _, e in et_experiment_log_param_int(e, nil, 1) },
       Call("experiment") { _, _ in et_experiment_log_param_double(nil, "k", 1) },
@@ -151,6 +166,7 @@ import TrackingTestSupport
       + withOut("other") { _, e, out in et_experiment_why(e, nil, nil, out) }
       + withOut("experiment") { _, _, out in et_experiment_reproduce(nil, nil, out) }
       + withOut("history") { _, _, out in et_history_problems(nil, out) }
+      + withOut("reader") { _, _, out in et_value_reader_problems(nil, out) }
       + withOut("comparison") { _, _, out in et_comparison_json(nil, out) }
       + withOut("comparison") { _, _, out in et_comparison_markdown(nil, out) }
       + withOut("comparison") { _, _, out in et_comparison_html(nil, out) }
@@ -177,6 +193,8 @@ import TrackingTestSupport
       + withHandle("experiment") { _, _, out in et_history_reader_open(nil, "k", out) }
       + withHandle("key") { _, e, out in et_history_reader_open(e, nil, out) }
       + withHandle("reader") { _, _, out in et_history_reader_next(nil, 1, out) }
+      + withHandle("experiment") { _, _, out in et_value_reader_open(nil, "k", "text", out) }
+      + withHandle("reader") { _, _, out in et_value_reader_next(nil, out) }
       + withHandle("history") { _, _, out in et_history_sample(nil, 9, out) }
       + withHandle("increment") { _, _, out in et_increment_compare(nil, nil, out) }
       + withHandle("query") { i, _, out in et_experiment_open(i, nil, out) }
@@ -205,6 +223,8 @@ import TrackingTestSupport
         Call("out") { _, e in et_history_open(e, "k", nil) },
         Call("out") { _, e in et_history_reader_open(e, "k", nil) },
         Call("out") { _, _ in et_history_reader_next(nil, 1, nil) },
+        Call("out") { _, e in et_value_reader_open(e, nil, nil, nil) },
+        Call("out") { _, _ in et_value_reader_next(nil, nil) },
         Call("out") { i, _ in et_increment_compare(i, nil, nil) },
         Call("out") { i, _ in et_increment_review(i, nil, nil) },
         Call("out") { i, _ in et_watch_open(i, nil, nil) },

@@ -7,16 +7,26 @@ package enum EventCodec {
   package static func appendHeader(
     _ header: SessionHeader, time: Double, lamport: UInt64 = 0, to writer: inout ProtobufWriter
   ) throws(TrackingError) {
+    let frame = beginVersion(time: time, to: &writer)
+    let record = writer.begin(.bytes(EventFormat.Event.record))
+    try RecordCodec.encode(.header(header), lamport: lamport, to: &writer)
+    writer.end(record)
+    writer.endFrame(frame)
+  }
+
+  /// Appends the frame that begins a file without a header: one that is no experiment's.
+  static func appendVersion(time: Double, to writer: inout ProtobufWriter) {
+    writer.endFrame(beginVersion(time: time, to: &writer))
+  }
+
+  private static func beginVersion(time: Double, to writer: inout ProtobufWriter) -> Int {
     let frame = writer.beginFrame()
     writer.putDouble(EventFormat.Event.wallTime, finite(time))
     writer.put(EventFormat.Event.fileVersion, EventFormat.fileVersion)
     let source = writer.begin(.bytes(EventFormat.Event.sourceMetadata))
     writer.put(EventFormat.SourceMetadata.writer, EventFormat.writer)
     writer.end(source)
-    let record = writer.begin(.bytes(EventFormat.Event.record))
-    try RecordCodec.encode(.header(header), lamport: lamport, to: &writer)
-    writer.end(record)
-    writer.endFrame(frame)
+    return frame
   }
 
   /// Appends a record, in several frames if it is long.

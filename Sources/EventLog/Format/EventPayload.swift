@@ -92,6 +92,34 @@ struct EventPayload {
     return sound
   }
 
+  /// Calls back with every value of the event that is not a number, in order.
+  func forEachValue(_ visit: (EventValueView) -> Void) {
+    guard summary != nil else { return }
+    var reader = ProtobufReader(payload)
+    while reader.next() {
+      if case .bytes(EventFormat.Event.summary) = reader.field {
+        EventPayload.values(of: reader.bytes(), visit)
+      } else {
+        reader.skip()
+      }
+    }
+  }
+
+  private static func values(
+    of summary: UnsafeRawBufferPointer, _ visit: (EventValueView) -> Void
+  ) {
+    var reader = ProtobufReader(summary)
+    while reader.next() {
+      guard case .bytes(EventFormat.Summary.value) = reader.field else {
+        reader.skip()
+        continue
+      }
+      let bytes = reader.bytes()
+      var scalar = EventScalar()
+      if scalar.read(bytes), !scalar.hasValue, let value = EventValueView(bytes) { visit(value) }
+    }
+  }
+
   @inline(__always)
   private static func points(
     of summary: UnsafeRawBufferPointer, _ visit: (borrowing EventScalar) -> Void

@@ -108,6 +108,13 @@ package struct ProtobufReader {
   /// Passes over a field that is not known.
   package mutating func skip() { skip(within: 64) }
 
+  /// Passes over a field, and returns its value as it is written.
+  mutating func skipped() -> UnsafeRawBufferPointer {
+    let start = position
+    skip()
+    return UnsafeRawBufferPointer(start: start, count: start.distance(to: position))
+  }
+
   private mutating func skip(within depth: Int) {
     switch key & 7 {
     case 0: _ = varint()

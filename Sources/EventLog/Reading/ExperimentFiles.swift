@@ -16,6 +16,9 @@ package enum ExperimentFiles {
   package static let versions = ".versions"
   /// For what the temporary files are that take the place of event files.
   package static let renewed = "renewed"
+  /// For TensorBoard alone: settings and status where the event files say older ones. It sorts
+  /// before them, and TensorBoard heeds what it reads first.
+  package static let settings = "events.hparams.tfevents.specweave-ml"
   /// What an event file's name begins with.
   package static let eventPrefix = "events.out.tfevents."
   /// What an editor's file ends with.

@@ -125,6 +125,15 @@ extension EventWriter {
     append { $0.append(key: key, columns) }
   }
 
+  /// Appends a value that is not a number.
+  ///
+  /// - Parameter tag: What TensorBoard calls it, where that is not the key.
+  package func append(
+    _ value: EventValue, tag: String? = nil, step: Int64, time: Double
+  ) -> Outcome {
+    append { $0.append(value, tag: tag, step: step, time: time) }
+  }
+
   /// Appends a record. Throws only for a value that is nested too deep.
   package func append(_ record: StampedRecord) throws(TrackingError) -> Outcome {
     var problem: TrackingError?
@@ -330,6 +339,16 @@ extension EventWriterState {
     return outcome
   }
 
+  mutating func append(
+    _ value: EventValue, tag: String?, step: Int64, time: Double
+  ) -> EventWriter.Outcome {
+    guard accepts(value) else { return drop(1) }
+    let mark = buffer.count
+    EventCodec.append(value, tag: tag, step: step, time: time, to: &buffer)
+    // It may be large, and is written at once.
+    return store(from: mark, items: value.isLogged ? 1 : 0, collecting: false)
+  }
+
   mutating func append(_ record: StampedRecord) throws(TrackingError) -> EventWriter.Outcome {
     let mark = buffer.count
     try EventCodec.append(record, to: &buffer)
@@ -339,6 +358,10 @@ extension EventWriterState {
 
   private func accepts(_ key: UnsafeRawBufferPointer) -> Bool {
     key.count <= EventFormat.longestKey
+  }
+
+  private func accepts(_ value: EventValue) -> Bool {
+    value.key.bytes.count <= EventFormat.longestKey && value.size <= EventFormat.longestValue
   }
 
   private mutating func drop(_ items: UInt64) -> EventWriter.Outcome {

@@ -106,7 +106,8 @@ extension EventWriterState {
     return start == place ? place : nextFrame(in: frames, after: start) ?? frames.count
   }
 
-  /// How many points and records the frames hold; a long record counts with its last piece.
+  /// How many points, other values and records the frames hold; a long record counts with its last
+  /// piece.
   ///
   /// - Parameter counts: Which records count.
   static func items(
@@ -118,6 +119,7 @@ extension EventWriterState {
       let payload = frames[(start + TFRecordFrame.headerSize)..<(end - TFRecordFrame.footerSize)]
       if let event = EventPayload(UnsafeRawBufferPointer(rebasing: payload)) {
         _ = event.forEachPoint { _ in items &+= 1 }
+        event.forEachValue { if !$0.saysSession { items &+= 1 } }
         if let record = event.record { items &+= itemCount(of: record, counts) }
       }
       start = end

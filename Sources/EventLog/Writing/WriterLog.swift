@@ -6,7 +6,7 @@ package import TrackingEntities
 package struct WriterLog: Sendable {
   private var log: SessionLog
   private var metrics = MetricSummaries()
-  /// How many records a user logged.
+  /// How many records, and values that are not numbers, a user logged.
   private var records: UInt64 = 0
 
   /// A writer that has said nothing but who it is.
@@ -47,6 +47,12 @@ package struct WriterLog: Sendable {
     if record.record.isLogged { records &+= 1 }
     log.highestLamport = max(log.highestLamport, record.lamport)
     wrote(at: record.time)
+  }
+
+  /// Notes a value that is not a number.
+  package mutating func add(_ value: EventValue, at time: Double) {
+    if value.isLogged { records &+= 1 }
+    wrote(at: time)
   }
 
   private mutating func wrote(at time: Double) {

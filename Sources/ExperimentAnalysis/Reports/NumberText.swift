@@ -1,3 +1,5 @@
+import TrackingEntities
+
 /// Numbers as text, the same in every locale.
 enum NumberText {
   /// 1, 10, 100, ... as far as decimals go.
@@ -23,10 +25,7 @@ enum NumberText {
   }
 
   /// The shortest text that reads back as the same double, as parameters are shown.
-  static func shortest(_ value: Double) -> String {
-    if value.isNaN { return "NaN" }
-    return value.isInfinite ? (value < 0 ? "-inf" : "inf") : value.description
-  }
+  static func shortest(_ value: Double) -> String { value.shortestText }
 
   /// `+0.02`, `-3.00`, `±0.00`: a difference.
   static func signed(_ value: Double, decimals: Int) -> String {

@@ -148,6 +148,7 @@ extension WriterSession {
         closed: closed, dropped: dropped)
       toldLost = dropped
       _ = record([.end(end)], at: time)
+      showEnd()
       // A forked child that ended without recording it may not have drained its hot loop.
       if let directory = try? directory {
         notices += (try? PendingReplay.run(in: directory)) ?? []

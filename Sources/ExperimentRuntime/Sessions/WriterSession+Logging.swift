@@ -74,6 +74,7 @@ extension WriterSession {
         if kept.isKept {
           session.log.add(stamped)
           if case .artifact(let artifact) = record { session.artifacts?.apply(artifact) }
+          session.settings.note(record)
         }
         outcome = outcome.or(kept)
       }
@@ -87,7 +88,7 @@ extension WriterSession {
   }
 
   /// Appends through the right writer and does what is due by now: the promised sync, fresh views.
-  private mutating func append(
+  mutating func append(
     _ purpose: Purpose,
     _ body: (inout WriterSession, EventWriter) throws(TrackingError) -> EventWriter.Outcome
   ) -> Acknowledgement {
@@ -187,7 +188,7 @@ extension WriterSession {
 
 extension EventWriter.Outcome {
   /// Whether all of it is in the file, or will be.
-  fileprivate var isKept: Bool {
+  var isKept: Bool {
     switch self {
     case .stored, .deferred: true
     case .dropped, .forked, .closed: false

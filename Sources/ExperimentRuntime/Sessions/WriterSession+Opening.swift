@@ -93,7 +93,8 @@ extension WriterSession {
         in: folder, file: id + ExperimentFiles.editSuffix, header: header, lamport: lamport)
       : try EventWriter.create(in: folder, header: header, lamport: lamport, writes: batching)
     log = WriterLog(header: header, lamport: lamport)
-    (mayBeBehind, artifacts) = (false, nil)
+    (mayBeBehind, artifacts, valueTags) = (false, nil, nil)
+    settings = ShownSettings()
     (itemsSynced, lossAtEnd, toldAtEnd) = (0, 0, 0)
     others = [:]
     file = prefix + opened.file

@@ -42,7 +42,7 @@ extension WriterSession {
   }
 
   /// All that is known now, with the status as it was recorded last.
-  private mutating func recorded(
+  mutating func recorded(
     _ entries: [DirectoryEntry]
   ) throws(TrackingError) -> ExperimentSnapshot {
     guard let writer else {
@@ -136,6 +136,7 @@ extension WriterSession {
     (artifactsWaiting, revision) = (false, revision &+ 1)
     let directory = try directory
     let entries = try directory.entries()
+    showSettingsOfRunning(entries)
     let snapshot = try recorded(entries)
     // What only a reader can tell, that the process is gone, is not written down.
     guard decidesStatus || judged(snapshot).status.isFinal, snapshot.history != .missing else {
@@ -148,6 +149,10 @@ extension WriterSession {
       notices.append(
         "\(view) of '\(identity.name)' had been edited by hand: it is made from what was logged and was "
           + "rewritten. The edited file is kept as \(kept); log what you want changed")
+    }
+    if settings.isStale, snapshot.status.isFinal {
+      try directory.replace(ExperimentFiles.settings, ShownSettings.file(of: snapshot))
+      settings.isStale = false
     }
     isDirty = false
   }

@@ -42,6 +42,10 @@ package struct WriterSession {
   var number: UInt64
   var lamport: UInt64
   package var nextSteps: [Key: Int64] = [:]
+  /// The tags and steps of values that are not numbers, once there are any.
+  var valueTags: ValueTags?
+  /// What TensorBoard was told of parameters and status.
+  var settings = ShownSettings()
   var started = Clock.steady()
   var ended = false
   /// How it was closed, between its end and the recording of what still belongs to it.

@@ -1,6 +1,7 @@
 import EventLog
 import ExperimentAnalysis
 import ExperimentRuntime
+import ExperimentStore
 import FileSystem
 import TrackingEntities
 
@@ -31,8 +32,10 @@ struct TensorBoardExport {
       in: folder, named: "events.out.tfevents.\(second.zeroPadded(10)).specweave-ml",
       time: created)
     try file.add(
-      settings: TensorBoardSettings.of(snapshot), group: snapshot.identity.id, started: created,
-      ended: snapshot.ended, outcome: outcome(snapshot.status))
+      SessionInfo.start(TensorBoardSettings.of(snapshot), started: created), step: 0, time: created)
+    try file.add(
+      SessionInfo.end(SessionInfo.Outcome(snapshot.status), ended: snapshot.ended), step: 0,
+      time: snapshot.ended ?? created)
     try ExportedPoints.visit(entry, problems: &notes) {
       (key, value, step, time) throws(TrackingError) in
       try file.add(key: key, value, step: step, time: time)
@@ -42,17 +45,8 @@ struct TensorBoardExport {
     var tag = "notes"
     while snapshot.metric(Key(tag)) != nil { tag += "_" }
     for (place, note) in snapshot.notes.enumerated() {
-      try file.add(tag: tag, text: note.text, step: Int64(place), time: note.time)
+      try file.add(.text(Key(tag), note.text), step: Int64(place), time: note.time)
     }
     try file.flush()
-  }
-
-  private func outcome(_ status: ExperimentStatus) -> ShownEventFile.RunOutcome {
-    switch status {
-    case .running: .running
-    case .completed: .success
-    case .failed, .interrupted, .crashed: .failure
-    case .unknown: .unknown
-    }
   }
 }

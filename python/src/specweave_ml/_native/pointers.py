@@ -55,6 +55,14 @@ class HistoryReaderPointer(Owned):
     """``et_history_reader *``."""
 
 
+class ValuePointer(Owned):
+    """``et_value *``."""
+
+
+class ValueReaderPointer(Owned):
+    """``et_value_reader *``."""
+
+
 class ComparisonPointer(Owned):
     """``et_comparison *``."""
 

@@ -29,6 +29,8 @@ from .pointers import (
     IncrementPointer,
     ListingPointer,
     ReportPointer,
+    ValuePointer,
+    ValueReaderPointer,
     WatchPointer,
 )
 
@@ -46,6 +48,8 @@ ARTIFACT, ARTIFACT_OUT = ArtifactPointer, POINTER(ArtifactPointer)
 HISTORY, HISTORY_OUT = HistoryPointer, POINTER(HistoryPointer)
 HISTORY_READER = HistoryReaderPointer
 HISTORY_READER_OUT = POINTER(HistoryReaderPointer)
+VALUE, VALUE_OUT = ValuePointer, POINTER(ValuePointer)
+VALUE_READER, VALUE_READER_OUT = ValueReaderPointer, POINTER(ValueReaderPointer)
 COMPARISON, COMPARISON_OUT = ComparisonPointer, POINTER(ComparisonPointer)
 CHECK, CHECK_OUT = CheckPointer, POINTER(CheckPointer)
 REPORT, REPORT_OUT = ReportPointer, POINTER(ReportPointer)
@@ -111,6 +115,17 @@ PROTOTYPES: Mapping[str, tuple[Any, tuple[Any, ...]]] = {
     "et_experiment_try_log_point": (c_int, (EXPERIMENT, Text, c_void_p)),
     "et_experiment_try_log_metrics": (c_int, (EXPERIMENT, TEXTS, DOUBLES, c_size_t, c_int64)),
     "et_experiment_log_series": (c_int, (EXPERIMENT, Text, DOUBLES, INTEGERS, DOUBLES, c_size_t)),
+    "et_experiment_log_histogram": (
+        c_int,
+        (EXPERIMENT, Text, DOUBLES, DOUBLES, c_size_t, c_int64, c_double),
+    ),
+    "et_experiment_log_distribution": (
+        c_int,
+        (EXPERIMENT, Text, DOUBLES, c_size_t, c_size_t, c_int64, c_double),
+    ),
+    "et_experiment_log_text": (c_int, (EXPERIMENT, Text, Text, c_int64, c_double)),
+    "et_experiment_log_image": (c_int, (EXPERIMENT, Text, c_void_p, c_size_t, c_int64, c_double)),
+    "et_experiment_log_summary": (c_int, (EXPERIMENT, c_void_p, c_size_t, c_int64, c_double)),
     "et_experiment_log_note": (c_int, (EXPERIMENT, Text)),
     "et_experiment_add_tag": (c_int, (EXPERIMENT, Text)),
     "et_experiment_remove_tag": (c_int, (EXPERIMENT, Text)),
@@ -156,6 +171,23 @@ PROTOTYPES: Mapping[str, tuple[Any, tuple[Any, ...]]] = {
     "et_history_reader_open": (c_int, (EXPERIMENT, Text, HISTORY_READER_OUT)),
     "et_history_reader_next": (c_int, (HISTORY_READER, c_size_t, HISTORY_OUT)),
     "et_history_reader_free": (None, (HISTORY_READER,)),
+    "et_value_reader_open": (c_int, (EXPERIMENT, Text, Text, VALUE_READER_OUT)),
+    "et_value_reader_next": (c_int, (VALUE_READER, VALUE_OUT)),
+    "et_value_reader_problems": (c_int, (VALUE_READER, TextOut)),
+    "et_value_reader_free": (None, (VALUE_READER,)),
+    "et_value_key": (Text, (VALUE,)),
+    "et_value_kind": (Text, (VALUE,)),
+    "et_value_step": (c_int64, (VALUE,)),
+    "et_value_time": (c_double, (VALUE,)),
+    "et_value_writer": (c_uint32, (VALUE,)),
+    "et_value_text": (Text, (VALUE,)),
+    "et_value_image": (c_void_p, (VALUE, POINTER(c_size_t))),
+    "et_value_histogram": (
+        c_size_t,
+        (VALUE, POINTER(DOUBLES), POINTER(DOUBLES), POINTER(c_uint64)),
+    ),
+    "et_value_summary": (c_void_p, (VALUE, POINTER(c_size_t))),
+    "et_value_free": (None, (VALUE,)),
     # Comparing
     "et_increment_compare": (c_int, (INCREMENT, Text, COMPARISON_OUT)),
     "et_increment_review": (c_int, (INCREMENT, Text, TextOut)),

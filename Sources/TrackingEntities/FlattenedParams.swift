@@ -1,12 +1,10 @@
-import TrackingEntities
-
 /// What is at the ends of nested maps, each with its whole path: `model.depth`.
-enum FlattenedParams {
+package enum FlattenedParams {
   /// Maps deeper than this are taken as they are.
   private static let deepest = 16
 
   /// The leaves in order; lists and empty maps are leaves.
-  static func of(_ entries: [Value.Entry]) -> [Value.Entry] {
+  package static func of(_ entries: [Value.Entry]) -> [Value.Entry] {
     var flattened: [Value.Entry] = []
     for entry in entries { append(entry, below: [], to: &flattened, depth: 0) }
     return flattened
@@ -14,7 +12,7 @@ enum FlattenedParams {
 
   /// The parameters of an experiment by the names that conditions and columns use. A parameter that
   /// was logged as `model.depth` comes before the `depth` inside `model`, as in a condition.
-  static func ofParams(_ snapshot: ExperimentSnapshot) -> [Value.Entry] {
+  package static func ofParams(_ snapshot: ExperimentSnapshot) -> [Value.Entry] {
     let params = snapshot.params.map { Value.Entry($0.key, $0.value) }
     guard params.contains(where: { isNested($0.value) }) else { return params }
     let literal = Set(params.filter { !isNested($0.value) }.map(\.key))

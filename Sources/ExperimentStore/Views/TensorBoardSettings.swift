@@ -17,7 +17,7 @@ package enum TensorBoardSettings {
       // Each number is a double there.
       Int64(exactly: Double(integer)) == integer ? value : .text(String(integer))
     case .number(let number):
-      number.isFinite ? value : .text(NumberText.shortest(number))
+      number.isFinite ? value : .text(number.shortestText)
     case .null, .bigInteger, .list, .map: .text(ExportedText.of(value))
     }
   }

@@ -1,5 +1,3 @@
-package import TrackingEntities
-
 /// Values as text where another tracker holds nothing else.
 package enum ExportedText {
   /// As Python's `str` writes it, which is what the other trackers hold: `True`, `None`, `0.1`,
@@ -18,6 +16,14 @@ package enum ExportedText {
 
   /// The shortest text from which Python's `float` makes the same number.
   package static func of(_ number: Double) -> String {
-    number.isNaN ? "nan" : NumberText.shortest(number)
+    number.isNaN ? "nan" : number.shortestText
+  }
+}
+
+extension Double {
+  /// The shortest text that reads back as the same double: `0.1`, `NaN`, `-inf`.
+  package var shortestText: String {
+    if isNaN { return "NaN" }
+    return isInfinite ? (self < 0 ? "-inf" : "inf") : description
   }
 }
