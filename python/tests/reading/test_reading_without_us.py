@@ -20,6 +20,7 @@ for name, accuracy in (("xgboost", 0.97), ("forest", 0.95)):
             exp.log_metric("validation_0/logloss", 1 / (step + 1), step=step)
         exp.log_metrics({"accuracy": accuracy, "f1": accuracy / 2})
         exp.log_note("Trained on Monday.")
+        exp.log_histogram("weights", [0, 1, 1], step=4, buckets=2)
         exp.save_artifact("model.txt", "a model")
 """
 
@@ -35,6 +36,8 @@ assert {"model.txt": 7}.items() <= {a["path"]: a["size"] for a in metadata["arti
 points = [(p.step, p.value) for p in reader.Scalars("validation_0/logloss")]
 assert [step for step, _ in points] == [0, 1, 2, 3, 4]
 assert all(abs(value - 1 / (step + 1)) < 1e-7 for step, value in points)
+rows = [row.tolist() for row in make_ndarray(shown[0].tensor)]
+assert rows == [[0.0, 0.5, 1.0], [0.5, 1.0, 2.0]]
 assert list(table.index) == ["forest", "xgboost"]
 assert table.loc["forest", "accuracy"] == 0.95
 """
@@ -60,5 +63,5 @@ def test_every_block_of_the_page_reads_the_store(
     )
 
     assert done.returncode == 0, done.stderr
-    assert len(blocks()) == 6
+    assert len(blocks()) == 7
     assert "Trained on Monday." in done.stdout

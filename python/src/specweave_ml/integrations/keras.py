@@ -66,8 +66,8 @@ class TensorBoardCallback(KerasCallback):
             increment="0042", log_dir=".specweave/increments/0042.../tensorboard")])
 
     ``tensorboard --logdir`` on that folder shows the curves while the training runs, and the
-    settings in its HParams tab if the package tensorboard is installed. The folder holds links to
-    the event files of the experiments, not a second copy.
+    settings in its HParams tab at the latest when it ends. The folder holds links to the event
+    files of the experiments, not a second copy.
 
     Args:
         increment: The increment; None finds it as `track_experiment` does.
@@ -93,7 +93,6 @@ class TensorBoardCallback(KerasCallback):
         if self.experiment is not None and os.environ.get("SPECWEAVE_MODE") != "disabled":
             folder = folder_of(self.log_dir, self.experiment)
             self.shown = Run(folder, self.experiment)
-            self.shown.write_hparams(settings(self.model, self.params or {}))
             self.shown.link()
 
     def on_train_end(self, logs: Mapping[str, Any] | None = None) -> None:

@@ -1,25 +1,17 @@
-"""A folder for TensorBoard that shows experiments, and their params in its HParams tab."""
+"""A folder for TensorBoard that shows experiments."""
 
 from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 from .._native.increments import Increment
-from .._native.optional_packages import need
 from .._native.warn import warn
-from ..errors import MissingExtraError
 from ..tracking.experiment import Experiment
 
-EVENTS = "events.out.tfevents.*"
-HPARAMS = "events.out.tfevents.0000000000.hparams"
-"""Sorts before every other: TensorBoard reads the files of a folder in the order of their names,
-and the settings are complete before the first point."""
-
-PLAIN = (bool, int, float, str)
+EVENTS = "events.*tfevents.*"
+"""The event files, and that of the settings which TensorBoard reads before them."""
 
 
 def folder_of(given: str | os.PathLike[str] | None, experiment: Experiment) -> Path:
@@ -62,28 +54,3 @@ class Run:
         except OSError:
             if complete:
                 shutil.copyfile(file, link_path)
-
-    def write_hparams(self, params: Mapping[str, Any]) -> None:
-        """Write the settings in the form of TensorBoard's plugin, if it is installed."""
-        try:
-            summaries = need(
-                "tensorboard.plugins.hparams.summary_v2", "HParams", extra="tensorboard"
-            )
-            records = need(
-                "tensorboard.summary.writer.record_writer", "HParams", extra="tensorboard"
-            )
-            events = need("tensorboard.compat.proto.event_pb2", "HParams", extra="tensorboard")
-        except MissingExtraError:
-            return
-        usable = {key: value for key, value in params.items() if isinstance(value, PLAIN)}
-        started = summaries.hparams_pb(usable, trial_id=self.source.name)
-        try:
-            self.folder.mkdir(parents=True, exist_ok=True)
-            with (self.folder / HPARAMS).open("wb") as file:
-                writer = records.RecordWriter(file)
-                first = events.Event(file_version="brain.Event:2")
-                for event in (first, events.Event(summary=started)):
-                    writer.write(event.SerializeToString())
-                writer.flush()
-        except OSError as error:
-            warn(f"{self.folder} has no settings for the HParams tab: {error}")

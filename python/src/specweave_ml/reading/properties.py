@@ -18,6 +18,7 @@ from .._native.status import check
 from .._native.text import decoded, encoded, owned, owned_json
 from ..errors import NotFoundError
 from ..values.times import moment
+from .event_values import EventValue, Histogram, read_values
 from .history import History, read_blocks, read_history
 from .listing import ListingEntry
 from .params import ReadParams
@@ -222,6 +223,39 @@ class Reading(ExperimentHandle):
             total = sum(block.values.sum() for block in experiment.history_blocks("loss"))
         """
         return read_blocks(self._native, key, encoded(key), size)
+
+    def histogram(self, key: str) -> list[Histogram]:
+        """Return the histograms of one key in the order in which they were logged.
+
+        Each has ``step``, ``time``, ``edges``, ``counts`` and ``not_finite``. Raises
+        `NotFoundError` if there is none.
+        """
+        return [
+            found.value
+            for found in self.event_values(key, kind="histogram")
+            if isinstance(found.value, Histogram)
+        ]
+
+    def event_values(
+        self, key: str | None = None, *, kind: str | None = None
+    ) -> Iterator[EventValue]:
+        """Yield what was logged that is not a number, one by one: it may be larger than the memory.
+
+        Args:
+            key: Whose values; None is all.
+            kind: ``"histogram"``, ``"text"``, ``"image"``, ``"audio"``, or the name of another
+                plugin of TensorBoard; None is any.
+
+        Raises:
+            NotFoundError: There is nothing of the key.
+
+        Example:
+            >>> for found in load_experiment("cnn").event_values("samples", kind="image"):
+            ...     Path(f"{found.step}.png").write_bytes(found.value)
+        """
+        what = "what was logged" if key is None else f"{key!r}"
+        name = None if key is None else encoded(key)
+        return read_values(self._native, name, None if kind is None else encoded(kind), what)
 
     def artifact_versions(self, name: str) -> list[dict[str, Any]]:
         """Return every version of an artifact, the newest first.

@@ -6,19 +6,19 @@ import os
 from collections.abc import Sequence
 from typing import Any
 
-from .._native.experiment_handle import ExperimentHandle
 from .._native.library import library
 from .._native.text import encoded, owned
 from ..errors import SerialisationError, TrackingError
 from ..values.conversion import ConversionError
 from ..values.scalars import AUTOMATIC_STEP, Step, step_number
 from ..values.several import several
+from .event_values import ValueCalls
 from .params import safe_text
 
 NOTHING: Any = object()
 
 
-class ArtifactCalls(ExperimentHandle):
+class ArtifactCalls(ValueCalls):
     """The calls that save files into an experiment, and get them back.
 
     ``save_artifact``, ``log_artifact``, ``save_model`` and ``save_report`` raise when they fail:
@@ -77,14 +77,23 @@ class ArtifactCalls(ExperimentHandle):
 
         return load(self, name, trust=trust)
 
-    def log_text(self, name: str, text: object, step: Step = None) -> str | None:
-        """Save text as ``name``, by default a ``.txt``.
+    def log_text(
+        self, name: str, text: object, step: Step = None, *, tensorboard: bool | None = None
+    ) -> str | None:
+        """Save text as ``name``, by default a ``.txt``, and show it in TensorBoard's Text tab.
+
+        TensorBoard shows a ``.md`` as Markdown and any other text as it is. It gets a copy of up to
+        64 kB, with ``tensorboard=True`` of up to 8 MB, and with ``tensorboard=False`` none.
 
         Example:
             >>> exp.log_text("classification_report", classification_report(y_test, predicted))
             'classification_report.txt'
         """
-        return self._log_media("text", name, safe_text(text), step)
+        content = safe_text(text)
+        path = self._log_media("text", name, content, step)
+        if path is not None and tensorboard is not False:
+            self._show_text(safe_text(name), path, content, step_number(step), tensorboard)
+        return path
 
     def log_table(
         self,
@@ -106,18 +115,26 @@ class ArtifactCalls(ExperimentHandle):
         """
         return self._log_media("table", name, data, step, columns)
 
-    def log_figure(self, name: str, figure: Any, step: Step = None) -> str | None:
+    def log_figure(
+        self, name: str, figure: Any, step: Step = None, *, tensorboard: bool = False
+    ) -> str | None:
         """Save a figure as ``name``, by default a ``.png``; ``.svg``, ``.pdf`` … by the ending.
 
         ``figure`` is a figure or axes of matplotlib, ``pyplot`` itself, a grid of seaborn, a
         display of scikit-learn, a figure of plotly (by default ``.html``), an image of PIL or an
         array of pixels. It stays open and as it is.
 
+        With ``tensorboard=True`` TensorBoard's Images tab shows it too, as a PNG if the file is
+        none, of up to 8 MB: a copy of it then lies in the event file.
+
         Example:
             >>> exp.log_figure("confusion", ConfusionMatrixDisplay.from_predictions(y, predicted))
             'confusion.png'
         """
-        return self._log_media("figure", name, figure, step)
+        path = self._log_media("figure", name, figure, step)
+        if path is not None and tensorboard:
+            self._show_figure(safe_text(name), path, figure, step_number(step))
+        return path
 
     def save_report(self, name: str = "report.md") -> str:
         """Write a Markdown report of the experiment, for readers who find it months later.

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sys
 from array import array
+from collections.abc import Iterator, Mapping
 from datetime import date, datetime, timezone
 from typing import Any
 
@@ -32,6 +33,48 @@ def column(values: Any, code: str) -> array[Any]:
         raise
     except Exception as error:
         raise ConversionError(f"{type(values).__name__} is not a series: {error}") from error
+
+
+def flat_doubles(values: Any) -> Any:
+    """Return numbers of any shape as doubles one after the other, in an array of their own.
+
+    It is one of numpy if the numbers were in one, or in a tensor.
+    """
+    detach = getattr(values, "detach", None)
+    if callable(detach):  # torch
+        values = detach().cpu()
+    numpy = sys.modules.get("numpy")
+    try:
+        if numpy is not None and hasattr(values, "__array__"):
+            found = numpy_array(values, numpy).reshape(-1)
+            if found.dtype.kind in "biuf":
+                return numpy.ascontiguousarray(found, dtype=numpy.float64)
+            return column(found, "d")
+        if callable(getattr(values, "tolist", None)):
+            values = values.tolist()
+        return array("d", map(metric_value, leaves(values)))
+    except ConversionError:
+        raise
+    except Exception as error:
+        raise ConversionError(f"{brief(values)} are not numbers: {error}") from error
+
+
+def leaves(values: Any) -> Iterator[Any]:
+    """Yield the elements of lists in lists."""
+    if isinstance(values, (str, bytes, Mapping)):
+        raise ConversionError(f"{brief(values)} are not numbers")
+    for value in values:
+        if isinstance(value, (list, tuple)) or bool(getattr(value, "shape", None)):
+            yield from leaves(value)
+        else:
+            yield value
+
+
+def address_of(numbers: Any) -> int:
+    """Return where the numbers of an array are in memory."""
+    if isinstance(numbers, array):
+        return numbers.buffer_info()[0]
+    return int(numbers.ctypes.data)
 
 
 def moments(values: Any) -> array[Any]:
