@@ -81,6 +81,7 @@ def import_experiments(
         if first is not None:
             store(target, chosen, [first], runs, report, bar)
     report.problems += faults.sentences
+    report.not_of_runs += faults.left_out
     return report
 
 

@@ -74,6 +74,8 @@ class ImportReport:
     runs: list[RunReport] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
     """What could not be read, beside what belongs to one run."""
+    not_of_runs: list[str] = field(default_factory=list)
+    """What the store has no place for, beside what belongs to one run."""
 
     @property
     def points(self) -> int:
@@ -93,7 +95,8 @@ class ImportReport:
     @property
     def left_out(self) -> list[str]:
         """What the store has no place for, a sentence each, with the run's name."""
-        return [f"{run.name}: {line}" for run in self.runs for line in run.left_out]
+        inside = [f"{run.name}: {line}" for run in self.runs for line in run.left_out]
+        return self.not_of_runs + inside
 
     @property
     def all_problems(self) -> list[str]:

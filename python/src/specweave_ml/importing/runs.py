@@ -83,6 +83,8 @@ class ForeignRun:
     failure: dict[str, str] = field(default_factory=dict)
     """``type``, ``message`` and ``traceback`` of what ended it."""
     host: str | None = None
+    deleted: bool = False
+    """Whether it was deleted there; it is archived here."""
     author: str | None = None
     description: str | None = None
     params: dict[str, Any] = field(default_factory=dict)
@@ -129,6 +131,8 @@ class Faults:
 
     def __init__(self) -> None:
         self.sentences: list[str] = []
+        self.left_out: list[str] = []
+        """What the store has no place for, beside what belongs to one run."""
 
     def add(self, path: str, place: str, what: str) -> None:
         """Note that something cannot be read, and go on."""

@@ -70,7 +70,7 @@ class Writer:
 
         What cannot be written is in the report and keeps no other run from it.
         """
-        identity = identity_of(self.tool, run.scope or self.source, run.id)
+        identity = identity_of(self.tool, self._scope(run), run.id)
         report = RunReport(run.name or run.id, run.id, identity)
         report.left_out += run.left_out
         report.problems += run.problems
@@ -95,7 +95,7 @@ class Writer:
         """Make the experiment of a run, whole or not at all, and return its folder."""
         if self._staging is None:
             self._staging = Staging(self.increment, self._place)
-        scope = run.scope or self.source
+        scope = self._scope(run)
         parent = self.here.get(identity_of(self.tool, scope, run.parent)) if run.parent else None
         options: dict[str, Any] = {
             "capture": False, "id": identity, "host": run.host or self.tool, "about": {},
@@ -125,7 +125,8 @@ class Writer:
             self._staging.discard(experiment)
             raise
         report.is_new = True
-        return self._staging.finish(experiment, parent)
+        path = self._staging.finish(experiment, parent)
+        return archived(path) if run.deleted and parent is None else path
 
     def _extend(self, run: ForeignRun, path: str, report: RunReport) -> None:
         """Add to an experiment what the run has got since."""
@@ -137,6 +138,10 @@ class Writer:
         elif report.changed:
             experiment.flush()
         experiment.close()
+
+    def _scope(self, run: ForeignRun) -> str:
+        """Return what the id of a run is unique in."""
+        return self.source if run.scope is None else run.scope
 
     def _add(self, run: ForeignRun, experiment: Experiment, report: RunReport) -> bool:
         """Add what an experiment lacks, and return whether there was anything."""
@@ -387,6 +392,13 @@ def compare(run: ForeignRun, experiment: Experiment, report: RunReport) -> None:
             there = Counter(line.rstrip("\n") for line in file)
         report.values_equal = (Counter(value_lines(run)) & there).total()
     experiment.close()
+
+
+def archived(path: str) -> str:
+    """Move an experiment to the archive, and return its folder there."""
+    experiment = open_path(path)
+    experiment.archive(force=True)
+    return str(experiment.path)
 
 
 def began(run: ForeignRun) -> float | None:

@@ -11,10 +11,13 @@ from mlflow.exceptions import MlflowException
 from mlflow.protos.databricks_pb2 import INTERNAL_ERROR
 from mlflow.utils.mlflow_tags import MLFLOW_DATASET_CONTEXT
 
+from . import fact_sections
+from .fact_sections import data_entry, data_name
 from .run_handles import OpenRun
 
-SECTION = "data"
-MEMBER = "mlflow"
+SECTION = fact_sections.DATA
+MEMBER = fact_sections.DATASET
+
 MAXIMUM_DIGEST = 36
 
 
@@ -68,7 +71,7 @@ def log_inputs(run: OpenRun, inputs: Iterable[DatasetInput]) -> None:
             continue
         there.add((dataset.name, dataset.digest))
         taken = dataset.name in known or dataset.name in members
-        name = f"{dataset.name}@{dataset.digest}" if taken else dataset.name
+        name = data_name(dataset.name, dataset.digest, taken=taken)
         members[name] = entry_of(dataset, one.tags or [])
     if members:
         run.log_fact(SECTION, members)
@@ -83,13 +86,8 @@ def entry_of(dataset: Dataset, tags: Iterable[InputTag]) -> dict[str, Any]:
         "source": dataset.source,
         "schema": dataset.schema,
         "profile": dataset.profile,
-        "tags": {tag.key: tag.value for tag in tags},
     }
-    return {
-        "digest": dataset.digest,
-        "source_type": dataset.source_type,
-        MEMBER: {key: value for key, value in kept.items() if value is not None},
-    }
+    return data_entry(kept, {tag.key: tag.value for tag in tags})
 
 
 def context_of(one: DatasetInput) -> str | None:

@@ -11,11 +11,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from .._native.text import encoded
 from ..reading.history import read_history
 from ..reading.properties import number
+from . import fact_sections
 
 if TYPE_CHECKING:
     from .run_handles import OpenRun
 
-SECTION = "mlflow_latest"
+SECTION = fact_sections.LATEST
+
 NONE: frozenset[Any] = frozenset()
 
 

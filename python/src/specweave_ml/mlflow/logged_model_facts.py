@@ -11,14 +11,15 @@ from typing import Any
 from mlflow.utils.uri import append_to_uri_path
 
 from ..reading.properties import number
-from . import server_uris
+from . import fact_sections, server_uris
+from .fact_sections import model_metric
 from .increment_catalog import KnownIncrement
 from .store_uri import uri_of
 
-KIND = "model"
-SECTION = "mlflow_models"
-METRICS = "mlflow_model_metrics"
-FOLDER = "models"
+KIND = fact_sections.MODEL_KIND
+SECTION = fact_sections.MODELS
+METRICS = fact_sections.MODEL_METRICS
+FOLDER = fact_sections.MODEL_FILES
 
 
 def models_of(facts: dict[str, Any]) -> dict[str, dict[str, Any]]:
@@ -86,22 +87,13 @@ def metrics_of(model_id: str, facts: dict[str, Any]) -> list[Any]:
 
 def metric_members(run_id: str, metrics: list[Any]) -> dict[str, dict[str, Any]]:
     """Return points of models' metrics as members of the section."""
-    members = {}
-    for metric in metrics:
-        entry = {
-            "key": metric.key,
-            "value": float(metric.value),
-            "timestamp": metric.timestamp,
-            "step": metric.step,
-            "run": run_id,
-            "dataset_name": metric.dataset_name,
-            "dataset_digest": metric.dataset_digest,
-        }
-        place = (metric.model_id, metric.key, metric.timestamp, metric.step, run_id)
-        members["/".join(map(str, place))] = {
-            key: value for key, value in entry.items() if value is not None
-        }
-    return members
+    return dict(
+        model_metric(
+            metric.model_id, run_id, metric.key, metric.value, metric.timestamp, metric.step,
+            dataset_name=metric.dataset_name, dataset_digest=metric.dataset_digest,
+        )
+        for metric in metrics
+    )  # fmt: skip
 
 
 def location_of(model_id: str, path: str, increment: KnownIncrement) -> str:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from . import fact_sections
+from .fact_sections import INPUT, OUTPUT
 from .run_handles import OpenRun
 
-SECTION = "mlflow_links"
-INPUT, OUTPUT = "input.", "output."
+SECTION = fact_sections.LINKS
 
 
 def of(sections: dict[str, Any]) -> tuple[list[Any], list[Any]]:

@@ -21,6 +21,7 @@ from mlflow.utils.uri import append_to_uri_path
 
 from ..reading.params import params_of
 from . import datasets, model_links, server_uris
+from .fact_sections import ARTIFACTS
 from .increment_catalog import KnownIncrement
 from .latest_points import SECTION as LATEST
 from .latest_points import latest_of, milliseconds
@@ -29,7 +30,6 @@ from .run_handles import ARCHIVE
 from .store_uri import uri_of
 from .tags import SECTION, USER, is_by_mlflow, tags_of
 
-ARTIFACTS = "artifacts"
 STATUSES = {
     "running": "RUNNING",
     "completed": "FINISHED",

@@ -8,7 +8,6 @@ is ``mlflow.note.content``, the name ``mlflow.runName``, the experiment around i
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from typing import Any
 
@@ -26,14 +25,14 @@ from mlflow.utils.mlflow_tags import (
 
 from .._native.library import library
 from .._native.text import encoded
+from . import fact_sections
+from .fact_sections import is_plain
 from .run_handles import OpenRun
 from .tracking_errors import recorded
 
-SECTION = "mlflow"
-USER = "user_id"
-"""The member of the section that every run has which MLflow made."""
-MEMBER = "tags."
-PLAIN = re.compile(r"[^\W_][\w -]{0,63}")
+SECTION = fact_sections.RUN
+MEMBER = fact_sections.TAG
+USER = fact_sections.USER
 
 
 def tags_of(facts: dict[str, Any]) -> dict[str, str]:
@@ -83,7 +82,7 @@ def set_tags(run: OpenRun, tags: Iterable[Any]) -> None:
         key, value = tag.key, str(tag.value)
         if key == MLFLOW_RUN_NOTE:
             run.log_fact("about", {"description": value})
-        elif value == "" and PLAIN.fullmatch(key) and run.marks.get(MEMBER + key) is None:
+        elif is_plain(key, value) and run.marks.get(MEMBER + key) is None:
             code = library().et_experiment_add_tag(run.experiment._native, encoded(key))
             recorded(run.experiment, code, f"tag {key!r}")
         else:
