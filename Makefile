@@ -25,7 +25,8 @@ PYTHON_CODE := src build_backend tests ../tools ../examples/python \
 PYTEST := $(BIN)/python -m pytest -c python/pyproject.toml --rootdir=. -q
 TESTS := python/tests
 ABI_TESTS := $(patsubst %,$(TESTS)/_native/test_%.py,header library c_build)
-MLFLOW_TESTS := $(TESTS)/autologging/test_mlflow.py $(TESTS)/mlflow
+MLFLOW_STORE_TESTS := $(TESTS)/mlflow $(wildcard $(TESTS)/importing/test_mlflow_*.py)
+MLFLOW_TESTS := $(TESTS)/autologging/test_mlflow.py $(MLFLOW_STORE_TESTS)
 IMPORTER_TESTS := $(TESTS)/importing/beside
 COST_TESTS := $(TESTS)/package/test_import_cost.py
 OLDEST_TESTS := $(patsubst %,$(TESTS)/%.py,values/test_data reading/test_listing \
@@ -91,7 +92,7 @@ test-mlflow: $(MLFLOW)/.created dist/.built ## The tests beside MLflow
 
 test-mlflow-oldest: $(MLFLOW_OLDEST)/.created dist/.built ## The tests of the stores with the oldest MLflow
 	$(MLFLOW_OLDEST)/bin/python $(INSTALL_WHEEL)
-	$(MLFLOW_OLDEST)/bin/python -m pytest -c python/pyproject.toml --rootdir=. -q $(TESTS)/mlflow
+	$(MLFLOW_OLDEST)/bin/python -m pytest -c python/pyproject.toml --rootdir=. -q $(MLFLOW_STORE_TESTS)
 
 # In an environment of its own: it takes 0.6 GB, and its tests half a minute.
 test-importers: $(IMPORTERS)/.created dist/.built ## The tests beside the trackers that are imported
@@ -102,7 +103,7 @@ test-importers: $(IMPORTERS)/.created dist/.built ## The tests beside the tracke
 test-mlflow-version: build/mlflow-$(MLFLOW_VERSION)/.created dist/.built ## The tests of the stores with MLFLOW_VERSION
 	build/mlflow-$(MLFLOW_VERSION)/bin/python $(INSTALL_WHEEL)
 	build/mlflow-$(MLFLOW_VERSION)/bin/python -m pytest -c python/pyproject.toml --rootdir=. -q \
-	  -p no:asyncio $(TESTS)/mlflow
+	  -p no:asyncio $(MLFLOW_STORE_TESTS)
 
 test-mlflow-upstream: build/mlflow-$(MLFLOW_VERSION)/.created dist/.built ## MLflow's own tests, of MLFLOW_SOURCE
 	build/mlflow-$(MLFLOW_VERSION)/bin/python $(INSTALL_WHEEL)

@@ -12,12 +12,12 @@ from collections.abc import Iterator
 from typing import Any
 
 from .._native.projects import folder_name
+from . import fact_sections
 from .experiment_record import FOLDER, artifacts_of, current_artifacts
-from .run_entities import ARTIFACTS
+from .fact_sections import ARTIFACTS
 from .tags import SECTION, is_by_mlflow
 
-NAME_THERE = "path_in_mlflow"
-"""The detail of an artifact that holds its path in MLflow."""
+NAME_THERE = fact_sections.NAME_THERE
 
 
 def known_by_name(facts: dict[str, Any]) -> dict[str, dict[str, Any]]:

@@ -24,6 +24,8 @@ DATA = "data"
 DATASET = "mlflow"
 """The member of an entry of the section ``data`` that has what MLflow knows."""
 ARTIFACTS = "artifacts"
+NAME_THERE = "path_in_mlflow"
+"""The detail of an artifact that holds its path in MLflow."""
 MODEL_FILES = "models"
 MODEL_KIND = "model"
 PLAIN = re.compile(r"[^\W_][\w -]{0,63}")

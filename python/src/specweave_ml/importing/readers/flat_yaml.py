@@ -82,9 +82,10 @@ class Lines:
         if not self.ended:
             raise self.wrong("is not indented as the lines before")
 
-    def wrong(self, what: str) -> YAMLError:
-        """Return the error for the line."""
-        return YAMLError(f"line {self.place + 1}: {self.line.strip()[:60]!r} {what}")
+    def wrong(self, what: str, place: int | None = None) -> YAMLError:
+        """Return the error for a line, by default the current one."""
+        at = self.place if place is None else place
+        return YAMLError(f"line {at + 1}: {self.lines[at].strip()[:60]!r} {what}")
 
 
 def value_at(lines: Lines, indent: int) -> Any:
@@ -102,7 +103,7 @@ def mapping_at(lines: Lines, indent: int) -> dict[str, Any]:
         match = KEY.match(content)
         if match is None:
             raise lines.wrong("is no key with a value")
-        key = scalar(match[1], lines)
+        key = scalar(match[1], lines, lines.place)
         found[str(key)] = after_key(lines, indent, content[match.end() :])
     return found
 
@@ -140,7 +141,7 @@ def list_at(lines: Lines, indent: int) -> list[Any]:
 
 def scalar_from(lines: Lines, indent: int, first: str) -> Any:
     """Return the scalar that begins with a text, and go on to the line after it."""
-    text = first.strip()
+    text, start = first.strip(), lines.place
     if text[:1] in ("|", ">"):
         return block_of(lines, indent, text)
     quote = text[:1] if text[:1] in ("'", '"') else ""
@@ -148,18 +149,19 @@ def scalar_from(lines: Lines, indent: int, first: str) -> Any:
     while quote and not is_closed("\n".join(parts), quote):
         lines.place += 1
         if lines.ended:
-            lines.place -= 1
-            raise lines.wrong("begins a text that does not end")
+            raise lines.wrong("begins a text that does not end", start)
         parts.append(lines.line.strip())
     lines.place += 1
     if not quote:
         while not lines.ended and (not lines.line.strip() or lines.indent > indent):
+            if KEY.match(lines.line.strip()):
+                raise lines.wrong("is indented deeper than the keys before")
             parts.append(lines.line.strip())
             lines.place += 1
         while parts and not parts[-1]:
             parts.pop()
     lines.skip()
-    return scalar(folded(parts), lines)
+    return scalar(folded(parts), lines, start)
 
 
 def block_of(lines: Lines, indent: int, header: str) -> str:
@@ -201,8 +203,8 @@ def is_closed(text: str, quote: str) -> bool:
     return len(text) > 1 and re.fullmatch(r'"(?:[^"\\]|\\.)*"', text, re.DOTALL) is not None
 
 
-def scalar(text: str, lines: Lines) -> Any:
-    """Return the value that a text means."""
+def scalar(text: str, lines: Lines, place: int) -> Any:
+    """Return the value that a text means which begins in a line."""
     if text.startswith("'"):
         return text[1:-1].replace("''", "'")
     if text.startswith('"'):
@@ -212,7 +214,7 @@ def scalar(text: str, lines: Lines) -> Any:
         value = WORDS[text]
         return value.copy() if isinstance(value, (list, dict)) else value
     if text[:1] in ("[", "{", "&", "*", "!", "%", "@", "`"):
-        raise lines.wrong("is a form that is not read here")
+        raise lines.wrong("is a form that is not read here", place)
     if NUMBER.fullmatch(text):
         return int(text.replace("_", ""))
     if FLOAT.fullmatch(text):

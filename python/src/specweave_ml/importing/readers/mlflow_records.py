@@ -149,7 +149,11 @@ def add_data(run: ForeignRun, record: RunRecord) -> None:
 def add_artifacts(run: ForeignRun, record: RunRecord) -> None:
     """Add the files of a run."""
     if record.artifacts is not None:
+        first = len(run.files)
         add_files(run, fact_sections.ARTIFACTS, record.artifacts)
+        for file in run.files[first:]:
+            path = file.name.removeprefix(f"{fact_sections.ARTIFACTS}/")
+            file.details[fact_sections.NAME_THERE] = path
     elif record.artifact_uri and urlsplit(record.artifact_uri).scheme not in LOCAL:
         run.left_out.append(f"its artifacts, which are at {record.artifact_uri}")
 

@@ -7,7 +7,6 @@ from array import array
 from typing import Any
 
 from ..._native.increments import Increment, IncrementName, start_of_search
-from ..._native.text import encoded_path
 from ...display.progress import Bar
 from ...mlflow.artifact_names import known_by_name
 from ...mlflow.brought_parts import remote_files
@@ -66,8 +65,7 @@ def compared(remote: Remote, run: Any, paths: dict[str, str], before: dict[str, 
     names = {file.path for file in remote_files(remote.artifacts(run))} - {f"{FOLDER}/{FILE}"}
     report.artifacts = len(names)
     report.artifacts_equal = sum(
-        name in known and os.path.isfile(encoded_path(os.path.join(path, known[name]["path"])))
-        for name in names
+        name in known and os.path.exists(os.path.join(path, known[name]["path"])) for name in names
     )
     return report
 

@@ -198,12 +198,8 @@ def fill(record: RunRecord, folder: str, experiment: str, root: str) -> None:
             record.problems.append(f"{os.path.join(folder, 'inputs', name, META)}: {problem}")
             continue
         source = str(meta.get("source_id") or "")
-        if (
-            meta.get("source_type") == "MODEL_INPUT"
-            or str(meta.get("destination_type")) == "MODEL_INPUT"
-        ):
-            model = meta.get("destination_id") if source == record.id else source
-            record.links[f"{INPUT}{model or name}"] = {}
+        if meta.get("source_type") == "MODEL":
+            record.links[f"{INPUT}{source or name}"] = {}
             continue
         place = os.path.join(experiment, "datasets", source)
         dataset, problem = meta_of(place)
