@@ -146,3 +146,37 @@ def test_joined_tables_come_back_together() -> None:
         found = run.use_artifact("joined:v0").get("both")
     assert found._join_key == "id"
     assert [table.data for table in found._tables] == [[[1, "x"]], [[1, 0.5]]]
+
+
+def test_a_table_of_a_run_is_an_artifact_when_it_is_asked_for() -> None:
+    with wandb.init(name="maker") as run:
+        for number in range(2):
+            table = wandb.Table(columns=["n", "im"], data=[[number, wandb.Image(PIXELS)]])
+            run.log({"val/predictions": table})
+        name = f"run-{run.id}-valpredictions"
+    with wandb.init(name="user") as user:
+        artifact = user.use_artifact(f"{name}:latest", type="run_table")
+        found = artifact.get("val/predictions")
+        first = user.use_artifact(f"{name}:v0").get("val/predictions")
+    assert artifact.version == "v1"
+    assert found.get_column("n") == [1]
+    assert np.array_equal(np.asarray(found.data[0][1].image), PIXELS)
+    assert first.get_column("n") == [0]
+    assert artifact.logged_by().id == run.id
+    assert wandb.Api().artifact_exists(f"{run.project}/{name}:v1")
+
+
+def test_media_inside_lists_of_groups_are_files() -> None:
+    with wandb.init() as run:
+        run.log({"found": [{"im": wandb.Image(PIXELS), "score": 1}]})
+        (value,) = logged(run, "found")
+        assert (run.experiment.path / value[0]["im"]["path"]).is_file()
+    assert value[0]["score"] == 1
+
+
+def test_letters_that_are_none_are_kept() -> None:
+    with wandb.init() as run:
+        run.log({"t": wandb.Table(columns=["a"], data=[["\ud800"]])})
+        (found,) = logged(run, "t")
+        path = run.experiment.path / found["path"]
+    assert json.loads(path.read_bytes().decode("utf-8", "surrogatepass"))["data"] == [["\ud800"]]

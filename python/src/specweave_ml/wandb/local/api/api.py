@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ....errors import NotFoundError
 from ..artifacts.artifact import Artifact
 from ..artifacts.collections import ArtifactCollection, ArtifactType
+from ..artifacts.logging import found_in
 from ..artifacts.names import USUAL_PROJECT, parsed
 from ..artifacts.store import ArtifactStore
 from ..errors import CommError, UnsupportedError
@@ -156,10 +156,7 @@ class Api:
         """
         store = ArtifactStore.here()
         wanted = parsed(name)
-        try:
-            found = store.find(wanted, self._project_of_artifact(store, wanted.name))
-        except NotFoundError as error:
-            raise CommError(str(error)) from error
+        found = found_in(store, wanted, self._project_of_artifact(store, wanted.name))
         artifact = Artifact._logged(store, *found, name)
         if type is not None and artifact.type != type:
             raise ValueError(

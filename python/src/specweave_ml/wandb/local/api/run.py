@@ -7,6 +7,7 @@ import os
 import shutil
 import time
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -63,13 +64,19 @@ class Run:
         facts = self.experiment._facts()["facts"]
         self._own: dict[str, Any] = dict(facts.get(SECTION) or {})
         self.config = Changes(self.experiment.params)
-        self.summary = Changes(self._summary(facts))
-        self.summary.bind(self.update)
+        vars(self).pop("summary", None)
         self.tags = list(self.experiment.tags)
         about = facts.get("about") or {}
         self.notes: str | None = about.get("description") or None
         self._name: str | None = None
-        return self.attrs
+        return self._own
+
+    @cached_property
+    def summary(self) -> Changes:
+        """The last value of everything, and what the run set itself."""
+        found = Changes(self._summary(self.experiment._facts()["facts"]))
+        found.bind(self.update)
+        return found
 
     def _summary(self, facts: Mapping[str, Any]) -> dict[str, Any]:
         """Return the last values of metrics, and what stands in the summary besides."""
@@ -103,14 +110,13 @@ class Run:
             "sweep": self.sweep_name,
             "duration": self.experiment.duration,
             "config": self.config,
-            "summary_metrics": self.summary,
         }
 
     def value_of(self, name: str) -> Any:
         """Return what a filter or an order asks for; `NOTHING` if the run has it not."""
         head, _, rest = name.partition(".")
         head = SAME_NAMES.get(head, head)
-        found = self.attrs.get(head, NOTHING)
+        found = self.summary if head == "summary_metrics" else self.attrs.get(head, NOTHING)
         if found is None:
             return NOTHING
         if not rest:

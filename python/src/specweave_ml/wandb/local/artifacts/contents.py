@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import os
 import secrets
@@ -34,7 +35,15 @@ class Contents:
         if not place.exists():
             place.parent.mkdir(parents=True, exist_ok=True)
             draft.chmod(READ_ONLY)
-            draft.replace(place)
+            try:
+                draft.replace(place)
+            except OSError as error:
+                if error.errno != errno.EXDEV:
+                    raise
+                copied = place.with_name(f".{place.name}.{secrets.token_hex(4)}.tmp")
+                shutil.copyfile(draft, copied)
+                copied.chmod(READ_ONLY)
+                copied.replace(place)
         return place
 
     def remove(self, sha256: str) -> int:

@@ -14,7 +14,7 @@ from ....tracking.artifact_search import SECTION as INPUTS
 from ....tracking.experiment import Experiment
 from ..errors import CommError
 from .artifact import Artifact
-from .names import USUAL_PROJECT, parsed
+from .names import USUAL_PROJECT, ArtifactName, parsed
 from .records import Collection, Version
 from .store import ArtifactStore
 
@@ -120,10 +120,7 @@ def use_artifact(
     else:
         store = store_of(run)
         wanted = parsed(artifact_or_name)
-        try:
-            found = store.find(wanted, run.project or USUAL_PROJECT)
-        except NotFoundError as error:
-            raise CommError(str(error)) from error
+        found = found_in(store, wanted, run.project or USUAL_PROJECT)
         artifact = Artifact._logged(store, *found, artifact_or_name)
     if type is not None and artifact.type != type:
         raise ValueError(
@@ -139,6 +136,25 @@ def use_artifact(
     artifact._changed(change)
     note(run, INPUTS, artifact)
     return artifact
+
+
+def found_in(
+    store: ArtifactStore, wanted: ArtifactName, project: str
+) -> tuple[Collection, Version]:
+    """Return the version that a name means; a table of a run becomes one when it is asked for.
+
+    Raises:
+        CommError: There is none of this name.
+    """
+    from .run_tables import make_artifact
+
+    place = wanted.project or project
+    if wanted.name.startswith("run-") and store.collection(place, wanted.name) is None:
+        make_artifact(store, place, wanted.name)
+    try:
+        return store.find(wanted, project)
+    except NotFoundError as error:
+        raise CommError(str(error)) from error
 
 
 def note(run: ArtifactRun, section: str, artifact: Artifact) -> None:

@@ -65,7 +65,7 @@ class ColumnType:
         kind = UNKNOWN if self.kind is None else self.kind
         if not self.optional:
             return kind
-        allowed = [kind, NONE] if str(kind["wb_type"]) < "none" else [NONE, kind]
+        allowed = [kind, NONE] if name_of(kind) < "None" else [NONE, kind]
         return {"wb_type": "union", "params": {"allowed_types": allowed}}
 
     def __str__(self) -> str:
@@ -73,6 +73,13 @@ class ColumnType:
             return "any type"
         name = "unknown" if self.kind is None else str(self.kind["wb_type"])
         return f"None or {name}" if self.optional else name
+
+
+def name_of(kind: TypeJson) -> str:
+    """Return the name of a type, by which W&B sorts the types that a column allows."""
+    if kind["wb_type"] == "list":
+        return f"{name_of(kind['params']['element_type'])}[]"
+    return "{" if kind["wb_type"] == "typedDict" else str(kind["wb_type"]).capitalize()
 
 
 def of_dtype(dtype: Any, optional: bool) -> ColumnType:

@@ -15,7 +15,12 @@ from ...._native.optional_packages import is_a
 
 def json_text(value: Any) -> str:
     """Return a value as JSON without spaces; what JSON does not know becomes text."""
-    return json.dumps(plain(value), separators=(",", ":"), ensure_ascii=True)
+    return json.dumps(plain(value), separators=(",", ":"), ensure_ascii=False)
+
+
+def json_bytes(value: Any) -> bytes:
+    """Return a value as JSON in UTF-8; halves of letters, which are none, as they are."""
+    return json_text(value).encode("utf-8", "surrogatepass")
 
 
 def plain(value: Any) -> Any:

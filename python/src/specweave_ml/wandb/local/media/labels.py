@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from ...._native.optional_packages import is_a, optional
-from .json_text import json_text
+from .json_text import json_bytes, json_text
 from .png import flat_bytes, png
 from .run_files import RunFiles
 from .value import Media, WBValue
@@ -73,7 +73,7 @@ class BoundingBoxes2D(Media):
         self.class_labels: dict[Any, str] = dict(
             val.get("class_labels") or default_labels(self._ids())
         )
-        self._set_bytes(json_text(self._val).encode(), ".boxes2D.json")
+        self._set_bytes(json_bytes(self._val), ".boxes2D.json")
 
     def _ids(self) -> list[int]:
         return [int(box["class_id"]) for box in self._val["box_data"] if "class_id" in box]

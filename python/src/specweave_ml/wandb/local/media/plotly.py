@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from ...._native.optional_packages import is_a, need, optional
 from ....artifacts.figures import figure_of, has_figure
 from .image import Image
-from .json_text import json_text
+from .json_text import json_bytes
 from .value import Media
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ class Plotly(Media):
                     f"Plotly takes a figure of plotly or matplotlib, not a {type(val).__name__}"
                 )
             val = converted(val)
-        self._set_bytes(json_text(val.to_plotly_json()).encode(), ".plotly.json")
+        self._set_bytes(json_bytes(val.to_plotly_json()), ".plotly.json")
 
     @classmethod
     def make_plot_media(cls, val: Any) -> Image | Plotly:

@@ -25,8 +25,6 @@ def logged_row(row: Mapping[Any, Any], files: RunFiles, step: int | str) -> dict
     for key, value in row.items():
         if isinstance(value, CustomChart):
             found.update(value.for_run(files, str(key), step))
-        elif isinstance(value, Mapping) and "_type" not in value and depth_of(value):
-            found[key] = logged_row(value, files, step)
         else:
             found[key] = logged_value(value, files, str(key), step)
     return found
@@ -42,6 +40,9 @@ def logged_value(value: Any, files: RunFiles, key: str, step: int | str) -> Any:
         return Table(dataframe=value, allow_mixed_types=True).for_run(files, key, step)
     if is_a(value, *FIGURES):
         return Plotly(value).for_run(files, key, step)
+    if isinstance(value, Mapping):
+        inside = "_type" not in value and depth_of(value)
+        return logged_row(value, files, step) if inside else value
     if isinstance(value, (list, tuple, range)):
         return logged_list(list(value), files, key, step)
     if is_drawn(value):

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from ...._native.optional_packages import is_a, need, pandas
 from ...._native.warn import warn
 from .column_types import ColumnType, of_dtype
-from .json_text import json_text, plain
+from .json_text import json_bytes, plain
 from .run_files import RunFiles
 from .value import Media, WBValue, safe_key
 
@@ -201,8 +201,8 @@ class Table(Media):
 
     def content_digest(self) -> str:
         """Return a short digest of the columns and rows."""
-        text = json_text([self.columns, comparable(self.data)])
-        return hashlib.sha256(text.encode()).hexdigest()[:12]
+        content = json_bytes([self.columns, comparable(self.data)])
+        return hashlib.sha256(content).hexdigest()[:12]
 
     def has_been_logged(self) -> bool:
         """Return whether it was logged."""
@@ -215,8 +215,8 @@ class Table(Media):
             return {**self._bound[1], "nrows": len(self.data)}
         rows = self.data[self._logged_rows :] if incremental else self.data
         cells = [[self._cell(files, key, step, value) for value in row] for row in rows]
-        text = json_text({"columns": self.columns, "data": cells})
-        self._set_bytes(text.encode(), ".table.json")
+        content = json_bytes({"columns": self.columns, "data": cells})
+        self._set_bytes(content, ".table.json")
         found = super().for_run(files, key, step)
         found |= {
             "_type": "incremental-table-file" if incremental else "table-file",
