@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from ..._native.optional_packages import optional
 from ..runs.rows import number_of
 from .plain_values import is_array, plain
 
@@ -20,9 +19,9 @@ def logged_row(row: Mapping[Any, Any], run: RunState, step: int | str) -> dict[s
     if all(isinstance(value, SIMPLE) for value in row.values()):
         return dict(row)
     if not run.disabled:
-        media = optional(f"{__package__}.media.rows")
-        if media is not None:
-            row = media.logged_row(row, run._files, step)
+        from .media.rows import logged_row as with_media
+
+        row = with_media(row, run._files, step)
     return {key: plain_value(value) for key, value in row.items()}
 
 

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from .run_artifacts import RunArtifacts
 from .run_ending import RunEnding
 from .run_saving import RunSaving
 from .run_watching import RunWatching
 
 
-class Run(RunWatching, RunSaving, RunArtifacts, RunEnding):
+class Run(RunWatching, RunSaving, RunEnding):
     """A run of an experiment; made by `init`."""
 
     def _label(self, **_: Any) -> None:

@@ -13,14 +13,14 @@ from ...errors import TrackingError
 from ..runs.places import entry_of_run, increment_of
 from . import current, notices, terminal
 from .folder import NAME
-from .run_state import RunState
+from .run_artifacts import RunArtifacts
 
 REMOTE = ("gs://", "s3://", "http://", "https://")
 POLICIES = ("live", "end", "now")
 UNWANTED = frozenset({".specweave", ".git", "wandb", "__pycache__", ".venv", "node_modules"})
 
 
-class RunSaving(RunState):
+class RunSaving(RunArtifacts):
     """The calls that keep files."""
 
     def save(
@@ -114,8 +114,7 @@ class RunSaving(RunState):
         if not wanted:
             notices.once("log_code", f"no code was found below {top}")
             return None
-        log_files: Any = getattr(self, "_log_code_files")  # noqa: B009 - of a class derived
-        return log_files(name or f"source-{self.project}", top, wanted)
+        return self._log_code_files(name or f"source-{self.project}", top, wanted)
 
 
 def files_of(paths: list[str]) -> Iterator[Path]:

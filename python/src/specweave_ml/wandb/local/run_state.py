@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 import os
 import time
 from collections.abc import Iterable, Mapping
@@ -49,8 +48,9 @@ class RunState:
     @cached_property
     def _files(self) -> Any:
         """Where the files of media go."""
-        files = importlib.import_module(f"{__package__}.media.run_files")
-        return files.RunFiles(self._experiment)
+        from .media.run_files import RunFiles
+
+        return RunFiles(self._experiment)
 
     @property
     def settings(self) -> Settings:
