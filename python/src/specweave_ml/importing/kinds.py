@@ -46,6 +46,7 @@ class Kind(NamedTuple):
 KINDS = (
     Kind("mlruns", "MLflow", "mlruns", "a folder of MLflow's file store"),
     Kind("mlflow-db", "MLflow", "mlflow_database", "a SQLite database of MLflow"),
+    Kind("wandb", "Weights & Biases", "wandb_offline", "a folder wandb/, or a .wandb file"),
     Kind("trackio", "Trackio", "trackio", "a database of a project, or the folder of all"),
     Kind("tensorboard", "TensorBoard", "tensorboard", "a log folder, or an event file"),
     Kind("sacred", "Sacred", "sacred", "a folder of runs of the FileStorageObserver"),

@@ -90,6 +90,8 @@ class ForeignRun:
     params: dict[str, Any] = field(default_factory=dict)
     series: list[Series] = field(default_factory=list)
     values: list[ForeignValue] = field(default_factory=list)
+    output: str = ""
+    """What the program printed."""
     tags: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     files: list[ForeignFile] = field(default_factory=list)

@@ -36,6 +36,8 @@ SECTION = "imported"
 """The facts of where an experiment comes from."""
 VALUES = "history.jsonl"
 """The artifact of the values with a step that are no numbers, a line of JSON each."""
+OUTPUT = "output.log"
+"""What the program printed."""
 FOLDER = "artifacts"
 """Where files lie whose own names the store keeps for itself."""
 
@@ -152,6 +154,7 @@ class Writer:
                 add_texts(run, experiment),
                 add_facts(run, experiment),
                 add_files(run, experiment, report),
+                add_output(run, experiment),
             ]
         )
 
@@ -271,6 +274,18 @@ def log_facts(experiment: Experiment, section: str, members: Mapping[str, Any]) 
         experiment._native, encoded(section), encoded_json(dict(members))
     )
     check(code)
+
+
+def add_output(run: ForeignRun, experiment: Experiment) -> bool:
+    """Append what the program has printed since."""
+    printed = run.output.encode("utf-8", "backslashreplace")
+    path = experiment.path / OUTPUT
+    there = path.read_bytes() if path.is_file() else b""
+    if len(printed) <= len(there) or not printed.startswith(there):
+        return False
+    new = printed[len(there) :]
+    check(library().et_experiment_log_output(experiment._native, new, len(new)))
+    return True
 
 
 def files_of(run: ForeignRun) -> list[ForeignFile]:
