@@ -160,7 +160,7 @@ def test_the_files_of_the_model_registry_are_as_described(project: Path) -> None
 
 def test_every_schema_is_a_schema_and_has_the_format_in_its_name() -> None:
     files = sorted(SCHEMAS.glob("*.schema.json"))
-    assert len(files) == 30
+    assert len(files) == 34
     for file in files:
         found = schema(file.name.removesuffix(".schema.json"))
         jsonschema.Draft202012Validator.check_schema(found)

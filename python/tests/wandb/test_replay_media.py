@@ -238,7 +238,7 @@ def without_server(value: Any) -> Any:
 def test_the_history_is_the_same(theirs: Any, lines: Any) -> None:
     charts = [(key, step) for key, step, value in lines if is_chart(value)]
     kept = [line for line in lines if not is_chart(line[2])]
-    assert len(kept) == 47
+    assert len(kept) == 46
     by_place = {(key, step): without_server(value) for key, step, value in theirs}
     for key, step, value in kept:
         expected = by_place.pop((key, step))

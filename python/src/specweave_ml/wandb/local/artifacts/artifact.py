@@ -11,6 +11,7 @@ from enum import Enum
 from pathlib import Path
 from typing import IO, Any
 
+from ...runs.rows import strict
 from ..media.json_text import plain
 from ..media.value import WBValue
 from .contents import Draft
@@ -680,7 +681,7 @@ def checked_metadata(metadata: Mapping[str, Any] | None) -> dict[str, Any]:
         return {}
     if not isinstance(metadata, Mapping):
         raise TypeError(f"metadata is a dict, not a {type(metadata).__name__}")
-    found = plain(metadata)
+    found = strict(plain(metadata))
     return {str(key): value for key, value in found.items()}
 
 

@@ -18,6 +18,8 @@ from typing import Any, TypeVar
 
 from ...._native.projects import project_path
 from ...._native.record_files import RecordFileError, RecordFiles
+from ....reading.properties import number
+from ...runs.rows import strict
 from ..errors import CommError
 
 FORMAT = 1
@@ -148,8 +150,9 @@ def names_in(folder: Path) -> list[str]:
 def encode(record: SweepRecord | Trial) -> bytes:
     """Return a record as JSON; the order of parameters is that of the grid, and stays."""
     members = {"format": FORMAT, **asdict(record)}
-    known = {key: value for key, value in members.items() if value is not None}
-    return (json.dumps(known, indent=2, ensure_ascii=False) + "\n").encode()
+    known = {key: strict(value) for key, value in members.items() if value is not None}
+    text = json.dumps(known, indent=2, ensure_ascii=False, allow_nan=False)
+    return (text + "\n").encode("utf-8", "surrogatepass")
 
 
 def decode(kind: type[AnyRecord], path: Path) -> AnyRecord:
@@ -159,6 +162,8 @@ def decode(kind: type[AnyRecord], path: Path) -> AnyRecord:
         members = json.loads(data)
         if members["format"] > FORMAT:
             raise ValueError(f"its format {members['format']} is newer than {FORMAT}")  # noqa: TRY301
+        if "metric" in members:
+            members["metric"] = number(members["metric"])
         return kind(**{one.name: members[one.name] for one in fields(kind) if one.name in members})
     except (ValueError, TypeError, KeyError) as error:
         raise RecordFileError(f"{path} is damaged: {error}") from error

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import random
 import warnings
 from collections.abc import Sequence
@@ -75,9 +76,8 @@ def as_optuna(optuna: Any, config: SweepConfig, trial: Trial) -> Any:
     states = optuna.trial.TrialState
     state, value = states.RUNNING, None
     if trial.state == "finished":
-        state, value = (states.FAIL, None) if trial.metric is None else (
-            states.COMPLETE, trial.metric
-        )  # fmt: skip
+        known_value = trial.metric is not None and not math.isnan(trial.metric)
+        state, value = (states.COMPLETE, trial.metric) if known_value else (states.FAIL, None)
     elif trial.state != "running":
         state = states.FAIL
     return optuna.trial.create_trial(state=state, value=value, params=params, distributions=known)

@@ -192,8 +192,9 @@ def check(kind: str, said: Mapping[str, Any]) -> None:
     if kind != "int_uniform" and base not in BOUNDED:
         return
     for key in ("min", "max"):
-        if isinstance(said.get(key), bool) or not isinstance(said.get(key), (int, float)):
-            raise ValueError(  # noqa: TRY004 - a value of the configuration
+        limit = said.get(key)
+        if isinstance(limit, bool) or not isinstance(limit, (int, float)) or limit - limit != 0:
+            raise ValueError(
                 f"the distribution {kind} has a number as {key}, not {said.get(key)!r}"
             )
     if said["min"] > said["max"]:
