@@ -302,3 +302,27 @@ def test_a_file_of_the_run_is_an_artifact_of_the_same_name(project: Path) -> Non
     recorder.finish()
     assert (recorder.experiment.path / "media" / "text" / "plot.txt").read_text() == "x"
     assert json.loads((recorder.experiment.path / "metrics.json").read_text()) is not None
+
+
+def test_tensorboard_shows_histograms_and_texts(project: Path) -> None:
+    accumulator = pytest.importorskip("tensorboard.backend.event_processing.event_accumulator")
+    numpy = pytest.importorskip("numpy")
+    recorder = started()
+    counted = {"_type": "histogram", "values": [1, 2, 0], "bins": [0.0, 1.0, 2.0, 4.0]}
+    bins = {"min": 1, "size": 2, "count": 2}
+    packed = {"_type": "histogram", "values": [3, 4], "packedBins": bins}
+    recorder.log_row({"h": counted, "p": packed, "note": "# seen"}, 7)
+    recorder.log_row({"h": {"_type": "histogram", "values": [1], "bins": "damaged"}}, 8)
+    recorder.finish()
+    events = accumulator.EventAccumulator(str(recorder.experiment.path)).Reload()
+    (found,) = events.Tensors("h")
+    buckets = numpy.array(found.tensor_proto.double_val).reshape(-1, 3)
+    if not len(buckets):
+        buckets = numpy.frombuffer(found.tensor_proto.tensor_content).reshape(-1, 3)
+    assert found.step == 7
+    assert buckets.tolist() == [[0.0, 1.0, 1.0], [1.0, 2.0, 2.0], [2.0, 4.0, 0.0]]
+    assert "p" in events.Tags()["tensors"]
+    assert b"# seen" in events.Tensors("note")[0].tensor_proto.string_val[0]
+    values = [line["value"] for line in read_lines(recorder.experiment.path)]
+    assert values[:3] == [counted, packed, "# seen"]
+    assert len(values) == 4

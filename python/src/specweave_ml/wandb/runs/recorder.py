@@ -21,6 +21,7 @@ from .history_file import HistoryFile, read_lines
 from .places import entry_of_run, increment_of, named_increment
 from .points import LivePoints, Points, SeriesPoints
 from .rows import OWN_COLUMNS, flat, number_of, stored
+from .shown import show
 from .summaries import Summary
 
 
@@ -170,6 +171,7 @@ class RunRecorder:
                     self.experiment._log_fact(SECTION, {"summary_only": self._summary_only})
                 if number is None:
                     self.others.add(key, place, time, entries[key])
+                    show(self.experiment, key, place, time, entries[key])
                 else:
                     by_step.setdefault(place, {})[key] = number
             for place, values in by_step.items():

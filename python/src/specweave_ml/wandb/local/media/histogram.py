@@ -45,8 +45,7 @@ class Histogram(WBValue):
             )
 
     def for_run(self, files: RunFiles, key: str, step: int | str) -> dict[str, Any]:
-        """Show it in TensorBoard and return its JSON."""
-        files.histogram(key, step, self.histogram, self.bins)
+        """Return its JSON."""
         return self.to_json()
 
     def for_artifact(self, artifact: Artifact) -> dict[str, Any]:

@@ -35,12 +35,6 @@ class RunFiles:
         """Save a figure; what cannot be drawn is warned about."""
         return self.experiment.log_figure(path, figure)
 
-    def histogram(self, key: str, step: int | str, counts: Any, edges: Any) -> None:
-        """Show a histogram in TensorBoard."""
-        log = getattr(self.experiment, "log_histogram", None)
-        if log is not None and isinstance(step, int):
-            log(key, counts=counts, edges=edges, step=step)
-
     def table_artifact(self, table: Any, key: str) -> dict[str, Any]:
         """Return what else is recorded of a table: nothing here."""
         return {}
