@@ -49,6 +49,7 @@ KINDS = (
     Kind("wandb", "Weights & Biases", "wandb_offline", "a folder wandb/, or a .wandb file"),
     Kind("trackio", "Trackio", "trackio", "a database of a project, or the folder of all"),
     Kind("tensorboard", "TensorBoard", "tensorboard", "a log folder, or an event file"),
+    Kind("aim", "Aim", "aim", "a folder .aim, through Aim's package"),
     Kind("sacred", "Sacred", "sacred", "a folder of runs of the FileStorageObserver"),
     Kind("dvclive", "DVCLive", "dvclive", "a folder of one run"),
     Kind("optuna", "Optuna", "optuna", "a database or a journal of studies", True),
