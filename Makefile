@@ -8,6 +8,8 @@ OLDEST := build/oldest
 MLFLOW := build/mlflow
 MLFLOW_OLDEST := build/mlflow-oldest
 IMPORTERS := build/importers
+WANDB := build/wandb
+WANDB_OLDEST := build/wandb-oldest
 MLFLOW_VERSION ?= 3.12
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check --no-input
@@ -28,6 +30,7 @@ ABI_TESTS := $(patsubst %,$(TESTS)/_native/test_%.py,header library c_build)
 MLFLOW_STORE_TESTS := $(TESTS)/mlflow $(wildcard $(TESTS)/importing/test_mlflow_*.py)
 MLFLOW_TESTS := $(TESTS)/autologging/test_mlflow.py $(MLFLOW_STORE_TESTS)
 IMPORTER_TESTS := $(TESTS)/importing/beside
+WANDB_TESTS := $(TESTS)/wandb $(TESTS)/wandb_mirror
 COST_TESTS := $(TESTS)/package/test_import_cost.py
 OLDEST_TESTS := $(patsubst %,$(TESTS)/%.py,values/test_data reading/test_listing \
   reading/test_history_blocks plotting/test_plots_comparison) \
@@ -39,7 +42,7 @@ ONE_CORE_EACH := OMP_NUM_THREADS=1
 
 .DEFAULT_GOAL := help
 .PHONY: help build demo test check test-swift test-abi test-python test-mlflow test-mlflow-oldest \
-  test-importers \
+  test-importers test-wandb test-wandb-oldest \
   test-mlflow-version test-mlflow-upstream test-oldest stress \
   sanitize-thread sanitize-address benchmarks install wheel docs format requirements clean preflight FORCE
 
@@ -56,9 +59,9 @@ demo: $(VENV)/.demo $(VENV)/.package ## Train real models, track them, print the
 # what needs no library runs beside it.
 test: ## Run everything that CI runs
 	$(MAKE) --no-print-directory --jobs=2 --output-sync=target check build $(MLFLOW)/.created \
-	  $(MLFLOW_OLDEST)/.created $(IMPORTERS)/.created
+	  $(MLFLOW_OLDEST)/.created $(IMPORTERS)/.created $(WANDB)/.created $(WANDB_OLDEST)/.created
 	$(MAKE) --no-print-directory --jobs=1 test-swift test-abi test-python test-mlflow \
-	  test-mlflow-oldest test-importers
+	  test-mlflow-oldest test-importers test-wandb test-wandb-oldest
 
 check: $(VENV)/.test ## Formats, layers, types, lints
 	swift-format lint --strict --recursive $(SWIFT_CODE)
@@ -83,7 +86,7 @@ test-python: $(VENV)/.test $(VENV)/.package wheel ## The Python tests, the wheel
 	$(PYTEST) $(COST_TESTS)
 	$(ONE_CORE_EACH) $(PYTEST) $(SIDE_BY_SIDE) $(TESTS) \
 	  $(patsubst %,--ignore=%,$(ABI_TESTS) $(MLFLOW_TESTS) $(IMPORTER_TESTS) \
-	  $(COST_TESTS))
+	  $(WANDB_TESTS) $(COST_TESTS))
 
 # In an environment of its own: MLflow decides the versions of much that other tests use.
 test-mlflow: $(MLFLOW)/.created dist/.built ## The tests beside MLflow
@@ -98,6 +101,17 @@ test-mlflow-oldest: $(MLFLOW_OLDEST)/.created dist/.built ## The tests of the st
 test-importers: $(IMPORTERS)/.created dist/.built ## The tests beside the trackers that are imported
 	$(IMPORTERS)/bin/python $(INSTALL_WHEEL)
 	$(IMPORTERS)/bin/python -m pytest -c python/pyproject.toml --rootdir=. -q $(IMPORTER_TESTS)
+
+# In environments of their own: the other tests need to have no wandb.
+test-wandb: $(WANDB)/.created dist/.built ## The tests beside Weights & Biases
+	$(WANDB)/bin/python $(INSTALL_WHEEL)
+	$(ONE_CORE_EACH) $(WANDB)/bin/python -m pytest -c python/pyproject.toml --rootdir=. -q \
+	  $(SIDE_BY_SIDE) $(WANDB_TESTS)
+
+test-wandb-oldest: $(WANDB_OLDEST)/.created dist/.built ## The tests of the mirror with the oldest Weights & Biases
+	$(WANDB_OLDEST)/bin/python $(INSTALL_WHEEL)
+	$(ONE_CORE_EACH) $(WANDB_OLDEST)/bin/python -m pytest -c python/pyproject.toml --rootdir=. -q \
+	  $(SIDE_BY_SIDE) $(TESTS)/wandb_mirror
 
 # With whatever goes with that version today.
 test-mlflow-version: build/mlflow-$(MLFLOW_VERSION)/.created dist/.built ## The tests of the stores with MLFLOW_VERSION
@@ -168,7 +182,8 @@ format: $(VENV)/.test ## Format the Swift and Python sources
 
 requirements: $(VENV)/.created ## Renew the pinned versions from requirements/*.in
 	$(PIP) install uv
-	cd python/requirements && for set in demo test mlflow mlflow-oldest importers; do \
+	cd python/requirements && for set in demo test mlflow mlflow-oldest importers wandb \
+	  wandb-oldest; do \
 	  echo "# Every package, pinned for Python 3.10 and later. Made from $$set.in by \`make requirements\`." \
 	    > $$set.txt && \
 	  ../../$(BIN)/uv pip compile --universal --python-version 3.10 --upgrade --quiet \
@@ -192,7 +207,8 @@ $(VENV)/.created: | preflight
 	$(PYTHON) -m venv $(VENV)
 	@touch $@
 
-$(OLDEST)/.created $(MLFLOW)/.created $(MLFLOW_OLDEST)/.created $(IMPORTERS)/.created: build/%/.created: python/requirements/%.txt | preflight
+$(OLDEST)/.created $(MLFLOW)/.created $(MLFLOW_OLDEST)/.created $(IMPORTERS)/.created $(WANDB)/.created \
+  $(WANDB_OLDEST)/.created: build/%/.created: python/requirements/%.txt | preflight
 	$(PYTHON) -m venv --clear $(@D)
 	$(@D)/bin/python -m pip --quiet --disable-pip-version-check install --requirement $<
 	@touch $@

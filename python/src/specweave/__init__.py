@@ -19,6 +19,7 @@ from typing import Any
 import specweave_ml
 from specweave_ml import public
 from specweave_ml.mlflow.path_uris import wait_for_mlflow
+from specweave_ml.wandb.waiting import wait_for_wandb
 
 __version__ = specweave_ml.__version__
 
@@ -67,3 +68,4 @@ def warn_of_import_conflict() -> None:
 
 warn_of_import_conflict()
 wait_for_mlflow()
+wait_for_wandb()

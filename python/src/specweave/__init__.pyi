@@ -89,5 +89,6 @@ from specweave_ml.tracking.store_check import check_store as check_store
 from specweave_ml.tracking.watching import WatchEvent as WatchEvent
 from specweave_ml.tracking.watching import experiment_alerts as experiment_alerts
 from specweave_ml.tracking.watching import watch_experiments as watch_experiments
+from specweave_ml.wandb.configure import configure_wandb as configure_wandb
 
 __version__: str

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from specweave_ml._native.increments import Increment, IncrementName
 from specweave_ml.wandb import choice
 
 
@@ -29,6 +30,27 @@ def install() -> bool:
     return installing.install()
 
 
+def init(*arguments: Any, increment: IncrementName | None = None, **options: Any) -> Any:
+    """Start a run as `wandb.init` does, which takes all other arguments.
+
+        run = wandb.init(increment="0042", name="xgboost")
+
+    With the real package the run is recorded in the increment too, without it only there.
+
+    Args:
+        arguments: Those of `wandb.init`.
+        increment: The increment; None is the one that the project names, or the active one.
+        options: Those of `wandb.init`.
+    """
+    if choice.is_local():
+        if increment is not None:
+            options["project"] = Increment.find(increment, create=True).name
+        return choice.implementation().init(*arguments, **options)
+    from specweave_ml.wandb.configure import start_run
+
+    return start_run(increment, options, *arguments)
+
+
 def __getattr__(name: str) -> Any:
     if name.startswith("__") and name != "__version__":
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
@@ -36,4 +58,4 @@ def __getattr__(name: str) -> Any:
 
 
 def __dir__() -> list[str]:
-    return sorted({*dir(choice.implementation()), "install"})
+    return sorted({*dir(choice.implementation()), "init", "install"})

@@ -68,6 +68,7 @@ NAMES: Mapping[str, str] = {
     "compare_models": "model_selection.compare_models",
     "configure_mlflow": "mlflow.configure",
     "configure_optuna": "integrations.optuna",
+    "configure_wandb": "wandb.configure",
     "current_experiment": "tracking.current",
     "delete_experiment": "tracking.archiving",
     "experiment_alerts": "tracking.watching",

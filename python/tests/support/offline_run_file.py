@@ -80,3 +80,9 @@ def write(path: Path, records: Iterable[bytes]) -> Path:
     """Write a file of records."""
     path.write_bytes(HEADER + framed(records))
     return path
+
+
+def only_run_file(project: Path) -> Path:
+    """Return the only file of a run below a folder."""
+    (path,) = project.rglob("run-*.wandb")
+    return path

@@ -46,14 +46,19 @@ _program: FrameType | None = None
 RETURNS = ("RETURN_VALUE", "RETURN_CONST")
 
 
-def remember(experiment: Unfinished) -> None:
-    """Finish it at exit unless it is finished before."""
+def prepare() -> None:
+    """Arrange for the end of experiments to come; what is arranged for later comes earlier."""
     global _process
     if _process != os.getpid():
         _process = os.getpid()
         _open.clear()
         _unattended.clear()
         register()
+
+
+def remember(experiment: Unfinished) -> None:
+    """Finish it at exit unless it is finished before."""
+    prepare()
     _open[id(experiment)] = experiment
     _unattended.add(id(experiment))
     watch_exit()

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from ..._native.increments import Increment, IncrementName
+from ..._native.library import library
 from ...errors import ExperimentNotFoundError
 from ...tracking.experiment import Experiment
 from ...tracking.start import start_as
@@ -23,6 +24,9 @@ from .points import LivePoints, Points, SeriesPoints
 from .rows import OWN_COLUMNS, flat, number_of, stored
 from .shown import show
 from .summaries import Summary
+
+SYSTEM = "system/"
+"""How metrics begin that measure the machine; their steps count measurements."""
 
 
 class RunExperiment(Experiment):
@@ -53,6 +57,8 @@ class RunRecorder:
         self.points: Points = (
             SeriesPoints(experiment, self.others.add) if batch else LivePoints(experiment)
         )
+        self.observers: list[Callable[[Iterable[str], int], None]] = []
+        """What is called with the names of a row's values, and the row's step."""
         self.before_end: list[Callable[[], None]] = []
         """What is called before the end is recorded, however it comes."""
         self._steps: dict[str, Any] = {}
@@ -157,6 +163,8 @@ class RunRecorder:
         """
         with self._lock:
             entries = self._with_step_metrics(dict(flat(row)), step)
+            for observer in self.observers:
+                observer(entries, step)
             numbers = {key: number_of(value) for key, value in entries.items()}
             for key, number in numbers.items():
                 if number is not None:
@@ -214,6 +222,12 @@ class RunRecorder:
     def save_file(self, source: str | os.PathLike[str], path: str) -> str:
         """Save a file of the run, such as a medium, under the path it has in the run."""
         return self.experiment.log_artifact(source, path)
+
+    def log_output(self, text: str) -> None:
+        """Append to the file of what the program printed."""
+        data = text.encode("utf-8", "backslashreplace")
+        code = library().et_experiment_log_output(self.experiment._native, data, len(data))
+        self.experiment._recorded(code, "output")
 
     def set_tags(self, tags: Iterable[str]) -> None:
         """Make these the tags; others are removed."""
@@ -283,7 +297,7 @@ class RunRecorder:
         metrics = self.experiment.metrics
         steps = [int(sections.get(SECTION, {}).get("last_step", -1))]
         for key, known in metrics.summary.items():
-            if key not in self._summary_only:
+            if key not in self._summary_only and not key.startswith(SYSTEM):
                 value = metrics[key]
                 self.summary.observe(key, value, value)
                 self._steps[key] = value
