@@ -14,8 +14,14 @@ from typing import Any
 import pytest
 from mlflow.tracking import MlflowClient
 
-from specweave_ml import pull_from_mlflow, push_to_mlflow, track_experiment
+from specweave_ml import (
+    InvalidArgumentError,
+    pull_from_mlflow,
+    push_to_mlflow,
+    track_experiment,
+)
 from specweave_ml.mlflow.remote import Remote
+from support.mlflow_files import content
 
 INCREMENT = "0042-recommendation-model"
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")
@@ -159,6 +165,23 @@ def test_a_run_that_mlflow_made_is_never_the_one_that_goes(database: str) -> Non
     (left,) = runs(database)
     assert left.info.run_id == run.info.run_id
     assert client.get_run(copy.info.run_id).info.lifecycle_stage == "deleted"
+
+
+def test_an_increment_is_not_sent_to_itself(project: Path) -> None:
+    here = MlflowClient(f"specweave:{project}")
+    run = here.create_run("42", run_name="ours")
+    here.log_text(run.info.run_id, "text", "a.txt")
+    here.set_terminated(run.info.run_id)
+    make("one")
+    before = {name: path.read_bytes() for name, path in files(project).items()}
+    with pytest.raises(InvalidArgumentError, match="shows this experiment itself, not a copy"):
+        push_to_mlflow(INCREMENT, to=f"specweave:{project}")
+    assert pull_from_mlflow(INCREMENT, source=f"specweave:{project}").brought == 0
+    assert {name: path.read_bytes() for name, path in files(project).items()} == before
+
+
+def files(project: Path) -> dict[str, Path]:
+    return content(project / ".specweave" / "increments" / INCREMENT / "experiments")
 
 
 def test_an_artifact_whose_file_is_gone_keeps_nothing_back_from_another_project(

@@ -25,7 +25,16 @@ from .brought_parts import (
 )
 from .param_values import texts_of
 from .pull_records import SentExperiment
-from .push_marks import EARLY, ID, Marks, is_early, sent_tags, state_of
+from .push_marks import (
+    EARLY,
+    ID,
+    PULLED_FROM,
+    Marks,
+    is_early,
+    is_itself,
+    sent_tags,
+    state_of,
+)
 from .remote import RUNNING, Remote, done_at_once
 from .run_handles import OpenRun
 from .run_start import started_by_library
@@ -101,6 +110,8 @@ class Pull:
             return
         experiment = self._created(run, identity) if path is None else open_path(path)
         facts = experiment._facts()
+        if path is not None and is_itself(facts, run):
+            return
         if path is None:
             brought.is_new = True
             if not was_sent:
@@ -174,7 +185,7 @@ class Pull:
     def _created(self, run: Any, identity: str) -> Experiment:
         """Create the experiment of a run that was not made here."""
         options: dict[str, Any] = {
-            "capture": False, "id": identity, "host": "MLflow", "about": {},
+            "capture": False, "id": identity, "host": PULLED_FROM, "about": {},
             "created": (run.info.start_time or 0) / 1000,
         }  # fmt: skip
         if run.info.user_id:

@@ -13,14 +13,14 @@ from mlflow.utils.mlflow_tags import MLFLOW_PARENT_RUN_ID
 
 from ..display.progress import Bar
 from ..display.text import count
-from ..errors import TrackingError
+from ..errors import InvalidArgumentError, TrackingError
 from ..reading.params import params_of
 from ..tracking.experiment import open_path
 from .artifact_names import names_for_sending
 from .experiment_record import FILE, FOLDER, artifacts_of, files_of, pack
 from .latest_points import milliseconds
 from .param_values import texts_of
-from .push_marks import ID, Marks, is_early, sent_tags, state_of
+from .push_marks import ID, Marks, is_early, is_itself, sent_tags, state_of
 from .push_runs import RunsThere
 from .remote import (
     MOST_IN_BATCH,
@@ -68,6 +68,12 @@ class Push:
             if is_early(facts) and facts["id"] not in self.there.of
         ]
         wanted = [facts for facts in self.experiments if not is_early(facts)]
+        same = [facts for facts in wanted if is_itself(facts, self.there.of.get(facts["id"]))]
+        if same:
+            raise InvalidArgumentError(
+                f"{self.remote.uri} shows this experiment itself, not a copy: "
+                f"{same[0]['folder']}. Nothing was sent; give another MLflow"
+            )
         # Those inside others name the run around them, which must be there first.
         for facts in wanted:
             if facts["id"] not in self.there.of:

@@ -17,6 +17,10 @@ MARK = "specweave.pushed"
 """The tag, and with ``.1``, ``.2``, … the further ones, that hold the marks as JSON."""
 MOST_IN_TAG = 5000
 """The longest value of a tag that every MLflow takes, in characters."""
+PULLED_FROM = "MLflow"
+"""The host of an experiment that was brought from another MLflow."""
+IMPORTED = "imported"
+"""The section of facts of an experiment that was imported."""
 EARLY = "pulled_early"
 """The fact of an experiment that was brought before it had ended, or had been sent whole."""
 
@@ -78,6 +82,17 @@ def sent_tags(facts: dict[str, Any]) -> dict[str, str]:
 def is_early(facts: Mapping[str, Any]) -> bool:
     """Return whether an experiment is a part of one that another store has and has not ended."""
     return bool(facts["facts"].get(SECTION, {}).get(EARLY))
+
+
+def is_itself(facts: Mapping[str, Any], run: Any | None) -> bool:
+    """Return whether a run is the experiment and no copy: the other MLflow shows this store.
+
+    One that was brought from there, or imported, has the run's id too.
+    """
+    if run is None or run.info.run_id != facts["id"] or ID in run.data.tags:
+        return False
+    is_brought = any(writer["host"] == PULLED_FROM for writer in facts["writers"])
+    return not is_brought and IMPORTED not in facts["facts"]
 
 
 def is_ours(tag: str) -> bool:

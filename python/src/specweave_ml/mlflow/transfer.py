@@ -82,7 +82,7 @@ def push_to_mlflow(
         How much was sent, and what was refused.
 
     Raises:
-        InvalidArgumentError: The URI is empty.
+        InvalidArgumentError: The URI is empty, or leads to this increment itself.
         MissingExtraError: MLflow is not installed.
         MlflowException: The other MLflow does not answer, or the URI is none that MLflow knows.
     """
