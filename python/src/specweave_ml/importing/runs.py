@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from array import array
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -43,6 +44,16 @@ class ForeignValue:
     time: float
     value: Any
     """As JSON has it; a histogram is ``{"_type": "histogram", "bins": [...], "values": [...]}``."""
+
+
+@dataclass
+class ForeignSummary:
+    """A value of one of TensorBoard's plugins: an image, a histogram, a curve."""
+
+    step: int
+    time: float
+    data: bytes
+    """A serialised `Summary.Value`."""
 
 
 @dataclass
@@ -92,6 +103,8 @@ class ForeignRun:
     values: list[ForeignValue] = field(default_factory=list)
     output: str = ""
     """What the program printed."""
+    summaries: Iterable[ForeignSummary] = ()
+    """What TensorBoard shows and is no number, as it is; read several times."""
     tags: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     files: list[ForeignFile] = field(default_factory=list)

@@ -31,6 +31,7 @@ from .identity import identity_of
 from .report import RunReport
 from .runs import ForeignFile, ForeignRun, Series
 from .staging import Staging
+from .summaries import add_summaries, compare_summaries
 
 SECTION = "imported"
 """The facts of where an experiment comes from."""
@@ -155,6 +156,7 @@ class Writer:
                 add_facts(run, experiment),
                 add_files(run, experiment, report),
                 add_output(run, experiment),
+                add_summaries(run, experiment, report),
             ]
         )
 
@@ -406,6 +408,7 @@ def compare(run: ForeignRun, experiment: Experiment, report: RunReport) -> None:
         with open(experiment.artifact_path(VALUES), encoding="utf-8") as file:
             there = Counter(line.rstrip("\n") for line in file)
         report.values_equal = (Counter(value_lines(run)) & there).total()
+    compare_summaries(run, experiment, report)
     experiment.close()
 
 

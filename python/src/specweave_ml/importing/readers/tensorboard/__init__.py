@@ -3,10 +3,10 @@
 A folder with event files is a run; all its files, one after a restart of the program the next,
 belong to it. A run in the folder of another is a child of it, but for the folder that PyTorch's
 `add_hparams` makes, which is a part of its run. Scalars are metrics, in whichever form; all points
-are kept, also those that TensorBoard hides after a restart at an earlier step. Texts and histograms
-are values with a step, images and sounds files. HParams says the parameters, and how the run ended.
-Graphs are kept as they are. Meshes, PR curves and what other plugins write are read by nobody but
-TensorBoard: the event files with them are kept whole, as artifacts.
+are kept, also those that TensorBoard hides after a restart at an earlier step. Everything else that
+TensorBoard shows, of whichever plugin, is stored as it is, so that it shows the same. Texts and
+histograms are values with a step, too, images and sounds files. HParams says the parameters, and
+how the run ended. Graphs are files.
 """
 
 from __future__ import annotations
@@ -18,13 +18,13 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from ....display.text import count
 from ...runs import Faults, ForeignFile, ForeignRun, ForeignValue, Series, Survey
 from ...silence import last_written, status_after
 from . import hparams, media
 from .events import Events, Other
 from .folders import RunFolder, first_time, is_log, runs_in
 from .frames import FrameReader
+from .spool import Spool
 from .wire import MalformedError
 
 SCOPE = "event files"
@@ -91,8 +91,7 @@ class _Gathering:
         self.session = hparams.Session()
         self.names: Counter[str] = Counter()
         self.graphs: Counter[str] = Counter()
-        self.kept: dict[str, Counter[str]] = {}
-        """By event file, how many values of which plugins are kept with it."""
+        self.spool = Spool(aside / "summaries")
         self.told: Counter[str] = Counter()
         first = folder.files[0]
         self.result = ForeignRun(
@@ -108,10 +107,14 @@ class _Gathering:
             except OSError as error:
                 self._tell(path, None, error.strerror or str(error))
             if self.events.is_ours:
-                return None
+                break
+        self.spool.close()
+        if self.events.is_ours:
+            return None
         run, events, session = self.result, self.events, self.session
         for tag, points in events.series.items():
             run.series.append(Series(tag, points.steps, points.values, points.times))
+        run.summaries = self.spool
         run.params.update(session.params)
         first, last = events.span()
         run.created = session.started or found(first)
@@ -137,7 +140,7 @@ class _Gathering:
         counted = _Counted(frames)
         for other in self.events.read(counted):
             try:
-                self._other(other, path)
+                self._other(other)
             except (MalformedError, ValueError, IndexError) as error:
                 self._tell(path, None, f"{other.kind} {other.tag!r} at step {other.step}: {error}")
         unread = len(self.events.malformed)
@@ -147,11 +150,16 @@ class _Gathering:
             self._tell(path, offset, what)
         return counted.number - unread
 
-    def _other(self, other: Other, path: str) -> None:
+    def _other(self, other: Other) -> None:
         """Take what is no scalar."""
         if other.kind == hparams.NAME:
             self.session.take(other.content)
-        elif other.kind == "text":
+            return
+        if other.kind in GRAPHS:
+            self._graph(other)
+            return
+        self.spool.add(other.step, other.time, other.data)
+        if other.kind == "text":
             self._value(other, media.text_of(other))
         elif other.kind == "histograms":
             self._value(other, media.histogram_of(other))
@@ -159,10 +167,6 @@ class _Gathering:
             self._pictures(other, media.images_of(other), "figure")
         elif other.kind in ("audio", "audios"):
             self._pictures(other, media.sounds_of(other), "file")
-        elif other.kind in GRAPHS:
-            self._graph(other)
-        else:
-            self.kept.setdefault(path, Counter())[other.kind] += 1
 
     def _value(self, other: Other, value: Any) -> None:
         """Keep a value with its step."""
@@ -194,18 +198,7 @@ class _Gathering:
         )
 
     def _files_beside(self) -> None:
-        """Keep the event files that hold more, and the files beside them that say more."""
-        for path, kinds in self.kept.items():
-            original = os.path.basename(path)
-            # Not under a name that TensorBoard takes for a run of its own.
-            name = f"tensorboard/{self.folder.files.index(path) + 1}.tfrecord"
-            details = {"original_path": original}
-            self.result.files.append(ForeignFile(name, source=path, kind="file", details=details))
-            for kind, number in kinds.items():
-                self.result.left_out.append(
-                    f"{count(number, 'value')} of the plugin {kind!r}, which only TensorBoard "
-                    f"shows; {original} was kept as {name}"
-                )
+        """Keep the files in the folder that say more of the run."""
         for name in BESIDE:
             path = os.path.join(self.folder.path, name)
             if os.path.isfile(path):
