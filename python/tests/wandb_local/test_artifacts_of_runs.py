@@ -336,10 +336,26 @@ def test_a_damaged_record_is_named(project: Path) -> None:
             ('{"format": 9}', "upgrade it"),
             (json.dumps({**record, "manifest": {"x": 3}}), "has no digest"),
             (json.dumps({**record, "digest": 3}), "its 'digest' is 3"),
+            (json.dumps({**record, "manifest": {"../../x": {"digest": "a"}}}), "lies within it"),
+            (
+                json.dumps({**record, "manifest": {"x": {"digest": "a", "sha256": "../x"}}}),
+                "SHA-256 of 'x'",
+            ),
         ):
             path.write_text(text)
             with pytest.raises(RecordFileError, match=rf"v0\.json is damaged: .*{message}"):
                 run.use_artifact("set:v0")
+
+
+def test_a_run_that_stores_nothing_uses_and_logs_nothing(project: Path) -> None:
+    with wandb.init(project="cats") as run:
+        run.log_artifact(with_file("set", "one", "model"))
+    with wandb.init(mode="disabled") as run:
+        used = run.use_artifact("set:latest", type="model")
+        assert Path(run.use_model("set")).read_text() == "one"
+        run.log_artifact(with_file("other", "two"))
+    assert used.used_by() == []
+    assert [one.name for one in ArtifactStore.here().collections()] == ["set"]
 
 
 def test_contents_are_not_for_git(project: Path) -> None:

@@ -275,6 +275,42 @@ def test_a_key_does_not_lead_out_of_the_folder() -> None:
     assert found["path"].startswith("media/images/__/__/x_0_")
 
 
+@pytest.mark.parametrize(
+    ("key", "beginning"),
+    [
+        ("a b/c:d?*", "a b/c-d--_0_"),
+        ("con/x", "con_/x_0_"),
+        ("a//b/", "a/b_0_"),
+        ("/absolute", "absolute_0_"),
+        ("dots./x", "dots._/x_0_"),
+        ("k" * 400, "k" * 18 + "~"),
+        ("ü/日本", "ü/日本_0_"),
+        ("a\x00b", "a-b_0_"),
+    ],
+)
+def test_any_key_has_a_file_that_every_computer_can_store(key: str, beginning: str) -> None:
+    found, folder = logged(wandb.Image(PIXELS), key)
+    assert found["path"].startswith(f"media/images/{beginning}")
+    assert (folder / found["path"]).is_file()
+
+
+def test_histograms_are_in_tensorboard() -> None:
+    with wandb.init(name="run") as run:
+        run.log({"weights": wandb.Histogram([1, 2, 2, 9], num_bins=4)})
+        run.log({"group": {"array": np.arange(100.0)}})
+    (first, second) = load_experiment("run").event_values(kind="histogram")
+    assert (first.key, first.step) == ("weights", 0)
+    assert first.value.counts == [3, 0, 0, 1]
+    assert first.value.edges == [1, 3, 5, 7, 9]
+    assert (second.key, second.step, sum(second.value.counts)) == ("group.array", 1, 100)
+
+
+def test_arrays_without_a_finite_number_are_text() -> None:
+    assert logged(np.full(50, np.nan))[0].startswith("[nan nan")
+    found, _ = logged(np.array([1.0, np.inf] * 40))
+    assert sum(found["values"]) == 40
+
+
 def test_too_many_images_are_told() -> None:
     few = wandb.Image(PIXELS)
     with pytest.warns(TrackingWarning, match="only the first 108 of 110 images are kept"):

@@ -110,6 +110,15 @@ def test_values_of_a_sweep_cannot_be_replaced(project: Path) -> None:
     assert seen == [{"lr": 0.5, "other": 1}]
 
 
+def test_a_run_that_is_open_is_finished_before_the_sweep_begins(project: Path) -> None:
+    opened = wandb.init(name="opened")
+    sweep_id = wandb.sweep({"method": "grid", "parameters": {"x": {"values": [1, 2]}}})
+    wandb.agent(sweep_id, lambda: wandb.init())
+    assert load_experiment("opened").status == "completed"
+    assert [run.config for run in wandb.Api().sweep(sweep_id).runs] == [{"x": 1}, {"x": 2}]
+    assert opened.id not in [run.id for run in wandb.Api().sweep(sweep_id).runs]
+
+
 def test_nested_parameters(project: Path) -> None:
     config = {
         "method": "grid",

@@ -45,7 +45,17 @@ class RunArtifacts(RunState):
             ValueError: It is of another type.
         """
         self._require_open("use_artifact")
+        if self.disabled:
+            return self._looked_up(artifact_or_name, type)
         return artifacts.use_artifact(self, artifact_or_name, type, aliases, use_as)
+
+    def _looked_up(self, artifact_or_name: Artifact | str, type: str | None) -> Artifact:
+        """Return an artifact without a note of it, as a run that stores nothing uses it."""
+        from .api.api import Api
+
+        if isinstance(artifact_or_name, Artifact):
+            return artifact_or_name
+        return Api().artifact(artifact_or_name, type)
 
     def log_model(
         self, path: PathLike, name: str | None = None, aliases: Iterable[str] | None = None
@@ -55,9 +65,12 @@ class RunArtifacts(RunState):
         return self.log_artifact(path, named, "model", aliases)
 
     def use_model(self, name: str) -> str:
-        """Note that the run uses a model, and return where its file, or its folder, now is."""
-        self._require_open("use_model")
-        return artifacts.use_model(self, name)
+        """Note that the run uses a model, and return where its file, or its folder, now is.
+
+        Raises:
+            AssertionError: It is no model.
+        """
+        return artifacts.downloaded_model(self.use_artifact(artifacts.with_alias(name)))
 
     def link_artifact(
         self, artifact: Artifact, target_path: str, aliases: Iterable[str] | None = None

@@ -41,13 +41,18 @@ def rows_of(
     others: dict[str, dict[int, int]] = {}
     for line in () if system else read_lines(experiment.path):
         name = line.get("key")
-        if isinstance(name, str) and (wanted is None or name in wanted):
+        if isinstance(name, str) and is_placed(line) and (wanted is None or name in wanted):
             nth = others.setdefault(name, {})
             value = number(line.get("value"))
             put(name, int(line["step"]), float(line["time"]), value, nth)
     for row in rows.values():
         row["_runtime"] = row["_timestamp"] - begun
     return [rows[place] for place in sorted(rows)]
+
+
+def is_placed(line: Row) -> bool:
+    """Return whether a line says where it belongs."""
+    return isinstance(line.get("step"), int) and isinstance(line.get("time"), (int, float))
 
 
 def with_all(rows: Iterable[Row], keys: Sequence[str] | None, x_axis: str = "_step") -> list[Row]:

@@ -219,15 +219,21 @@ def log_model(
     return log_artifact(run, path, named, "model", aliases)
 
 
-def use_model(run: ArtifactRun, name: str) -> str:
-    """Note that a run uses a model, and return the path of its file, or folder if it has several.
+def with_alias(name: str) -> str:
+    """Return the name of an artifact, by default of its latest version."""
+    return name if ":" in name else f"{name}:latest"
+
+
+def downloaded_model(artifact: Artifact) -> str:
+    """Return the path of the file of a model, or of the folder if it has several.
 
     Raises:
         AssertionError: It is no model.
     """
-    artifact = use_artifact(run, name if ":" in name else f"{name}:latest")
     if "model" not in artifact.type.lower():
-        raise AssertionError(f"You can only use this method for 'model' artifacts, {name} is not")
+        raise AssertionError(
+            f"You can only use this method for 'model' artifacts, {artifact.name} is not"
+        )
     folder = artifact.download()
     files = list(artifact.manifest.entries)
     return str(Path(folder, files[0])) if len(files) == 1 else folder

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
+import re
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any, TypeVar
 
+from .names import checked_path
+
 FORMAT = 1
+SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
 class DamagedArtifactError(ValueError):
@@ -99,9 +103,21 @@ def decode(kind: type[AnyRecord], data: bytes) -> AnyRecord:
         raise DamagedArtifactError(f"something is missing: {error}") from error
     if isinstance(found, Version):
         for path, entry in found.manifest.items():
-            if not isinstance(entry, Mapping) or not isinstance(entry.get("digest"), str):
-                raise DamagedArtifactError(f"the entry {path!r} of its manifest has no digest")
+            check_entry(path, entry)
     return found
+
+
+def check_entry(path: str, entry: Any) -> None:
+    """Raise unless an entry lies within the artifact, and its content within the store."""
+    if not isinstance(entry, Mapping) or not isinstance(entry.get("digest"), str):
+        raise DamagedArtifactError(f"the entry {path!r} of its manifest has no digest")
+    digest = entry.get("sha256")
+    if digest is not None and not (isinstance(digest, str) and SHA256.fullmatch(digest)):
+        raise DamagedArtifactError(f"the SHA-256 of {path!r} is {digest!r}")
+    try:
+        checked_path(path)
+    except ValueError as error:
+        raise DamagedArtifactError(str(error)) from error
 
 
 KINDS: Mapping[str, Any] = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -19,21 +20,28 @@ LONGEST_ARRAY = 32
 MAXIMUM_DEPTH = 32
 
 
-def logged_row(row: Mapping[Any, Any], files: RunFiles, step: int | str) -> dict[Any, Any]:
+def logged_row(
+    row: Mapping[Any, Any], files: RunFiles, step: int | str, group: str = ""
+) -> dict[Any, Any]:
     """Return a row of the history in which every value is a number or has a form as JSON."""
     found: dict[Any, Any] = {}
     for key, value in row.items():
         if isinstance(value, CustomChart):
             found.update(value.for_run(files, str(key), step))
         else:
-            found[key] = logged_value(value, files, str(key), step)
+            found[key] = logged_value(value, files, str(key), step, group)
     return found
 
 
-def logged_value(value: Any, files: RunFiles, key: str, step: int | str) -> Any:
-    """Return one value as the history has it; files are put into the run."""
+def logged_value(value: Any, files: RunFiles, key: str, step: int | str, group: str = "") -> Any:
+    """Return one value as the history has it; files are put into the run.
+
+    ``group`` is what stands before the key in the names of metrics and histograms.
+    """
     if value is None or isinstance(value, (int, float, str, bool)):
         return value
+    if isinstance(value, Histogram):
+        return value.for_run(files, group + key, step)
     if isinstance(value, WBValue):
         return once(value, files, key, step)
     if is_a(value, "pandas.DataFrame", "pandas.core.frame.DataFrame"):
@@ -42,12 +50,12 @@ def logged_value(value: Any, files: RunFiles, key: str, step: int | str) -> Any:
         return Plotly(value).for_run(files, key, step)
     if isinstance(value, Mapping):
         inside = "_type" not in value and depth_of(value)
-        return logged_row(value, files, step) if inside else value
+        return logged_row(value, files, step, f"{group}{key}.") if inside else value
     if isinstance(value, (list, tuple, range)):
         return logged_list(list(value), files, key, step)
     if is_drawn(value):
         return Plotly.make_plot_media(value).for_run(files, key, step)
-    return logged_array(value, files, key, step)
+    return logged_array(value, files, group + key, step)
 
 
 def once(value: WBValue, files: RunFiles, key: str, step: int | str) -> dict[str, Any]:
@@ -83,7 +91,10 @@ def logged_array(value: Any, files: RunFiles, key: str, step: int | str) -> Any:
         return value
     if value.size <= LONGEST_ARRAY or value.dtype.kind not in "buif":
         return value.tolist()
-    return Histogram(value, num_bins=LONGEST_ARRAY).for_run(files, key, step)
+    finite = value[abs(value) < math.inf] if value.dtype.kind == "f" else value
+    if not finite.size:
+        return str(value)
+    return Histogram(finite, num_bins=LONGEST_ARRAY).for_run(files, key, step)
 
 
 def depth_of(value: Mapping[Any, Any], limit: int = MAXIMUM_DEPTH) -> bool:

@@ -15,6 +15,11 @@ if TYPE_CHECKING:
     from ..artifacts.artifact import Artifact
 
 REFERENCE = re.compile(r"(gs|s3|https?)://")
+FORBIDDEN = re.compile(r'[<>:"|?*\\\x00-\x1f\x7f\ud800-\udfff]')
+"""What some file systems cannot have in names."""
+RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
+LONGEST_PART = 150
+"""The most bytes of a part of a path that is made of a key."""
 DIGITS_IN_NAMES = 20
 """How much of the SHA-256 stands in a file's name."""
 BLOCK = 1 << 20
@@ -184,9 +189,23 @@ class Media(WBValue):
 
 
 def safe_key(key: object) -> str:
-    """Return a key as the beginning of a path that stays below its folder."""
-    parts = str(key).lstrip("/").split("/")
-    return "/".join(part.replace(".", "_") if part in (".", "..") else part for part in parts)
+    """Return a key as the beginning of a path below its folder that every computer can store.
+
+    That is the key itself, unless it has letters, names or lengths that some cannot.
+    """
+    parts = [part for part in str(key).split("/") if part] or [""]
+    return "/".join([*(safe_part(part) for part in parts[:-1]), safe_part(parts[-1], last=True)])
+
+
+def safe_part(part: str, *, last: bool = False) -> str:
+    """Return one part of a path; behind the last one come the step and the digest."""
+    if part in (".", ".."):
+        return part.replace(".", "_")
+    found = FORBIDDEN.sub("-", part)
+    if len(found.encode("utf-8", "replace")) > LONGEST_PART:
+        digest = hashlib.sha256(part.encode("utf-8", "surrogatepass")).hexdigest()[:8]
+        found = f"{found[: LONGEST_PART // 8]}~{digest}"
+    return found if last or not (RESERVED.fullmatch(found) or found[-1] in " .") else f"{found}_"
 
 
 def text_of(stream: Any) -> str:

@@ -149,6 +149,7 @@ class Loop:
     def call(self, function: Callable[[], Any], active: ActiveSweep) -> str:
         """Call the function, and finish the run that it leaves open."""
         before, current.sweep = current.sweep, active
+        finish_open(0)  # or else init() would give back the run that is open
         try:
             function()
         except Exception:
