@@ -57,7 +57,9 @@ def find_foreign_experiments(directory: str | os.PathLike[str] = ".") -> list[Fo
         ['mlruns', 'wandb/offline-run-20261128_101500-x1']
     """
     top = os.fspath(directory)
-    return [surveyed(path, kind) for path, kind in found_below(top, 0)]
+    found = [surveyed(path, kind) for path, kind in found_below(top, 0)]
+    # Beside a database MLflow makes a folder for its artifacts that looks like a store.
+    return [source for source in found if source.runs != 0]
 
 
 def found_below(folder: str, depth: int) -> Iterator[tuple[str, Kind]]:

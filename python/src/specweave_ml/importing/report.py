@@ -152,11 +152,10 @@ class ImportReport:
         lines = [f"{self.source} ({self.tool}): {count(len(self.runs), 'run')}"]
         if self.dry_run:
             lines[0] += f" for {self.increment}, nothing stored"
-            lines.append(
-                f"{count(self.points, 'point')} read".replace(str(self.points), f"{self.points:,}")
-            )
+            lines.append(f"{self.points:,} points read")
         else:
-            lines[0] += f", {new} new and {grown} changed in {self.increment}"
+            parts = [f"{new} new"] * bool(new) + [f"{grown} changed"] * bool(grown)
+            lines[0] += f", {' and '.join(parts) or 'nothing new'} in {self.increment}"
             lines.append(self._equality())
         lines += told("left out", self.left_out, "thing")
         lines += told("not read or stored", self.all_problems, "problem")

@@ -15,7 +15,7 @@ from .items import RowReader, item_of, json_of
 from .records import Record
 from .wire import WireError, content, fields, signed, text, unsigned
 
-HISTORY = 2
+HISTORY, SUMMARY = 2, 3
 SILENT = frozenset({20, 22, 23, 24, 27, 100})
 """Kinds that say nothing of the experiment: ends of the log, requests, and lines of W&B's own."""
 ENVELOPE = frozenset({1, 16, 19, 200})
@@ -42,6 +42,8 @@ class Decoder:
                 continue
             if number == HISTORY:
                 found = self._rows.row(content(value))
+            elif number == SUMMARY:
+                found = records.SummaryChange(self._rows.changes(content(value)))
             elif number in KINDS:
                 found = KINDS[number](grouped(content(value)))
             else:
@@ -215,7 +217,6 @@ def telemetry(message: Fields) -> Record:
 
 
 KINDS: Mapping[int, Callable[[Fields], Record]] = {
-    3: lambda message: records.SummaryChange(changes(message)),
     4: output,
     5: lambda message: records.ConfigChange(changes(message)),
     6: files,

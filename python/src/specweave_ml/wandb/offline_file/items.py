@@ -9,7 +9,7 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from .changes import Path, put
+from .changes import Changes, Path, put
 from .records import HistoryRow
 from .wire import WireError, content, double, fields, signed, text, unsigned, varint, zigzag
 
@@ -21,6 +21,9 @@ _TAG_ITEM = _ROW_ITEM << 3 | 2
 _TAGS_KEY = (KEY << 3 | 2, NESTED_KEY << 3 | 2)
 _TAG_VALUE, _TAG_VALUE_END = VALUE_JSON << 3 & 0x7F | 2 | 0x80, VALUE_JSON >> 4
 _SHORT = 0x7F
+_BEFORE_VALUE = 3
+"""How many bytes stand between the text of a key and that of a short value."""
+_CHANGED, _REMOVED = 1, 2
 _FRAMES = 5
 """How many bytes the smallest item of a key and a value has, without both."""
 MOST_NAMES = 10_000
@@ -83,6 +86,7 @@ class RowReader:
 
     def __init__(self) -> None:
         self._names: dict[bytes, str] = {}
+        self._paths: dict[bytes, Path] = {}
 
     def row(self, data: bytes) -> HistoryRow:
         """Return the row that a message holds.
@@ -102,24 +106,12 @@ class RowReader:
             position = start + length
             if position > size:
                 raise WireError("a value that is longer than its row")
-            # One key and a short value: key, its length, its text, and the same of the value.
-            if length > _FRAMES and data[start] in _TAGS_KEY:
-                behind = start + 2 + data[start + 1]
-                text_of_value = behind + 3
-                if (
-                    text_of_value <= position
-                    and data[start + 1] <= _SHORT
-                    and data[behind] == _TAG_VALUE
-                    and data[behind + 1] == _TAG_VALUE_END
-                    and text_of_value + data[behind + 2] == position
-                    and data[behind + 2] <= _SHORT
-                ):
-                    key = data[start + 2 : behind]
-                    name = names.get(key)
-                    values[self._name(key) if name is None else name] = json_of(
-                        data[text_of_value:position]
-                    )
-                    continue
+            value_at = short_value(data, start, position)
+            if value_at:
+                key = data[start + 2 : value_at - _BEFORE_VALUE]
+                name = names.get(key)
+                values[self._name(key) if name is None else name] = json_of(data[value_at:position])
+                continue
             path, value = item_of(data[start:position])
             put(values, path, value)
         step: int | None = None
@@ -134,12 +126,57 @@ class RowReader:
             step = named if isinstance(named, int) else None
         return HistoryRow(step, values)
 
+    def changes(self, data: bytes) -> Changes:
+        """Return the changes that a message of the configuration or the summary holds."""
+        values: list[tuple[Path, Any]] = []
+        removed: list[Path] = []
+        for number, found in fields(data):
+            item = content(found)
+            if number == _CHANGED:
+                value_at = short_value(item, 0, len(item))
+                if value_at:
+                    key = item[2 : value_at - _BEFORE_VALUE]
+                    path = self._paths.get(key) or self._path(key)
+                    values.append((path, json_of(item[value_at:])))
+                else:
+                    values.append(item_of(item))
+            elif number == _REMOVED:
+                removed.append(item_of(item)[0])
+        return Changes(tuple(values), tuple(removed))
+
+    def _path(self, key: bytes) -> Path:
+        """Return the path that is one name, and keep it."""
+        path = (text(key),)
+        if len(self._paths) < MOST_NAMES:
+            self._paths[key] = path
+        return path
+
     def _name(self, key: bytes) -> str:
         """Return the name that bytes are, and keep it."""
         name = text(key)
         if len(self._names) < MOST_NAMES:
             self._names[key] = name
         return name
+
+
+def short_value(data: bytes, start: int, end: int) -> int:
+    """Return where the value of an item begins that has one key and a short value; else 0.
+
+    Such a one is: key, its length, its text, and the same of the value.
+    """
+    if end - start <= _FRAMES or data[start] not in _TAGS_KEY or data[start + 1] > _SHORT:
+        return 0
+    behind = start + 2 + data[start + 1]
+    value_at = behind + _BEFORE_VALUE
+    if (
+        value_at <= end
+        and data[behind] == _TAG_VALUE
+        and data[behind + 1] == _TAG_VALUE_END
+        and data[behind + 2] <= _SHORT
+        and value_at + data[behind + 2] == end
+    ):
+        return value_at
+    return 0
 
 
 def step_of(data: bytes) -> int:

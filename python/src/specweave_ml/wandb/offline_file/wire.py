@@ -53,7 +53,11 @@ def fields(data: bytes) -> Iterator[tuple[int, int | bytes]]:
             yield number, value
             continue
         if kind == BYTES:
-            length, position = varint(data, position)
+            if position < size and data[position] < 0x80:
+                length = data[position]
+                position += 1
+            else:
+                length, position = varint(data, position)
         elif kind in (EIGHT_BYTES, FOUR_BYTES):
             length = 8 if kind == EIGHT_BYTES else 4
         else:
