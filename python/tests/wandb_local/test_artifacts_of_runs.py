@@ -291,6 +291,15 @@ def test_drafts_of_a_killed_process_go_with_the_next(project: Path) -> None:
     assert draft.size == 1
 
 
+def begin_drafts(number: int) -> int:
+    return sum(with_file("set", f"{number}-{index}").size for index in range(150))
+
+
+def test_a_new_draft_is_not_taken_for_an_abandoned_one(project: Path) -> None:
+    with ProcessPoolExecutor(3) as pool:
+        assert list(pool.map(begin_drafts, range(3))) == [3 * 10 + 4 * 90 + 5 * 50] * 3
+
+
 def log_many(number: int) -> list[str]:
     os.environ["SPECWEAVE_WANDB"] = "local"
     with wandb.init(project="shared", settings={"console": "off"}) as run:

@@ -11,12 +11,15 @@ import weakref
 from contextlib import suppress
 from pathlib import Path
 
+from ...._native.folder_lock import locked
 from .entries import Digests, digests_of
 
 CONTENT = "content"
 DRAFTS = ".drafts"
 LOCK = "in-use"
 READ_ONLY = 0o444
+FEW = 64
+"""How many files are forced to the disk one by one."""
 
 
 class Contents:
@@ -29,22 +32,39 @@ class Contents:
         """Return where a content is."""
         return self.folder / CONTENT / sha256[:2] / sha256
 
-    def keep(self, draft: Path, sha256: str) -> Path:
-        """Move a content of a draft to its place, if it is not there already."""
+    def keep(self, draft: Path, sha256: str) -> Path | None:
+        """Move a content of a draft to its place; None if it is there already."""
         place = self.path(sha256)
-        if not place.exists():
-            place.parent.mkdir(parents=True, exist_ok=True)
-            draft.chmod(READ_ONLY)
-            try:
-                draft.replace(place)
-            except OSError as error:
-                if error.errno != errno.EXDEV:
-                    raise
-                copied = place.with_name(f".{place.name}.{secrets.token_hex(4)}.tmp")
-                shutil.copyfile(draft, copied)
-                copied.chmod(READ_ONLY)
-                copied.replace(place)
+        if place.exists():
+            return None
+        place.parent.mkdir(parents=True, exist_ok=True)
+        draft.chmod(READ_ONLY)
+        try:
+            draft.replace(place)
+        except OSError as error:
+            if error.errno != errno.EXDEV:
+                raise
+            copied = place.with_name(f".{place.name}.{secrets.token_hex(4)}.tmp")
+            shutil.copyfile(draft, copied)
+            copied.chmod(READ_ONLY)
+            copied.replace(place)
         return place
+
+    def force_to_disk(self, places: list[Path]) -> None:
+        """Let contents survive a power cut: each by itself, or all that the computer has to write.
+
+        A content that the disk does not take is named when it is read.
+        """
+        if len(places) > FEW:
+            os.sync()
+            return
+        for place in places:
+            number = os.open(place, os.O_RDONLY)
+            try:
+                with suppress(OSError):
+                    os.fsync(number)
+            finally:
+                os.close(number)
 
     def remove(self, sha256: str) -> int:
         """Remove a content and return how many bytes that gives."""
@@ -73,12 +93,13 @@ class Draft:
     def __init__(self, folder: Path) -> None:
         drafts = folder / DRAFTS
         drafts.mkdir(parents=True, exist_ok=True)
-        remove_abandoned(drafts)
         self.folder = drafts / secrets.token_hex(8)
-        self.folder.mkdir()
-        lock = os.open(self.folder / LOCK, os.O_CREAT | os.O_RDWR, 0o600)
-        with suppress(OSError):  # not every network file system locks files
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        with locked(drafts):  # or else another process takes a new one for an abandoned one
+            remove_abandoned(drafts)
+            self.folder.mkdir()
+            lock = os.open(self.folder / LOCK, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
+            with suppress(OSError):  # not every network file system locks files
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         self._end = weakref.finalize(self, end_of_draft, self.folder, lock, os.getpid())
 
     def new_path(self) -> Path:

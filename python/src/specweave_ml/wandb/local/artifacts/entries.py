@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -41,9 +40,6 @@ def digests_of(path: Path, copy_to: Path | None = None) -> Digests:
                 size += len(block)
                 if target is not None:
                     target.write(block)
-        if target is not None:
-            target.flush()
-            os.fsync(target.fileno())
     finally:
         if target is not None:
             target.close()

@@ -140,9 +140,12 @@ class ArtifactStore(RecordFiles):
                     f"Artifact {name} already exists with type {collection.type!r}; cannot create "
                     f"another with type {kind!r}"
                 )
-            for entry in files:
-                if entry.ref is None and entry.local_path is not None and entry.sha256 is not None:
-                    self.contents.keep(Path(entry.local_path), entry.sha256)
+            kept = [
+                self.contents.keep(Path(entry.local_path), entry.sha256)
+                for entry in files
+                if entry.ref is None and entry.local_path is not None and entry.sha256 is not None
+            ]
+            self.contents.force_to_disk([place for place in kept if place is not None])
             record = self._same(project, name, digest)
             if record is None:
                 record = self._new(collection, place, files, digest, details)
