@@ -54,6 +54,39 @@ def test_one_source(sources: list[str], capsys: pytest.CaptureFixture[str], proj
     assert "1 run, nothing new in 0042-recommendation-model" in capsys.readouterr().out
 
 
+def test_all_finds_what_lies_side_by_side(project: Path) -> None:
+    table = "step,loss\n0,0.5\n1,0.25\n"
+    run = project / "wandb" / "offline-run-20261129_101112-x1"
+    run.mkdir(parents=True)
+    (run / "run-x1.wandb").write_bytes(b":W&B\xe1\xbe\x00")
+    run = project / "mlruns" / "0" / ("0123456789abcdef" * 2)
+    run.mkdir(parents=True)
+    (run / "meta.yaml").write_text(f"run_id: {run.name}\nstatus: 3\n")
+    (project / "history.csv").write_text(table)
+    (project / "logs").mkdir()
+    (project / "logs" / "other.csv").write_text(table)
+    assert [(one.path, one.kind) for one in find_foreign_experiments()] == [
+        ("history.csv", "csv"),
+        ("logs/other.csv", "csv"),
+        ("mlruns", "mlruns"),
+        ("wandb", "wandb"),
+    ]
+
+
+def test_a_dry_run_needs_no_project(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "fresh"
+    folder.mkdir()
+    monkeypatch.chdir(folder)
+    (folder / "history.csv").write_text("step,loss\n0,0.5\n1,0.25\n")
+    assert ended("history.csv", "--dry-run") == 0
+    assert "1 run" in capsys.readouterr().out
+    assert [path.name for path in folder.iterdir()] == ["history.csv"]
+    assert ended("history.csv", "--dry-run", "--increment", "0042") == 3
+    assert "no project" in capsys.readouterr().err
+
+
 def test_a_dry_run_stores_nothing(
     sources: list[str], capsys: pytest.CaptureFixture[str], experiments: Path
 ) -> None:

@@ -21,6 +21,7 @@ from .runs import Faults, ForeignRun
 from .writing import Writer
 
 SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+")
+NOT_MADE = "an increment that is not made yet"
 URI = Kind("mlflow", "MLflow", "mlflow_uri", "a tracking URI, through MLflow's client")
 
 
@@ -69,39 +70,56 @@ def import_experiments(
         shown = owned(library().et_url_redact, encoded(path))
     else:
         shown = path = os.path.abspath(path)
-    found = start_of_search() if increment is None else None
-    target = found or Increment.find(increment, create=not dry_run)
+    target = target_of(increment, dry_run=dry_run)
     faults = Faults()
-    report = ImportReport(target.name, shown, chosen.name, chosen.tool, dry_run)
+    name = NOT_MADE if target is None else target.name
+    report = ImportReport(name, shown, chosen.name, chosen.tool, dry_run)
     with Bar(f"import {os.path.basename(shown)}", progress) as bar:
         bar.begin(expected(chosen, path, bar), "run")
         runs = chosen.reader.read(path, faults)
         # A source that is not what it says leaves nothing behind, not even a folder.
         first = next(runs, None)
         if first is not None:
-            store(target, chosen, [first], runs, report, bar)
+            if dry_run or target is None:
+                read(chain([first], runs), report, bar)
+            else:
+                store(target, chosen, chain([first], runs), report, bar)
     report.problems += faults.sentences
     report.not_of_runs += faults.left_out
     return report
 
 
+def target_of(increment: IncrementName | None, *, dry_run: bool) -> Increment | None:
+    """Return the increment; None where a dry run finds none that an import would make."""
+    found = start_of_search() if increment is None else None
+    if found is not None:
+        return found
+    try:
+        return Increment.find(increment, create=not dry_run)
+    except LookupError:
+        if dry_run and increment is None:
+            return None
+        raise
+
+
+def read(runs: Iterable[ForeignRun], report: ImportReport, bar: Bar) -> None:
+    """Read runs without storing them."""
+    for run in runs:
+        report.runs.append(only_read(run))
+        bar.advance()
+
+
 def store(
     increment: Increment,
     kind: Kind,
-    first: Iterable[ForeignRun],
-    others: Iterable[ForeignRun],
+    runs: Iterable[ForeignRun],
     report: ImportReport,
     bar: Bar,
 ) -> None:
-    """Store runs, or only read them, and report each."""
-    if report.dry_run:
-        for run in chain(first, others):
-            report.runs.append(only_read(run))
-            bar.advance()
-        return
+    """Store runs and report each."""
     writer = Writer(increment, kind.tool, kind.name, report.source)
     with writer.open():
-        for run in chain(first, others):
+        for run in runs:
             report.runs.append(writer.write(run))
             bar.advance()
     if any(run.changed for run in report.runs):

@@ -62,12 +62,13 @@ class Source(NamedTuple):
 
 
 def detect(path: str) -> bool:
-    """Return whether it is a file of a run, a run's folder, or a folder of runs."""
+    """Return whether it is a file of a run, a run's folder, or a folder of runs.
+
+    A project's folder is none, though wandb/ lies in it: other trackers' folders may too.
+    """
     if path.endswith(ENDING):
         return is_file_of_run(path)
-    if not os.path.isdir(path):
-        return False
-    return bool(sources_in(path))
+    return any(files_of_runs(folder) for folder in [path, *folders_of_runs(path)])
 
 
 def survey(path: str) -> Survey:
@@ -106,11 +107,17 @@ def sources_in(path: str) -> list[Source]:
         return [Source(path, os.path.dirname(path))] if is_file_of_run(path) else []
     found: dict[str, Source] = {}
     for folder in [path, *folders_of_runs(path), *folders_of_runs(os.path.join(path, FOLDER))]:
-        for name in sorted(names_in(folder)):
-            file = os.path.join(folder, name)
-            if name.endswith(ENDING) and os.path.isfile(file):
-                found[os.path.realpath(file)] = Source(file, folder)
+        for file in files_of_runs(folder):
+            found[os.path.realpath(file)] = Source(file, folder)
     return list(found.values())
+
+
+def files_of_runs(folder: str) -> list[str]:
+    """Return the files in a folder that are called as those of runs."""
+    files = [
+        os.path.join(folder, name) for name in sorted(names_in(folder)) if name.endswith(ENDING)
+    ]
+    return [file for file in files if os.path.isfile(file)]
 
 
 def folders_of_runs(path: str) -> list[str]:
