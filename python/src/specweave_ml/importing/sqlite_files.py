@@ -21,6 +21,8 @@ from .runs import Faults
 MAGIC = b"SQLite format 3\0"
 LOGS = ("-wal", "-journal")
 TRIES = 5
+UNREADABLE = (sqlite3.DatabaseError, UnicodeDecodeError)
+"""How damage shows; SQLite quotes damaged names in its messages."""
 
 
 def is_database(path: str) -> bool:
@@ -37,8 +39,18 @@ def opened(path: str, faults: Faults) -> Iterator[sqlite3.Connection]:
     """Give a connection to a database as it is now.
 
     Raises:
-        FormatError: It is no database, or its beginning is damaged.
+        FormatError: It is no database, or SQLite cannot read what is asked for.
     """
+    try:
+        with unchecked(path, faults) as connection:
+            yield connection
+    except UNREADABLE as error:
+        raise faults.wrong(path, "", f"SQLite cannot read it: {error}") from error
+
+
+@contextmanager
+def unchecked(path: str, faults: Faults) -> Iterator[sqlite3.Connection]:
+    """Give a connection, whose errors are those of SQLite."""
     if not is_database(path):
         raise faults.wrong(path, "byte 0", "it is no database of SQLite")
     logs = [path + ending for ending in LOGS if has_content(path + ending)]
@@ -62,12 +74,18 @@ def connected(
 ) -> sqlite3.Connection:
     """Open a database and read its schema."""
     connection = sqlite3.connect(f"file:{quote(os.fsencode(path))}?{options}", uri=True, timeout=0)
+    connection.text_factory = text_of
     try:
         connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
-    except sqlite3.DatabaseError as error:
+    except UNREADABLE as error:
         connection.close()
         raise faults.wrong(named or path, "byte 0", f"SQLite cannot read it: {error}") from error
     return connection
+
+
+def text_of(data: bytes) -> str:
+    """Return a text of the database; bytes that are none are shown as escapes."""
+    return data.decode("utf-8", "backslashreplace")
 
 
 def copied(path: str, folder: str) -> str:

@@ -11,7 +11,6 @@ from __future__ import annotations
 import atexit
 import os
 import shutil
-import sqlite3
 import tempfile
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
@@ -79,27 +78,23 @@ def properties_in(home: str, faults: Faults) -> tuple[list[Properties], dict[str
         wanted = ["r.hash"]
         for name in ("name", "description", "is_archived", "created_at", "finalized_at"):
             wanted.append(f"r.{name}" if name in columns["run"] else "NULL")
-        try:
-            found = [
-                Properties(str(row[0]), row[1], row[2], bool(row[3]), row[4], row[5], row[6])
-                for row in connection.execute(
-                    f"SELECT {', '.join(wanted)}, e.name FROM run r "  # noqa: S608 - own names
-                    "LEFT JOIN experiment e ON e.id = r.experiment_id ORDER BY r.id"
-                )
-            ]
-            for run, tag in connection.execute(
-                "SELECT r.hash, t.name FROM run_tag rt JOIN run r ON r.id = rt.run_id "
-                "JOIN tag t ON t.id = rt.tag_id ORDER BY t.id"
+        found = [
+            Properties(str(row[0]), row[1], row[2], bool(row[3]), row[4], row[5], row[6])
+            for row in connection.execute(
+                f"SELECT {', '.join(wanted)}, e.name FROM run r "  # noqa: S608 - own names
+                "LEFT JOIN experiment e ON e.id = r.experiment_id ORDER BY r.id"
+            )
+        ]
+        for run, tag in connection.execute(
+            "SELECT r.hash, t.name FROM run_tag rt JOIN run r ON r.id = rt.run_id "
+            "JOIN tag t ON t.id = rt.tag_id ORDER BY t.id"
+        ):
+            details.setdefault(str(run), Details()).tags.append(str(tag))
+        if "content" in columns.get("note", set()):
+            for run, text in connection.execute(
+                "SELECT r.hash, n.content FROM note n JOIN run r ON r.id = n.run_id ORDER BY n.id"
             ):
-                details.setdefault(str(run), Details()).tags.append(str(tag))
-            if "content" in columns.get("note", set()):
-                for run, text in connection.execute(
-                    "SELECT r.hash, n.content FROM note n JOIN run r ON r.id = n.run_id "
-                    "ORDER BY n.id"
-                ):
-                    details.setdefault(str(run), Details()).notes.append(str(text))
-        except sqlite3.DatabaseError as error:
-            raise faults.wrong(path, "", f"SQLite cannot read it: {error}") from error
+                details.setdefault(str(run), Details()).notes.append(str(text))
     return found, details
 
 

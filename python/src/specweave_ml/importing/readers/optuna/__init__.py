@@ -10,7 +10,6 @@ with the state "pruned". One that waits has not begun and is left out until it d
 from __future__ import annotations
 
 import os
-import sqlite3
 from array import array
 from collections.abc import Iterator
 from typing import Any
@@ -64,10 +63,7 @@ def read(path: str, faults: Faults) -> Iterator[ForeignRun]:
             yield from runs_of(study, scope)
         return
     with opened(path, faults) as connection:
-        try:
-            storage = Storage(connection)
-        except sqlite3.DatabaseError as error:
-            raise faults.wrong(path, "", f"SQLite cannot read it: {error}") from error
+        storage = Storage(connection)
         if not is_storage(storage.columns):
             raise faults.wrong(
                 path, "", "it is no database of Optuna: the tables studies, trials or trial_params "

@@ -7,7 +7,7 @@ import sqlite3
 from collections.abc import Iterator
 from typing import Any
 
-from ...sqlite_files import columns_in
+from ...sqlite_files import UNREADABLE, columns_in
 from .study import Study, Trial, UnusableError, time_of
 
 NEEDED = {
@@ -92,7 +92,7 @@ class Storage:
                 except UnusableError as error:
                     trial.problems.append(f"trials, row {last}: {error}")
                 trials[last] = trial
-        except sqlite3.DatabaseError as error:
+        except UNREADABLE as error:
             study.problems.append(f"trials, after row {last}: {error}; the rest was not read")
         study.trials = list(trials.values())
         for table, columns, take in (
@@ -129,7 +129,7 @@ class Storage:
                         take(trials[trial], *values)
                     except (ValueError, TypeError, RecursionError) as error:
                         trials[trial].problems.append(f"{table}, row {last}: {error}")
-        except sqlite3.DatabaseError as error:
+        except UNREADABLE as error:
             study.problems.append(f"{table}, after row {last}: {error}; the rest was not read")
 
     def _attributes(
@@ -138,14 +138,17 @@ class Storage:
         """Read the attributes of a study."""
         if not {"key", "value_json", column} <= self.columns.get(table, set()):
             return
-        for key, text in self.connection.execute(
-            f'SELECT "key", value_json FROM "{table}" WHERE {column} = ?',  # noqa: S608
-            (identity,),
-        ):
-            try:
-                target[str(key)] = json.loads(text)
-            except (ValueError, TypeError) as error:
-                study.problems.append(f"{table}, {key!r}: {error}")
+        try:
+            for key, text in self.connection.execute(
+                f'SELECT "key", value_json FROM "{table}" WHERE {column} = ?',  # noqa: S608
+                (identity,),
+            ):
+                try:
+                    target[str(key)] = json.loads(text)
+                except (ValueError, TypeError, RecursionError) as error:
+                    study.problems.append(f"{table}, {key!r}: {error}")
+        except UNREADABLE as error:
+            study.problems.append(f"{table}: {error}; the rest was not read")
 
 
 def set_param(trial: Trial, name: Any, value: Any, distribution: Any) -> None:

@@ -13,14 +13,14 @@ import hashlib
 import json
 import os
 import re
-import sqlite3
 from collections.abc import Iterator
 from typing import Any
 
 from ....display.text import count
+from ....errors import FormatError
 from ...runs import Faults, ForeignFile, ForeignRun, Survey
 from ...silence import status_after
-from ...sqlite_files import columns_in, opened, tables_of
+from ...sqlite_files import UNREADABLE, columns_in, opened, tables_of
 from . import values
 from .database import SCHEMA, Key, Rows, blob, canonical, is_project
 from .inbox import FOLDER, Record, fragments_in, records_in
@@ -30,6 +30,9 @@ ENDING = ".db"
 SYSTEM = "system/"
 DIGEST = re.compile("[0-9a-f]{64}")
 MOST_TOLD = 20
+FOLDERS = frozenset((FOLDER, "media", "artifacts", "traces"))
+"""The folders beside the databases."""
+FILES = (ENDING, f"{ENDING}-wal", f"{ENDING}-shm", ".lock", ".parquet")
 OWN = {"_Username", "_Created", "_Group"}
 
 
@@ -42,14 +45,21 @@ def detect(path: str) -> bool:
     """Return whether it is a database of Trackio, or a folder with some, or with an inbox."""
     if os.path.isfile(path):
         return path.endswith(ENDING) and is_project(tables_of(path))
-    if os.path.isdir(os.path.join(path, FOLDER)):
-        fragments = fragments_in(path)
-        if fragments:
-            return any(records_in_first_line(name) for name in fragments[:3])
-    return any(is_project(tables_of(name)) for name in databases_in(path))
+    try:
+        names = [name for name in os.listdir(path) if not name.startswith(".")]
+    except OSError:
+        return False
+    # In a folder with other things, such as a project, a database is found by itself.
+    if not names or any(name not in FOLDERS and not name.endswith(FILES) for name in names):
+        return False
+    databases = databases_in(path)
+    if not all(is_project(tables_of(name)) for name in databases):
+        return False
+    fragments = fragments_in(path)[:3] if FOLDER in names else []
+    return bool(databases) or any(map(begins_with_record, fragments))
 
 
-def records_in_first_line(path: str) -> bool:
+def begins_with_record(path: str) -> bool:
     """Return whether a file begins with a record of Trackio."""
     try:
         with open(path, "rb") as file:
@@ -91,31 +101,24 @@ def read(path: str, faults: Faults) -> Iterator[ForeignRun]:
     for database in [path] if is_file else databases_in(path):
         stem = os.path.basename(database)[: -len(ENDING)]
         names = [name for name in waiting if canonical(name) == stem]
-        done.update(names)
         records = [record for name in names for record in waiting[name]]
-        if not is_file and not is_project(tables_of(database)):
-            continue
-        some = True
         project = _Project(folder, names[0] if names else stem, faults)
-        with opened(database, faults) as connection:
-            columns = columns_in(connection)
-            if not is_project(columns):
-                raise faults.wrong(
-                    database, "", "it is no database of Trackio: it has no table `metrics` with "
-                    "run_name, step, metrics and timestamp",
-                )  # fmt: skip
-            rows = Rows(connection, columns)
-            if rows.version > SCHEMA:
-                faults.add(
-                    database, "",
-                    f"its schema is {rows.version}, newer than {SCHEMA}; what is known was read",
-                )  # fmt: skip
-            yield from project.runs(database, rows, records)
+        try:
+            for run in project.stored(database, records):
+                some = True
+                yield run
+        except FormatError as error:
+            # One database keeps none of the others from it.
+            if is_file:
+                raise
+            faults.sentences.append(error.message)
+            continue
+        done.update(names)
     for name in [] if is_file else waiting:
         if name not in done:
             some = True
             yield from _Project(folder, name, faults).runs("", None, waiting[name])
-    if not some:
+    if not some and not faults.sentences and not is_file:
         raise faults.wrong(path, "", "no database of Trackio and no inbox with records is there")
 
 
@@ -133,6 +136,23 @@ class _Project:
     def scope(self) -> str:
         """What names of runs are unique in: the database, even if it is not there yet."""
         return os.path.realpath(os.path.join(self.folder, canonical(self.name) + ENDING))
+
+    def stored(self, path: str, waiting: list[Record]) -> Iterator[ForeignRun]:
+        """Yield the runs of a database, with what waits for it."""
+        with opened(path, self.faults) as connection:
+            columns = columns_in(connection)
+            if not is_project(columns):
+                raise self.faults.wrong(
+                    path, "", "it is no database of Trackio: it has no table `metrics` with "
+                    "run_name, step, metrics and timestamp",
+                )  # fmt: skip
+            rows = Rows(connection, columns)
+            if rows.version > SCHEMA:
+                self.faults.add(
+                    path, "",
+                    f"its schema is {rows.version}, newer than {SCHEMA}; what is known was read",
+                )  # fmt: skip
+            yield from self.runs(path, rows, waiting)
 
     def runs(self, path: str, rows: Rows | None, waiting: list[Record]) -> Iterator[ForeignRun]:
         """Yield the runs of a database and of the records that are not in it yet."""
@@ -202,13 +222,13 @@ class _Run:
                         take(row)
                     except (UnusableError, TypeError, ValueError, OverflowError) as error:
                         self._tell(f"{path}: {table}, row {number}: {error}")
-            except sqlite3.DatabaseError as error:
+            except UNREADABLE as error:
                 self._tell(f"{path}: {table}, after row {number}: {error}; the rest was not read")
         try:
             for row in rows.artifacts(key):
                 self._artifact(path, row)
             traces = list(rows.of("traces", key, "key", "step")) if rows.has("traces") else []
-        except sqlite3.DatabaseError as error:
+        except UNREADABLE as error:
             self._tell(f"{path}: artifacts and traces: {error}")
             traces = []
         if traces:
