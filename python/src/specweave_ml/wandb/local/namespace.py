@@ -85,8 +85,11 @@ SUBMODULES: Mapping[str, Mapping[str, str] | str] = {
     "helper": {"parse_config": "config"},
     "integration": {},
     "integration.keras": "keras",
+    "integration.lightgbm": "lightgbm",
     "integration.sklearn": "sklearn",
+    "integration.xgboost": "xgboost",
     "keras": "keras",
+    "lightgbm": "lightgbm",
     "plot": "plots",
     "sdk": NAMES,
     "sdk.artifacts": {},
@@ -110,6 +113,7 @@ SUBMODULES: Mapping[str, Mapping[str, str] | str] = {
     "wandb_agent": {"agent": "sweeps.agent"},
     "wandb_controller": {"controller": "sweeps.controller", "sweep": "sweeps.sweep"},
     "wandb_run": {"Run": "run"},
+    "xgboost": "xgboost",
 }
 """Modules below ``wandb``: where their names are, or the module that has all of them."""
 

@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from enum import Enum
+from types import MappingProxyType
 from typing import Any
 
 from ..._native.library import library
@@ -25,6 +26,7 @@ class AlertLevel(Enum):
     ERROR = "ERROR"
 
 
+NOTHING: Mapping[str, Any] = MappingProxyType({})
 LEVELS = {"INFO": logging.INFO, "WARN": logging.WARNING, "ERROR": logging.ERROR}
 
 
@@ -33,7 +35,7 @@ class RunLogging(RunState):
 
     def log(
         self,
-        data: Mapping[str, Any],
+        data: Mapping[str, Any] = NOTHING,
         step: int | None = None,
         commit: bool | None = None,
         sync: bool | None = None,
@@ -41,7 +43,7 @@ class RunLogging(RunState):
         """Record values: numbers as metrics, all else beside them.
 
         Args:
-            data: Values by name; dicts within are groups.
+            data: Values by name; dicts within are groups. Without any the row is completed.
             step: The step. Calls with one step make one row; a smaller one than before is kept.
             commit: Whether the row is complete; None is yes, unless there is a step.
             sync: Ignored.

@@ -216,6 +216,10 @@ class RunState:
         """Return the URL of `project_url`."""
         return self.project_url
 
+    def get_sweep_url(self) -> str | None:
+        """Return the URL of `sweep_url`."""
+        return self.sweep_url
+
     def project_name(self) -> str:
         """Return the project."""
         return self.project

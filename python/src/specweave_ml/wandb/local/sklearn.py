@@ -37,6 +37,21 @@ def log_rows(name: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -
                               step=run.step, columns=columns)  # fmt: skip
 
 
+def names_of(classes: Any, labels: Any) -> list[str]:
+    """Return what the classes are called: by the labels, if there is one for each of them.
+
+    There may be labels of more classes than the data has; then a class is the number of its label.
+    """
+    if labels is None:
+        return [str(value) for value in classes]
+    if len(labels) == len(classes):
+        return [str(label) for label in labels]
+    try:
+        return [str(labels[int(value)]) for value in classes]
+    except (IndexError, TypeError, ValueError):
+        return [str(value) for value in classes]
+
+
 def plot_confusion_matrix(
     y_true: Any = None,
     y_pred: Any = None,
@@ -46,8 +61,14 @@ def plot_confusion_matrix(
     normalize: bool = False,
 ) -> None:
     """Draw which classes are taken for which."""
+    numpy = need("numpy", PURPOSE, extra="numpy")
+    found = numpy.unique(numpy.concatenate([numpy.asarray(y_true), numpy.asarray(y_pred)]))
     shown = displays().ConfusionMatrixDisplay.from_predictions(
-        y_true, y_pred, display_labels=labels, normalize="true" if normalize else None, ax=axes()
+        y_true,
+        y_pred,
+        display_labels=names_of(found, labels),
+        normalize="true" if normalize else None,
+        ax=axes(),
     )
     log_figure("confusion_matrix", shown.figure_)
 
@@ -81,10 +102,11 @@ def _curves(name: str, kind: Any, y_true: Any, y_probas: Any, labels: Any, chose
     numpy = need("numpy", PURPOSE, extra="numpy")
     truth, probabilities = numpy.asarray(y_true), numpy.asarray(y_probas)
     classes, place = numpy.unique(truth), axes()
+    names = names_of(classes, labels)
     for index, value in enumerate(classes):
         wanted = chosen is None or value in chosen
         if wanted and (len(classes) > 2 or index == 1):
-            label = str(value if labels is None else labels[index])
+            label = names[index]
             scores = probabilities if probabilities.ndim == 1 else probabilities[:, index]
             kind.from_predictions(truth == value, scores, name=label, ax=place)
     log_figure(name, place.figure)
