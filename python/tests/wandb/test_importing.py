@@ -111,6 +111,8 @@ def test_everything_of_a_run(everything: Path) -> None:
     assert run.artifact_path(image["path"]).read_bytes()[:4] == b"\x89PNG"
     ((_, histogram),) = values_of(run, "histogram")
     assert sum(histogram["values"]) == 3
+    shown = [(one.key, one.step) for one in run.event_values(kind="histogram")]
+    assert shown == [("histogram", 25)]
     assert "said to the console" in (run.path / "output.log").read_text()
     data = run.facts["wandb_artifacts"]["data"]
     assert (data["type"], data["metadata"], list(data["files"])) == ("dataset", {"k": 1}, ["f.txt"])

@@ -26,6 +26,7 @@ from ..tracking.experiment import Experiment, open_path
 from ..tracking.foreign import end, place_in
 from ..values.conversion import ConversionError
 from ..values.json_values import json_value
+from ..wandb.runs.shown import show
 from . import equality
 from .identity import identity_of
 from .report import RunReport
@@ -154,6 +155,7 @@ class Writer:
                 add_points(run, experiment, report),
                 add_texts(run, experiment),
                 add_facts(run, experiment),
+                show_values(run, experiment),
                 add_files(run, experiment, report),
                 add_output(run, experiment),
                 add_summaries(run, experiment, report),
@@ -290,6 +292,25 @@ def add_output(run: ForeignRun, experiment: Experiment) -> bool:
     return True
 
 
+def show_values(run: ForeignRun, experiment: Experiment) -> bool:
+    """Show those values in TensorBoard that it knows and that are new, such as histograms."""
+    there = Counter(stored_lines(experiment))
+    for value, line in zip(run.values, value_lines(run), strict=True):
+        if there[line] > 0:
+            there[line] -= 1
+        else:
+            show(experiment, value.key, value.step, value.time, value.value)
+    return False  # the file of the values says whether there were new ones
+
+
+def stored_lines(experiment: Experiment) -> list[str]:
+    """Return the lines of the values that are stored."""
+    if VALUES not in artifacts_of(experiment._facts()):
+        return []
+    with open(experiment.artifact_path(VALUES), encoding="utf-8") as file:
+        return [line.rstrip("\n") for line in file]
+
+
 def files_of(run: ForeignRun) -> list[ForeignFile]:
     """Return the files of a run, with that of its values."""
     if not run.values:
@@ -404,9 +425,8 @@ def compare(run: ForeignRun, experiment: Experiment, report: RunReport) -> None:
         place_of(file, experiment, known) is not None for file in run.files
     )
     report.values = len(run.values)
-    if run.values and VALUES in known:
-        with open(experiment.artifact_path(VALUES), encoding="utf-8") as file:
-            there = Counter(line.rstrip("\n") for line in file)
+    if run.values:
+        there = Counter(stored_lines(experiment))
         report.values_equal = (Counter(value_lines(run)) & there).total()
     compare_summaries(run, experiment, report)
     experiment.close()
