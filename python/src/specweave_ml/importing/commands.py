@@ -13,7 +13,7 @@ from ..display.text import count
 from ..errors import AmbiguousIncrementError, TrackingError
 from .finding import ForeignSource, find_foreign_experiments
 from .imports import URI, import_experiments
-from .kinds import KINDS
+from .kinds import BY_NAME, KINDS
 from .report import ImportReport
 
 NAME = "specweave-ml import"
@@ -24,6 +24,8 @@ UNITS = ("B", "kB", "MB", "GB", "TB")
 def main(arguments: Sequence[str] | None = None) -> int:
     """Bring the runs of other trackers into an increment, and return the exit code."""
     options = parser().parse_args(arguments)
+    if options.source is None and options.kind in BY_NAME:
+        options.source = BY_NAME[options.kind].usual_source
     if options.all == bool(options.source) or (options.all and options.kind):
         parser().error("give a source, or --all to look for some")
     try:
@@ -47,7 +49,8 @@ def parser() -> argparse.ArgumentParser:
     )
     found.add_argument(
         "source", nargs="?", metavar="PATH|URI",
-        help="a folder or file of the other tracker, or a tracking URI of MLflow",
+        help="a folder or file of the other tracker, or a tracking URI of MLflow; with --from "
+        "trackio the default is where Trackio keeps all projects",
     )  # fmt: skip
     found.add_argument(
         "--all", action="store_true", help="look for sources in the working directory, and ask"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from importlib import import_module
 from typing import NamedTuple, Protocol
@@ -35,6 +36,16 @@ class Kind(NamedTuple):
     """What it is, for the list of kinds."""
     takes_urls: bool = False
     """Whether it reads also what is not on this computer, if its name is given."""
+    home: tuple[str, str] | None = None
+    """The variable that says where the tool keeps all projects, and where it does without it."""
+
+    @property
+    def usual_source(self) -> str | None:
+        """Where the tool keeps what it logs, whichever project is worked on; None if nowhere."""
+        if self.home is None:
+            return None
+        variable, default = self.home
+        return os.environ.get(variable) or os.path.expanduser(default)
 
     @property
     def reader(self) -> Reader:
@@ -47,7 +58,13 @@ KINDS = (
     Kind("mlruns", "MLflow", "mlruns", "a folder of MLflow's file store"),
     Kind("mlflow-db", "MLflow", "mlflow_database", "a SQLite database of MLflow"),
     Kind("wandb", "Weights & Biases", "wandb_offline", "a folder wandb/, or a .wandb file"),
-    Kind("trackio", "Trackio", "trackio", "a database of a project, or the folder of all"),
+    Kind(
+        "trackio",
+        "Trackio",
+        "trackio",
+        "a database of a project, or the folder of all",
+        home=("TRACKIO_DIR", "~/.cache/huggingface/trackio"),
+    ),
     Kind("tensorboard", "TensorBoard", "tensorboard", "a log folder, or an event file"),
     Kind("aim", "Aim", "aim", "a folder .aim, through Aim's package"),
     Kind("sacred", "Sacred", "sacred", "a folder of runs of the FileStorageObserver"),

@@ -278,3 +278,14 @@ def test_what_is_no_database_of_trackio(project: Path) -> None:
         import_experiments("text.db", kind="trackio")
     with pytest.raises(FormatError, match=r"other\.db: it is no database of Trackio"):
         import_experiments("other.db", kind="trackio")
+
+
+def test_without_a_path_it_is_where_trackio_keeps_everything(
+    logged: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from specweave_ml.importing.commands import main
+
+    monkeypatch.setenv("TRACKIO_DIR", str(logged))
+    assert main(["--from", "trackio"]) == 0
+    assert "(Trackio): 2 runs, 2 new" in capsys.readouterr().out
+    assert sorted(one.name for one in list_experiments()) == ["baseline", "second"]

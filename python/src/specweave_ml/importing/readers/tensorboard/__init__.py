@@ -22,7 +22,7 @@ from ...runs import Faults, ForeignFile, ForeignRun, ForeignValue, Series, Surve
 from ...silence import last_written, status_after
 from . import hparams, media
 from .events import Events, Other
-from .folders import RunFolder, first_time, is_log, runs_in
+from .folders import RunFolder, begins, first_time, is_log, runs_in
 from .frames import FrameReader
 from .spool import Spool
 from .wire import MalformedError
@@ -70,8 +70,8 @@ def read(path: str, faults: Faults) -> Iterator[ForeignRun]:
             run.parent = None if folder.parent is None else ids.get(folder.parent)
             yield run
     if nothing and not ids and not ours:
-        first = faults.sentences[0] if faults.sentences else "its event files are empty"
-        raise faults.wrong(path, "", f"it holds no events of TensorBoard: {first}")
+        said = "; ".join(faults.sentences[:3]) or "its event files are empty"
+        raise faults.wrong(path, "", f"it holds no events of TensorBoard: {said}")
 
 
 def unused(identity: str, name: str, taken: set[str]) -> str:
@@ -143,6 +143,9 @@ class _Gathering:
                 self._other(other)
             except (MalformedError, ValueError, IndexError) as error:
                 self._tell(path, None, f"{other.kind} {other.tag!r} at step {other.step}: {error}")
+        if counted.is_foreign:
+            self._tell(path, 0, "its first record is no event of TensorBoard; it was not read")
+            return 0
         unread = len(self.events.malformed)
         damage = [(at, f"an event cannot be read: {what}") for at, what in self.events.malformed]
         self.events.malformed.clear()
@@ -218,11 +221,15 @@ class _Counted:
     def __init__(self, frames: FrameReader) -> None:
         self.frames = frames
         self.number = 0
+        self.is_foreign = False
 
     def __iter__(self) -> Iterator[tuple[int, bytes]]:
-        for frame in self.frames:
+        for offset, payload in self.frames:
+            if offset == 0 and not begins(payload):
+                self.is_foreign = True
+                return
             self.number += 1
-            yield frame
+            yield offset, payload
 
 
 def found(time: float) -> float | None:

@@ -70,10 +70,22 @@ def begins_with_event(path: str) -> bool:
             payload = file.read(length)
     except OSError:
         return False
+    events = first_event(payload)
+    return bool(events.versions) and not events.is_ours and not events.malformed
+
+
+def begins(payload: bytes) -> bool:
+    """Return whether a record is the one that every event file begins with."""
+    events = first_event(payload)
+    return bool(events.versions) or events.is_ours
+
+
+def first_event(payload: bytes) -> Events:
+    """Return what an event holds."""
     events = Events()
     for _ in events.read([(0, payload)]):
         break
-    return bool(events.versions) and not events.is_ours and not events.malformed
+    return events
 
 
 def runs_in(top: str) -> Iterator[RunFolder]:

@@ -36,11 +36,6 @@ FILES = (ENDING, f"{ENDING}-wal", f"{ENDING}-shm", ".lock", ".parquet")
 OWN = {"_Username", "_Created", "_Group"}
 
 
-def default_folder() -> str:
-    """Return the folder that Trackio uses unless it is told otherwise."""
-    return os.environ.get("TRACKIO_DIR") or os.path.expanduser("~/.cache/huggingface/trackio")
-
-
 def detect(path: str) -> bool:
     """Return whether it is a database of Trackio, or a folder with some, or with an inbox."""
     if os.path.isfile(path):
