@@ -81,7 +81,9 @@ class RunFolder:
             for name in sorted(files):
                 path = Path(folder, name)
                 inside = path.resolve().is_relative_to(self.path.resolve())
-                if path.is_file() and (inside or not path.is_symlink()):
+                if path.is_symlink() and not inside:
+                    warn(f"{path} was not recorded: it is a link that leads out of the folder")
+                elif path.is_file():
                     yield path
 
     def _is_as_saved(self, name: str, path: Path, size: int) -> bool:

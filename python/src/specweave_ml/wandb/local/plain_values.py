@@ -10,18 +10,26 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
+from ...tracking.params import safe_text
+
 MOST_OF_ARRAY = 32
 """An array with more elements than these is not spelt out."""
 
 
-def plain(value: Any) -> Any:
+MOST_LEVELS = 40
+"""What is inside more dicts and lists than these, or inside itself, is not spelt out."""
+
+
+def plain(value: Any, levels: int = MOST_LEVELS) -> Any:
     """Return a value made of dicts, lists, numbers, text and None; what is nothing such as text."""
     if value is None or type(value) in (bool, int, str):
         return value
     if isinstance(value, float):
         return None if math.isnan(value) else float(value)
+    if levels <= 0:
+        return f"<{type(value).__name__}>"
     if isinstance(value, Mapping):
-        return {key: plain(item) for key, item in value.items()}
+        return {key: plain(item, levels - 1) for key, item in value.items()}
     if isinstance(value, enum.Enum):
         return value.name
     if isinstance(value, str):
@@ -33,16 +41,17 @@ def plain(value: Any) -> Any:
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, (set, frozenset)):
-        return [plain(item) for item in value]
+        return [plain(item, levels - 1) for item in value]
     if is_array(value):
         return array(value)
     if isinstance(value, Sequence):
-        return [plain(item) for item in value]
+        return [plain(item, levels - 1) for item in value]
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return plain(dataclasses.asdict(value))
+        members = {entry.name: getattr(value, entry.name) for entry in dataclasses.fields(value)}
+        return plain(members, levels - 1)
     if callable(value) and hasattr(value, "__qualname__"):
         return f"{value.__module__}.{value.__qualname__}"
-    return str(value)
+    return safe_text(value)
 
 
 def is_array(value: Any) -> bool:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from ..runs.rows import number_of
-from .plain_values import is_array, plain
+from .plain_values import MOST_LEVELS, plain
 
 if TYPE_CHECKING:
     from .run_state import RunState
@@ -21,17 +22,21 @@ def logged_row(row: Mapping[Any, Any], run: RunState, step: int | str) -> dict[s
     if not run.disabled:
         from .media.rows import logged_row as with_media
 
-        row = with_media(row, run._files, step)
+        # What holds itself has no end; it is cut below.
+        with suppress(RecursionError):
+            row = with_media(row, run._files, step)
     return {key: plain_value(value) for key, value in row.items()}
 
 
-def plain_value(value: Any) -> Any:
+def plain_value(value: Any, levels: int = MOST_LEVELS) -> Any:
     """Return a value that is no medium."""
     if isinstance(value, SIMPLE):
         return value
+    if levels <= 0:
+        return f"<{type(value).__name__}>"
     if isinstance(value, Mapping):
-        return {key: plain_value(item) for key, item in value.items()}
+        return {key: plain_value(item, levels - 1) for key, item in value.items()}
     if isinstance(value, (list, tuple)):
-        return [plain_value(item) for item in value]
-    number = number_of(value) if is_array(value) else None
+        return [plain_value(item, levels - 1) for item in value]
+    number = number_of(value)
     return plain(value) if number is None else number

@@ -11,6 +11,7 @@ from types import MappingProxyType
 from typing import Any
 
 from ..._native.library import library
+from ...values.scalars import LARGEST, SMALLEST
 from .metrics import Metric, definition_of
 from .row_values import logged_row
 from .run_state import RunState
@@ -54,6 +55,9 @@ class RunLogging(RunState):
         if any(not isinstance(key, str) for key in data):
             raise TypeError("Key values passed to `wandb.log` must be strings.")
         number = None if step is None else int(step)
+        if number is not None and not SMALLEST < number < LARGEST:
+            self._experiment._refuse("a row", f"its step {number} does not fit into 64 bits")
+            return
         place = self._rows.step if number is None else number
         row = logged_row(data, self, place)
         self._note_paths(row)

@@ -80,6 +80,7 @@ DEFAULTS: Mapping[str, Any] = {
 }
 """The settings that are known, and what they are if nobody sets them."""
 
+TEXTS = ("entity", "project", "run_group", "run_id", "run_job_type", "run_name", "run_notes")
 MODES = ("online", "offline", "disabled", "shared", "dryrun", "run")
 REINIT = ("default", "return_previous", "finish_previous", "create_new")
 RESUME = ("allow", "must", "never", "auto")
@@ -197,6 +198,8 @@ def checked(name: str, value: Any) -> Any:
         raise UsageError("the id of a run is empty")
     if name == "project" and any(char in str(value) for char in "/\\#?%:"):
         raise UsageError(f"the project {value!r} holds one of / \\ # ? % :")
+    if name in TEXTS:
+        return value if isinstance(value, str) else str(value)
     if name == "root_dir":
         return os.fspath(value)
     return value

@@ -9,7 +9,8 @@ from typing import Any
 
 from ..._native.increments import Increment, IncrementName
 from ..._native.library import library
-from ...errors import ExperimentNotFoundError
+from ..._native.warn import warn
+from ...errors import ExperimentNotFoundError, InvalidNameError
 from ...tracking.experiment import Experiment
 from ...tracking.start import start_as
 from ...values.conversion import ConversionError, brief
@@ -119,7 +120,13 @@ class RunRecorder:
             given |= {"description": facts.notes} if facts.notes else {}
         chosen = increment is not None or named_increment(facts.project) is not None or continues
         where = place.path if chosen else None
-        experiment = start_as(form, name, where, parent, given, capture)
+        try:
+            experiment = start_as(form, name, where, parent, given, capture)
+        except InvalidNameError as reason:
+            if continues or name is None:
+                raise
+            warn(f"the run {name!r} is called by a number: {reason}")
+            experiment = start_as(form, None, where, parent, given, capture)
         recorder = cls(experiment, batch=batch)
         experiment._log_fact(SECTION, facts.section())
         if continues:
