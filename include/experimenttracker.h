@@ -739,7 +739,7 @@ ET_API int et_experiment_log_series(et_experiment *experiment, const char *key,
  *
  * This and the next four calls write values that are not numbers into the event file beside the
  * metrics, in TensorBoard's own form. One takes up to 8 MB. A key may be a metric too, or of several
- * of these kinds; TensorBoard then shows the later ones as `key/histogram`, `key/text` ...
+ * of these kinds; TensorBoard then calls the later ones `key/histogram`, `key/text`, `key/metric`.
  *
  * @param key    Any text but "".
  * @param edges  Where the buckets begin and end: `count + 1` finite numbers, never going down.

@@ -53,6 +53,24 @@ import TrackingTestSupport
     #expect(try reader.next()?.tag == "loss/histogram")
   }
 
+  @Test func `a metric of the same key that comes later has another tag`() throws {
+    let lab = try Laboratory()
+    let experiment = try lab.start("x") { $0.writes = .automatic }
+    try experiment.logHistogram("w", of: [1, 2])
+    for number in 0..<2000 { try experiment.logMetric("w", Double(number)) }
+    try experiment.logMetrics(["w": 7, "other": 1])
+    try experiment.logSeries("w", [8, 9])
+    try experiment.end(nil, failure: nil, closed: "finish")
+    #expect(
+      try experiment.history("w").values == (0..<2000).map(Double.init) + [7, 8, 9])
+    #expect(try lab.read("x").metrics.map(\.key) == ["w", "other"])
+    let folder = try lab.experiments.directory.folder("x")
+    let file = try #require(lab.tree("x").first { $0.hasPrefix("events.out") })
+    let bytes = try #require(try folder.read(file))
+    let text = String(decoding: bytes, as: UTF8.self)
+    #expect(text.split(separator: "w/metric", omittingEmptySubsequences: false).count == 2004)
+  }
+
   @Test func `a reader says what there is instead`() throws {
     let lab = try Laboratory()
     let experiment = try lab.start("x")

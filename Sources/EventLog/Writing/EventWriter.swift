@@ -134,6 +134,12 @@ extension EventWriter {
     append { $0.append(value, tag: tag, step: step, time: time) }
   }
 
+  /// Sets what TensorBoard calls a metric, if there will be one of this key.
+  package func callMetric(_ key: Key, _ tag: String) {
+    guard !isForked else { return }
+    locked { $0.metricTags[key] = tag }
+  }
+
   /// Appends a record. Throws only for a value that is nested too deep.
   package func append(_ record: StampedRecord) throws(TrackingError) -> Outcome {
     var problem: TrackingError?
@@ -190,6 +196,8 @@ struct EventWriterState: ~Copyable {
   /// Whether a sync failed: the kernel takes pages that could not be written for written ones, so
   /// the next sync would succeed without them.
   var needsRewriting = false
+  /// What TensorBoard calls a metric whose key is the tag of something else.
+  var metricTags: [Key: String] = [:]
   var dropped: UInt64 = 0
   var lastError: TrackingError?
 
@@ -276,7 +284,7 @@ extension EventWriterState {
     guard accepts(key) else { return drop(1) }
     let mark = buffer.count
     let event = EventCodec.beginPoints(step: step, time: time, to: &buffer)
-    EventCodec.appendPoint(key: key, tag: PointTag(key), value, to: &buffer)
+    EventCodec.appendPoint(key: key, tag: tag(of: key), value, to: &buffer)
     EventCodec.endPoints(event, to: &buffer)
     return store(from: mark, items: 1)
   }
@@ -292,7 +300,7 @@ extension EventWriterState {
         let point = points[place]
         point.key.bytes.withUnsafeBytes { key in
           if accepts(key) {
-            EventCodec.appendPoint(key: key, tag: PointTag(key), point.value, to: &buffer)
+            EventCodec.appendPoint(key: key, tag: tag(of: key), point.value, to: &buffer)
           } else {
             refused += 1
           }
@@ -311,7 +319,7 @@ extension EventWriterState {
   ) -> EventWriter.Outcome {
     let count = columns.count
     guard accepts(key) else { return drop(UInt64(count)) }
-    let tag = PointTag(key)
+    let tag = tag(of: key)
     var templates = PointTemplates()
     defer { templates.deallocate() }
     var outcome = EventWriter.Outcome.stored
@@ -354,6 +362,13 @@ extension EventWriterState {
     try EventCodec.append(record, to: &buffer)
     // Records are rare, and what other programs look for first.
     return store(from: mark, items: 1, collecting: false)
+  }
+
+  /// How a metric is shown to TensorBoard.
+  @inline(__always)
+  private func tag(of key: UnsafeRawBufferPointer) -> PointTag {
+    if metricTags.isEmpty { return PointTag(key) }
+    return metricTags[Key(bytes: Array(key))].map(PointTag.escaped) ?? PointTag(key)
   }
 
   private func accepts(_ key: UnsafeRawBufferPointer) -> Bool {

@@ -5,6 +5,8 @@ import TrackingEntities
 ///
 /// It shows a tag in one of its tabs only, as what it was first. So a key that is a metric too, or
 /// is of several kinds, has a tag for each: the first has the key itself.
+///
+/// A metric that comes later has another tag too: `callMetric` of the writer.
 struct ValueTags {
   private struct Use: Hashable {
     let key: Key
@@ -12,14 +14,16 @@ struct ValueTags {
   }
 
   private var tags: [Use: Key] = [:]
-  private var taken: Set<Key> = []
+  /// The tags of all of them.
+  private(set) var taken: Set<Key> = []
+  private var news: [Key] = []
   private var nextSteps: [Use: Int64] = [:]
 
   /// Notes what an earlier session wrote.
   mutating func add(_ found: FoundValue) {
     let use = Use(key: found.key, kind: found.kind)
     tags[use] = found.tag
-    taken.insert(found.tag)
+    take(found.tag)
     advance(use, past: found.step)
   }
 
@@ -42,14 +46,30 @@ struct ValueTags {
     } else {
       var free = value.key
       if isMetric(free) || taken.contains(free) {
-        free = Key("\(free.text)/\(value.kind.name)")
-        while isMetric(free) || taken.contains(free) { free = Key(free.text + "_") }
+        free = unused(free, value.kind.name, isMetric)
       }
       tags[use] = free
-      taken.insert(free)
+      take(free)
       tag = free
     }
     return tag == value.key ? nil : tag.text
+  }
+
+  /// The tags that were taken since this was asked last.
+  mutating func takeNews() -> [Key] {
+    defer { news = [] }
+    return news
+  }
+
+  private mutating func take(_ tag: Key) {
+    if taken.insert(tag).inserted { news.append(tag) }
+  }
+
+  /// A tag for another kind of the same key.
+  func unused(_ key: Key, _ kind: String, _ isMetric: (Key) -> Bool) -> Key {
+    var tag = Key("\(key.text)/\(kind)")
+    while isMetric(tag) || taken.contains(tag) { tag = Key(tag.text + "_") }
+    return tag
   }
 
   private mutating func advance(_ use: Use, past step: Int64) {

@@ -222,7 +222,7 @@ extension WriterSession {
     guard let writer, !ended else { return fastPath.forget(keys) }
     fastPath.open(for: writer, before: nextSync)
     guard fastPath.isOpen else { return fastPath.forget(keys) }
-    for key in keys {
+    for key in keys where valueTags?.taken.contains(key) != true {
       if let (place, summary) = log.find(key) {
         fastPath.admit(summary, place: place, nextStep: nextSteps[key] ?? 0)
       }

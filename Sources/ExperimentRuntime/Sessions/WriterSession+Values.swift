@@ -9,12 +9,16 @@ extension WriterSession {
   ///   now.
   mutating func log(_ value: EventValue, step: Int64?, time: Double?) -> Acknowledgement {
     append(.points) { (session, writer) in
+      let (log, metrics) = (session.log, session.nextSteps)
+      func isMetric(_ key: Key) -> Bool { log.find(key) != nil || metrics[key] != nil }
       if session.valueTags == nil { session.valueTags = session.knownTags() }
       let step = step ?? session.valueTags?.nextStep(of: value) ?? 0
       let time = time.flatMap { $0.isFinite ? $0 : nil } ?? Clock.now()
-      let (log, metrics) = (session.log, session.nextSteps)
-      let tag = session.valueTags?.tag(of: value, step: step) {
-        log.find($0) != nil || metrics[$0] != nil
+      let tag = session.valueTags?.tag(of: value, step: step, isMetric: isMetric)
+      for key in session.valueTags?.takeNews() ?? [] where !isMetric(key) {
+        if let other = session.valueTags?.unused(key, "metric", isMetric) {
+          writer.callMetric(key, other.text)
+        }
       }
       let outcome = writer.append(value, tag: tag, step: step, time: time)
       if outcome.isKept { session.log.add(value, at: time) }
