@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,7 @@ import pytest
 
 import specweave.wandb as wandb
 from specweave_ml import public
-from specweave_ml.errors import ExperimentBusyError, ExperimentNotFoundError
+from specweave_ml.errors import ExperimentBusyError, ExperimentNotFoundError, TrackingWarning
 from specweave_ml.wandb.local.api.filters import NOTHING, matches
 
 load_experiment = public.load("load_experiment")
@@ -116,6 +117,15 @@ def test_the_history_is_exact(project: Path) -> None:
     assert len(few) == 50
     assert (few[0]["_step"], few[-1]["_step"]) == (0, 1999)
     assert all(row["loss"] == values[row["_step"]] for row in few)
+
+
+def test_without_pandas_a_history_is_a_list(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with wandb.init(name="short") as run:
+        run.log({"loss": 1.5})
+    monkeypatch.setitem(sys.modules, "pandas", None)
+    with pytest.warns(TrackingWarning, match="pandas is not installed"):
+        rows = wandb.Api().run("short").history(keys=["loss"])
+    assert rows == [{"_step": 0, "loss": 1.5}]
 
 
 def test_rows_with_keys_of_several_kinds(project: Path) -> None:

@@ -16,7 +16,7 @@ import pytest
 
 import specweave.wandb as wandb
 from specweave_ml import public
-from specweave_ml.errors import TrackingWarning
+from specweave_ml.errors import MissingExtraError, TrackingWarning
 from specweave_ml.wandb.local.sweeps.config import SweepConfig
 from specweave_ml.wandb.local.sweeps.program import command_of
 from specweave_ml.wandb.local.sweeps.records import SweepFiles
@@ -288,6 +288,26 @@ def test_what_is_no_sweep_is_refused(project: Path, config: Any, message: str) -
         wandb.sweep(config)
     assert not (project / ".specweave/sweeps").exists()
     assert list((project / ".specweave").rglob("metadata.yaml")) == []
+
+
+def test_a_package_that_is_missing_is_named_before_anything_is_made(
+    project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("optuna", "yaml"):
+        monkeypatch.setitem(sys.modules, name, None)
+    config = {**GRID, "method": "bayes", "run_cap": 2}
+    (project / "sweep.yaml").write_text(json.dumps(GRID))
+    for given, package in ((config, "optuna"), ("sweep.yaml", "pyyaml")):
+        with pytest.raises(MissingExtraError, match=f"pip install '{package}'"):
+            wandb.sweep(given)
+    assert list((project / ".specweave").rglob("metadata.yaml")) == []
+
+
+def test_a_function_without_a_run_is_told(project: Path) -> None:
+    sweep_id = wandb.sweep({"method": "grid", "parameters": {"x": {"values": [1, 2]}}})
+    with pytest.warns(TrackingWarning, match=r"calls wandb\.init\(\), or nothing is recorded"):
+        wandb.agent(sweep_id, lambda: None)
+    assert len(values(sweep_id)) == 2
 
 
 def test_an_agent_needs_a_sweep_and_a_function(project: Path) -> None:

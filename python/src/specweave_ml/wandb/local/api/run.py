@@ -11,7 +11,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ...._native.optional_packages import need
+from ...._native.optional_packages import optional
 from ....tracking.experiment import Experiment, open_path
 from ...runs import definitions as defined
 from ...runs import summaries
@@ -22,6 +22,7 @@ from ..artifacts import logging as artifact_logging
 from ..artifacts.artifact import Artifact, moment
 from ..artifacts.names import USUAL_PROJECT
 from ..artifacts.store import ArtifactStore
+from ..notices import once
 from .files import Files
 from .filters import NOTHING
 from .history import HistoryScan, rows_of, sampled, with_all
@@ -268,7 +269,11 @@ class Run:
             rows = sampled(rows, samples)
         if not pandas:
             return rows
-        return need("pandas", "Run.history()", extra="pandas").DataFrame.from_records(rows)
+        frames = optional("pandas")
+        if frames is None:
+            once("pandas", "history() gives a list of dicts, since pandas is not installed")
+            return rows
+        return frames.DataFrame.from_records(rows)
 
     def scan_history(
         self,

@@ -14,6 +14,7 @@ from ....tracking.experiment import Experiment
 from .. import current
 from ..errors import UsageError
 from ..identifiers import generate_id
+from ..notices import once
 from ..terminal import termlog
 from .config import SweepConfig
 from .environment import ActiveSweep
@@ -144,6 +145,8 @@ class Loop:
         finally:
             trial.state = state
             trial.metric = self.metric_of(trial)
+            if state == "finished" and child_of(self.experiment, trial.run_id) is None:
+                once("no run", "the function of a sweep calls wandb.init(), or nothing is recorded")
             self.files.end(self.record.id, trial)
 
     def call(self, function: Callable[[], Any], active: ActiveSweep) -> str:

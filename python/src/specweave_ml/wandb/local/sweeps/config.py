@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from ...._native.optional_packages import need
+from ....errors import MissingExtraError
 from ..errors import UsageError
 from ..media.json_text import plain
 from ..notices import once
@@ -86,6 +87,8 @@ def loaded(given: Any) -> SweepConfig:
                 given = json.loads(text)
             else:
                 given = need("yaml", f"The sweep in {path}").safe_load(text)
+        except MissingExtraError:
+            raise
         except Exception as error:
             raise SweepConfigError(f"{path} is no sweep: {error}") from error
     if not isinstance(given, Mapping):

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from contextlib import suppress
 from typing import Any
 
+from ...._native.optional_packages import need
 from ....errors import ExperimentBusyError, TrackingError
 from ....tracking.experiment import Experiment, open_path
 from ....tracking.lookup import load_experiment
@@ -46,6 +47,8 @@ def sweep(
     """
     config = loaded(sweep)
     combinations(config)  # a grid of what has no end is refused now
+    if config.method == "bayes":
+        need("optuna", "A sweep with the method 'bayes'")
     named = project or config.members.get("project")
     sweep_id = generate_id()
     place = increment_of(named)
