@@ -16,6 +16,7 @@ from typing import Any, NamedTuple, cast
 from ...errors import TrackingError
 from ...wandb.offline_file.file import OfflineFile
 from ...wandb.offline_file.framing import IDENT
+from ...wandb.offline_file.latest_summary import LatestSummary
 from ...wandb.offline_file.records import (
     Alert,
     Artifact,
@@ -28,7 +29,6 @@ from ...wandb.offline_file.records import (
     Record,
     Run,
     Stats,
-    SummaryChange,
     Telemetry,
     TensorBoardFolder,
     UsedArtifact,
@@ -163,7 +163,7 @@ def run_of(sources: list[Source]) -> ForeignRun:
     for source in sources:
         file = OfflineFile(source.path)
         gathered.ended = False
-        for record in file.records():
+        for record in file.records(gathered.latest):
             gathered.take(record)
         for damage in file.damage:
             line = f"{source.path}: {damage}"
@@ -189,7 +189,7 @@ class Gathered:
         self.ended = False
         self.facts: RunFacts | None = None
         self.config: dict[str, Any] = {}
-        self.summary: dict[str, Any] = {}
+        self.latest = LatestSummary()
         self.output: list[str] = []
         self.environment: dict[str, Any] = {}
         self.further: dict[str, Any] = {}
@@ -209,8 +209,6 @@ class Gathered:
         """Take over a record."""
         if isinstance(record, HistoryRow):
             self.take_row(record)
-        elif isinstance(record, SummaryChange):
-            record.changes.apply(self.summary)
         elif isinstance(record, ConfigChange):
             record.changes.apply(self.config)
         elif isinstance(record, Run):
@@ -258,7 +256,7 @@ class Gathered:
     def take_run(self, record: Run) -> None:
         """Take over what is known of the run; a later record of the kind replaces it."""
         record.config.apply(self.config)
-        record.summary.apply(self.summary)
+        self.latest.begin(record.summary)
         if self.started is None:
             self.started = record.start_time
         self.run.host = record.host or self.run.host
@@ -330,6 +328,8 @@ class Gathered:
         run, facts = self.run, self.facts
         self.complete_summary()
         self.recorder.conclude()
+        if self.latest.damaged:
+            run.problems.append(f"{self.latest.damaged} values of the summary")
         run.series += self._stats.values()
         if facts is not None:
             run.id, run.name, run.description = facts.id, facts.name, facts.notes
@@ -367,7 +367,7 @@ class Gathered:
         now = known.as_dict()
         changes = {
             key: value
-            for key, value in flat(self.summary)
+            for key, value in flat(self.latest.tree())
             if key not in OWN_COLUMNS
             and not known.was_logged(key.rpartition(".")[0])
             and as_json(now.get(key)) != as_json(value)

@@ -12,6 +12,7 @@ from . import records
 from .changes import Changes
 from .environment import environment, seconds
 from .items import RowReader, item_of, json_of
+from .latest_summary import LatestSummary
 from .records import Record
 from .wire import WireError, content, fields, signed, text, unsigned
 
@@ -27,8 +28,9 @@ Fields = Mapping[int, list[Any]]
 class Decoder:
     """Reads the records of one file."""
 
-    def __init__(self) -> None:
+    def __init__(self, summary: LatestSummary | None = None) -> None:
         self._rows = RowReader()
+        self._summary = summary
 
     def record(self, data: bytes) -> Record:
         """Return what the bytes of a record say.
@@ -42,6 +44,9 @@ class Decoder:
                 continue
             if number == HISTORY:
                 found = self._rows.row(content(value))
+            elif number == SUMMARY and self._summary is not None:
+                self._summary.add(content(value))
+                found = records.Other(number)
             elif number == SUMMARY:
                 found = records.SummaryChange(self._rows.changes(content(value)))
             elif number in KINDS:

@@ -10,6 +10,7 @@ from pathlib import Path
 from ...errors import StorageError
 from .decoding import Decoder
 from .framing import HEADER, Damage, Frames, check_header
+from .latest_summary import LatestSummary
 from .records import Exit, Other, Record
 from .wire import WireError
 
@@ -34,8 +35,12 @@ class OfflineFile:
         self.position = 0
         """Where the record that was read last begins, to show progress."""
 
-    def records(self) -> Iterator[Record]:
+    def records(self, summary: LatestSummary | None = None) -> Iterator[Record]:
         """Yield the records in their order, each read when it is asked for.
+
+        Args:
+            summary: Takes the changes of the summary, which then are records of no interest: most
+                of them say what a row says.
 
         Raises:
             StorageError: The file cannot be read.
@@ -44,7 +49,7 @@ class OfflineFile:
         self.damage.clear()
         self.unknown.clear()
         self.ended = False
-        decoder = Decoder()
+        decoder = Decoder(summary)
         try:
             with self.path.open("rb", buffering=1024 * 1024) as file:
                 self.size = os.fstat(file.fileno()).st_size

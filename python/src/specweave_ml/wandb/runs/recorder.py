@@ -29,6 +29,8 @@ from .summaries import Summary
 SYSTEM = "system/"
 """How metrics begin that measure the machine; their steps count measurements."""
 
+NUMBERS = frozenset((float, int))
+
 
 class RunExperiment(Experiment):
     """The experiment of a run; however it ends, what the run still knows is recorded first."""
@@ -169,6 +171,9 @@ class RunRecorder:
             time: When it was logged, in seconds since 1970; None is now.
         """
         with self._lock:
+            if self._is_plain(row):
+                self._log_plain(row, step, time)
+                return
             entries = self._with_step_metrics(dict(flat(row)), step)
             for observer in self.observers:
                 observer(entries, step)
@@ -192,6 +197,26 @@ class RunRecorder:
             for place, values in by_step.items():
                 self.points.add(values, place, time)
             self._last_step = max(self._last_step, step)
+
+    def _is_plain(self, row: Mapping[Any, Any]) -> bool:
+        """Return whether all of a row are numbers, and nothing was said that concerns them."""
+        return (
+            not len(self.definitions)
+            and not self.observers
+            and not self._summary_only
+            and not self._in_section
+            and NUMBERS.issuperset(map(type, row.values()))
+        )
+
+    def _log_plain(self, row: Mapping[Any, Any], step: int, time: float | None) -> None:
+        """Record a row of numbers at its step."""
+        entries = {str(key): value for key, value in row.items() if key not in OWN_COLUMNS}
+        self._steps.update(entries)
+        self._steps_at.update(dict.fromkeys(entries, step))
+        for key, value in entries.items():
+            self.summary.observe(key, value, value)
+        self.points.add(entries, step, time)
+        self._last_step = max(self._last_step, step)
 
     def update_summary(self, changes: Mapping[str, Any], time: float | None = None) -> None:
         """Record what the run sets in its summary itself.
