@@ -311,6 +311,26 @@ def test_arrays_without_a_finite_number_are_text() -> None:
     assert sum(found["values"]) == 40
 
 
+def test_a_disk_that_takes_no_file_takes_the_rest_of_the_row(run: Any) -> None:
+    done = run(
+        """
+        import os, resource, signal, specweave.wandb as wandb
+        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+        with wandb.init(name="full", settings={"console": "off"}) as run:
+            noise = os.urandom(300 * 300)
+            rows = [list(noise[start : start + 300]) for start in range(0, len(noise), 300)]
+            resource.setrlimit(resource.RLIMIT_FSIZE, (60_000, 60_000))
+            run.log({"a": 1, "image": wandb.Image(rows), "b": 2})
+        """,
+        warnings="default",
+    )
+    assert done.returncode == 0, done.stderr
+    assert "value 'image' was not recorded: saving media/images/image_0_" in done.stderr
+    found = load_experiment("full")
+    assert dict(found.metrics) == {"a": 1, "b": 2}
+    assert not list(found.path.glob("media/images/*"))
+
+
 def test_too_many_images_are_told() -> None:
     few = wandb.Image(PIXELS)
     with pytest.warns(TrackingWarning, match="only the first 108 of 110 images are kept"):

@@ -6,6 +6,7 @@ import json
 import math
 import os
 import random
+import signal
 import subprocess
 import sys
 from concurrent.futures import ProcessPoolExecutor
@@ -83,6 +84,36 @@ def test_an_interrupted_sweep_goes_on(project: Path) -> None:
     subprocess.run([sys.executable, "-c", code, sweep_id], env=environment, check=True)
     assert len(values(sweep_id)) == 6
     assert wandb.Api().sweep(sweep_id).state == "FINISHED"
+
+
+def test_what_a_kill_interrupted_is_tried_again(project: Path) -> None:
+    code = (
+        "import os, signal, specweave.wandb as wandb\n"
+        "def train():\n"
+        "    run = wandb.init()\n"
+        "    run.log({'loss': 1})\n"
+        "    if run.config.depth == 2: os.kill(os.getpid(), signal.SIGKILL)\n"
+        "wandb.agent(wandb.sweep({'method': 'grid', 'metric': {'name': 'loss'},\n"
+        "             'parameters': {'depth': {'values': [1, 2, 3]}}}), train)\n"
+    )
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
+    done = subprocess.run([sys.executable, "-c", code], env=environment, check=False)
+    assert done.returncode == -signal.SIGKILL
+    (sweep_id,) = SweepFiles.here().ids()
+    wandb.agent(sweep_id, train_by_depth)
+    trials = SweepFiles.here().trials(sweep_id)
+    assert [(trial.values["depth"], trial.state) for trial in trials] == [
+        (1, "finished"),
+        (2, "killed"),
+        (2, "finished"),
+        (3, "finished"),
+    ]
+    assert wandb.Api().sweep(sweep_id).state == "FINISHED"
+
+
+def train_by_depth() -> None:
+    with wandb.init() as run:
+        run.log({"loss": run.config.depth})
 
 
 def test_ctrl_c_ends_the_agent_and_leaves_the_sweep_open(project: Path) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 
 from ...._native.optional_packages import is_a
 from ....artifacts.figures import has_figure
+from ....errors import TrackingError
 from ..plots.chart import CustomChart
 from .histogram import Histogram
 from .plotly import FIGURES, Plotly
@@ -23,13 +24,19 @@ MAXIMUM_DEPTH = 32
 def logged_row(
     row: Mapping[Any, Any], files: RunFiles, step: int | str, group: str = ""
 ) -> dict[Any, Any]:
-    """Return a row of the history in which every value is a number or has a form as JSON."""
+    """Return a row of the history in which every value is a number or has a form as JSON.
+
+    A value whose file cannot be saved, as on a full disk, is warned about and left out.
+    """
     found: dict[Any, Any] = {}
     for key, value in row.items():
-        if isinstance(value, CustomChart):
-            found.update(value.for_run(files, str(key), step))
-        else:
-            found[key] = logged_value(value, files, str(key), step, group)
+        try:
+            if isinstance(value, CustomChart):
+                found.update(value.for_run(files, str(key), step))
+            else:
+                found[key] = logged_value(value, files, str(key), step, group)
+        except (TrackingError, OSError) as reason:
+            files.experiment._refuse(f"value {group + str(key)!r}", reason)
     return found
 
 

@@ -21,7 +21,7 @@ from .environment import ActiveSweep
 from .program import run_program
 from .records import SweepFiles, SweepRecord, Trial
 from .search import next_values
-from .sweep import child_of, note_best, open_experiment
+from .sweep import child_of, note_best, note_killed, open_experiment
 
 logger = logging.getLogger("specweave")
 
@@ -68,6 +68,7 @@ def agent(
     if function is None and not (config.program or config.members.get("command")):
         raise UsageError("agent() needs a function: the sweep has no program of its own")
     experiment, owner = open_experiment(record)
+    note_killed(files, name, experiment)
     files.change(name, lambda one: setattr(one, "state", "RUNNING"))
     loop = Loop(files, record, config, experiment, project or record.project)
     at_end = False

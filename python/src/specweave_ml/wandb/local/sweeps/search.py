@@ -18,7 +18,7 @@ def next_values(config: SweepConfig, trials: Sequence[Trial], seed: int) -> dict
     if config.run_cap is not None and len(trials) >= config.run_cap:
         return None
     if config.method == "grid":
-        return next_of_grid(config, len(trials))
+        return next_of_grid(config, trials)
     if config.method == "random":
         chance = random.Random(f"{seed}-{len(trials)}")  # noqa: S311 - not a secret
         return {name: space.draw(chance) for name, space in config.spaces.items()}
@@ -35,11 +35,22 @@ def combinations(config: SweepConfig) -> int | None:
     return count if config.run_cap is None else min(count, config.run_cap)
 
 
-def next_of_grid(config: SweepConfig, tried: int) -> dict[str, Any] | None:
-    """Return the combination after those that were tried; the last parameter changes first."""
+def next_of_grid(config: SweepConfig, trials: Sequence[Trial]) -> dict[str, Any] | None:
+    """Return the first combination that is not tried; one that was interrupted is tried again."""
+    tried = [one.values for one in trials if one.state != "killed"]
+    if len(tried) == len(trials):
+        return combination(config, len(tried))
+    place = 0
+    while (found := combination(config, place)) is not None and found in tried:
+        place += 1
+    return found
+
+
+def combination(config: SweepConfig, place: int) -> dict[str, Any] | None:
+    """Return one combination of a grid; the last parameter changes first. None is the end."""
     grids = [space.grid() for space in config.spaces.values()]
     chosen: list[Any] = []
-    left = tried
+    left = place
     for grid in reversed(grids):
         left, place = divmod(left, len(grid))
         chosen.append(grid[place])

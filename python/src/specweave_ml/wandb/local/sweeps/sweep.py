@@ -128,6 +128,16 @@ def note_best(experiment: Experiment, config: SweepConfig, trials: list[Trial]) 
         experiment._log_fact("best", facts)
 
 
+def note_killed(files: SweepFiles, sweep_id: str, experiment: Experiment) -> None:
+    """Note which trials ended with their process: their runs are seen as crashed."""
+    for trial in files.trials(sweep_id):
+        if trial.state == "running":
+            child = child_of(experiment, trial.run_id)
+            if child is not None and child.status == "crashed":
+                trial.state = "killed"
+                files.end(sweep_id, trial)
+
+
 def child_of(sweep: Experiment, run_id: str) -> Experiment | None:
     """Return the experiment of a run of a sweep."""
     for path in sweep.path.iterdir():
