@@ -13,10 +13,12 @@ account: runs are written into the active increment, or the one that the project
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from specweave_ml._native.increments import Increment, IncrementName
 from specweave_ml.wandb import choice
+
+if TYPE_CHECKING:
+    from specweave_ml._native.increments import IncrementName
 
 
 def install() -> bool:
@@ -43,9 +45,9 @@ def init(*arguments: Any, increment: IncrementName | None = None, **options: Any
         options: Those of `wandb.init`.
     """
     if choice.is_local():
-        if increment is not None:
-            options["project"] = Increment.find(increment, create=True).name
-        return choice.implementation().init(*arguments, **options)
+        from specweave_ml.wandb.local.starting import init_in
+
+        return init_in(increment, *arguments, **options)
     from specweave_ml.wandb.configure import start_run
 
     return start_run(increment, options, *arguments)

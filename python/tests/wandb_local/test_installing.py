@@ -31,7 +31,10 @@ def test_every_way_to_look_for_the_package(run: Any) -> None:
         assert before == sorted(d.metadata["Name"] for d in importlib.metadata.distributions())
         import wandb
         assert wandb.__version__ == "0.31.0" and wandb.__spec__ is not None
-        assert wandb.init is specweave.wandb.init
+        assert wandb.sdk.wandb_init.init is wandb.init
+        import wandb.sdk.wandb_init
+        from wandb.sdk.wandb_init import init as started
+        assert started is wandb.init
         import wandb.sdk.lib, wandb.util, wandb.errors
         from wandb.sdk.lib import RunDisabled
         from wandb.sdk.lib.config_util import ConfigError

@@ -31,7 +31,7 @@ def wait_for_wandb() -> None:
 def see_starts(module: ModuleType) -> None:
     """Let ``wandb.init`` be seen."""
     global _seen
-    if _seen:
+    if _seen or getattr(module, "__specweave__", False):  # the stand-in has nothing to be seen
         return
     _seen = True
     from ..autologging.patches import Patches

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping
+from contextvars import ContextVar
 from typing import Any
 
-from ..._native.increments import Increment
+from ..._native.increments import Increment, IncrementName
 from ...display.terminal import ipython_shell
 from ...errors import ExperimentNotFoundError
 from ...tracking import output
@@ -23,6 +24,8 @@ from .run import Run
 from .session import session_settings
 from .settings import Settings, merged
 from .sweeps.environment import active_in_environment
+
+_increment: ContextVar[IncrementName | None] = ContextVar("wandb_increment", default=None)
 
 UNFINISHED = ("crashed", "failed", "interrupted")
 """The statuses of a run that ``resume="auto"`` continues."""
@@ -131,6 +134,15 @@ def init(
     return run
 
 
+def init_in(increment: IncrementName | None, *arguments: Any, **options: Any) -> Run:
+    """Start a run as `init` does, in an increment of its own choice."""
+    token = _increment.set(increment)
+    try:
+        return init(*arguments, **options)
+    finally:
+        _increment.reset(token)
+
+
 def previous_run(settings: Settings) -> Run | None:
     """Return the open run if it is to be used again; end open runs if that is wanted."""
     newest = current.newest()
@@ -171,15 +183,17 @@ def start(settings: Settings, values: dict[str, Any]) -> Run:
     if settings.mode == "disabled":
         return started_disabled(settings, values)
     given_project = settings.project
-    place = increment_of(given_project)
+    increment = _increment.get()
+    place = increment_of(given_project, increment)
     if given_project is None:
         settings.project = place.name
     moment, source = beginning(settings)
-    resumed = choose_id(settings, place)
+    resumed = choose_id(settings, place, given_project)
     facts = facts_of(settings, given_project)
     try:
         recorder = RunRecorder.start(
             facts,
+            increment=increment,
             resume="must" if resumed else False,
             **options_of(settings),
             **options_of_sweep(resumed=resumed),
@@ -269,8 +283,8 @@ def options_of_sweep(*, resumed: bool) -> dict[str, Any]:
     return {"parent": sweep.experiment, "kind": "trial"}
 
 
-def choose_id(settings: Settings, place: Increment) -> bool:
-    """Set the id, and return whether the run of this id is continued.
+def choose_id(settings: Settings, place: Increment, project: str | None) -> bool:
+    """Set the id, and return whether the run of this id is continued, of this project if any.
 
     Raises:
         UsageError: It must be there and is not, or the reverse.
@@ -285,11 +299,15 @@ def choose_id(settings: Settings, place: Increment) -> bool:
         return False
     if settings.resume_from is not None or rule is None:
         return False
-    there = entry_of_run(place, settings.run_id, settings.project) is not None
+    entry = entry_of_run(place, settings.run_id, project)
+    there = entry is not None
+    if entry is not None:
+        settings.project = entry.facts["facts"]["wandb"].get("project", settings.project)
     if rule == "must" and not there:
         raise UsageError(
-            f"resume='must' but there is no run {settings.run_id!r} of the project "
-            f"{settings.project!r} in the increment {place.name}"
+            f"resume='must' but there is no run {settings.run_id!r}"
+            + (f" of the project {project!r}" if project else "")
+            + f" in the increment {place.name}"
         )
     if rule == "never" and there:
         raise UsageError(f"resume='never' but there is a run {settings.run_id!r} already")
