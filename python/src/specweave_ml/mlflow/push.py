@@ -74,10 +74,7 @@ class Push:
                 f"{self.remote.uri} shows this experiment itself, not a copy: "
                 f"{same[0]['folder']}. Nothing was sent; give another MLflow"
             )
-        # Those inside others name the run around them, which must be there first.
-        for facts in wanted:
-            if facts["id"] not in self.there.of:
-                self.there.add(facts["id"], self._created(target, facts))
+        self._create_missing(target, wanted, bar)
         self.there.settle()
         changed = [facts for facts in wanted if self._is_new(facts)]
         bar.begin(len(changed), "experiment")
@@ -88,6 +85,24 @@ class Push:
             sum(sent.points for sent in done), sum(sent.artifacts for sent in done),
             sorted(left_out + [line for sent in done for line in sent.left_out]),
         )  # fmt: skip
+
+    def _create_missing(self, target: str, wanted: list[dict[str, Any]], bar: Bar) -> None:
+        """Create the runs that are not there yet."""
+
+        def create(facts: dict[str, Any]) -> None:
+            self.there.add(facts["id"], self._created(target, facts))
+
+        missing = {facts["id"]: facts for facts in wanted if facts["id"] not in self.there.of}
+        if not missing:
+            return
+        bar.begin(len(missing), "run")
+        while missing:
+            # Those inside others name the run around them, which must be there first.
+            ready = [facts for facts in missing.values() if facts["parent"] not in missing]
+            done_at_once(create, ready, bar)
+            for facts in ready:
+                del missing[facts["id"]]
+        bar.end()
 
     def _leave_one_of_each(self, changed: list[dict[str, Any]]) -> None:
         """Leave one run of each experiment, of which another push may have made one meanwhile."""
