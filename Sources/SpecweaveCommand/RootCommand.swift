@@ -26,7 +26,7 @@ struct RootCommand: ParsableCommand {
         pipe they are tab-separated, with all columns. --json gives JSON with a schema_version. \
         Exit codes: 0 success, 1 failure, 2 wrong command line, 3 not found, 4 several fit. Another \
         command x is the program specweave-ml-x; the Python package brings push and pull, which copy \
-        experiments to an MLflow server and back.
+        experiments to an MLflow server and back, and import, which takes over runs of other trackers.
         """,
       version: "\(Console.programName) \(TrackerVersion.text)",
       subcommands: [

@@ -14,7 +14,14 @@ from pathlib import Path
 
 import pytest
 
-from specweave_ml import check_store, list_experiments, load_experiment, track_experiment
+from specweave_ml import (
+    check_store,
+    compare_experiments,
+    import_experiments,
+    list_experiments,
+    load_experiment,
+    track_experiment,
+)
 from specweave_ml._native.increments import Increment
 from specweave_ml.importing.identity import identity_of
 from specweave_ml.importing.report import RunReport
@@ -234,3 +241,22 @@ def _no_links_left(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[
     monkeypatch.setattr("tempfile.tempdir", str(folder))
     yield
     assert list(folder.iterdir()) == []
+
+
+def test_the_comparison_is_made_again_with_its_own_choices(
+    project: Path, experiments: Path
+) -> None:
+    path = project / "points.csv"
+    path.write_text("run,key,step,value\na,loss,0,3\nb,loss,0,1\n")
+    import_experiments(path)
+    comparison = experiments / "comparison.md"
+    assert "**Best Model**: b" in comparison.read_text()
+    compare_experiments(sort_by="loss", directions={"loss": "higher"})
+    assert "**Best Model**: a" in comparison.read_text()
+    path.write_text(path.read_text() + "c,loss,0,5\n")
+    import_experiments(path)
+    assert "**Best Model**: c" in comparison.read_text()
+    comparison.write_text("my own words\n")
+    path.write_text(path.read_text() + "d,loss,0,6\n")
+    import_experiments(path)
+    assert comparison.read_text() == "my own words\n"

@@ -16,6 +16,7 @@ from .._native.text import encoded_json
 from ..errors import TrackingError
 
 CHOICES = re.compile(r"<!-- compared with (\{.*\}) -->")
+OURS = "<!-- specweave-ml: comparison "
 MOST = 500
 """With more experiments the library does not write the file at the end of one either."""
 
@@ -27,29 +28,32 @@ def renew(increment: Increment) -> None:
     wrong is no failure of the import.
     """
     listed = increment.listing()["experiments"]
-    if not 1 < len(listed) <= MOST:
+    chosen = choices(increment)
+    if chosen is None or not 1 < len(listed) <= MOST:
         return
     pointer, core = ComparisonPointer(), library()
     try:
-        check(
-            core.et_increment_compare(
-                increment._native, encoded_json(choices(increment)), byref(pointer)
-            )
-        )
+        check(core.et_increment_compare(increment._native, encoded_json(chosen), byref(pointer)))
     except TrackingError:
         return
     core.et_comparison_free(pointer)
 
 
-def choices(increment: Increment) -> dict[str, Any]:
-    """Return the choices that the file names; those of a new one if there is none."""
+def choices(increment: Increment) -> dict[str, Any] | None:
+    """Return the choices that the file names: none if there is no file yet.
+
+    None is a file that is not ours, or can not be read, which stays as it is.
+    """
     path = os.path.join(str(increment.path), "experiments", "comparison.md")
     try:
         with open(path, encoding="utf-8") as file:
-            found = CHOICES.search(file.read(1 << 16))
-    except (OSError, UnicodeDecodeError):
-        found = None
-    if found is None:
+            beginning = file.read(1 << 16)
+    except FileNotFoundError:
         return {}
-    named = json.loads(found[1])
-    return named if isinstance(named, dict) else {}
+    except (OSError, UnicodeDecodeError):
+        return None
+    if not beginning.startswith(OURS):
+        return None
+    found = CHOICES.search(beginning)
+    named = {} if found is None else json.loads(found[1])
+    return named if isinstance(named, dict) else None
