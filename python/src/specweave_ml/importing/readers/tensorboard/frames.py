@@ -16,6 +16,8 @@ LARGEST = 1 << 31
 """No writer of TensorBoard's makes longer frames: Protocol Buffers end there."""
 TOGETHER = 8192
 """So many checksums are computed at once: as much as the processor's cache holds."""
+HELD = 1 << 22
+"""Frames of so many bytes are handed on, however few they are."""
 MOST_TOLD = 20
 
 
@@ -48,6 +50,7 @@ class FrameReader:
         frames: list[tuple[int, bytes]] = []
         sums: list[bytes] = []
         rest, start, wanted = b"", 0, PIECE if self._most is None else 4096
+        held = 0
         lengths = self._lengths
         while piece := file.read(wanted):
             data, place = rest + piece, 0
@@ -75,9 +78,10 @@ class FrameReader:
                 if len(frames) == self._most:
                     yield frames, sums
                     return
-            if len(frames) >= TOGETHER or wanted > PIECE:
+            held += place
+            if len(frames) >= TOGETHER or held >= HELD:
                 yield frames, sums
-                frames, sums = [], []
+                frames, sums, held = [], [], 0
             start += place
             rest = data[place:]
         if rest:
