@@ -207,6 +207,29 @@ def test_a_key_or_a_mode_of_the_user_is_left_alone(program: Program) -> None:
     assert program(code, WANDB_MODE="disabled").stdout.split()[0] == "disabled"
 
 
+def test_a_session_that_was_started_before_is_told(program: Program, project: Path) -> None:
+    done = program(
+        f"""
+        import wandb
+        wandb.setup()
+        from specweave import configure_wandb
+        configure_wandb("0042")
+        run = wandb.init(name="late")
+        assert wandb.init() is run
+        assert run.project == "{INCREMENT}"
+        other = wandb.init(name="other", project="other", reinit=True)
+        assert other.project == "other"
+        other.finish()
+        """,
+        beginning="",
+    )
+    assert done.returncode == 0, done.stderr
+    assert [found.status for found in list_experiments("0042")] == ["completed"] * 2
+    folders = (increments(project) / INCREMENT / "wandb").glob("offline-run-*")
+    assert len(list(folders)) >= 2
+    assert not (project / "wandb").exists()
+
+
 def test_logging_from_several_threads_doubles_nothing(program: Program) -> None:
     done = program(
         """

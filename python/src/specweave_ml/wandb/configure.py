@@ -9,6 +9,7 @@ from typing import Any
 
 from .._native.increments import Increment, IncrementName
 from .._native.optional_packages import need
+from .._native.warn import warn
 from ..errors import MissingExtraError
 from . import choice, credentials
 
@@ -23,6 +24,9 @@ INSIDE = {
 }
 
 _set_by_us: dict[str, str] = {}
+_unread: dict[str, str] = {}
+"""Arguments of `wandb.init` for variables that wandb does not read any more."""
+ARGUMENTS = {"WANDB_PROJECT": "project", "WANDB_DIR": "dir", "WANDB_MODE": "mode"}
 _increment: Path | None = None
 
 
@@ -38,7 +42,7 @@ def configure_wandb(increment: IncrementName | None = None) -> str:
     The project is the name of the increment. wandb's folders for runs, data, cache, artifacts and
     settings are in ``wandb/`` of the increment, which git ignores; one whose variable, such as
     ``WANDB_CACHE_DIR``, is set already stays where it is. Without a key for wandb's server runs are
-    offline, unless ``WANDB_MODE`` says otherwise. Call it before ``wandb.login`` and `wandb.init`.
+    offline, unless ``WANDB_MODE`` says otherwise. Call it before `wandb.init`.
 
     Args:
         increment: Its number or folder name; None is the active one, as for `track_experiment`.
@@ -75,6 +79,12 @@ def configure_wandb(increment: IncrementName | None = None) -> str:
     return str(folder)
 
 
+def ends_failed_runs(wandb: Any) -> bool:
+    """Return whether this wandb gives up a run whose start failed; older ones go on trying."""
+    major, minor = str(wandb.__version__).split(".")[:2]
+    return (int(major), int(minor)) >= (0, 19)
+
+
 def made_folder(increment: Path) -> Path:
     """Return the folder for wandb in an increment, which git ignores."""
     folder = increment / FOLDER
@@ -91,6 +101,13 @@ def put(variable: str, value: str, *, replace: bool = False) -> None:
     if now and not replace and _set_by_us.get(variable) != now:
         return
     os.environ[variable] = _set_by_us[variable] = value
+    if variable in ARGUMENTS and credentials.is_session_started():
+        _unread[ARGUMENTS[variable]] = value
+
+
+def unread_options() -> dict[str, str]:
+    """Return what runs have to be told, since wandb was set up before `configure_wandb`."""
+    return _unread
 
 
 def configured_increment() -> Path | None:
@@ -116,4 +133,10 @@ def start_run(increment: IncrementName | None, options: dict[str, Any], *rest: A
         waiting.wait_for_wandb()
     wandb = sys.modules.get("wandb") or need("wandb", "specweave.wandb", extra="wandb")
     with waiting.wanted(Increment.find(increment).path if increment is not None else None):
-        return wandb.init(*rest, **options)
+        try:
+            return wandb.init(*rest, **options)
+        except wandb.errors.CommError as error:
+            if options.get("mode") == "offline" or not ends_failed_runs(wandb):
+                raise
+            warn(f"wandb's server was not reached, so this run of wandb is offline: {error}")
+            return wandb.init(*rest, **options | {"mode": "offline"})

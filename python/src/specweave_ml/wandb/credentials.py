@@ -62,6 +62,16 @@ def has_logged_in() -> bool:
     return False
 
 
+def is_session_started() -> bool:
+    """Return whether wandb has read its variables, as ``wandb.login`` makes it do."""
+    module = sys.modules.get("wandb.sdk.wandb_setup")
+    with suppress(Exception):
+        older = getattr(module, "_WandbSetup", None)
+        kept = getattr(module, "_singleton", None) or getattr(older, "_instance", None)
+        return kept is not None and getattr(kept, "_settings", kept) is not None
+    return False
+
+
 def settings_file() -> Path:
     """Return the file in which ``wandb login --host`` and its kind keep settings."""
     folder = os.environ.get("WANDB_CONFIG_DIR") or Path.home() / ".config" / "wandb"

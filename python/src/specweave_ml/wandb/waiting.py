@@ -7,6 +7,7 @@ alone. Before wandb is imported this costs nothing.
 
 from __future__ import annotations
 
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -47,7 +48,7 @@ def starting(plain: Callable[..., Any]) -> Callable[..., Any]:
     """Return what starts a run and records it."""
 
     def init(*arguments: Any, **named: Any) -> Any:
-        run = plain(*arguments, **named)
+        run = plain(*arguments, **completed(plain, arguments, named))
         try:
             begin(run)
         except Exception as error:
@@ -57,6 +58,25 @@ def starting(plain: Callable[..., Any]) -> Callable[..., Any]:
         return run
 
     return init
+
+
+def completed(
+    plain: Callable[..., Any], arguments: tuple[Any, ...], named: dict[str, Any]
+) -> dict[str, Any]:
+    """Return the named arguments, with what wandb was configured with too late to see it."""
+    configure = sys.modules.get(f"{__package__}.configure")
+    unread = configure.unread_options() if configure is not None else {}
+    if not unread:
+        return named
+    import inspect
+
+    try:
+        given = inspect.signature(plain).bind_partial(*arguments, **named).arguments
+    except TypeError:
+        return named
+    return {key: value for key, value in unread.items() if given.get(key) is None} | {
+        key: value for key, value in named.items() if key not in unread or value is not None
+    }
 
 
 def begin(run: Any) -> None:
