@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import urllib.request
 from pathlib import Path
 from typing import Any
@@ -169,3 +171,28 @@ def test_histograms_texts_and_images_are_in_their_tabs(experiments: Path, load_f
             )
         scalars = ask(f"{address}/tags", lambda answer: "run" in answer)
         assert set(scalars["run"]) == {"loss"}
+
+
+RUNNING = """
+import time
+from specweave import track_experiment
+exp = track_experiment("live", params={"lr": 0.1}, capture=False)
+while True:
+    exp.log_metric("loss", 0.5)
+    time.sleep(0.1)
+"""
+
+
+def test_an_experiment_that_runs_is_in_the_hparams_tab(experiments: Path, project: Path) -> None:
+    with subprocess.Popen([sys.executable, "-c", RUNNING], cwd=project) as program:
+        try:
+            with server(experiments) as address:
+                found = sessions(address, 1)["live"]
+            assert program.poll() is None
+        finally:
+            program.kill()
+    assert found["hparams"] == {"lr": 0.1}
+    assert status(found) == "STATUS_UNKNOWN"
+    live = load_experiment("live")
+    assert live.status == "crashed"
+    assert live.params == {"lr": 0.1}

@@ -16,6 +16,8 @@ from .._native.warn import warn
 from .conversion import ConversionError, brief
 from .scalars import ADVICE, LARGEST, metric_value, step_number
 
+PLAIN = {int, float}
+
 
 def column(values: Any, code: str) -> array[Any]:
     """Return the values as an array of doubles (``d``) or of 64-bit integers (``q``)."""
@@ -52,6 +54,8 @@ def flat_doubles(values: Any) -> Any:
             return column(found, "d")
         if callable(getattr(values, "tolist", None)):
             values = values.tolist()
+        if type(values) in (list, tuple) and PLAIN.issuperset(map(type, values)):
+            return array("d", values)
         return array("d", map(metric_value, leaves(values)))
     except ConversionError:
         raise
