@@ -11,6 +11,8 @@ from typing import Any
 
 INTEGER = re.compile(r"[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+")
 NUMBER = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
+NUMBER_OF_PYYAML = re.compile(r"[-+]?[0-9]*\.[0-9]*([eE][-+][0-9]+)?")
+"""Of YAML 1.1, in which 1e5 is a text, and PyYAML writes such a text without quotes."""
 WORDS: dict[str, Any] = {
     "": None, "~": None, "null": None, "Null": None, "NULL": None,
     "true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False,
@@ -22,6 +24,9 @@ KEY = re.compile(
 )
 ESCAPES = {"0": "\0", "a": "\a", "e": "\x1b", "N": "\x85", "_": "\xa0", "L": "\u2028",
            "P": "\u2029", " ": " ", "v": "\v"}  # fmt: skip
+TOKEN = re.compile(
+    r"""\s*("(?:[^"\\]|\\.)*"|'(?:[^']|'')*'|[\[\]{},:]|[^\s"'\[\]{},:][^\[\]{},]*?(?=\s*(?:[\[\]{},]|:\s|$)))"""
+)
 DEEPEST = 100
 
 
@@ -34,13 +39,17 @@ class YamlError(ValueError):
         self.what = what
 
 
-def parsed(text: str) -> Any:
+def parsed(text: str, *, by_pyyaml: bool = False) -> Any:
     """Return the value in a text.
+
+    Args:
+        text: The text.
+        by_pyyaml: Whether PyYAML wrote it, which takes 1e5 and 0o17 for texts.
 
     Raises:
         YamlError: It is none, or none of this kind.
     """
-    reader = _Reader(text)
+    reader = _Reader(text, by_pyyaml)
     value = reader.block(0, 0)
     if reader.place < len(reader.lines):
         raise reader.error("this does not belong to what is above it")
@@ -50,7 +59,8 @@ def parsed(text: str) -> Any:
 class _Reader:
     """The lines that are left."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, by_pyyaml: bool) -> None:
+        self.by_pyyaml = by_pyyaml
         self.lines: list[tuple[int, int, str]] = []
         """The number, the indentation and the content of each line."""
         self.place = 0
@@ -140,9 +150,10 @@ class _Reader:
         if first in "&*!%@`":
             raise YamlError(self.lines[self.place - 1][0], f"{first!r} is not understood")
         if first in "\"'":
+            begun = self.lines[self.place - 1][0]
             while not is_closed(text):
                 if self.place >= len(self.lines):
-                    raise self.error("a quoted text has no end")
+                    raise YamlError(begun, "a quoted text has no end")
                 content = self.lines[self.place][2]
                 text = folded(text, content)
                 self.place += 1
@@ -153,7 +164,7 @@ class _Reader:
                     raise self.error("a bracket is not closed")
                 text += " " + self.lines[self.place][2]
                 self.place += 1
-            return flow(text, self.lines[self.place - 1][0])
+            return self._flow(text, self.lines[self.place - 1][0])
         text = re.split(r"\s#", text, maxsplit=1)[0].rstrip()
         while self.place < len(self.lines):
             _, inside, content = self.lines[self.place]
@@ -161,6 +172,8 @@ class _Reader:
                 break
             if not content and not self._goes_on(indent):
                 break
+            if KEY.match(content):
+                raise self.error("a key does not belong to what is above it")
             text = folded(text, content)
             self.place += 1
         return self._plain(text.rstrip())
@@ -203,18 +216,63 @@ class _Reader:
                 raise self.error(f"a text in double quotes: {error}") from error
         if text[:1] == "'":
             return text[1:-1].replace("''", "'")
-        return plain_value(text)
+        return plain_value(text, self.by_pyyaml)
+
+    def _flow(self, text: str, line: int) -> Any:
+        """Return the value of a text with brackets."""
+        parts: list[str] = []
+        place = 0
+        while place < len(text):
+            match = TOKEN.match(text, place)
+            if match is None:
+                if text[place:].strip():
+                    raise YamlError(line, f"{text[place:][:30]!r} is not understood")
+                break
+            parts.append(match.group(1))
+            place = match.end()
+        value, end = self._flow_value(parts, 0, line, 0)
+        if end < len(parts):
+            raise YamlError(line, f"{parts[end]!r} stands behind the value")
+        return value
+
+    def _flow_value(self, parts: list[str], place: int, line: int, depth: int) -> tuple[Any, int]:
+        """Return the value that begins with a token, and the place behind it."""
+        if place >= len(parts) or depth > DEEPEST:
+            raise YamlError(line, "a bracket is not closed")
+        part = parts[place]
+        if part not in ("[", "{"):
+            if part in ("]", "}", ",", ":"):
+                raise YamlError(line, f"{part!r} is not expected there")
+            return self._plain(part), place + 1
+        closing = "]" if part == "[" else "}"
+        items: list[Any] = []
+        entries: dict[Any, Any] = {}
+        place += 1
+        while place < len(parts) and parts[place] != closing:
+            value, place = self._flow_value(parts, place, line, depth + 1)
+            if part == "{":
+                if place < len(parts) and parts[place] == ":":
+                    entries[str(value)], place = self._flow_value(parts, place + 1, line, depth + 1)
+                else:
+                    entries[str(value)] = None
+            else:
+                items.append(value)
+            if place < len(parts) and parts[place] == ",":
+                place += 1
+        if place >= len(parts):
+            raise YamlError(line, "a bracket is not closed")
+        return (items if part == "[" else entries), place + 1
 
 
-def plain_value(text: str) -> Any:
+def plain_value(text: str, by_pyyaml: bool) -> Any:
     """Return the value of a scalar without quotes."""
     if text in WORDS:
         return WORDS[text]
     if INTEGER.fullmatch(text):
-        if len(text) > 4000:
+        if len(text) > 4000 or (by_pyyaml and text.startswith("0o")):
             return text
         return int(text, 0) if text[:2] in ("0o", "0x") else int(text)
-    if NUMBER.fullmatch(text):
+    if (NUMBER_OF_PYYAML if by_pyyaml else NUMBER).fullmatch(text) and text.strip("+-."):
         return float(text)
     return text
 
@@ -249,55 +307,3 @@ def is_balanced(text: str) -> bool:
     """Return whether all brackets are closed, but for those in quotes."""
     bare = re.sub(r'"(?:[^"\\]|\\.)*"|\'[^\']*\'', "", text)
     return sum(bare.count(char) for char in "[{") <= sum(bare.count(char) for char in "]}")
-
-
-TOKEN = re.compile(
-    r"""\s*("(?:[^"\\]|\\.)*"|'(?:[^']|'')*'|[\[\]{},:]|[^\s"'\[\]{},:][^\[\]{},]*?(?=\s*(?:[\[\]{},]|:\s|$)))"""
-)
-
-
-def flow(text: str, line: int) -> Any:
-    """Return the value of a text with brackets."""
-    parts: list[str] = []
-    place = 0
-    while place < len(text):
-        match = TOKEN.match(text, place)
-        if match is None:
-            if text[place:].strip():
-                raise YamlError(line, f"{text[place:][:30]!r} is not understood")
-            break
-        parts.append(match.group(1))
-        place = match.end()
-    value, end = flow_value(parts, 0, line, 0)
-    if end < len(parts):
-        raise YamlError(line, f"{parts[end]!r} stands behind the value")
-    return value
-
-
-def flow_value(parts: list[str], place: int, line: int, depth: int) -> tuple[Any, int]:
-    """Return the value that begins with a token, and the place behind it."""
-    if place >= len(parts) or depth > DEEPEST:
-        raise YamlError(line, "a bracket is not closed")
-    part = parts[place]
-    if part not in ("[", "{"):
-        if part in ("]", "}", ",", ":"):
-            raise YamlError(line, f"{part!r} is not expected there")
-        return _Reader("")._plain(part), place + 1
-    closing = "]" if part == "[" else "}"
-    items: list[Any] = []
-    entries: dict[Any, Any] = {}
-    place += 1
-    while place < len(parts) and parts[place] != closing:
-        value, place = flow_value(parts, place, line, depth + 1)
-        if part == "{":
-            if place < len(parts) and parts[place] == ":":
-                entries[str(value)], place = flow_value(parts, place + 1, line, depth + 1)
-            else:
-                entries[str(value)] = None
-        else:
-            items.append(value)
-        if place < len(parts) and parts[place] == ",":
-            place += 1
-    if place >= len(parts):
-        raise YamlError(line, "a bracket is not closed")
-    return (items if part == "[" else entries), place + 1

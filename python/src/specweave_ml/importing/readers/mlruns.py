@@ -15,8 +15,8 @@ from contextlib import suppress
 from typing import Any
 
 from ...mlflow.fact_sections import INPUT, OUTPUT, model_metric
+from ..block_yaml import YamlError, parsed
 from ..runs import Faults, ForeignRun, Series, Survey
-from .flat_yaml import YAMLError, mapping_in
 from .mlflow_records import (
     BY_NUMBER,
     ExperimentRecord,
@@ -372,9 +372,11 @@ def meta_of(folder: str) -> tuple[dict[str, Any], str]:
     except (OSError, UnicodeDecodeError) as error:
         return {}, f"cannot be read ({error})"
     try:
-        meta = mapping_in(text)
-    except YAMLError as error:
+        meta = parsed(text, by_pyyaml=True)
+    except YamlError as error:
         return {}, f"{error}"
+    if meta is not None and not isinstance(meta, dict):
+        return {}, "is no mapping"
     return (meta, "") if meta else ({}, "is empty")
 
 
