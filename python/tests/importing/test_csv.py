@@ -116,6 +116,17 @@ def test_a_missing_file_and_a_kind_that_is_none(project: Path) -> None:
         import_experiments("gone.csv", kind="sheet")
 
 
+def test_nothing_is_imported_where_tracking_is_switched_off(
+    project: Path, monkeypatch: pytest.MonkeyPatch, experiments: Path
+) -> None:
+    Path("a.csv").write_text("step,loss\n0,1\n")
+    monkeypatch.setenv("SPECWEAVE_MODE", "disabled")
+    with pytest.raises(InvalidArgumentError, match="SPECWEAVE_MODE=disabled"):
+        import_experiments("a.csv")
+    assert import_experiments("a.csv", dry_run=True).points == 1
+    assert not experiments.exists()
+
+
 def test_tables_without_steps_are_not_found(project: Path) -> None:
     Path("data.csv").write_text("sepal,petal,species\n5.1,1.4,setosa\n")
     Path("logs").mkdir()

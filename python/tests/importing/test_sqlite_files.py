@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -80,6 +81,31 @@ def test_values_that_are_no_numbers_are_left_out_and_said(project: Path) -> None
     assert report.equal
     assert report.all_problems == ["first: 1 points whose value is no number"]
     assert list(load_experiment("first").history("loss").values) == [1.0, 0.5, 7.0]
+
+
+def test_a_database_that_is_written_meanwhile_is_to_be_read_again(
+    project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = database(project / "mlflow.db")
+    from specweave_ml.importing.readers import mlflow_database
+
+    read = mlflow_database.series_of
+
+    def written_meanwhile(base: Any, record: Any) -> Any:
+        other = sqlite3.connect(path, timeout=0)
+        other.execute("INSERT INTO metrics VALUES ('late', 1, 1550000000009, ?)", (RUN,))
+        other.commit()
+        other.close()
+        return read(base, record)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(mlflow_database, "series_of", written_meanwhile)
+        (problem,) = import_experiments(path).all_problems
+    assert problem == (
+        f"{path}: it was changed while it was read; import it again to have the rest"
+    )
+    assert import_experiments(path).ok
+    assert load_experiment("first").metrics["late"] == 1
 
 
 def test_a_damaged_database_gives_what_can_be_read_and_leaves_no_half(project: Path) -> None:

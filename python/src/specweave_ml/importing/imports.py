@@ -13,6 +13,7 @@ from .._native.optional_packages import need
 from .._native.text import encoded, owned
 from ..display.progress import Bar
 from ..errors import InvalidArgumentError, NotFoundError, TrackingError
+from ..tracking.workers import MODE
 from .comparison_file import renew
 from .finding import detected
 from .kinds import BY_NAME, KINDS, Kind
@@ -61,6 +62,8 @@ def import_experiments(
         FormatError: It is damaged from its beginning, or not what it says.
         MissingExtraError: It can be read only with a package that is not installed.
     """
+    if os.environ.get(MODE) == "disabled" and not dry_run:
+        raise InvalidArgumentError(f"{MODE}=disabled keeps everything out of the store; unset it")
     path = os.fspath(source)
     chosen = kind_of(path, kind)
     if chosen is URI:

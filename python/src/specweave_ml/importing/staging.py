@@ -152,12 +152,13 @@ class Staging:
 
 
 def remove_links(place: str) -> None:
-    """Remove the links to a place that an import has left which was killed."""
+    """Remove the links that imports have left which were killed: to this place, or to nothing."""
     folder = tempfile.gettempdir()
     for name in os.listdir(folder):
         if name.startswith(PREFIX):
             with suppress(OSError):
-                if os.readlink(os.path.join(folder, name, "project")) == place:
+                link = os.path.join(folder, name, "project")
+                if os.readlink(link) == place or not os.path.exists(link):
                     shutil.rmtree(os.path.join(folder, name), ignore_errors=True)
 
 

@@ -12,7 +12,7 @@ import sqlite3
 import tempfile
 from array import array
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 from urllib.parse import quote
 
@@ -33,6 +33,8 @@ NEEDED = ("experiments", "runs", "metrics", "params", "tags")
 LARGEST = 1.7976931348623157e308
 """MLflow stores an infinity as this number."""
 JOURNALS = ("-wal", "-journal")
+MOST_COPIES = 5
+"""So often a database is copied that is changed meanwhile."""
 TRACES = "trace_info"
 REGISTERED = "registered_models"
 
@@ -65,6 +67,7 @@ def read(path: str, faults: Faults) -> Iterator[ForeignRun]:
         raise faults.wrong(path, "", error.strerror or str(error)) from error
     if beginning != MAGIC:
         raise faults.wrong(path, "byte 0", "it is no SQLite database")
+    before = state_of(path)
     try:
         with opened(path) as base:
             missing = [name for name in NEEDED if not base.has(name)]
@@ -76,6 +79,8 @@ def read(path: str, faults: Faults) -> Iterator[ForeignRun]:
     except sqlite3.Error as error:
         # Which page is damaged SQLite does not say.
         faults.add(path, "", f"SQLite: {error}; nothing after it was read")
+    if state_of(path) != before:
+        faults.add(path, "", "it was changed while it was read; import it again to have the rest")
 
 
 class Base:
@@ -126,15 +131,28 @@ def opened(path: str) -> Iterator[Base]:
         with connected(path, "mode=ro&immutable=1") as connection:
             yield Base(connection)
         return
-    with tempfile.TemporaryDirectory(prefix="specweave-import-") as folder:
+    with tempfile.TemporaryDirectory(prefix="specweave-database-") as folder:
         copy = os.path.join(folder, os.path.basename(path))
-        # The journal last: what is checkpointed meanwhile is then in both, and not in neither.
-        shutil.copyfile(path, copy)
-        for journal in journals:
-            if os.path.exists(journal):
-                shutil.copyfile(journal, os.path.join(folder, os.path.basename(journal)))
+        for _ in range(MOST_COPIES):
+            before = state_of(path)
+            for source in (path, *journals):
+                with suppress(FileNotFoundError):
+                    shutil.copyfile(source, os.path.join(folder, os.path.basename(source)))
+            # Changes that move from one file to the other meanwhile could be in neither copy.
+            if state_of(path) == before:
+                break
         with connected(copy, "mode=rw") as connection:
             yield Base(connection)
+
+
+def state_of(path: str) -> list[tuple[int, int]]:
+    """Return what changes when a database, or a journal of it, is written."""
+    found = []
+    for name in (path, *(path + end for end in JOURNALS)):
+        with suppress(FileNotFoundError):
+            facts = os.stat(name)
+            found.append((facts.st_mtime_ns, facts.st_size))
+    return found
 
 
 @contextmanager
