@@ -249,9 +249,13 @@ def test_resume_by_id(project: Path) -> None:
         assert run.tags == ("t",)
         assert run.summary["loss"] == 1.0
         run.log({"loss": 0.5})
+    with wandb.init(project="p", id="abc", resume="allow") as run:
+        run.config.update({"lr": 2, "new": 4})
+        with pytest.raises(wandb.Error, match='change value of key "new" from 4 to 5'):
+            run.config.new = 5
     found = load_experiment("r")
     assert points(found, "loss") == [(0, 1.0), (1, 0.5)]
-    assert found.params == {"lr": 2, "new": 3}
+    assert found.params == {"lr": 2, "new": 4}
     with wandb.init(project="p", id="xyz", resume="allow") as run:
         assert not run.resumed
     with pytest.raises(wandb.errors.UsageError, match="no run 'nope'"):

@@ -19,7 +19,8 @@ class Config:
     """The configuration of a run.
 
     A value that is there is not replaced, unless ``update(..., allow_val_change=True)`` says so:
-    the run would else not be what it says. Values become plain ones: numbers, text, lists, dicts.
+    the run would else not be what it says. One of an earlier session may be replaced once. Values
+    become plain ones: numbers, text, lists, dicts.
     """
 
     def __init__(
@@ -30,6 +31,7 @@ class Config:
     ) -> None:
         object.__setattr__(self, "_items", {})
         object.__setattr__(self, "_locked", {})
+        object.__setattr__(self, "_inherited", set())
         object.__setattr__(self, "_changed", changed)
         object.__setattr__(self, "_allow_val_change", allow_val_change)
 
@@ -40,6 +42,11 @@ class Config:
             ConfigError: A value is there and another one.
         """
         self._tell(self._taken(parse_config(d), allow_val_change))
+
+    def inherit(self, values: Mapping[str, Any]) -> None:
+        """Take over what an earlier session of the run had; this one may change each once."""
+        self._items.update(values)
+        self._inherited.update(values)
 
     def setdefaults(self, d: Any) -> None:
         """Set those values of a dict that are not there yet."""
@@ -118,13 +125,15 @@ class Config:
             if key in self._locked and not unlocked:
                 continue  # a sweep has decided it
             found = plain(value)
-            if not allowed and key in self._items and self._items[key] != found:
+            fixed = key in self._items and key not in self._inherited
+            if not allowed and fixed and self._items[key] != found:
                 raise ConfigError(
                     f'Attempted to change value of key "{key}" from {self._items[key]} to {found}\n'
                     f"If you really want to do this, pass allow_val_change=True to config.update()"
                 )
             taken[key] = found
         self._items.update(taken)
+        self._inherited.difference_update(taken)
         return taken
 
     def _tell(self, taken: Mapping[str, Any]) -> None:

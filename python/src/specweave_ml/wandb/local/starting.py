@@ -206,7 +206,7 @@ def start(settings: Settings, values: dict[str, Any]) -> Run:
         step = moment.step + 1
     run = Run(recorder, settings, resumed=resumed, starting_step=step)
     if resumed:
-        run._config.update(recorder.experiment.params, allow_val_change=True)
+        run._config.inherit(recorder.experiment.params)
         run._tags = tuple(recorder.experiment.tags)
     configure(run, values, resumed=resumed)
     if settings.console not in ("off", "disable"):
