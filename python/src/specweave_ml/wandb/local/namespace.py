@@ -17,7 +17,7 @@ NAMES: Mapping[str, str] = {
     "AlertLevel": "run_logging",
     "Api": "api.api",
     "Artifact": "artifacts.artifact",
-    "ArtifactTTL": "artifacts.artifact",
+    "ArtifactTTL": "artifacts.state",
     "Audio": "media.clips",
     "AuthenticationError": "errors",
     "Classes": "media.labels",

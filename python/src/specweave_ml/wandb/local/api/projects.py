@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from ..artifacts.artifact import moment
 from ..artifacts.collections import ArtifactCollection, ArtifactType
+from ..artifacts.state import moment
 from ..artifacts.store import ArtifactStore
 from ..sweeps.records import SweepFiles
 from .lookup import everything, experiments_of, project_of

@@ -19,8 +19,9 @@ from ...runs.definitions import MetricDefinitions
 from ...runs.facts import SECTION
 from ...runs.recorder import RunRecorder
 from ..artifacts import logging as artifact_logging
-from ..artifacts.artifact import Artifact, moment
+from ..artifacts.artifact import Artifact
 from ..artifacts.names import USUAL_PROJECT
+from ..artifacts.state import moment
 from ..artifacts.store import ArtifactStore
 from ..notices import once
 from .files import Files

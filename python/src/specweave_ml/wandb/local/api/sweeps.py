@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..artifacts.artifact import moment
+from ..artifacts.state import moment
 from ..sweeps.config import SweepConfig
 from ..sweeps.records import SweepFiles
 from ..sweeps.search import combinations

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from .artifact import Artifact, moment
+from .artifact import Artifact
 from .records import Collection
+from .state import moment
 from .store import ArtifactStore
 
 

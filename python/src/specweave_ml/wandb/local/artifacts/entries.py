@@ -59,7 +59,7 @@ class ArtifactManifestEntry:
     extra: dict[str, Any] = field(default_factory=dict)
     local_path: str | None = None
     """Where its content lies on this machine, as long as it is there."""
-    artifact: Artifact | None = field(default=None, repr=False, compare=False)
+    artifact: Any = field(default=None, repr=False, compare=False)
 
     @property
     def name(self) -> str:
@@ -70,7 +70,8 @@ class ArtifactManifestEntry:
         """Return the artifact that it is in."""
         if self.artifact is None:
             raise ValueError(f"the entry {self.path} is in no artifact")
-        return self.artifact
+        found: Artifact = self.artifact
+        return found
 
     def ref_target(self) -> str:
         """Return the URL that it refers to."""
