@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import math
+import os
 from pathlib import Path
 
 import pytest
 
 from specweave_ml import (
     FormatError,
+    InvalidArgumentError,
     find_foreign_experiments,
     import_experiments,
     list_experiments,
@@ -155,3 +157,22 @@ def test_a_folder_that_is_none(project: Path, experiments: Path) -> None:
     with pytest.raises(FormatError, match="it has no experiments of MLflow"):
         import_experiments("mlruns", kind="mlruns")
     assert not experiments.exists()
+
+
+def test_pipes_are_not_waited_for(project: Path) -> None:
+    place = run(experiment(project / "mlruns" / "1"), RUN, loss="1600000000000 0.5 0\n")
+    os.mkfifo(place / "metrics" / "pipe")
+    os.mkfifo(project / "pipe.db")
+    assert import_experiments("mlruns").ok
+    assert [one.kind for one in find_foreign_experiments()] == ["mlruns"]
+    with pytest.raises(InvalidArgumentError):
+        import_experiments("pipe.db")
+
+
+def test_a_folder_whose_name_is_no_text(project: Path) -> None:
+    store = os.fsdecode(b"mlruns-\xff")
+    run(experiment(project / store / "1"), RUN, loss="1600000000000 0.5 0\n")
+    report = import_experiments(store)
+    assert report.ok
+    assert "\\xff" in repr(report)
+    assert load_experiment("run-a").metrics["loss"] == 0.5

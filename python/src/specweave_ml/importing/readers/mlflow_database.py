@@ -41,6 +41,8 @@ REGISTERED = "registered_models"
 
 def detect(path: str) -> bool:
     """Return whether a file is a SQLite database with MLflow's tables."""
+    if not os.path.isfile(path):
+        return False  # to open a pipe would wait for ever
     try:
         with open(path, "rb") as file:
             if file.read(len(MAGIC)) != MAGIC:

@@ -351,7 +351,8 @@ def files_in(folder: str) -> Iterator[tuple[str, str]]:
         folders.sort()
         for name in sorted(names):
             path = os.path.join(place, name)
-            yield os.path.relpath(path, folder), path
+            if os.path.isfile(path):  # to open a pipe would wait for ever
+                yield os.path.relpath(path, folder), path
 
 
 def folders_in(path: str) -> list[str]:

@@ -94,6 +94,8 @@ def read(path: str, faults: Faults) -> Iterator[ForeignRun]:
 
 def is_file_of_run(path: str) -> bool:
     """Return whether a file begins as those of runs do."""
+    if not os.path.isfile(path):
+        return False
     try:
         with open(path, "rb") as file:
             return file.read(len(IDENT)) == IDENT
