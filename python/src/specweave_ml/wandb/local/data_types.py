@@ -5,10 +5,11 @@ from .media.graph import Graph, Node
 from .media.histogram import Histogram
 from .media.html import Html
 from .media.image import Image
+from .media.joined_table import JoinedTable
 from .media.labels import BoundingBoxes2D, Classes, ImageMask
 from .media.plotly import Plotly
 from .media.shapes import Molecule, Object3D, box3d
-from .media.table import EvalTable, JoinedTable, Table
+from .media.table import EvalTable, Table
 from .media.value import Media, WBValue
 
 BatchableMedia = Media

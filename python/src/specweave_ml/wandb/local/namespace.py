@@ -29,7 +29,7 @@ NAMES: Mapping[str, str] = {
     "Histogram": "media.histogram",
     "Html": "media.html",
     "Image": "media.image",
-    "JoinedTable": "media.table",
+    "JoinedTable": "media.joined_table",
     "Molecule": "media.shapes",
     "Object3D": "media.shapes",
     "Plotly": "media.plotly",

@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
-import datetime
 import hashlib
 import io
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from ...._native.optional_packages import is_a, need, pandas
-from ...._native.warn import warn
 from .column_types import ColumnType, of_dtype
 from .json_text import json_bytes, plain
 from .run_files import RunFiles
+from .table_cells import (
+    allowed,
+    any_type,
+    artifact_cell,
+    comparable,
+    heading,
+    is_large_array,
+    moment_of,
+    per_column,
+    value_of_cell,
+)
 from .value import Media, WBValue, safe_key
 
 if TYPE_CHECKING:
@@ -324,111 +333,3 @@ class EvalTable(Table):
     """A table of what a model answered: the columns of inputs, outputs and scores."""
 
     _log_type: ClassVar[str] = "table"
-
-
-class JoinedTable(WBValue):
-    """Two tables of an artifact that belong together by the values of a column."""
-
-    _log_type: ClassVar[str] = "joined-table"
-
-    def __init__(self, table1: Any, table2: Any, join_key: str | Sequence[str]) -> None:
-        if not isinstance(join_key, str) and len(join_key) != 2:
-            raise ValueError("join_key is the name of a column, or a list of two names")
-        for table in (table1, table2):
-            if not isinstance(table, (str, Table)) and not hasattr(table, "path"):
-                raise ValueError(f"a JoinedTable joins tables or their paths, not {table!r}")
-        self._tables = (table1, table2)
-        self._join_key = join_key
-
-    def for_artifact(self, artifact: Artifact) -> dict[str, Any]:
-        """Add the tables to an artifact and return the JSON."""
-        paths = []
-        for number, table in enumerate(self._tables, 1):
-            path = getattr(table, "path", table)
-            if isinstance(table, Table):
-                path = artifact.add(table, f"t{number}_{table.content_digest()}").path
-            paths.append(path)
-        return {
-            "_type": self._log_type,
-            "table1": paths[0],
-            "table2": paths[1],
-            "join_key": self._join_key,
-        }
-
-    def for_run(self, files: RunFiles, key: str, step: int | str) -> dict[str, Any]:
-        """Put both tables into the run and return the JSON."""
-        if not all(isinstance(table, Table) for table in self._tables):
-            raise ValueError("a JoinedTable of paths is added to an artifact, not logged")
-        parts = [t.for_run(files, f"{key}_{n}", step) for n, t in enumerate(self._tables, 1)]
-        return {
-            "_type": self._log_type,
-            "table1": parts[0],
-            "table2": parts[1],
-            "join_key": self._join_key,
-        }
-
-    @classmethod
-    def from_json(cls, json_obj: dict[str, Any], source_artifact: Artifact) -> JoinedTable:
-        """Return the joined tables that an artifact holds as this JSON."""
-        first, second = (
-            source_artifact.get(json_obj[name]) or json_obj[name] for name in ("table1", "table2")
-        )
-        return cls(first, second, json_obj["join_key"])
-
-
-def any_type() -> Any:
-    """Return the ``dtype`` of columns that take everything."""
-    return Any
-
-
-def per_column(value: Any, columns: Sequence[Any]) -> list[Any]:
-    """Return a value for each column."""
-    return value if isinstance(value, list) else [value] * len(columns)
-
-
-def heading(column: Any) -> Any:
-    """Return the name of a column of pandas."""
-    return column if type(column) in (str, int) else str(column)
-
-
-def is_large_array(kind: ColumnType) -> bool:
-    """Return whether a column holds arrays of one shape that is not a short vector."""
-    if kind.kind is None or kind.kind["wb_type"] != "ndarray":
-        return False
-    shape = kind.kind.get("params", {}).get("shape")
-    return shape is not None and not (len(shape) == 1 and shape[0] <= 150)
-
-
-def artifact_cell(value: Any, artifact: Artifact) -> Any:
-    """Return a cell as a table in an artifact has it."""
-    if isinstance(value, WBValue):
-        return value.for_artifact(artifact)
-    return plain(value)
-
-
-def value_of_cell(cell: Any, artifact: Artifact) -> Any:
-    """Return the value of a cell of a table in an artifact."""
-    if isinstance(cell, dict) and "_type" in cell:
-        found = WBValue.init_from_json(cell, artifact)
-        if found is None:
-            warn(f"a cell of type {cell['_type']!r} is given as its JSON")
-            return cell
-        return found
-    return cell
-
-
-def allowed(kind: dict[str, Any]) -> Iterable[dict[str, Any]]:
-    """Return the types that a column allows."""
-    return kind.get("params", {}).get("allowed_types", [kind]) if kind else ()
-
-
-def moment_of(value: Any) -> Any:
-    """Return the time that stands as milliseconds since 1970."""
-    if not isinstance(value, (int, float)):
-        return value
-    return datetime.datetime.fromtimestamp(value / 1000, tz=datetime.timezone.utc)
-
-
-def comparable(rows: Iterable[Iterable[Any]]) -> list[list[Any]]:
-    """Return rows in which media are their digests."""
-    return [[cell._sha256 if isinstance(cell, Media) else cell for cell in row] for row in rows]
