@@ -173,6 +173,29 @@ def test_other_tables_are_none_of_dvclives(project: Path) -> None:
     Path("data/plots/metrics").mkdir(parents=True)
     Path("data/plots/metrics/x.tsv").write_text("step\ty\n0\t1\n")
     Path("data/metrics.json").write_text('{"accuracy": 0.5}')
+    Path("metrics.json").write_text('{"step": 7, "accuracy": 0.5}')
+    Path("dvc.yaml").write_text("stages: {}\n")
+    Path("train.py").touch()
     assert [source.kind for source in find_foreign_experiments() if source.kind == "dvclive"] == []
     with pytest.raises(FormatError, match="no folder of DVCLive"):
         import_experiments("data", kind="dvclive")
+
+
+def test_a_folder_with_last_values_only(project: Path) -> None:
+    folder = project / "work"
+    program = """
+from dvclive import Live
+for place in ("live", "dvclive"):
+    with Live(place, save_dvc_exp=False, dvcyaml=None) as live:
+        live.log_param("lr", 0.1)
+        live.log_metric("loss", 0.5, plot=False)
+        if place == "live":
+            live.next_step()
+"""
+    dvclive(folder, program)
+    found = [(source.path, source.kind) for source in find_foreign_experiments()]
+    assert found == [("work/dvclive", "dvclive"), ("work/live", "dvclive")]
+    for name, place in (("work", "work/dvclive"), ("live", "work/live")):
+        assert import_experiments(place).ok
+        assert load_experiment(name).params == {"lr": 0.1}
+        assert load_experiment(name).metrics["loss"] == 0.5

@@ -20,9 +20,8 @@ from ...block_yaml import YamlError, parsed
 from ...runs import Faults, ForeignFile, ForeignRun, ForeignValue, Series, Survey
 from ...silence import last_written, status_after
 from ...torn_json import object_in
-from .layout import ENDING, PARAMS, Layout, layout_of, tables_in
+from .layout import ENDING, PARAMS, USUAL, Layout, layout_of, tables_in
 
-USUAL = "dvclive"
 PIPELINE = "dvc.yaml"
 WORDS = {"true": 1.0, "false": 0.0}
 DEEPEST = 50

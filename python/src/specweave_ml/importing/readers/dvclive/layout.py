@@ -10,7 +10,11 @@ from typing import NamedTuple
 SUMMARY, PARAMS = "metrics.json", "params.yaml"
 TABLES = (os.path.join("plots", "metrics"), "scalars")
 """Where tables are since 2.0, and in 1.0; before they were in the folder itself."""
+USUAL = "dvclive"
+"""What the folder is called unless the program says otherwise."""
 ENDING = ".tsv"
+OWN = frozenset((SUMMARY, PARAMS, "plots", "artifacts", "report.html", "report.md", "dvc.yaml"))
+"""What DVCLive makes in its folder."""
 LOOKED_AT = 3
 
 
@@ -35,10 +39,23 @@ def layout_of(folder: str) -> Layout | None:
         first = list(tables_in(folder, deep=False))[:LOOKED_AT]
         if first and all(map(is_table, first)):
             return Layout(folder, outside)
-    others = (PARAMS, "plots", "report.html", "report.md", "dvc.yaml")
-    if has_step(summary) and any(os.path.exists(os.path.join(folder, name)) for name in others):
+    # A program that never calls `next_step` writes no step.
+    is_usual = os.path.basename(os.path.abspath(folder)) == USUAL and os.path.isfile(summary)
+    if (is_usual or has_step(summary)) and has_nothing_else(folder):
         return Layout(os.path.join(folder, TABLES[0]), summary)
     return None
+
+
+def has_nothing_else(folder: str) -> bool:
+    """Return whether a folder without tables holds what DVCLive writes, and nothing else.
+
+    Other programs write a file of metrics with a step as well, into the folder of a project.
+    """
+    try:
+        names = {name for name in os.listdir(folder) if not name.startswith(".")}
+    except OSError:
+        return False
+    return names <= OWN and len(names) > 1
 
 
 def some_tables(folder: str) -> list[str]:
