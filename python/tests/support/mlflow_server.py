@@ -86,7 +86,7 @@ def server(folder: Path, backend: str, *arguments: str) -> Iterator[str]:
             [
                 sys.executable, "-m", "mlflow", "server", "--backend-store-uri", backend,
                 "--artifacts-destination", str(folder / "artifacts"), "--port", str(port),
-                "--workers", "2", *arguments,
+                "--workers", "1", *arguments,
             ],
             stdout=output, stderr=subprocess.STDOUT, env={**os.environ, **QUIET}, cwd=folder,
             start_new_session=True,
