@@ -207,6 +207,20 @@ def test_a_key_or_a_mode_of_the_user_is_left_alone(program: Program) -> None:
     assert program(code, WANDB_MODE="disabled").stdout.split()[0] == "disabled"
 
 
+def test_a_torn_down_session_has_ended_its_runs(program: Program) -> None:
+    done = program(
+        """
+        from specweave import load_experiment
+        run = wandb.init(name="torn-down")
+        run.log({"loss": 1})
+        wandb.teardown()
+        print(load_experiment("torn-down").status)
+        """
+    )
+    assert done.stdout.split()[-1] == "completed", done.stderr
+    assert points(load_experiment("torn-down"), "loss") == [(0, 1.0)]
+
+
 def test_a_session_that_was_started_before_is_told(program: Program, project: Path) -> None:
     done = program(
         f"""

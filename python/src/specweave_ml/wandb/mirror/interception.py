@@ -48,6 +48,7 @@ def see_calls() -> None:
         if _installed:
             return
         _installed = True
+        from wandb.sdk import wandb_setup
         from wandb.sdk.wandb_config import Config
         from wandb.sdk.wandb_run import Run
         from wandb.sdk.wandb_summary import Summary
@@ -65,6 +66,7 @@ def see_calls() -> None:
             (Config, "update_locked", configuring),
             (Config, "merge_locked", configuring),
             (Summary, "_update", summarizing),
+            (wandb_setup, "teardown", tearing_down),
         ):
             safely(f"{name} of wandb", replace, owner, name, make)
         for name, act in (
@@ -143,10 +145,11 @@ def finishing(plain: Call) -> Call:
 def leaving(plain: Call) -> Call:
     """See the end of a ``with`` block."""
 
-    def leave(run: Any, kind: Any, error: Any, trace: Any) -> Any:
+    def leave(run: Any, *arguments: Any, **named: Any) -> Any:
         try:
-            return plain(run, kind, error, trace)
+            return plain(run, *arguments, **named)
         finally:
+            error = arguments[1] if len(arguments) > 1 else named.get("exc_val")
             end(run, 0 if error is None else 1, error)
 
     return leave
@@ -177,8 +180,9 @@ def configuring(plain: Call) -> Call:
 def summarizing(plain: Call) -> Call:
     """See changes of a summary."""
 
-    def update(summary: Any, record: Any, *arguments: Any, **named: Any) -> Any:
-        result = plain(summary, record, *arguments, **named)
+    def update(summary: Any, *arguments: Any, **named: Any) -> Any:
+        result = plain(summary, *arguments, **named)
+        record = arguments[0] if arguments else named.get("record")
         for found in list(_mirrored.values()):
             if found.is_ours and vars(found.run).get("summary") is summary:
                 safely("the summary", found.update_summary, record)
@@ -188,13 +192,35 @@ def summarizing(plain: Call) -> Call:
 
 
 def logging_artifact(plain: Call) -> Call:
-    """See what all ways to log an artifact, a model or code lead to; it returns the artifact."""
+    """See what all ways to log an artifact, a model or code lead to.
+
+    An artifact is kept before wandb gets it, which may remove its copies of the files; one that
+    wandb makes of a path is what it returns.
+    """
 
     def log(run: Any, *arguments: Any, **named: Any) -> Any:
-        result = plain(run, *arguments, **named)
         found = mirrored(run)
-        if found is not None:
+        given = arguments[0] if arguments else named.get("artifact_or_path")
+        is_made = hasattr(given, "manifest")
+        if found is not None and is_made:
+            safely("an artifact", found.log_artifact, given, named.get("aliases"))
+        result = plain(run, *arguments, **named)
+        if found is not None and not is_made:
             safely("an artifact", found.log_artifact, result, named.get("aliases"))
         return result
 
     return log
+
+
+def tearing_down(plain: Call) -> Call:
+    """See ``wandb.teardown``, which ends all runs."""
+
+    def teardown(*arguments: Any, **named: Any) -> Any:
+        try:
+            return plain(*arguments, **named)
+        finally:
+            code = named.get("exit_code", arguments[0] if arguments else None)
+            for found in list(_mirrored.values()):
+                end(found.run, code, None)
+
+    return teardown
