@@ -39,7 +39,7 @@ NAMES: Mapping[str, str] = {
     "UsageError": "errors",
     "Video": "media.clips",
     "agent": "sweeps.agent",
-    "attach": "starting",
+    "attach": "attaching",
     "box3d": "media.shapes",
     "controller": "sweeps.controller",
     "ensure_configured": "session",

@@ -24,7 +24,7 @@ class Run(RunWatching, RunSaving, RunEnding):
         return self
 
     def __reduce__(self) -> Any:
-        from .starting import attach
+        from .attaching import attach
 
         return attach, (self.id,)
 

@@ -7,28 +7,26 @@ from collections.abc import Iterable, Mapping
 from contextvars import ContextVar
 from typing import Any
 
-from ..._native.increments import Increment, IncrementName
+from ..._native.increments import IncrementName
 from ...display.terminal import ipython_shell
 from ...errors import ExperimentNotFoundError
 from ...tracking import output
-from ...tracking.start import start_as, start_off
+from ...tracking.start import start_off
 from ..runs.facts import RunFacts
-from ..runs.places import entries_of_runs, entry_of_run, increment_of
+from ..runs.places import increment_of
 from ..runs.recorder import RunExperiment, RunRecorder
 from . import current, notices
 from .branching import Moment, begin_with, source_of
 from .config import file_defaults, parse_config
-from .errors import CommError, Error, UsageError
+from .errors import Error, UsageError
 from .identifiers import generate_id
+from .resuming import choose_id
 from .run import Run
 from .session import session_settings
 from .settings import Settings, merged
 from .sweeps.environment import active_in_environment
 
 _increment: ContextVar[IncrementName | None] = ContextVar("wandb_increment", default=None)
-
-UNFINISHED = ("crashed", "failed", "interrupted")
-"""The statuses of a run that ``resume="auto"`` continues."""
 
 
 def init(
@@ -283,47 +281,6 @@ def options_of_sweep(*, resumed: bool) -> dict[str, Any]:
     return {"parent": sweep.experiment, "kind": "trial"}
 
 
-def choose_id(settings: Settings, place: Increment, project: str | None) -> bool:
-    """Set the id, and return whether the run of this id is continued, of this project if any.
-
-    Raises:
-        UsageError: It must be there and is not, or the reverse.
-    """
-    rule = settings.resume
-    if settings.run_id is None and rule == "auto":
-        settings.run_id = unfinished_id(place, settings.project)
-    if settings.run_id is None:
-        if rule == "must":
-            raise UsageError("resume='must' needs the id of the run to continue")
-        settings.run_id = generate_id()
-        return False
-    if settings.resume_from is not None or rule is None:
-        return False
-    entry = entry_of_run(place, settings.run_id, project)
-    there = entry is not None
-    if entry is not None:
-        settings.project = entry.facts["facts"]["wandb"].get("project", settings.project)
-    if rule == "must" and not there:
-        raise UsageError(
-            f"resume='must' but there is no run {settings.run_id!r}"
-            + (f" of the project {project!r}" if project else "")
-            + f" in the increment {place.name}"
-        )
-    if rule == "never" and there:
-        raise UsageError(f"resume='never' but there is a run {settings.run_id!r} already")
-    return there
-
-
-def unfinished_id(place: Increment, project: str | None) -> str | None:
-    """Return the id of the newest run with ``resume="auto"`` of a project, if it did not finish."""
-    for entry in entries_of_runs(place):
-        section = entry.facts["facts"]["wandb"]
-        if section.get("project") == project and section.get("resume") == "auto":
-            unfinished = entry.facts["status"] in UNFINISHED or section.get("preempting")
-            return str(section["id"]) if unfinished else None
-    return None
-
-
 def beginning(settings: Settings) -> tuple[Moment | None, Any]:
     """Return the moment of another run that this one begins with, and its experiment."""
     if settings.fork_from is None and settings.resume_from is None:
@@ -340,29 +297,3 @@ def beginning(settings: Settings) -> tuple[Moment | None, Any]:
         if settings.run_id == moment.run:
             raise UsageError("`fork_from` needs an id other than that of the run it begins with")
     return moment, source_of(moment, settings.project)
-
-
-def attach(run_id: str) -> Run:
-    """Return the open run of an id; in another process, the run as a further writer.
-
-    Raises:
-        CommError: There is no such run.
-    """
-    found = current.by_id(run_id)
-    if found is not None:
-        return found
-    place = increment_of(None)
-    for entry in entries_of_runs(place):
-        section = entry.facts["facts"]["wandb"]
-        if section.get("id") == run_id:
-            options = {"join": True, "tags": []}
-            name = str(entry.facts["name"])
-            experiment = start_as(RunExperiment, name, place.path, None, options, False)
-            recorder = RunRecorder(experiment)
-            recorder.restore()
-            settings = merged({"run_id": run_id, "project": section.get("project")})
-            run = Run(recorder, settings, resumed=False, starting_step=0)
-            run.config.update(experiment.params)
-            current.add(run, is_global=True)
-            return run
-    raise CommError(f"there is no run {run_id!r} to attach to")
