@@ -2,39 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from contextlib import suppress
 from typing import Any
 
 from ..._native.optional_packages import need
 from . import current
-
-PURPOSE = "wandb.sklearn"
-
-
-def displays() -> Any:
-    """Return the module of scikit-learn that scores models."""
-    need("matplotlib.figure", PURPOSE, extra="plots")
-    return need("sklearn.metrics", PURPOSE)
-
-
-def axes() -> Any:
-    """Return empty axes of a figure that no window shows."""
-    figure = need("matplotlib.figure", PURPOSE, extra="plots").Figure(layout="constrained")
-    return figure.add_subplot()
-
-
-def log_figure(name: str, figure: Any) -> None:
-    """Keep a figure with the run, at its step."""
-    run = current.require(f"wandb.sklearn.plot_{name}()")
-    run._experiment.log_figure(f"media/sklearn/{name}.png", figure, step=run.step)
-
-
-def log_rows(name: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
-    """Keep a table with the run."""
-    run = current.require(f"wandb.sklearn.plot_{name}()")
-    run._experiment.log_table(f"media/sklearn/{name}.csv", [list(row) for row in rows],
-                              step=run.step, columns=columns)  # fmt: skip
+from .sklearn_clusters import plot_elbow_curve, plot_silhouette
+from .sklearn_figures import PURPOSE, axes, displays, log_figure, log_rows
 
 
 def names_of(classes: Any, labels: Any) -> list[str]:
@@ -215,47 +189,6 @@ def plot_outlier_candidates(
     place.axhline(4 / len(data), linestyle="--")
     log_figure("outlier_candidates", place.figure)
     log_rows("outlier_candidates", ("example", "distance"), list(enumerate(distances.tolist())))
-
-
-def plot_elbow_curve(
-    clusterer: Any = None,
-    X: Any = None,  # noqa: N803 - as the field writes it
-    cluster_ranges: Any = None,
-    n_jobs: int = 1,
-    show_cluster_time: bool = True,
-) -> None:
-    """Draw how well so many clusters fit the data, for several numbers of them."""
-    clone = need("sklearn.base", PURPOSE).clone
-    numbers = list(range(1, 10, 2)) if cluster_ranges is None else list(cluster_ranges)
-    scores = [float(-clone(clusterer).set_params(n_clusters=one).fit(X).score(X))
-              for one in numbers]  # fmt: skip
-    place = axes()
-    place.plot(numbers, scores, marker="o")
-    log_figure("elbow_curve", place.figure)
-    log_rows("elbow_curve", ("clusters", "error"), list(zip(numbers, scores, strict=True)))
-
-
-def plot_silhouette(
-    clusterer: Any = None,
-    X: Any = None,  # noqa: N803 - as the field writes it
-    cluster_labels: Any = None,
-    labels: Any = None,
-    metric: str = "euclidean",
-    kmeans: bool = True,
-) -> None:
-    """Draw how well each example fits into its cluster."""
-    numpy = need("numpy", PURPOSE, extra="numpy")
-    found = numpy.asarray(clusterer.fit_predict(X) if cluster_labels is None else cluster_labels)
-    values = displays().silhouette_samples(X, found, metric=metric)
-    place, begin = axes(), 0
-    for value in numpy.unique(found):
-        members = numpy.sort(values[found == value])
-        place.fill_betweenx(numpy.arange(begin, begin + len(members)), 0, members)
-        begin += len(members)
-    place.axvline(float(values.mean()), linestyle="--")
-    log_figure("silhouette", place.figure)
-    run = current.require("wandb.sklearn.plot_silhouette()")
-    run.log({"silhouette_score": float(values.mean())}, commit=False)
 
 
 def plot_summary_metrics(
