@@ -111,7 +111,7 @@ test-wandb: $(WANDB)/.created dist/.built ## The tests beside Weights & Biases
 test-wandb-oldest: $(WANDB_OLDEST)/.created dist/.built ## The tests of the mirror with the oldest Weights & Biases
 	$(WANDB_OLDEST)/bin/python $(INSTALL_WHEEL)
 	$(ONE_CORE_EACH) $(WANDB_OLDEST)/bin/python -m pytest -c python/pyproject.toml --rootdir=. -q \
-	  $(SIDE_BY_SIDE) $(TESTS)/wandb_mirror
+	  $(SIDE_BY_SIDE) $(TESTS)/wandb_mirror $(TESTS)/wandb/test_importing.py
 
 # With whatever goes with that version today.
 test-mlflow-version: build/mlflow-$(MLFLOW_VERSION)/.created dist/.built ## The tests of the stores with MLFLOW_VERSION

