@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import random
 import shutil
 import sqlite3
@@ -106,6 +107,14 @@ def test_a_project_with_stores_of_several_trackers(project: Path) -> None:
     Path("src/notes.txt").write_text("nothing")
     found = [(source.path, source.kind, source.runs) for source in find_foreign_experiments()]
     assert found == [("churn.db", "trackio", 1), ("runs", "tensorboard", 2)]
+
+
+def test_pipes_are_not_waited_for(project: Path) -> None:
+    places = ("a/1/run.json", "a/1/config.json", "b/plots/metrics/x.tsv", "b/metrics.json")
+    for place in (*places, "c/inbox/w/0.jsonl", "d/x.db", "d/x.log", "e/events.out.tfevents.1.h"):
+        Path(place).parent.mkdir(parents=True, exist_ok=True)
+        os.mkfifo(place)
+    assert find_foreign_experiments() == []
 
 
 def test_event_files_of_every_length_of_numbers(project: Path) -> None:

@@ -73,8 +73,9 @@ def tables_in(folder: str, *, deep: bool = True) -> Iterator[str]:
     for place, folders, names in os.walk(folder):
         folders.sort()
         for name in sorted(names):
-            if name.endswith(ENDING):
-                yield os.path.join(place, name)
+            path = os.path.join(place, name)
+            if name.endswith(ENDING) and os.path.isfile(path):
+                yield path
         if not deep:
             return
 
@@ -92,6 +93,8 @@ def is_table(path: str) -> bool:
 
 def has_step(path: str) -> bool:
     """Return whether a file is an object of JSON with a step that is a whole number."""
+    if not os.path.isfile(path):
+        return False
     try:
         with open(path, "rb") as file:
             found = json.loads(file.read(1 << 22))

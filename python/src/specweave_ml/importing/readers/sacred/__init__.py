@@ -42,7 +42,7 @@ def detect(path: str) -> bool:
 
 def is_run(folder: str) -> bool:
     """Return whether a folder is a run of Sacred."""
-    if not os.path.isfile(os.path.join(folder, CONFIG)):
+    if not all(os.path.isfile(os.path.join(folder, name)) for name in (CONFIG, RUN)):
         return False
     try:
         with open(os.path.join(folder, RUN), "rb") as file:
@@ -278,11 +278,11 @@ class _Gathering:
     def _json(self, name: str) -> dict[str, Any]:
         """Return what can be read of a file of the run."""
         path = self._path(name)
+        if not os.path.isfile(path):
+            return {}
         try:
             with open(path, "rb") as file:
                 data = file.read()
-        except FileNotFoundError:
-            return {}
         except OSError as error:
             self._tell(name, error.strerror or str(error))
             return {}

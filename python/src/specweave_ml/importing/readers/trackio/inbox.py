@@ -30,7 +30,7 @@ def fragments_in(folder: str) -> list[str]:
     found = []
     for place, _, names in os.walk(os.path.join(folder, FOLDER)):
         found += [os.path.join(place, name) for name in names if name.endswith(ENDING)]
-    return sorted(found)
+    return sorted(filter(os.path.isfile, found))
 
 
 def records_in(folder: str, faults: Faults) -> dict[str, list[Record]]:
