@@ -147,7 +147,7 @@ package struct ExperimentCheck {
 
   /// Whether it is a temporary file for one of ours, and not merely called like one.
   static func isLeftover(_ entry: DirectoryEntry) -> Bool {
-    (Views.files + GitFiles.names + [ExperimentFiles.renewed] + reports)
+    (Views.files + GitFiles.names + [ExperimentFiles.renewed, ExperimentFiles.settings] + reports)
       .contains(where: entry.isTemporary(for:))
   }
 

@@ -74,7 +74,8 @@ extension WriterSession {
     if role == .owner, number > 1 {
       let directory = try directory
       notices += try PendingReplay.run(in: directory)
-      try? directory.removeLeftovers(of: Views.files + GitFiles.names + [ExperimentFiles.renewed])
+      try? directory.removeLeftovers(
+        of: Views.files + GitFiles.names + [ExperimentFiles.renewed, ExperimentFiles.settings])
       StagingArea.removeLeftovers(in: directory)
     }
     let id = UniqueID.make(digits: 16)

@@ -150,8 +150,9 @@ extension WriterSession {
         "\(view) of '\(identity.name)' had been edited by hand: it is made from what was logged and was "
           + "rewritten. The edited file is kept as \(kept); log what you want changed")
     }
-    if settings.isStale, snapshot.status.isFinal {
-      try directory.replace(ExperimentFiles.settings, ShownSettings.file(of: snapshot))
+    if settings.isStale, snapshot.status.isFinal,
+      (try? directory.replace(ExperimentFiles.settings, ShownSettings.file(of: snapshot))) != nil
+    {
       settings.isStale = false
     }
     isDirty = false

@@ -79,7 +79,7 @@ def test_crash_then_resume(crashed: Path) -> None:
     assert exp.params == {"depth": 7}
     assert exp._facts()["params_previous"] == {"depth": [6]}
     assert [one["path"] for one in exp.artifacts] == ["config.json"]
-    assert len(list(crashed.glob("events.*"))) == 2
+    assert len(list(crashed.glob("events.out.*"))) == 2
 
 
 def test_crash_then_the_same_name_again_makes_a_new_folder(crashed: Path) -> None:

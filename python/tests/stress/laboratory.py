@@ -31,6 +31,7 @@ OWN_FILES = {
     "metrics.json",
     "metadata.yaml",
     ".summary.json",
+    "events.hparams.tfevents.specweave-ml",
 }
 
 

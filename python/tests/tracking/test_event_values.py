@@ -273,3 +273,13 @@ def test_strict_raises() -> None:
     with pytest.raises(SerialisationError):
         exp.log_histogram("h", "abc")
     exp.finish()
+
+
+def test_what_lies_in_the_place_of_the_settings_stops_nothing() -> None:
+    with track_experiment("x", params={"lr": 0.1}, capture=False) as exp:
+        exp.log_metric("auc", 0.5)
+    (exp.path / "events.hparams.tfevents.specweave-ml" / "inside").mkdir(parents=True)
+    exp.log_param("later", 1)
+    exp.flush()
+    assert load_experiment("x").params == {"lr": 0.1, "later": 1}
+    assert '"later": 1' in (exp.path / "params.json").read_text("utf-8")
