@@ -62,6 +62,7 @@ def test_the_environment_says_what_becomes_of_open_runs(
 
 def test_save_code_false_keeps_no_code(project: Path) -> None:
     wandb.init(name="none", save_code=False).finish()
+    assert "code" not in load_experiment("none").facts
     assert not any(name.startswith("environment/code/") for name in files_of("none"))
 
 

@@ -48,7 +48,7 @@ USAGES = {
     "reinit": ("one = wandb.init(name='one'); run = wandb.init(name='two', reinit=True)",
                "[e.name for e in experiments()] == ['one', 'two'] and one.experiment.status == 'completed'"),
     "save_code": ("run = wandb.init(save_code=True)",
-                  "any(path.startswith('environment/code/') for path in files)"),
+                  "'code' in exp.facts or any(path.startswith('environment/code/') for path in files)"),
     "sync_tensorboard": (
         "run = wandb.init(sync_tensorboard=True); w = SummaryWriter('runs'); w.add_scalar('a', 2, 5)",
         "points('a') == [(5, 2.0)]",
