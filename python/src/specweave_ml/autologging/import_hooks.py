@@ -1,18 +1,21 @@
-"""Waiting for packages that the program imports later."""
+"""Waiting for packages that the program imports later.
+
+Imported with the package itself, it derives from no class of `importlib.abc`: on Python 3.11 that
+module alone takes as long as all the rest.
+"""
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Sequence
-from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec
 from types import ModuleType
-from typing import Any
+from typing import Any, cast
 
 Action = Callable[[ModuleType], None]
 
 
-class Waiting(MetaPathFinder):
+class Waiting:
     """Calls an action when a module has been loaded, at once if it is there already."""
 
     def __init__(self) -> None:
@@ -48,12 +51,12 @@ class Waiting(MetaPathFinder):
                 spec = find(fullname, path, target)
             if spec is not None:
                 if spec.loader is not None:
-                    spec.loader = Calling(spec.loader, action)
+                    spec.loader = cast(Any, Calling(spec.loader, action))
                 return spec
         return None
 
 
-class Calling(Loader):
+class Calling:
     """Another loader, and an action after it; the module never sees this one again."""
 
     def __init__(self, loader: Any, action: Action) -> None:

@@ -11,11 +11,13 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from types import ModuleType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..autologging.import_hooks import Waiting
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 STARTING = "wandb.sdk.wandb_init"
 
