@@ -9,10 +9,10 @@ extension Experiment {
   ///
   /// - Parameter seconds: How long git may take.
   public func captureGit(seconds: Double = 1.5) throws(TrackingError) {
+    let (program, environment) = lockedSession { ($0.program, $0.environment) }
     let captured = Capture.slowGit(
-      workingDirectory: ProcessContext.workingDirectory,
-      program: lockedSession { $0.program },
-      environment: ProcessContext.environment, timeout: seconds)
+      workingDirectory: ProcessContext.workingDirectory, program: program,
+      environment: environment ?? ProcessContext.environment, timeout: seconds)
     if let patch = captured.patch {
       try saveEnvironment("uncommitted.patch", clean: patch)
     }
@@ -27,10 +27,11 @@ extension Experiment {
   ///
   /// - Parameter seconds: How long git may take; what it has not reported by then is saved.
   public func captureCode(_ files: [CodeFile], seconds: Double = 0.5) throws(TrackingError) {
-    var (program, state) = lockedSession { ($0.program, $0.code) }
+    let (program, environment) = lockedSession { ($0.program, $0.environment) }
+    var state = lockedSession { $0.code }
     let capture = CodeCapture(
       workingDirectory: ProcessContext.workingDirectory, program: program,
-      environment: ProcessContext.environment, deadline: Clock.steady() + seconds)
+      environment: environment ?? ProcessContext.environment, deadline: Clock.steady() + seconds)
     let found = capture.uncommitted(files)
     state.repositories += found.repositories.filter { !state.repositories.contains($0) }
     for (file, path) in found.files {

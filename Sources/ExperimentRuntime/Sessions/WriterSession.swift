@@ -73,6 +73,9 @@ package struct WriterSession {
   package var parentNumber: UInt64?
   /// The file that is run, whose repository is the one recorded.
   var program: String?
+  /// The environment when the experiment was started, for what is captured later on a thread of its
+  /// own: reading the process's while another thread sets a variable is not safe.
+  var environment: [String: String]?
   /// The computer that runs the program, if this process only writes for it.
   var host: String?
   /// What was captured of the code.

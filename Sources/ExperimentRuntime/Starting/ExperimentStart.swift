@@ -173,6 +173,7 @@ package struct ExperimentStart {
     var session = session
     session.writes = options.writes
     session.program = options.program
+    session.environment = environment
     session.host = options.host
     session.sampler = options.systemMetricsInterval.map { SystemSampler(every: $0) }
     return Experiment(
