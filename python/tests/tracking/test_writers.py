@@ -64,6 +64,7 @@ def left_over(exp: Experiment) -> list[str]:
         "metrics.json",
         "metadata.yaml",
         ".summary.json",
+        "events.hparams.tfevents.specweave-ml",
     }
     return [
         path.name
