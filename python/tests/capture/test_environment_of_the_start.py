@@ -27,7 +27,8 @@ def test_variables_that_are_set_after_the_start_are_not_read(run: Run, project: 
         os.environ["PATH"] = "/nowhere"
         assert library().et_experiment_capture_git(exp._native, 60.0) == 0
         exp.finish()
-        print(exp.facts["git"].get("dirty"), (exp.path / "environment" / "uncommitted.patch").is_file())
+        patch = exp.path / "environment" / "uncommitted.patch"
+        print(exp.facts["git"].get("dirty"), patch.is_file())
         """
     )
     assert result.returncode == 0, result.stderr
