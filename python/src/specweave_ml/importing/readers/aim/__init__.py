@@ -12,12 +12,12 @@ import json
 import os
 from array import array
 from collections.abc import Iterator
-from datetime import datetime, timezone
 from typing import Any
 from urllib.parse import unquote, urlparse
 
 from ...runs import Faults, ForeignFile, ForeignRun, ForeignValue, Series, Survey
 from ...silence import status_after
+from ...utc_times import utc
 from . import repository
 from .repository import Details, Properties, Sequence, home_of, properties_in
 
@@ -290,14 +290,3 @@ def plain(value: Any, depth: int = 0) -> Any:
     if isinstance(value, (list, tuple)) and depth < 100:
         return [plain(item, depth + 1) for item in value]
     return str(value)
-
-
-def utc(text: Any) -> float | None:
-    """Return seconds since 1970; Aim writes UTC without saying so."""
-    if not isinstance(text, str):
-        return None
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError:
-        return None
-    return (moment if moment.tzinfo else moment.replace(tzinfo=timezone.utc)).timestamp()

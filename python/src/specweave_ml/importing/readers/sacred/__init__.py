@@ -12,11 +12,11 @@ import json
 import os
 import time
 from collections.abc import Iterator
-from datetime import datetime, timezone
 from typing import Any
 
 from ...runs import Faults, ForeignFile, ForeignRun, ForeignValue, Survey
 from ...torn_json import object_in
+from ...utc_times import utc
 from .pickled import plain
 
 RUN, CONFIG, METRICS, INFO, OUTPUT = (
@@ -305,17 +305,6 @@ class _Gathering:
     def _tell(self, name: str, what: str) -> None:
         """Say what cannot be read."""
         self.result.problems.append(f"{self._path(name)}: {what}")
-
-
-def utc(text: Any) -> float | None:
-    """Return seconds since 1970; Sacred writes UTC without saying so."""
-    if not isinstance(text, str):
-        return None
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError:
-        return None
-    return (moment if moment.tzinfo else moment.replace(tzinfo=timezone.utc)).timestamp()
 
 
 def mapping(value: Any) -> dict[str, Any]:
