@@ -1,0 +1,238 @@
+// What is known of all experiments: one row each, in columns, as the core answers "experiments".
+// While the page is seen, it asks again for what changed.
+
+const FIXED = new Set([
+  "name", "number", "label", "increment", "folder", "kind", "parent", "status", "created", "ended",
+  "duration", "rerun", "tags", "notes", "selected", "best", "group", "writers", "hosts",
+]);
+const PACE_RUNNING = 1000;
+const PACE_QUIET = 3000;
+const PACE_LOST = 5000;
+
+/**
+ * Open the table of all experiments.
+ *
+ * @param {object} source
+ * @param {Document} page
+ * @returns {object}
+ */
+export function createExperiments(source, page) {
+  const listeners = new Set();
+  let rowOf = new Map();
+  let timer = null;
+  let asking = null;
+  let familyCache = null;
+  const model = {
+    /** Changes with every change of a row. */
+    revision: null,
+    project: "",
+    generated: null,
+    increments: [],
+    /** The metric that decides, or null. */
+    primary: null,
+    editable: false,
+    /** All experiments in the order of the core. */
+    ids: [],
+    /**
+     * Key to `{key, kind: "fixed"|"param"|"metric", values}`; a metric has `last` (which is
+     * `values` too), `min`, `max`, `count`, `direction`. All have one value for each of `ids`.
+     */
+    columns: new Map(),
+    has: (id) => rowOf.has(id),
+    row: (id) => rowOf.get(id),
+    /** The value of a column; a metric's last, or `which`: "min", "max", "count". */
+    value: (id, key, which = "values") => {
+      const row = rowOf.get(id);
+      return row === undefined ? undefined : model.columns.get(key)?.[which]?.[row];
+    },
+    /** The keys of all metrics, the one that decides first. */
+    metricKeys: () => {
+      const keys = [...model.columns.values()].filter((one) => one.kind === "metric");
+      const names = keys.map((one) => one.key.slice("metrics.".length));
+      const first = model.primary?.replace(/^metrics\./, "");
+      return names.sort((a, b) => (b === first) - (a === first) || (a < b ? -1 : 1));
+    },
+    /** The keys of all parameters, with "params." before them. */
+    paramKeys: () => [...model.columns.values()].filter((one) => one.kind === "param")
+      .map((one) => one.key),
+    /** What an experiment is called on the page: `exp-003 name`. */
+    label: (id) => model.value(id, "label") || model.value(id, "name") || id.slice(0, 8),
+    /** The experiments below one (trials, folds, stages); `null`: those below none. */
+    children: (id) => families().get(id) ?? [],
+    /** Whether a column has more than one value. */
+    varies: (key) => varies(model.columns.get(key)),
+    refresh,
+    start,
+    stop,
+    subscribe: (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+  };
+
+  function families() {
+    if (familyCache !== null) return familyCache;
+    familyCache = new Map([[null, []]]);
+    const parents = model.columns.get("parent")?.values ?? [];
+    model.ids.forEach((id, row) => {
+      const parent = rowOf.has(parents[row]) && parents[row] !== id ? parents[row] : null;
+      if (!familyCache.has(parent)) familyCache.set(parent, []);
+      familyCache.get(parent).push(id);
+    });
+    return familyCache;
+  }
+
+  function take(answer) {
+    const changed = answer.whole ? takeWhole(answer) : takeChanges(answer);
+    Object.assign(model, {
+      revision: answer.revision,
+      project: answer.project ?? model.project,
+      generated: answer.generated ?? model.generated,
+      increments: answer.increments ?? model.increments,
+      primary: answer.primary === undefined ? model.primary : answer.primary,
+      editable: answer.editable ?? model.editable,
+    });
+    if (!changed) return;
+    familyCache = null;
+    for (const column of model.columns.values()) column.varying = undefined;
+    for (const listener of [...listeners]) listener();
+  }
+
+  function takeWhole(answer) {
+    model.ids = answer.ids;
+    rowOf = new Map(answer.ids.map((id, row) => [id, row]));
+    model.columns = new Map(answer.columns.map((column) => [column.key, columnOf(column)]));
+    return true;
+  }
+
+  function takeChanges(answer) {
+    const removed = new Set((answer.removed ?? []).filter((id) => rowOf.has(id)));
+    if (answer.ids.length === 0 && removed.size === 0) return false;
+    if (removed.size > 0) remove(removed);
+    for (const id of answer.ids) {
+      if (rowOf.has(id)) continue;
+      rowOf.set(id, model.ids.length);
+      model.ids.push(id);
+    }
+    const given = new Map(answer.columns.map((column) => [column.key, columnOf(column)]));
+    for (const [key, column] of given) {
+      if (!model.columns.has(key)) model.columns.set(key, emptyColumn(column, model.ids.length));
+    }
+    const rows = answer.ids.map((id) => rowOf.get(id));
+    for (const column of model.columns.values()) {
+      const news = given.get(column.key);
+      for (const part of partsOf(column)) {
+        const values = column[part];
+        // A column that the answer lacks has no value in the rows that changed.
+        rows.forEach((row, index) => {
+          values[row] = news?.[part]?.[index] ?? null;
+        });
+      }
+      if (news?.kind === "metric") column.direction = news.direction;
+    }
+    return true;
+  }
+
+  function remove(removed) {
+    const kept = model.ids.map((id, row) => (removed.has(id) ? -1 : row)).filter((row) => row >= 0);
+    model.ids = kept.map((row) => model.ids[row]);
+    rowOf = new Map(model.ids.map((id, row) => [id, row]));
+    for (const column of model.columns.values()) {
+      const parts = partsOf(column).map((part) => [part, kept.map((row) => column[part][row])]);
+      for (const [part, values] of parts) column[part] = values;
+      if (column.kind === "metric") column.values = column.last;
+    }
+  }
+
+  function refresh() {
+    asking ??= ask().finally(() => {
+      asking = null;
+    });
+    return asking;
+  }
+
+  async function ask() {
+    const since = model.revision === null || !source.live ? {} : { since: model.revision };
+    take(await source.ask({ ask: "experiments", ...since }));
+  }
+
+  async function tick() {
+    timer = null;
+    let pace = PACE_QUIET;
+    try {
+      await refresh();
+      const statuses = model.columns.get("status")?.values ?? [];
+      if (statuses.includes("running")) pace = PACE_RUNNING;
+    } catch {
+      // The header says that the connection is lost; ask again later.
+      pace = PACE_LOST;
+    }
+    if (!page.hidden && timer === null) timer = setTimeout(tick, pace);
+  }
+
+  function awake() {
+    if (page.hidden) {
+      clearTimeout(timer);
+      timer = null;
+    } else if (timer === null) {
+      tick();
+    }
+  }
+
+  function start() {
+    if (!source.live) return;
+    page.addEventListener("visibilitychange", awake);
+    if (!page.hidden) timer = setTimeout(tick, PACE_RUNNING);
+  }
+
+  function stop() {
+    page.removeEventListener("visibilitychange", awake);
+    clearTimeout(timer);
+    timer = null;
+  }
+
+  return model;
+}
+
+function columnOf(column) {
+  if (column.key.startsWith("metrics.") && column.last !== undefined) {
+    const metric = { ...column, kind: "metric" };
+    for (const part of ["last", "min", "max"]) metric[part] = numbers(column[part]);
+    metric.values = metric.last;
+    return metric;
+  }
+  const kind = FIXED.has(column.key) || !column.key.startsWith("params.") ? "fixed" : "param";
+  return { ...column, kind };
+}
+
+const NOT_FINITE = { NaN, Infinity, "-Infinity": -Infinity };
+
+function numbers(values) {
+  return (values ?? []).map((value) => (typeof value === "string" ? NOT_FINITE[value] : value));
+}
+
+function partsOf(column) {
+  return column.kind === "metric" ? ["last", "min", "max", "count"] : ["values"];
+}
+
+function emptyColumn(column, size) {
+  const empty = { ...column };
+  for (const part of partsOf(column)) empty[part] = new Array(size).fill(null);
+  if (column.kind === "metric") empty.values = empty.last;
+  return empty;
+}
+
+function varies(column) {
+  if (column === undefined) return false;
+  if (column.varying === undefined) {
+    const { values } = column;
+    const first = comparable(values[0]);
+    column.varying = values.some((value) => comparable(value) !== first);
+  }
+  return column.varying;
+}
+
+function comparable(value) {
+  if (value === undefined || value === null) return null;
+  return typeof value === "object" ? JSON.stringify(value) : Number.isNaN(value) ? "NaN" : value;
+}

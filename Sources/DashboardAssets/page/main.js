@@ -1,0 +1,239 @@
+// The page: its header, its tabs, and which view is shown. This module comes last when the modules
+// are joined; it imports the views, and no module imports it.
+//
+// A VIEW is a function `xView(app)` that is called when the view is opened and returns
+//
+//   element        what is shown; main.js puts it into the page after the first `update`
+//   update(why)    called once after opening and then at most once a frame when something changed.
+//                  `why` is a Set: "open", "experiments" (rows changed), "filter" (other
+//                  experiments pass or are checked), "theme", "size", and each changed key of the
+//                  state. Do little where nothing of it matters.
+//   close()        called when another view is opened: end subscriptions, requests, animation
+//   print?()       called before printing, where the view must draw differently on paper
+//
+// `app` is what a view gets:
+//
+//   app.source       source.js: `live`; `ask(request)` -> Promise of the answer (the protocol of
+//                    the core: {"ask": "experiment", "id"} and so on), rejected with an AskError
+//                    {code, message, caret}; code "not-in-file" where only a server can answer;
+//                    `series(request)` -> Promise of {series} with typed arrays (decodeSeries);
+//                    `fileAddress(id, path)` -> relative address of a raw file, null in a file
+//   app.state        state.js: `view`, `get(key, otherwise)`, `getList(key)`,
+//                    `set({key: value}, {replace})`, `go(view, changes)`, `href(view, changes)`,
+//                    `subscribe(listener)`. Shared keys: `where`, `q`, `sel`, `hidden`, `id`,
+//                    `sort`. Keys of a view begin with its name and a point.
+//   app.experiments  experiments.js: `ids`, `columns`, `value(id, key, which)`, `label(id)`,
+//                    `metricKeys()`, `paramKeys()`, `children(id)`, `varies(key)`, `primary`,
+//                    `editable`, `has(id)`, `subscribe(listener)`
+//   app.filter       filter.js: `ids()` pass the filter, `has(id)`, `chosen()` are to be drawn
+//   app.palette      palette.js: `color(id)`, `dash(id)`, `dark`, `token("--line")`
+//   app.highlight    one experiment that all parts of the page highlight: `id` (null: none),
+//                    `set(id)`, `subscribe(listener)`; not in the address
+//   app.keyboard     keyboard.js: `bind([{keys, label, run}])` returns its end
+//   app.announce     `announce(text)`: said by a screen reader
+//   app.later        `later(task)`: runs once in the next frame, however often it is given
+//
+// TO ADD A VIEW: import its function below and add it to VIEWS. `tab` is the tab in which it is; a
+// tab with several views shows their titles in a second row.
+
+import { createExperiments } from "./experiments.js";
+import { createFilter } from "./filter.js";
+import { createKeyboard } from "./keyboard.js";
+import { createPalette } from "./palette.js";
+import { createState } from "./state.js";
+import { button, h, nameOf, replace } from "./dom.js";
+import { formatTime } from "./format.js";
+import { openSource } from "./source.js";
+import { tableView } from "./table.js";
+
+const VIEWS = [
+  { name: "table", tab: "Table", title: "Table", open: tableView, filtered: true },
+];
+const TABS = ["Table", "Curves", "Compare", "Experiment", "Reports"];
+
+function createHighlight() {
+  const listeners = new Set();
+  const highlight = {
+    id: null,
+    set: (id) => {
+      if (id === highlight.id) return;
+      highlight.id = id;
+      for (const listener of [...listeners]) listener(id);
+    },
+    subscribe: (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+  };
+  return highlight;
+}
+
+function createLater(page) {
+  const tasks = new Set();
+  return (task) => {
+    if (tasks.size === 0) {
+      page.requestAnimationFrame(() => {
+        const now = [...tasks];
+        tasks.clear();
+        for (const one of now) one();
+      });
+    }
+    tasks.add(task);
+  };
+}
+
+function startPage() {
+  const root = document.getElementById("page");
+  const source = openSource(document);
+  const state = createState(window, VIEWS[0].name);
+  const experiments = createExperiments(source, document);
+  const palette = createPalette(experiments, window);
+  const keyboard = createKeyboard(document);
+  const voice = h("div", { class: "offscreen", role: "status", "aria-live": "polite" });
+  const app = {
+    source,
+    state,
+    experiments,
+    palette,
+    keyboard,
+    highlight: createHighlight(),
+    later: createLater(window),
+    announce: (text) => replace(voice, text),
+  };
+  app.filter = createFilter(app);
+
+  const project = h("h1", { class: "project" });
+  const life = h("span", { class: "life" });
+  const tabs = h("nav", { class: "tabs", "aria-label": "Views" });
+  const subtabs = h("nav", { class: "subtabs", "aria-label": "Views of this tab" });
+  const view = h("main", { class: "view", tabIndex: -1 });
+  replace(
+    root,
+    h("a", { class: "skip", href: "#main", on: { click: skip } }, "Skip to the content"),
+    h(
+      "header",
+      { class: "bar" },
+      project,
+      tabs,
+      h("div", { class: "corner" }, life, themeButton(palette), keyboard.helpButton()),
+    ),
+    subtabs,
+    app.filter.element,
+    view,
+    voice,
+  );
+
+  function skip(event) {
+    event.preventDefault();
+    view.focus();
+  }
+
+  let opened = null;
+  const reasons = new Set();
+
+  function because(reason) {
+    reasons.add(reason);
+    app.later(update);
+  }
+
+  function update() {
+    const wanted = VIEWS.find((one) => one.name === state.view) ?? VIEWS[0];
+    if (opened === null || opened.entry !== wanted) open(wanted);
+    if (reasons.has("experiments") || reasons.has("open")) drawHeader();
+    drawTabs(wanted);
+    const why = new Set(reasons);
+    reasons.clear();
+    opened.view.update?.(why);
+    if (!opened.view.element.isConnected) replace(view, opened.view.element);
+  }
+
+  function open(entry) {
+    opened?.view.close?.();
+    app.highlight.set(null);
+    opened = { entry, view: entry.open(app) };
+    reasons.add("open");
+    replace(view);
+    app.filter.element.hidden = !entry.filtered;
+    root.dataset.view = entry.name;
+  }
+
+  function drawHeader() {
+    replace(project, nameOf(experiments.project || "Experiments"));
+    document.title = `${experiments.project || "Experiments"} – experiments`;
+    drawLife();
+  }
+
+  function drawLife() {
+    const lost = source.connection === "lost";
+    life.className = `life ${source.live ? (lost ? "lost" : "live") : "file"}`;
+    replace(
+      life,
+      source.live ? (lost ? "no answer" : "live") : `as of ${formatTime(experiments.generated)}`,
+    );
+  }
+
+  function drawTabs(current) {
+    const links = TABS.map((tab) => {
+      const first = VIEWS.find((one) => one.tab === tab);
+      if (first === undefined) return null;
+      const here = current.tab === tab;
+      return h("a", { href: state.href(first.name), "aria-current": here ? "page" : null }, tab);
+    });
+    replace(tabs, links);
+    const siblings = VIEWS.filter((one) => one.tab === current.tab);
+    subtabs.hidden = siblings.length < 2;
+    replace(
+      subtabs,
+      siblings.map((one) => {
+        const here = one === current;
+        return h(
+          "a",
+          { href: state.href(one.name), "aria-current": here ? "page" : null },
+          one.title,
+        );
+      }),
+    );
+  }
+
+  state.subscribe((changed) => {
+    for (const key of changed) reasons.add(key);
+    because(changed.has("sel") ? "filter" : "state");
+  });
+  experiments.subscribe(() => because("experiments"));
+  app.filter.subscribe(() => because("filter"));
+  palette.subscribe(() => because("theme"));
+  source.onConnection(drawLife);
+  window.addEventListener("resize", () => because("size"));
+  window.addEventListener("beforeprint", () => opened?.view.print?.());
+  keyboard.bind(
+    TABS.map((tab, index) => ({
+      keys: [String(index + 1)],
+      label: `Open ${tab}`,
+      run: () => {
+        const first = VIEWS.find((one) => one.tab === tab);
+        if (first !== undefined) state.go(first.name);
+      },
+    })),
+  );
+
+  experiments.refresh().then(
+    () => {
+      because("experiments");
+      experiments.start();
+    },
+    (problem) => {
+      replace(view, h("p", { class: "problem", role: "alert" }, problem.message));
+      experiments.start();
+    },
+  );
+}
+
+function themeButton(palette) {
+  return button("◐", () => palette.choose(palette.dark ? "light" : "dark"), {
+    class: "quiet square",
+    "aria-label": "Light or dark",
+    title: "Light or dark",
+  });
+}
+
+startPage();
