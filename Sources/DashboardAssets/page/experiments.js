@@ -55,12 +55,14 @@ export function createExperiments(source, page) {
     /** The keys of all parameters, with "params." before them. */
     paramKeys: () => [...model.columns.values()].filter((one) => one.kind === "param")
       .map((one) => one.key),
-    /** What an experiment is called on the page: `exp-003 name`. */
-    label: (id) => model.value(id, "label") || model.value(id, "name") || id.slice(0, 8),
+    /** The short mark of an experiment: `exp-003`. */
+    label: (id) => model.value(id, "label") || id.slice(0, 8),
+    /** What it is called where it must be told from others: `exp-003 name`. */
+    title: (id) => `${model.label(id)} ${model.value(id, "name") ?? ""}`.trim(),
     /** The experiments below one (trials, folds, stages); `null`: those below none. */
     children: (id) => families().get(id) ?? [],
     /** Whether a column has more than one value. */
-    varies: (key) => varies(model.columns.get(key)),
+    varies: (key) => columnVaries(model.columns.get(key)),
     refresh,
     start,
     stop,
@@ -197,7 +199,7 @@ export function createExperiments(source, page) {
 function columnOf(column) {
   if (column.key.startsWith("metrics.") && column.last !== undefined) {
     const metric = { ...column, kind: "metric" };
-    for (const part of ["last", "min", "max"]) metric[part] = numbers(column[part]);
+    for (const part of ["last", "min", "max"]) metric[part] = metricNumbers(column[part]);
     metric.values = metric.last;
     return metric;
   }
@@ -207,7 +209,7 @@ function columnOf(column) {
 
 const NOT_FINITE = { NaN, Infinity, "-Infinity": -Infinity };
 
-function numbers(values) {
+function metricNumbers(values) {
   return (values ?? []).map((value) => (typeof value === "string" ? NOT_FINITE[value] : value));
 }
 
@@ -222,17 +224,17 @@ function emptyColumn(column, size) {
   return empty;
 }
 
-function varies(column) {
+function columnVaries(column) {
   if (column === undefined) return false;
   if (column.varying === undefined) {
     const { values } = column;
-    const first = comparable(values[0]);
-    column.varying = values.some((value) => comparable(value) !== first);
+    const first = comparableValue(values[0]);
+    column.varying = values.some((value) => comparableValue(value) !== first);
   }
   return column.varying;
 }
 
-function comparable(value) {
+function comparableValue(value) {
   if (value === undefined || value === null) return null;
   return typeof value === "object" ? JSON.stringify(value) : Number.isNaN(value) ? "NaN" : value;
 }

@@ -88,7 +88,7 @@ export function createFilter({ source, state, experiments, keyboard }) {
     allowed = ids;
     error.hidden = problem === null;
     condition.setAttribute("aria-invalid", String(problem !== null));
-    replace(error, problem === null ? null : visible(explained(problem)));
+    replace(error, problem === null ? null : visible(explainedProblem(problem)));
     changed();
   }
 
@@ -108,7 +108,7 @@ export function createFilter({ source, state, experiments, keyboard }) {
     },
     /** The experiments that pass, in the order of the core. */
     ids: () => {
-      cache ??= passing(experiments, allowed, state.get("q"));
+      cache ??= passingFilter(experiments, allowed, state.get("q"));
       return cache.ids;
     },
     has: (id) => {
@@ -147,13 +147,13 @@ export function createFilter({ source, state, experiments, keyboard }) {
   return filter;
 }
 
-function explained(problem) {
+function explainedProblem(problem) {
   const caret = problem.caret;
   if (caret === null || caret === undefined) return problem.message;
   return `${problem.message}\n${Array.isArray(caret) ? caret.join("\n") : caret}`;
 }
 
-function passing(experiments, allowed, text) {
+function passingFilter(experiments, allowed, text) {
   const wanted = text.toLowerCase().split(/\s+/).filter(Boolean);
   if (allowed === null && wanted.length === 0) return { all: true, ids: experiments.ids };
   const columns = [...experiments.columns.values()].filter((column) => SEARCHED.has(column.key) ||

@@ -25,7 +25,7 @@ export function createKeyboard(page) {
     replace(
       list,
       [...bindings].map(({ keys, label }) => [
-        h("dt", null, keys.map((key) => h("kbd", null, NAMES[key] ?? key))),
+        h("dt", null, keys.map((key) => h("kbd", null, KEY_NAMES[key] ?? key))),
         h("dd", null, label),
       ]),
     );
@@ -59,7 +59,7 @@ export function createKeyboard(page) {
   return keyboard;
 }
 
-const NAMES = {
+const KEY_NAMES = {
   ArrowUp: "↑", ArrowDown: "↓", ArrowLeft: "←", ArrowRight: "→", " ": "Space", Escape: "Esc",
 };
 

@@ -23,13 +23,14 @@
 //                    `subscribe(listener)`. Shared keys: `where`, `q`, `sel`, `hidden`, `id`,
 //                    `sort`. Keys of a view begin with its name and a point.
 //   app.experiments  experiments.js: `ids`, `columns`, `value(id, key, which)`, `label(id)`,
-//                    `metricKeys()`, `paramKeys()`, `children(id)`, `varies(key)`, `primary`,
+//                    `title(id)`, `metricKeys()`, `paramKeys()`, `children(id)`, `varies(key)`, `primary`,
 //                    `editable`, `has(id)`, `subscribe(listener)`
 //   app.filter       filter.js: `ids()` pass the filter, `has(id)`, `chosen()` are to be drawn
 //   app.palette      palette.js: `color(id)`, `dash(id)`, `dark`, `token("--line")`
 //   app.highlight    one experiment that all parts of the page highlight: `id` (null: none),
 //                    `set(id)`, `subscribe(listener)`; not in the address
 //   app.keyboard     keyboard.js: `bind([{keys, label, run}])` returns its end
+//   app.hasView      `hasView(name)`: whether there is such a view, before linking to it
 //   app.announce     `announce(text)`: said by a screen reader
 //   app.later        `later(task)`: runs once in the next frame, however often it is given
 //
@@ -98,6 +99,7 @@ function startPage() {
     keyboard,
     highlight: createHighlight(),
     later: createLater(window),
+    hasView: (name) => VIEWS.some((one) => one.name === name),
     announce: (text) => replace(voice, text),
   };
   app.filter = createFilter(app);

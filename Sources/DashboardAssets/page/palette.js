@@ -2,11 +2,11 @@
 // itself, not from what else is shown. Twelve colours that people with colour blindness can tell
 // apart (after Okabe and Ito, and Tol), then the same with dashes.
 
-const LIGHT = [
+const COLORS_LIGHT = [
   "#0072b2", "#d55e00", "#009e73", "#b8558f", "#3a9bdc", "#c98500", "#882255", "#7d7d1f",
   "#4b3fae", "#2a9d8f", "#a23ea2", "#6b6b6b",
 ];
-const DARK = [
+const COLORS_DARK = [
   "#4ea5e0", "#f0803c", "#2fc79a", "#e59bc4", "#8fd0f5", "#f2b63c", "#d76a9a", "#c2c25a",
   "#9a92ee", "#6fd0c0", "#d47fcf", "#b0b0b0",
 ];
@@ -35,7 +35,7 @@ export function createPalette(experiments, page) {
     /** The colour of an experiment. */
     color: (id) => categoryColor(slotOf(id, experiments), palette.dark),
     /** The dashes of its line, as canvas takes them: `[]` is a whole line. */
-    dash: (id) => DASHES[Math.floor(slotOf(id, experiments) / LIGHT.length) % DASHES.length],
+    dash: (id) => DASHES[Math.floor(slotOf(id, experiments) / COLORS_LIGHT.length) % DASHES.length],
     /** A custom property of style.css as the page uses it now: `palette.token("--line")`. */
     token: (name) => page.getComputedStyle(page.document.documentElement).getPropertyValue(name)
       .trim(),
@@ -58,8 +58,10 @@ export function createPalette(experiments, page) {
 
 function slotOf(id, experiments) {
   // Neighbours by number get different colours; the folder they are in shifts where it begins.
-  const number = experiments.value(id, "number");
-  if (typeof number !== "number") return hashOf(id);
+  // A trial, fold or stage has its number at the end of its label: exp-019.3.
+  const label = experiments.value(id, "label") ?? "";
+  const number = experiments.value(id, "number") || Number(/\.(\d+)$/.exec(label)?.[1]);
+  if (!Number.isFinite(number)) return hashOf(id);
   const family = experiments.value(id, "parent") ?? experiments.value(id, "increment") ?? "";
   return number - 1 + hashOf(family);
 }
@@ -80,7 +82,7 @@ function hashOf(text) {
  * @returns {string}
  */
 export function categoryColor(index, dark) {
-  const colors = dark ? DARK : LIGHT;
+  const colors = dark ? COLORS_DARK : COLORS_LIGHT;
   return colors[((index % colors.length) + colors.length) % colors.length];
 }
 

@@ -28,7 +28,7 @@ export function openSource(page) {
 /* Live ---------------------------------------------------------------------------------------- */
 
 function liveSource(page) {
-  const token = page.querySelector('meta[name="edit-token"]')?.getAttribute("content") ?? null;
+  const token = page.querySelector('meta[name="token"]')?.getAttribute("content") ?? null;
   const listeners = new Set();
   let connection = "connected";
   let waiting = [];
@@ -47,7 +47,7 @@ function liveSource(page) {
     try {
       const headers = { "Content-Type": "application/json" };
       if (token !== null && requests.some((request) => request.ask === "edit")) {
-        headers["X-Edit-Token"] = token;
+        headers["X-Dashboard-Token"] = token;
       }
       const response = await fetch("ask", {
         method: "POST",
@@ -105,12 +105,12 @@ function liveSource(page) {
 
 /* From the file ------------------------------------------------------------------------------- */
 
-const ELSEWHERE = "Run “specweave-ml ui” in the project to see it.";
+const NOT_IN_FILE = "Run “specweave-ml ui” in the project to see it.";
 
 function embeddedSource(answers) {
   let decoded = null;
 
-  function found(request) {
+  function answerTo(request) {
     const stored = answers[request.ask];
     if (stored === undefined || stored === null) return undefined;
     switch (request.ask) {
@@ -131,9 +131,9 @@ function embeddedSource(answers) {
   return {
     live: false,
     ask: async (request) => {
-      const answer = found(request);
+      const answer = answerTo(request);
       if (answer !== undefined) return answer;
-      const message = `This file does not hold the answer to “${request.ask}”. ${ELSEWHERE}`;
+      const message = `This file does not hold the answer to “${request.ask}”. ${NOT_IN_FILE}`;
       throw new AskError({ code: "not-in-file", message });
     },
     series: async (request) => {
@@ -152,7 +152,7 @@ function selectSeries(all, { metrics, ids, x = "step", from = null, to = null })
   const selected = all.filter((one) => {
     return names.has(one.metric) && (wanted === null || wanted.has(one.id));
   });
-  return selected.map((one) => between(alongAxis(one, x, all), from, to)).filter(Boolean);
+  return selected.map((one) => cutSeries(alongAxis(one, x, all), from, to)).filter(Boolean);
 }
 
 function alongAxis(one, x, all) {
@@ -177,7 +177,7 @@ function alongAxis(one, x, all) {
   };
 }
 
-function between(one, from, to) {
+function cutSeries(one, from, to) {
   if (one === null || (from === null && to === null)) return one;
   const low = from ?? -Infinity;
   const high = to ?? Infinity;

@@ -14,11 +14,11 @@
  */
 export function createState(page, firstView) {
   const listeners = new Set();
-  let current = parse(page.location.hash, firstView);
+  let current = parseAddress(page.location.hash, firstView);
   let lastPushed = 0;
 
   function move(next, replaceEntry) {
-    const changed = difference(current, next);
+    const changed = changedKeys(current, next);
     if (changed.size === 0) return;
     current = next;
     const address = hrefOf(next);
@@ -40,8 +40,8 @@ export function createState(page, firstView) {
   }
 
   function fromAddress() {
-    const next = parse(page.location.hash, firstView);
-    const changed = difference(current, next);
+    const next = parseAddress(page.location.hash, firstView);
+    const changed = changedKeys(current, next);
     current = next;
     if (changed.size > 0) tell(changed);
   }
@@ -99,7 +99,7 @@ function decodeURIComponentSafely(text) {
   }
 }
 
-function parse(hash, firstView) {
+function parseAddress(hash, firstView) {
   const text = hash.replace(/^#/, "");
   const mark = text.indexOf("?");
   const view = decodeURIComponentSafely(mark < 0 ? text : text.slice(0, mark)) || firstView;
@@ -122,7 +122,7 @@ function escapePart(text) {
   return encodeURIComponent(text).replace(/%(2F|3A|2C|40|3B)/g, decodeURIComponent);
 }
 
-function difference(before, after) {
+function changedKeys(before, after) {
   const changed = new Set();
   if (before.view !== after.view) changed.add("view");
   for (const key of new Set([...before.values.keys(), ...after.values.keys()])) {
