@@ -37,6 +37,7 @@
 // TO ADD A VIEW: import its function below and add it to VIEWS. `tab` is the tab in which it is; a
 // tab with several views shows their titles in a second row.
 
+import { comparisonView } from "./comparison.js";
 import { createExperiments } from "./experiments.js";
 import { createFilter } from "./filter.js";
 import { createKeyboard } from "./keyboard.js";
@@ -45,10 +46,19 @@ import { createState } from "./state.js";
 import { button, h, nameOf, replace } from "./dom.js";
 import { formatTime } from "./format.js";
 import { openSource } from "./source.js";
+import { pairView } from "./pair.js";
+import { pipelineView } from "./pipeline.js";
+import { sweepView } from "./sweep.js";
 import { tableView } from "./table.js";
 
 const VIEWS = [
   { name: "table", tab: "Table", title: "Table", open: tableView, filtered: true },
+  { name: "pair", tab: "Compare", title: "Two side by side", open: pairView, filtered: true },
+  {
+    name: "comparison", tab: "Reports", title: "Comparison", open: comparisonView, filtered: true,
+  },
+  { name: "sweep", tab: "Reports", title: "Sweeps", open: sweepView, filtered: false },
+  { name: "pipeline", tab: "Reports", title: "Pipelines", open: pipelineView, filtered: false },
 ];
 const TABS = ["Table", "Curves", "Compare", "Experiment", "Reports"];
 
