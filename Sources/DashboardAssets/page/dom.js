@@ -43,7 +43,7 @@ function furnish(element, props, children) {
       for (const [event, listener] of Object.entries(value)) {
         element.addEventListener(event, listener);
       }
-    } else if (DOM_PROPERTIES.has(name)) {
+    } else if (DOM_PROPERTIES.has(name) && element instanceof HTMLElement) {
       element[name] = value;
     } else {
       element.setAttribute(name, value === true ? "" : String(value));

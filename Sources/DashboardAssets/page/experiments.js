@@ -22,6 +22,7 @@ export function createExperiments(source, page) {
   let timer = null;
   let asking = null;
   let familyCache = null;
+  let metricOrder = null;
   const model = {
     /** Changes with every change of a row. */
     revision: null,
@@ -45,12 +46,10 @@ export function createExperiments(source, page) {
       const row = rowOf.get(id);
       return row === undefined ? undefined : model.columns.get(key)?.[which]?.[row];
     },
-    /** The keys of all metrics, the one that decides first. */
+    /** The names of all metrics: the one that decides, then those that most experiments have. */
     metricKeys: () => {
-      const keys = [...model.columns.values()].filter((one) => one.kind === "metric");
-      const names = keys.map((one) => one.key.slice("metrics.".length));
-      const first = model.primary?.replace(/^metrics\./, "");
-      return names.sort((a, b) => (b === first) - (a === first) || (a < b ? -1 : 1));
+      metricOrder ??= orderedMetrics(model);
+      return metricOrder;
     },
     /** The keys of all parameters, with "params." before them. */
     paramKeys: () => [...model.columns.values()].filter((one) => one.kind === "param")
@@ -96,6 +95,7 @@ export function createExperiments(source, page) {
     });
     if (!changed) return;
     familyCache = null;
+    metricOrder = null;
     for (const column of model.columns.values()) column.varying = undefined;
     for (const listener of [...listeners]) listener();
   }
@@ -194,6 +194,19 @@ export function createExperiments(source, page) {
   }
 
   return model;
+}
+
+function orderedMetrics(model) {
+  const first = model.primary?.replace(/^metrics\./, "");
+  const entries = [...model.columns.values()].filter((column) => column.kind === "metric")
+    .map((column) => ({
+      name: column.key.slice("metrics.".length),
+      have: column.values.reduce((sum, value) => sum + (value === null ? 0 : 1), 0),
+    }));
+  entries.sort((a, b) => {
+    return (b.name === first) - (a.name === first) || b.have - a.have || (a.name < b.name ? -1 : 1);
+  });
+  return entries.map((entry) => entry.name);
 }
 
 function columnOf(column) {

@@ -11,7 +11,7 @@ const PACE_AGAIN = 2000;
  * Open the filter and make its bar.
  *
  * @param {object} app  `source`, `state`, `experiments`, `keyboard`
- * @returns {object}  `element`, `ids()`, `has(id)`, `chosen()`, `active`, `subscribe`
+ * @returns {object}  `element`, `tools`, `ids()`, `has(id)`, `chosen()`, `active`, `subscribe`
  */
 export function createFilter({ source, state, experiments, keyboard }) {
   const listeners = new Set();
@@ -38,12 +38,14 @@ export function createFilter({ source, state, experiments, keyboard }) {
   const count = h("output", { class: "count", "aria-live": "polite" });
   const error = h("pre", { class: "filter-error", id: "filter-error", role: "alert" });
   error.hidden = true;
+  const tools = h("div", { class: "filter-tools" });
   const element = h(
     "search",
     { class: "filter", "aria-label": "Filter" },
     h("label", { class: "where" }, h("span", null, "where"), condition),
     words,
     count,
+    tools,
     error,
   );
   if (!source.live) {
@@ -103,6 +105,8 @@ export function createFilter({ source, state, experiments, keyboard }) {
 
   const filter = {
     element,
+    /** Where a view puts its own buttons, beside the filter; it takes them away when it closes. */
+    tools,
     get active() {
       return state.get("where") !== "" || state.get("q") !== "";
     },

@@ -23,9 +23,10 @@
 //                    `subscribe(listener)`. Shared keys: `where`, `q`, `sel`, `hidden`, `id`,
 //                    `sort`. Keys of a view begin with its name and a point.
 //   app.experiments  experiments.js: `ids`, `columns`, `value(id, key, which)`, `label(id)`,
-//                    `title(id)`, `metricKeys()`, `paramKeys()`, `children(id)`, `varies(key)`, `primary`,
-//                    `editable`, `has(id)`, `subscribe(listener)`
-//   app.filter       filter.js: `ids()` pass the filter, `has(id)`, `chosen()` are to be drawn
+//                    `title(id)`, `metricKeys()`, `paramKeys()`, `children(id)`, `varies(key)`,
+//                    `primary`, `editable`, `has(id)`, `subscribe(listener)`
+//   app.filter       filter.js: `ids()` pass the filter, `has(id)`, `chosen()` are to be drawn,
+//                    `tools` is where a view puts its buttons, beside the filter
 //   app.palette      palette.js: `color(id)`, `dash(id)`, `dark`, `token("--line")`
 //   app.highlight    one experiment that all parts of the page highlight: `id` (null: none),
 //                    `set(id)`, `subscribe(listener)`; not in the address
