@@ -44,6 +44,7 @@ import { createFilter } from "./filter.js";
 import { createKeyboard } from "./keyboard.js";
 import { createPalette } from "./palette.js";
 import { createState } from "./state.js";
+import { curvesView } from "./curves.js";
 import { button, h, nameOf, replace } from "./dom.js";
 import { formatTime } from "./format.js";
 import { openSource } from "./source.js";
@@ -54,6 +55,7 @@ import { tableView } from "./table.js";
 
 const VIEWS = [
   { name: "table", tab: "Table", title: "Table", open: tableView, filtered: true },
+  { name: "curves", tab: "Curves", title: "Curves", open: curvesView, filtered: true },
   { name: "pair", tab: "Compare", title: "Two side by side", open: pairView, filtered: true },
   {
     name: "comparison", tab: "Reports", title: "Comparison", open: comparisonView, filtered: true,

@@ -1,0 +1,214 @@
+// The points that the curves draw: asked for once, extended by what is new, and asked for again in more detail
+// where somebody looks closer.
+
+const IDS_A_REQUEST = 125;
+const CROWDED = 3;
+
+/**
+ * Open the store of points.
+ *
+ * @param {object} app
+ * @param {function} changed  called when points came
+ * @returns {object}
+ */
+export function createCurveData({ source, experiments }, changed) {
+  /** `x axis \0 metric` to Map(id to series). */
+  let stores = new Map();
+  let fine = { name: "", range: null, series: new Map() };
+  const failures = new Map();
+  let closed = false;
+  let busy = Promise.resolve();
+  let waiting = 0;
+  const queued = new Set();
+
+  function storeOf(x, metric) {
+    const name = `${x}\u0000${metric}`;
+    if (!stores.has(name)) stores.set(name, new Map());
+    return stores.get(name);
+  }
+
+  function recorded(id, metric) {
+    return experiments.value(id, `metrics.${metric}`, "count") ?? 0;
+  }
+
+  /** One request after the other, so that the first lines are drawn while the others are under way. */
+  function enqueue(name, work) {
+    if (queued.has(name)) return;
+    queued.add(name);
+    waiting += 1;
+    busy = busy.then(async () => {
+      try {
+        if (!closed) await work();
+        failures.delete(name);
+      } catch (problem) {
+        failures.set(name, problem.message);
+      } finally {
+        queued.delete(name);
+        waiting -= 1;
+        if (!closed) changed();
+      }
+    });
+  }
+
+  /** Get what is missing of a metric of experiments, and what is new. */
+  function need({ metric, ids, x, columns }) {
+    const store = storeOf(x, metric);
+    const missing = [];
+    const grown = [];
+    for (const id of ids) {
+      const count = recorded(id, metric);
+      if (count === 0) continue;
+      const known = store.get(id);
+      if (known === undefined || count < known.recorded) missing.push(id);
+      else if (count > known.recorded) (known.y.length > CROWDED * 2 * known.columns || x.startsWith("metric:") ? missing : grown).push(id);
+    }
+    for (let at = 0; at < missing.length; at += IDS_A_REQUEST) {
+      const part = missing.slice(at, at + IDS_A_REQUEST);
+      enqueue(`all ${x} ${metric} ${part.join()}`, async () => {
+        const counts = part.map((id) => recorded(id, metric));
+        const answer = await source.series({ metrics: [metric], ids: part, x, columns });
+        const came = new Map(answer.series.map((series) => [series.id, series]));
+        part.forEach((id, index) => {
+          const series = came.get(id) ?? EMPTY;
+          store.set(id, { ...series, recorded: counts[index], columns });
+        });
+      });
+    }
+    if (grown.length > 0) {
+      enqueue(`new ${x} ${metric}`, async () => {
+        const have = {};
+        const counts = new Map();
+        let most = 0;
+        for (const id of grown) {
+          const known = store.get(id);
+          const count = recorded(id, metric);
+          have[id] = { [metric]: known.count };
+          counts.set(id, count);
+          most = Math.max(most, (count - known.recorded) / Math.max(1, count));
+        }
+        const answer = await source.series({ metrics: [metric], ids: grown, x, columns: Math.ceil(most * columns) + 2, have });
+        const came = new Map(answer.series.map((series) => [series.id, series]));
+        for (const id of grown) {
+          const known = store.get(id);
+          const more = came.get(id);
+          if (known === undefined) continue;
+          store.set(id, { ...(more === undefined ? known : extended(known, more)), recorded: counts.get(id), columns: known.columns });
+        }
+      });
+    }
+  }
+
+  /** Get more detail between two places, where what is at hand is sampled. */
+  function refine({ metrics, ids, x, range, columns }) {
+    if (!source.live || x.startsWith("metric:")) return;
+    const name = range === null ? "" : `${x} ${range.join()}`;
+    if (name !== fine.name) fine = { name, range, series: new Map() };
+    if (range === null) return;
+    const mine = fine;
+    const margin = (range[1] - range[0]) * 0.02;
+    for (const metric of metrics) {
+      const store = storeOf(x, metric);
+      const sampled = ids.filter((id) => {
+        const known = store.get(id);
+        return known !== undefined && known.y.length < known.count && !mine.series.has(`${metric}\u0000${id}`);
+      });
+      for (let at = 0; at < sampled.length; at += IDS_A_REQUEST) {
+        const part = sampled.slice(at, at + IDS_A_REQUEST);
+        enqueue(`fine ${name} ${metric} ${part.join()}`, async () => {
+          if (mine !== fine) return;
+          const [from, to] = [range[0] - margin, range[1] + margin];
+          const answer = await source.series({ metrics: [metric], ids: part, x, columns, from, to });
+          for (const id of part) mine.series.set(`${metric}\u0000${id}`, null);
+          for (const series of answer.series) mine.series.set(`${metric}\u0000${series.id}`, series);
+        });
+      }
+    }
+  }
+
+  const joined = new WeakMap();
+
+  /** The points of one line as far as they are at hand; null where there are none yet. */
+  function get(x, metric, id) {
+    const known = storeOf(x, metric).get(id);
+    if (known === undefined || known.x.length === 0 && known.marks.length === 0) return null;
+    const detail = fine.range === null ? null : fine.series.get(`${metric}\u0000${id}`) ?? null;
+    if (detail === null || !fine.name.startsWith(`${x} `) || detail.x.length === 0) return known;
+    const before = joined.get(detail);
+    if (before?.known === known) return before.whole;
+    const whole = spliced(known, detail);
+    joined.set(detail, { known, whole });
+    return whole;
+  }
+
+  return {
+    need,
+    refine,
+    get,
+    /** How many requests are under way. */
+    get waiting() { return waiting; },
+    /** Why requests failed, once each. */
+    problems: () => [...new Set(failures.values())],
+    /** Forget the points of other axes and experiments that are gone, so that the page does not grow. */
+    keep: (x, metrics) => {
+      const names = new Set(metrics.map((metric) => `${x}\u0000${metric}`));
+      stores = new Map([...stores].filter(([name]) => names.has(name)));
+    },
+    close: () => { closed = true; },
+  };
+}
+
+const EMPTY = { count: 0, x: new Float64Array(0), y: new Float32Array(0), breaks: [], marks: [], start: null };
+
+/**
+ * A series with the points that came after it.
+ */
+export function extended(known, more) {
+  if (more.from !== known.count) return more.from === 0 ? more : known;
+  if (more.x.length === 0 && more.marks.length === 0) return { ...known, count: more.count };
+  const length = known.x.length;
+  // A value that is not finite between the two parts interrupts the line.
+  const gap = length > 0 && more.marks.some(([x]) => x >= known.x[length - 1] && (more.x.length === 0 || x <= more.x[0]));
+  const offset = more.breaks.filter((index) => index > 0).map((index) => index + length);
+  return {
+    ...known,
+    count: more.count,
+    x: concatenated(known.x, more.x),
+    y: concatenated(known.y, more.y),
+    breaks: [...known.breaks, ...(gap || more.breaks.includes(0) ? [length] : []), ...offset],
+    marks: [...known.marks, ...more.marks],
+  };
+}
+
+/**
+ * A sampled series with a finer part in the place of its own points there.
+ */
+export function spliced(known, detail) {
+  const low = detail.x[0];
+  const high = detail.x[detail.x.length - 1];
+  let from = 0;
+  while (from < known.x.length && known.x[from] < low) from += 1;
+  let to = from;
+  while (to < known.x.length && known.x[to] <= high) to += 1;
+  const shift = from + detail.x.length - to;
+  return {
+    ...known,
+    x: concatenated(known.x.subarray(0, from), detail.x, known.x.subarray(to)),
+    y: concatenated(known.y.subarray(0, from), detail.y, known.y.subarray(to)),
+    breaks: [
+      ...known.breaks.filter((index) => index <= from && index > 0),
+      ...detail.breaks.filter((index) => index > 0).map((index) => index + from),
+      ...known.breaks.filter((index) => index >= to && index > from).map((index) => index + shift),
+    ].filter((index, place, all) => all.indexOf(index) === place).sort((a, b) => a - b),
+    marks: [...known.marks.filter(([x]) => x < low || x > high), ...detail.marks].sort((a, b) => a[0] - b[0]),
+  };
+}
+
+function concatenated(...parts) {
+  const whole = new parts[0].constructor(parts.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  return whole;
+}
