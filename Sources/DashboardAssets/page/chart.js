@@ -191,6 +191,7 @@ export function createChart({ title, group, announce = () => {}, onSight = () =>
       }
     }
     clipTo(surface, plot);
+    for (const line of chosen) if (line.band !== undefined) fillBand(surface, scales, line);
     for (const line of chosen) strokeLine(surface, scales, { ...line, width: 2.5, dash: [] }, 1);
     for (const line of chosen) paintMarks(surface, scales, line, theme);
     surface.restore();
@@ -274,7 +275,8 @@ export function createChart({ title, group, announce = () => {}, onSight = () =>
   }
 
   function tipContent(line, index, exact) {
-    const mark = (line.marks ?? []).find(([x]) => x === line.x[index]);
+    const here = scales.x.place(line.x[index]);
+    const marks = (line.marks ?? []).filter(([x]) => Math.abs(scales.x.place(x) - here) < 7);
     const value = formatNumber(exact ?? line.y[index], exact === null ? 5 : 8);
     const rows = [[content.xName, xText(content.xKind, line.x[index])]];
     if (line.band !== undefined) {
@@ -285,7 +287,7 @@ export function createChart({ title, group, announce = () => {}, onSight = () =>
     } else {
       rows.push([line.valueName ?? "value", value]);
     }
-    if (mark !== undefined) rows.push(["here", formatNumber(mark[1])]);
+    for (const [x, mark] of marks.slice(0, 3)) rows.push([formatNumber(mark), `at ${xText(content.xKind, x)}`]);
     return [
       h("div", { class: "chart-tip-name" }, h("i", { class: "swatch", style: { background: line.color } }), nameOf(line.name)),
       h("dl", null, rows.map(([name, text]) => [h("dt", null, nameOf(name)), h("dd", null, text)])),
@@ -371,8 +373,6 @@ export function createChart({ title, group, announce = () => {}, onSight = () =>
       return point(placeOf(event));
     }
     if (event.button !== 0 && event.button !== 1) return;
-    event.preventDefault();
-    area.focus({ preventScroll: true });
     area.setPointerCapture(event.pointerId);
     const place = placeOf(event);
     const onAxis = place.y > scales.plot.bottom || place.x < scales.plot.left;
@@ -775,9 +775,12 @@ function strokeLine(surface, { x, y, plot }, line, column) {
     bucket = NaN;
   };
   const dot = (px, py) => {
-    // A value between two interruptions has no line to its neighbours; a dash of its own shows it.
-    surface.moveTo(px - 1.5, py);
-    surface.lineTo(px + 1.5, py);
+    // A value between two interruptions has no line to its neighbours; a diamond of its own shows it.
+    surface.moveTo(px - 2.5, py);
+    surface.lineTo(px, py - 2.5);
+    surface.lineTo(px + 2.5, py);
+    surface.lineTo(px, py + 2.5);
+    surface.closePath();
   };
   let beforeX = 0;
   let beforeY = 0;

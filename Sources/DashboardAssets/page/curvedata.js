@@ -20,6 +20,8 @@ export function createCurveData({ source, experiments }, changed) {
   let busy = Promise.resolve();
   let waiting = 0;
   const queued = new Set();
+  const asking = new Set();
+  let wanted = [];
 
   function storeOf(x, metric) {
     const name = `${x}\u0000${metric}`;
@@ -62,18 +64,7 @@ export function createCurveData({ source, experiments }, changed) {
       if (known === undefined || count < known.recorded) missing.push(id);
       else if (count > known.recorded) (known.y.length > CROWDED * 2 * known.columns || x.startsWith("metric:") ? missing : grown).push(id);
     }
-    for (let at = 0; at < missing.length; at += IDS_A_REQUEST) {
-      const part = missing.slice(at, at + IDS_A_REQUEST);
-      enqueue(`all ${x} ${metric} ${part.join()}`, async () => {
-        const counts = part.map((id) => recorded(id, metric));
-        const answer = await source.series({ metrics: [metric], ids: part, x, columns });
-        const came = new Map(answer.series.map((series) => [series.id, series]));
-        part.forEach((id, index) => {
-          const series = came.get(id) ?? EMPTY;
-          store.set(id, { ...series, recorded: counts[index], columns });
-        });
-      });
-    }
+    for (let at = 0; at < missing.length; at += IDS_A_REQUEST) want(x, metric, missing.slice(at, at + IDS_A_REQUEST), columns);
     if (grown.length > 0) {
       enqueue(`new ${x} ${metric}`, async () => {
         const have = {};
@@ -95,6 +86,47 @@ export function createCurveData({ source, experiments }, changed) {
           store.set(id, { ...(more === undefined ? known : extended(known, more)), recorded: counts.get(id), columns: known.columns });
         }
       });
+    }
+  }
+
+  /** Metrics of the same experiments are asked for together: they share their steps. */
+  function want(x, metric, ids, columns) {
+    if (asking.has(`${x} ${metric} ${ids.join()}`)) return;
+    asking.add(`${x} ${metric} ${ids.join()}`);
+    if (wanted.length === 0) queueMicrotask(askWanted);
+    wanted.push({ x, metric, ids, columns });
+  }
+
+  function askWanted() {
+    const together = new Map();
+    for (const one of wanted) {
+      const name = `${one.x} ${one.columns} ${one.ids.join()}`;
+      if (!together.has(name)) together.set(name, { ...one, metrics: [] });
+      together.get(name).metrics.push(one.metric);
+    }
+    wanted = [];
+    for (const { x, ids, columns, metrics: all } of together.values()) {
+      const most = Math.max(1, Math.floor((2 * IDS_A_REQUEST) / ids.length));
+      for (let at = 0; at < all.length; at += most) {
+        const metrics = all.slice(at, at + most);
+        enqueue(`all ${x} ${metrics.join()} ${ids.join()}`, async () => {
+          const counts = metrics.map((metric) => ids.map((id) => recorded(id, metric)));
+          let answer;
+          try {
+            answer = await source.series({ metrics, ids, x, columns });
+          } finally {
+            for (const metric of metrics) asking.delete(`${x} ${metric} ${ids.join()}`);
+          }
+          const came = new Map(answer.series.map((series) => [`${series.metric}\u0000${series.id}`, series]));
+          metrics.forEach((metric, order) => {
+            const store = storeOf(x, metric);
+            ids.forEach((id, index) => {
+              const series = came.get(`${metric}\u0000${id}`) ?? EMPTY;
+              store.set(id, { ...series, recorded: counts[order][index], columns });
+            });
+          });
+        });
+      }
     }
   }
 

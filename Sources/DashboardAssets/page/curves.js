@@ -11,6 +11,7 @@ import { smoothValues } from "./smoothing.js";
 const METRIC_DASHES = [[], [6, 3], [2, 2], [8, 3, 2, 3], [1, 3]];
 const LEGEND_ROWS = 400;
 const RAW_BEHIND_MOST = 60;
+const DASHED_MOST = 48;
 
 /**
  * The curves of the chosen experiments.
@@ -55,10 +56,11 @@ export function curvesView(app) {
   const outliers = toggle("no outliers", "curves.outliers", "Cut the y axes to the 5th to 95th percentile, as TensorBoard does");
   const members = toggle("members", "curves.members", "Draw the runs of each group behind its mean");
   const whole = button("whole", () => { group.setRange(null); }, { class: "small", title: "Show everything again (0)" });
+  const loading = h("span", { class: "curves-loading", role: "status", hidden: true }, "Loading…");
   const bar = h(
     "div", { class: "curves-bar", role: "group", "aria-label": "What the curves show" },
     find, h("label", null, "Smoothing", smoothing, smoothingText), across.element, logX, logY, outliers,
-    arrangement.element, grouping.element, members, coloring.element, whole,
+    arrangement.element, grouping.element, members, coloring.element, whole, loading,
   );
   const status = h("p", { class: "curves-status quietly", role: "status" });
   const grid = h("div", { class: "curves-grid" });
@@ -113,16 +115,21 @@ export function curvesView(app) {
     };
   }
 
-  /** The metrics that somebody recorded and that the text or pattern leaves. */
+  /** The metrics that the text or pattern leaves and of which some experiment has more than one value. */
   function metrics() {
     const matches = metricMatcher(state.get("curves.find"));
     const x = axis().x;
-    return experiments.metricKeys().filter((key) => matches(key) && `metric:${key}` !== x);
+    const named = experiments.metricKeys().filter((key) => matches(key) && `metric:${key}` !== x);
+    const curves = named.filter((key) => experiments.columns.get(`metrics.${key}`).count.some((count) => count > 1));
+    const points = named.filter((key) => !curves.includes(key));
+    // A single value is no curve. Where somebody asked for it, or has nothing else, it is drawn all the same.
+    const asked = state.get("curves.find") !== "" || curves.length === 0;
+    return { drawn: asked ? [...curves, ...points] : curves, single: asked ? [] : points };
   }
 
   /** Which metrics share a chart: `[title, [metric]]`. */
   function arranged() {
-    const all = metrics();
+    const all = metrics().drawn;
     const how = state.get("curves.charts");
     if (how === "one") return all.length === 0 ? [] : [[all.length === 1 ? all[0] : "All metrics", all]];
     if (how !== "name") return all.map((key) => [key, [key]]);
@@ -171,15 +178,15 @@ export function curvesView(app) {
     const colors = colorBy(app, state.get("curves.color"), ids);
     const hidden = new Set(state.getList("hidden"));
     const entries = by === ""
-      ? ids.map((id) => ({ key: id, name: experiments.label(id), ids: [id], color: colors.color(id), dash: colors.dash(id) }))
-      : groupsOf(ids).map((one) => ({ ...one, color: colors.color(one.ids[0]), dash: one.ids.length > 1 ? [] : colors.dash(one.ids[0]) }));
-    if (by !== "" && state.get("curves.color") === "") spreadColors(entries);
+      ? ids.map((id) => ({ key: id, name: experiments.label(id), ids: [id], color: colors.color(id), dash: [] }))
+      : groupsOf(ids).map((one) => ({ ...one, color: colors.color(one.ids[0]), dash: [] }));
+    if (state.get("curves.color") === "" && entries.length <= DASHED_MOST) dashRepeated(entries);
     lines = new Map(entries.map((entry) => [entry.key, { ...entry, hidden: entry.ids.every((id) => hidden.has(id)) }]));
     return { colors, hidden };
   }
 
-  /** Groups get the colour of their first member; where two are the same, the next one is dashed. */
-  function spreadColors(entries) {
+  /** Where a colour comes a second time its line is dashed; with very many lines dashes only add noise. */
+  function dashRepeated(entries) {
     const used = new Map();
     for (const entry of entries) {
       const times = used.get(entry.color) ?? 0;
@@ -280,7 +287,9 @@ export function curvesView(app) {
     if (experiments.ids.length > 0 && experiments.metricKeys().length === 0) texts.push("No experiment has recorded a metric yet.");
     else if (filter.chosen().length === 0) texts.push("No experiment passes the filter.");
     else if (cards.size === 0) texts.push("No metric matches.");
-    if (data.waiting > 0) texts.push("Loading…");
+    const single = metrics().single;
+    if (single.length > 0) texts.push(`${formatCount(single.length, "metric has", "metrics have")} one value a run: ${single.slice(0, 6).join(", ")}${single.length > 6 ? ", …" : ""}. Compare shows them.`);
+    loading.hidden = data.waiting === 0;
     if (problems.length > 0) texts.push(`Some points did not come: ${problems.join(" ")}`);
     replace(status, texts.join(" "));
     status.hidden = texts.length === 0;
