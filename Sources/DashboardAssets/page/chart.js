@@ -541,7 +541,8 @@ export function createChart({ title, group, announce = () => {}, onSight = () =>
     redraw: redrawAll,
     addControl: figure.addControl,
     get seen() { return figure.seen; },
-    columns: () => Math.max(100, Math.round(scales === null ? figure.width : scales.plot.right - scales.plot.left)),
+    /** How many columns of pixels it has, in steps, so that charts beside each other ask for the same. */
+    columns: () => Math.max(1, Math.ceil(area.clientWidth / 100)) * 100,
     /** What is shown now, for tests: the ranges, the kinds, and the nearest point. */
     shown: () => ({ x: scales && [scales.x.low, scales.x.high], y: scales && [scales.y.low, scales.y.high], near, lines: content.lines }),
     close: () => {
