@@ -46,6 +46,7 @@ import { createPalette } from "./palette.js";
 import { createState } from "./state.js";
 import { curvesView } from "./curves.js";
 import { button, h, nameOf, replace } from "./dom.js";
+import { experimentView } from "./experiment.js";
 import { formatTime } from "./format.js";
 import { openSource } from "./source.js";
 import { pairView } from "./pair.js";
@@ -57,6 +58,10 @@ const VIEWS = [
   { name: "table", tab: "Table", title: "Table", open: tableView, filtered: true },
   { name: "curves", tab: "Curves", title: "Curves", open: curvesView, filtered: true },
   { name: "pair", tab: "Compare", title: "Two side by side", open: pairView, filtered: true },
+  {
+    name: "experiment", tab: "Experiment", title: "Experiment", open: experimentView,
+    filtered: false,
+  },
   {
     name: "comparison", tab: "Reports", title: "Comparison", open: comparisonView, filtered: true,
   },

@@ -197,9 +197,9 @@ function cutSeries(one, from, to) {
 /**
  * The series of an answer with typed arrays.
  *
- * Each is `{id, metric, count, from, x: Float64Array, y: Float32Array, t: Float64Array|null,
- * breaks: [index], marks: [[x, NaN|Infinity|-Infinity]], start, writer}`. Series with the same
- * places share one `x` array: do not change it.
+ * Each is `{id, metric, count, from, x: Float64Array, y: Float32Array or Float64Array,
+ * t: Float64Array|null, breaks: [index], marks: [[x, NaN|Infinity|-Infinity]], start, writer}`.
+ * Series with the same places share one `x` array: do not change it.
  *
  * @param {object} answer
  * @returns {{series: Array<object>}}
@@ -222,7 +222,12 @@ export function decodeSeries(answer) {
   return { series };
 }
 
-function decodePlaces({ type, base = 0, data }) {
+function decodePlaces({ type, base = 0, scale = 1, count = 0, data = "" }) {
+  if (type === "linear") {
+    const steady = new Float64Array(count);
+    for (let at = 0; at < count; at += 1) steady[at] = base + scale * at;
+    return steady;
+  }
   const bytes = bytesOf(data);
   if (type === "f64") return new Float64Array(bytes.buffer, 0, bytes.length >> 3);
   const whole =
@@ -230,14 +235,14 @@ function decodePlaces({ type, base = 0, data }) {
       ? new Uint16Array(bytes.buffer, 0, bytes.length >> 1)
       : new Uint32Array(bytes.buffer, 0, bytes.length >> 2);
   const places = new Float64Array(whole.length);
-  for (let index = 0; index < whole.length; index += 1) places[index] = base + whole[index];
+  for (let at = 0; at < whole.length; at += 1) places[at] = base + scale * whole[at];
   return places;
 }
 
 function decodeValues({ type, low, high, data }) {
   const bytes = bytesOf(data);
   if (type === "f32") return new Float32Array(bytes.buffer, 0, bytes.length >> 2);
-  if (type === "f64") return Float32Array.from(new Float64Array(bytes.buffer));
+  if (type === "f64") return new Float64Array(bytes.buffer, 0, bytes.length >> 3);
   const whole = new Uint16Array(bytes.buffer, 0, bytes.length >> 1);
   const values = new Float32Array(whole.length);
   const step = (high - low) / 65_535;

@@ -1,0 +1,131 @@
+// What may be changed of an experiment where the page was opened for edits: notes, tags, selection.
+
+import { button, h, nameOf, replace, visible } from "./dom.js";
+
+/**
+ * Write a note.
+ *
+ * @param {object} app
+ * @param {string} id
+ * @param {function} done  called after it was written
+ * @returns {HTMLElement}
+ */
+export function noteForm(app, id, done) {
+  const text = h("textarea", {
+    rows: 2, placeholder: "Write a note", "aria-label": "Note",
+    on: { keydown: (event) => {
+      if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) save();
+    } },
+  });
+  const problem = h("p", { class: "problem", role: "alert", hidden: true });
+  const element = h(
+    "div",
+    { class: "edit-form" },
+    text,
+    button("Save the note", save, { title: "Ctrl+Enter" }),
+    problem,
+  );
+
+  async function save() {
+    const note = text.value.trim();
+    if (note === "") return;
+    if (await edited(app, { id, note }, problem)) {
+      text.value = "";
+      app.announce("The note is saved.");
+      done();
+    }
+  }
+
+  return element;
+}
+
+/**
+ * Add and remove tags.
+ *
+ * @param {object} app
+ * @param {string} id
+ * @param {Array<string>} tags
+ * @param {function} done
+ * @returns {HTMLElement}
+ */
+export function tagEditor(app, id, tags, done) {
+  const problem = h("p", { class: "problem", role: "alert", hidden: true });
+  const input = h("input", {
+    type: "text", placeholder: "Add a tag", "aria-label": "New tag", class: "new-tag",
+    on: { keydown: (event) => {
+      if (event.key === "Enter") add();
+    } },
+  });
+
+  async function add() {
+    const tag = input.value.trim();
+    if (tag !== "" && await edited(app, { id, add_tag: tag }, problem)) done();
+  }
+
+  async function remove(tag) {
+    if (await edited(app, { id, remove_tag: tag }, problem)) done();
+  }
+
+  return h(
+    "div",
+    { class: "tag-editor" },
+    tags.map((tag) => h(
+      "span",
+      { class: "tag" },
+      nameOf(tag),
+      button("×", () => remove(tag), {
+        class: "quiet small", "aria-label": `Remove the tag ${visible(tag)}`,
+      }),
+    )),
+    input,
+    problem,
+  );
+}
+
+/**
+ * Select an experiment with reasons, or end that.
+ *
+ * @param {object} app
+ * @param {string} id
+ * @param {boolean} isSelected
+ * @param {function} done
+ * @returns {HTMLElement}
+ */
+export function selectForm(app, id, isSelected, done) {
+  const problem = h("p", { class: "problem", role: "alert", hidden: true });
+  if (isSelected) {
+    return h("div", { class: "edit-form" }, button("Select no more", () => send(false)), problem);
+  }
+  const reasons = h("textarea", {
+    rows: 2, placeholder: "Why this one? A reason a line", "aria-label": "Reasons",
+  });
+
+  async function send(select) {
+    if (await edited(app, { id, select }, problem)) done();
+  }
+
+  return h(
+    "details",
+    { class: "edit-form" },
+    h("summary", null, "Select this experiment"),
+    reasons,
+    button("Select", () => {
+      const lines = reasons.value.split("\n").map((line) => line.trim()).filter(Boolean);
+      send(lines.length > 0 ? lines : true);
+    }),
+    problem,
+  );
+}
+
+async function edited(app, change, problem) {
+  try {
+    await app.source.ask({ ask: "edit", ...change });
+  } catch (reason) {
+    problem.hidden = false;
+    replace(problem, visible(reason.message));
+    return false;
+  }
+  problem.hidden = true;
+  app.experiments.refresh().catch(() => {});
+  return true;
+}
