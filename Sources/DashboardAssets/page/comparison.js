@@ -165,9 +165,9 @@ function tableOf(app, answer) {
 }
 
 function arrowOf({ direction }) {
-  if (direction === "higher") return h("span", { class: "quietly", title: "higher is better" }, " ↑");
-  if (direction === "lower") return h("span", { class: "quietly", title: "lower is better" }, " ↓");
-  return null;
+  if (direction !== "higher" && direction !== "lower") return null;
+  const arrow = direction === "higher" ? " ↑" : " ↓";
+  return h("span", { class: "quietly", title: `${direction} is better` }, arrow);
 }
 
 function statusText({ status, failure }) {

@@ -40,6 +40,7 @@
 
 import { comparisonView } from "./comparison.js";
 import { createExperiments } from "./experiments.js";
+import { docsView } from "./docs.js";
 import { createFilter } from "./filter.js";
 import { createKeyboard } from "./keyboard.js";
 import { createPalette } from "./palette.js";
@@ -67,6 +68,7 @@ const VIEWS = [
   },
   { name: "sweep", tab: "Reports", title: "Sweeps", open: sweepView, filtered: false },
   { name: "pipeline", tab: "Reports", title: "Pipelines", open: pipelineView, filtered: false },
+  { name: "docs", tab: "Reports", title: "Living docs", open: docsView, filtered: false },
 ];
 const TABS = ["Table", "Curves", "Compare", "Experiment", "Reports"];
 

@@ -145,7 +145,8 @@ function sentences(list) {
 }
 
 function whyPart(why) {
-  const parts = [why.score?.sentence === undefined ? null : h("p", null, visible(why.score.sentence))];
+  const score = why.score?.sentence;
+  const parts = [score === undefined ? null : h("p", null, visible(score))];
   const changes = why.changes ?? [];
   if (changes.length > 0) {
     parts.push(h("h3", null, "What changed, the most likely reason first"));
@@ -286,7 +287,9 @@ function factsPart(title, difference, names, belongs) {
 
 function filesPart(difference, names) {
   if (difference.artifacts.length === 0) return null;
-  const file = (one) => (one === null ? "–" : `${formatSize(one.size)}, ${one.sha256.slice(0, 10)}`);
+  const file = (one) => {
+    return one === null ? "–" : `${formatSize(one.size)}, ${one.sha256.slice(0, 10)}`;
+  };
   return section("Artifacts", valueTable(["File", ...names], difference.artifacts.map((one) => ({
     changed: true,
     cells: [nameOf(one.path), file(one.before), file(one.after)],
@@ -310,7 +313,8 @@ function valueTable(headings, rows) {
     h(
       "table",
       { class: "values" },
-      h("thead", null, h("tr", null, headings.map((one) => h("th", { scope: "col" }, nameOf(one))))),
+      h("thead", null, h("tr", null,
+        headings.map((one) => h("th", { scope: "col" }, nameOf(one))))),
       h("tbody", null, rows.map((row) => h(
         "tr",
         { class: row.changed ? null : "quietly" },

@@ -146,7 +146,8 @@ function stageBox(app, stage, { x, y }) {
 
 function shortened(text) {
   const letters = [...visible(text)];
-  return letters.length <= LETTERS ? letters.join("") : `${letters.slice(0, LETTERS - 1).join("")}…`;
+  if (letters.length <= LETTERS) return letters.join("");
+  return `${letters.slice(0, LETTERS - 1).join("")}…`;
 }
 
 function stageTable(app, stages, depth = 0) {

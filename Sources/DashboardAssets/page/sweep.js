@@ -103,7 +103,8 @@ function sweepParts(app, id, { sweep = {}, importance = null, best = null }) {
         nameOf(experiments.value(id, "name")))),
       h("p", { class: "quietly" }, summary(sweep, children.length)),
       best === null ? null : h("p", null, "Best: ", Object.entries(best.params ?? {})
-        .map(([key, value]) => h("span", { class: "fact" }, nameOf(key), " = ", nameOf(formatValue(value)))),
+        .map(([key, value]) => h("span", { class: "fact" },
+          nameOf(key), " = ", nameOf(formatValue(value)))),
       metric === null ? null : [" → ", nameOf(metric), ` ${formatNumber(best.score)}`]),
     ),
     importance === null ? null : importancePart(importance),
