@@ -1,153 +1,112 @@
-// Which columns the table has, how wide they are, and what stands in a cell.
+// Columns as axes of charts: numbers on a line, by factors where they spread wide, and other values side by side.
 
-import { formatAgo, formatDuration, formatNumber, formatValue } from "./format.js";
-import { visible } from "./dom.js";
-
-const FACTS = [
-  { key: "status", title: "Status", width: 116 },
-  { key: "created", title: "Created", width: 100, text: (value) => formatAgo(value) },
-  {
-    key: "duration", title: "Duration", width: 96, number: true,
-    text: (value) => formatDuration(value),
-  },
-  {
-    key: "kind", title: "Kind", auto: "varies",
-    text: (value) => (value === "experiment" ? "" : formatValue(value)),
-  },
-  { key: "increment", title: "Increment", auto: "several increments" },
-  { key: "tags", title: "Tags", auto: "any" },
-  {
-    key: "notes", title: "Notes", width: 74, number: true, auto: "any",
-    text: (value) => (value === 0 ? "" : formatValue(value)),
-  },
-  { key: "rerun", title: "Rerun", width: 64, number: true, auto: "never" },
-  { key: "folder", title: "Folder", width: 160, auto: "never" },
-  { key: "hosts", title: "Hosts", width: 120, auto: "never" },
-  { key: "writers", title: "Writers", width: 80, number: true, auto: "never" },
-];
-const PARTS = ["min", "max"];
-const CHARACTER = 7.1;
-const SAMPLE = 300;
+import { axisTicks, makeAxis, widenRange } from "./axes.js";
+import { formatNumber, formatValue } from "./format.js";
 
 /**
- * Every column that the table can have.
- *
- * Each is `{id, key, part, title, group, number, direction, text(value), auto}`; `id` is the key,
- * with `|min` or `|max` for those parts of a metric; `auto` says whether it is shown unasked.
+ * The columns that a chart can use, parameters that vary first: `[{key, name}]`.
  *
  * @param {object} experiments
- * @param {boolean} unchanged  show the columns too in which all values are the same
- * @returns {Array<object>}
+ * @param {string[]} ids  those that are drawn
  */
-export function possibleColumns(experiments, unchanged) {
-  const facts = FACTS.filter((fact) => experiments.columns.has(fact.key)).map((fact) => ({
-    number: false, text: formatValue, ...fact,
-    id: fact.key, part: "values", group: "Facts", direction: null,
-    auto: isShown(fact, experiments, unchanged),
-  }));
-  const metrics = experiments.metricKeys().flatMap((name) => {
-    const key = `metrics.${name}`;
-    const { direction } = experiments.columns.get(key);
-    return ["values", ...PARTS].map((part) => ({
-      id: part === "values" ? key : `${key}|${part}`,
-      key, part, direction, group: "Metrics", number: true,
-      title: part === "values" ? name : `${name} ${part}`,
-      text: (value) => formatNumber(value),
-      auto: part === "values",
-    }));
-  });
-  const params = experiments.paramKeys().map((key) => ({
-    id: key, key, part: "values", title: key.slice("params.".length), group: "Parameters",
-    number: isNumeric(experiments.columns.get(key).values), direction: null, text: formatValue,
-    auto: unchanged || isTelling(key, experiments),
-  }));
-  const first = metrics.filter((column) => column.key === `metrics.${primaryName(experiments)}`);
-  const others = metrics.filter((column) => !first.includes(column));
-  return [...facts, ...first, ...params, ...others];
+export function chartColumns(experiments, ids) {
+  const params = experiments.paramKeys().filter((key) => valuesVary(experiments, key, ids));
+  const facts = ["duration", "number", "status", "increment", "kind"].filter((key) => valuesVary(experiments, key, ids));
+  return [
+    ...params.map((key) => ({ key, name: key.slice("params.".length) })),
+    ...experiments.metricKeys().flatMap((metric) => [
+      { key: `metrics.${metric}`, name: metric },
+      ...(experiments.columns.get(`metrics.${metric}`).count.some((count) => count > 1)
+        ? [{ key: `metrics.${metric}:min`, name: `least ${metric}` }, { key: `metrics.${metric}:max`, name: `greatest ${metric}` }]
+        : []),
+    ]),
+    ...facts.map((key) => ({ key, name: key })),
+  ];
 }
 
-function primaryName(experiments) {
-  return (experiments.primary ?? "").replace(/^metrics\./, "");
-}
-
-// Parameters that differ; of many experiments not those that a few have, all with one value.
-function isTelling(key, experiments) {
-  const all = experiments.ids.length;
-  if (all === 1) return true;
-  if (!experiments.varies(key)) return false;
-  const given = experiments.columns.get(key).values.filter((value) => value !== null);
-  return all < 10 || given.length >= all / 10 || new Set(given.map(formatValue)).size > 1;
-}
-
-function isShown(fact, experiments, unchanged) {
-  const { values } = experiments.columns.get(fact.key);
-  switch (fact.auto) {
-    case "never":
-      return false;
-    case "any":
-      return unchanged || values.some((value) => value?.length > 0 || value > 0);
-    case "varies":
-      return unchanged || experiments.varies(fact.key);
-    case "several increments":
-      return unchanged || experiments.increments.length > 1;
-    default:
-      return true;
-  }
-}
-
-function isNumeric(values) {
-  let any = false;
-  for (const value of values) {
+function valuesVary(experiments, key, ids) {
+  let first;
+  for (const id of ids) {
+    const value = experiments.value(id, key);
     if (value === null || value === undefined) continue;
-    if (typeof value !== "number") return false;
-    any = true;
+    const text = formatValue(value);
+    if (first === undefined) first = text;
+    else if (text !== first) return true;
   }
-  return any;
+  return false;
 }
 
 /**
- * The columns to show: those shown unasked, without the hidden, with the added, in one order.
+ * The value of a column whose key may say which of a metric's: `metrics.loss:min`.
  *
- * @param {Array<object>} possible
- * @param {{added: Set<string>, hidden: Set<string>, pinned: Array<string>}} choice
- * @returns {Array<object>}  those that are pinned first, with `pinned: true`
+ * @returns {*}  null where there is none
  */
-export function chosenColumns(possible, { added, hidden, pinned }) {
-  const shown = possible.filter(({ id, auto }) => {
-    return added.has(id) || pinned.includes(id) || (auto && !hidden.has(id));
-  });
-  const first = pinned.map((id) => shown.find((column) => column.id === id)).filter(Boolean);
-  const rest = shown.filter((column) => !pinned.includes(column.id));
-  return [...first.map((column) => ({ ...column, pinned: true })), ...rest];
+export function columnValue(experiments, id, key) {
+  const which = key.startsWith("metrics.") ? /:(min|max)$/.exec(key)?.[1] : undefined;
+  const value = experiments.value(id, which === undefined ? key : key.slice(0, -4), which ?? "values");
+  if (value === "NaN" || value === undefined) return null;
+  if (value === "Infinity") return Infinity;
+  if (value === "-Infinity") return -Infinity;
+  return value;
+}
+
+/** What a column is called. */
+export function columnName(key) {
+  const which = key.startsWith("metrics.") ? /^metrics\.(.*):(min|max)$/.exec(key) : null;
+  if (which !== null) return `${which[2] === "min" ? "least" : "greatest"} ${which[1]}`;
+  return key.replace(/^(params|metrics)\./, "");
 }
 
 /**
- * The text of a cell; control characters are shown, long values end with an ellipsis by CSS.
+ * An axis for a column between two pixels.
  *
- * @param {object} column
- * @param {*} value
- * @returns {string}
+ * @param {object} experiments
+ * @param {string} key
+ * @param {string[]} ids
+ * @param {boolean|null} logarithmic  null: where positive values spread by a factor of 50 or more
+ * @returns {object}  `numeric`, `place(value)`, `ticks(count)`, `values` (the names, where not numeric), `axis`
  */
-export function cellText(column, value) {
-  if (value === null || value === undefined) return "";
-  if (Array.isArray(value)) return visible(value.map(formatValue).join(", "));
-  return visible(column.text(value)).replace(/[\n\t]/g, " ");
-}
-
-/**
- * A width that fits the title and the values of a column, in pixels.
- *
- * @param {object} column
- * @param {Array<*>} values
- * @returns {number}
- */
-export function widthOf(column, values) {
-  if (column.width !== undefined) return column.width;
-  let longest = 0;
-  const stride = Math.max(1, Math.floor(values.length / SAMPLE));
-  for (let row = 0; row < values.length; row += stride) {
-    longest = Math.max(longest, cellText(column, values[row]).length);
+export function columnAxis(experiments, key, ids, start, end, logarithmic = null) {
+  const values = ids.map((id) => columnValue(experiments, id, key)).filter((value) => value !== null);
+  const numeric = values.length > 0 && values.every((value) => typeof value === "number");
+  if (!numeric) {
+    const names = [...new Set(values.map((value) => formatValue(value)))].sort((a, b) => a.localeCompare(b, "en", { numeric: true }));
+    const order = new Map(names.map((name, index) => [name, index]));
+    const step = (end - start) / Math.max(1, names.length);
+    const at = (index) => start + step * (index + 0.5);
+    return {
+      key, numeric, values: names, start, end,
+      place: (value) => (value === null || !order.has(formatValue(value)) ? NaN : at(order.get(formatValue(value)))),
+      ticks: (count) => {
+        const every = Math.max(1, Math.ceil(names.length / Math.max(1, count)));
+        return names.map((name, index) => ({ place: at(index), text: name })).filter((_, index) => index % every === 0);
+      },
+    };
   }
-  const title = column.title.length * CHARACTER + 30;
-  return Math.round(Math.min(260, Math.max(64, title, longest * CHARACTER + 26)));
+  const finite = values.filter(Number.isFinite);
+  const low = finite.reduce((a, b) => Math.min(a, b), Infinity);
+  const high = finite.reduce((a, b) => Math.max(a, b), -Infinity);
+  const positive = finite.filter((value) => value > 0).reduce((a, b) => Math.min(a, b), Infinity);
+  const log = logarithmic === null ? low > 0 && high / low >= 50 : logarithmic && positive < Infinity;
+  const [from, to] = widenRange(log ? "log" : "linear", log ? positive : low, high, 0.04);
+  const axis = makeAxis(log ? "log" : "linear", from, to, start, end);
+  return {
+    key, numeric, values: null, axis, start, end, logarithmic: log, low, high,
+    place: (value) => (typeof value === "number" && Number.isFinite(value) ? axis.place(value) : NaN),
+    ticks: (count) => axisTicks(axis, count).map((tick) => ({ place: axis.place(tick.value), text: tick.text })),
+  };
+}
+
+/** A column's value in words. */
+export function columnText(value) {
+  if (value === null) return "–";
+  return typeof value === "number" ? formatNumber(value) : formatValue(value);
+}
+
+/** A text that fits into some pixels, cut with an ellipsis. */
+export function fittingText(surface, text, width) {
+  if (surface.measureText(text).width <= width) return text;
+  let cut = String(text);
+  while (cut.length > 1 && surface.measureText(`${cut}…`).width > width) cut = cut.slice(0, Math.floor(cut.length * 0.9) || 1);
+  return `${cut}…`;
 }

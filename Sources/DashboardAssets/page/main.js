@@ -38,6 +38,7 @@
 // TO ADD A VIEW: import its function below and add it to VIEWS. `tab` is the tab in which it is; a
 // tab with several views shows their titles in a second row.
 
+import { barsView } from "./bars.js";
 import { comparisonView } from "./comparison.js";
 import { createExperiments } from "./experiments.js";
 import { docsView } from "./docs.js";
@@ -51,13 +52,21 @@ import { experimentView } from "./experiment.js";
 import { formatTime } from "./format.js";
 import { openSource } from "./source.js";
 import { pairView } from "./pair.js";
+import { parallelView } from "./parallel.js";
 import { pipelineView } from "./pipeline.js";
+import { scatterView } from "./scatter.js";
 import { sweepView } from "./sweep.js";
 import { tableView } from "./table.js";
 
 const VIEWS = [
   { name: "table", tab: "Table", title: "Table", open: tableView, filtered: true },
   { name: "curves", tab: "Curves", title: "Curves", open: curvesView, filtered: true },
+  {
+    name: "parallel", tab: "Compare", title: "Parallel coordinates", open: parallelView,
+    filtered: true,
+  },
+  { name: "scatter", tab: "Compare", title: "Scatter", open: scatterView, filtered: true },
+  { name: "bars", tab: "Compare", title: "Bars, folds, importance", open: barsView, filtered: true },
   { name: "pair", tab: "Compare", title: "Two side by side", open: pairView, filtered: true },
   {
     name: "experiment", tab: "Experiment", title: "Experiment", open: experimentView,
