@@ -3,6 +3,7 @@
 
 const IDS_A_REQUEST = 125;
 const CROWDED = 3;
+const PACE_FAILED = 5000;
 
 /**
  * Open the store of points.
@@ -35,7 +36,9 @@ export function createCurveData({ source, experiments }, changed) {
 
   /** One request after the other, so that the first lines are drawn while the others are under way. */
   function enqueue(name, work) {
-    if (queued.has(name)) return;
+    if (queued.has(name)) return false;
+    // What failed is asked for again later, not in every frame.
+    if (Date.now() - (failures.get(name)?.at ?? 0) < PACE_FAILED) return false;
     queued.add(name);
     waiting += 1;
     busy = busy.then(async () => {
@@ -43,13 +46,14 @@ export function createCurveData({ source, experiments }, changed) {
         if (!closed) await work();
         failures.delete(name);
       } catch (problem) {
-        failures.set(name, problem.message);
+        failures.set(name, { message: problem.message, at: Date.now() });
       } finally {
         queued.delete(name);
         waiting -= 1;
         if (!closed) changed();
       }
     });
+    return true;
   }
 
   /** Get what is missing of a metric of experiments, and what is new. */
@@ -62,7 +66,10 @@ export function createCurveData({ source, experiments }, changed) {
       if (count === 0) continue;
       const known = store.get(id);
       if (known === undefined || count < known.recorded) missing.push(id);
-      else if (count > known.recorded) (known.y.length > CROWDED * 2 * known.columns || x.startsWith("metric:") ? missing : grown).push(id);
+      else if (count > known.recorded) {
+        const crowded = known.parts.some((part) => part.y.length > CROWDED * 2 * known.columns);
+        (crowded || x.startsWith("metric:") ? missing : grown).push(id);
+      }
     }
     for (let at = 0; at < missing.length; at += IDS_A_REQUEST) want(x, metric, missing.slice(at, at + IDS_A_REQUEST), columns);
     if (grown.length > 0) {
@@ -73,17 +80,22 @@ export function createCurveData({ source, experiments }, changed) {
         for (const id of grown) {
           const known = store.get(id);
           const count = recorded(id, metric);
-          have[id] = { [metric]: known.count };
+          have[id] = Object.fromEntries(known.parts.map((part) => [haveKey(metric, part.writer), part.count]));
           counts.set(id, count);
           most = Math.max(most, (count - known.recorded) / Math.max(1, count));
         }
         const answer = await source.series({ metrics: [metric], ids: grown, x, columns: Math.ceil(most * columns) + 2, have });
-        const came = new Map(answer.series.map((series) => [series.id, series]));
+        const came = grouped(answer.series);
         for (const id of grown) {
           const known = store.get(id);
-          const more = came.get(id);
           if (known === undefined) continue;
-          store.set(id, { ...(more === undefined ? known : extended(known, more)), recorded: counts.get(id), columns: known.columns });
+          const parts = [...known.parts];
+          for (const more of came.get(`${metric}\u0000${id}`) ?? []) {
+            const index = parts.findIndex((part) => part.writer === more.writer);
+            if (index < 0) parts.push(more);
+            else parts[index] = extended(parts[index], more);
+          }
+          store.set(id, { parts, recorded: counts.get(id), columns: known.columns });
         }
       });
     }
@@ -109,23 +121,26 @@ export function createCurveData({ source, experiments }, changed) {
       const most = Math.max(1, Math.floor((2 * IDS_A_REQUEST) / ids.length));
       for (let at = 0; at < all.length; at += most) {
         const metrics = all.slice(at, at + most);
-        enqueue(`all ${x} ${metrics.join()} ${ids.join()}`, async () => {
+        const forget = () => {
+          for (const metric of metrics) asking.delete(`${x} ${metric} ${ids.join()}`);
+        };
+        const taken = enqueue(`all ${x} ${metrics.join()} ${ids.join()}`, async () => {
           const counts = metrics.map((metric) => ids.map((id) => recorded(id, metric)));
           let answer;
           try {
             answer = await source.series({ metrics, ids, x, columns });
           } finally {
-            for (const metric of metrics) asking.delete(`${x} ${metric} ${ids.join()}`);
+            forget();
           }
-          const came = new Map(answer.series.map((series) => [`${series.metric}\u0000${series.id}`, series]));
+          const came = grouped(answer.series);
           metrics.forEach((metric, order) => {
             const store = storeOf(x, metric);
             ids.forEach((id, index) => {
-              const series = came.get(`${metric}\u0000${id}`) ?? EMPTY;
-              store.set(id, { ...series, recorded: counts[order][index], columns });
+              store.set(id, { parts: came.get(`${metric}\u0000${id}`) ?? [], recorded: counts[order][index], columns });
             });
           });
         });
+        if (!taken) forget();
       }
     }
   }
@@ -142,7 +157,7 @@ export function createCurveData({ source, experiments }, changed) {
       const store = storeOf(x, metric);
       const sampled = ids.filter((id) => {
         const known = store.get(id);
-        return known !== undefined && known.y.length < known.count && !mine.series.has(`${metric}\u0000${id}`);
+        return known?.parts.some((part) => part.y.length < part.count) === true && !mine.series.has(`${metric}\u0000${id}`);
       });
       for (let at = 0; at < sampled.length; at += IDS_A_REQUEST) {
         const part = sampled.slice(at, at + IDS_A_REQUEST);
@@ -150,8 +165,8 @@ export function createCurveData({ source, experiments }, changed) {
           if (mine !== fine) return;
           const [from, to] = [range[0] - margin, range[1] + margin];
           const answer = await source.series({ metrics: [metric], ids: part, x, columns, from, to });
-          for (const id of part) mine.series.set(`${metric}\u0000${id}`, null);
-          for (const series of answer.series) mine.series.set(`${metric}\u0000${series.id}`, series);
+          const came = grouped(answer.series);
+          for (const id of part) mine.series.set(`${metric}\u0000${id}`, came.get(`${metric}\u0000${id}`) ?? []);
         });
       }
     }
@@ -159,17 +174,22 @@ export function createCurveData({ source, experiments }, changed) {
 
   const joined = new WeakMap();
 
-  /** The points of one line as far as they are at hand; null where there are none yet. */
+  /** What is at hand of an experiment's metric: one series for each process that wrote it. */
   function get(x, metric, id) {
     const known = storeOf(x, metric).get(id);
-    if (known === undefined || known.x.length === 0 && known.marks.length === 0) return null;
-    const detail = fine.range === null ? null : fine.series.get(`${metric}\u0000${id}`) ?? null;
-    if (detail === null || !fine.name.startsWith(`${x} `) || detail.x.length === 0) return known;
-    const before = joined.get(detail);
-    if (before?.known === known) return before.whole;
-    const whole = spliced(known, detail);
-    joined.set(detail, { known, whole });
-    return whole;
+    if (known === undefined) return [];
+    const some = known.parts.filter((part) => part.x.length > 0 || part.marks.length > 0);
+    if (fine.range === null || !fine.name.startsWith(`${x} `)) return some;
+    const details = fine.series.get(`${metric}\u0000${id}`) ?? [];
+    return some.map((part) => {
+      const detail = details.find((one) => one.writer === part.writer);
+      if (detail === undefined || detail.x.length === 0) return part;
+      const before = joined.get(detail);
+      if (before?.part === part) return before.whole;
+      const whole = spliced(part, detail);
+      joined.set(detail, { part, whole });
+      return whole;
+    });
   }
 
   return {
@@ -179,7 +199,7 @@ export function createCurveData({ source, experiments }, changed) {
     /** How many requests are under way. */
     get waiting() { return waiting; },
     /** Why requests failed, once each. */
-    problems: () => [...new Set(failures.values())],
+    problems: () => [...new Set([...failures.values()].map((one) => one.message))],
     /** Forget the points of other axes and experiments that are gone, so that the page does not grow. */
     keep: (x, metrics) => {
       const names = new Set(metrics.map((metric) => `${x}\u0000${metric}`));
@@ -189,7 +209,20 @@ export function createCurveData({ source, experiments }, changed) {
   };
 }
 
-const EMPTY = { count: 0, x: new Float64Array(0), y: new Float32Array(0), breaks: [], marks: [], start: null };
+/** The name by which the core knows how much of a series is here already. */
+function haveKey(metric, writer) {
+  return writer === null || writer === undefined ? metric : `${metric}\u0000${writer}`;
+}
+
+function grouped(series) {
+  const found = new Map();
+  for (const one of series) {
+    const name = `${one.metric}\u0000${one.id}`;
+    if (!found.has(name)) found.set(name, []);
+    found.get(name).push(one);
+  }
+  return found;
+}
 
 /**
  * A series with the points that came after it.
@@ -236,7 +269,8 @@ export function spliced(known, detail) {
 }
 
 function concatenated(...parts) {
-  const whole = new parts[0].constructor(parts.reduce((sum, part) => sum + part.length, 0));
+  const precise = parts.some((part) => part instanceof Float64Array);
+  const whole = new (precise ? Float64Array : Float32Array)(parts.reduce((sum, part) => sum + part.length, 0));
   let at = 0;
   for (const part of parts) {
     whole.set(part, at);

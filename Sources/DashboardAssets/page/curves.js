@@ -174,7 +174,8 @@ export function curvesView(app) {
   function prepare() {
     const by = state.get("curves.group");
     const all = filter.chosen();
-    const ids = all.filter((id) => experiments.metricKeys().length > 0 && id !== undefined);
+    const counts = metrics().drawn.map((key) => `metrics.${key}`);
+    const ids = all.filter((id) => counts.some((key) => (experiments.value(id, key, "count") ?? 0) > 0));
     const colors = colorBy(app, state.get("curves.color"), ids);
     const hidden = new Set(state.getList("hidden"));
     const entries = by === ""
@@ -198,7 +199,7 @@ export function curvesView(app) {
   function contentOf(keys) {
     const { x, xKind, xName } = axis();
     const weight = Number(state.get("curves.smoothing")) || 0;
-    const grouped = state.get("curves.group") !== "";
+    const withGroups = state.get("curves.group") !== "";
     const withMembers = state.get("curves.members") !== "";
     const hidden = new Set(state.getList("hidden"));
     const drawn = [];
@@ -208,16 +209,15 @@ export function curvesView(app) {
       const dashOf = (entry) => (keys.length > 1 ? METRIC_DASHES[order % METRIC_DASHES.length] : entry.dash);
       for (const entry of lines.values()) {
         if (entry.hidden) continue;
-        const parts = entry.ids.filter((id) => !hidden.has(id)).map((id) => {
-          const points = data.get(x, metric, id);
-          return points === null ? null : { id, points, line: smoothed(points, weight) };
-        }).filter((part) => part !== null);
+        const parts = entry.ids.filter((id) => !hidden.has(id)).flatMap((id) =>
+          data.get(x, metric, id).map((points) => ({ id, points, line: smoothed(points, weight) })));
         if (parts.length === 0) continue;
         const name = keys.length > 1 ? `${entry.name} · ${metric}` : entry.name;
         const common = { key: entry.key, color: entry.color, dash: dashOf(entry), valueName: metric, metric };
-        if (!grouped || entry.ids.length === 1 || !parts.every((part) => isRising(part.points.x))) {
+        if (!withGroups || entry.ids.length === 1 || !parts.every((part) => isRising(part.points.x))) {
           for (const { id, points, line } of parts) {
-            const own = grouped && entry.ids.length > 1 ? `${name} · ${experiments.label(id)}` : name;
+            const owner = withGroups && entry.ids.length > 1 ? `${name} · ${experiments.label(id)}` : name;
+            const own = points.writer ? `${owner} · ${points.writer}` : owner;
             if (showRaw) behind.push({ ...common, id, name: own, dash: [], faint: true, x: points.x, y: points.y, breaks: points.breaks, width: 1 });
             drawn.push({
               ...common, id, name: own, x: points.x, y: line, raw: points.y, smoothed: weight > 0, breaks: points.breaks,

@@ -27,8 +27,8 @@ export function parallelView(app) {
 
   const figure = createFigure({
     title: "Parallel coordinates",
-    layers: 2,
-    exported: [0],
+    layers: 3,
+    exported: [0, 1],
     paint,
     table: tableOfLines,
     keys: "Up and down move from experiment to experiment. The ranges can be set in the fields below.",
@@ -121,8 +121,8 @@ export function parallelView(app) {
 
   function* paint(surface, size, theme, layer) {
     const { gap } = layout(size);
-    if (layer === 1) return paintHighlight(surface, theme);
-    const all = brushes();
+    if (layer === 2) return paintHighlight(surface);
+    if (layer === 1) return paintAxisLabels(surface, theme, gap);
     let count = 0;
     for (const part of [false, true]) {
       for (const id of drawn) {
@@ -132,6 +132,10 @@ export function parallelView(app) {
         if (count % LINES_A_FRAME === 0) yield;
       }
     }
+  }
+
+  function paintAxisLabels(surface, theme, gap) {
+    const all = brushes();
     surface.font = theme.font;
     for (const axis of axes) {
       surface.strokeStyle = theme.soft;
@@ -220,7 +224,7 @@ export function parallelView(app) {
     surface.globalAlpha = 1;
   }
 
-  function paintHighlight(surface, theme) {
+  function paintHighlight(surface) {
     const id = app.highlight.id;
     const here = id !== null && drawn.includes(id);
     figure.canvases[0].classList.toggle("dimmed", here && drawn.length > 1);
@@ -234,14 +238,6 @@ export function parallelView(app) {
         surface.fillStyle = colors.color(id);
         surface.fill();
       }
-      surface.strokeStyle = theme.soft;
-      surface.lineWidth = 1;
-      surface.beginPath();
-      for (const axis of axes) {
-        surface.moveTo(axis.x, axis.start);
-        surface.lineTo(axis.x, axis.end);
-      }
-      surface.stroke();
     }
   }
 
@@ -282,7 +278,7 @@ export function parallelView(app) {
       tip.style.left = `${Math.max(0, Math.min(figure.width - box.width, place.x + 16 + box.width > figure.width ? place.x - box.width - 16 : place.x + 16))}px`;
       tip.style.top = `${Math.max(0, Math.min(figure.height - box.height, place.y - box.height / 2))}px`;
     }
-    figure.redraw(1);
+    figure.redraw(2);
   }
 
   area.addEventListener("pointermove", (event) => {
@@ -331,6 +327,11 @@ export function parallelView(app) {
   }
 
   /* Controls ----------------------------------------------------------------------------------- */
+
+  function firstMetric(keys) {
+    const primary = `metrics.${(experiments.primary ?? "").replace(/^metrics\./, "")}`;
+    return keys.includes(primary) ? primary : keys.find((key) => key.startsWith("metrics.")) ?? "";
+  }
 
   let columnsShown = "";
   function drawColumns(available, keys) {
@@ -407,7 +408,7 @@ export function parallelView(app) {
     };
   }
 
-  const end = app.highlight.subscribe(() => figure.redraw(1));
+  const end = app.highlight.subscribe(() => figure.redraw(2));
   return {
     element,
     update: () => {
@@ -415,7 +416,7 @@ export function parallelView(app) {
       const available = chartColumns(experiments, drawn);
       const keys = axisKeys(available);
       drawColumns(available, keys);
-      const color = state.get("parallel.color") || (keys.findLast((key) => key.startsWith("metrics.")) ?? "");
+      const color = state.get("parallel.color") || firstMetric(keys);
       colorSelect.value = state.get("parallel.color");
       colors = colorBy(app, color, drawn);
       const all = brushes();
