@@ -137,12 +137,12 @@ export function visible(text) {
  * A button with a text that a screen reader reads too.
  *
  * @param {string} text
- * @param {function} run
+ * @param {function|null} run
  * @param {object|null} props
  * @returns {HTMLButtonElement}
  */
 export function button(text, run, props = null) {
-  return h("button", { type: "button", on: { click: run }, ...props }, text);
+  return h("button", { type: "button", on: run === null ? null : { click: run }, ...props }, text);
 }
 
 /**

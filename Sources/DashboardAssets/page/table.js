@@ -1,13 +1,13 @@
 // The table of all experiments. Only the rows and columns that are seen have elements, so that
 // 10,000 rows scroll as well as ten.
 
-import { append, button, download, h, nameOf, replace, setStyle, visible } from "./dom.js";
+import { append, button, download, h, replace, setStyle, visible } from "./dom.js";
 import { cellText, chosenColumns, possibleColumns, widthOf } from "./columns.js";
 import { columnChooser } from "./chooser.js";
 import { csvText } from "./csv.js";
 import { formatCount, formatTime } from "./format.js";
 import { parseSort, splitColumn, tableRows } from "./rows.js";
-import { pinIcon, statusMark } from "./marks.js";
+import { headElements, rowElement } from "./tablerow.js";
 
 const ROW_HEIGHT = 28;
 const HEAD_HEIGHT = 32;
@@ -33,6 +33,8 @@ export function tableView(app) {
   let best = new Map();
   let cursor = null;
   let lead = 0;
+  // Grows with every change but scrolling; a row drawn in this one needs no second look.
+  let generation = 0;
 
   const head = h("div", { class: "grid-head", role: "row", "aria-rowindex": "1" });
   const body = h("div", { class: "grid-body", role: "rowgroup" });
@@ -41,7 +43,14 @@ export function tableView(app) {
     {
       class: "grid", role: "treegrid", tabIndex: 0, "aria-label": "Experiments",
       "aria-multiselectable": "true",
-      on: { scroll: () => app.later(drawRows), keydown: onKey, focus: () => app.later(showCursor) },
+      on: {
+        scroll: () => app.later(drawRows), keydown: onKey, focus: () => app.later(showCursor),
+        click: onClick, dblclick: onDoubleClick,
+        mouseover: (event) => {
+          app.highlight.set(event.target.closest(".row")?.dataset.id ?? null);
+        },
+        mouseleave: () => app.highlight.set(null),
+      },
     },
     h("div", { class: "grid-top", role: "rowgroup" }, head),
     body,
@@ -145,51 +154,7 @@ export function tableView(app) {
   /* The head ---------------------------------------------------------------------------------- */
 
   function drawHead() {
-    const { id: sorted, descending } = parseSort(sortNow());
-    replace(
-      head,
-      h(
-        "div",
-        { class: "lead", role: "columnheader", "aria-colindex": "1", "aria-sort": sortOf("name") },
-        h("input", {
-          type: "checkbox", "aria-label": "Check all rows shown", on: { change: checkAll },
-          checked: false, tabIndex: -1, class: "check-all",
-        }),
-        sortButton({ id: "name", title: "Experiment", number: false }),
-        columns.filter((column) => column.stuck).map((column) => headCell(column)),
-      ),
-      columns.filter((column) => !column.stuck).map((column) => headCell(column)),
-    );
-
-    function sortOf(id) {
-      if (id !== sorted) return "none";
-      return descending ? "descending" : "ascending";
-    }
-
-    function headCell(column) {
-      const index = columns.indexOf(column) + 2;
-      return h(
-        "div",
-        {
-          class: ["cell", column.number && "number", column.stuck && "stuck"],
-          role: "columnheader", "aria-colindex": String(index), "aria-sort": sortOf(column.id),
-          style: { left: `${column.place}px`, width: `${column.width}px` },
-        },
-        sortButton(column),
-        button("⋯", (event) => chooser.menu(column, event.currentTarget), {
-          class: "quiet menu", tabIndex: -1, "aria-label": `Column ${visible(column.title)}`,
-        }),
-      );
-    }
-
-    function sortButton(column) {
-      const here = sorted === column.id;
-      const arrow = here ? (descending ? " ↓" : " ↑") : "";
-      return button("", () => sortBy(column), {
-        class: ["quiet", "sort", here && "here"], tabIndex: -1, title: visible(column.title),
-        "aria-label": `Sort by ${visible(column.title)}`,
-      }).appendChild(h("span", { class: "title" }, nameOf(column.title), arrow)).parentNode;
-    }
+    replace(head, headElements(columns, parseSort(sortNow())));
   }
 
   function sortBy(column) {
@@ -214,153 +179,98 @@ export function tableView(app) {
     const seen = columns.filter((column) => {
       return !column.stuck && column.place + column.width > low && column.place < high;
     });
+    const sight = `${generation} ${seen[0]?.id} ${seen.length}`;
     const checked = new Set(state.getList("sel"));
     const kept = new Set();
     const fresh = [];
     for (let index = first; index < last; index += 1) {
       const row = rows[index];
-      const key = row.id;
-      kept.add(key);
-      const signature = signatureOf(row, index, seen, checked);
-      const old = drawn.get(key);
-      if (old !== undefined && old.signature === signature) continue;
-      const made = rowElement(row, index, seen, checked);
+      kept.add(row.id);
+      const old = drawn.get(row.id);
+      if (old !== undefined && old.sight === sight && old.index === index) continue;
+      const look = lookOf(row, index, seen, checked);
+      const signature = signatureOf(row, look);
+      if (old !== undefined && old.signature === signature) {
+        Object.assign(old, { sight, index });
+        continue;
+      }
+      const made = rowElement(app, row, look);
       if (old === undefined) fresh.push(made);
       else old.element.replaceWith(made);
-      drawn.set(key, { element: made, signature });
+      drawn.set(row.id, { element: made, signature, sight, index });
     }
-    for (const [key, { element: old }] of drawn) {
-      if (kept.has(key)) continue;
+    for (const [id, { element: old }] of drawn) {
+      if (kept.has(id)) continue;
       old.remove();
-      drawn.delete(key);
+      drawn.delete(id);
     }
     append(body, fresh);
     grid.setAttribute("aria-activedescendant", cursor === null ? "" : `row-${cursor}`);
   }
 
-  function signatureOf(row, index, seen, checked) {
+  function lookOf(row, index, seen, checked) {
     const at = experiments.row(row.id);
-    const shown = [...columns.filter((column) => column.stuck), ...seen];
-    const values = shown.map((column) => cellText(column, valuesOf(column)[at]));
+    return {
+      index, columns, seen, top: index * ROW_HEIGHT, isChecked: checked.has(row.id),
+      isCursor: row.id === cursor, valueOf: (column) => valuesOf(column)[at],
+      isBest: (column, value) => value !== null && best.get(column.id) === value,
+    };
+  }
+
+  function signatureOf(row, look) {
     const facts = ["name", "selected", "best", "status"].map((key) => {
       return experiments.value(row.id, key);
     });
+    const cells = columns.filter((column) => column.stuck || look.seen.includes(column))
+      .map((column) => {
+        const value = look.valueOf(column);
+        return [column.place, cellText(column, value), look.isBest(column, value)];
+      });
     return JSON.stringify([
-      index, row.depth, row.children, row.open, row.dim, row.pinned, checked.has(row.id),
-      row.id === cursor, app.palette.dark, lead, seen.map((column) => column.place), values, facts,
-      seen.map((column) => best.get(column.id)),
+      look.index, row, look.isChecked, look.isCursor, app.palette.dark, lead, facts, cells,
     ]);
-  }
-
-  function rowElement(row, index, seen, checked) {
-    const { id } = row;
-    const at = experiments.row(id);
-    const isChecked = checked.has(id);
-    const cellOf = (column) => {
-      const value = valuesOf(column)[at];
-      const isBest = column.number && best.get(column.id) === value && value !== null;
-      return h(
-        "div",
-        {
-          class: ["cell", column.number && "number", isBest && "best", column.stuck && "stuck"],
-          role: "gridcell", "aria-colindex": String(columns.indexOf(column) + 2),
-          style: { left: `${column.place}px`, width: `${column.width}px` },
-          title: titleOf(column, value),
-        },
-        contentOf(column, value),
-      );
-    };
-    return h(
-      "div",
-      {
-        class: [
-          "row", isChecked && "checked", row.dim && "dim", row.pinned && "pinned",
-          id === cursor && "cursor",
-        ],
-        id: `row-${id}`, role: "row", "aria-rowindex": String(index + 2),
-        "aria-level": String(row.depth + 1), "aria-selected": String(isChecked),
-        "aria-expanded": row.children > 0 ? String(row.open) : null,
-        style: { transform: `translateY(${index * ROW_HEIGHT}px)` },
-        dataset: { id },
-        on: {
-          click: (event) => onRowClick(event, id),
-          dblclick: () => openExperiment(id),
-          mouseenter: () => app.highlight.set(id),
-          mouseleave: () => app.highlight.set(null),
-        },
-      },
-      h(
-        "div",
-        { class: "lead", role: "rowheader", "aria-colindex": "1" },
-        h("input", {
-          type: "checkbox", checked: isChecked, tabIndex: -1,
-          "aria-label": `Check ${visible(experiments.title(id))}`,
-          on: { change: (event) => check([id], event.target.checked) },
-        }),
-        h("span", { class: "indent", style: { width: `${row.depth * 14}px` } }),
-        row.children > 0
-          ? button(row.open ? "▾" : "▸", () => toggle(id, !row.open), {
-              class: "quiet twist", tabIndex: -1,
-              "aria-label": `${row.open ? "Hide" : "Show"} what is below`,
-            })
-          : h("span", { class: "twist" }),
-        h("span", { class: "dot", style: { background: app.palette.color(id) } }),
-        h(
-          "a",
-          {
-            class: "name", href: state.href("experiment", { id }), tabIndex: -1,
-            title: visible(experiments.title(id)),
-          },
-          h("span", { class: "label" }, visible(experiments.label(id))),
-          nameOf(experiments.value(id, "name") ?? ""),
-        ),
-        row.children > 0 ? h("span", { class: "many" }, row.children) : null,
-        experiments.value(id, "best") === true
-          ? h("span", { class: "star", title: "Best by the comparison", role: "img",
-              "aria-label": "Best by the comparison" }, "★")
-          : null,
-        experiments.value(id, "selected") === true
-          ? h("span", { class: "selected", title: "Selected", role: "img",
-              "aria-label": "Selected" }, "✓")
-          : null,
-        button(pinIcon(), () => pinRow(id), {
-          class: ["quiet", "pin", row.pinned && "here"], tabIndex: -1,
-          "aria-label": row.pinned ? "Unpin this row" : "Pin this row to the top",
-          "aria-pressed": String(row.pinned),
-        }),
-        columns.filter((column) => column.stuck).map(cellOf),
-      ),
-      seen.map(cellOf),
-    );
-  }
-
-  function contentOf(column, value) {
-    if (column.key === "status") return statusMark(value);
-    if (column.key === "tags") {
-      return (value ?? []).map((tag) => h("span", { class: "tag" }, nameOf(tag)));
-    }
-    const text = cellText(column, value);
-    if (text === "") return null;
-    return column.number ? text : h("bdi", null, text);
-  }
-
-  function titleOf(column, value) {
-    if (value === null || value === undefined) return null;
-    if (column.key === "created") return formatTime(value);
-    const text = cellText(column, value);
-    if (typeof value === "number" && column.key !== "duration") return String(value);
-    return text.length * 7 > column.width - 16 ? text : null;
   }
 
   /* What a person does ------------------------------------------------------------------------ */
 
-  function onRowClick(event, id) {
-    if (event.target.closest("a, button, input") !== null) return;
+  function onClick(event) {
+    const acting = event.target.closest("[data-act]");
+    const id = event.target.closest(".row")?.dataset.id;
+    const column = columns.find((one) => one.id === acting?.dataset.column) ??
+      { id: "name", direction: null };
+    switch (acting?.dataset.act) {
+      case "check-all":
+        check(rows.filter((row) => !row.dim).map((row) => row.id), acting.checked);
+        return;
+      case "sort":
+        sortBy(column);
+        return;
+      case "menu":
+        chooser.menu(column, acting);
+        return;
+      case "check":
+        check([id], acting.checked);
+        return;
+      case "twist":
+        toggle(id, !rows.find((row) => row.id === id).open);
+        return;
+      case "pin":
+        pinRow(id);
+        return;
+      default:
+    }
+    if (id === undefined || event.target.closest("a") !== null) return;
     cursor = id;
     if (event.shiftKey || event.ctrlKey || event.metaKey) {
       check([id], !state.getList("sel").includes(id));
     }
+    generation += 1;
     app.later(drawRows);
+  }
+
+  function onDoubleClick(event) {
+    if (event.target.closest("a, button, input") !== null) return;
+    openExperiment(event.target.closest(".row")?.dataset.id ?? null);
   }
 
   function openExperiment(id) {
@@ -378,10 +288,6 @@ export function tableView(app) {
       app.announce(`At most ${MOST_CHECKED} can be checked. A filter takes any number.`);
     }
     state.set({ sel: list });
-  }
-
-  function checkAll(event) {
-    check(rows.filter((row) => !row.dim).map((row) => row.id), event.target.checked);
   }
 
   function toggle(id, on) {
@@ -429,6 +335,7 @@ export function tableView(app) {
   function moveCursor(to) {
     const index = Math.min(rows.length - 1, Math.max(0, to));
     cursor = rows[index].id;
+    generation += 1;
     showCursor();
     drawRows();
     app.announce(visible(experiments.title(cursor)));
@@ -505,6 +412,7 @@ export function tableView(app) {
   return {
     element,
     update: (why) => {
+      generation += 1;
       const shape = ["open", "experiments", "size", "filter", "table.all", "table.add",
         "table.hide", "table.left"].some((reason) => why.has(reason));
       if (shape) layOut();
@@ -515,6 +423,7 @@ export function tableView(app) {
       if (why.has("open")) {
         // The height is known once the view is in the page.
         app.later(() => {
+          generation += 1;
           layOut();
           drawHead();
           drawRows();
