@@ -1,7 +1,7 @@
 // Which columns the table shows: a dialog with all of them, and the menu of one.
 
 import { button, h, nameOf, replace, setStyle, visible } from "./dom.js";
-import { chosenColumns } from "./columns.js";
+import { chosenColumns } from "./tablecolumns.js";
 
 /**
  * Make the dialog and the menu.

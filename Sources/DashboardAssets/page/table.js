@@ -2,7 +2,7 @@
 // 10,000 rows scroll as well as ten.
 
 import { append, button, download, h, replace, setStyle, visible } from "./dom.js";
-import { cellText, chosenColumns, possibleColumns, widthOf } from "./columns.js";
+import { cellText, chosenColumns, possibleColumns, widthOf } from "./tablecolumns.js";
 import { columnChooser } from "./chooser.js";
 import { csvText } from "./csv.js";
 import { formatCount, formatTime } from "./format.js";

@@ -2,7 +2,7 @@
 // the `data-act` of the element that was clicked.
 
 import { button, h, nameOf, visible } from "./dom.js";
-import { cellText } from "./columns.js";
+import { cellText } from "./tablecolumns.js";
 import { formatTime } from "./format.js";
 import { pinIcon, statusMark } from "./marks.js";
 
