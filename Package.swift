@@ -26,7 +26,8 @@ import PackageDescription
 //                   |
 //              TextCodecs              values as JSON and YAML; keys, numbers, times
 //
-// SecretScanner (credentials in text) and ContentDigest (SHA-256) import nothing of ours.
+// SecretScanner (credentials in text), ContentDigest (SHA-256) and DashboardAssets (the files of the
+// dashboard's page) import nothing of ours.
 
 let strict: [SwiftSetting] = [
   .swiftLanguageMode(.v6),
@@ -63,6 +64,7 @@ let package = Package(
       name: "ContentDigest",
       dependencies: [.product(name: "Crypto", package: "swift-crypto")]),
     .target(name: "SecretScanner"),
+    .target(name: "DashboardAssets", exclude: ["page"]),
     .target(
       name: "EnvironmentCapture",
       dependencies: [
@@ -78,7 +80,9 @@ let package = Package(
       ]),
     .target(
       name: "ExperimentAnalysis",
-      dependencies: ["TrackingEntities", "FileSystem", "ExperimentStore"]),
+      dependencies: [
+        "TrackingEntities", "FileSystem", "ExperimentStore", "ContentDigest", "DashboardAssets",
+      ]),
     .target(
       name: "ExperimentTracker",
       dependencies: [
@@ -175,5 +179,7 @@ for target in package.targets
 where target.type == .regular || target.type == .test
   || target.type == .executable
 {
-  if target.name != "CPlatform" { target.swiftSettings = (target.swiftSettings ?? []) + strict }
+  if !["CPlatform", "DashboardAssets"].contains(target.name) {
+    target.swiftSettings = (target.swiftSettings ?? []) + strict
+  }
 }

@@ -191,6 +191,8 @@ typedef struct et_value_reader et_value_reader;
 typedef struct et_comparison et_comparison;
 /** Experiments that are watched; released with `et_watch_free()`. */
 typedef struct et_watch et_watch;
+/** A page that shows experiments; released with `et_dashboard_free()`. */
+typedef struct et_dashboard et_dashboard;
 /** A look through the store, on its way. */
 typedef struct et_check et_check;
 /** What was done to many experiments, or found in them. */
@@ -1424,6 +1426,54 @@ ET_API int et_watch_look(et_watch *watch, char **out);
 
 /** Release a watch. NULL is a harmless no-op. @since 0.1 */
 ET_API void et_watch_free(et_watch *watch);
+
+/* ---- Dashboard ------------------------------------------------------------------------------- */
+
+/**
+ * Open the page that shows the experiments of an increment, or of all of a project. Nothing is read
+ * before the first question. What was read is kept, and only what has changed is read again: one
+ * dashboard answers a page for as long as it is open, also from several threads.
+ *
+ * @param increment The increment; NULL for all of the project.
+ * @param options   JSON or NULL:
+ *   - `edit` (false): whether the page may change notes, tags and decisions;
+ *   - `directory`: where to look for the project, without an increment (default: the working
+ *     directory).
+ * @param out       The dashboard, released with `et_dashboard_free()`.
+ * @return `ET_OK`; `ET_EINVALID`; `ET_ENOINCREMENT` where there is no project.
+ * @since 0.1
+ */
+ET_API int et_dashboard_open(const et_increment *increment, const char *options,
+                             et_dashboard **out);
+
+/**
+ * The page: one file of HTML with its style and its script, which asks for nothing from elsewhere.
+ *
+ * @param options JSON or NULL:
+ *   - `embed` (false): whether it has its data in it and needs no server: a file to keep or to send;
+ *   - `ids`: with `embed`, the identifiers of the experiments that it holds (default: all);
+ *   - `token`: without `embed`, what its server wants to see with every change, as the content of
+ *     `<meta name="token">`.
+ * @param out     The page, released with `et_string_free()`.
+ * @return `ET_OK`; `ET_EINVALID`; `ET_ESTORAGE`.
+ * @since 0.1
+ */
+ET_API int et_dashboard_html(et_dashboard *dashboard, const char *options, char **out);
+
+/**
+ * Answer what the page asks.
+ *
+ * @param request A JSON object such as `{"ask": "experiments"}`, or a list of them, which is
+ *                answered with a list in the same order; docs/dashboard.md describes them. What is
+ *                wrong with a request is its answer: `{"error": {"code", "message"}}`.
+ * @param out     JSON; docs/schemas/dashboard.schema.json. Released with `et_string_free()`.
+ * @return `ET_OK`, also where the answer is an error; `ET_EINVALID` for NULL.
+ * @since 0.1
+ */
+ET_API int et_dashboard_ask(et_dashboard *dashboard, const char *request, char **out);
+
+/** Release a dashboard. NULL is a harmless no-op. @since 0.1 */
+ET_API void et_dashboard_free(et_dashboard *dashboard);
 
 /* ---- Documentation --------------------------------------------------------------------------- */
 

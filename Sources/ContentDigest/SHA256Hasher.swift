@@ -20,4 +20,11 @@ package struct SHA256Hasher {
     bytes.withUnsafeBytes { hasher.update($0) }
     return hasher.finish()
   }
+
+  /// The 32 bytes of the digest of bytes that are at hand.
+  package static func bytes(of bytes: [UInt8]) -> [UInt8] {
+    var hasher = SHA256Hasher()
+    bytes.withUnsafeBytes { hasher.update($0) }
+    return Array(hasher.state.finalize())
+  }
 }

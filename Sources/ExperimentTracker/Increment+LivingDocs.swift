@@ -56,11 +56,7 @@ extension Increment {
   ///   `storage` for a file that cannot be written, or a link; the old file is left. Also for an
   ///   experiment whose files the file system refuses to read; nothing is written then.
   public func syncLivingDocs(report: Bool = false) throws(TrackingError) -> LivingDocs {
-    let snapshots = try experiments(children: true, archived: true)
-      .map { (snapshot) throws(TrackingError) in try readable(snapshot) }
-    let source = try LivingDocsSource(
-      title: IncrementTitle.of(location), number: location.key, increment: name,
-      at: placeInStore, snapshots)
+    let (source, snapshots) = try livingDocsSource()
     let store = try location.root.open(Directory.join(location.root.path, ".specweave"))
     return try Turn.taken(in: store) { () throws(TrackingError) in
       let pages = LivingDocsPage.usual + (report ? [.report] : [])
@@ -74,6 +70,24 @@ extension Increment {
       return LivingDocs(
         increment: name, files: plans.map(\.file), selected: source.selectedNames)
     }
+  }
+
+  private func livingDocsSource() throws(TrackingError) -> (
+    LivingDocsSource, [ExperimentSnapshot]
+  ) {
+    let snapshots = try experiments(children: true, archived: true)
+      .map { (snapshot) throws(TrackingError) in try readable(snapshot) }
+    let source = try LivingDocsSource(
+      title: IncrementTitle.of(location), number: location.key, increment: name,
+      at: placeInStore, snapshots)
+    return (source, snapshots)
+  }
+
+  /// The increment's blocks as they would be written now, each with the path of its page below
+  /// `.specweave/`; none where there is no experiment. Nothing is written.
+  package func livingDocsPreview() throws(TrackingError) -> [(path: String, text: String)] {
+    let (source, snapshots) = try livingDocsSource()
+    return snapshots.isEmpty ? [] : LivingDocsPage.usual.map { ($0.path, $0.body(source)) }
   }
 
   /// The increment that a command line means; nil for all of the project: where it says "all", or

@@ -63,6 +63,41 @@ extension Directory {
     return bytes
   }
 
+  /// At most so many bytes of a regular file from a place on, and the size of the file; nil if there
+  /// is none. Never blocks on a pipe, and follows no link.
+  package func part(
+    of name: String, from place: Int64, most: Int
+  ) throws(TrackingError) -> (bytes: [UInt8], size: Int64)? {
+    let flags = O_RDONLY | O_NONBLOCK
+    guard let file = try SystemCalls.openIfPresent(descriptor, name, flags) else { return nil }
+    defer { SystemCalls.close(file) }
+    let status = try SystemCalls.status(file)
+    guard platform_is_regular(status.st_mode) != 0 else {
+      throw TrackingError(.format, "'\(Directory.join(path, name))' is not a regular file")
+    }
+    let size = Int64(status.st_size)
+    let start = min(max(place, 0), size)
+    var bytes = [UInt8](repeating: 0, count: Int(min(Int64(max(most, 0)), size - start)))
+    var done = 0
+    while done < bytes.count {
+      var count = 0
+      var problem: TrackingError?
+      bytes.withUnsafeMutableBytes { buffer in
+        let rest = UnsafeMutableRawBufferPointer(rebasing: buffer[done...])
+        do throws(TrackingError) {
+          count = try SystemCalls.read(file, rest, at: start + Int64(done), name)
+        } catch {
+          problem = error
+        }
+      }
+      if let problem { throw problem }
+      if count == 0 { break }
+      done += count
+    }
+    bytes.removeLast(bytes.count - done)
+    return (bytes, size)
+  }
+
   /// Replaces a file as a whole: a reader sees the old bytes or the new ones, never a part.
   ///
   /// - Parameter isPrecious: Whether it cannot be made again, as text of a user: the new file gets

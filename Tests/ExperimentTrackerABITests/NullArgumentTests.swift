@@ -176,6 +176,8 @@ import TrackingTestSupport
       + withOut("title") { i, _, out in et_increment_github_issue(i, nil, nil, out) }
       + withOut("watch") { _, _, out in et_watch_look(nil, out) }
       + withHandle("increment") { _, _, out in et_watch_open(nil, nil, out) }
+      + withOut("dashboard") { _, _, out in et_dashboard_html(nil, nil, out) }
+      + withOut("dashboard") { _, _, out in et_dashboard_ask(nil, "{}", out) }
       + withOut("listing") { _, _, out in et_listing_read(nil, 0, out) }
       + withOut("listing") { _, _, out in et_listing_table(nil, 0, 1, out) }
       + withOut("listing") { _, _, out in et_listing_notes(nil, out) }
@@ -228,6 +230,7 @@ import TrackingTestSupport
         Call("out") { i, _ in et_increment_compare(i, nil, nil) },
         Call("out") { i, _ in et_increment_review(i, nil, nil) },
         Call("out") { i, _ in et_watch_open(i, nil, nil) },
+        Call("out") { i, _ in et_dashboard_open(i, nil, nil) },
         Call("out") { i, _ in et_increment_github_issue(i, "t", nil, nil) },
         Call("out") { i, _ in et_increment_sync_docs(i, nil, nil) },
       ]

@@ -53,12 +53,16 @@ struct RunGroups {
       return groups.map { $0.members.first.map(Names.shown) ?? "" }
     }
     return groups.map { group in
-      let texts = group.params.map { entry in
-        "\(VisibleText.line(entry.key.text, limit: 40))=\(ValueText.line(entry.value, limit: 40))"
-      }
-      if !texts.isEmpty { return texts.joined(separator: ", ") }
-      return groups.count == 1 ? "all runs" : "no parameters"
+      label(group.params) ?? (groups.count == 1 ? "all runs" : "no parameters")
     }
+  }
+
+  /// `lr=0.1, depth=6`; nil without parameters.
+  static func label(_ params: [Value.Entry]) -> String? {
+    let texts = params.map { entry in
+      "\(VisibleText.line(entry.key.text, limit: 40))=\(ValueText.line(entry.value, limit: 40))"
+    }
+    return texts.isEmpty ? nil : texts.joined(separator: ", ")
   }
 
   private static func row(

@@ -52,28 +52,3 @@ enum ExperimentFigures {
     return types.first { lower.hasSuffix($0.key) }?.value
   }
 }
-
-/// Bytes as text (RFC 4648).
-enum Base64 {
-  private static let alphabet = Array(
-    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
-
-  static func text(_ bytes: [UInt8]) -> String {
-    var text: [UInt8] = []
-    text.reserveCapacity((bytes.count + 2) / 3 * 4)
-    var place = 0
-    while place < bytes.count {
-      let rest = bytes[place..<min(place + 3, bytes.count)]
-      var group = 0
-      for offset in 0..<3 {
-        group = group << 8 | (offset < rest.count ? Int(rest[place + offset]) : 0)
-      }
-      for digit in 0..<4 {
-        text.append(
-          digit <= rest.count ? alphabet[group >> (18 - 6 * digit) & 63] : UInt8(ascii: "="))
-      }
-      place += 3
-    }
-    return String(decoding: text, as: UTF8.self)
-  }
-}

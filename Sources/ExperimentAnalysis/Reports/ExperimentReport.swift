@@ -33,6 +33,11 @@ package enum ExperimentReport {
     return blocks.filter { !$0.isEmpty }.joined(separator: "\n\n") + "\n"
   }
 
+  /// How to run it again, as Markdown; its links are those of a document in the experiment's folder.
+  package static func stepsAgain(_ snapshot: ExperimentSnapshot) -> String {
+    ExperimentReportOrigin.steps(snapshot, "")
+  }
+
   private static func summary(_ snapshot: ExperimentSnapshot, _ increment: String) -> String {
     var parts = ["**\(snapshot.status.rawValue)**"]
     if let duration = snapshot.duration { parts.append(DurationText.seconds(duration)) }

@@ -34,6 +34,11 @@ package struct FollowedExperiments: Sendable {
   private static let longestHistory: UInt64 = 32 << 20
 
   private var known: [String: Known] = [:]
+  /// `experiments/` as it was before the last look at all of it; nil where what changed since need
+  /// not have changed it.
+  private var folders: FileStamp?
+  /// The top-level folders in which something was not over, and the experiments in them.
+  private var open: (tops: Set<String>, folders: Set<String>) = ([], [])
 
   package init() {}
 
@@ -45,13 +50,45 @@ package struct FollowedExperiments: Sendable {
   package mutating func look(
     at experiments: ExperimentsFolder, children: Bool
   ) throws(TrackingError) -> [Followed] {
+    let stamp = FileStamp(try SystemCalls.status(experiments.directory.descriptor))
+    folders = stamp.isSettled ? stamp : nil
     let names = try experiments.directory.names(atMost: .max) { entry in
       entry.kind == .folder && !entry.name.isHiddenName && entry.name != ExperimentsFolder.archive
     }
     var visit = Visit(experiments, children: children)
     for name in (names ?? []).sorted() { look(at: name, depth: 1, &visit) }
     if visit.seen.count < known.count { known = known.filter { visit.seen.contains($0.key) } }
+    open = Self.open(visit.found)
     return visit.found
+  }
+
+  /// Looks again at those that were not over, and at all that are inside the same top-level folders,
+  /// which costs no more the more are over.
+  ///
+  /// - Returns: The top-level folders that were looked at, and what is in them; nil where folders
+  ///   may have been added or taken away since the last look, so that all have to be looked at.
+  package mutating func lookAtRunning(
+    in experiments: ExperimentsFolder
+  ) -> (folders: Set<String>, found: [Followed])? {
+    guard let folders, let status = try? SystemCalls.status(experiments.directory.descriptor),
+      FileStamp(status) == folders
+    else { return nil }
+    let tops = open.tops
+    var visit = Visit(experiments, children: true)
+    for name in tops.sorted() { look(at: name, depth: 1, &visit) }
+    for folder in open.folders where !visit.seen.contains(folder) { known[folder] = nil }
+    open = Self.open(visit.found)
+    return (tops, visit.found)
+  }
+
+  /// Of what was found, the top-level folders in which something is not over, with all in them.
+  private static func open(_ found: [Followed]) -> (tops: Set<String>, folders: Set<String>) {
+    func top(_ folder: String) -> String { folder.pathParts.first ?? folder }
+    let tops = Set(
+      found.lazy.filter { !$0.snapshot.status.isFinal }.map { top($0.snapshot.folder) })
+    if tops.isEmpty { return ([], []) }
+    let inside = found.lazy.map(\.snapshot.folder).filter { tops.contains(top($0)) }
+    return (tops, Set(inside))
   }
 
   /// One way through the folders.

@@ -77,3 +77,7 @@ class ReportPointer(Owned):
 
 class WatchPointer(Owned):
     """``et_watch *``."""
+
+
+class DashboardPointer(Owned):
+    """``et_dashboard *``."""

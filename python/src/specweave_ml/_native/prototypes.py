@@ -23,6 +23,7 @@ from .pointers import (
     ArtifactPointer,
     CheckPointer,
     ComparisonPointer,
+    DashboardPointer,
     ExperimentPointer,
     HistoryPointer,
     HistoryReaderPointer,
@@ -54,6 +55,7 @@ COMPARISON, COMPARISON_OUT = ComparisonPointer, POINTER(ComparisonPointer)
 CHECK, CHECK_OUT = CheckPointer, POINTER(CheckPointer)
 REPORT, REPORT_OUT = ReportPointer, POINTER(ReportPointer)
 WATCH, WATCH_OUT = WatchPointer, POINTER(WatchPointer)
+DASHBOARD, DASHBOARD_OUT = DashboardPointer, POINTER(DashboardPointer)
 TEXTS, DOUBLES, INTEGERS = POINTER(c_char_p), POINTER(c_double), POINTER(c_int64)
 
 PROTOTYPES: Mapping[str, tuple[Any, tuple[Any, ...]]] = {
@@ -201,6 +203,11 @@ PROTOTYPES: Mapping[str, tuple[Any, tuple[Any, ...]]] = {
     "et_watch_open": (c_int, (INCREMENT, Text, WATCH_OUT)),
     "et_watch_look": (c_int, (WATCH, TextOut)),
     "et_watch_free": (None, (WATCH,)),
+    # Dashboard
+    "et_dashboard_open": (c_int, (INCREMENT, Text, DASHBOARD_OUT)),
+    "et_dashboard_html": (c_int, (DASHBOARD, Text, TextOut)),
+    "et_dashboard_ask": (c_int, (DASHBOARD, Text, TextOut)),
+    "et_dashboard_free": (None, (DASHBOARD,)),
     # Documentation
     "et_increment_sync_docs": (c_int, (INCREMENT, Text, TextOut)),
     # Keeping the store in order

@@ -1,0 +1,225 @@
+import ExperimentAnalysis
+import ExperimentRuntime
+import ExperimentStore
+import FileSystem
+import TrackingEntities
+
+extension Dashboard {
+  private static let asks = [
+    "experiments", "series", "experiment", "filter", "difference", "comparison", "output",
+    "file", "images", "docs", "why", "edit", "policy",
+  ]
+
+  /// The members of the answer to one request.
+  func members(of request: DashboardRequest) throws(TrackingError) -> [Value.Entry] {
+    switch request.ask {
+    case "experiments": return table(since: try request.text("since"))
+    case "series": return curves(try CurvesRequest(request))
+    case "experiment": return try experiment(try row(try request.required("id")))
+    case "filter": return try filtered(try request.required("where"))
+    case "difference": return try difference(try pair(request))
+    case "comparison": return try comparison(request)
+    case "output": return try output(try row(try request.required("id")), request)
+    case "file": return try file(try row(try request.required("id")), request)
+    case "images": return try logged(try row(try request.required("id")), request)
+    case "docs": return try documents()
+    case "why": return try explanation(try pair(request))
+    case "edit": return try edit(try row(try request.required("id")), request)
+    case "policy": return [.init("policy", .text(try policy()))]
+    default:
+      throw TrackingError(
+        .invalidArgument, "there is no request '\(request.ask)'; there are:",
+        candidates: LookupSuggestions.ordered(Self.asks, closestTo: request.ask))
+    }
+  }
+
+  /// The experiment of an identifier.
+  func row(_ id: String) throws(TrackingError) -> DashboardRow {
+    if let row = experiments.row(id) { return row }
+    throw TrackingError(
+      .experimentNotFound,
+      "there is no experiment '\(VisibleText.line(id, limit: 80))': it was removed or archived")
+  }
+
+  /// The two experiments of `ids`.
+  private func pair(
+    _ request: DashboardRequest
+  ) throws(TrackingError) -> (DashboardRow, DashboardRow) {
+    guard let ids = try request.texts("ids"), ids.count == 2 else {
+      throw request.wrong("ids", "a list of two experiments")
+    }
+    return (try row(ids[0]), try row(ids[1]))
+  }
+
+  /// The experiment itself.
+  func loaded(_ row: DashboardRow) throws(TrackingError) -> Experiment {
+    guard let increment = experiments.increment(of: row) else {
+      throw TrackingError(.experimentNotFound, "there is no experiment '\(row.id)' any more")
+    }
+    return try increment.load("\(increment.path)/experiments/\(row.snapshot.folder)")
+  }
+
+  // MARK: Tables and curves
+
+  func table(since: String?) -> [Value.Entry] {
+    let changes = experiments.changes(since: since)
+    return table(changes.rows, removed: changes.removed, isWhole: changes.isWhole)
+  }
+
+  /// All there is of these experiments.
+  func table(of rows: [DashboardRow]) -> [Value.Entry] {
+    table(rows, removed: [], isWhole: true)
+  }
+
+  private func table(
+    _ rows: [DashboardRow], removed: [String], isWhole: Bool
+  ) -> [Value.Entry] {
+    let increments = experiments.increments.map { increment -> Value in
+      ["name": .text(increment.name), "path": .text(increment.path)]
+    }
+    let project = (try? Project.path(around: start)) ?? start
+    return [
+      .init("revision", .text(experiments.revisionText)),
+      .init("whole", .boolean(isWhole)),
+      .init("project", .text(project.lastPathPart)),
+      .init("generated", .number(Clock.now())),
+      .init("increments", .list(increments)),
+      .init("ids", .list(rows.map { .text($0.id) })),
+      .init("removed", .list(removed.map { .text($0) })),
+      .init(
+        "columns",
+        DashboardColumns.value(
+          rows, primary: experiments.primary, leavesEmptyOut: !isWhole)),
+      .init("primary", experiments.primary.map { .text($0.key.text) } ?? .null),
+      .init("editable", .boolean(options.edit)),
+    ]
+  }
+
+  func curves(_ request: CurvesRequest) -> [Value.Entry] {
+    let rows = request.ids.map { ids in ids.compactMap { experiments.row($0) } } ?? experiments.rows
+    var answer = CurvesAnswer(request)
+    var problems: [Value] = []
+    for row in rows {
+      guard let folder = experiments.folder(of: row) else { continue }
+      do throws(TrackingError) {
+        try answer.add(row, in: folder, &curves)
+      } catch {
+        problems.append(["id": .text(row.id), "message": .text(error.message)])
+      }
+    }
+    return answer.members + (problems.isEmpty ? [] : [.init("problems", .list(problems))])
+  }
+
+  private func filtered(_ text: String) throws(TrackingError) -> [Value.Entry] {
+    let filter = try ExperimentFilter(text)
+    let chosen = experiments.rows.filter { filter.matches($0.snapshot, in: $0.entry.increment) }
+    return [
+      .init("ids", .list(chosen.map { .text($0.id) })),
+      .init(
+        "notes", .list(filter.notes(on: experiments.rows.map(\.snapshot)).map { .text($0) })),
+    ]
+  }
+
+  // MARK: Experiments
+
+  func experiment(_ row: DashboardRow) throws(TrackingError) -> [Value.Entry] {
+    let value = SnapshotJSON.value(row.snapshot, parentNumber: row.entry.parent?.number)
+    // The page knows it, and those around and inside it, by other names where they have none.
+    var members = value.entries.filter { !["id", "parent", "artifacts"].contains($0.key) }
+    let artifacts = (value["artifacts"]?.elements ?? []).map { artifact -> Value in
+      let path = artifact["path"]?.text ?? ""
+      return .map(
+        artifact.entries + [
+          .init("name", .text(path)), .init("type", .text(ContentType(ofName: path).name)),
+        ])
+    }
+    let inside = experiments.rows.filter { $0.parent == row.id }.map { child -> Value in
+      [
+        "id": .text(child.id), "name": .text(child.snapshot.name),
+        "label": .text(child.entry.label), "status": .text(child.snapshot.status.rawValue),
+      ]
+    }
+    members += [
+      .init("artifacts", .list(artifacts)), .init("children", .list(inside)),
+      .init("reproduce", Self.reproduction(of: row.snapshot)),
+      .init("id", .text(row.id)), .init("parent", row.parent.map { .text($0) } ?? .null),
+      .init("increment", .text(row.entry.increment)),
+      .init("path", .text(row.entry.incrementPath + "/experiments/" + row.snapshot.folder)),
+    ]
+    return members
+  }
+
+  private static func reproduction(of snapshot: ExperimentSnapshot) -> Value {
+    let ingredients = ReproductionIngredients(snapshot)
+    return [
+      "steps": .text(ExperimentReport.stepsAgain(snapshot)),
+      "missing": .list(ingredients.missing.map { .text($0) }),
+    ]
+  }
+
+  private func difference(
+    _ pair: (DashboardRow, DashboardRow)
+  ) throws(TrackingError) -> [Value.Entry] {
+    let (before, after) = (try loaded(pair.0), try loaded(pair.1))
+    let difference = ExperimentDifference(of: pair.1.snapshot, from: pair.0.snapshot)
+    let code = try after.codeDifference(from: before)
+    return DifferenceJSON.value(difference, code: code).entries
+  }
+
+  private func explanation(
+    _ pair: (DashboardRow, DashboardRow)
+  ) throws(TrackingError) -> [Value.Entry] {
+    let explanation = try loaded(pair.1).explanation(from: try loaded(pair.0))
+    return ExplanationReport.value(explanation).entries + [
+      .init("markdown", .text(ExplanationReport.markdown(explanation)))
+    ]
+  }
+
+  func comparison(_ request: DashboardRequest) throws(TrackingError) -> [Value.Entry] {
+    let rows = try request.texts("ids").map { (ids) throws(TrackingError) in
+      try ids.map { (id) throws(TrackingError) in try row(id) }
+    }
+    var members: [Value.Entry] = []
+    if let given = request.value("options") {
+      guard case .map(let entries) = given else { throw request.wrong("options", "an object") }
+      members = entries.filter { !["write", "increments"].contains($0.key) }
+    }
+    guard
+      let home = rows?.first.flatMap({ experiments.increment(of: $0) })
+        ?? experiments.increments.first
+    else { throw TrackingError(.incrementNotFound, "the project has no increment yet") }
+    if let rows {
+      members.removeAll { $0.key == "only" }
+      members.append(
+        .init(
+          "only",
+          .list(
+            rows.map {
+              .text("\($0.entry.incrementPath)/experiments/\($0.snapshot.folder)")
+            })))
+    } else {
+      let others = experiments.increments.filter { !$0.path.isSame(as: home.path) }
+      if !others.isEmpty {
+        members.append(.init("increments", .list(others.map { .text($0.path) })))
+      }
+    }
+    members.append(.init("write", .boolean(false)))
+    let result = try home.compare(
+      json: try Value.map(members).json(layout: .compact), for: "a comparison")
+    return withIDs(result.json().entries, result)
+  }
+
+  /// The comparison with what the page calls each row's experiment.
+  private func withIDs(
+    _ members: [Value.Entry], _ result: ComparisonResult
+  ) -> [Value.Entry] {
+    var members = members
+    for place in members.indices where members[place].key == "rows" {
+      let rows = zip(members[place].value.elements, result.comparison.rows).map { value, row in
+        Value.map(value.entries + [.init("id", .text(row.snapshot.identity.id))])
+      }
+      members[place].value = .list(rows)
+    }
+    return members
+  }
+}

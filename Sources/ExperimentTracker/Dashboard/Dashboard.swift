@@ -1,0 +1,131 @@
+import ExperimentAnalysis
+import ExperimentStore
+import FileSystem
+public import TrackingEntities
+
+/// The page that shows the experiments of an increment, or of all of a project: the page itself, and
+/// the answers to what it asks.
+///
+/// ```swift
+/// let dashboard = try Dashboard(try Increment.find("0042"))
+/// let page = try dashboard.html()
+/// let answer = dashboard.ask(Array(#"{"ask": "filter", "where": "metrics.auc > 0.8"}"#.utf8))
+/// ```
+///
+/// What was read is kept, and only what has changed is read again: one object answers a page for as
+/// long as it is open. It may be asked from several threads, which wait for each other.
+public final class Dashboard: @unchecked Sendable {
+  /// How a dashboard is opened.
+  public struct Options: Sendable {
+    /// Whether the page may change notes, tags and decisions.
+    public var edit = false
+    /// Where to look for the project, if no increment is given; nil is the working directory.
+    public var directory: String?
+
+    /// The usual options.
+    public init() {}
+  }
+
+  private let lock = ForkSafeLock()
+  let options: Options
+  let start: String
+  /// Guarded by `lock`, as the next.
+  var experiments: DashboardExperiments
+  var curves = DashboardCurves()
+
+  /// Opens a dashboard; nothing is read before the first question.
+  ///
+  /// - Parameter increment: The increment that is shown; nil for all of the project.
+  /// - Throws: `incrementNotFound` where there is no project.
+  public init(
+    _ increment: Increment? = nil, _ options: Options = Options()
+  ) throws(TrackingError) {
+    if increment == nil { try Increment.checkProject(from: options.directory) }
+    self.options = options
+    start = increment?.path ?? Increment.start(from: options.directory)
+    experiments = DashboardExperiments(increment, from: start)
+  }
+
+  /// As the C API and Python open it.
+  package convenience init(
+    _ increment: Increment?, json: [UInt8]?, for caller: String
+  ) throws(TrackingError) {
+    var reader = try OptionReader(json, for: caller)
+    var options = Options()
+    options.edit = try reader.flag("edit") ?? false
+    options.directory = try reader.text("directory")
+    try reader.end()
+    try self.init(increment, options)
+  }
+
+  /// The page without data, for a server that hands what it asks to `ask`.
+  ///
+  /// - Parameter token: What the server wants to see with every change.
+  public func html(token: String? = nil) throws(TrackingError) -> [UInt8] {
+    try DashboardPage().html(token: token)
+  }
+
+  /// What the page may do, for the header `Content-Security-Policy` of a server.
+  public func policy() throws(TrackingError) -> String { try DashboardPage().policy }
+
+  /// Answers a request, or a list of requests with a list; docs/dashboard.md describes them. What is
+  /// wrong with one is its answer: `{"error": {"code", "message"}}`.
+  public func ask(_ request: [UInt8]) -> [UInt8] {
+    let answer: Value
+    do throws(TrackingError) {
+      answer = try lock.withLock { (_) throws(TrackingError) in
+        let request = try Value(json: request, options: .lenient)
+        // One look for all of them, so that they tell of one moment.
+        try experiments.look()
+        if case .list(let requests) = request { return .list(requests.map(answered)) }
+        return answered(request)
+      }
+    } catch {
+      answer = Self.told(error)
+    }
+    if let bytes = try? answer.json(layout: .compact) { return bytes }
+    let problem = TrackingError(.serialisation, "the answer is nested too deep to be written")
+    return (try? Self.told(problem).json(layout: .compact)) ?? Array("{}".utf8)
+  }
+
+  /// Runs the body alone.
+  func locked<Result>(
+    _ body: () throws(TrackingError) -> Result
+  ) throws(TrackingError) -> Result {
+    try lock.withLock { (_) throws(TrackingError) in try body() }
+  }
+
+  private func answered(_ request: Value) -> Value {
+    do throws(TrackingError) {
+      let members = try members(of: try DashboardRequest(request))
+      return .map([.init("schema_version", .integer(1))] + members)
+    } catch {
+      return Self.told(error)
+    }
+  }
+
+  private static func told(_ error: TrackingError) -> Value {
+    var members: [Value.Entry] = [
+      .init("code", .text(error.code.name)), .init("message", .text(error.message)),
+    ]
+    if !error.excerpt.isEmpty {
+      members.append(.init("caret", .list(error.excerpt.map { .text($0) })))
+    }
+    if !error.candidates.isEmpty {
+      members.append(.init("candidates", .list(error.candidates.map { .text($0) })))
+    }
+    return .map([.init("schema_version", .integer(1)), .init("error", .map(members))])
+  }
+}
+
+extension Dashboard {
+  /// The page as the C API and Python ask for it.
+  package func html(json: [UInt8]?, for caller: String) throws(TrackingError) -> [UInt8] {
+    var options = try OptionReader(json, for: caller)
+    let embeds = try options.flag("embed") ?? false
+    let token = try options.text("token")
+    let ids = try options.texts("ids")
+    try options.end()
+    return embeds ? try file(of: ids) : try html(token: token)
+  }
+}
