@@ -93,6 +93,28 @@ import TrackingEntities
       in: text.split(separator: "\n").filter { $0.hasPrefix("export ") }.joined(separator: "\n"))
   }
 
+  @Test func `comments begin and end lines, and no text goes over several`() {
+    for module in PageFiles.carried.names where module.hasSuffix(".js") {
+      var isInComment = false
+      for line in (PageFiles.carried[module] ?? "").components(separatedBy: "\n") {
+        let text = line.trimmingCharacters(in: .whitespaces)
+        if isInComment || text.hasPrefix("/*") {
+          isInComment = !text.hasSuffix("*/")
+          #expect(isInComment || text.components(separatedBy: "*/").count == 2, "\(module): \(line)")
+          #expect(!isInComment || !text.contains("*/"), "\(module): \(line)")
+          continue
+        }
+        if text.hasPrefix("//") { continue }
+        // Quoted text and regular expressions may hold the mark that begins a template.
+        let bare = text.replacingOccurrences(
+          of: #""(\\.|[^"\\])*"|(?<=[(=,:?&|!] ?)/(\\.|\[(\\.|[^\]\\])*\]|[^/\\\[])+/"#, with: "",
+          options: .regularExpression)
+        #expect(bare.filter { $0 == "`" }.count % 2 == 0, "\(module): \(line)")
+      }
+      #expect(!isInComment, "\(module)")
+    }
+  }
+
   // MARK: Joining
 
   @Test func `modules are joined in the order of their imports, without import and export`() throws
@@ -137,7 +159,8 @@ import TrackingEntities
     #expect(
       html.contains(
         "content=\"default-src 'none'; script-src '\(script)'; style-src '\(style)'; "
-          + "img-src 'self' data: blob:; connect-src 'self'; base-uri 'none'; form-action 'none'\">"))
+          + "img-src 'self' data: blob:; connect-src 'self'; base-uri 'none'; form-action 'none'\">"
+      ))
     #expect(html.contains("<script type=\"module\">start();\n</script>"))
     #expect(html.contains("<style>b{}</style>"))
     #expect(page.policy.hasSuffix("frame-ancestors 'self'"))

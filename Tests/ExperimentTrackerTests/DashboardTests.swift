@@ -99,7 +99,9 @@ import TrackingTestSupport
   }
 
   @Test func `runs that differ in nothing but their seed are one group`() throws {
-    for (name, rate, seed) in [("a", 0.1, 1), ("b", 0.1, 2), ("c", 0.2, 1)] as [(String, Double, Int64)] {
+    for (name, rate, seed) in [("a", 0.1, 1), ("b", 0.1, 2), ("c", 0.2, 1)]
+      as [(String, Double, Int64)]
+    {
       let run = try start(name)
       try run.logParams([
         .init("lr", .number(rate)), .init("seed", .integer(seed)), .init("epochs", 3),
@@ -150,9 +152,10 @@ import TrackingTestSupport
     func again(_ known: Int64) throws -> Value {
       try ask(
         dashboard,
-        .map(request.entries + [
-          .init("have", .map([.init(Key(run.identity.id), ["loss": .integer(known)])]))
-        ]))
+        .map(
+          request.entries + [
+            .init("have", .map([.init(Key(run.identity.id), ["loss": .integer(known)])]))
+          ]))
     }
     #expect(try again(10)["series"] == [])
     try run.logMetric("loss", 7)

@@ -18,9 +18,10 @@ package struct DashboardPage {
     self.style = style
     script = try ModuleBundle(files).script
     for text in [style, script] {
-      for end in ["</script", "</style", "<!--"] where text.lowercased().utf8.place(of: end) != nil
-      {
-        throw TrackingError(.internalError, "'\(end)' in the page's style or script would end it")
+      for end in ["</script", "<script", "</style"]
+      where text.lowercased().utf8.place(of: end) != nil {
+        throw TrackingError(
+          .internalError, "'\(end)' in the page's style or script would change where it ends")
       }
     }
     var parts: [[UInt8]] = []

@@ -68,7 +68,8 @@ extension Dashboard {
     case .text:
       let whole = ContentType.wholeCharacters(part.bytes)
       members.append(.init("text", .text(String(decoding: part.bytes[..<whole], as: UTF8.self))))
-    case .unknown: members.append(.init("text", ContentType.text(part.bytes).map { .text($0) } ?? .null))
+    case .unknown:
+      members.append(.init("text", ContentType.text(part.bytes).map { .text($0) } ?? .null))
     }
     return members
   }

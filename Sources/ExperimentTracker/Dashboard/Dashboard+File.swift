@@ -7,8 +7,8 @@ public import TrackingEntities
 /// the file stays small enough to be sent.
 extension Dashboard {
   /// So many bytes the curves may take, and what is known of each experiment beside its row.
-  private static let mostCurveBytes = 300_000
-  private static let mostDetailBytes = 80_000
+  private static let mostCurveBytes = 220_000
+  private static let mostDetailBytes = 60_000
   /// The numbers of columns of pixels that are tried, and how many metrics are shown at least.
   private static let columns = [500, 350, 250, 175, 125, 90, 60, 40, 25, 15, 10]
 
