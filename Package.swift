@@ -26,8 +26,8 @@ import PackageDescription
 //                   |
 //              TextCodecs              values as JSON and YAML; keys, numbers, times
 //
-// SecretScanner (credentials in text), ContentDigest (SHA-256) and DashboardAssets (the files of the
-// dashboard's page) import nothing of ours.
+// SecretScanner (credentials in text), ContentDigest (SHA-256) and DashboardAssets (the files of
+// the dashboard's page) import nothing of ours.
 
 let strict: [SwiftSetting] = [
   .swiftLanguageMode(.v6),

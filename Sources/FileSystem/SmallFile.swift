@@ -63,8 +63,8 @@ extension Directory {
     return bytes
   }
 
-  /// At most so many bytes of a regular file from a place on, and the size of the file; nil if there
-  /// is none. Never blocks on a pipe, and follows no link.
+  /// At most so many bytes of a regular file from a place on, and the size of the file; nil if
+  /// there is none. Never blocks on a pipe, and follows no link.
   package func part(
     of name: String, from place: Int64, most: Int
   ) throws(TrackingError) -> (bytes: [UInt8], size: Int64)? {

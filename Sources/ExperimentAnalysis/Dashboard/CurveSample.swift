@@ -2,8 +2,8 @@
 /// so that no minimum and no maximum is lost, and where the line is interrupted.
 ///
 /// It is interrupted where a value is not finite, and where the horizontal axis goes back, as in a
-/// run that was resumed from a checkpoint and repeated steps. A curve that goes back again and again
-/// has no direction: its points are drawn in the order of the axis.
+/// run that was resumed from a checkpoint and repeated steps. A curve that goes back again and
+/// again has no direction: its points are drawn in the order of the axis.
 package struct CurveSample: Sendable {
   /// The places of the points that are drawn, in order.
   package private(set) var places: [Int] = []

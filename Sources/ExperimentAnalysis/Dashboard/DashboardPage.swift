@@ -93,8 +93,8 @@ package struct DashboardPage {
     return "default-src 'none'; \(sources); \(images); base-uri 'none'; form-action 'none'"
   }
 
-  /// What the page may do, for the header of a server: it is shown in frames of its own origin only,
-  /// such as a notebook's.
+  /// What the page may do, for the header of a server: it is shown in frames of its own origin
+  /// only, such as a notebook's.
   package var policy: String { policy(alone: false) + "; frame-ancestors 'self'" }
 
   private static func hash(_ text: String) -> String {

@@ -3,9 +3,9 @@ package import TrackingEntities
 /// The page's modules joined into one script, each after those that it imports.
 ///
 /// So that this is a matter of lines and not of parsing JavaScript, a module imports names from its
-/// neighbours with `import { a, b } from "./x.js";` on one line, exports only declarations, and has no
-/// text of several lines. All share one scope in the end, so every name at the outermost level is
-/// there once. Indentation and lines of comments are left out: they are a quarter of the bytes.
+/// neighbours with `import { a, b } from "./x.js";` on one line, exports only declarations, and has
+/// no text of several lines. All share one scope in the end, so every name at the outermost level
+/// is there once. Indentation and lines of comments are left out: they are a quarter of the bytes.
 package struct ModuleBundle {
   /// The modules in the order in which they are joined.
   package private(set) var order: [String] = []

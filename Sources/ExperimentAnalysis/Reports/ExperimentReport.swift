@@ -33,7 +33,8 @@ package enum ExperimentReport {
     return blocks.filter { !$0.isEmpty }.joined(separator: "\n\n") + "\n"
   }
 
-  /// How to run it again, as Markdown; its links are those of a document in the experiment's folder.
+  /// How to run it again, as Markdown; its links are those of a document in the experiment's
+  /// folder.
   package static func stepsAgain(_ snapshot: ExperimentSnapshot) -> String {
     ExperimentReportOrigin.steps(snapshot, "")
   }

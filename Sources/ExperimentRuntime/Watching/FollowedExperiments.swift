@@ -62,8 +62,8 @@ package struct FollowedExperiments: Sendable {
     return visit.found
   }
 
-  /// Looks again at those that were not over, and at all that are inside the same top-level folders,
-  /// which costs no more the more are over.
+  /// Looks again at those that were not over, and at all that are inside the same top-level
+  /// folders, which costs no more the more are over.
   ///
   /// - Returns: The top-level folders that were looked at, and what is in them; nil where folders
   ///   may have been added or taken away since the last look, so that all have to be looked at.

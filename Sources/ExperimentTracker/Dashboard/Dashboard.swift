@@ -3,8 +3,8 @@ import ExperimentStore
 import FileSystem
 public import TrackingEntities
 
-/// The page that shows the experiments of an increment, or of all of a project: the page itself, and
-/// the answers to what it asks.
+/// The page that shows the experiments of an increment, or of all of a project: the page itself,
+/// and the answers to what it asks.
 ///
 /// ```swift
 /// let dashboard = try Dashboard(try Increment.find("0042"))
@@ -68,8 +68,8 @@ public final class Dashboard: @unchecked Sendable {
   /// What the page may do, for the header `Content-Security-Policy` of a server.
   public func policy() throws(TrackingError) -> String { try DashboardPage().policy }
 
-  /// Answers a request, or a list of requests with a list; docs/dashboard.md describes them. What is
-  /// wrong with one is its answer: `{"error": {"code", "message"}}`.
+  /// Answers a request, or a list of requests with a list; docs/dashboard.md describes them. What
+  /// is wrong with one is its answer: `{"error": {"code", "message"}}`.
   public func ask(_ request: [UInt8]) -> [UInt8] {
     let answer: Value
     do throws(TrackingError) {

@@ -1,7 +1,7 @@
 import TrackingEntities
 
-/// One request of the dashboard's page. Members that are not known are passed over, so that an older
-/// library answers a newer page.
+/// One request of the dashboard's page. Members that are not known are passed over, so that an
+/// older library answers a newer page.
 struct DashboardRequest {
   /// What is asked for.
   let ask: String
