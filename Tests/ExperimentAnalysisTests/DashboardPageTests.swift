@@ -100,20 +100,26 @@ import TrackingEntities
         let text = line.trimmingCharacters(in: .whitespaces)
         if isInComment || text.hasPrefix("/*") {
           isInComment = !text.hasSuffix("*/")
-          #expect(isInComment || text.components(separatedBy: "*/").count == 2, "\(module): \(line)")
+          #expect(
+            isInComment || text.components(separatedBy: "*/").count == 2, "\(module): \(line)")
           #expect(!isInComment || !text.contains("*/"), "\(module): \(line)")
           continue
         }
         if text.hasPrefix("//") { continue }
         // Quoted text and regular expressions may hold the mark that begins a template.
         let bare = text.replacingOccurrences(
-          of: #""(\\.|[^"\\])*"|(?<=[(=,:?&|!] ?)/(\\.|\[(\\.|[^\]\\])*\]|[^/\\\[])+/"#, with: "",
+          of: Self.quoted, with: "",
           options: .regularExpression)
         #expect(bare.filter { $0 == "`" }.count % 2 == 0, "\(module): \(line)")
       }
       #expect(!isInComment, "\(module)")
     }
   }
+
+  /// Text in quotes, and a regular expression where one may stand.
+  private static let quoted =
+    #""(\\.|[^"\\])*"|"#
+    + #"(?<=[(=,:?&|!] ?)/(\\.|\[(\\.|[^\]\\])*\]|[^/\\\[])+/"#
 
   // MARK: Joining
 
