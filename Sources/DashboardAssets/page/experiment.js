@@ -155,9 +155,10 @@ export function experimentView(app) {
       });
     };
     const parent = experiments.value(id, "parent");
-    const fact = (term, text, title = null) => (text === "" || text === null ? null : h(
-      "div", { title }, h("dt", null, term), h("dd", null, text),
-    ));
+    const fact = (term, content, title = null) => {
+      if (!content || content.textContent === "") return null;
+      return h("div", { title }, h("dt", null, term), h("dd", null, content));
+    };
     return [
       h(
         "div",
@@ -247,11 +248,11 @@ export function experimentView(app) {
         : null),
       h(
         "div",
-        { class: "scroll" },
+        { class: "scroll", tabIndex: 0 },
         h(
           "table",
           { class: "plain" },
-          h("thead", null, h("tr", null, ["Metric", "last", "min", "max", "points", ""]
+          h("thead", null, h("tr", null, ["Metric", "last", "min", "max", "points", "curve"]
             .map((text, index) => h("th", { class: index > 0 && "number", scope: "col" }, text)))),
           h("tbody", null, metrics.map(([key, metric]) => h(
             "tr",

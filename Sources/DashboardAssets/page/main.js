@@ -137,7 +137,7 @@ function startPage() {
   const life = h("span", { class: "life" });
   const tabs = h("nav", { class: "tabs", "aria-label": "Views" });
   const subtabs = h("nav", { class: "subtabs", "aria-label": "Views of this tab" });
-  const view = h("main", { class: "view", tabIndex: -1 });
+  const view = h("main", { class: "view", id: "main", tabIndex: -1 });
   replace(
     root,
     h("a", { class: "skip", href: "#main", on: { click: skip } }, "Skip to the content"),

@@ -160,7 +160,7 @@ function tableBlock(lines, at, blocks) {
   );
   blocks.push(h(
     "div",
-    { class: "scroll" },
+    { class: "scroll", tabIndex: 0 },
     h(
       "table",
       { class: "plain" },

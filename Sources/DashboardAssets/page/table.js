@@ -6,7 +6,7 @@ import { cellText, chosenColumns, possibleColumns, widthOf } from "./tablecolumn
 import { columnChooser } from "./chooser.js";
 import { csvText } from "./csv.js";
 import { formatCount, formatTime } from "./format.js";
-import { parseSort, splitColumn, tableRows } from "./rows.js";
+import { parseSort, tableRows } from "./rows.js";
 import { headElements, rowElement } from "./tablerow.js";
 
 const ROW_HEIGHT = 28;

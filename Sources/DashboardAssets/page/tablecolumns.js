@@ -26,7 +26,7 @@ const FACTS = [
   { key: "writers", title: "Writers", width: 80, number: true, auto: "never" },
 ];
 const PARTS = ["min", "max"];
-const CHARACTER = 7.1;
+const CHARACTER = 7.4;
 const SAMPLE = 300;
 
 /**

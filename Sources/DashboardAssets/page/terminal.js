@@ -1,5 +1,6 @@
 // The output of a program as text: colours as a terminal shows them, everything else that a
-// terminal would obey left out. A carriage return begins the line again, as progress bars want it.
+// terminal would obey left out. After a carriage return a line is written over, as progress bars
+// want it.
 
 import { h, visible } from "./dom.js";
 
@@ -53,8 +54,8 @@ function overwritten(text) {
   // In a class, \b is the backspace.
   if (!/[\r\b]/.test(text)) return text;
   return text.split("\n").map((line) => {
-    const parts = line.replace(/\r+$/, "").split("\r");
-    return erased(parts[parts.length - 1]);
+    const parts = line.replace(/\r+$/, "").split("\r").map(erased);
+    return parts.reduce((before, part) => part + before.slice(part.length));
   }).join("\n");
 }
 

@@ -1,6 +1,6 @@
 // Values of any shape as a list of keys and values that can be read and copied.
 
-import { h, nameOf, visible } from "./dom.js";
+import { button, h, nameOf, replace, visible } from "./dom.js";
 import { formatSize, formatTime, formatValue } from "./format.js";
 
 const MOST_ENTRIES = 400;
@@ -26,7 +26,7 @@ export function valueTree(value, depth = 0) {
     { class: "facts" },
     shown.map(([key, one]) => entryOf(key, one, depth)),
     entries.length > shown.length
-      ? h("dd", { class: "quietly" }, `and ${entries.length - shown.length} more`)
+      ? [h("dt", null, "…"), h("dd", { class: "quietly" }, `${entries.length - shown.length} more`)]
       : null,
   );
 }
@@ -37,16 +37,19 @@ function entryOf(key, value, depth) {
   if (short.length <= LONGEST_INLINE_LIST && Array.isArray(value) && !value.some(isBranch)) {
     return [h("dt", null, nameOf(key)), h("dd", null, nameOf(value.map(formatValue).join(", ")))];
   }
-  return h(
-    "div",
-    { class: "deeper" },
-    h(
-      "details",
-      { open: depth < 2 && Object.keys(value).length <= 20 },
-      h("summary", null, nameOf(key), h("span", { class: "quietly" }, ` ${sizeOf(value)}`)),
-      valueTree(value, depth + 1),
-    ),
-  );
+  const inner = h("dd", { class: "deeper" });
+  const turn = button("", () => show(inner.hidden), { class: "quiet deeper-key" });
+  show(depth < 2 && Object.keys(value).length <= 20);
+  return [h("dt", { class: "deeper" }, turn), inner];
+
+  function show(open) {
+    // What is closed is made when it is opened.
+    if (open && inner.firstChild === null) inner.appendChild(valueTree(value, depth + 1));
+    inner.hidden = !open;
+    turn.setAttribute("aria-expanded", String(open));
+    replace(turn, open ? "▾ " : "▸ ", nameOf(key), h("span", { class: "quietly" },
+      ` ${sizeOf(value)}`));
+  }
 }
 
 function isBranch(value) {
