@@ -108,8 +108,11 @@ let package = Package(
         .unsafeFlags(
           [
             "-Xlinker", "--version-script=\(exports)",
-            "-Xlinker", "-soname=libexperimenttracker.so.0",
+            // The number is ET_ABI_VERSION of the header, as in libexperimenttracker.map.
+            "-Xlinker", "-soname=libexperimenttracker.so.1",
             "-Xlinker", "--gc-sections",
+            // Sources/CPlatform/older_glibc.c has the version of it that older systems have.
+            "-Xlinker", "--wrap=hypotf",
             // dlclose(3) may not take the code away from threads that are in it, nor what ends with
             // them.
             "-Xlinker", "-z", "-Xlinker", "nodelete",

@@ -12,8 +12,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "../../include/experimenttracker.h" /* ET_ABI_VERSION, the number in the library's soname */
+
+#define TEXT(macro) #macro
+#define TEXT_OF(macro) TEXT(macro)
 #define LIBRARY "libexperimenttracker.so"
-#define SONAME LIBRARY ".0"
+#define SONAME LIBRARY "." TEXT_OF(ET_ABI_VERSION)
 #define PACKAGE "specweave_ml/lib/" LIBRARY
 #define VARIABLE "SPECWEAVE_LIBRARY"
 

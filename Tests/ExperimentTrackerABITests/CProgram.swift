@@ -76,7 +76,8 @@ enum CProgram {
     try fixture.sandbox.write("program.c", source)
     let program = fixture.sandbox.path + "/program"
     symlink(
-      folder + "/libexperimenttracker.so", fixture.sandbox.path + "/libexperimenttracker.so.0")
+      folder + "/libexperimenttracker.so",
+      fixture.sandbox.path + "/libexperimenttracker.so.\(ET_ABI_VERSION)")
     let result = Program.run(
       Sanitizer.compiler + [
         "-std=gnu11", "-o", program, fixture.sandbox.path + "/program.c", "-I",

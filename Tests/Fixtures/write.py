@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from specweave import track_experiment
-from specweave_ml._native.library import library
+from specweave_ml._native.library import SONAME, library
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
@@ -72,7 +72,7 @@ def python_curve() -> None:
 def c_oscillator(project: Path) -> None:
     program = project / "write"
     shared = Path(library()._name).resolve()
-    (project / "libexperimenttracker.so.0").symlink_to(shared)
+    (project / SONAME).symlink_to(shared)
     subprocess.run(
         ["cc", str(HERE / "write.c"), f"-I{ROOT / 'include'}", str(shared), f"-Wl,-rpath,{project}",
          "-o", str(program)],

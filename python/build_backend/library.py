@@ -98,10 +98,20 @@ def compile_library(root: Path) -> Path:
 
 def version(root: Path) -> str:
     """Return the version that the header declares."""
+    return declared(root, "ET_VERSION", r'"([0-9.]+)"')
+
+
+def abi_version(root: Path) -> str:
+    """Return the number in the soname, which the header declares."""
+    return declared(root, "ET_ABI_VERSION", r"([0-9]+)")
+
+
+def declared(root: Path, name: str, pattern: str) -> str:
+    """Return what the header defines a name as."""
     header = (root / "include" / "experimenttracker.h").read_text(encoding="utf-8")
-    found = re.search(r'^#define ET_VERSION "([0-9.]+)"$', header, re.MULTILINE)
+    found = re.search(rf"^#define {name} {pattern}$", header, re.MULTILINE)
     if found is None:
-        raise stop("include/experimenttracker.h has no ET_VERSION.")
+        raise stop(f"include/experimenttracker.h has no {name}.")
     return found[1]
 
 
@@ -124,11 +134,8 @@ def stop(*lines: str) -> SystemExit:
 def main() -> None:
     """Build into `build/lib` and add the names that linkers and loaders look for."""
     result = built(core())
-    major = result.name.removeprefix(f"{FILE_NAME}.").split(".")[0]
-    for name, target in (
-        (f"{FILE_NAME}.{major}", result.name),
-        (FILE_NAME, f"{FILE_NAME}.{major}"),
-    ):
+    soname = f"{FILE_NAME}.{abi_version(core())}"
+    for name, target in ((soname, result.name), (FILE_NAME, soname)):
         link = result.parent / name
         link.unlink(missing_ok=True)
         link.symlink_to(target)

@@ -1,4 +1,4 @@
-"""The platform tag of PEP 600 that a library deserves, read from its symbol versions.
+"""The platform tag of PEP 600 that compiled files deserve, read from their symbol versions.
 
 `manylinux_2_N` promises that the file runs with glibc 2.N and with the C++ run-time library that
 the distributions of that time have. Both are counted here, so that the tag never promises too much.
@@ -26,9 +26,10 @@ CXX_POLICIES = {
 Versions = dict[str, set[tuple[int, ...]]]
 
 
-def platform_tag(library: Path) -> str:
-    """Return the tag for this library on the machine it was built for."""
-    return f"manylinux_2_{glibc_minor(symbol_versions(library))}_{platform.machine()}"
+def platform_tag(*files: Path) -> str:
+    """Return the tag for compiled files on the machine they were built for."""
+    newest = max(glibc_minor(symbol_versions(file)) for file in files)
+    return f"manylinux_2_{newest}_{platform.machine()}"
 
 
 def glibc_minor(needs: Versions) -> int:
@@ -42,10 +43,10 @@ def glibc_minor(needs: Versions) -> int:
     raise SystemExit(f"GLIBCXX_{cxx} or CXXABI_{abi} is newer than any policy known here")
 
 
-def symbol_versions(library: Path) -> Versions:
-    """Return the versions of all symbols that the library imports, by family."""
+def symbol_versions(file: Path) -> Versions:
+    """Return the versions of all symbols that a library or program imports, by family."""
     text = subprocess.run(
-        ["readelf", "--version-info", "--wide", str(library)],
+        ["readelf", "--version-info", "--wide", str(file)],
         capture_output=True,
         text=True,
         check=True,

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from setuptools.command.bdist_wheel import bdist_wheel
 
-from build_backend import library
+from build_backend import launcher, library
 from build_backend.platform_tag import platform_tag
 
 
@@ -19,6 +19,9 @@ class PlatformWheel(bdist_wheel):
         super().finalize_options()
 
     def get_tag(self) -> tuple[str, str, str]:
-        """Return the tag, from what the library in the package needs."""
-        packaged = Path("src", "specweave_ml", "lib", library.FILE_NAME)
-        return "py3", "none", platform_tag(packaged)
+        """Return the tag, from what everything needs that is compiled."""
+        packaged = Path("src", "specweave_ml", "lib")
+        extension = self.get_finalized_command("build_ext").get_outputs()
+        accelerator = [Path(path) for path in extension if Path(path).is_file()]
+        files = [packaged / library.FILE_NAME, packaged / launcher.FILE_NAME, *accelerator]
+        return "py3", "none", platform_tag(*files)

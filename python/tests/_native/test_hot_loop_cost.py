@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from specweave_ml._native.library import library
+from support import library_file
 from support.c_header import ROOT
 
 WINDOW = 0.2
@@ -31,7 +32,7 @@ def cost(tmp_path_factory: pytest.TempPathFactory) -> Path:
         cwd=ROOT,
         check=True,
     )
-    soname = program.parent / "libexperimenttracker.so.0"
+    soname = program.parent / library_file.soname(loaded)
     soname.symlink_to(loaded)
     return program
 

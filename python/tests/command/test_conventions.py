@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from build_backend import launcher
 
+from specweave_ml._native.library import SONAME
 from support import library_file
 from support.command import commands, environment, in_terminal, output, program, run, run_by
 from support.fixture_store import tree
@@ -316,7 +317,7 @@ def test_without_its_library_the_program_says_what_to_do(tmp_path: Path) -> None
 @pytest.mark.parametrize(
     "place",
     [
-        "lib/libexperimenttracker.so.0",
+        f"lib/{SONAME}",
         "lib/python3.12/site-packages/specweave_ml/lib/libexperimenttracker.so",
         "local/lib/python3.11/dist-packages/specweave_ml/lib/libexperimenttracker.so",
         "lib/python3/dist-packages/specweave_ml/lib/libexperimenttracker.so",

@@ -22,13 +22,23 @@ def exported() -> set[str]:
     return {line.split()[0].split("@")[0] for line in output.splitlines()}
 
 
-def dynamic() -> list[tuple[str, str]]:
+def dynamic(library: Path | None = None) -> list[tuple[str, str]]:
     """The entries of the dynamic section that name something, as ("NEEDED", "libc.so.6")."""
-    output = run("readelf", "--dynamic", "--wide")
+    output = run("readelf", "--dynamic", "--wide", library=library)
     return re.findall(r"\((\w+)\)\s+.*\[(.*)\]", output)
 
 
-def run(*command: str) -> str:
+def versions() -> str:
+    """The versions of symbols that it has and that it needs, as readelf tells them."""
+    return run("readelf", "--version-info", "--wide")
+
+
+def soname(library: Path | None = None) -> str:
+    """The name under which programs that are linked with the library look for it."""
+    return next(name for kind, name in dynamic(library) if kind == "SONAME")
+
+
+def run(*command: str, library: Path | None = None) -> str:
     """The output of a program over the library."""
-    arguments = [*command, str(path())]
+    arguments = [*command, str(library or path())]
     return subprocess.run(arguments, capture_output=True, text=True, check=True).stdout

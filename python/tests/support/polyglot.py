@@ -8,6 +8,7 @@ from functools import cache
 from pathlib import Path
 
 from specweave_ml._native.library import library
+from support import library_file
 from support.c_header import ROOT
 
 
@@ -28,7 +29,7 @@ def run(command: list[str], project: Path) -> str:
 def compile_c(source: Path, program: Path) -> str:
     """Compile a C program against the library that this Python uses."""
     shared = Path(library()._name).resolve()
-    soname = program.parent / "libexperimenttracker.so.0"
+    soname = program.parent / library_file.soname(shared)
     if not soname.exists():
         soname.symlink_to(shared)
     command = [

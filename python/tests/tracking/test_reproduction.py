@@ -19,6 +19,7 @@ from specweave import (
     track_experiment,
 )
 from specweave_ml._native.library import library
+from support import library_file
 from support.c_header import ROOT
 from support.command import run as run_command
 from support.schema_check import validate
@@ -239,7 +240,7 @@ int main(void) {
 
 def test_a_program_in_c_is_built_and_run_again(repository: Path, tmp_path: Path) -> None:
     shared = Path(library()._name).resolve()
-    (tmp_path / "libexperimenttracker.so.0").symlink_to(shared)
+    (tmp_path / library_file.soname(shared)).symlink_to(shared)
     build = f"cc oscillator.c -I'{ROOT}/include' '{shared}' -Wl,-rpath,'{tmp_path}' -o oscillator"
     (repository / "oscillator.c").write_text(PROGRAM)
     git(repository, "add", "oscillator.c")

@@ -14,6 +14,7 @@ from ..errors import LibraryError
 from .prototypes import DOUBLES, PROTOTYPES, TEXTS
 
 FILE_NAME = "libexperimenttracker.so"
+SONAME = f"{FILE_NAME}.{ABI_VERSION}"
 ENVIRONMENT_NAME = "SPECWEAVE_LIBRARY"
 ARRAYS = (TEXTS, DOUBLES)
 
@@ -79,7 +80,7 @@ def candidates() -> Iterator[str]:
     if (repository / "Package.swift").is_file():
         for folder in ("build/lib", ".build/release", ".build/debug"):
             yield str(repository / folder / FILE_NAME)
-    yield f"{FILE_NAME}.{VERSION.partition('.')[0]}"
+    yield SONAME
 
 
 def prepared(dll: ctypes.CDLL, path: str) -> ctypes.CDLL:
