@@ -15,11 +15,13 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check --no-input
 VERSION := $(shell sed -n 's/^.define ET_VERSION "\(.*\)"/\1/p' include/experimenttracker.h)
 PROGRAM := build/bin/specweave-ml
-SONAME := libexperimenttracker.so.$(firstword $(subst ., ,$(VERSION)))
 LIBRARY := build/lib/libexperimenttracker.so.$(VERSION)
 WHEEL := dist/specweave_ml-$(VERSION)-*.whl
 INSTALL_WHEEL := -m pip --quiet --disable-pip-version-check install --no-deps --force-reinstall \
   $(WHEEL)
+INSTALLATION := tools/installation/installation.py
+quoted = '$(subst ','\'',$(1))'
+INSTALLATION_PLACE = --prefix $(call quoted,$(PREFIX)) --destdir $(call quoted,$(DESTDIR))
 SWIFT_FLAGS := --explicit-target-dependency-import-check error
 SWIFT_CODE := Package.swift Sources Tests examples/swift benchmarks/swift
 PYTHON_CODE := src build_backend tests ../tools ../examples/python \
@@ -44,7 +46,7 @@ ONE_CORE_EACH := OMP_NUM_THREADS=1
 .PHONY: help build demo test check test-swift test-abi test-python test-mlflow test-mlflow-oldest \
   test-importers test-wandb test-wandb-oldest \
   test-mlflow-version test-mlflow-upstream test-oldest stress \
-  sanitize-thread sanitize-address benchmarks install wheel docs format requirements clean preflight FORCE
+  sanitize-thread sanitize-address benchmarks install uninstall wheel docs format requirements clean preflight FORCE
 
 help: ## Show this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1|/p' $(firstword $(MAKEFILE_LIST)) | \
@@ -150,19 +152,11 @@ sanitize-address: preflight ## The Swift tests under the address sanitizer
 benchmarks: preflight ## Compare with the peers and the machine; BENCHMARK="--only point" for a part
 	$(PYTHON) benchmarks/run.py $(BENCHMARK)
 
-install: build ## Install the library, specweave-ml, its manual, header and pkg-config file below PREFIX
-	install -d "$(DESTDIR)$(PREFIX)/lib/pkgconfig" "$(DESTDIR)$(PREFIX)/include/experimenttracker" \
-	  "$(DESTDIR)$(PREFIX)/bin" "$(DESTDIR)$(PREFIX)/share/man/man1"
-	install -m 755 $(PROGRAM) "$(DESTDIR)$(PREFIX)/bin/"
-	install -m 644 python/share/man/man1/specweave-ml.1 "$(DESTDIR)$(PREFIX)/share/man/man1/"
-	install -m 755 $(LIBRARY) "$(DESTDIR)$(PREFIX)/lib/"
-	ln -sf $(notdir $(LIBRARY)) "$(DESTDIR)$(PREFIX)/lib/$(SONAME)"
-	ln -sf $(SONAME) "$(DESTDIR)$(PREFIX)/lib/libexperimenttracker.so"
-	install -m 644 include/experimenttracker.h "$(DESTDIR)$(PREFIX)/include/"
-	sed 's|header "|header "../|' include/module.modulemap \
-	  > "$(DESTDIR)$(PREFIX)/include/experimenttracker/module.modulemap"
-	sed -e 's|@PREFIX@|$(PREFIX)|' -e 's|@VERSION@|$(VERSION)|' tools/experimenttracker.pc.in \
-	  > "$(DESTDIR)$(PREFIX)/lib/pkgconfig/experimenttracker.pc"
+install: build ## Install the C library, its documents, CMake and pkg-config files, specweave-ml, below PREFIX
+	@$(PYTHON) $(INSTALLATION) install $(INSTALLATION_PLACE)
+
+uninstall: ## Remove what `make install` with the same PREFIX and DESTDIR has put there
+	@$(PYTHON) $(INSTALLATION) uninstall $(INSTALLATION_PLACE)
 
 wheel: dist/.built ## Build the wheel into dist
 
@@ -200,7 +194,7 @@ preflight:
 $(LIBRARY): preflight FORCE
 	@$(PYTHON) python/build_backend/library.py
 
-$(PROGRAM): Sources/SpecweaveLauncher/main.c python/build_backend/launcher.py | preflight
+$(PROGRAM): Sources/SpecweaveLauncher/main.c include/experimenttracker.h python/build_backend/launcher.py | preflight
 	@$(PYTHON) python/build_backend/launcher.py $@
 
 $(VENV)/.created: | preflight

@@ -1,7 +1,8 @@
 /*
  * experimenttracker.h: the C API of specweave-ml, an experiment tracker, and its manual.
  *
- * What is not in this file is not part of the API.
+ * What is not in this file is not part of the API. The documents that it names, `docs/...`, are
+ * installed with it, below `share/doc/experimenttracker` of the same prefix.
  *
  * WHAT IT DOES
  *
