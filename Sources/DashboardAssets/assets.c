@@ -134,6 +134,12 @@ static const unsigned char sweep_js[] = {
 static const unsigned char table_js[] = {
 #embed "page/table.js"
 };
+static const unsigned char tablecolumns_js[] = {
+#embed "page/tablecolumns.js"
+};
+static const unsigned char tablerow_js[] = {
+#embed "page/tablerow.js"
+};
 static const unsigned char terminal_js[] = {
 #embed "page/terminal.js"
 };
@@ -187,6 +193,8 @@ static const struct dashboard_asset assets[] = {
     ASSET("style.css", style_css),
     ASSET("sweep.js", sweep_js),
     ASSET("table.js", table_js),
+    ASSET("tablecolumns.js", tablecolumns_js),
+    ASSET("tablerow.js", tablerow_js),
     ASSET("terminal.js", terminal_js),
     ASSET("values.js", values_js),
 };
