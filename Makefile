@@ -9,6 +9,7 @@ MLFLOW := build/mlflow
 MLFLOW_OLDEST := build/mlflow-oldest
 IMPORTERS := build/importers
 WANDB := build/wandb
+BROWSER := build/browser
 WANDB_OLDEST := build/wandb-oldest
 MLFLOW_VERSION ?= 3.12
 BIN := $(VENV)/bin
@@ -33,6 +34,7 @@ MLFLOW_STORE_TESTS := $(TESTS)/mlflow $(wildcard $(TESTS)/importing/test_mlflow_
 MLFLOW_TESTS := $(TESTS)/autologging/test_mlflow.py $(MLFLOW_STORE_TESTS)
 IMPORTER_TESTS := $(TESTS)/importing/beside
 WANDB_TESTS := $(TESTS)/wandb $(TESTS)/wandb_mirror
+BROWSER_TESTS := $(TESTS)/ui
 COST_TESTS := $(TESTS)/package/test_import_cost.py
 OLDEST_TESTS := $(patsubst %,$(TESTS)/%.py,values/test_data reading/test_listing \
   reading/test_history_blocks plotting/test_plots_comparison) \
@@ -44,7 +46,7 @@ ONE_CORE_EACH := OMP_NUM_THREADS=1
 
 .DEFAULT_GOAL := help
 .PHONY: help build demo test check test-swift test-abi test-python test-mlflow test-mlflow-oldest \
-  test-importers test-wandb test-wandb-oldest \
+  test-importers test-wandb test-wandb-oldest test-browser \
   test-mlflow-version test-mlflow-upstream test-oldest stress \
   sanitize-thread sanitize-address benchmarks install uninstall wheel docs format requirements clean preflight FORCE
 
@@ -61,9 +63,10 @@ demo: $(VENV)/.demo $(VENV)/.package ## Train real models, track them, print the
 # what needs no library runs beside it.
 test: ## Run everything that CI runs
 	$(MAKE) --no-print-directory --jobs=2 --output-sync=target check build $(MLFLOW)/.created \
-	  $(MLFLOW_OLDEST)/.created $(IMPORTERS)/.created $(WANDB)/.created $(WANDB_OLDEST)/.created
+	  $(MLFLOW_OLDEST)/.created $(IMPORTERS)/.created $(WANDB)/.created $(WANDB_OLDEST)/.created \
+	  $(BROWSER)/.created
 	$(MAKE) --no-print-directory --jobs=1 test-swift test-abi test-python test-mlflow \
-	  test-mlflow-oldest test-importers test-wandb test-wandb-oldest
+	  test-mlflow-oldest test-importers test-wandb test-wandb-oldest test-browser
 
 check: $(VENV)/.test ## Formats, layers, types, lints
 	swift-format lint --strict --recursive $(SWIFT_CODE)
@@ -88,7 +91,7 @@ test-python: $(VENV)/.test $(VENV)/.package wheel ## The Python tests, the wheel
 	$(PYTEST) $(COST_TESTS)
 	$(ONE_CORE_EACH) $(PYTEST) $(SIDE_BY_SIDE) $(TESTS) \
 	  $(patsubst %,--ignore=%,$(ABI_TESTS) $(MLFLOW_TESTS) $(IMPORTER_TESTS) \
-	  $(WANDB_TESTS) $(COST_TESTS))
+	  $(WANDB_TESTS) $(BROWSER_TESTS) $(COST_TESTS))
 
 # In an environment of its own: MLflow decides the versions of much that other tests use.
 test-mlflow: $(MLFLOW)/.created dist/.built ## The tests beside MLflow
@@ -114,6 +117,11 @@ test-wandb-oldest: $(WANDB_OLDEST)/.created dist/.built ## The tests of the mirr
 	$(WANDB_OLDEST)/bin/python $(INSTALL_WHEEL)
 	$(ONE_CORE_EACH) $(WANDB_OLDEST)/bin/python -m pytest -c python/pyproject.toml --rootdir=. -q \
 	  $(SIDE_BY_SIDE) $(TESTS)/wandb_mirror $(TESTS)/wandb/test_importing.py
+
+# In an environment of its own: the server and what drives the browser are optional.
+test-browser: $(BROWSER)/.created dist/.built ## The dashboard's server, and its page in a browser
+	$(BROWSER)/bin/python $(INSTALL_WHEEL)
+	$(BROWSER)/bin/python -m pytest -c python/pyproject.toml --rootdir=. -q $(BROWSER_TESTS)
 
 # With whatever goes with that version today.
 test-mlflow-version: build/mlflow-$(MLFLOW_VERSION)/.created dist/.built ## The tests of the stores with MLFLOW_VERSION
@@ -177,7 +185,7 @@ format: $(VENV)/.test ## Format the Swift and Python sources
 requirements: $(VENV)/.created ## Renew the pinned versions from requirements/*.in
 	$(PIP) install uv
 	cd python/requirements && for set in demo test mlflow mlflow-oldest importers wandb \
-	  wandb-oldest; do \
+	  wandb-oldest browser; do \
 	  echo "# Every package, pinned for Python 3.10 and later. Made from $$set.in by \`make requirements\`." \
 	    > $$set.txt && \
 	  ../../$(BIN)/uv pip compile --universal --python-version 3.10 --upgrade --quiet \
@@ -202,7 +210,7 @@ $(VENV)/.created: | preflight
 	@touch $@
 
 $(OLDEST)/.created $(MLFLOW)/.created $(MLFLOW_OLDEST)/.created $(IMPORTERS)/.created $(WANDB)/.created \
-  $(WANDB_OLDEST)/.created: build/%/.created: python/requirements/%.txt | preflight
+  $(WANDB_OLDEST)/.created $(BROWSER)/.created: build/%/.created: python/requirements/%.txt | preflight
 	$(PYTHON) -m venv --clear $(@D)
 	$(@D)/bin/python -m pip --quiet --disable-pip-version-check install --requirement $<
 	@touch $@

@@ -9,9 +9,8 @@ struct ExternalProgram {
   /// The commands of the Python package, and what brings all that they need.
   static let ofPython = [
     "import": "specweave-ml", "pull": "specweave-ml[mlflow]", "push": "specweave-ml[mlflow]",
+    "ui": "specweave-ml[ui]",
   ]
-  /// The commands of a later release.
-  static let later = ["ui"]
 
   private let path: String
 
@@ -75,10 +74,6 @@ struct ExternalProgram {
         .notFound,
         "the command '\(command)' needs the Python package: pip install '\(package)' brings it "
           + "(\(place))")
-    }
-    if later.contains(command) {
-      return TrackingError(
-        .notFound, "the command '\(command)' is not in this release: \(place)")
     }
     let close = LookupSuggestions.closest(to: command, in: builtIn, limit: 3)
     let advice = close.isEmpty ? "'\(Console.programName) --help' lists them" : "did you mean:"

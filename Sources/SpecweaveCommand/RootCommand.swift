@@ -25,8 +25,9 @@ struct RootCommand: ParsableCommand {
         Data goes to standard output, messages to standard error. Tables fit the terminal; into a \
         pipe they are tab-separated, with all columns. --json gives JSON with a schema_version. \
         Exit codes: 0 success, 1 failure, 2 wrong command line, 3 not found, 4 several fit. Another \
-        command x is the program specweave-ml-x; the Python package brings push and pull, which copy \
-        experiments to an MLflow server and back, and import, which takes over runs of other trackers.
+        command x is the program specweave-ml-x; the Python package brings ui, a page of all \
+        experiments in the browser, push and pull, which copy experiments to an MLflow server and \
+        back, and import, which takes over runs of other trackers.
         """,
       version: "\(Console.programName) \(TrackerVersion.text)",
       subcommands: [

@@ -342,6 +342,27 @@ import TrackingTestSupport
     }
   }
 
+  @Test func `a file is passed on in pieces as it is`() throws {
+    let run = try start("run")
+    try run.finish()
+    let path = increment.path + "/experiments/run/page.html"
+    #expect(system("printf '<\\0a>' > '\(path)'") == 0)
+    let dashboard = try Dashboard(increment)
+    func piece(_ after: Value) throws -> Value {
+      try ask(
+        dashboard,
+        [
+          "ask": "file", "id": .text(run.identity.id), "path": "page.html", "as": "base64",
+          "after": after, "most": 3,
+        ])
+    }
+    #expect(try piece(.null)["base64"] == "PABh")
+    #expect(try piece(.null)["next"] == 3 && piece(.null)["size"] == 4)
+    #expect(try piece(3)["base64"] == "Pg==" && piece(3)["next"] == 4)
+    #expect(try piece(1e300)["base64"] == "" && piece(1e300)["next"] == 4)
+    #expect(try message(piece(-1)).contains("'after'"))
+  }
+
   @Test func `logged texts and images are told by key, step and index`() throws {
     let run = try start("run")
     try run.logText("sample", "first", step: 1)

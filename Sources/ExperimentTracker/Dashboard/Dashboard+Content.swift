@@ -41,10 +41,12 @@ extension Dashboard {
 
   private static let output = "output.log"
 
-  /// The beginning of a file, as text or, for a picture, as Base64.
+  /// A piece of a file, as text or, for a picture, as Base64; as Base64 whatever it is, where `as`
+  /// says so, for a server that passes it on.
   func file(_ row: DashboardRow, _ request: DashboardRequest) throws(TrackingError) -> [Value.Entry]
   {
     let path = try request.required("path")
+    let place = Int64(try request.size("after") ?? 0)
     let most = min(try request.size("most") ?? Self.usualPreview, Self.mostPreview)
     let parts = path.pathParts
     guard !parts.isEmpty, !path.isAbsolutePath, !path.utf8.contains(0),
@@ -53,7 +55,7 @@ extension Dashboard {
       throw request.wrong("path", "the path of a file within the experiment's folder")
     }
     let plain = parts.joined(separator: "/")
-    guard let part = try directory(of: row).part(of: plain, from: 0, most: most) else {
+    guard let part = try directory(of: row).part(of: plain, from: place, most: most) else {
       throw TrackingError(
         .notFound, "'\(row.snapshot.name)' has no file '\(VisibleText.line(plain, limit: 200))'")
     }
@@ -61,8 +63,13 @@ extension Dashboard {
     let isCut = part.size > Int64(part.bytes.count)
     var members: [Value.Entry] = [
       .init("type", .text(type.name)), .init("size", .integer(part.size)),
+      .init("next", .integer(min(place, part.size) + Int64(part.bytes.count))),
       .init("cut", .boolean(isCut)),
     ]
+    if try request.text("as") == "base64" {
+      members.append(.init("base64", Self.base64(part.bytes)))
+      return members
+    }
     switch type.form {
     case .image: members.append(.init("base64", isCut ? .null : Self.base64(part.bytes)))
     case .text:

@@ -284,7 +284,7 @@ def test_commands_of_missing_programs_say_so(project: Path, tmp_path: Path) -> N
     said = {
         "push": "needs the Python package: pip install 'specweave-ml[mlflow]' brings it",
         "pull": "needs the Python package: pip install 'specweave-ml[mlflow]' brings it",
-        "ui": "is not in this release",
+        "ui": "needs the Python package: pip install 'specweave-ml[ui]' brings it",
         "import": "needs the Python package: pip install 'specweave-ml' brings it",
     }
     for command, answer in said.items():

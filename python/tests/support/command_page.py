@@ -39,8 +39,8 @@ folder it runs in, the git branch, the one in flight.
   shown as an escape.
 - A command `x` that is not built in is the program `specweave-ml-x`, beside `specweave-ml` or on
   the PATH; it gets the other arguments, and its exit code is the command's. The Python package
-  brings `push` and `pull` ([teams.md](teams.md)) and `import` ([importing.md](importing.md));
-  `specweave-ml push --help` describes them.
+  brings `ui` ([dashboard.md](dashboard.md)), `push` and `pull` ([teams.md](teams.md)) and `import`
+  ([importing.md](importing.md)); each has a `--help`.
 """
 
 

@@ -1,0 +1,1 @@
+"""The server of the dashboard, the command ``specweave-ml ui``; `starlette` and `uvicorn`."""

@@ -1,0 +1,95 @@
+"""What the server asks of the library: the page, answers to questions, pieces of files."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import gzip
+import json
+from collections.abc import AsyncIterator
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from typing import NamedTuple, TypeVar
+
+from .._native.dashboard import Dashboard
+
+THREADS = 4
+PIECE = 1 << 20
+"""How many bytes of a file are asked for at a time."""
+
+Value = TypeVar("Value")
+
+
+class Piece(NamedTuple):
+    """A piece of a file."""
+
+    data: bytes
+    type: str
+    size: int
+    next: int
+    digest: str | None
+    """The SHA-256 of the whole file, where it was recorded."""
+
+
+class Refused(NamedTuple):
+    """Why there is no answer: a name for programs, a sentence for people."""
+
+    code: str
+    message: str
+
+
+class Answers:
+    """The answers of one dashboard; the library's calls run in threads, the loop goes on."""
+
+    def __init__(self, dashboard: Dashboard) -> None:
+        self._dashboard = dashboard
+        self._threads = ThreadPoolExecutor(THREADS, "dashboard")
+
+    async def ask(self, request: bytes) -> bytes:
+        """Answer a question, or a list of them, as JSON."""
+        return await self._run(partial(self._dashboard.answer, request))
+
+    async def html(self, token: str | None) -> bytes:
+        """Return the page; with a token one that may change something."""
+        return await self._run(partial(self._dashboard.html, token=token))
+
+    async def policy(self) -> str:
+        """Return the content security policy of the page."""
+        return str(json.loads(await self.ask(b'{"ask":"policy"}'))["policy"])
+
+    async def piece(self, identifier: str, path: str, after: int = 0) -> Piece | Refused:
+        """Return a piece of a file of an experiment, or why there is none."""
+        request = {"ask": "file", "id": identifier, "path": path, "after": after}
+        request |= {"most": PIECE, "as": "base64"}
+        answer = json.loads(await self.ask(json.dumps(request).encode()))
+        if "error" in answer:
+            return Refused(str(answer["error"].get("code")), str(answer["error"].get("message")))
+        data = base64.b64decode(answer["base64"] or "")
+        return Piece(
+            data, str(answer["type"]), int(answer["size"]), int(answer["next"]),
+            answer.get("sha256"),
+        )  # fmt: skip
+
+    async def pieces(self, identifier: str, path: str, first: Piece) -> AsyncIterator[bytes]:
+        """Yield a file from a first piece on, as much as there was when that was read.
+
+        A file that was cut meanwhile ends the answer early, which the browser takes for a failure.
+        """
+        piece, sent = first, 0
+        while True:
+            data = piece.data[: first.size - sent]
+            sent += len(data)
+            yield data
+            if sent >= first.size or not data:
+                return
+            further = await self.piece(identifier, path, piece.next)
+            if isinstance(further, Refused):
+                return
+            piece = further
+
+    async def packed(self, data: bytes) -> bytes:
+        """Return data as gzip, made as fast as a page that waits for it needs it."""
+        return await self._run(partial(gzip.compress, data, 1, mtime=0))
+
+    async def _run(self, call: partial[Value]) -> Value:
+        return await asyncio.get_running_loop().run_in_executor(self._threads, call)
