@@ -94,14 +94,15 @@ export function tagEditor(app, id, tags, done) {
 export function selectForm(app, id, isSelected, done) {
   const problem = h("p", { class: "problem", role: "alert", hidden: true });
   if (isSelected) {
-    return h("div", { class: "edit-form" }, button("Select no more", () => send(false)), problem);
+    const end = button("Select no more", () => send(false));
+    return h("div", { class: "edit-form" }, end, problem);
   }
   const reasons = h("textarea", {
     rows: 2, placeholder: "Why this one? A reason a line", "aria-label": "Reasons",
   });
 
-  async function send(select) {
-    if (await edited(app, { id, select }, problem)) done();
+  async function send(select, lines = []) {
+    if (await edited(app, { id, select, reasons: lines }, problem)) done();
   }
 
   return h(
@@ -111,7 +112,7 @@ export function selectForm(app, id, isSelected, done) {
     reasons,
     button("Select", () => {
       const lines = reasons.value.split("\n").map((line) => line.trim()).filter(Boolean);
-      send(lines.length > 0 ? lines : true);
+      send(true, lines);
     }),
     problem,
   );

@@ -109,18 +109,17 @@ export function experimentView(app) {
     section("params", paramsOf, [known.params, known.params_previous]);
     section("reproduce", reproduceOf, known.reproduce);
     section("tags", tagsOf, [known.tags, known.selection, experiments.editable]);
-    section("git", (one) => treeCard("Code", one.git ?? one.facts?.git), known.git);
-    section("lineage", lineageOf, [known.lineage, known.parent, known.children]);
-    section("data", (one) => treeCard("Data", one.data ?? one.facts?.data), known.data);
-    section("environment", (one) => treeCard("Environment", one.environment), known.environment);
+    const { git, data, environment, inputs } = known.facts ?? {};
+    section("git", () => treeCard("Code", git), git);
+    section("lineage", lineageOf, [inputs, known.parent, known.children]);
+    section("data", () => treeCard("Data", data), data);
+    section("environment", () => treeCard("Environment", environment), environment);
     section("more", moreOf, [known.facts, known.writers, known.problems]);
-    if ((known.events ?? []).some((event) => event.kind === "image")) {
-      const count = JSON.stringify(known.events);
-      const images = sections.get("images");
-      if (images.signature !== count) {
-        images.signature = count;
-        showImages(app, id, images.place);
-      }
+    const images = sections.get("images");
+    const written = JSON.stringify([known.status, known.artifacts?.length]);
+    if (images.signature !== written) {
+      images.signature = written;
+      showImages(app, id, images.place);
     }
   }
 
@@ -190,7 +189,7 @@ export function experimentView(app) {
         one.kind === "experiment" ? null : fact("kind", nameOf(one.kind)),
         one.rerun > 1 ? fact("rerun", String(one.rerun)) : null,
         parent && experiments.has(parent) ? fact("part of", experimentLink(parent)) : null,
-        fact("host", nameOf(one.environment?.host ?? "")),
+        fact("host", nameOf(one.facts?.environment?.host ?? "")),
         one.path ? h("div", { class: "path" }, h("dt", null, "folder"),
           h("dd", null, h("code", null, visible(one.path)), copyButton(() => one.path,
             "Copy the path"))) : null,
@@ -337,39 +336,33 @@ export function experimentView(app) {
   }
 
   function reproduceOf(one) {
-    const steps = commandsOf(one.reproduce);
-    if (steps.length === 0) return null;
-    const commands = steps.map((step) => step.command).filter(Boolean);
+    if (!one.reproduce?.steps) return null;
+    const steps = markdownElement(one.reproduce.steps);
+    for (const code of steps.querySelectorAll("li code")) {
+      const { textContent } = code;
+      code.after(" ", copyButton(() => textContent, `Copy ${textContent}`));
+    }
+    const missing = one.reproduce.missing ?? [];
     return [
-      cardHead("How to reproduce", commands.length > 1
-        ? copyButton(() => commands.join("\n"), "Copy all commands")
-        : null),
-      h("ol", { class: "commands" }, steps.map((step) => h(
-        "li",
-        null,
-        step.note ? h("p", { class: "quietly" }, visible(step.note)) : null,
-        step.command ? h(
-          "div",
-          { class: "command" },
-          h("code", null, visible(step.command)),
-          copyButton(() => step.command, "Copy the command"),
-        ) : null,
-      ))),
+      cardHead("How to reproduce", copyButton(() => one.reproduce.steps, "Copy the steps")),
+      missing.length === 0 ? null : h("ul", { class: "problems" },
+        missing.map((text) => h("li", null, markdownElement(text)))),
+      steps,
     ];
   }
 
   function lineageOf(one) {
     const children = (one.children ?? []).map((child) => child?.id ?? child)
       .filter(experiments.has);
-    const isEmpty = one.lineage === null || one.lineage === undefined ||
-      Object.keys(one.lineage).length === 0;
+    const inputs = one.facts?.inputs ?? {};
+    const isEmpty = Object.keys(inputs).length === 0;
     if (children.length === 0 && isEmpty) return null;
     const kind = { sweep: "sweep", pipeline: "pipeline" }[one.kind];
     return [
       cardHead("Lineage", kind !== undefined && app.hasView(kind)
         ? h("a", { href: state.href(kind, { id }) }, `Open the ${kind}`)
         : null),
-      isEmpty ? null : valueTree(one.lineage),
+      isEmpty ? null : valueTree(inputs),
       children.length === 0 ? null : h(
         "details",
         { open: children.length <= 8 },
@@ -452,20 +445,6 @@ function treeCard(title, value) {
 
 function formatProblem(problem) {
   return typeof problem === "string" ? problem : problem.message ?? JSON.stringify(problem);
-}
-
-// Commands as the core gives them: texts, or objects with what each is for.
-function commandsOf(reproduce) {
-  if (!reproduce) return [];
-  const list = Array.isArray(reproduce) ? reproduce : reproduce.commands ?? [reproduce];
-  return list.map((one) => {
-    if (typeof one === "string") {
-      return one.startsWith("#")
-        ? { note: one.replace(/^#\s*/, ""), command: "" }
-        : { note: "", command: one };
-    }
-    return { note: one.note ?? one.comment ?? "", command: one.command ?? "" };
-  });
 }
 
 function rowSignature(experiments, id) {

@@ -1,10 +1,6 @@
 // What is known of all experiments: one row each, in columns, as the core answers "experiments".
 // While the page is seen, it asks again for what changed.
 
-const FIXED = new Set([
-  "name", "number", "label", "increment", "folder", "kind", "parent", "status", "created", "ended",
-  "duration", "rerun", "tags", "notes", "selected", "best", "group", "writers", "hosts",
-]);
 const PACE_RUNNING = 1000;
 const PACE_QUIET = 3000;
 const PACE_LOST = 5000;
@@ -216,8 +212,7 @@ function columnOf(column) {
     metric.values = metric.last;
     return metric;
   }
-  const kind = FIXED.has(column.key) || !column.key.startsWith("params.") ? "fixed" : "param";
-  return { ...column, kind };
+  return { ...column, kind: column.key.startsWith("params.") ? "param" : "fixed" };
 }
 
 const NOT_FINITE = { NaN, Infinity, "-Infinity": -Infinity };

@@ -5,7 +5,6 @@ import { formatSize } from "./format.js";
 import { plainStyle, terminalNodes } from "./terminal.js";
 
 const MOST_KEPT = 2_000_000;
-const AT_FIRST = 256 * 1024;
 
 /**
  * Follow the output of an experiment.
@@ -63,14 +62,10 @@ export function outputPanel(app, id) {
 
   // Whether there is more to ask for.
   async function ask() {
-    let answer = await app.source.ask({ ask: "output", id, after: next ?? 0 });
-    if (next === null && answer.size > answer.next + AT_FIRST) {
-      // Of much output the end comes first.
-      earlier.hidden = false;
-      next = answer.size - AT_FIRST;
-      answer = await app.source.ask({ ask: "output", id, after: next });
-      answer = { ...answer, text: answer.text.slice(answer.text.indexOf("\n") + 1) };
-    }
+    // Of much output the core gives the end first.
+    const place = next === null ? {} : { after: next };
+    const answer = await app.source.ask({ ask: "output", id, ...place });
+    if (next === null) earlier.hidden = !((answer.from ?? 0) > 0 && app.source.live);
     if (answer.size < (next ?? 0)) {
       restart(0);
       return false;

@@ -22,6 +22,11 @@ const FACTS = [
   },
   { key: "rerun", title: "Rerun", width: 64, number: true, auto: "never" },
   { key: "folder", title: "Folder", width: 160, auto: "never" },
+  { key: "failure", title: "Failure", auto: "never" },
+  { key: "problems", title: "Problems", width: 96, number: true, auto: "any",
+    text: (value) => (value === 0 ? "" : formatValue(value)) },
+  { key: "last_write", title: "Last written", width: 110, auto: "never",
+    text: (value) => formatAgo(value) },
   { key: "hosts", title: "Hosts", width: 120, auto: "never" },
   { key: "writers", title: "Writers", width: 80, number: true, auto: "never" },
 ];
