@@ -1348,6 +1348,17 @@ ET_API int et_comparison_markdown(const et_comparison *comparison, char **out);
 /** The comparison as an HTML fragment for notebooks. @since 0.1 */
 ET_API int et_comparison_html(const et_comparison *comparison, char **out);
 
+/**
+ * The comparison as a page that stands alone: the dashboard with the experiments that were compared,
+ * their curves and this comparison in it, as one file of HTML to keep or to send. It asks for
+ * nothing from elsewhere. Curves and details are left out where the file would become large.
+ *
+ * @param out The page, released with `et_string_free()`.
+ * @return `ET_OK`; `ET_EINVALID`; `ET_ESTORAGE`.
+ * @since 0.1
+ */
+ET_API int et_comparison_page(const et_comparison *comparison, char **out);
+
 /** The comparison as a table for a terminal, at most `width` columns wide; 0 for no limit.
  *  @since 0.1 */
 ET_API int et_comparison_text(const et_comparison *comparison, int width, char **out);
@@ -1452,7 +1463,8 @@ ET_API int et_dashboard_open(const et_increment *increment, const char *options,
  *
  * @param options JSON or NULL:
  *   - `embed` (false): whether it has its data in it and needs no server: a file to keep or to send;
- *   - `ids`: with `embed`, the identifiers of the experiments that it holds (default: all);
+ *   - `ids`: with `embed`, the identifiers of the experiments that it holds, with all that is inside
+ *     them (default: all);
  *   - `token`: without `embed`, what its server wants to see with every change, as the content of
  *     `<meta name="token">`.
  * @param out     The page, released with `et_string_free()`.

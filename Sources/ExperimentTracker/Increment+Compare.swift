@@ -26,7 +26,7 @@ extension Increment {
     let comparison = try compared.comparison()
     // What is about several increments is not kept in one of them.
     guard let folder = found, write, options.increments.isEmpty else {
-      return ComparisonResult(comparison: comparison, path: nil)
+      return ComparisonResult(comparison: comparison, path: nil, home: self)
     }
     do throws(TrackingError) {
       try Self.write(comparison, options: compared.options.told, to: folder)
@@ -35,10 +35,10 @@ extension Increment {
       let problem = TrackingError(
         .storage, "\(Self.comparisonFile) was not written: \(error.message)",
         systemCode: error.systemCode)
-      return ComparisonResult(comparison: comparison, path: nil, problem: problem)
+      return ComparisonResult(comparison: comparison, path: nil, problem: problem, home: self)
     }
     return ComparisonResult(
-      comparison: comparison, path: "\(folder.directory.path)/\(Self.comparisonFile)")
+      comparison: comparison, path: "\(folder.directory.path)/\(Self.comparisonFile)", home: self)
   }
 
   private static func write(
@@ -76,6 +76,8 @@ public struct ComparisonResult: Sendable {
   public let path: String?
   /// Why it could not be written, where it was to be; the comparison itself is whole.
   public var problem: TrackingError?
+  /// The increment that it was made for.
+  let home: Increment
 
   /// The best experiment; nil if nothing can be compared.
   public var best: ExperimentSnapshot? { comparison.best?.snapshot }
@@ -86,10 +88,13 @@ public struct ComparisonResult: Sendable {
   /// As an HTML fragment for a notebook, everything in it escaped.
   public func html() -> String { ComparisonHTML.render(comparison) }
 
-  /// As a page of HTML that stands alone.
-  package func htmlPage() -> String {
-    let name = comparison.increment
-    return HTMLText.page(name.isEmpty ? "Comparison" : "Comparison of " + name, html())
+  /// As a page that stands alone: the dashboard with the experiments that were compared, their
+  /// curves and this comparison in it, to be kept or sent.
+  public func page() throws(TrackingError) -> [UInt8] {
+    let isAcross = comparison.rows.contains { !$0.snapshot.increment.isEmpty }
+    var options = Dashboard.Options()
+    options.directory = home.path
+    return try Dashboard(isAcross ? nil : home, options).file(of: self)
   }
 
   /// As a table for a terminal.

@@ -37,6 +37,17 @@ public func et_comparison_markdown(
 }
 
 @c @implementation
+public func et_comparison_page(
+  _ comparison: OpaquePointer?, _ out: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?
+) -> CInt {
+  boundary { () throws(TrackingError) in
+    try returnText(out) { () throws(TrackingError) in
+      try ComparisonHandle.of(comparison, "comparison").result.page()
+    }
+  }
+}
+
+@c @implementation
 public func et_comparison_html(
   _ comparison: OpaquePointer?, _ out: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?
 ) -> CInt {

@@ -97,7 +97,7 @@ import TrackingEntities
       CurveAxis(.even(start: .min, stride: .max), count: 3),
       CurveAxis(.even(start: .max, stride: .max), count: 100),
       CurveAxis(.each([-1e308, 1e308, .infinity, .nan]), count: 4),
-      CurveAxis(.each([0, 5e-324]), count: 2), CurveAxis(.each([]), count: 0),
+      CurveAxis(.each([0, .leastNonzeroMagnitude]), count: 2), CurveAxis(.each([]), count: 0),
     ] {
       let values = Array(repeating: 1.0, count: axis.count)
       for from in [nil, -1e308, 0, 1e308] {
@@ -155,10 +155,12 @@ import TrackingEntities
     return bytes
   }
 
-  @Test(arguments: [
+  private static let positions: [[Double]] = [
     (0..<1000).map(Double.init), [5], [], [0, 1, 3, 70_000], [0, 2, 5], [-7, 4_000_000_000, 1],
     [1e15, 1e15 + 1, 1e15 + 3], [0.25, 0.75, 1e300], [-9e18, 9e18, 1],
-  ])
+  ]
+
+  @Test(arguments: Self.positions)
   func `positions are exact`(positions: [Double]) throws {
     var numbers = CurveNumbers()
     #expect(numbers.index(of: positions) == 0)
@@ -177,7 +179,10 @@ import TrackingEntities
   }
 
   @Test func `times are exact to a part of their range`() throws {
-    let times = (0..<500).map { 1.7e9 + Double($0) * 0.37 + Double($0 % 3) * 0.1 }
+    let times = (0..<500).map { (place: Int) -> Double in
+      let offset = Double(place) * 0.37
+      return 1.7e9 + offset + Double(place % 3) * 0.1
+    }
     var numbers = CurveNumbers()
     _ = numbers.index(of: times, .parts(65535))
     let read = try decoded(numbers.positions[0])
@@ -186,11 +191,13 @@ import TrackingEntities
     #expect(numbers.positions[0]["type"]?.text == "u16")
   }
 
-  @Test(arguments: [
+  private static let values: [([Double], String)] = [
     ([0.1, 0.2, 0.9], "u16"), ([2, 2, 2], "u16"), ([1e-9, 1], "f32"), ([-1, 1e-6, 1], "f32"),
     ([1e300, 1], "f64"), ([1e-300, 1], "f64"), ([0, 1], "u16"), ([-1e308, 1e308], "f64"),
     ([1e9, 1e9 + 1], "u16"), ([], "f32"),
-  ])
+  ]
+
+  @Test(arguments: Self.values)
   func `values are exact enough for a logarithmic axis`(values: [Double], type: String) throws {
     let value = CurveNumbers.values(values)
     #expect(value["type"]?.text == type)

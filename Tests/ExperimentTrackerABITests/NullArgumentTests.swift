@@ -171,6 +171,7 @@ import TrackingTestSupport
       + withOut("comparison") { _, _, out in et_comparison_markdown(nil, out) }
       + withOut("comparison") { _, _, out in et_comparison_html(nil, out) }
       + withOut("comparison") { _, _, out in et_comparison_text(nil, 80, out) }
+      + withOut("comparison") { _, _, out in et_comparison_page(nil, out) }
       + withOut("increment") { _, _, out in et_increment_review(nil, nil, out) }
       + withOut("increment") { _, _, out in et_increment_github_issue(nil, "t", nil, out) }
       + withOut("title") { i, _, out in et_increment_github_issue(i, nil, nil, out) }

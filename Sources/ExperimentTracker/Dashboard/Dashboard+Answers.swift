@@ -210,7 +210,7 @@ extension Dashboard {
   }
 
   /// The comparison with what the page calls each row's experiment.
-  private func withIDs(
+  func withIDs(
     _ members: [Value.Entry], _ result: ComparisonResult
   ) -> [Value.Entry] {
     var members = members

@@ -15,30 +15,64 @@ extension Dashboard {
   /// The page as one file that needs no server: with the experiments, their curves and their
   /// comparison as they are now.
   ///
-  /// - Parameter ids: The identifiers of the experiments that it holds; nil for all.
+  /// - Parameter ids: The identifiers of the experiments that it holds, with all that is inside
+  ///   them; nil for all.
   public func file(of ids: [String]? = nil) throws(TrackingError) -> [UInt8] {
     try locked { () throws(TrackingError) in
       try experiments.look()
-      let chosen = try ids.map { (ids) throws(TrackingError) in
-        try ids.map { (id) throws(TrackingError) in try row(id) }
+      var chosen = experiments.rows
+      if let ids {
+        for id in ids { _ = try row(id) }
+        chosen = rows(within: Set(ids))
       }
-      let data = try embedded(chosen ?? experiments.rows, isAll: chosen == nil)
-        .json(layout: .compact)
-      return try DashboardPage().html(data: data)
+      var members: [Value.Entry] = [.init("ask", "comparison")]
+      if let ids { members.append(.init("ids", .list(ids.map { .text($0) }))) }
+      // Where nothing can be compared the rest is shown.
+      let compared = try? comparison(try DashboardRequest(.map(members)))
+      return try page(of: chosen, compared)
     }
   }
 
+  /// Experiments and all that is inside them. Parents come before those inside them.
+  private func rows(within ids: Set<String>) -> [DashboardRow] {
+    var inside = ids
+    return experiments.rows.filter { row in
+      if row.parent.map(inside.contains) ?? false { inside.insert(row.id) }
+      return inside.contains(row.id)
+    }
+  }
+
+  /// The page of a comparison: with what was compared, and the comparison as it was made.
+  func file(of result: ComparisonResult) throws(TrackingError) -> [UInt8] {
+    try locked { () throws(TrackingError) in
+      try experiments.look()
+      var wanted: Set<String> = []
+      var sweeps: Set<String> = []
+      for row in result.comparison.rows {
+        wanted.insert(row.snapshot.identity.id)
+        for member in row.group?.members ?? [] { wanted.insert(member.identity.id) }
+        if let sweep = row.sweep { sweeps.insert(sweep.identity.id) }
+      }
+      let inside = Set(rows(within: sweeps).map(\.id))
+      let rows = experiments.rows.filter { wanted.contains($0.id) || inside.contains($0.id) }
+      return try page(of: rows, withIDs(result.json().entries, result))
+    }
+  }
+
+  private func page(
+    of rows: [DashboardRow], _ comparison: [Value.Entry]?
+  ) throws(TrackingError) -> [UInt8] {
+    let data = try embedded(rows, comparison).json(layout: .compact)
+    return try DashboardPage().html(data: data)
+  }
+
   private func embedded(
-    _ rows: [DashboardRow], isAll: Bool
+    _ rows: [DashboardRow], _ comparison: [Value.Entry]?
   ) throws(TrackingError) -> Value {
     var answers: [Value.Entry] = [.init("experiments", answer(table(of: rows)))]
     answers.append(.init("series", .list([try curves(of: rows)])))
     answers.append(.init("experiment", .map(try details(of: rows))))
-    var members: [Value.Entry] = [.init("ask", "comparison")]
-    if !isAll { members.append(.init("ids", .list(rows.map { .text($0.id) }))) }
-    if let comparison = try? comparison(try DashboardRequest(.map(members))) {
-      answers.append(.init("comparison", answer(comparison)))
-    }
+    if let comparison { answers.append(.init("comparison", answer(comparison))) }
     return ["embedded": true, "schema_version": 1, "answers": .map(answers)]
   }
 

@@ -16,7 +16,7 @@ struct CompareCommand: TrackerCommand {
           specweave-ml compare --where "params.depth > 4" --sort auc --limit 10
           specweave-ml compare --group-by=-seed            # all seeds in one row
           specweave-ml compare --series xgb-v1,xgb-v2,xgb-v3
-          specweave-ml compare 0042 --html > comparison.html
+          specweave-ml compare 0042 --html comparison.html
 
         A terminal gets 20 rows, the newest and the best, unless --limit says otherwise. Also writes \
         comparison.md beside the experiments, unless --no-write is given or the store is read-only. \
@@ -30,8 +30,11 @@ struct CompareCommand: TrackerCommand {
 
   @OptionGroup var choice: ComparisonChoice
 
-  @Flag(help: "A page of HTML.")
-  var html = false
+  @Option(
+    help: ArgumentHelp(
+      "Write a page to look at, with tables, curves and the comparison, into this file.",
+      valueName: "file"))
+  var html: String?
 
   @Flag(name: .customLong("no-write"), help: "Do not write comparison.md.")
   var noWrite = false
@@ -43,8 +46,9 @@ struct CompareCommand: TrackerCommand {
     let options = try choice.members() + [.init("write", .boolean(!noWrite))]
     let result = try increment.compare(
       json: try Value.map(options).json(layout: .compact), for: "a comparison")
-    if html {
-      console.write(result.htmlPage())
+    if let html {
+      let path = try SavedPage.write(try result.page(), to: html)
+      console.tell("Wrote \(WorkingDirectory.shown(path))")
     } else {
       switch output.form(on: console) {
       case .table:

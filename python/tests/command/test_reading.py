@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 import re
 import subprocess
 import sys
@@ -126,11 +127,21 @@ def test_a_comparison_writes_its_file_unless_told_not_to(document: Path) -> None
 
 
 def test_a_comparison_is_a_page_of_html(document: Path) -> None:
-    page = output("compare", "0042", "--html")
-    assert page.startswith("<!DOCTYPE html>\n")
-    assert '<meta charset="utf-8">' in page
-    assert "<title>Comparison of 0042-recommendation-model</title>" in page
-    assert "exp-002-xgboost" in page
+    (document / "page.html").write_text("an earlier one")
+    code, _, told = run(
+        "compare", "0042", "--html", "page.html", "--where", "name == 'exp-002-xgboost'"
+    )
+    assert code == 0, told
+    assert told == "Wrote page.html\n"
+    page = (document / "page.html").read_text()
+    assert page.startswith("<!doctype html>\n")
+    data = re.search(r'id="data">(.*)</script>', page)
+    assert data is not None
+    answers = json.loads(data[1])["answers"]
+    assert [row["name"] for row in answers["comparison"]["rows"]] == ["exp-002-xgboost"]
+    names = next(one for one in answers["experiments"]["columns"] if one["key"] == "name")
+    assert names["values"] == ["exp-002-xgboost"]
+    assert run("compare", "0042", "--html", "none/page.html")[0] == 1
 
 
 def test_a_comparison_with_another_increment(document: Path) -> None:

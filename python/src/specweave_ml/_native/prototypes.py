@@ -197,6 +197,7 @@ PROTOTYPES: Mapping[str, tuple[Any, tuple[Any, ...]]] = {
     "et_comparison_json": (c_int, (COMPARISON, TextOut)),
     "et_comparison_markdown": (c_int, (COMPARISON, TextOut)),
     "et_comparison_html": (c_int, (COMPARISON, TextOut)),
+    "et_comparison_page": (c_int, (COMPARISON, TextOut)),
     "et_comparison_text": (c_int, (COMPARISON, c_int, TextOut)),
     "et_comparison_free": (None, (COMPARISON,)),
     # Watching

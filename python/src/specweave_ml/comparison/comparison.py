@@ -16,7 +16,7 @@ from .._native.library import library
 from .._native.optional_packages import need, pandas
 from .._native.pointers import ComparisonPointer
 from .._native.status import check, last_message
-from .._native.text import encoded_json, owned, owned_json
+from .._native.text import encoded_json, owned, owned_bytes, owned_json
 from .._native.warn import warn
 from ..errors import InvalidArgumentError
 from ..reading.properties import number
@@ -304,6 +304,20 @@ class Comparison(Handle[ComparisonPointer]):
             logy=logy,
             ax=ax,
         )
+
+    def save_html(self, path: str | os.PathLike[str]) -> Path:
+        """Write the comparison as a page to look at: one file, which needs no server.
+
+        It holds the experiments that were compared, their curves, and the comparison with its
+        reasons. Where there is very much of them, curves have fewer points and details are left
+        out, so that the file stays small.
+
+        Returns:
+            The absolute path of the file.
+        """
+        from .._native.dashboard import save_page
+
+        return save_page(path, owned_bytes(library().et_comparison_page, self._native))
 
     def __len__(self) -> int:
         return len(self._facts["rows"])

@@ -306,6 +306,20 @@ class Reading(ExperimentHandle):
             frames.concat(parts, ignore_index=True) if parts else frames.DataFrame(columns=columns)
         )
 
+    def save_html(self, path: str | os.PathLike[str]) -> Path:
+        """Write the experiment as a page to look at: one file, which needs no server.
+
+        It holds its parameters, metrics, notes and curves, and those of the experiments inside it.
+
+        Returns:
+            The absolute path of the file.
+        """
+        from .._native.dashboard import Dashboard, save_page
+        from .._native.increments import Increment
+
+        dashboard = Dashboard.open(Increment.find(self._increment_path))
+        return save_page(path, dashboard.file([self._facts()["id"]]))
+
     def _repr_html_(self) -> str:
         """Return the experiment as HTML for a notebook."""
         return owned(library().et_experiment_html, self._native)
