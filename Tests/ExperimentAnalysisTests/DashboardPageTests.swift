@@ -119,7 +119,7 @@ import TrackingEntities
   /// Text in quotes, and a regular expression where one may stand.
   private static let quoted =
     #""(\\.|[^"\\])*"|"#
-    + #"(?<=[(=,:?&|!] ?)/(\\.|\[(\\.|[^\]\\])*\]|[^/\\\[])+/"#
+    + #"(?<=[(=,:?&|!] ?|return )/(\\.|\[(\\.|[^\]\\])*\]|[^/\\\[])+/"#
 
   // MARK: Joining
 

@@ -79,12 +79,21 @@ package struct CurveSample: Sendable {
     /// How often the line was interrupted before the last point, and before the one drawn last.
     private var gaps = 0
     private var drawnGaps = 0
-    private var lowest: (place: Int, value: Double, gaps: Int)?
-    private var highest: (place: Int, value: Double, gaps: Int)?
+    private var lowest: Extreme?
+    private var highest: Extreme?
     private var kinds: UInt8 = 0
+    private var turn = 0
     /// The point before the range, until the line enters it; whether it has left it again.
     private var before: (place: Int, gaps: Int)?
     private var isBeyond = false
+
+    private struct Extreme {
+      let place: Int
+      let value: Double
+      let gaps: Int
+      /// When its turn was, which need not be the order of the places.
+      let turn: Int
+    }
 
     /// - Parameter keepsAll: Whether there are so few points that all of them are drawn.
     init(low: Double, high: Double, columns: Int, keepsAll: Bool) {
@@ -115,7 +124,9 @@ package struct CurveSample: Sendable {
         addOutside(place, position, value, &sample)
         return
       }
-      let next = Int((position - low) * scale)
+      // Of a range that no double can hold all is one column.
+      let offset = (position - low) * scale
+      let next = offset.isFinite ? Int(offset) : 0
       if next != column {
         flush(&sample)
         column = next
@@ -135,8 +146,15 @@ package struct CurveSample: Sendable {
         draw(place, gaps, &sample)
         return
       }
-      if let known = lowest, known.value <= value {} else { lowest = (place, value, gaps) }
-      if let known = highest, known.value >= value {} else { highest = (place, value, gaps) }
+      turn &+= 1
+      if let known = lowest, known.value <= value {
+      } else {
+        lowest = Extreme(place: place, value: value, gaps: gaps, turn: turn)
+      }
+      if let known = highest, known.value >= value {
+      } else {
+        highest = Extreme(place: place, value: value, gaps: gaps, turn: turn)
+      }
     }
 
     /// A point beside the range is drawn where the line enters or leaves it.
@@ -163,7 +181,7 @@ package struct CurveSample: Sendable {
       kinds = 0
       guard let low = lowest, let high = highest else { return }
       (lowest, highest) = (nil, nil)
-      let isUp = low.place <= high.place
+      let isUp = low.turn <= high.turn
       let (one, other) = isUp ? (low, high) : (high, low)
       draw(one.place, one.gaps, &sample)
       if other.place != one.place { draw(other.place, other.gaps, &sample) }
