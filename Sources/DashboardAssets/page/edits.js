@@ -44,11 +44,10 @@ export function noteForm(app, id, done) {
  *
  * @param {object} app
  * @param {string} id
- * @param {Array<string>} tags
  * @param {function} done
- * @returns {HTMLElement}
+ * @returns {{show: function(Array<string>): HTMLElement}}
  */
-export function tagEditor(app, id, tags, done) {
+export function tagEditor(app, id, done) {
   const problem = h("p", { class: "problem", role: "alert", hidden: true });
   const input = h("input", {
     type: "text", placeholder: "Add a tag", "aria-label": "New tag", class: "new-tag",
@@ -59,27 +58,30 @@ export function tagEditor(app, id, tags, done) {
 
   async function add() {
     const tag = input.value.trim();
-    if (tag !== "" && await edited(app, { id, add_tag: tag }, problem)) done();
+    if (tag === "" || !await edited(app, { id, add_tag: tag }, problem)) return;
+    input.value = "";
+    done();
   }
 
   async function remove(tag) {
     if (await edited(app, { id, remove_tag: tag }, problem)) done();
   }
 
-  return h(
-    "div",
-    { class: "tag-editor" },
-    tags.map((tag) => h(
-      "span",
-      { class: "tag" },
-      nameOf(tag),
-      button("×", () => remove(tag), {
-        class: "quiet small", "aria-label": `Remove the tag ${visible(tag)}`,
-      }),
-    )),
-    input,
-    problem,
-  );
+  const list = h("span", { class: "tag-editor" });
+  const element = h("div", { class: "tag-editor" }, list, input, problem);
+  return {
+    show: (tags) => {
+      replace(list, tags.map((tag) => h(
+        "span",
+        { class: "tag" },
+        nameOf(tag),
+        button("×", () => remove(tag), {
+          class: "quiet small", "aria-label": `Remove the tag ${visible(tag)}`,
+        }),
+      )));
+      return element;
+    },
+  };
 }
 
 /**

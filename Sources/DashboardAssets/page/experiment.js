@@ -21,6 +21,8 @@ export function experimentView(app) {
   const { experiments, state } = app;
   const element = h("article", { class: "experiment" });
   const sections = new Map();
+  // What somebody writes stays while the sections around it are made again.
+  const forms = new Map();
   let id = null;
   let output = null;
   let asked = 0;
@@ -41,6 +43,7 @@ export function experimentView(app) {
     output?.close();
     output = null;
     sections.clear();
+    forms.clear();
     replace(element);
     if (id === null) {
       replace(element, h("p", { class: "empty" }, "There is no experiment yet."));
@@ -136,8 +139,15 @@ export function experimentView(app) {
     if (entry === undefined || entry.signature === signature) return;
     entry.signature = signature;
     const content = make(known);
+    const focused = document.activeElement;
     entry.place.hidden = content === null;
     replace(entry.place, content);
+    if (entry.place.contains(focused)) focused.focus();
+  }
+
+  function form(name, make) {
+    if (!forms.has(name)) forms.set(name, make());
+    return forms.get(name);
   }
 
   function rowFacts() {
@@ -310,18 +320,19 @@ export function experimentView(app) {
         h("time", { class: "quietly" }, formatTime(note.time)),
         markdownElement(note.text),
       )),
-      experiments.editable ? noteForm(app, id, load) : null,
+      experiments.editable ? form("note", () => noteForm(app, id, load)) : null,
     ];
   }
 
   function tagsOf(one) {
     const tags = one.tags ?? [];
     const reasons = one.selection?.rationale ?? [];
+    const isSelected = one.selection?.selected === true;
     if (tags.length === 0 && !one.selection && !experiments.editable) return null;
     return [
       cardHead("Tags and selection"),
       experiments.editable
-        ? tagEditor(app, id, tags, load)
+        ? form("tags", () => tagEditor(app, id, load)).show(tags)
         : h("p", null, tags.map((tag) => h("span", { class: "tag" }, nameOf(tag)))),
       one.selection?.selected ? h(
         "div",
@@ -331,7 +342,9 @@ export function experimentView(app) {
           h("span", { class: "quietly" }, ` ${formatTime(one.selection.time)}`)),
         h("ul", null, reasons.map((reason) => h("li", { dir: "auto" }, visible(reason)))),
       ) : null,
-      experiments.editable ? selectForm(app, id, one.selection?.selected === true, load) : null,
+      experiments.editable
+        ? form(`select ${isSelected}`, () => selectForm(app, id, isSelected, load))
+        : null,
     ];
   }
 

@@ -1,7 +1,7 @@
 // The table of all experiments. Only the rows and columns that are seen have elements, so that
 // 10,000 rows scroll as well as ten.
 
-import { append, button, download, h, replace, setStyle, visible } from "./dom.js";
+import { button, download, h, replace, setStyle, visible } from "./dom.js";
 import { cellText, chosenColumns, possibleColumns, widthOf } from "./tablecolumns.js";
 import { columnChooser } from "./chooser.js";
 import { csvText } from "./csv.js";
@@ -14,6 +14,7 @@ const HEAD_HEIGHT = 32;
 const SPARE_ROWS = 8;
 const SPARE_PIXELS = 300;
 const MOST_CHECKED = 500;
+const MOST_PRINTED = 1000;
 
 /**
  * The table of all experiments.
@@ -35,6 +36,7 @@ export function tableView(app) {
   let lead = 0;
   // Grows with every change but scrolling; a row drawn in this one needs no second look.
   let generation = 0;
+  let isPrinting = false;
 
   const head = h("div", { class: "grid-head", role: "row", "aria-rowindex": "1" });
   const body = h("div", { class: "grid-body", role: "rowgroup" });
@@ -171,18 +173,18 @@ export function tableView(app) {
 
   function drawRows() {
     const top = grid.scrollTop;
-    const first = Math.max(0, Math.floor(top / ROW_HEIGHT) - SPARE_ROWS);
-    const last = Math.min(rows.length, Math.ceil((top + grid.clientHeight) / ROW_HEIGHT) +
-      SPARE_ROWS);
+    const shown = Math.ceil((top + grid.clientHeight) / ROW_HEIGHT) + SPARE_ROWS;
+    const first = isPrinting ? 0 : Math.max(0, Math.floor(top / ROW_HEIGHT) - SPARE_ROWS);
+    const last = Math.min(rows.length, isPrinting ? MOST_PRINTED : shown);
     const low = grid.scrollLeft + lead - SPARE_PIXELS;
     const high = grid.scrollLeft + grid.clientWidth + SPARE_PIXELS;
     const seen = columns.filter((column) => {
-      return !column.stuck && column.place + column.width > low && column.place < high;
+      const isSeen = column.place + column.width > low && column.place < high;
+      return !column.stuck && (isSeen || isPrinting);
     });
     const sight = `${generation} ${seen[0]?.id} ${seen.length}`;
     const checked = new Set(state.getList("sel"));
     const kept = new Set();
-    const fresh = [];
     for (let index = first; index < last; index += 1) {
       const row = rows[index];
       kept.add(row.id);
@@ -195,8 +197,7 @@ export function tableView(app) {
         continue;
       }
       const made = rowElement(app, row, look);
-      if (old === undefined) fresh.push(made);
-      else old.element.replaceWith(made);
+      old?.element.replaceWith(made);
       drawn.set(row.id, { element: made, signature, sight, index });
     }
     for (const [id, { element: old }] of drawn) {
@@ -204,7 +205,13 @@ export function tableView(app) {
       old.remove();
       drawn.delete(id);
     }
-    append(body, fresh);
+    // The rows lie in the document in the order in which they are seen, and so are read aloud.
+    let place = body.firstChild;
+    for (let index = first; index < last; index += 1) {
+      const { element: one } = drawn.get(rows[index].id);
+      if (one === place) place = place.nextSibling;
+      else body.insertBefore(one, place);
+    }
     grid.setAttribute("aria-activedescendant", cursor === null ? "" : `row-${cursor}`);
   }
 
@@ -429,6 +436,16 @@ export function tableView(app) {
           drawRows();
         });
       }
+    },
+    print: () => {
+      isPrinting = true;
+      generation += 1;
+      drawRows();
+      window.addEventListener("afterprint", () => {
+        isPrinting = false;
+        generation += 1;
+        drawRows();
+      }, { once: true });
     },
     close: () => {
       for (const end of ends) end();
