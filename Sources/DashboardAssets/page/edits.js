@@ -7,7 +7,7 @@ import { button, h, nameOf, replace, visible } from "./dom.js";
  *
  * @param {object} app
  * @param {string} id
- * @param {function} done  called after it was written
+ * @param {function} done  gets the experiment as it is then
  * @returns {HTMLElement}
  */
 export function noteForm(app, id, done) {
@@ -29,11 +29,11 @@ export function noteForm(app, id, done) {
   async function save() {
     const note = text.value.trim();
     if (note === "") return;
-    if (await edited(app, { id, note }, problem)) {
-      text.value = "";
-      app.announce("The note is saved.");
-      done();
-    }
+    const answer = await edited(app, { id, note }, problem);
+    if (answer === null) return;
+    text.value = "";
+    app.announce("The note is saved.");
+    done(answer);
   }
 
   return element;
@@ -58,13 +58,16 @@ export function tagEditor(app, id, done) {
 
   async function add() {
     const tag = input.value.trim();
-    if (tag === "" || !await edited(app, { id, add_tag: tag }, problem)) return;
+    if (tag === "") return;
+    const answer = await edited(app, { id, add_tag: tag }, problem);
+    if (answer === null) return;
     input.value = "";
-    done();
+    done(answer);
   }
 
   async function remove(tag) {
-    if (await edited(app, { id, remove_tag: tag }, problem)) done();
+    const answer = await edited(app, { id, remove_tag: tag }, problem);
+    if (answer !== null) done(answer);
   }
 
   const list = h("span", { class: "tag-editor" });
@@ -104,7 +107,8 @@ export function selectForm(app, id, isSelected, done) {
   });
 
   async function send(select, lines = []) {
-    if (await edited(app, { id, select, reasons: lines }, problem)) done();
+    const answer = await edited(app, { id, select, reasons: lines }, problem);
+    if (answer !== null) done(answer);
   }
 
   return h(
@@ -120,15 +124,16 @@ export function selectForm(app, id, isSelected, done) {
   );
 }
 
+// The experiment after a change; null where it was refused.
 async function edited(app, change, problem) {
   try {
-    await app.source.ask({ ask: "edit", ...change });
+    const answer = await app.source.ask({ ask: "edit", ...change });
+    problem.hidden = true;
+    app.experiments.refresh().catch(() => {});
+    return answer;
   } catch (reason) {
     problem.hidden = false;
     replace(problem, visible(reason.message));
-    return false;
+    return null;
   }
-  problem.hidden = true;
-  app.experiments.refresh().catch(() => {});
-  return true;
 }

@@ -75,6 +75,14 @@ export function experimentView(app) {
     loadCurves(mine);
   }
 
+  function take(answer) {
+    if (answer.id !== id) return;
+    // An older answer may be on its way.
+    asked += 1;
+    known = answer;
+    draw();
+  }
+
   async function loadCurves(mine) {
     const metrics = Object.entries(known.metrics ?? {}).filter(([, one]) => one.count > 1)
       .map(([key]) => key);
@@ -320,7 +328,7 @@ export function experimentView(app) {
         h("time", { class: "quietly" }, formatTime(note.time)),
         markdownElement(note.text),
       )),
-      experiments.editable ? form("note", () => noteForm(app, id, load)) : null,
+      experiments.editable ? form("note", () => noteForm(app, id, take)) : null,
     ];
   }
 
@@ -332,7 +340,7 @@ export function experimentView(app) {
     return [
       cardHead("Tags and selection"),
       experiments.editable
-        ? form("tags", () => tagEditor(app, id, load)).show(tags)
+        ? form("tags", () => tagEditor(app, id, take)).show(tags)
         : h("p", null, tags.map((tag) => h("span", { class: "tag" }, nameOf(tag)))),
       one.selection?.selected ? h(
         "div",
@@ -343,7 +351,7 @@ export function experimentView(app) {
         h("ul", null, reasons.map((reason) => h("li", { dir: "auto" }, visible(reason)))),
       ) : null,
       experiments.editable
-        ? form(`select ${isSelected}`, () => selectForm(app, id, isSelected, load))
+        ? form(`select ${isSelected}`, () => selectForm(app, id, isSelected, take))
         : null,
     ];
   }
