@@ -11,6 +11,35 @@ package enum ProcessFacts {
       pid: UInt64(clamping: getpid()), start: start(of: "self") ?? 0)
   }
 
+  /// The closest process above this one that began without a variable of the environment, such as
+  /// the launcher that sets it for what it starts; nil where that cannot be seen.
+  package static func ancestor(without variable: String) -> ProcessIdentity? {
+    var pid = UInt64(clamping: getppid())
+    let prefix = variable + "="
+    for _ in 0..<64 where pid > 0 {
+      guard let fields = statusFields(of: String(pid)), fields.count > 1,
+        let environment = read("/proc/\(pid)/environ", whole: true)
+      else { return nil }
+      if !environment.split(separator: "\0").contains(where: { $0.hasPrefix(prefix) }) {
+        return ProcessIdentity(
+          host: hostName(), boot: bootIdentifier, namespace: processNamespace(), pid: pid,
+          start: start(in: fields) ?? 0)
+      }
+      pid = UInt64(fields[1]) ?? 0
+    }
+    return nil
+  }
+
+  /// When this process began, in seconds since 1970; nil where that is unknown.
+  package static func started() -> Double? {
+    var sinceBoot = timespec()
+    let ticks = Double(sysconf(CInt(_SC_CLK_TCK)))
+    guard let start = start(of: "self"), ticks > 0, clock_gettime(CLOCK_BOOTTIME, &sinceBoot) == 0
+    else { return nil }
+    let age = Double(sinceBoot.tv_sec) + Double(sinceBoot.tv_nsec) / 1e9 - Double(start) / ticks
+    return Clock.now() - age
+  }
+
   /// What can be seen of a process that once had an id and a start.
   package enum Presence: Sendable, Equatable {
     /// It is alive.

@@ -23,6 +23,19 @@ public struct ExperimentOptions: Sendable {
     case join
   }
 
+  /// What `start` does in the processes that a launcher (torchrun, mpirun, srun) spread one run
+  /// over.
+  public enum Ranks: Sendable, Equatable {
+    /// Rank 0 starts the experiment; the others wait so many seconds for it, and join it. Where
+    /// rank 0 has given its experiment another name, each rank starts its own.
+    case join(patience: Double)
+    /// Each starts an experiment of its own.
+    case separate
+
+    /// What is meant when nothing is said.
+    public static let usual = Ranks.join(patience: 60)
+  }
+
   /// When data is forced to the disk, so that a power cut does not lose it.
   public enum Sync: Sendable, Equatable {
     /// When the experiment ends.
@@ -55,8 +68,10 @@ public struct ExperimentOptions: Sendable {
   public var rerun = Rerun.fresh
   /// The place in the parent's grid; nil is the next one.
   public var child: UInt64?
-  /// The distributed rank of this process.
+  /// The distributed rank of this process, where it is to `join` and no launcher says it.
   public var rank: Int64?
+  /// What is done in the processes of one run of a launcher.
+  public var ranks = Ranks.usual
   /// What is captured.
   public var capture = Set(Capture.allCases)
   /// The command line to record; nil is the process's own.

@@ -129,14 +129,20 @@ extension ExperimentStart {
     return experiment
   }
 
-  /// Joins what rank 0 of this run starts.
-  func join(_ run: DistributedRun, _ name: String?) throws(TrackingError) -> Experiment {
-    let base = name.map { FolderName.safe(for: $0) } ?? ""
-    let snapshot = try run.await { () throws(TrackingError) in
+  /// Joins what rank 0 of this run starts; nil where each rank has a name of its own.
+  func join(_ run: DistributedRun, _ name: String?) throws(TrackingError) -> Experiment? {
+    guard case .join(let patience) = options.ranks else { return nil }
+    func started(_ base: String) throws(TrackingError) -> [ExperimentSnapshot] {
       try candidates(beginningWith: base, in: nil)
         .sorted { $0.identity.created < $1.identity.created }
     }
-    return try join(snapshot, rank: run.rank)
+    let base = name.map { FolderName.safe(for: $0) } ?? ""
+    let snapshot = try run.await(
+      patience: patience, { () throws(TrackingError) in try started(base) },
+      others: name == nil ? nil : { () throws(TrackingError) in try started("") })
+    return try snapshot.map { (snapshot) throws(TrackingError) in
+      try join(snapshot, rank: run.rank)
+    }
   }
 
   func join(_ snapshot: ExperimentSnapshot, rank: Int64?) throws(TrackingError) -> Experiment {

@@ -25,7 +25,7 @@ package struct ExperimentStart {
   package func start(_ name: String?) throws(TrackingError) -> Experiment {
     try check()
     if options.rerun == .fresh || options.rerun == .auto {
-      if let run = DistributedRun(environment), run.rank > 0 { return try join(run, name) }
+      if let run, run.rank > 0, let joined = try join(run, name) { return joined }
       guard options.rerun == .auto else { return try fresh(name) }
       return try startForJob(name, in: nil) { () throws(TrackingError) in try fresh(name) }
     }
@@ -50,6 +50,11 @@ package struct ExperimentStart {
     return try resume(try named(name), in: parent.folder) { _ throws(TrackingError) in
       try child(name, of: parent)
     }
+  }
+
+  /// The run of several processes that this one is a part of, unless each is on its own.
+  private var run: DistributedRun? {
+    options.ranks == .separate ? nil : DistributedRun(environment)
   }
 
   private func check() throws(TrackingError) {
@@ -207,7 +212,7 @@ package struct ExperimentStart {
 
   private func firstRecords() -> [Record] {
     var records: [Record] = []
-    if let run = DistributedRun(environment) { records.append(run.fact) }
+    if let run { records.append(run.fact) }
     if let job = SchedulerJob(environment) { records.append(job.fact) }
     if let reproduced = ReproducedExperiment.fact(environment) { records.append(reproduced) }
     if !options.about.isEmpty {

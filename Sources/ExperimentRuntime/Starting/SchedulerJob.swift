@@ -14,6 +14,11 @@ struct SchedulerJob: Sendable, Equatable {
   /// Differs each time the scheduler lets the job run, where it says so.
   let attempt: String
 
+  /// The job and its attempt: what the ranks that it launches have in common.
+  var launchID: String { jobID + "." + attempt }
+  /// As `id`, for all processes of the job.
+  private let jobID: String
+
   /// nil outside of a job.
   init?(_ environment: [String: String]) {
     func value(_ name: String) -> String? { environment[name].flatMap { $0.isEmpty ? nil : $0 } }
@@ -24,6 +29,7 @@ struct SchedulerJob: Sendable, Equatable {
       if let array = value("SLURM_ARRAY_JOB_ID"), let task = value("SLURM_ARRAY_TASK_ID") {
         id = "slurm:\(cluster)\(array)_\(task)"
       }
+      jobID = id
       // The processes that srun starts side by side are writers of experiments of their own, unless
       // torchrun has spread them.
       if let process = value("SLURM_PROCID"), process != "0", value("RANK") == nil {
@@ -32,11 +38,14 @@ struct SchedulerJob: Sendable, Equatable {
       self.id = id
     } else if let job = value("PBS_JOBID") {
       id = "pbs:" + job
+      jobID = id
     } else if let job = value("LSB_JOBID") {
       let task = value("LSB_JOBINDEX").flatMap { $0 == "0" ? nil : "[\($0)]" }
       id = "lsf:" + job + (task ?? "")
+      jobID = id
     } else if let elastic {
       id = "torchrun:" + elastic
+      jobID = id
     } else {
       return nil
     }

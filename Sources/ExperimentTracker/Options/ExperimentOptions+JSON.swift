@@ -25,6 +25,7 @@ extension ExperimentOptions {
       child = UInt64(place)
     }
     rank = try options.integer("rank")
+    ranks = try Self.ranks(&options)
     id = try options.text("id")
     created = try options.number("created")
     host = try options.text("host")
@@ -62,6 +63,18 @@ extension ExperimentOptions {
     case .text("force"): return .forceResume
     case .text("auto"): return .auto
     default: throw options.wrong("resume", "true, false, \"allow\", \"auto\" or \"force\"")
+    }
+  }
+
+  private static func ranks(_ options: inout OptionReader) throws(TrackingError) -> Ranks {
+    switch options.take("ranks") {
+    case nil, .text("join"): return .usual
+    case .text("separate"): return .separate
+    case let value?:
+      guard let seconds = value.double, seconds >= 0 else {
+        throw options.wrong("ranks", "\"join\", \"separate\" or a number of seconds")
+      }
+      return .join(patience: seconds)
     }
   }
 

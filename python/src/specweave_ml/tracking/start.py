@@ -49,6 +49,7 @@ def track_experiment(
     about: Mapping[str, Any] | None = None,
     kind: str | None = None,
     rank: int | None = None,
+    ranks: str | float | None = None,
     system_metrics: bool | float = False,
     capture_output: bool = False,
 ) -> Experiment:
@@ -87,7 +88,10 @@ def track_experiment(
         primary_metric: The metric by which experiments are compared.
         about: Further facts for metadata.yaml.
         kind: What it is: "experiment", "sweep", "stage", "fold" …
-        rank: The rank of this writer among several.
+        rank: The rank of this writer among several, with ``join``.
+        ranks: In the processes of one run of torchrun, mpirun or srun: "join" (the default) lets
+            the ranks beyond 0 join what rank 0 starts; a number is how many seconds they wait for
+            it, 60 without one; "separate" gives each an experiment of its own.
         system_metrics: Sample processors, memory and graphics processors as metrics ``system/…``,
             during calls that log, at most every ten seconds; a number is another interval in
             seconds.
@@ -129,6 +133,7 @@ def track_experiment(
             "about": about,
             "kind": kind,
             "rank": rank,
+            "ranks": ranks,
             "system_metrics": system_metrics,
             "resume": resume,
             "replace": replace,
