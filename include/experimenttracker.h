@@ -70,8 +70,7 @@
  *   fork handlers, and in the child of a Swift program, whose own threads may hold such locks. Such
  *   a child should only exec or exit.
  *
- *   dlclose(3) leaves the library in memory, so threads that are in it continue. A thread that is
- *   cancelled (pthread_cancel) ends after the call that it is in, never within it.
+ *   dlclose(3) leaves the library in memory, so threads that are in it continue.
  *
  *   No file of an experiment stays open once it has ended, nor of one that was only loaded: a
  *   program may hold any number of them. A later call opens the folder again at its path; if it was
@@ -91,6 +90,74 @@
  *       for (int step = 0; step < steps && !asked_to_stop; step++)
  *         et_experiment_log_metric(experiment, "energy", simulate(), step);
  *       et_experiment_finish(experiment, asked_to_stop ? ET_INTERRUPTED : ET_COMPLETED, NULL);
+ *
+ *   A handler may interrupt any call and return: the call continues, also without SA_RESTART. No
+ *   call raises a signal: neither SIGPIPE, nor SIGXFSZ at a limit of file sizes, nor SIGBUS where a
+ *   disk fails.
+ *
+ * CANCELLATION AND LONGJMP
+ *
+ *   A thread that is cancelled (pthread_cancel) ends after the call that it is in, never within it:
+ *   what the call logs is stored. That holds for cancellation as threads have it at first
+ *   (PTHREAD_CANCEL_DEFERRED). A thread with PTHREAD_CANCEL_ASYNCHRONOUS must not call the library.
+ *
+ *   No function calls back into the program, so nothing can leave one by an exception. A handler
+ *   that interrupted a call must return: after longjmp(3), siglongjmp(3) or setcontext(3) out of it
+ *   the call never ends, and what it had locked stays locked. If the handler has to jump, block its
+ *   signal around calls (pthread_sigmask), or let it set a flag and jump after the call. To end the
+ *   process in a handler (_exit(2)) is allowed, and loses nothing of calls that had returned.
+ *
+ * RANKS OF ONE JOB
+ *
+ *   Where torchrun, mpirun (Open MPI, MPICH, Intel MPI) or srun starts a program several times as one
+ *   run, `et_experiment_start()` starts one experiment, on rank 0. On the other ranks it waits for
+ *   that one, 60 seconds at most, and joins it: each rank then writes a file of its own, and only
+ *   rank 0 decides the status. Where the ranks give names of their own, each starts its own
+ *   experiment, after two seconds; the option `ranks` says it at once, or how long to wait.
+ *   docs/c.md shows it with MPI.
+ *
+ * LIMITS
+ *
+ *   The name of an experiment: 65,536 bytes of UTF-8, without control characters, not absolute and
+ *   without `..`; longer is `ET_ENAME`. A metric's key: 1,048,576 bytes, any but the empty one;
+ *   those of up to 1,024 bytes take the fast path. One value (a parameter, note, tag, text, image):
+ *   8,384,512 bytes as it is stored; larger is `ET_ESERIALISE` or `ET_EINVALID`. Maps and lists in a
+ *   parameter or fact: 50 levels. A histogram: 65,536 buckets. What waits for a disk: 16 MiB. How
+ *   many experiments, keys, points, tags and artifacts there are is limited by memory and disk only:
+ *   an experiment that is open keeps some hundred bytes for each metric and each parameter.
+ *   Artifacts may have any size; their paths obey the file system.
+ *
+ * ENVIRONMENT
+ *
+ *   The library reads these variables, each time that it needs one. A thread that changes the
+ *   environment (setenv(3)) while another calls the library breaks both, as with getenv(3).
+ *
+ *     SPECWEAVE_ROOT            the project's folder, instead of looking around
+ *     SPECWEAVE_INCREMENT_ID    the increment that NULL means
+ *     SPECWEAVE_MODE            "disabled": experiments go to a temporary folder and are not kept
+ *     SPECWEAVE_WRITES          how points get to the disk, as the option `writes`
+ *     SPECWEAVE_REPRODUCES      set for the program that et_experiment_reproduce() runs
+ *     HOME                      never made a project, nor looked beyond
+ *     LOGNAME USER              who selected, where /etc/passwd does not say it
+ *     TMPDIR                    temporary folders; /tmp without it
+ *     XDG_RUNTIME_DIR           a folder in memory for what waits, if /dev/shm is none
+ *     PATH                      where git, and the programs of a reproduction, are found
+ *     XDG_CONFIG_HOME LD_LIBRARY_PATH GIT_CONFIG_GLOBAL GIT_CONFIG_SYSTEM GIT_CONFIG_NOSYSTEM
+ *     GIT_CONFIG_PARAMETERS GIT_CONFIG_COUNT
+ *                               given to git, beside the settings that GIT_CONFIG_COUNT counts
+ *     PYTHONPATH                extended for a Python program that is reproduced
+ *     RANK TORCHELASTIC_RUN_ID TORCHELASTIC_RESTART_COUNT OMPI_COMM_WORLD_RANK
+ *     OMPI_MCA_ess_base_jobid PMIX_RANK PMIX_NAMESPACE PMI_RANK PMI_SIZE PMI_JOBID
+ *     MPI_LOCALNRANKS SLURM_PROCID SLURM_STEP_ID SLURM_STEP_NUM_TASKS SLURM_NTASKS
+ *                               which rank of which run a process is
+ *     SLURM_JOB_ID SLURM_CLUSTER_NAME SLURM_ARRAY_JOB_ID SLURM_ARRAY_TASK_ID
+ *     SLURM_RESTART_COUNT PBS_JOBID LSB_JOBID LSB_JOBINDEX LSB_RESTART
+ *                               which job it is, for `resume` "auto"
+ *     COLUMNS LINES NO_COLOR TERM
+ *                               the terminal, for et_command_run() only
+ *
+ *   Beside these it records the values of variables that change how programs compute, such as
+ *   OMP_NUM_THREADS; docs/c.md lists them. No other variable is stored anywhere.
  */
 #ifndef EXPERIMENTTRACKER_H
 #define EXPERIMENTTRACKER_H
@@ -198,6 +265,23 @@ typedef struct et_dashboard et_dashboard;
 typedef struct et_check et_check;
 /** What was done to many experiments, or found in them. */
 typedef struct et_report et_report;
+/** A JSON text that was read; its values are nodes. */
+typedef struct et_document et_document;
+
+/** What an `et_node` holds. */
+#define ET_NULL 0
+#define ET_BOOL 1
+/** An integer of 64 bits. */
+#define ET_INT 2
+/** An integer that needs more than 64 bits: its digits are the text. */
+#define ET_BIGINT 3
+#define ET_DOUBLE 4
+#define ET_TEXT 5
+#define ET_LIST 6
+#define ET_MAP 7
+/** Elements of an array beside `ET_INT` and `ET_DOUBLE`: integers of 32 bits, and floats. */
+#define ET_INT32 8
+#define ET_FLOAT 9
 
 /* ---- Library --------------------------------------------------------------------------------- */
 
@@ -323,6 +407,42 @@ ET_API int et_project_path(const char *directory, char **out);
  * @since 0.1
  */
 ET_API int et_project_increments(const char *directory, char **out);
+
+/** One of a project's increments. @since 0.1 */
+typedef struct et_project_increment {
+  /** The folder's name, as "0042-recommendation-model". */
+  const char *name;
+  /** The number and its letter without leading zeros: "42", "7E". */
+  const char *key;
+  /** The absolute path. */
+  const char *path;
+} et_project_increment;
+
+/** A project, as it was when it was opened; as `et_snapshot`, it never changes. @since 0.1 */
+typedef struct et_project {
+  /** The library's; not to be used. */
+  const void *reserved;
+  /** As `et_project_path()`. */
+  const char *path;
+  /** In the order of `et_project_increments()`. */
+  size_t increment_count;
+  const et_project_increment *const *increments;
+} et_project;
+
+/**
+ * Look for a project and its increments: what `et_project_path()` and `et_project_increments()`
+ * return, as a C structure. Nothing is made.
+ *
+ * @param directory As for `et_project_path()`.
+ * @param out       The project, released with `et_project_free()`, and with it all that its
+ *                  members point to.
+ * @return As `et_project_increments()`.
+ * @since 0.1
+ */
+ET_API int et_project_open(const char *directory, et_project **out);
+
+/** Release a project. NULL is a harmless no-op. @since 0.1 */
+ET_API void et_project_free(et_project *project);
 
 /**
  * Make the folder's name that a name has, as experiments get theirs: legal on Linux, macOS and
@@ -510,6 +630,9 @@ ET_API void et_increment_free(et_increment *increment);
  *     even if another host may still write it, or if it is the copy of one that is running.
  *   - `replace`: true moves the newest of this name to `_archive` first.
  *   - `join`: true attaches to a running experiment as a further writer; `rank`: the writer's rank.
+ *   - `ranks` ("join"): in the processes of one run of torchrun, mpirun or srun the ranks beyond 0
+ *     join what rank 0 starts; a number is how many seconds they wait for it (60), "separate" gives
+ *     each an experiment of its own.
  *   - `capture`: true, false or a list of "git", "command", "environment".
  *   - `arguments`: the command line to record instead of the process's own.
  *   - `program`: the file that is run. Its repository is recorded first, and beside it that
@@ -532,7 +655,7 @@ ET_API void et_increment_free(et_increment *increment);
  *     collect in memory, even where other computers may see the file system).
  * @param out       The experiment, released with `et_experiment_free()`.
  * @return `ET_OK`; `ET_ENAME`; `ET_ENOINCREMENT`; `ET_EAMBIGUOUS`; `ET_EBUSY`; `ET_ENOEXPERIMENT`
- *         (`resume` of none); `ET_ESTORAGE`; `ET_EINVALID`.
+ *         (`resume` of none, or a rank that has waited in vain); `ET_ESTORAGE`; `ET_EINVALID`.
  * @since 0.1
  */
 ET_API int et_experiment_start(et_increment *increment, const char *name, const char *options,
@@ -736,6 +859,29 @@ ET_API int et_experiment_try_log_metrics(et_experiment *experiment, const char *
 ET_API int et_experiment_log_series(et_experiment *experiment, const char *key,
                                     const double *values, const int64_t *steps, const double *times,
                                     size_t count);
+
+/**
+ * Log a series of one metric from an array of another type, or from a column of a matrix or an
+ * array of structures.
+ *
+ *     struct particle { float mass, energy; } particles[N];
+ *     et_experiment_log_array(experiment, "energy", &particles[0].energy, ET_FLOAT,
+ *                             sizeof particles[0], NULL, NULL, N);
+ *
+ * @param values The first value. Each is stored as the double of the same value; an integer beyond
+ *               2^53 is rounded, which `et_experiment_log_metric_int()` does not do.
+ * @param type   Of the values: `ET_DOUBLE`, `ET_FLOAT`, `ET_INT` (int64_t) or `ET_INT32`.
+ * @param stride How many bytes lie from one value to the next, negative for a reversed array; 0 is
+ *               the size of one. The values need not be aligned.
+ * @param steps  `count` steps, or NULL to continue the automatic ones.
+ * @param times  `count` times in seconds since 1970 (UTC), or NULL for now.
+ * @param count  How many points there are; the arrays are not used after the call.
+ * @return As `et_experiment_log_metric()`.
+ * @since 0.1
+ */
+ET_API int et_experiment_log_array(et_experiment *experiment, const char *key, const void *values,
+                                   int type, ptrdiff_t stride, const int64_t *steps,
+                                   const double *times, size_t count);
 
 /**
  * Log how values are distributed, for TensorBoard's Histograms and Distributions tabs.
@@ -1052,6 +1198,34 @@ ET_API int et_artifact_path(const et_experiment *experiment, const char *path, c
 ET_API int et_artifact_check(const et_experiment *experiment, const char *path, uint64_t version);
 
 /**
+ * Note that an experiment uses an artifact of another one, so that `et_artifact_find()` finds it:
+ * which experiment made it, its version and its SHA-256, in the section `inputs`.
+ *
+ * @param experiment The one that uses it.
+ * @param source     The one that made it.
+ * @param path       The path within the folder of `source`; the newest version is meant.
+ * @param out        The absolute path of the file, released with `et_string_free()`.
+ * @return `ET_OK`; `ET_DEFERRED`, and the path is there too; `ET_ENOTFOUND` with the artifacts there
+ *         are; `ET_ESTORAGE`.
+ * @since 0.1
+ */
+ET_API int et_artifact_use(et_experiment *experiment, const et_experiment *source,
+                           const char *path, char **out);
+
+/**
+ * Find which experiments of an increment produced or used an artifact, by its content; those inside
+ * others and archived ones too.
+ *
+ * @param sha256 8 to 64 hexadecimal digits, the beginning of its SHA-256.
+ * @param out    JSON: a list of `{"relation": "produced" or "used", "name", "experiment": the
+ *               absolute path of its folder, "path": within the one that produced it, "version",
+ *               "sha256"}`. Read it with `et_document_parse()`, release it with `et_string_free()`.
+ * @return `ET_OK`, also if there is none; `ET_EINVALID`; `ET_ESTORAGE`.
+ * @since 0.1
+ */
+ET_API int et_artifact_find(const et_increment *increment, const char *sha256, char **out);
+
+/**
  * Make the path of an artifact that is saved at several steps: "samples.png" at step 12 is
  * "samples/step-000012.png". Nothing is saved.
  *
@@ -1309,6 +1483,237 @@ ET_API const void *et_value_summary(const et_value *value, size_t *size);
 /** Release a value. NULL is a harmless no-op. @since 0.1 */
 ET_API void et_value_free(et_value *value);
 
+/* ---- Snapshots ----------------------------------------------------------------------------------
+ * What is known of an experiment, of a listing's rows and of a comparison's, as C structures: no
+ * JSON. A snapshot is filled when it is made and never changes. It may be read from any thread
+ * without a lock, and outlives the handle that it was made from. All that its members point to
+ * belongs to it, until `et_snapshot_free()`.
+ *
+ * Later versions add members at the ends of the structures, which only the library makes: reach
+ * them by their pointers, never copy them by `sizeof`. */
+
+/**
+ * A value: a parameter, a fact, or a part of one.
+ *
+ * A node that does not fit is never an error: the members that its type does not use are as said
+ * here. @since 0.1
+ */
+typedef struct et_node {
+  /** `ET_NULL`, `ET_BOOL`, `ET_INT`, `ET_BIGINT`, `ET_DOUBLE`, `ET_TEXT`, `ET_LIST` or `ET_MAP`. */
+  int type;
+  /** Its name: of a parameter, and in a map. NULL in a list. */
+  const char *key;
+  /** Of `ET_TEXT`, and the digits of `ET_BIGINT`; else NULL. */
+  const char *text;
+  /** Of `ET_INT`, and 1 or 0 of `ET_BOOL`; else 0. */
+  int64_t integer;
+  /** Of `ET_INT`, `ET_BIGINT` and `ET_DOUBLE`, and of the texts by which JSON results name numbers
+   *  that are not finite ("NaN", "Infinity", "-Infinity"); else NaN. */
+  double number;
+  /** How many items an `ET_LIST` or `ET_MAP` has; else 0. */
+  size_t count;
+  /** The items, in order. */
+  const struct et_node *const *items;
+} et_node;
+
+/** A metric without its history. @since 0.1 */
+typedef struct et_metric {
+  const char *key;
+  /** The type of the last value: `ET_DOUBLE`, `ET_INT` or `ET_BOOL`. */
+  int type;
+  double last;
+  /** The last value, exactly, if it is an integer or a boolean; else 0. */
+  int64_t last_integer;
+  int64_t last_step;
+  /** Seconds since 1970. */
+  double last_time;
+  /** Of the values that are numbers; NaN if none is. The steps are the first ones. */
+  double minimum;
+  int64_t minimum_step;
+  double maximum;
+  int64_t maximum_step;
+  double mean;
+  /** How many points there are, and how many of them are not NaN. */
+  uint64_t count;
+  uint64_t numbers;
+  /** The highest step, which automatic steps continue. */
+  int64_t highest_step;
+} et_metric;
+
+/** A note. @since 0.1 */
+typedef struct et_note {
+  const char *text;
+  /** Seconds since 1970. */
+  double time;
+} et_note;
+
+/** A saved file or folder, in one of its versions. @since 0.1 */
+typedef struct et_artifact_info {
+  /** The path within the experiment's folder, by which it was saved. */
+  const char *path;
+  /** Where this version lies: an absolute path. */
+  const char *file;
+  /** "model", "figure", "table", "data", "text", "file", "folder", "report" ... */
+  const char *kind;
+  /** In hexadecimal digits. */
+  const char *sha256;
+  /** In bytes; of all files for a folder. */
+  uint64_t size;
+  /** 1 for the first of this path, 2 for the next ... */
+  uint64_t version;
+  /** Not 0 for the newest version of its path. */
+  int is_newest;
+  /** What was told of it: a map. */
+  const et_node *details;
+} et_artifact_info;
+
+/** An experiment at one moment. @since 0.1 */
+typedef struct et_snapshot {
+  /** The library's; not to be used. */
+  const void *reserved;
+  /** As it was given; of a listing and of a comparison too. */
+  const char *name;
+  /** "running", "completed", "failed", "interrupted", "crashed" or "unknown". */
+  const char *status;
+  /** The absolute path of the folder. */
+  const char *path;
+  /** The folder, relative to `experiments/` of the increment. */
+  const char *folder;
+  /** The name of the increment's folder. */
+  const char *increment;
+  /** "exp-003", or "exp-003.12" inside another; "" where the number around it is not known. */
+  const char *label;
+  /** 32 hexadecimal digits. */
+  const char *id;
+  /** The identifier of the experiment around it; "" if there is none. */
+  const char *parent;
+  /** "experiment", "sweep", "stage" ... */
+  const char *kind;
+  /** The number in the increment, 0 inside another; the place inside the other, else 0. */
+  uint64_t number;
+  uint64_t child;
+  /** 1 for the first experiment of this name, 2 for its first re-run ... */
+  uint64_t rerun;
+  /** Seconds since 1970. `ended` is NaN while it runs. */
+  double created;
+  double ended;
+  double last_write;
+  /** In seconds; NaN while it runs. */
+  double duration;
+  /** The error that ended it; NULL if there was none. */
+  const char *failure_type;
+  const char *failure_message;
+  const char *failure_traceback;
+  /** The parameters, each with its name as `key`, in the order in which they were first logged. */
+  size_t param_count;
+  const et_node *const *params;
+  /** The metrics, in the order in which they were first logged. */
+  size_t metric_count;
+  const et_metric *const *metrics;
+  size_t tag_count;
+  const char *const *tags;
+  size_t note_count;
+  const et_note *const *notes;
+  /** By path, the newest version of each first. */
+  size_t artifact_count;
+  const et_artifact_info *const *artifacts;
+  /** The sections of facts: a map with "git", "command", "environment", "data", "about" ... */
+  const et_node *facts;
+  /** The decision for it: a map with "selected", "rationale", "by", "time"; NULL if there is none. */
+  const et_node *selection;
+  /** The processes that wrote into it: a list of maps with "pid", "host", "rank", "role" ... */
+  const et_node *writers;
+  /** What is damaged, a sentence each. */
+  size_t problem_count;
+  const char *const *problems;
+  /** How many records are known to be lost. */
+  uint64_t dropped;
+} et_snapshot;
+
+/**
+ * Read the state of an experiment now, the latest calls of this process included.
+ *
+ *     et_snapshot *snapshot;
+ *     if (et_experiment_snapshot(experiment, &snapshot)) return fail(et_last_error());
+ *     const et_metric *loss = et_snapshot_metric(snapshot, "loss");
+ *     if (loss) printf("%s: %g, at best %g at step %lld\n", snapshot->status, loss->last,
+ *                      loss->minimum, (long long)loss->minimum_step);
+ *     et_snapshot_free(snapshot);
+ *
+ * @param out The snapshot, released with `et_snapshot_free()`.
+ * @return `ET_OK`; `ET_ENOEXPERIMENT`; `ET_ESTORAGE`.
+ * @since 0.1
+ */
+ET_API int et_experiment_snapshot(const et_experiment *experiment, et_snapshot **out);
+
+/**
+ * Get one of the experiments of a listing, as it was listed.
+ *
+ * @param place The index of the experiment, from 0.
+ * @param out   The snapshot, released with `et_snapshot_free()`.
+ * @return `ET_OK`; `ET_EINVALID` if `place` is not below `et_listing_count()`.
+ * @since 0.1
+ */
+ET_API int et_listing_snapshot(const et_listing *listing, size_t place, et_snapshot **out);
+
+/** Find a metric. Borrowed from the snapshot; NULL if there is none of that name. @since 0.1 */
+ET_API const et_metric *et_snapshot_metric(const et_snapshot *snapshot, const char *key);
+
+/** Find a parameter. Borrowed from the snapshot; NULL if there is none of that name. Of one that is
+ *  nested, `et_node_get()` finds what is inside. @since 0.1 */
+ET_API const et_node *et_snapshot_param(const et_snapshot *snapshot, const char *key);
+
+/**
+ * Get a parameter of a type, as `et_experiment_log_param_double()` logs it. An integer is a double
+ * too, if it is not beyond 2^53.
+ *
+ * @param out Where the value is stored; it stays as it is after a failure.
+ * @return `ET_OK`; `ET_ENOTFOUND` with the parameters there are; `ET_EINVALID` if it is of another
+ *         type: the message says of which.
+ * @since 0.1
+ */
+ET_API int et_snapshot_param_double(const et_snapshot *snapshot, const char *key, double *out);
+/** As `et_snapshot_param_double()`, for an integer of 64 bits. @since 0.1 */
+ET_API int et_snapshot_param_int(const et_snapshot *snapshot, const char *key, int64_t *out);
+/** As `et_snapshot_param_double()`, for a boolean: 1 or 0. @since 0.1 */
+ET_API int et_snapshot_param_bool(const et_snapshot *snapshot, const char *key, int *out);
+/** As `et_snapshot_param_double()`, for text, which is borrowed from the snapshot. @since 0.1 */
+ET_API int et_snapshot_param_text(const et_snapshot *snapshot, const char *key, const char **out);
+
+/** Find a version of an artifact; 0 is the newest. Borrowed from the snapshot; NULL if there is no
+ *  such one. @since 0.1 */
+ET_API const et_artifact_info *et_snapshot_artifact(const et_snapshot *snapshot, const char *path,
+                                                    uint64_t version);
+
+/** Find a member of a map, also where the node is NULL or no map: then NULL, so that calls can be
+ *  nested. Borrowed, as the node. @since 0.1 */
+ET_API const et_node *et_node_get(const et_node *node, const char *key);
+
+/** Release a snapshot. NULL is a harmless no-op. @since 0.1 */
+ET_API void et_snapshot_free(et_snapshot *snapshot);
+
+/**
+ * Read a JSON text, such as the results of other functions, so that no other reader is needed.
+ *
+ *     et_document *document;
+ *     if (et_document_parse(json, &document)) ...
+ *     const et_node *events = et_node_get(et_document_root(document), "events");
+ *     for (size_t i = 0; i < events->count; i++) puts(et_node_get(events->items[i], "kind")->text);
+ *     et_document_free(document);
+ *
+ * @param json Strict JSON, nested at most 100 levels, in UTF-8.
+ * @param out  The document, released with `et_document_free()`; it does not keep the text.
+ * @return `ET_OK`; `ET_EFORMAT` with line and column.
+ * @since 0.1
+ */
+ET_API int et_document_parse(const char *json, et_document **out);
+
+/** The value of the whole text. Borrowed from the document, as all nodes below it. @since 0.1 */
+ET_API const et_node *et_document_root(const et_document *document);
+
+/** Release a document. NULL is a harmless no-op. @since 0.1 */
+ET_API void et_document_free(et_document *document);
+
 /* ---- Comparing ------------------------------------------------------------------------------- */
 
 /**
@@ -1341,6 +1746,50 @@ ET_API int et_increment_compare(et_increment *increment, const char *options, et
 /** The comparison as JSON: `columns`, `rows`, `best`, `reasons`, `primary_metric`, `path`.
  *  @since 0.1 */
 ET_API int et_comparison_json(const et_comparison *comparison, char **out);
+
+/** How many rows there are. @since 0.1 */
+ET_API size_t et_comparison_count(const et_comparison *comparison);
+
+/** The metric that decides; NULL if there is none. Borrowed from the comparison. @since 0.1 */
+ET_API const char *et_comparison_metric(const et_comparison *comparison);
+
+/**
+ * Find the best row.
+ *
+ * @param place The index of the row, from 0.
+ * @param value Its value of the metric that decides; may be NULL.
+ * @return `ET_OK`; `ET_ENOTFOUND` if nothing is ranked.
+ * @since 0.1
+ */
+ET_API int et_comparison_best(const et_comparison *comparison, size_t *place, double *value);
+
+/**
+ * Get a row's value of a metric; where runs are grouped, their mean.
+ *
+ * @param place The index of the row, from 0.
+ * @param key   The metric; NULL is the one that decides.
+ * @param out   The value; it stays as it is after a failure.
+ * @return `ET_OK`; `ET_ENOTFOUND` if the row has no such value; `ET_EINVALID` if `place` is not
+ *         below `et_comparison_count()`.
+ * @since 0.1
+ */
+ET_API int et_comparison_value(const et_comparison *comparison, size_t place, const char *key,
+                               double *out);
+
+/** The rank of a row, 1 for the best and for all that tie with it; 0 if it is not ranked, and for a
+ *  place that there is not. @since 0.1 */
+ET_API size_t et_comparison_rank(const et_comparison *comparison, size_t place);
+
+/**
+ * Get the experiment of a row, as it was compared: of a sweep its best combination, of a group its
+ * best run.
+ *
+ * @param out The snapshot, released with `et_snapshot_free()`.
+ * @return `ET_OK`; `ET_EINVALID` if `place` is not below `et_comparison_count()`.
+ * @since 0.1
+ */
+ET_API int et_comparison_snapshot(const et_comparison *comparison, size_t place,
+                                  et_snapshot **out);
 
 /** The comparison as Markdown, as in comparison.md. @since 0.1 */
 ET_API int et_comparison_markdown(const et_comparison *comparison, char **out);

@@ -17,7 +17,7 @@ extension Experiment {
   }
 
   /// The number of the experiment around this one, which never changes; read once.
-  private func parentNumber(_ snapshot: ExperimentSnapshot) -> UInt64? {
+  func parentNumber(_ snapshot: ExperimentSnapshot) -> UInt64? {
     guard identity.child != 0 else { return nil }
     if let known = lockedSession({ $0.parentNumber }) { return known }
     let number = (try? Increment.around(self).parent(of: snapshot))?.number

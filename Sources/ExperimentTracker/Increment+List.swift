@@ -98,7 +98,7 @@ extension Increment {
     return found
   }
 
-  private func entries(
+  func entries(
     children: Bool, archived: Bool
   ) throws(TrackingError) -> [ListingEntry] {
     let snapshots = try experiments(children: children, archived: archived)

@@ -82,11 +82,12 @@ package struct IncrementListing: Sendable {
     members.append(.init("increment", .text(entry.increment)))
     members.append(
       .init(
-        "path", .text(entry.incrementPath + "/experiments/" + entry.snapshot.folder)))
+        "path", .text(entry.path)))
     return .map(members)
   }
 
-  private func entry(at place: Int) throws(TrackingError) -> ListingEntry {
+  /// One of them.
+  package func entry(at place: Int) throws(TrackingError) -> ListingEntry {
     guard entries.indices.contains(place) else {
       throw TrackingError(
         .invalidArgument, "there is no experiment \(place) in a listing of \(entries.count)")

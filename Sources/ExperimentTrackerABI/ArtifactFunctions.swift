@@ -102,6 +102,45 @@ public func et_artifact_check(
   }
 }
 
+@c @implementation
+public func et_artifact_use(
+  _ pointer: OpaquePointer?, _ source: OpaquePointer?, _ path: UnsafePointer<CChar>?,
+  _ out: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?
+) -> CInt {
+  logging { () throws(TrackingError) in
+    var noted = Acknowledgement.stored
+    try returnText(out) { () throws(TrackingError) in
+      let source = try ExperimentHandle.of(source, "source").experiment
+      let path = try CText.requiredName(path, "path")
+      let use = try experiment(pointer).noteUse(of: path, by: source)
+      noted = use.noted
+      return Array(use.file.utf8)
+    }
+    return noted
+  }
+}
+
+@c @implementation
+public func et_artifact_find(
+  _ increment: OpaquePointer?, _ sha256: UnsafePointer<CChar>?,
+  _ out: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?
+) -> CInt {
+  boundary { () throws(TrackingError) in
+    try returnJSON(out) { () throws(TrackingError) in
+      let increment = try IncrementHandle.of(increment, "increment").increment
+      let uses = try increment.uses(ofArtifact: try CText.text(sha256, "sha256"))
+      return .list(
+        uses.map {
+          [
+            "relation": .text($0.relation.rawValue), "name": .text($0.name),
+            "experiment": .text($0.experiment), "path": .text($0.path),
+            "version": .integer(Int64(clamping: $0.version)), "sha256": .text($0.sha256),
+          ]
+        })
+    }
+  }
+}
+
 private func artifactOptions(
   _ options: UnsafePointer<CChar>?
 ) throws(TrackingError) -> (kind: String, details: [Value.Entry]) {

@@ -1,4 +1,4 @@
-internal import CExperimentTracker
+public import CExperimentTracker
 import ExperimentTracker
 
 @c @implementation
@@ -9,10 +9,10 @@ public func et_increment_compare(
   logging { () throws(TrackingError) in
     var problem: TrackingError?
     try returnHandle(out) { () throws(TrackingError) in
-      let result = try IncrementHandle.of(increment, "increment").increment.compare(
-        json: CText.bytes(options), for: "a comparison")
+      let increment = try IncrementHandle.of(increment, "increment").increment
+      let result = try increment.compare(json: CText.bytes(options), for: "a comparison")
       problem = result.problem
-      return ComparisonHandle(result)
+      return ComparisonHandle(result, in: increment)
     }
     return problem.map { .deferred($0) } ?? .stored
   }
@@ -25,6 +25,66 @@ public func et_comparison_json(
   boundary { () throws(TrackingError) in
     try returnJSON(out) { () throws(TrackingError) in
       try ComparisonHandle.of(comparison, "comparison").result.json()
+    }
+  }
+}
+
+@c @implementation
+public func et_comparison_count(_ comparison: OpaquePointer?) -> Int {
+  (try? ComparisonHandle.of(comparison, "comparison"))?.result.comparison.rows.count ?? 0
+}
+
+@c @implementation
+public func et_comparison_metric(_ comparison: OpaquePointer?) -> UnsafePointer<CChar>? {
+  (try? ComparisonHandle.of(comparison, "comparison"))?.metric
+}
+
+@c @implementation
+public func et_comparison_best(
+  _ comparison: OpaquePointer?, _ place: UnsafeMutablePointer<Int>?,
+  _ value: UnsafeMutablePointer<Double>?
+) -> CInt {
+  boundary { () throws(TrackingError) in
+    let result = try ComparisonHandle.of(comparison, "comparison").result
+    guard let place else { throw CText.missing("place") }
+    let (best, score) = try result.bestPlace()
+    place.pointee = best
+    value?.pointee = score
+  }
+}
+
+@c @implementation
+public func et_comparison_value(
+  _ comparison: OpaquePointer?, _ place: Int, _ key: UnsafePointer<CChar>?,
+  _ out: UnsafeMutablePointer<Double>?
+) -> CInt {
+  boundary { () throws(TrackingError) in
+    let result = try ComparisonHandle.of(comparison, "comparison").result
+    guard let out else { throw CText.missing("out") }
+    out.pointee = try result.value(of: key == nil ? nil : CText.key(key), at: place)
+  }
+}
+
+@c @implementation
+public func et_comparison_rank(_ comparison: OpaquePointer?, _ place: Int) -> Int {
+  guard let result = (try? ComparisonHandle.of(comparison, "comparison"))?.result,
+    let row = try? result.row(at: place)
+  else { return 0 }
+  return row.rank ?? 0
+}
+
+@c @implementation
+public func et_comparison_snapshot(
+  _ comparison: OpaquePointer?, _ place: Int,
+  _ out: UnsafeMutablePointer<UnsafeMutablePointer<et_snapshot>?>?
+) -> CInt {
+  boundary { () throws(TrackingError) in
+    try returnSnapshot(out) { () throws(TrackingError) in
+      let handle = try ComparisonHandle.of(comparison, "comparison")
+      let row = try handle.result.row(at: place)
+      let entry = ListingEntry(of: row, in: handle.increment)
+      return SnapshotHandle(
+        entry.snapshot, increment: entry.increment, path: entry.path, label: entry.label)
     }
   }
 }

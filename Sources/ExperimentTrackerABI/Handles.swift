@@ -104,8 +104,15 @@ final class ArtifactHandle: Handle {
 
 final class ComparisonHandle: Handle {
   let result: ComparisonResult
+  let increment: Increment
+  private(set) var metric: UnsafePointer<CChar>?
 
-  init(_ result: ComparisonResult) { self.result = result }
+  init(_ result: ComparisonResult, in increment: Increment) {
+    self.result = result
+    self.increment = increment
+    super.init()
+    metric = result.comparison.primary.flatMap { lend(bytes: $0.key.bytes) }
+  }
 }
 
 /// The experiment behind a pointer.

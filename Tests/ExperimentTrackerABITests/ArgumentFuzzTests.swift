@@ -14,7 +14,7 @@ import TrackingTestSupport
     let end = seconds() + 2
     var calls = 0
     while seconds() < end {
-      call(calls % 26, fixture, texts.next(), texts.next())
+      call(calls % 30, fixture, texts.next(), texts.next())
       #expect(!lastError().contains("\0"))
       calls += 1
     }
@@ -69,6 +69,22 @@ import TrackingTestSupport
     case 23:
       _ = et_value_reader_open(experiment, a, b, &handle)
       et_value_reader_free(handle)
+    case 25:
+      _ = et_document_parse(a, &handle)
+      _ = et_node_get(et_document_root(handle), b)
+      et_document_free(handle)
+    case 26: _ = text { et_artifact_find(fixture.increment, a, $0) }
+    case 27: _ = text { et_artifact_use(experiment, experiment, a, $0) }
+    case 28:
+      var snapshot: UnsafeMutablePointer<et_snapshot>?
+      var project: UnsafeMutablePointer<et_project>?
+      var value = 0.0
+      _ = et_experiment_snapshot(experiment, &snapshot)
+      _ = et_snapshot_param_double(snapshot, a, &value)
+      _ = et_snapshot_artifact(snapshot, a, UInt64(b.count))
+      et_snapshot_free(snapshot)
+      _ = et_project_open(a, &project)
+      et_project_free(project)
     case 24: _ = text { et_experiment_diff(experiment, experiment, a, $0) }
     default:
       _ = et_experiment_start_child(experiment, a, b, &handle)

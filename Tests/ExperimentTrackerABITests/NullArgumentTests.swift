@@ -201,6 +201,12 @@ import TrackingTestSupport
       + withHandle("history") { _, _, out in et_history_sample(nil, 9, out) }
       + withHandle("increment") { _, _, out in et_increment_compare(nil, nil, out) }
       + withHandle("query") { i, _, out in et_experiment_open(i, nil, out) }
+      + withHandle("json") { _, _, out in et_document_parse(nil, out) }
+      + withOut("experiment") { _, e, out in et_artifact_use(nil, e, "a", out) }
+      + withOut("source") { _, e, out in et_artifact_use(e, nil, "a", out) }
+      + withOut("path") { _, e, out in et_artifact_use(e, e, nil, out) }
+      + withOut("increment") { _, _, out in et_artifact_find(nil, "00000000", out) }
+      + withOut("sha256") { i, _, out in et_artifact_find(i, nil, out) }
       + withHandle("parent") { _, _, out in et_experiment_start_child(nil, "c", nil, out) }
       + [
         Call("out") { _, _ in et_increment_open("42", nil, nil) },
@@ -234,6 +240,28 @@ import TrackingTestSupport
         Call("out") { i, _ in et_dashboard_open(i, nil, nil) },
         Call("out") { i, _ in et_increment_github_issue(i, "t", nil, nil) },
         Call("out") { i, _ in et_increment_sync_docs(i, nil, nil) },
+        Call("out") { _, e in et_experiment_snapshot(e, nil) },
+        Call("out") { _, _ in et_listing_snapshot(nil, 0, nil) },
+        Call("out") { _, _ in et_comparison_snapshot(nil, 0, nil) },
+        Call("out") { _, _ in et_project_open(nil, nil) },
+        Call("out") { _, _ in et_document_parse("1", nil) },
+        Call("out") { _, e in et_artifact_use(e, e, "a", nil) },
+        Call("out") { i, _ in et_artifact_find(i, "00000000", nil) },
+        Call("snapshot") { _, _ in et_snapshot_param_double(nil, "k", nil) },
+        Call("snapshot") { _, _ in et_snapshot_param_int(nil, "k", nil) },
+        Call("snapshot") { _, _ in et_snapshot_param_bool(nil, "k", nil) },
+        Call("snapshot") { _, _ in et_snapshot_param_text(nil, "k", nil) },
+        Call("comparison") { _, _ in et_comparison_best(nil, nil, nil) },
+        Call("comparison") { _, _ in et_comparison_value(nil, 0, nil, nil) },
+        Call("experiment") { _, _ in
+          et_experiment_log_array(nil, "k", [1.0], ET_DOUBLE, 0, nil, nil, 1)
+        },
+        Call("key") { _, e in
+          et_experiment_log_array(e, nil, [1.0], ET_DOUBLE, 0, nil, nil, 1)
+        },
+        Call("values") { _, e in
+          et_experiment_log_array(e, "k", nil, ET_DOUBLE, 0, nil, nil, 1)
+        },
       ]
   }
 
@@ -271,6 +299,23 @@ import TrackingTestSupport
     ]
   }
 
+  @Test func `a snapshot names what is NULL, and finds nothing by it`() throws {
+    let fixture = try Fixture()
+    var snapshot: UnsafeMutablePointer<et_snapshot>?
+    #expect(et_experiment_snapshot(nil, &snapshot) == ET_EINVALID && snapshot == nil)
+    #expect(et_experiment_log_param_int(fixture.experiment, "k", 1) == ET_OK)
+    #expect(et_experiment_snapshot(fixture.experiment, &snapshot) == ET_OK)
+    var integer: Int64 = 0
+    #expect(et_snapshot_param_int(snapshot, nil, &integer) == ET_EINVALID)
+    #expect(lastError() == "the argument 'key' is NULL")
+    #expect(et_snapshot_param_int(snapshot, "k", nil) == ET_EINVALID)
+    #expect(lastError() == "the argument 'out' is NULL")
+    #expect(et_snapshot_param(snapshot, nil) == nil && et_snapshot_metric(snapshot, nil) == nil)
+    #expect(et_snapshot_artifact(snapshot, nil, 0) == nil)
+    #expect(et_node_get(et_snapshot_param(snapshot, "k"), nil) == nil)
+    et_snapshot_free(snapshot)
+  }
+
   @Test func `what is asked of NULL is nothing, and NULL is released harmlessly`() {
     #expect(et_increment_name(nil) == nil)
     #expect(et_increment_path(nil) == nil)
@@ -284,6 +329,17 @@ import TrackingTestSupport
     #expect(et_history_integers(nil) == nil)
     #expect(et_history_times(nil) == nil)
     #expect(et_history_writers(nil) == nil)
+    #expect(et_snapshot_metric(nil, "k") == nil)
+    #expect(et_snapshot_param(nil, "k") == nil)
+    #expect(et_snapshot_artifact(nil, "k", 0) == nil)
+    #expect(et_node_get(nil, "k") == nil)
+    #expect(et_document_root(nil) == nil)
+    #expect(et_comparison_count(nil) == 0)
+    #expect(et_comparison_rank(nil, 0) == 0)
+    #expect(et_comparison_metric(nil) == nil)
+    et_snapshot_free(nil)
+    et_document_free(nil)
+    et_project_free(nil)
     et_increment_free(nil)
     et_experiment_free(nil)
     et_history_free(nil)

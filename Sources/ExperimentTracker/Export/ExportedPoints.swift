@@ -79,9 +79,6 @@ enum ExportedPoints {
 }
 
 extension ListingEntry {
-  /// The absolute path of the experiment.
-  var path: String { incrementPath + "/experiments/" + snapshot.folder }
-
   /// The experiment itself.
   func load() throws(TrackingError) -> Experiment { try Increment.load(path) }
 }

@@ -19,6 +19,7 @@ SCALARS: dict[str, Any] = {
     "uint64_t": ctypes.c_uint64,
     "uint32_t": ctypes.c_uint32,
     "size_t": ctypes.c_size_t,
+    "ptrdiff_t": ctypes.c_ssize_t,
     "double": ctypes.c_double,
     "void": None,
 }

@@ -13,6 +13,7 @@ from ctypes import (
     c_int,
     c_int64,
     c_size_t,
+    c_ssize_t,
     c_uint32,
     c_uint64,
     c_void_p,
@@ -56,6 +57,9 @@ CHECK, CHECK_OUT = CheckPointer, POINTER(CheckPointer)
 REPORT, REPORT_OUT = ReportPointer, POINTER(ReportPointer)
 WATCH, WATCH_OUT = WatchPointer, POINTER(WatchPointer)
 DASHBOARD, DASHBOARD_OUT = DashboardPointer, POINTER(DashboardPointer)
+# Structures that only C programs look into.
+STRUCTURE, STRUCTURE_OUT = c_void_p, POINTER(c_void_p)
+DOCUMENT, DOCUMENT_OUT = c_void_p, POINTER(c_void_p)
 TEXTS, DOUBLES, INTEGERS = POINTER(c_char_p), POINTER(c_double), POINTER(c_int64)
 
 PROTOTYPES: Mapping[str, tuple[Any, tuple[Any, ...]]] = {
@@ -73,6 +77,8 @@ PROTOTYPES: Mapping[str, tuple[Any, tuple[Any, ...]]] = {
     # Increments
     "et_project_path": (c_int, (Text, TextOut)),
     "et_project_increments": (c_int, (Text, TextOut)),
+    "et_project_open": (c_int, (Text, STRUCTURE_OUT)),
+    "et_project_free": (None, (STRUCTURE,)),
     "et_folder_name": (c_int, (Text, TextOut)),
     "et_increment_open": (c_int, (Text, Text, INCREMENT_OUT)),
     "et_increment_ensure": (c_int, (Text, Text, INCREMENT_OUT)),
@@ -117,6 +123,10 @@ PROTOTYPES: Mapping[str, tuple[Any, tuple[Any, ...]]] = {
     "et_experiment_try_log_point": (c_int, (EXPERIMENT, Text, c_void_p)),
     "et_experiment_try_log_metrics": (c_int, (EXPERIMENT, TEXTS, DOUBLES, c_size_t, c_int64)),
     "et_experiment_log_series": (c_int, (EXPERIMENT, Text, DOUBLES, INTEGERS, DOUBLES, c_size_t)),
+    "et_experiment_log_array": (
+        c_int,
+        (EXPERIMENT, Text, c_void_p, c_int, c_ssize_t, INTEGERS, DOUBLES, c_size_t),
+    ),
     "et_experiment_log_histogram": (
         c_int,
         (EXPERIMENT, Text, DOUBLES, DOUBLES, c_size_t, c_int64, c_double),
@@ -153,6 +163,8 @@ PROTOTYPES: Mapping[str, tuple[Any, tuple[Any, ...]]] = {
     "et_artifact_abort": (None, (ARTIFACT,)),
     "et_artifact_path": (c_int, (EXPERIMENT, Text, TextOut)),
     "et_artifact_check": (c_int, (EXPERIMENT, Text, c_uint64)),
+    "et_artifact_use": (c_int, (EXPERIMENT, EXPERIMENT, Text, TextOut)),
+    "et_artifact_find": (c_int, (INCREMENT, Text, TextOut)),
     "et_artifact_step_path": (c_int, (Text, c_int64, TextOut)),
     # Reading
     "et_experiment_read": (c_int, (EXPERIMENT, TextOut)),
@@ -190,11 +202,32 @@ PROTOTYPES: Mapping[str, tuple[Any, tuple[Any, ...]]] = {
     ),
     "et_value_summary": (c_void_p, (VALUE, POINTER(c_size_t))),
     "et_value_free": (None, (VALUE,)),
+    # Snapshots
+    "et_experiment_snapshot": (c_int, (EXPERIMENT, STRUCTURE_OUT)),
+    "et_listing_snapshot": (c_int, (LISTING, c_size_t, STRUCTURE_OUT)),
+    "et_snapshot_metric": (c_void_p, (STRUCTURE, Text)),
+    "et_snapshot_param": (c_void_p, (STRUCTURE, Text)),
+    "et_snapshot_param_double": (c_int, (STRUCTURE, Text, DOUBLES)),
+    "et_snapshot_param_int": (c_int, (STRUCTURE, Text, INTEGERS)),
+    "et_snapshot_param_bool": (c_int, (STRUCTURE, Text, POINTER(c_int))),
+    "et_snapshot_param_text": (c_int, (STRUCTURE, Text, TEXTS)),
+    "et_snapshot_artifact": (c_void_p, (STRUCTURE, Text, c_uint64)),
+    "et_snapshot_free": (None, (STRUCTURE,)),
+    "et_node_get": (c_void_p, (STRUCTURE, Text)),
+    "et_document_parse": (c_int, (Text, DOCUMENT_OUT)),
+    "et_document_root": (c_void_p, (DOCUMENT,)),
+    "et_document_free": (None, (DOCUMENT,)),
     # Comparing
     "et_increment_compare": (c_int, (INCREMENT, Text, COMPARISON_OUT)),
     "et_increment_review": (c_int, (INCREMENT, Text, TextOut)),
     "et_increment_github_issue": (c_int, (INCREMENT, Text, Text, TextOut)),
     "et_comparison_json": (c_int, (COMPARISON, TextOut)),
+    "et_comparison_count": (c_size_t, (COMPARISON,)),
+    "et_comparison_metric": (Text, (COMPARISON,)),
+    "et_comparison_best": (c_int, (COMPARISON, POINTER(c_size_t), DOUBLES)),
+    "et_comparison_value": (c_int, (COMPARISON, c_size_t, Text, DOUBLES)),
+    "et_comparison_rank": (c_size_t, (COMPARISON, c_size_t)),
+    "et_comparison_snapshot": (c_int, (COMPARISON, c_size_t, STRUCTURE_OUT)),
     "et_comparison_markdown": (c_int, (COMPARISON, TextOut)),
     "et_comparison_html": (c_int, (COMPARISON, TextOut)),
     "et_comparison_page": (c_int, (COMPARISON, TextOut)),

@@ -106,11 +106,16 @@ def shown(text: str) -> str:
 
 def owned_bytes(function: Any, *arguments: Any) -> bytes:
     """Return the bytes that a function hands over through a ``char **``."""
+    return owned_and_code(function, *arguments)[0]
+
+
+def owned_and_code(function: Any, *arguments: Any) -> tuple[bytes, int]:
+    """Return what `owned_bytes` does, and the code: of one that logs it may be ``ET_DEFERRED``."""
     out = c_void_p()
-    check(function(*arguments, byref(out)))
+    code = check(function(*arguments, byref(out)))
     if out.value is None:
-        return b""
+        return b"", code
     try:
-        return string_at(out.value)
+        return string_at(out.value), code
     finally:
         library().et_string_free(out)

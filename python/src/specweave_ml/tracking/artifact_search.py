@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 import os
-import re
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-from .._native.increments import IncrementName
-from ..errors import InvalidArgumentError
+from .._native.increments import Increment, IncrementName
+from .._native.library import library
+from .._native.text import encoded, owned_and_code, owned_json
 from ..values.datasets import of_file
-from .experiment import Experiment
-from .lookup import list_experiments, load_experiment
+from .experiment import Experiment, open_path
+from .lookup import load_experiment
 
 SECTION = "inputs"
 """The section of metadata.yaml with the artifacts of others."""
 OUTPUTS = "outputs"
 """The section of metadata.yaml with the files of its versioned artifacts, which lie elsewhere."""
-DIGEST = re.compile(r"[0-9a-f]{8,64}")
 
 
 @dataclass(frozen=True)
@@ -38,18 +36,11 @@ class ArtifactUse:
 def use(experiment: Experiment, other: Experiment | str, name: str) -> Path:
     """Note that the experiment uses the newest version of an artifact of another."""
     source = load_experiment(other, None) if isinstance(other, str) else other
-    newest = source.artifact_versions(name)[0]
-    facts = {
-        "experiment": source.name,
-        "increment": source.increment,
-        "folder": source.path.name,
-        "id": source._facts()["id"],
-        "path": name,
-        "version": newest["version"],
-        "sha256": newest["sha256"],
-    }
-    experiment._log_fact(SECTION, {f"{source.path.name}/{name}": facts})
-    return Path(newest["file"])
+    path, code = owned_and_code(
+        library().et_artifact_use, experiment._native, source._native, encoded(name)
+    )
+    experiment._recorded(code, f"the use of {name!r}")
+    return Path(os.fsdecode(path))
 
 
 def find_artifact(
@@ -70,26 +61,16 @@ def find_artifact(
         ...     print(use.relation, use.experiment.name, use.path)
     """
     digest = of_file(Path(artifact))["sha256"] if isinstance(artifact, os.PathLike) else artifact
-    wanted = digest.lower()
-    if not DIGEST.fullmatch(wanted):
-        raise InvalidArgumentError(
-            f"find_artifact takes a SHA-256, 8 to 64 hexadecimal digits, or a Path, "
-            f"not {artifact!r}"
+    native = Increment.find(increment)._native
+    opened: dict[str, Experiment] = {}
+    return [
+        ArtifactUse(
+            opened.get(use["experiment"])
+            or opened.setdefault(use["experiment"], open_path(use["experiment"])),
+            use["relation"],
+            use["path"],
+            int(use["version"]),
+            use["sha256"],
         )
-    found: list[ArtifactUse] = []
-    for experiment in list_experiments(increment, children=True, archived=True):
-        found += [
-            ArtifactUse(experiment, relation, facts["path"], int(facts["version"]), facts["sha256"])
-            for relation, facts in touched(experiment)
-            if str(facts.get("sha256", "")).startswith(wanted)
-        ]
-    return found
-
-
-def touched(experiment: Experiment) -> list[tuple[str, dict[str, Any]]]:
-    """Return what an experiment produced and used."""
-    found = [("produced", facts) for facts in experiment.artifacts]
-    for relation, section in (("produced", OUTPUTS), ("used", SECTION)):
-        noted = experiment.facts.get(section, {})
-        found += [(relation, facts) for facts in noted.values() if isinstance(facts, dict)]
-    return found
+        for use in owned_json(library().et_artifact_find, native, encoded(digest))
+    ]
