@@ -26,18 +26,21 @@ def run(command: list[str], project: Path) -> str:
     return done.stdout
 
 
-def compile_c(source: Path, program: Path) -> str:
+def compile_c(source: Path, program: Path, *flags: str, compiler: str = "cc") -> str:
     """Compile a C program against the library that this Python uses."""
     shared = Path(library()._name).resolve()
     soname = program.parent / library_file.soname(shared)
     if not soname.exists():
         soname.symlink_to(shared)
     command = [
-        "cc",
+        compiler,
+        *flags,
         str(source),
         f"-I{ROOT / 'include'}",
+        *(["-x", "none"] if "-x" in flags else []),
         str(shared),
         f"-Wl,-rpath,{program.parent}",
+        "-lm",
     ]
     subprocess.run([*command, "-o", str(program)], check=True)
     return str(program)
