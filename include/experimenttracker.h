@@ -120,12 +120,13 @@
  *
  *   The name of an experiment: 65,536 bytes of UTF-8, without control characters, not absolute and
  *   without `..`; longer is `ET_ENAME`. A metric's key: 1,048,576 bytes, any but the empty one;
- *   those of up to 1,024 bytes take the fast path. One value (a parameter, note, tag, text, image):
- *   8,384,512 bytes as it is stored; larger is `ET_ESERIALISE` or `ET_EINVALID`. Maps and lists in a
- *   parameter or fact: 50 levels. A histogram: 65,536 buckets. What waits for a disk: 16 MiB. How
- *   many experiments, keys, points, tags and artifacts there are is limited by memory and disk only:
- *   an experiment that is open keeps some hundred bytes for each metric and each parameter.
- *   Artifacts may have any size; their paths obey the file system.
+ *   those of up to 1,024 bytes take the fast path. A value for TensorBoard (text, image, histogram,
+ *   summary): 8,384,512 bytes. A histogram: 65,536 buckets. Parameters, notes and facts have any
+ *   size that fits into memory 16 times; maps and lists in them are nested 50 levels at most, deeper
+ *   is `ET_ESERIALISE`. What waits for a disk: 16 MiB. How many experiments, keys, points, tags and
+ *   artifacts there are is limited by memory and disk only: an experiment that is open keeps some
+ *   hundred bytes for each metric and each parameter. Artifacts may have any size; their paths obey
+ *   the file system.
  *
  * ENVIRONMENT
  *
@@ -1701,7 +1702,7 @@ ET_API void et_snapshot_free(et_snapshot *snapshot);
  *     for (size_t i = 0; i < events->count; i++) puts(et_node_get(events->items[i], "kind")->text);
  *     et_document_free(document);
  *
- * @param json Strict JSON, nested at most 100 levels, in UTF-8.
+ * @param json Strict JSON, nested at most 200 levels, in UTF-8.
  * @param out  The document, released with `et_document_free()`; it does not keep the text.
  * @return `ET_OK`; `ET_EFORMAT` with line and column.
  * @since 0.1
