@@ -98,35 +98,44 @@ export async function benchmarkUPlot({ count, points, exact }) {
 
 function median(values) { return values.sort((a, b) => a - b)[values.length >> 1]; }
 
-export async function benchmarkPrototype({ count, points }) {
+/** The dashboard's own engine with the same lines: zoom and pointer through real events. */
+export async function benchmarkOwn({ count, points }) {
+  const { createChart, createChartGroup } = await import("./page/chart.js");
   const place = document.getElementById("place");
-  const series = makeSeries({ count, points, columns: WIDTH });
+  place.style.width = `${WIDTH}px`;
+  const lines = makeSeries({ count, points, columns: WIDTH }).map((one, index) => ({ ...one, key: `k${index}`, id: `k${index}`, name: `run ${index}`, breaks: [], marks: [] }));
+  const group = createChartGroup();
   const result = {};
-  const mk = () => { const c = document.createElement("canvas"); c.width = WIDTH; c.height = HEIGHT; c.style.position = "absolute"; c.style.left = 0; c.style.top = 0; place.append(c); return c; };
-  const base = mk(), over = mk();
-  const g = base.getContext("2d"), o = over.getContext("2d");
-  const line = (ctx, s, lo, hi) => {
-    const { x, y } = s; const kx = WIDTH / (hi - lo), ky = HEIGHT / 2;
-    ctx.beginPath();
-    let i = 0, n = x.length;
-    let a = 0, b = n; while (a < b) { const m = (a + b) >> 1; if (x[m] < lo) a = m + 1; else b = m; }
-    i = Math.max(0, a - 1);
-    ctx.moveTo((x[i] - lo) * kx, HEIGHT - (y[i] + .2) * ky);
-    for (i++; i < n; i++) { ctx.lineTo((x[i] - lo) * kx, HEIGHT - (y[i] + .2) * ky); if (x[i] > hi) break; }
-    ctx.stroke();
-  };
-  const all = (lo, hi) => { g.clearRect(0, 0, WIDTH, HEIGHT); g.lineWidth = 1; g.lineJoin = "bevel"; for (const s of series) { g.strokeStyle = s.color; line(g, s, lo, hi); } };
-  result.first = await time(() => all(0, points));
-  result.zoom = await time(() => all(points * .45, points * .55));
-  await time(() => all(0, points));
+  let chart;
+  let area;
+  result.first = await time(async () => {
+    chart = createChart({ title: "loss", group });
+    place.append(chart.element);
+    area = chart.element.querySelector(".figure-area");
+    area.style.height = `${HEIGHT}px`;
+    chart.set({ lines, xKind: "linear", yKind: "linear", xName: "step", ignoreOutliers: false });
+    await whole(chart);
+  });
+  const zoomTo = (range) => time(async () => {
+    group.setRange(range);
+    await whole(chart);
+  });
+  result.zoom = await zoomTo([points * 0.45, points * 0.55]);
+  await zoomTo(null);
   const moves = [];
-  for (let k = 0; k < 5; k++) moves.push(await time(() => {
-    // nearest of all series at the pointer
-    const at = points * (.2 + .1 * k); let best = -1, d = 1e9;
-    for (let s = 0; s < series.length; s++) { const { x, y } = series[s]; let a = 0, b = x.length; while (a < b) { const m = (a + b) >> 1; if (x[m] < at) a = m + 1; else b = m; } const e = Math.abs(y[Math.min(a, y.length - 1)] - .5); if (e < d) { d = e; best = s; } }
-    base.style.opacity = .25; o.clearRect(0, 0, WIDTH, HEIGHT); o.lineWidth = 2; o.strokeStyle = series[best].color; line(o, series[best], 0, points);
-  }));
-  result.hover = median(moves); result.highlight = result.hover;
-  window.kept = series;
+  for (let k = 0; k < 5; k++) {
+    const box = area.getBoundingClientRect();
+    moves.push(await time(() => area.dispatchEvent(new PointerEvent("pointermove", {
+      bubbles: true, clientX: box.left + 200 + 120 * k, clientY: box.top + 250 + 20 * k }))));
+  }
+  result.hover = median(moves);
+  const focus = [];
+  for (let k = 1; k <= 3; k++) focus.push(await time(() => group.setKey(`k${(k * 7) % count}`)));
+  result.highlight = median(focus);
+  window.kept = [chart, lines];
   return result;
+}
+
+async function whole(chart) {
+  do await frame(); while (chart.element.dataset.drawn !== "whole");
 }

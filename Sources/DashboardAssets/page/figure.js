@@ -39,7 +39,7 @@ export function createFigure({ title, layers = 1, paint, exported = [0], legend 
     return {
       ink: token("--ink", "#111"), soft: token("--soft", "#555"), line: token("--line", "#ddd"),
       strong: token("--line-strong", "#bbb"), ground: token("--raised", "#fff"), accent: token("--accent", "#06c"),
-      bad: token("--bad", "#b00"), fontFamily: style.fontFamily, font: `11px ${style.fontFamily}`,
+      bad: token("--bad", "#b00"), fontFamily: style.fontFamily, font: `11px ${style.fontFamily}`, ratio: ratio || 1,
     };
   }
 
