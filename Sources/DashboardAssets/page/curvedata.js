@@ -2,6 +2,7 @@
 // where somebody looks closer.
 
 const IDS_A_REQUEST = 125;
+const SERIES_A_REQUEST = 250;
 const CROWDED = 3;
 const PACE_FAILED = 5000;
 
@@ -117,32 +118,44 @@ export function createCurveData({ source, experiments }, changed) {
       together.get(name).metrics.push(one.metric);
     }
     wanted = [];
-    for (const { x, ids, columns, metrics: all } of together.values()) {
-      const most = Math.max(1, Math.floor((2 * IDS_A_REQUEST) / ids.length));
-      for (let at = 0; at < all.length; at += most) {
-        const metrics = all.slice(at, at + most);
-        const forget = () => {
-          for (const metric of metrics) asking.delete(`${x} ${metric} ${ids.join()}`);
-        };
-        const taken = enqueue(`all ${x} ${metrics.join()} ${ids.join()}`, async () => {
-          const counts = metrics.map((metric) => ids.map((id) => recorded(id, metric)));
-          let answer;
-          try {
-            answer = await source.series({ metrics, ids, x, columns });
-          } finally {
-            forget();
-          }
-          const came = grouped(answer.series);
-          metrics.forEach((metric, order) => {
-            const store = storeOf(x, metric);
-            ids.forEach((id, index) => {
-              store.set(id, { parts: came.get(`${metric}\u0000${id}`) ?? [], recorded: counts[order][index], columns });
-            });
-          });
-        });
-        if (!taken) forget();
+    let bundle = [];
+    let size = 0;
+    const send = () => {
+      if (bundle.length > 0) sendBundle(bundle);
+      bundle = [];
+      size = 0;
+    };
+    for (const { x, ids, columns, metrics } of together.values()) {
+      const most = Math.max(1, Math.floor(SERIES_A_REQUEST / ids.length));
+      for (let at = 0; at < metrics.length; at += most) {
+        const part = metrics.slice(at, at + most);
+        if (size + part.length * ids.length > SERIES_A_REQUEST) send();
+        size += part.length * ids.length;
+        bundle.push({ x, ids, columns, metrics: part });
       }
     }
+    send();
+  }
+
+  /** Questions that travel together: many metrics of few experiments each are one request. */
+  function sendBundle(bundle) {
+    const forget = () => {
+      for (const { x, ids, metrics } of bundle) for (const metric of metrics) asking.delete(`${x} ${metric} ${ids.join()}`);
+    };
+    const name = `all ${bundle.map(({ x, ids, metrics }) => `${x} ${metrics.join()} ${ids.join()}`).join()}`;
+    const taken = enqueue(name, () => Promise.all(bundle.map(take)).finally(forget));
+    if (!taken) forget();
+  }
+
+  async function take({ x, ids, columns, metrics }) {
+    const counts = metrics.map((metric) => ids.map((id) => recorded(id, metric)));
+    const came = grouped((await source.series({ metrics, ids, x, columns })).series);
+    metrics.forEach((metric, order) => {
+      const store = storeOf(x, metric);
+      ids.forEach((id, index) => {
+        store.set(id, { parts: came.get(`${metric}\u0000${id}`) ?? [], recorded: counts[order][index], columns });
+      });
+    });
   }
 
   /** Get more detail between two places, where what is at hand is sampled. */
