@@ -77,6 +77,7 @@ export function createChart({ title, group, announce = () => {}, onSight = () =>
   let content = { lines: [], xKind: "linear", yKind: "linear", xName: "", ignoreOutliers: false };
   let yRange = null;
   let scales = null;
+  let layoutFor = null;
   let near = null;
   let drag = null;
   let dwell = 0;
@@ -162,14 +163,21 @@ export function createChart({ title, group, announce = () => {}, onSight = () =>
     return { x, y, plot, yTicks, xTicks: axisTicks(x, labels) };
   }
 
+  /** The scales as they are now, though what changed them is not drawn yet: two keys may come in one frame. */
+  function measure() {
+    if (scales === null && layoutFor !== null) scales = layout(layoutFor.size, layoutFor.surface, layoutFor.theme);
+    return scales;
+  }
+
   /* Drawing ------------------------------------------------------------------------------------ */
 
   function* paintLayer(surface, size, theme, layer) {
+    layoutFor = { size, surface, theme };
     if (layer === 0) {
       scales = layout(size, surface, theme);
       paintAxes(surface, size, theme, scales, content.xName);
     } else if (layer === 1) {
-      scales ??= layout(size, surface, theme);
+      measure();
       yield* paintLines(surface, scales, content.lines, theme);
     } else if (scales !== null) {
       paintPointer(surface, theme);
@@ -230,7 +238,7 @@ export function createChart({ title, group, announce = () => {}, onSight = () =>
   }
 
   function point(place) {
-    if (scales === null) return;
+    if (measure() === null) return undefined;
     const { plot, x } = scales;
     const inside = place.x >= plot.left - 4 && place.x <= plot.right + 4 && place.y >= 0 && place.y <= plot.bottom + 4;
     if (!inside) return leave();
@@ -253,7 +261,7 @@ export function createChart({ title, group, announce = () => {}, onSight = () =>
 
   function showTip() {
     clearTimeout(dwell);
-    if (near === null || scales === null) {
+    if (near === null || measure() === null) {
       tip.hidden = true;
       return;
     }
@@ -276,8 +284,9 @@ export function createChart({ title, group, announce = () => {}, onSight = () =>
   }
 
   function tipContent(line, index, exact) {
-    const here = scales.x.place(line.x[index]);
-    const marks = (line.marks ?? []).filter(([x]) => Math.abs(scales.x.place(x) - here) < 7);
+    const { x: axis } = measure();
+    const here = axis.place(line.x[index]);
+    const marks = (line.marks ?? []).filter(([x]) => Math.abs(axis.place(x) - here) < 7);
     const value = formatNumber(exact ?? line.y[index], exact === null ? 5 : 8);
     const rows = [[content.xName, xText(content.xKind, line.x[index])]];
     if (line.band !== undefined) {
@@ -304,7 +313,7 @@ export function createChart({ title, group, announce = () => {}, onSight = () =>
   /* Zoom --------------------------------------------------------------------------------------- */
 
   function zoomBox() {
-    const { plot } = scales;
+    const { plot } = measure();
     const inside = (value, low, high) => Math.min(high, Math.max(low, value));
     const xs = [drag.from.x, drag.to.x].map((value) => inside(value, plot.left, plot.right)).sort((a, b) => a - b);
     const ys = [drag.from.y, drag.to.y].map((value) => inside(value, plot.top, plot.bottom)).sort((a, b) => a - b);
@@ -319,14 +328,14 @@ export function createChart({ title, group, announce = () => {}, onSight = () =>
   }
 
   function zoomAround(place, factor) {
-    if (scales === null) return;
+    if (measure() === null) return;
     const { x } = scales;
     const low = x.value(place.x + (x.start - place.x) * factor);
     const high = x.value(place.x + (x.end - place.x) * factor);
     setView([low, high]);
   }
 
-  function panBy(pixels, vertical = 0, from = scales) {
+  function panBy(pixels, vertical = 0, from = measure()) {
     if (from === null) return;
     setView([from.x.value(from.x.start - pixels), from.x.value(from.x.end - pixels)], drag === null);
     if (vertical !== 0) yRange = [from.y.value(from.y.start - vertical), from.y.value(from.y.end - vertical)];
@@ -368,7 +377,7 @@ export function createChart({ title, group, announce = () => {}, onSight = () =>
     }
   });
   area.addEventListener("pointerdown", (event) => {
-    if (scales === null || event.target.closest("button, a") !== null) return;
+    if (measure() === null || event.target.closest("button, a") !== null) return undefined;
     if (event.pointerType === "touch") {
       touches.set(event.pointerId, placeOf(event));
       return point(placeOf(event));
@@ -386,7 +395,7 @@ export function createChart({ title, group, announce = () => {}, onSight = () =>
     const ended = drag;
     if (ended.kind === "zoom" && ended.moved) {
       const box = zoomBox();
-      const { x, y } = scales;
+      const { x, y } = measure();
       drag = null;
       if (box.tall) yRange = [y.value(box.bottom), y.value(box.top)];
       if (box.wide) setView([x.value(box.left), x.value(box.right)]);
@@ -425,12 +434,12 @@ export function createChart({ title, group, announce = () => {}, onSight = () =>
   function pinch() {
     const [a, b] = [...touches.values()];
     const now = { apart: Math.max(20, Math.abs(a.x - b.x)), middle: (a.x + b.x) / 2 };
-    if (pinchFrom !== null && scales !== null) zoomAround({ x: now.middle }, pinchFrom.apart / now.apart);
+    if (pinchFrom !== null) zoomAround({ x: now.middle }, pinchFrom.apart / now.apart);
     pinchFrom = now;
   }
 
   area.addEventListener("keydown", (event) => {
-    if (event.ctrlKey || event.metaKey || event.altKey || scales === null || event.target !== area) return;
+    if (event.ctrlKey || event.metaKey || event.altKey || measure() === null || event.target !== area) return;
     const middle = { x: near === null ? (scales.plot.left + scales.plot.right) / 2 : scales.x.place(near.line.x[near.index]) };
     const width = scales.plot.right - scales.plot.left;
     const actions = {
@@ -545,7 +554,9 @@ export function createChart({ title, group, announce = () => {}, onSight = () =>
     /** How many columns of pixels it has, in steps, so that charts beside each other ask for the same. */
     columns: () => Math.max(1, Math.ceil(area.clientWidth / 100)) * 100,
     /** What is shown now, for tests: the ranges, the kinds, and the nearest point. */
-    shown: () => ({ x: scales && [scales.x.low, scales.x.high], y: scales && [scales.y.low, scales.y.high], near, lines: content.lines }),
+    shown: () => (measure() === null ? null : {
+      x: [scales.x.low, scales.x.high], y: [scales.y.low, scales.y.high], frame: scales.plot, near, lines: content.lines,
+    }),
     close: () => {
       clearTimeout(dwell);
       end();

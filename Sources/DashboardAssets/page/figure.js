@@ -63,6 +63,7 @@ export function createFigure({ title, layers = 1, paint, exported = [0], legend 
     for (let one = 0; one < layers; one += 1) {
       if (layer === null || layer === one) wanted.add(one);
     }
+    element.dataset.drawn = "partly";
     if (frame === 0) frame = requestAnimationFrame(step);
   }
 
@@ -138,9 +139,15 @@ export function createFigure({ title, layers = 1, paint, exported = [0], legend 
     return { width: size.width, height: size.height + 40 + rows * 17, fontFamily: theme().fontFamily };
   }
 
+  /** A file has margins of its own; the figure's are measured again after it. */
+  function save(how) {
+    how(name, fileSize(), paintFile);
+    redraw();
+  }
+
   controls.append(
-    button("SVG", () => saveSvg(name, fileSize(), paintFile), { class: "quiet small", "aria-label": `Save ${title} as SVG` }),
-    button("PNG", () => savePng(name, fileSize(), paintFile), { class: "quiet small", "aria-label": `Save ${title} as PNG` }),
+    button("SVG", () => save(saveSvg), { class: "quiet small", "aria-label": `Save ${title} as SVG` }),
+    button("PNG", () => save(savePng), { class: "quiet small", "aria-label": `Save ${title} as PNG` }),
   );
 
   function drawTable() {
