@@ -1,5 +1,7 @@
 """Smoothing and the cut of outliers are those of the TensorBoard that is installed."""
 
+# ruff: noqa: E501  (JavaScript in texts)
+
 from __future__ import annotations
 
 import importlib.util
@@ -78,7 +80,9 @@ def test_values_are_smoothed_as_tensorboard_smooths_them(tmp_path: Path, weight:
     )
     assert len(result) == len(curves)
     for theirs, ours in result:
-        assert [value if isinstance(value, str) else pytest.approx(value, rel=1e-9) for value in theirs] == ours
+        assert [
+            value if isinstance(value, str) else pytest.approx(value, rel=1e-9) for value in theirs
+        ] == ours
     assert weight == 0 or result[0][1] != curves[0]
 
 

@@ -11,8 +11,6 @@ from . import chromium
 
 PAGE = Path(__file__).resolve().parents[3] / "Sources" / "DashboardAssets" / "page"
 IMPORT = re.compile(r'^import \{[^}]*\} from "\./([\w-]+\.js)";$', re.MULTILINE)
-FRAMES = 300_000
-"""Milliseconds of the page's own time: each frame that a script waits for takes some of it."""
 RESULT = re.compile(r"RESULT(.*?)END", re.DOTALL)
 
 
@@ -36,31 +34,40 @@ def joined(*names: str) -> str:
     return "\n".join(parts.values())
 
 
-def evaluate(folder: Path, modules: list[str], script: str, more: str = "") -> Any:
-    """Run the body of an async function beside modules, and return what it returns.
+def page_of(modules: list[str], script: str) -> str:
+    """Return a page that runs the body of an async function and shows its result."""
+    style = (PAGE / "style.css").read_text("utf-8")
+    script = script.replace("</", "<\\/")
+    return (
+        f"<!doctype html><meta charset='utf-8'><style>{style}</style>"
+        f"<body><div id='place'></div><script type='module'>{joined(*modules)}\n"
+        "const frame = () => new Promise((done) => requestAnimationFrame(done));\n"
+        "const show = (text) => { const shown = document.createElement('output');"
+        " shown.id = 'result'; shown.textContent = `RESULT${text}END`;"
+        " document.body.append(shown); };\n"
+        f"try {{ show(JSON.stringify(await (async () => {{ {script} }})())); }}\n"
+        "catch (error) { show(JSON.stringify({ thrown: String(error.stack) })); }\n"
+        "</script></body>"
+    )
+
+
+def result_of(text: str) -> Any:
+    """Return what the function of a page returned, from the text that it shows."""
+    found = RESULT.search(text)
+    assert found is not None, f"the script did not end: {text[-500:]}"
+    result = json.loads(found[1])
+    assert not (isinstance(result, dict) and "thrown" in result), result["thrown"]
+    return result
+
+
+def evaluate(folder: Path, modules: list[str], script: str) -> Any:
+    """Run the body of an async function that draws nothing beside modules; return its result.
 
     Args:
         folder: Where the page and the browser's profile may lie.
         modules: The modules that the script uses.
         script: JavaScript that returns something that JSON can hold.
-        more: Script that is placed before.
     """
-    style = (PAGE / "style.css").read_text("utf-8")
-    script = script.replace("</", "<\\/")
     page = folder / "page.html"
-    page.write_text(
-        f"<!doctype html><meta charset='utf-8'><style>{style}</style>"
-        f"<body><div id='place'></div><script type='module'>{more}\n{joined(*modules)}\n"
-        "const frame = () => new Promise((done) => requestAnimationFrame(done));\n"
-        "const show = (text) => document.body.append(`RESULT${text}END`);\n"
-        f"try {{ show(JSON.stringify(await (async () => {{ {script} }})())); }}\n"
-        "catch (error) { show(JSON.stringify({ thrown: String(error.stack) })); }\n"
-        "</script></body>",
-        "utf-8",
-    )
-    shown = chromium.text_of(page.as_uri(), folder / "profile", virtual=FRAMES)
-    found = RESULT.search(shown)
-    assert found is not None, f"the script did not end: {shown[-500:]}"
-    result = json.loads(found[1])
-    assert not (isinstance(result, dict) and "thrown" in result), result["thrown"]
-    return result
+    page.write_text(page_of(modules, script), "utf-8")
+    return result_of(chromium.text_of(page.as_uri(), folder / "profile"))

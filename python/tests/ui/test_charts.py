@@ -1,22 +1,23 @@
 """What the charts of the page compute and draw: bands, parts that are joined, axes, zoom, marks, files."""
 
+# ruff: noqa: E501, RUF001  (JavaScript in texts; labels with a minus sign)
+
 from __future__ import annotations
 
 import math
 import statistics
 import xml.etree.ElementTree as ElementTree
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from support import chromium
-from support.page_modules import evaluate
+from support.page_modules import page_of, result_of
+from support.visits import Visit
 
-pytestmark = pytest.mark.skipif(
-    chromium.program() is None and not chromium.IS_WANTED,
-    reason="Debian's package chromium is not installed",
-)
+Evaluate = Callable[[list[str], str], Any]
+Chart = Callable[[str], Any]
 
 CHART = """
 document.getElementById("place").style.width = "600px";
@@ -55,16 +56,33 @@ const tipOf = (chart) => chart.element.querySelector(".chart-tip").textContent;
 """
 
 
-def chart(folder: Path, script: str) -> Any:
-    """Run a script beside the chart engine and its helpers."""
-    return evaluate(folder, ["chart.js"], CHART + script)
+@pytest.fixture
+def evaluate(visit: Visit, tmp_path: Path) -> Evaluate:
+    """Run a script beside modules of the page, in a browser."""
+
+    def run(modules: list[str], script: str) -> Any:
+        file = tmp_path / "page.html"
+        file.write_text(page_of(modules, script), "utf-8")
+        visit.page.goto(file.as_uri())
+        # Tests read the pixels back, which Chromium remarks.
+        visit.expected.append("willReadFrequently")
+        result = visit.page.locator("#result")
+        result.wait_for(state="attached")
+        return result_of(result.text_content() or "")
+
+    return run
+
+
+@pytest.fixture
+def chart(evaluate: Evaluate) -> Chart:
+    """Run a script beside the chart engine and what helps to use it."""
+    return lambda script: evaluate(["chart.js"], CHART + script)
 
 
 def test_a_band_is_the_mean_and_the_sample_deviation_of_those_that_have_a_value(
-    tmp_path: Path,
+    evaluate: Evaluate,
 ) -> None:
     band = evaluate(
-        tmp_path,
         ["bands.js"],
         """
         const line = (x, y, breaks = []) => ({ x: Float64Array.from(x), y: Float32Array.from(y), breaks });
@@ -85,10 +103,9 @@ def test_a_band_is_the_mean_and_the_sample_deviation_of_those_that_have_a_value(
 
 
 def test_points_that_come_later_extend_a_line_and_finer_ones_replace_its_part(
-    tmp_path: Path,
+    evaluate: Evaluate,
 ) -> None:
     joined = evaluate(
-        tmp_path,
         ["curvedata.js"],
         """
         const part = (x, y, more) => ({
@@ -116,9 +133,8 @@ def test_points_that_come_later_extend_a_line_and_finer_ones_replace_its_part(
     assert joined["fine"]["breaks"] == [1, 3, 6]
 
 
-def test_ticks_are_round_and_none_of_any_range_is_wrong(tmp_path: Path) -> None:
+def test_ticks_are_round_and_none_of_any_range_is_wrong(evaluate: Evaluate) -> None:
     texts = evaluate(
-        tmp_path,
         ["axes.js"],
         """
         const texts = (kind, low, high) => axisTicks(makeAxis(kind, low, high, 0, 500), 6).map((tick) => tick.text);
@@ -145,10 +161,9 @@ def test_ticks_are_round_and_none_of_any_range_is_wrong(tmp_path: Path) -> None:
     assert all(1 <= most <= 30 for most in texts["most"])
 
 
-def test_a_metric_is_chosen_by_text_words_or_a_pattern(tmp_path: Path) -> None:
+def test_a_metric_is_chosen_by_text_words_or_a_pattern(evaluate: Evaluate) -> None:
     names = ["train/loss", "val/loss", "val/accuracy", "lr"]
     found = evaluate(
-        tmp_path,
         ["curves.js"],
         f"""
         const names = {names};
@@ -169,10 +184,9 @@ def test_a_metric_is_chosen_by_text_words_or_a_pattern(tmp_path: Path) -> None:
 
 
 def test_pointing_names_the_nearest_point_and_highlights_its_line_in_every_chart(
-    tmp_path: Path,
+    chart: Chart,
 ) -> None:
     seen = chart(
-        tmp_path,
         """
         const group = createChartGroup();
         const lines = [lineOf("a", [1, 2, 3, 4]), lineOf("b", [4, 3.5, 2.5, 1])];
@@ -196,11 +210,8 @@ def test_pointing_names_the_nearest_point_and_highlights_its_line_in_every_chart
     assert seen["second"] == ["b", "run bstep3value1"]
 
 
-def test_dragging_zooms_every_chart_and_a_double_click_shows_everything_again(
-    tmp_path: Path,
-) -> None:
+def test_dragging_zooms_every_chart_and_a_double_click_shows_everything_again(chart: Chart) -> None:
     seen = chart(
-        tmp_path,
         """
         const group = createChartGroup();
         const values = Array.from({ length: 101 }, (_, i) => i);
@@ -226,9 +237,8 @@ def test_dragging_zooms_every_chart_and_a_double_click_shows_everything_again(
     assert seen["range"] is None
 
 
-def test_everything_works_with_keys(tmp_path: Path) -> None:
+def test_everything_works_with_keys(chart: Chart) -> None:
     seen = chart(
-        tmp_path,
         """
         const group = createChartGroup();
         const one = await make([lineOf("a", [1, 2, 3, 4, 5]), lineOf("b", [5, 4, 3.5, 2, 1])], {}, group);
@@ -260,9 +270,8 @@ def test_everything_works_with_keys(tmp_path: Path) -> None:
     assert seen["label"].startswith("loss: 2 lines over step.")
 
 
-def test_what_is_not_finite_is_marked_and_interrupts_the_line(tmp_path: Path) -> None:
+def test_what_is_not_finite_is_marked_and_interrupts_the_line(chart: Chart) -> None:
     seen = chart(
-        tmp_path,
         """
         const broken = lineOf("a", [1, 1, 1, 1], {
           x: Float64Array.from([0, 1, 5, 6]), breaks: [2], marks: [[3, NaN], [4, Infinity]] });
@@ -295,10 +304,9 @@ def test_what_is_not_finite_is_marked_and_interrupts_the_line(tmp_path: Path) ->
 
 
 def test_logarithmic_axes_leave_out_what_they_cannot_show_and_outliers_are_cut(
-    tmp_path: Path,
+    chart: Chart,
 ) -> None:
     seen = chart(
-        tmp_path,
         """
         const values = Array.from({ length: 101 }, (_, i) => i === 50 ? 1e6 : 1 + i / 100);
         const plain = (await make([lineOf("a", values)], { alone: true })).shown().y;
@@ -317,9 +325,8 @@ def test_logarithmic_axes_leave_out_what_they_cannot_show_and_outliers_are_cut(
     assert all(math.isfinite(value) for value in seen["empty"] + seen["logEmpty"])
 
 
-def test_a_chart_is_saved_as_svg_with_names_that_cannot_be_markup(tmp_path: Path) -> None:
+def test_a_chart_is_saved_as_svg_with_names_that_cannot_be_markup(chart: Chart) -> None:
     text = chart(
-        tmp_path,
         """
         let saved = null;
         HTMLAnchorElement.prototype.click = () => {};
@@ -330,7 +337,7 @@ def test_a_chart_is_saved_as_svg_with_names_that_cannot_be_markup(tmp_path: Path
         return await saved.text();
         """,
     )
-    root = ElementTree.fromstring(text)
+    root = ElementTree.fromstring(text)  # noqa: S314  (our own)
     tags = {element.tag.split("}")[1] for element in root.iter()}
     assert tags <= {"svg", "defs", "clipPath", "path", "rect", "text"}
     written = [element.text for element in root.iter("{http://www.w3.org/2000/svg}text")]
