@@ -34,7 +34,7 @@ export function createKeyboard(page) {
 
   function pressed(event) {
     if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
-    if (dialog.open || isTyping(event.target)) return;
+    if (dialog.open || isTyping(event.target) || isUsed(event.target, event.key)) return;
     for (const binding of [...bindings].reverse()) {
       if (!binding.keys.includes(event.key)) continue;
       event.preventDefault();
@@ -62,6 +62,17 @@ export function createKeyboard(page) {
 const KEY_NAMES = {
   ArrowUp: "↑", ArrowDown: "↓", ArrowLeft: "←", ArrowRight: "→", " ": "Space", Escape: "Esc",
 };
+
+/** Whether what has the focus does something of its own on this key, as a link on Enter. */
+function isUsed(element, key) {
+  if (!(element instanceof Element)) return false;
+  if (key === "Enter" || key === " ") return element.closest("a, button, summary, input") !== null;
+  return MOVING.has(key) && element.closest("input") !== null;
+}
+
+const MOVING = new Set([
+  "ArrowUp", "ArrowDown", "ArrowLeft", "ArrowRight", "Home", "End", "PageUp", "PageDown",
+]);
 
 function isTyping(element) {
   if (!(element instanceof Element)) return false;

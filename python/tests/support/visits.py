@@ -15,12 +15,13 @@ from playwright.sync_api import (
     Locator,
     Page,
     Request,
+    expect,
     sync_playwright,
 )
 
 from . import chromium
 
-PATIENCE = 20_000
+PATIENCE = 60_000
 """Milliseconds that nothing takes."""
 
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
@@ -42,6 +43,7 @@ class Visit:
         self.page.on("pageerror", lambda error: self.problems.append(f"error: {error}"))
         self.page.on("request", self._request)
         self.page.set_default_timeout(PATIENCE)
+        expect.set_options(timeout=PATIENCE)
 
     def _console(self, message: ConsoleMessage) -> None:
         if message.type in ("error", "warning", "assert"):
@@ -53,8 +55,15 @@ class Visit:
     def open(self, address: str) -> Page:
         """Go to an address and wait until there is something to see."""
         self.page.goto(address)
-        self.page.locator("main.view > *").first.wait_for()
+        self.page.locator("main.view > *").first.wait_for(state="attached")
         return self.page
+
+    def settle(self) -> None:
+        """Wait until nothing is being asked and the page has drawn."""
+        self.page.wait_for_load_state("networkidle")
+        self.page.evaluate(
+            "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
+        )
 
     @property
     def hosts(self) -> set[str]:

@@ -8,7 +8,6 @@ import os
 import re
 import sys
 import tempfile
-import threading
 import webbrowser
 from collections.abc import Mapping
 from pathlib import Path
@@ -43,7 +42,7 @@ class Frame:
         )
 
 
-def show(page: str, title: str) -> Path | None:
+def show(page: bytes, title: str) -> Path | None:
     """Show a page: below the cell of a notebook, else in the browser from a file.
 
     Returns:
@@ -53,22 +52,21 @@ def show(page: str, title: str) -> Path | None:
     if in_ipython_kernel():
         from IPython.display import display  # type: ignore[import-not-found, unused-ignore]
 
-        display(Frame(page, title))  # type: ignore[no-untyped-call, unused-ignore]
+        display(Frame(page.decode(), title))  # type: ignore[no-untyped-call, unused-ignore]
         return None
     file = temporary(page, title)
     if has_browser(os.environ):
-        # A browser that runs in the foreground must not keep the program.
-        threading.Thread(target=webbrowser.open, args=(file.as_uri(),), daemon=True).start()
+        webbrowser.open(file.as_uri())
     else:
         logging.getLogger("specweave_ml").warning("no browser opens here; the page is %s", file)
     return file
 
 
-def temporary(page: str, title: str) -> Path:
+def temporary(page: bytes, title: str) -> Path:
     """Write a page into a new file that only its owner can read."""
     name = re.sub(r"[^\w.-]+", "-", title, flags=re.ASCII).strip("-.")[:60] or "page"
     handle, path = tempfile.mkstemp(".html", f"{name}-")
-    with open(handle, "w", encoding="utf-8", newline="") as file:
+    with open(handle, "wb") as file:
         file.write(page)
     return Path(path)
 
