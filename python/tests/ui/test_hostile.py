@@ -1,4 +1,4 @@
-"""Names, notes, parameters and files of somebody who means harm: shown as text, and nothing else."""
+"""Names, notes and files of somebody who means harm: shown as text, and nothing else."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def unharmed(visit: Visit) -> None:
     assert len(visit.page.context.pages) == 1
     # Elements that only texts of the store could have made.
     assert visit.page.locator("main iframe, main script, main img[onerror], main b").count() == 0
-    assert visit.page.get_by_role("navigation", name="Views").is_visible()
+    assert visit.page.get_by_role("navigation", name="Views", exact=True).is_visible()
 
 
 @pytest.mark.parametrize("view", ["table?table.all=1", "curves", "comparison", "parallel", "bars"])
@@ -63,9 +63,11 @@ def test_a_file_of_theirs_that_is_opened_by_itself(hostile: Served, visit: Visit
     assert SCRIPT in visit.page.locator("body").inner_text()
     assert visit.page.evaluate("window.attacked") is None
     assert visit.page.evaluate("self.origin") == "null"
+    visit.open(hostile.address)
     for name in ("page.html", "picture.svg"):
         with visit.page.expect_download() as download:
-            visit.page.evaluate("address => { location.href = address; }", f"{first}/../{first}/{name}")
+            file = f"{hostile.address}files/{first}/{name}"
+            visit.page.evaluate("to => { location.href = to; }", file)
         assert download.value.suggested_filename == name
 
 

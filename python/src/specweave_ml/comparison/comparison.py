@@ -317,7 +317,20 @@ class Comparison(Handle[ComparisonPointer]):
         """
         from .._native.dashboard import save_page
 
-        return save_page(path, owned_bytes(library().et_comparison_page, self._native))
+        return save_page(path, self._page())
+
+    def show(self) -> Path | None:
+        """Show the page of `save_html`: below the cell of a notebook, else in the browser.
+
+        Returns:
+            The file that the browser opens, in the folder for temporary files; None in a notebook.
+        """
+        from ..display.pages import show
+
+        return show(self._page(), "comparison")
+
+    def _page(self) -> bytes:
+        return owned_bytes(library().et_comparison_page, self._native)
 
     def __len__(self) -> int:
         return len(self._facts["rows"])

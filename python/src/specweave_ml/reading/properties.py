@@ -314,11 +314,26 @@ class Reading(ExperimentHandle):
         Returns:
             The absolute path of the file.
         """
-        from .._native.dashboard import Dashboard, save_page
+        from .._native.dashboard import save_page
+
+        return save_page(path, self._page())
+
+    def show(self) -> Path | None:
+        """Show the page of `save_html`: below the cell of a notebook, else in the browser.
+
+        Returns:
+            The file that the browser opens, in the folder for temporary files; None in a notebook.
+        """
+        from ..display.pages import show
+
+        return show(self._page(), self.name)
+
+    def _page(self) -> bytes:
+        from .._native.dashboard import Dashboard
         from .._native.increments import Increment
 
         dashboard = Dashboard.open(Increment.find(self._increment_path))
-        return save_page(path, dashboard.file([self._facts()["id"]]))
+        return dashboard.file([self._facts()["id"]])
 
     def _repr_html_(self) -> str:
         """Return the experiment as HTML for a notebook."""

@@ -6,6 +6,7 @@ import os
 import shutil
 from collections.abc import Callable, Iterable, Sequence
 from ctypes import byref
+from pathlib import Path
 from typing import Any, overload
 
 from .._native.increments import Increment, IncrementName, start_of_search, text_of
@@ -210,6 +211,35 @@ class ExperimentList(Sequence[Experiment]):
             if column in frame:
                 frame[column] = frames.to_datetime(frame[column], unit="s", utc=True)
         return frame
+
+    def save_html(self, path: str | os.PathLike[str]) -> Path:
+        """Write the list as a page to look at: one file, which needs no server.
+
+        It holds the experiments and their curves. What is archived is left out.
+
+        Returns:
+            The absolute path of the file.
+        """
+        from .._native.dashboard import save_page
+
+        return save_page(path, self._page())
+
+    def show(self) -> Path | None:
+        """Show the page of `save_html`: below the cell of a notebook, else in the browser.
+
+        Returns:
+            The file that the browser opens, in the folder for temporary files; None in a notebook.
+        """
+        from ..display.pages import show
+
+        return show(self._page(), "experiments")
+
+    def _page(self) -> bytes:
+        from .._native.dashboard import Dashboard
+
+        directory = self[0].path if self else None
+        identifiers = [experiment._facts()["id"] for experiment in self]
+        return Dashboard.open(directory=directory).file(identifiers)
 
     def _rows(self) -> list[dict[str, Any]]:
         """Return each as a table row: its state now if it was opened, else as listed."""
