@@ -36,7 +36,7 @@ def test_it_opens_from_the_disk_without_a_request(saved: Path, visit: Visit) -> 
     page.get_by_role("link", name="Curves").click()
     expect(page.get_by_role("application").first).to_be_visible()
     page.get_by_role("link", name="Reports").click()
-    expect(page.get_by_text("Best accuracy").first).to_be_visible()
+    expect(page.get_by_text("Highest accuracy (0.98").first).to_be_visible()
     assert visit.hosts == set()
     assert visit.requests == [saved.as_uri()]
 
