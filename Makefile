@@ -14,6 +14,14 @@ WANDB_OLDEST := build/wandb-oldest
 MLFLOW_VERSION ?= 3.12
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check --no-input
+# It installs in seconds what takes pip minutes, and reads its own settings: those of pip that say
+# where packages come from hold for it too.
+UV_VERSION := 0.13.9
+UV_READY := $(VENV)/.uv-$(UV_VERSION)
+UV := $(if $(PIP_INDEX_URL),UV_DEFAULT_INDEX='$(PIP_INDEX_URL)') \
+  $(if $(PIP_FIND_LINKS),UV_FIND_LINKS='$(PIP_FIND_LINKS)') $(if $(PIP_CERT),SSL_CERT_FILE='$(PIP_CERT)') \
+  $(BIN)/uv
+UV_INSTALL := $(UV) pip install --quiet --python
 VERSION := $(shell sed -n 's/^.define ET_VERSION "\(.*\)"/\1/p' include/experimenttracker.h)
 PROGRAM := build/bin/specweave-ml
 LIBRARY := build/lib/libexperimenttracker.so.$(VERSION)
@@ -42,11 +50,13 @@ OLDEST_TESTS := $(patsubst %,$(TESTS)/%.py,values/test_data reading/test_listing
   sweep_scoring sweep_resume cross_validation)
 # One more than cores, since many tests wait for programs; each of them computes on one core.
 SIDE_BY_SIDE := --numprocesses=$(shell expr $$(nproc) + 1) --maxprocesses=8 --dist=loadgroup
+# The tests of a file share a server or an import that takes seconds.
+BY_FILE := $(SIDE_BY_SIDE) --dist=loadfile
 ONE_CORE_EACH := OMP_NUM_THREADS=1
 
 .DEFAULT_GOAL := help
 .PHONY: help build demo test check test-swift test-abi test-python test-mlflow test-mlflow-oldest \
-  test-importers test-wandb test-wandb-oldest test-browser \
+  test-importers test-wandb test-wandb-oldest test-browser check-aarch64 \
   test-mlflow-version test-mlflow-upstream test-oldest stress \
   sanitize-thread sanitize-address benchmarks install uninstall wheel docs format requirements clean preflight FORCE
 
@@ -96,16 +106,19 @@ test-python: $(VENV)/.test $(VENV)/.package wheel ## The Python tests, the wheel
 # In an environment of its own: MLflow decides the versions of much that other tests use.
 test-mlflow: $(MLFLOW)/.created dist/.built ## The tests beside MLflow
 	$(MLFLOW)/bin/python $(INSTALL_WHEEL)
-	$(MLFLOW)/bin/python -m pytest -c python/pyproject.toml --rootdir=. -q $(MLFLOW_TESTS)
+	$(ONE_CORE_EACH) $(MLFLOW)/bin/python -m pytest -c python/pyproject.toml --rootdir=. -q \
+	  $(BY_FILE) $(MLFLOW_TESTS)
 
 test-mlflow-oldest: $(MLFLOW_OLDEST)/.created dist/.built ## The tests of the stores with the oldest MLflow
 	$(MLFLOW_OLDEST)/bin/python $(INSTALL_WHEEL)
-	$(MLFLOW_OLDEST)/bin/python -m pytest -c python/pyproject.toml --rootdir=. -q $(MLFLOW_STORE_TESTS)
+	$(ONE_CORE_EACH) $(MLFLOW_OLDEST)/bin/python -m pytest -c python/pyproject.toml --rootdir=. -q \
+	  $(BY_FILE) $(MLFLOW_STORE_TESTS)
 
 # In an environment of its own: it takes 0.6 GB, and its tests half a minute.
 test-importers: $(IMPORTERS)/.created dist/.built ## The tests beside the trackers that are imported
 	$(IMPORTERS)/bin/python $(INSTALL_WHEEL)
-	$(IMPORTERS)/bin/python -m pytest -c python/pyproject.toml --rootdir=. -q $(IMPORTER_TESTS)
+	$(ONE_CORE_EACH) $(IMPORTERS)/bin/python -m pytest -c python/pyproject.toml --rootdir=. -q \
+	  $(BY_FILE) $(IMPORTER_TESTS)
 
 # In environments of their own: the other tests need to have no wandb.
 test-wandb: $(WANDB)/.created dist/.built ## The tests beside Weights & Biases
@@ -146,6 +159,10 @@ test-oldest: $(OLDEST)/.created dist/.built ## The tests of what rests on others
 	$(OLDEST)/bin/python -m pytest -c python/pyproject.toml --rootdir=. -q \
 	  $(OLDEST_TESTS)
 
+# Beside the compilers it needs Debian's gcc-aarch64-linux-gnu, libc6-dev-arm64-cross and qemu-user.
+check-aarch64: ## Everything in C compiled for aarch64, what depends on the processor run under qemu
+	$(PYTHON) tools/check_aarch64.py
+
 stress: $(VENV)/.test $(VENV)/.package ## Kill programs thousands of times and look for what is missing
 	PYTHONPATH=$(TESTS) $(BIN)/python -m stress
 
@@ -182,8 +199,7 @@ format: $(VENV)/.test ## Format the Swift and Python sources
 	cd python && ../$(BIN)/ruff check --fix-only --config pyproject.toml $(PYTHON_CODE)
 	cd python && ../$(BIN)/ruff format --config pyproject.toml $(PYTHON_CODE)
 
-requirements: $(VENV)/.created ## Renew the pinned versions from requirements/*.in
-	$(PIP) install uv
+requirements: $(UV_READY) ## Renew the pinned versions from requirements/*.in
 	cd python/requirements && for set in demo test mlflow mlflow-oldest importers wandb \
 	  wandb-oldest browser; do \
 	  echo "# Every package, pinned for Python 3.10 and later. Made from $$set.in by \`make requirements\`." \
@@ -209,18 +225,22 @@ $(VENV)/.created: | preflight
 	$(PYTHON) -m venv $(VENV)
 	@touch $@
 
+$(UV_READY): $(VENV)/.created
+	$(PIP) install uv==$(UV_VERSION)
+	@touch $@
+
 $(OLDEST)/.created $(MLFLOW)/.created $(MLFLOW_OLDEST)/.created $(IMPORTERS)/.created $(WANDB)/.created \
-  $(WANDB_OLDEST)/.created $(BROWSER)/.created: build/%/.created: python/requirements/%.txt | preflight
+  $(WANDB_OLDEST)/.created $(BROWSER)/.created: build/%/.created: python/requirements/%.txt | $(UV_READY)
 	$(PYTHON) -m venv --clear $(@D)
-	$(@D)/bin/python -m pip --quiet --disable-pip-version-check install --requirement $<
+	$(UV_INSTALL) $(@D)/bin/python --requirement $<
 	@touch $@
 
-$(VENV)/.demo: python/requirements/demo.txt $(VENV)/.created
-	$(PIP) install --requirement $<
+$(VENV)/.demo: python/requirements/demo.txt $(UV_READY)
+	$(UV_INSTALL) $(BIN)/python --requirement $<
 	@touch $@
 
-$(VENV)/.test: python/requirements/test.txt $(VENV)/.created
-	$(PIP) install --requirement $<
+$(VENV)/.test: python/requirements/test.txt $(UV_READY)
+	$(UV_INSTALL) $(BIN)/python --requirement $<
 	@touch $@ $(VENV)/.demo
 
 # Built once, and installed into each environment.
