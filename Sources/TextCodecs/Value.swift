@@ -113,3 +113,17 @@ extension Value: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral,
     self = .map(entries.map { Entry($0.0, $0.1) })
   }
 }
+
+extension Value {
+  /// A text.
+  public init(_ text: String) { self = .text(text) }
+  /// A boolean.
+  public init(_ flag: Bool) { self = .boolean(flag) }
+  /// A double, or the one that a shorter floating-point number is.
+  public init(_ number: some BinaryFloatingPoint) { self = .number(Double(number)) }
+  /// An integer of any size.
+  public init(_ integer: some BinaryInteger) {
+    self =
+      Int64(exactly: integer).map { .integer($0) } ?? .bigInteger(String(describing: integer))
+  }
+}
