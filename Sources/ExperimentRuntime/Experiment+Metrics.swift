@@ -13,34 +13,79 @@ extension Experiment {
   ///   stored.
   @discardableResult
   public func logMetric(
-    _ key: String, _ value: Double, step: Int64? = nil
+    _ key: String, _ value: Double, step: Int? = nil
   ) throws(TrackingError) -> Acknowledgement {
-    var key = key
-    let isDone = key.withUTF8 {
-      logHot(UnsafeRawBufferPointer($0), .double(value), step: step)
-    }
-    return isDone ? .stored : try log(Key(key), .double(value), step: step)
+    try logMetricValue(key, .double(value), step: step.map { Int64($0) })
   }
 
-  /// Logs one integer of a metric, exact beyond 2^53 too.
+  /// Logs one value of a metric as what it is: a variable of an integer type exactly, beyond 2^53
+  /// too, a boolean as one, a `Float` as the double that it is. A literal is a double.
   @discardableResult
+  @_disfavoredOverload
+  @inlinable
   public func logMetric(
-    _ key: String, exactly value: Int64, step: Int64? = nil
+    _ key: String, _ value: some MetricConvertible, step: Int? = nil
+  ) throws(TrackingError) -> Acknowledgement {
+    try logMetricValue(key, value.metricValue, step: step.map { Int64($0) })
+  }
+
+  /// As the others, with a step of the type that histories have.
+  @discardableResult
+  @_disfavoredOverload
+  @inlinable
+  public func logMetric(
+    _ key: String, _ value: some MetricConvertible, step: Int64?
+  ) throws(TrackingError) -> Acknowledgement {
+    try logMetricValue(key, value.metricValue, step: step)
+  }
+
+  @inline(__always)
+  @usableFromInline
+  func logMetricValue(
+    _ key: String, _ value: MetricValue, step: Int64?
   ) throws(TrackingError) -> Acknowledgement {
     var key = key
-    let isDone = key.withUTF8 {
-      logHot(UnsafeRawBufferPointer($0), .integer(value), step: step)
-    }
-    return isDone ? .stored : try log(Key(key), .integer(value), step: step)
+    let isDone = key.withUTF8 { logHot(UnsafeRawBufferPointer($0), value, step: step) }
+    return isDone ? .stored : try log(Key(key), value, step: step)
   }
 
   /// Logs several metrics at one step as one record: all of them or none are stored.
   @discardableResult
   public func logMetrics(
-    _ metrics: KeyValuePairs<String, Double>, step: Int64? = nil
+    _ metrics: KeyValuePairs<String, Double>, step: Int? = nil
   ) throws(TrackingError) -> Acknowledgement {
+    let step = step.map { Int64($0) }
     if logHot(metrics, step: step) { return .stored }
     return try log(metrics.map { (Key($0.key), .double($0.value)) }, step: step)
+  }
+
+  /// As the others, with a step of the type that histories have.
+  @discardableResult
+  @_disfavoredOverload
+  public func logMetrics(
+    _ metrics: KeyValuePairs<String, any MetricConvertible>, step: Int64?
+  ) throws(TrackingError) -> Acknowledgement {
+    try log(metrics.map { (Key($0.key), $0.value.metricValue) }, step: step)
+  }
+
+  /// Logs several metrics of several types at one step as one record.
+  @discardableResult
+  @_disfavoredOverload
+  public func logMetrics(
+    _ metrics: KeyValuePairs<String, any MetricConvertible>, step: Int? = nil
+  ) throws(TrackingError) -> Acknowledgement {
+    try log(
+      metrics.map { (Key($0.key), $0.value.metricValue) }, step: step.map { Int64($0) })
+  }
+
+  /// Logs the metrics of a dictionary at one step as one record, by name.
+  @discardableResult
+  @_disfavoredOverload
+  public func logMetrics(
+    _ metrics: [String: some MetricConvertible], step: Int? = nil
+  ) throws(TrackingError) -> Acknowledgement {
+    let sorted = metrics.map { (Key($0.key), $0.value.metricValue) }.sorted { $0.0 < $1.0 }
+    return try log(sorted, step: step.map { Int64($0) })
   }
 
   /// Logs a whole series of one metric.
@@ -51,7 +96,27 @@ extension Experiment {
   ///   - times: As many times in seconds since 1970, or nil for now.
   @discardableResult
   public func logSeries(
-    _ key: String, _ values: [Double], steps: [Int64]? = nil, times: [Double]? = nil
+    _ key: String, _ values: [Double], steps: [Int]? = nil, times: [Double]? = nil
+  ) throws(TrackingError) -> Acknowledgement {
+    try logSeries(key, values, steps: steps?.map { Int64($0) }, times: times)
+  }
+
+  /// As the other, of numbers of any floating-point type.
+  @discardableResult
+  @_disfavoredOverload
+  public func logSeries(
+    _ key: String, _ values: some Sequence<some BinaryFloatingPoint>, steps: [Int]? = nil,
+    times: [Double]? = nil
+  ) throws(TrackingError) -> Acknowledgement {
+    try logSeries(
+      key, values.map { Double($0) }, steps: steps?.map { Int64($0) }, times: times)
+  }
+
+  /// As the others, with steps of the type that histories have.
+  @discardableResult
+  @_disfavoredOverload
+  public func logSeries(
+    _ key: String, _ values: [Double], steps: [Int64]?, times: [Double]? = nil
   ) throws(TrackingError) -> Acknowledgement {
     for (name, count) in [("steps", steps?.count), ("times", times?.count)] {
       if let count, count != values.count {

@@ -21,6 +21,70 @@ extension Experiment {
     return try record(params.map { .param(key: $0.key, value: $0.value) })
   }
 
+  /// Logs a parameter of any type that can be encoded: a number, a text, an array, a configuration.
+  ///
+  /// What has no value, as `Optional.none`, is stored as such.
+  ///
+  /// - Throws: `serialisation` for what cannot be stored, with its place.
+  @discardableResult
+  @_disfavoredOverload
+  public func logParam(
+    _ key: String, _ value: some Encodable
+  ) throws(TrackingError) -> Acknowledgement {
+    try logParams([.init(Key(key), try Value(encoding: value))])
+  }
+
+  /// Logs parameters in the order they are written.
+  ///
+  /// ```swift
+  /// try experiment.logParams(["rate": rate, "optimizer": "adam", "layers": [64, 32]])
+  /// ```
+  @discardableResult
+  public func logParams(
+    _ params: KeyValuePairs<String, any Encodable>
+  ) throws(TrackingError) -> Acknowledgement {
+    try logParams([Value.Entry](encoding: params))
+  }
+
+  /// Logs parameters that are written down, also lists and maps of several types.
+  @discardableResult
+  @_disfavoredOverload
+  public func logParams(
+    _ params: KeyValuePairs<String, Value>
+  ) throws(TrackingError) -> Acknowledgement {
+    try logParams([Value.Entry](params))
+  }
+
+  /// Logs each property of a configuration, or each value of a dictionary, as a parameter.
+  ///
+  /// Configurations in it stay nested. A dictionary's parameters are sorted by name.
+  ///
+  /// ```swift
+  /// struct TrainingConfig: Codable {
+  ///   var rate = 0.1
+  ///   var optimizer = "adam"
+  /// }
+  /// try experiment.logParams(TrainingConfig())
+  /// ```
+  ///
+  /// - Throws: `serialisation` for what has no names, and for what cannot be stored.
+  @discardableResult
+  @_disfavoredOverload
+  public func logParams(_ config: some Encodable) throws(TrackingError) -> Acknowledgement {
+    try logParams([Value.Entry](encoding: config))
+  }
+
+  /// Logs the values of a dictionary as parameters, sorted by name.
+  @discardableResult
+  @_disfavoredOverload
+  public func logParams(_ params: [String: any Encodable]) throws(TrackingError) -> Acknowledgement
+  {
+    try logParams(
+      try params.map { (key, value) throws(TrackingError) in
+        Value.Entry(Key(key), try Value(encoding: value))
+      }.sorted { $0.key < $1.key })
+  }
+
   /// Messages for the user, each reported once: of files that were not copied, of
   /// credentials that were not stored.
   public func takeNotices() -> [String] {
@@ -118,6 +182,27 @@ extension Experiment {
     }
     try ValueDepth.check(members, "fact")
     return try record([.fact(section: key, value: .map(members))])
+  }
+
+  /// As the other, of what is written down or computed.
+  ///
+  /// ```swift
+  /// try experiment.logFact("data", ["rows": table.count, "source": "sales.csv"])
+  /// ```
+  @discardableResult
+  public func logFact(
+    _ section: String, _ members: KeyValuePairs<String, any Encodable>
+  ) throws(TrackingError) -> Acknowledgement {
+    try logFact(section, [Value.Entry](encoding: members))
+  }
+
+  /// As the others, of the properties of anything that can be encoded.
+  @discardableResult
+  @_disfavoredOverload
+  public func logFact(
+    _ section: String, _ members: some Encodable
+  ) throws(TrackingError) -> Acknowledgement {
+    try logFact(section, [Value.Entry](encoding: members))
   }
 
   package func record(_ records: [Record]) throws(TrackingError) -> Acknowledgement {

@@ -15,17 +15,19 @@ extension Experiment {
   ///   strict experiment also what kept it from being stored.
   @discardableResult
   public func logHistogram(
-    _ key: String, of values: [Double], buckets: Int = Histogram.usualBuckets, step: Int64? = nil
+    _ key: String, of values: some Sequence<some BinaryFloatingPoint>,
+    buckets: Int = Histogram.usualBuckets, step: Int? = nil
   ) throws(TrackingError) -> Acknowledgement {
-    try logHistogram(key, Histogram(of: values, buckets: buckets), step: step)
+    let values = values as? [Double] ?? values.map { Double($0) }
+    return try logHistogram(key, Histogram(of: values, buckets: buckets), step: step)
   }
 
   /// Logs a histogram that was counted already.
   @discardableResult
   public func logHistogram(
-    _ key: String, _ histogram: Histogram, step: Int64? = nil
+    _ key: String, _ histogram: Histogram, step: Int? = nil
   ) throws(TrackingError) -> Acknowledgement {
-    try logHistogram(Key(key), histogram, step: step, time: nil)
+    try logHistogram(Key(key), histogram, step: step.map { Int64($0) }, time: nil)
   }
 
   /// Logs text for TensorBoard's Text tab, which shows it as Markdown.
@@ -33,9 +35,9 @@ extension Experiment {
   /// - Throws: `invalidArgument` for an empty key or more than 8 MB.
   @discardableResult
   public func logText(
-    _ key: String, _ text: String, step: Int64? = nil
+    _ key: String, _ text: String, step: Int? = nil
   ) throws(TrackingError) -> Acknowledgement {
-    try logText(Key(key), text, step: step, time: nil)
+    try logText(Key(key), text, step: step.map { Int64($0) }, time: nil)
   }
 
   /// Logs an encoded image for TensorBoard's Images tab.
@@ -45,10 +47,10 @@ extension Experiment {
   ///   8 MB.
   @discardableResult
   public func logImage(
-    _ key: String, _ bytes: [UInt8], step: Int64? = nil
+    _ key: String, _ bytes: some Sequence<UInt8>, step: Int? = nil
   ) throws(TrackingError) -> Acknowledgement {
-    try bytes.withUnsafeBufferPointer { (bytes) throws(TrackingError) in
-      try logImage(Key(key), UnsafeRawBufferPointer(bytes), step: step, time: nil)
+    try bytes.withRawBytes { (bytes) throws(TrackingError) in
+      try logImage(Key(key), bytes, step: step.map { Int64($0) }, time: nil)
     }
   }
 
@@ -61,10 +63,10 @@ extension Experiment {
   /// - Throws: `serialisation` for what is none, and for what belongs into a metric or a parameter.
   @discardableResult
   public func logSummary(
-    _ summary: [UInt8], step: Int64, time: Double? = nil
+    _ summary: some Sequence<UInt8>, step: Int, time: Double? = nil
   ) throws(TrackingError) -> Acknowledgement {
-    try summary.withUnsafeBufferPointer { (bytes) throws(TrackingError) in
-      try logSummary(UnsafeRawBufferPointer(bytes), step: step, time: time)
+    try summary.withRawBytes { (bytes) throws(TrackingError) in
+      try logSummary(bytes, step: Int64(step), time: time)
     }
   }
 

@@ -2,8 +2,17 @@ import EventLog
 import ExperimentStore
 public import TrackingEntities
 
-/// All points of one metric, of all writers, in the order they were written.
+/// All points of one metric, of all writers, in the order they were written: a collection of
+/// points, and each part of them as an array.
+///
+/// ```swift
+/// let history = try experiment.history("loss")
+/// if let best = history.min(by: { $0.value.double < $1.value.double }) { print(best.step) }
+/// print(history.values.suffix(3))
+/// ```
 public struct MetricHistory: Sendable {
+  /// The metric.
+  public let key: Key
   /// The steps.
   public let steps: [Int64]
   /// The values as doubles: exact for doubles, rounded for integers beyond 2^53.
@@ -17,7 +26,8 @@ public struct MetricHistory: Sendable {
   /// What could not be read, one sentence each with file and offset; points are missing there.
   public let problems: [String]
 
-  package init(_ columns: HistoryColumns) {
+  package init(_ key: Key, _ columns: HistoryColumns) {
+    self.key = key
     let (table, count) = (columns.table, columns.count)
     steps = table.steps.array(count)
     values = table.values.array(count)
@@ -25,6 +35,20 @@ public struct MetricHistory: Sendable {
     times = table.times.array(count)
     writers = table.writers.array(count)
     problems = columns.problems
+  }
+}
+
+extension MetricHistory: RandomAccessCollection {
+  /// 0.
+  public var startIndex: Int { 0 }
+  /// How many points there are.
+  public var endIndex: Int { steps.count }
+
+  /// One point; its value is an integer if those of all are.
+  public subscript(place: Int) -> Point {
+    Point(
+      key: key, value: integers.map { .integer($0[place]) } ?? .double(values[place]),
+      step: steps[place], time: times[place])
   }
 }
 
@@ -72,7 +96,7 @@ extension Experiment {
   }
 
   package func history(_ key: Key) throws(TrackingError) -> MetricHistory {
-    MetricHistory(try historyColumns(key))
+    MetricHistory(key, try historyColumns(key))
   }
 
   package func historyColumns(_ key: Key) throws(TrackingError) -> HistoryColumns {
@@ -99,6 +123,6 @@ extension MetricHistoryReader {
   /// - Parameter most: How many at most; more only where another program put several into one
   ///   event.
   public func next(_ most: Int) throws(TrackingError) -> MetricHistory? {
-    try columns(most).map { MetricHistory($0) }
+    try columns(most).map { MetricHistory(key, $0) }
   }
 }

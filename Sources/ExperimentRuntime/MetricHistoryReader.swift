@@ -7,7 +7,7 @@ package import TrackingEntities
 /// file ended when its turn came. It needs memory for one piece.
 public final class MetricHistoryReader: Sendable {
   private let directory: Directory
-  private let key: Key
+  let key: Key
   private let lock = ForkSafeLock()
   nonisolated(unsafe) private var files: ArraySlice<(writer: UInt32, file: String)>
   nonisolated(unsafe) private var current: OpenFile?

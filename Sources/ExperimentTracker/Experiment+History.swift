@@ -14,10 +14,12 @@ extension Experiment {
   /// The history of one metric, thinned to what a chart or a reader needs: both ends, the first
   /// value that is no number, and of equal stretches the smallest and the largest.
   ///
-  /// - Parameter most: How many points at most; 5 at least.
+  /// - Parameters:
+  ///   - key: The metric.
+  ///   - most: How many points at most; 5 at least.
   /// - Throws: `notFound` with the metrics there are.
   public func history(_ key: String, most: Int) throws(TrackingError) -> MetricHistory {
-    MetricHistory(try historyColumns(Key(key)).sample(most))
+    MetricHistory(Key(key), try historyColumns(Key(key)).sample(most))
   }
 
   /// The history of one metric as a reader sees it.

@@ -17,7 +17,9 @@ extension Increment {
   /// Top-level experiments are moved one by one, each with all that is inside it. One that cannot
   /// be moved, or that another process has resumed meanwhile, is kept, and the report says why.
   ///
-  /// - Parameter dryRun: Whether nothing is moved.
+  /// - Parameters:
+  ///   - conditions: Which experiments.
+  ///   - dryRun: Whether nothing is moved.
   /// - Throws: `invalidArgument` if there is no condition; `experimentNotFound` for a name that no
   ///   experiment has.
   public func archive(

@@ -4,6 +4,61 @@ import FileSystem
 public import TrackingEntities
 
 extension Increment {
+  /// The experiments of this increment that fulfil a condition, in the order of a field.
+  ///
+  /// ```swift
+  /// let best = try increment.experiments(
+  ///   where: "params.max_depth > 3 and metrics.auc >= 0.85", sortedBy: "auc", descending: true,
+  ///   limit: 5)
+  /// ```
+  ///
+  /// - Parameters:
+  ///   - condition: The condition; docs/expressions.md describes the language.
+  ///   - statuses: Only those that stand so; all if there are none.
+  ///   - field: A metric, or a field as in a condition; nil is by number.
+  ///   - descending: Whether the largest comes first.
+  ///   - limit: How many at most: the first of the order, without one the newest.
+  ///   - children: Whether experiments inside others are listed too.
+  ///   - archived: Whether archived ones are listed too.
+  /// - Throws: `invalidArgument` with the place in the condition and a hint.
+  public func experiments(
+    where condition: String? = nil, status statuses: Set<ExperimentStatus> = [],
+    sortedBy field: String? = nil, descending: Bool = false, limit: Int? = nil,
+    children: Bool = false, archived: Bool = false
+  ) throws(TrackingError) -> [ExperimentSnapshot] {
+    try Self.experiments(
+      in: [self], where: condition, status: statuses, sortedBy: field, descending: descending,
+      limit: limit, children: children, archived: archived)
+  }
+
+  /// As `experiments`, of several increments together; each tells its own in `increment`.
+  ///
+  /// ```swift
+  /// let running = try Increment.experiments(in: Increment.all(), status: [.running])
+  /// ```
+  public static func experiments(
+    in increments: [Increment], where condition: String? = nil,
+    status statuses: Set<ExperimentStatus> = [], sortedBy field: String? = nil,
+    descending: Bool = false, limit: Int? = nil, children: Bool = false, archived: Bool = false
+  ) throws(TrackingError) -> [ExperimentSnapshot] {
+    if let limit, limit < 0 {
+      throw TrackingError(
+        .invalidArgument, "the limit is \(limit); it is a number of experiments, from 0 on")
+    }
+    var choice = ListingChoice()
+    choice.filter = try condition.map { (text) throws(TrackingError) in try ExperimentFilter(text) }
+    choice.statuses = Array(statuses)
+    choice.sorting = try field.map { (text) throws(TrackingError) in
+      try ExperimentSorting(by: text, isDescending: descending)
+    }
+    (choice.limit, choice.children, choice.archived) = (limit, children, archived)
+    return try listing(of: increments, choice).entries.map { entry in
+      var snapshot = entry.snapshot
+      if increments.count > 1 { snapshot.increment = entry.increment }
+      return snapshot
+    }
+  }
+
   /// The experiments that fulfil a condition, by number.
   ///
   /// ```swift
@@ -18,7 +73,7 @@ extension Increment {
   public func experiments(
     where filter: ExperimentFilter, children: Bool = false, archived: Bool = false
   ) throws(TrackingError) -> [ExperimentSnapshot] {
-    try experiments(children: children, archived: archived)
+    try snapshots(children: children, archived: archived)
       .filter { filter.matches($0, in: name) }
   }
 
@@ -31,37 +86,54 @@ extension Increment {
   ) throws(TrackingError) -> IncrementListing {
     var options = try OptionReader(json, for: caller)
     let increments = try chosen(&options, besides: increment)
-    let children = try options.flag("children") ?? false
-    let archived = try options.flag("archived") ?? false
-    let statuses = try (options.texts("status") ?? []).map { (text) throws(TrackingError) in
+    var choice = ListingChoice()
+    choice.children = try options.flag("children") ?? false
+    choice.archived = try options.flag("archived") ?? false
+    choice.statuses = try (options.texts("status") ?? []).map { (text) throws(TrackingError) in
       try ExperimentStatus.named(text)
     }
-    let filter = try options.text("where").map { (text) throws(TrackingError) in
+    choice.filter = try options.text("where").map { (text) throws(TrackingError) in
       try ExperimentFilter(text)
     }
     let isDescending = try options.flag("descending") ?? false
-    let sorting = try options.text("sort_by").map { (field) throws(TrackingError) in
+    choice.sorting = try options.text("sort_by").map { (field) throws(TrackingError) in
       try ExperimentSorting(by: field, isDescending: isDescending)
     }
     let limit = try options.integer("limit")
     if let limit, limit < 0 { throw options.wrong("limit", "a number of experiments") }
+    choice.limit = limit.map { Int(clamping: $0) }
     try options.end()
+    return try listing(of: increments, choice)
+  }
 
+  /// Which experiments are listed, in which order.
+  struct ListingChoice {
+    var filter: ExperimentFilter?
+    var statuses: [ExperimentStatus] = []
+    var sorting: ExperimentSorting?
+    var limit: Int?
+    var children = false
+    var archived = false
+  }
+
+  private static func listing(
+    of increments: [Increment], _ choice: ListingChoice
+  ) throws(TrackingError) -> IncrementListing {
     var all: [ListingEntry] = []
     for increment in increments {
-      all += try increment.entries(children: children, archived: archived)
+      all += try increment.entries(children: choice.children, archived: choice.archived)
     }
     var chosen = all.filter { entry in
-      (statuses.isEmpty || statuses.contains(entry.snapshot.status))
-        && filter?.matches(entry.snapshot, in: entry.increment) ?? true
+      (choice.statuses.isEmpty || choice.statuses.contains(entry.snapshot.status))
+        && choice.filter?.matches(entry.snapshot, in: entry.increment) ?? true
     }
+    let (filter, sorting) = (choice.filter, choice.sorting)
     if let sorting {
       let order = sorting.order(
         chosen.map { (IncrementListing.shown($0), $0.increment) })
       chosen = order.map { chosen[$0] }
     }
-    if let limit {
-      let count = Int(clamping: limit)
+    if let count = choice.limit {
       chosen =
         sorting == nil ? ListingOrder.newest(count, of: chosen) : Array(chosen.prefix(count))
     }
@@ -101,7 +173,7 @@ extension Increment {
   func entries(
     children: Bool, archived: Bool
   ) throws(TrackingError) -> [ListingEntry] {
-    let snapshots = try experiments(children: children, archived: archived)
+    let snapshots = try self.snapshots(children: children, archived: archived)
     var parents: [String: ExperimentIdentity] = [:]
     if snapshots.contains(where: { !$0.identity.parent.isEmpty }) {
       for snapshot in snapshots { parents[snapshot.identity.id] = snapshot.identity }

@@ -105,7 +105,7 @@ public final class Increment: Sendable {
   /// - Parameters:
   ///   - children: Whether experiments inside others are listed too.
   ///   - archived: Whether archived ones are listed too.
-  public func experiments(
+  package func snapshots(
     children: Bool = false, archived: Bool = false
   ) throws(TrackingError) -> [ExperimentSnapshot] {
     guard let folder = try experimentsFolder() else { return [] }

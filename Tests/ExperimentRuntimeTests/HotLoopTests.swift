@@ -56,7 +56,7 @@ import TrackingTestSupport
     let lab = try Laboratory()
     let experiment = try lab.start("x") { $0.writes = .buffered }
     let large = Int64(1) << 53 + 1
-    for _ in 0..<100 { try experiment.logMetric("n", exactly: large) }
+    for _ in 0..<100 { try experiment.logMetric("n", large) }
     #expect(try experiment.history("n").integers == Array(repeating: large, count: 100))
   }
 }

@@ -15,7 +15,7 @@ import TrackingTestSupport
     ])
     try experiment.logParam("lr", 0.05)
     for step in 0..<3 { try experiment.logMetrics(["auc": 0.5 + Double(step) / 10, "loss": 1]) }
-    try experiment.logMetric("count", exactly: .max)
+    try experiment.logMetric("count", Int64.max)
     try experiment.addTag("baseline")
     try experiment.addTag("draft")
     try experiment.addTag("baseline")

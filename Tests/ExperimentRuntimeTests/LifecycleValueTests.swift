@@ -41,7 +41,7 @@ import TrackingTestSupport
     let lab = try Laboratory()
     let experiment = try lab.start("x")
     let values: [Int64] = [.max, .min, 0, (1 << 53) + 1, -1]
-    for value in values { try experiment.logMetric("i", exactly: value) }
+    for value in values { try experiment.logMetric("i", value) }
     #expect(try lab.load("x").history("i").integers == values)
     try experiment.logMetric("i", 0.5)
     #expect(try lab.load("x").history("i").integers == nil)

@@ -12,15 +12,37 @@ package struct HistoryReader: ~Copyable {
 
   /// Opens an event file. Throws as `SessionLogReader`.
   ///
-  /// - Parameter writer: What stands for the file in the column of writers.
+  /// - Parameters:
+  ///   - writer: What stands for the file in the column of writers.
+  ///   - place: Where an earlier reader had come to.
   package init(
-    directory: Directory, file: String, key: Key, writer: UInt32 = 0
+    directory: Directory, file: String, key: Key, writer: UInt32 = 0, from place: Place = Place()
   ) throws(TrackingError) {
-    frames = try TFRecordReader(directory: directory, file: file)
+    frames = try TFRecordReader(directory: directory, file: file, from: place.offset)
+    hasPoints = place.hasPoints
+    seenHeader = place.offset > 0
     path = Directory.join(directory.path, file)
     wanted = key.bytes
     self.writer = writer
   }
+
+  /// How far a reader has come, for one that reads on later.
+  package struct Place: Sendable {
+    fileprivate(set) package var offset: UInt64 = 0
+    fileprivate var hasPoints = false
+
+    package init() {}
+  }
+
+  /// How far this one has come.
+  package var place: Place {
+    var place = Place()
+    (place.offset, place.hasPoints) = (frames.validLength, hasPoints)
+    return place
+  }
+
+  /// The file's size, as far as it is read.
+  package var size: UInt64 { frames.size }
 
   /// All points of `key` in one event file.
   package static func read(

@@ -22,6 +22,40 @@ extension Experiment {
     }
   }
 
+  /// Saves bytes of an array, of `Data`, of any sequence as a file.
+  @discardableResult
+  public func saveArtifact(
+    _ path: String, bytes: some Sequence<UInt8>, kind: String = "file",
+    details: KeyValuePairs<String, Value> = [:]
+  ) throws(TrackingError) -> Artifact {
+    try bytes.withRawBytes { (bytes) throws(TrackingError) in
+      try saveArtifact(path, bytes: bytes, kind: kind, details: [Value.Entry](details))
+    }
+  }
+
+  /// Saves text as a file in UTF-8.
+  ///
+  /// ```swift
+  /// try experiment.saveArtifact("classes.txt", text: classes.joined(separator: "\n"))
+  /// ```
+  @discardableResult
+  public func saveArtifact(
+    _ path: String, text: String, kind: String = "text",
+    details: KeyValuePairs<String, Value> = [:]
+  ) throws(TrackingError) -> Artifact {
+    try saveArtifact(path, bytes: text.utf8, kind: kind, details: details)
+  }
+
+  /// Saves what can be encoded as a file of JSON.
+  @discardableResult
+  public func saveArtifact(
+    _ path: String, json value: some Encodable, kind: String = "data",
+    details: KeyValuePairs<String, Value> = [:]
+  ) throws(TrackingError) -> Artifact {
+    let text = try Value(encoding: value).json(layout: .lines)
+    return try saveArtifact(path, bytes: text, kind: kind, details: details)
+  }
+
   /// Copies a file or a folder.
   ///
   /// What of a folder is not copied is said by `takeNotices` and counted in the artifact's details:
@@ -93,8 +127,50 @@ extension Experiment {
     }
   }
 
-  /// Begins an artifact that something else writes.
-  package func stageArtifact(_ path: String) throws(TrackingError) -> StagedArtifact {
+  /// Saves text that the program was given, as a configuration file, below `environment/`;
+  /// credentials in it are replaced.
+  ///
+  /// - Parameter path: The path below `environment/`, as `config/train.yaml`.
+  public func captureText(_ text: String, as path: String) throws(TrackingError) {
+    try saveEnvironment(path, text: text)
+  }
+
+  /// Saves a file or a folder that the closure writes at the path that it gets.
+  ///
+  /// ```swift
+  /// try experiment.saveArtifact("model.bin", kind: "model") { path in
+  ///   try model.write(to: path)
+  /// }
+  /// ```
+  ///
+  /// It appears under its name when the closure has returned, complete; if the closure throws,
+  /// nothing is saved.
+  @discardableResult
+  public func saveArtifact(
+    _ path: String, kind: String = "file", details: KeyValuePairs<String, Value> = [:],
+    writtenBy write: (String) throws -> Void
+  ) throws -> Artifact {
+    let staged = try stageArtifact(path)
+    defer { staged.discard() }
+    try write(staged.absolutePath)
+    return try staged.commit(kind: kind, details: details)
+  }
+
+  /// As the synchronous form.
+  @discardableResult
+  public func saveArtifact(
+    _ path: String, kind: String = "file", details: KeyValuePairs<String, Value> = [:],
+    isolation: isolated (any Actor)? = #isolation,
+    writtenBy write: (String) async throws -> Void
+  ) async throws -> Artifact {
+    let staged = try stageArtifact(path)
+    defer { staged.discard() }
+    try await write(staged.absolutePath)
+    return try staged.commit(kind: kind, details: details)
+  }
+
+  /// Begins an artifact that something else writes, where a closure does not fit.
+  public func stageArtifact(_ path: String) throws(TrackingError) -> StagedArtifact {
     try StagedArtifact(try ArtifactPath.validate(path), in: self, isForOthers: true)
   }
 
@@ -244,11 +320,14 @@ extension Experiment {
 
   /// The absolute path of a saved artifact.
   ///
+  /// - Parameter version: Which one, from 1 on; nil is the newest.
   /// - Throws: `notFound` with the artifacts there are.
-  public func artifactPath(_ path: String) throws(TrackingError) -> String {
-    let artifact = try artifact(path, version: nil)
+  public func artifactPath(
+    _ path: String, version: Int? = nil
+  ) throws(TrackingError) -> String {
+    let artifact = try artifact(path, version: version.map { UInt64(clamping: $0) })
     let folder = (try? directory)?.currentPath ?? self.path
-    return "\(folder)/\(artifact.path)"
+    return "\(folder)/\(artifact.keptAs.isEmpty ? artifact.path : artifact.keptAs)"
   }
 
   /// Reads an artifact and compares it with what was saved.

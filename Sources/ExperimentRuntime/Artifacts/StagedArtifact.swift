@@ -2,13 +2,21 @@ internal import CPlatform
 import EventLog
 import FileSystem
 import Glibc
-package import TrackingEntities
+public import TrackingEntities
 
 /// An artifact between its first byte and its appearance under its name: it is written in a folder
 /// of its own below `.saving/`, so that nothing half-written is ever seen under the name.
-package final class StagedArtifact: Sendable {
+///
+/// ```swift
+/// let staged = try experiment.stageArtifact("model.bin")
+/// write(to: staged.absolutePath)
+/// try staged.commit(kind: "model")
+/// ```
+///
+/// What is neither committed nor discarded is removed with the object, or after the process.
+public final class StagedArtifact: Sendable {
   /// The path that it will have in the experiment's folder.
-  package let path: String
+  public let path: String
   private let experiment: Experiment
   /// The experiment's folder.
   let directory: Directory
@@ -16,6 +24,9 @@ package final class StagedArtifact: Sendable {
   private let folderName: String
   /// Another folder for those who write by a path, where another user could change the one above.
   private let outside: (parent: Directory, name: String, folder: Directory)?
+  private let lock = ForkSafeLock()
+  /// Guarded by `lock`.
+  nonisolated(unsafe) private var isDiscarded = false
   /// The artifact's own name, the last part of its path.
   package let name: String
 
@@ -56,10 +67,22 @@ package final class StagedArtifact: Sendable {
   /// Where something else may write it: an absolute path. It leads through a descriptor into a
   /// folder in which only this user can make anything, so that nobody gets the writer to follow a
   /// link of his.
-  package var absolutePath: String {
+  public var absolutePath: String {
     let folder = outside?.folder ?? folder
     return Directory.join(folder.heldPath ?? folder.path, name)
   }
+
+  /// Gives the artifact its name.
+  ///
+  /// - Throws: `notFound` if nothing was written.
+  @discardableResult
+  public func commit(
+    kind: String = "file", details: KeyValuePairs<String, Value> = [:]
+  ) throws(TrackingError) -> Artifact {
+    try experiment.commit(self, kind: kind, details: [Value.Entry](details))
+  }
+
+  deinit { discard() }
 
   package func write(_ bytes: UnsafeRawBufferPointer) throws(TrackingError) -> ArtifactContent {
     try ArtifactCopy.write(bytes, to: folder, name)
@@ -229,8 +252,14 @@ package final class StagedArtifact: Sendable {
     (try directory.makeFolder(path.pathParent), path.lastPathPart)
   }
 
-  /// Removes what is left in the staging folder.
-  package func discard() {
+  /// Removes what was written, unless it was committed. Idempotent.
+  public func discard() {
+    let isOver = lock.withLock { forked in
+      defer { isDiscarded = true }
+      // It is the parent's.
+      return isDiscarded || forked
+    }
+    if isOver { return }
     if let outside { outside.parent.removeTree(outside.name) }
     StagingArea.discard(folderName, in: directory)
   }

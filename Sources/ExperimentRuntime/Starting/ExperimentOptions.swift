@@ -106,6 +106,29 @@ public struct ExperimentOptions: Sendable {
   /// its status is `unknown` until it is set. nil: this process is the program.
   public var host: String?
 
-  /// Makes the default options.
-  public init() {}
+  /// Makes options; what is not given is as usual.
+  ///
+  /// ```swift
+  /// ExperimentOptions(tags: ["baseline"], params: ["seed": 42], rerun: .resumeOrStart)
+  /// ```
+  ///
+  /// What is not written down but computed is wrapped, as `"rate": Value(rate)`; a whole
+  /// configuration is set as `options.params = try .init(encoding: config)`.
+  public init(
+    tags: [String] = [], params: KeyValuePairs<String, Value> = [:],
+    about: KeyValuePairs<String, Value> = [:], kind: String = "experiment", rerun: Rerun = .fresh,
+    rank: Int? = nil, capture: Set<Capture> = Set(Capture.allCases), strict: Bool = false,
+    sync: Sync? = nil, systemMetricsInterval: Double? = nil
+  ) {
+    self.tags = tags
+    self.params = [Value.Entry](params)
+    self.about = [Value.Entry](about)
+    self.kind = kind
+    self.rerun = rerun
+    self.rank = rank.map { Int64($0) }
+    self.capture = capture
+    self.strict = strict
+    self.sync = sync
+    self.systemMetricsInterval = systemMetricsInterval
+  }
 }
