@@ -186,13 +186,9 @@ uninstall: ## Remove what `make install` with the same PREFIX and DESTDIR has pu
 wheel: dist/.built ## Build the wheel into dist
 
 docs: preflight ## Build the documentation of the Swift API into build/docs
-	swift package dump-symbol-graph --minimum-access-level public --skip-synthesized-members
-	rm -rf build/symbols && mkdir -p build/symbols
-	for module in ExperimentTracker TrackingEntities TextCodecs; do \
-	  cp "$$(swift build --show-bin-path)/../symbolgraph/$$module.symbols.json" build/symbols; done
-	docc convert $(wildcard Sources/ExperimentTracker/*.docc) --output-path build/docs \
-	  --additional-symbol-graph-dir build/symbols --warnings-as-errors \
-	  --fallback-display-name ExperimentTracker --fallback-bundle-identifier ExperimentTracker
+	swift build --target ExperimentTracker $(SWIFT_FLAGS)
+	$(PYTHON) tools/swift_documentation.py build/docs \
+	  --modules "$$(swift build --show-bin-path)/Modules"
 
 format: $(VENV)/.test ## Format the Swift and Python sources
 	swift-format format --in-place --recursive $(SWIFT_CODE)

@@ -7,13 +7,14 @@
 import ExperimentTracker
 
 // end
+import Glibc
 
 func track() throws {
   // snippet: track
   try withExperiment("line") { experiment in
     try experiment.logParam("learning_rate", 0.5)
     for step in 0..<100 {
-      try experiment.logMetric("loss", 1 / Double(step + 1), step: Int64(step))
+      try experiment.logMetric("loss", 1 / Double(step + 1), step: step)
     }
     try experiment.addTag("baseline")
     try experiment.logNote("The loss falls as 1/n.")
@@ -22,12 +23,47 @@ func track() throws {
   // end
 }
 
+// snippet: configuration
+struct TrainingConfig: Codable {
+  struct Optimizer: Codable {
+    var name = "adam"
+    var betas = [0.9, 0.999]
+  }
+
+  var rate = 0.1
+  var epochs = 3
+  var optimizer = Optimizer()
+}
+
+func train(_ config: TrainingConfig) throws {
+  try withExperiment("configured") { experiment in
+    try experiment.logParams(config)
+    try experiment.logParams(["host": "node-3", "batch": 32])
+    for epoch in 0..<config.epochs {
+      try experiment.logMetrics(["loss": 1 / Double(epoch + 1), "accuracy": 0.9], step: epoch)
+    }
+  }
+}
+// end
+
+// snippet: division
+func evaluate(_ fold: Int) throws {
+  try Experiment.current?.logMetric("accuracy", 0.8 + 0.05 * Double(fold))
+}
+
+func crossValidate() throws {
+  try withExperiment("folds") { experiment in
+    for fold in 0..<3 {
+      try experiment.withChild("fold-\(fold)") { _ in try evaluate(fold) }
+    }
+  }
+}
+// end
+
 func start() throws {
   // snippet: start
-  var options = ExperimentOptions()
-  options.tags = ["baseline"]
-  options.params = [.init("learning_rate", 0.1), .init("seed", 42)]
-
+  let options = ExperimentOptions(
+    tags: ["baseline"], params: ["learning_rate": 0.1, "seed": 42])
   let experiment = try Increment.findOrCreate().start("line-slow", options: options)
   try experiment.logMetrics(["loss": 0.25, "accuracy": 0.75])
   try experiment.finish()
@@ -37,11 +73,18 @@ func start() throws {
 func save() throws {
   // snippet: save
   let experiment = try Increment.load("line")
-  let table = Array("slope,intercept\n3,1\n".utf8)
-  try table.withUnsafeBytes { bytes in
-    _ = try experiment.saveArtifact("coefficients.csv", bytes: bytes, kind: "table")
-  }
+  try experiment.saveArtifact("coefficients.csv", text: "slope,intercept\n3,1\n", kind: "table")
+  try experiment.saveArtifact("weights.bin", bytes: [1, 2, 3], kind: "model")
+  try experiment.saveArtifact("config.json", json: TrainingConfig())
   print(try experiment.artifactPath("coefficients.csv"))
+  // end
+
+  // snippet: written
+  try experiment.saveArtifact("model.txt", kind: "model") { path in
+    guard let file = fopen(path, "w") else { return }
+    fputs("slope 3\n", file)
+    fclose(file)
+  }
   // end
 }
 
@@ -50,9 +93,17 @@ func read() throws {
   let experiment = try Increment.load("line")
   let snapshot = try experiment.snapshot()
   print(snapshot.status.rawValue, snapshot.tags)
-  if let loss = snapshot.metric("loss") {
+  if let rate = snapshot.params["learning_rate"]?.double { print("rate \(rate)") }
+  if let loss = snapshot.metrics["loss"] {
     print("last \(loss.last.double), lowest \(loss.minimum), \(loss.count) values")
   }
+  // end
+}
+
+func decode() throws {
+  // snippet: decode
+  let config = try Increment.load("configured").snapshot().decodeParams(as: TrainingConfig.self)
+  print(config.optimizer.name, config.rate)
   // end
 }
 
@@ -60,9 +111,8 @@ func history() throws {
   let experiment = try Increment.load("line")
   // snippet: history
   let history = try experiment.history("loss")
-  for (step, value) in zip(history.steps, history.values).suffix(3) {
-    print(step, value)
-  }
+  for point in history.suffix(2) { print(point.step, point.value.double) }
+  print(history.values.reduce(0, +))
   // end
 
   // snippet: pieces
@@ -75,11 +125,21 @@ func history() throws {
   print(sum)
 }
 
+// snippet: follow
+func follow(_ experiment: Experiment) async throws {
+  var lowest = Double.infinity
+  for try await point in experiment.points(of: "loss") {
+    lowest = min(lowest, point.value.double)
+  }
+  print("lowest \(lowest)")
+}
+// end
+
 func list() throws {
   // snippet: list
   let increment = try Increment.find()
-  let good = try increment.experiments(where: ExperimentFilter("metrics.loss < 0.1"))
-  print(good.map(\.name))
+  let best = try increment.experiments(where: "metrics.loss < 0.5", sortedBy: "loss", limit: 2)
+  print(best.map(\.name))
   // end
 }
 
@@ -126,10 +186,8 @@ func acknowledge() throws {
 
 func resume() throws {
   // snippet: resume
-  var options = ExperimentOptions()
-  options.rerun = .resumeOrStart
-  options.sync = .every(seconds: 30)
-  options.strict = true
+  let options = ExperimentOptions(
+    rerun: .resumeOrStart, strict: true, sync: .every(seconds: 30))
 
   try withExperiment("long-training", options: options) { experiment in
     for epoch in 1...10 {
@@ -140,10 +198,14 @@ func resume() throws {
 }
 
 try track()
+try train(TrainingConfig())
+try crossValidate()
 try start()
 try save()
 try read()
+try decode()
 try history()
+try await follow(Increment.load("line"))
 try list()
 try compare()
 try difference()

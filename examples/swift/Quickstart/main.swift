@@ -22,7 +22,7 @@ func fit() throws {
   let count = Double(points.count)
 
   try withExperiment("line-swift") { experiment in
-    try experiment.logParam("learning_rate", .number(rate))
+    try experiment.logParam("learning_rate", rate)
     try experiment.logParam("points", 100)
     try experiment.addTag("swift")
 
@@ -40,7 +40,7 @@ func fit() throws {
       }
       slope -= rate * towardsSlope
       intercept -= rate * towardsIntercept
-      try experiment.logMetric("loss", loss, step: Int64(step))
+      try experiment.logMetric("loss", loss, step: step)
     }
 
     try experiment.logMetrics(["slope": slope, "intercept": intercept])
@@ -55,13 +55,13 @@ func read(_ name: String, _ metric: String) throws {
   print("status", known.status.rawValue)
   for param in known.params { print("param", param.key.text, param.value) }
   let history = try experiment.history(metric)
-  for (step, value) in zip(history.steps, history.values) { print(step, value) }
+  for point in history { print(point.step, point.value.double) }
 }
 
 func live() throws {
   try withExperiment("live") { experiment in
     for step in 0..<5 {
-      try experiment.logMetric("loss", 1 / Double(step + 1), step: Int64(step))
+      try experiment.logMetric("loss", 1 / Double(step + 1), step: step)
     }
     print("logged")
     fflush(nil)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import re
+import subprocess
+import sys
 import textwrap
 from pathlib import Path
 
@@ -35,7 +38,7 @@ def test_every_block_of_a_page_is_compiled(page: Path) -> None:
 
 def test_every_snippet_is_on_a_page() -> None:
     shown = {block for page in PAGES for block in BLOCK.findall(page.read_text(encoding="utf-8"))}
-    assert len(PAGES) == 4
+    assert len(PAGES) == 5
     assert set(snippets()) == shown
 
 
@@ -44,22 +47,51 @@ def test_the_program_runs_and_prints_what_its_pages_say(project: Path) -> None:
     lines = polyglot.run([program], project).splitlines()
 
     folder = project / ".specweave/increments/0042-recommendation-model/experiments"
-    assert lines[:6] == [
+    assert lines[:12] == [
         str(folder / "line"),
         str(folder / "line/coefficients.csv"),
         'completed ["baseline"]',
+        "rate 0.5",
         "last 0.01, lowest 0.01, 100 values",
-        "97 " + str(1 / 98),
+        "adam 0.1",
         "98 " + str(1 / 99),
+        "99 0.01",
+        "5.187377517639621",
+        "5.187377517639621",
+        "lowest 0.01",
+        '["line", "line-slow"]',
     ]
-    assert lines[7].startswith("5.187377517639")
-    assert lines[8] == '["line"]'
     assert "best: line" in lines
     assert lines[-2:] == ["learning_rate changed", "seed added"]
     assert [exp.name for exp in list_experiments("0042")] == [
         "line",
+        "configured",
+        "folds",
         "line-slow",
         "careful",
         "long-training",
     ]
     assert load_experiment("long-training").metrics == {"loss": 0.1}
+    configured = load_experiment("configured")
+    assert dict(configured.params) == {
+        "rate": 0.1,
+        "epochs": 3,
+        "optimizer": {"name": "adam", "betas": [0.9, 0.999]},
+        "host": "node-3",
+        "batch": 32,
+    }
+    assert (folder / "line/model.txt").read_text() == "slope 3\n"
+
+
+def test_every_public_type_has_a_page_on_one_site(tmp_path: Path) -> None:
+    polyglot.swift_program("Guide")  # whose modules are documented
+    tool = [sys.executable, str(ROOT / "tools/swift_documentation.py"), str(tmp_path / "site")]
+    done = subprocess.run(tool, capture_output=True, text=True, check=False)
+
+    assert done.returncode == 0, done.stdout + done.stderr
+    pages = tmp_path / "site/data/documentation/experimenttracker"
+    for name in ("experiment", "increment", "metrichistory", "experimentsnapshot", "value", "key"):
+        assert (pages / f"{name}.json").is_file(), name
+    page = json.loads((pages / "experiment.json").read_text(encoding="utf-8"))
+    titles = {reference["title"] for reference in page["references"].values()}
+    assert {"saveArtifact(_:text:kind:details:)", "points(of:includingEarlier:every:)"} <= titles
