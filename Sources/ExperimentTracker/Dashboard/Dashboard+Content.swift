@@ -202,7 +202,7 @@ extension Dashboard {
     if let remove { try store(try experiment.removeTag(remove)) }
     if let selected { try store(try experiment.select(rationale: reasons, selected: selected)) }
     try experiment.flush()
-    try experiments.look()
+    try experiments.lookAtAll()
     return try self.experiment(try self.row(row.id))
   }
 }

@@ -23,6 +23,7 @@ struct DashboardExperiments {
   private var rowOfID: [String: Int] = [:]
   /// When all folders are looked at again, in seconds of a clock that never jumps.
   private var nextFullLook = 0.0
+  private var hasLooked = false
 
   private struct Place {
     let increment: Increment
@@ -40,8 +41,10 @@ struct DashboardExperiments {
     }
   }
 
-  /// So many times as long as a look at everything takes, only what runs is looked at.
-  private static let pace = 20.0
+  /// So many times as long as a look at everything takes, only what runs is looked at, but no
+  /// longer than some seconds.
+  var pace = 20.0
+  private static let longestPause = 10.0
   private static let mostRemoved = 10_000
 
   init(_ only: Increment?, from start: String) { (self.only, self.start) = (only, start) }
@@ -108,7 +111,18 @@ struct DashboardExperiments {
     }
     if changes.isOtherSet || changes.groups { markGroups() }
     if changes.isOtherSet || changes.ranks { markBest() }
-    if wantsAll { nextFullLook = begun + Self.pace * (Clock.steady() - begun) }
+    // The first look reads everything, and says nothing of what the next one takes.
+    if wantsAll, hasLooked {
+      let cost = Clock.steady() - begun
+      nextFullLook = begun + min(pace * cost, Self.longestPause)
+    }
+    hasLooked = true
+  }
+
+  /// Looks at everything again: something was changed here.
+  mutating func lookAtAll() throws(TrackingError) {
+    nextFullLook = 0
+    try look()
   }
 
   private mutating func findIncrements(_ changes: inout Changes) throws(TrackingError) {
