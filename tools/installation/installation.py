@@ -138,7 +138,12 @@ def recorded(top: Path) -> list[str]:
         text = (top / RECORD).read_text(encoding="utf-8")
     except FileNotFoundError:
         return []
-    return text.splitlines()
+    lines = text.splitlines()
+    for line in lines:
+        # Folders above the prefix are removed if they are empty; no file is outside of it.
+        if not line.endswith("/") and (line.startswith("/") or ".." in PurePosixPath(line).parts):
+            raise SystemExit(f"make: {top / RECORD} names {line}, which is not below the prefix.")
+    return lines
 
 
 def below(top: Path, name: str) -> Path:

@@ -349,6 +349,26 @@ def test_what_an_earlier_version_had_alone_is_removed(tmp_path: Path) -> None:
     assert not prefix.exists()
 
 
+def test_a_record_that_names_other_files_is_refused(tmp_path: Path) -> None:
+    record = tmp_path / "prefix" / "share" / "experimenttracker" / "installed.txt"
+    record.parent.mkdir(parents=True)
+    other = tmp_path / "other"
+    for line in ("../other", str(other), "lib/../../other"):
+        other.write_text("another's")
+        record.write_text(f"{line}\n", "utf-8")
+        done = subprocess.run(
+            ["make", "uninstall", f"PREFIX={tmp_path / 'prefix'}"],
+            cwd=ROOT,
+            env=CLEAN,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode != 0
+        assert f"names {line}, which is not below the prefix" in done.stderr
+        assert other.read_text() == "another's"
+
+
 def test_a_package_is_staged_below_destdir(tmp_path: Path) -> None:
     stage = tmp_path / "a stage"
     printed = make("install", "/opt/tracker", stage)
