@@ -154,5 +154,5 @@ export function widthOf(column, values) {
     longest = Math.max(longest, cellText(column, values[row]).length);
   }
   const title = column.title.length * CHARACTER + 30;
-  return Math.round(Math.min(260, Math.max(64, title, longest * CHARACTER + 26)));
+  return Math.round(Math.min(260, Math.max(64, title, longest * CHARACTER + 34)));
 }
