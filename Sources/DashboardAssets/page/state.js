@@ -56,6 +56,16 @@ export function createState(page, firstView) {
     return { view, values };
   }
 
+  // In a frame that has no address of its own, as in a notebook, a link would lead to the page
+  // around it.
+  function followLink(event) {
+    const link = event.defaultPrevented ? null : event.target.closest?.('a[href^="#"]') ?? null;
+    if (link === null) return;
+    event.preventDefault();
+    move(parseAddress(link.getAttribute("href"), firstView), false);
+  }
+
+  if (page.location.protocol === "about:") page.addEventListener("click", followLink);
   page.addEventListener("popstate", fromAddress);
   page.addEventListener("hashchange", fromAddress);
 

@@ -55,7 +55,7 @@ def test_a_notebook_shows_a_frame_that_reaches_nothing(
     frame = visit.page.frame_locator("iframe")
     expect(frame.get_by_text("first").first).to_be_visible()
     # Moving about in it works although it has no address of its own.
-    frame.get_by_role("link", name="Curves").click()
+    frame.get_by_role("link", name="Curves", exact=True).first.click()
     expect(frame.get_by_role("application").first).to_be_visible()
     assert visit.page.url == book.as_uri()
     assert visit.hosts == set()
