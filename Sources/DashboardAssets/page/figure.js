@@ -27,7 +27,7 @@ export function createFigure({ title, layers = 1, paint, exported = [0], legend 
   const wanted = new Set();
   const canvases = drawing.map((_, layer) => h("canvas", { class: `figure-layer figure-layer-${layer}`, "aria-hidden": "true" }));
   const surfaces = canvases.map((canvas) => canvas.getContext("2d"));
-  const heading = h("h3", { class: "figure-title" }, nameOf(title));
+  const heading = h("h2", { class: "figure-title" }, nameOf(title));
   const controls = h("div", { class: "figure-controls" });
   const area = h("div", { class: "figure-area", tabIndex: 0, role: "application", "aria-roledescription": "chart" }, canvases);
   const words = table === null ? null : h("details", { class: "figure-table" }, h("summary", null, "As a table"));

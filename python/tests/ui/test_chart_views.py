@@ -1,0 +1,114 @@
+"""The curves and the comparisons that are drawn, as a person uses them in a browser."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from support.dashboard_server import Served
+from support.visits import PHONE, Visit, Visitor
+
+VIEWS = ["curves", "parallel", "scatter", "bars", "bars?bars.show=importance"]
+
+
+def test_the_address_holds_what_the_curves_show(usual: Served, visit: Visit) -> None:
+    page = visit.open(f"{usual.address}#curves?q=sgd")
+    page.get_by_label("Smoothing, as in TensorBoard").fill("0.6")
+    page.get_by_label("Logarithmic y axes").click()
+    page.get_by_label("Group", exact=True).select_option(label="learning_rate")
+    rows = page.locator(".legend-row")
+    expect(rows).to_have_count(3)
+    expect(rows.first).to_contain_text("learning_rate=")
+    expect(rows.first).to_contain_text("n=3")
+    rows.first.click()
+    expect(rows.first).to_have_attribute("aria-pressed", "false")
+    for part in ("curves.smoothing=0.6", "curves.logy=1", "curves.group=params.learning_rate"):
+        assert part in page.url
+    page.reload()
+    expect(rows).to_have_count(3)
+    expect(rows.first).to_have_attribute("aria-pressed", "false")
+    expect(page.get_by_label("Smoothing, as in TensorBoard")).to_have_value("0.6")
+    rows.first.click()
+    expect(rows.first).to_have_attribute("aria-pressed", "true")
+    page.go_back()
+    expect(rows.first).to_have_attribute("aria-pressed", "false")
+
+
+def test_a_run_has_the_same_colour_in_the_legend_after_a_reload(
+    usual: Served, visit: Visit
+) -> None:
+    page = visit.open(f"{usual.address}#curves")
+    page.locator(".legend-row").first.wait_for()
+
+    def colors() -> list[str]:
+        found: list[str] = page.locator(".legend-row").evaluate_all(
+            "rows => rows.map((row) => { const { background, borderColor } ="
+            " row.querySelector('i').style; return `${row.textContent}|${background || borderColor}`; })"
+        )
+        return found
+
+    before = colors()
+    page.reload()
+    page.locator(".legend-row").first.wait_for()
+    assert colors() == before
+    assert len({color.split("|")[-1] for color in before}) > 3
+
+
+def test_dragging_over_a_chart_zooms_all_of_them_and_the_address_keeps_it(
+    usual: Served, visit: Visit
+) -> None:
+    page = visit.open(f"{usual.address}#curves?q=sgd")
+    area = page.locator(".chart-area").first
+    expect(page.locator(".figure").first).to_have_attribute("data-drawn", "whole")
+    box = area.bounding_box()
+    assert box is not None
+    middle = box["y"] + box["height"] / 2
+    page.mouse.move(box["x"] + box["width"] * 0.4, middle)
+    page.mouse.down()
+    page.mouse.move(box["x"] + box["width"] * 0.5, middle)
+    page.mouse.move(box["x"] + box["width"] * 0.6, middle)
+    page.mouse.up()
+    expect(page).to_have_url(re.compile(r"curves\.zoom=[\d.]+~[\d.]+"))
+    page.mouse.dblclick(box["x"] + box["width"] / 2, middle)
+    expect(page).not_to_have_url(re.compile(r"curves\.zoom"))
+
+
+def test_a_chart_is_saved_as_svg_and_png(usual: Served, visit: Visit) -> None:
+    page = visit.open(f"{usual.address}#curves?q=sgd")
+    expect(page.locator(".figure").first).to_have_attribute("data-drawn", "whole")
+    for kind, start in (("SVG", b"<svg "), ("PNG", b"\x89PNG")):
+        with page.expect_download() as saved:
+            page.get_by_role("button", name=re.compile(f"as {kind}$")).first.click()
+        assert saved.value.suggested_filename.endswith(f".{kind.lower()}")
+        assert saved.value.path().read_bytes().startswith(start)
+
+
+def test_a_range_on_an_axis_leaves_the_experiments_that_pass_it(
+    usual: Served, visit: Visit
+) -> None:
+    page = visit.open(f"{usual.address}#parallel?q=sgd&parallel.axes=params.learning_rate")
+    page.get_by_label("learning_rate from").fill("0.05")
+    page.get_by_label("learning_rate from").press("Tab")
+    expect(page.locator(".curves-bar output")).to_have_text("3 of 9 experiments")
+    page.get_by_role("button", name="Check these").click()
+    expect(page.locator(".curves-bar output")).to_have_text("3 experiments")
+    assert "sel=" in page.url
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_views_of_charts_are_accessible_and_fit_a_phone(
+    usual: Served, visitor: Visitor, view: str
+) -> None:
+    with visitor.visit() as visit:
+        page = visit.open(f"{usual.address}#{view}")
+        page.locator(".figure").first.wait_for()
+        assert visit.violations() == []
+        assert page.locator(".figure-area").first.get_attribute("aria-label")
+        page.locator(".figure-table summary").first.click()
+        expect(page.locator(".figure-rows table").first).to_be_visible()
+    with visitor.visit(size=PHONE, color_scheme="dark") as visit:
+        page = visit.open(f"{usual.address}#{view}")
+        page.locator(".figure").first.wait_for()
+        assert visit.overflow() == []
