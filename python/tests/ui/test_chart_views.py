@@ -45,7 +45,8 @@ def test_a_run_has_the_same_colour_in_the_legend_after_a_reload(
     def colors() -> list[str]:
         found: list[str] = page.locator(".legend-row").evaluate_all(
             "rows => rows.map((row) => { const { background, borderColor } ="
-            " row.querySelector('i').style; return `${row.textContent}|${background || borderColor}`; })"
+            " row.querySelector('i').style;"
+            " return `${row.textContent}|${background || borderColor}`; })"
         )
         return found
 
