@@ -3,7 +3,7 @@
  * metric.
  *
  *   cc examples/c/read.c -Iinclude -Lbuild/lib -Wl,-rpath,$PWD/build/lib -lexperimenttracker \
- *     -o build/read && build/read oscillator-c energy
+ *     -o build/read && build/read oscillator-c energy 20
  */
 #include <inttypes.h>
 #include <stdio.h>
@@ -46,13 +46,13 @@ static void print_value(const et_node *node) {
 int main(int argc, char **argv) {
   et_experiment *experiment = NULL;
   et_snapshot *snapshot = NULL;
-  et_history *history = NULL, *sample = NULL;
+  et_history *history = NULL, *all = NULL;
   const int64_t *steps;
   const double *values;
   size_t i;
 
-  if (argc != 3) {
-    fprintf(stderr, "usage: %s EXPERIMENT METRIC\n", argv[0]);
+  if (argc != 3 && argc != 4) {
+    fprintf(stderr, "usage: %s EXPERIMENT METRIC [POINTS]\n", argv[0]);
     return 2;
   }
 
@@ -78,15 +78,18 @@ int main(int argc, char **argv) {
     printf("artifact %s (%" PRIu64 " bytes): %s\n", snapshot->artifacts[i]->path,
            snapshot->artifacts[i]->size, snapshot->artifacts[i]->file);
 
-  /* As many points as a chart needs, the smallest and the largest among them. */
   CHECK(et_history_open(experiment, argv[2], &history));
-  CHECK(et_history_sample(history, 10, &sample));
-  steps = et_history_steps(sample);
-  values = et_history_values(sample);
-  for (i = 0; i < et_history_count(sample); i++)
+  if (argc == 4) {
+    /* As many points as a chart needs, the smallest and the largest among them. */
+    all = history;
+    CHECK(et_history_sample(all, strtoul(argv[3], NULL, 10), &history));
+    et_history_free(all);
+  }
+  steps = et_history_steps(history);
+  values = et_history_values(history);
+  for (i = 0; i < et_history_count(history); i++)
     printf("%" PRId64 " %.17g\n", steps[i], values[i]);
 
-  et_history_free(sample);
   et_history_free(history);
   et_snapshot_free(snapshot);
   et_experiment_free(experiment);

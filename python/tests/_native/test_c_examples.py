@@ -107,7 +107,7 @@ def test_reading_shows_what_python_reads(project: Path) -> None:
             exp.log_metric("loss", (step - 50.5) ** 2, step=step)
         exp.log_note("good")
         exp.save_artifact("notes.txt", "some text")
-    told = output(build("read", project), "model", "loss").splitlines()
+    told = output(build("read", project), "model", "loss", "10").splitlines()
     loss = exp.metrics.summary["loss"]
     assert told[:14] == [
         f"model (exp-001) in {exp.increment}: completed",

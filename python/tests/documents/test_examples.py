@@ -117,14 +117,14 @@ def test_python_reads_what_c_and_swift_wrote() -> None:
 )
 def test_c_and_swift_read_the_same_as_python(project: Path, name: str, metric: str) -> None:
     reader = polyglot.compile_c(ROOT / "examples/c/read.c", project / f"read-{name}")
-    facts, *points = polyglot.run([reader, name, metric], project).splitlines()
+    head, *lines = polyglot.run([reader, name, metric], project).splitlines()
     swift = polyglot.run([polyglot.swift_quickstart(), "read", name, metric], project).splitlines()
 
     history = load_experiment(name).history(metric)
     expected = list(zip(map(int, history.steps), map(float, history.values), strict=True))
-    assert [parsed(line) for line in points] == expected
+    assert [parsed(line) for line in lines[-len(expected) :]] == expected
     assert [parsed(line) for line in swift[-len(expected) :]] == expected
-    assert json.loads(facts)["status"] == "completed"
+    assert head.endswith(": completed")
     assert "status completed" in swift
 
 

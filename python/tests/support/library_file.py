@@ -19,7 +19,9 @@ def path() -> Path:
 def exported() -> set[str]:
     """The names that another program can link against."""
     output = run("nm", "--dynamic", "--defined-only", "--extern-only", "--format=posix")
-    return {line.split()[0].split("@")[0] for line in output.splitlines()}
+    # The node of the symbols' version is an absolute symbol for some linkers.
+    entries = [line.split() for line in output.splitlines()]
+    return {entry[0].split("@")[0] for entry in entries if entry[1] != "A"}
 
 
 def dynamic(library: Path | None = None) -> list[tuple[str, str]]:
