@@ -97,13 +97,15 @@ def extract(modules: Path, folder: Path) -> list[Graph]:
             ["swiftc", "-print-target-info"], check=True, capture_output=True, text=True
         ).stdout
     )["target"]["triple"]
+    # Where the modules written in C have their headers.
+    headers = [f"-I{folder}" for folder in sorted((ROOT / "Sources").glob("*/include"))]
     for module in exported_modules(ROOT / "Sources"):
         if not (modules / f"{module}.swiftmodule").exists():
             raise SystemExit(f"'{modules}' has no module {module}: run `swift build` first")
         subprocess.run(
             [
                 *("swift", "symbolgraph-extract", "-module-name", module, "-I", str(modules)),
-                *("-I", str(ROOT / "Sources/CPlatform/include"), "-target", target),
+                *(*headers, "-target", target),
                 *("-minimum-access-level", "public", "-skip-synthesized-members"),
                 *("-output-dir", str(folder)),
             ],

@@ -35,7 +35,9 @@ public final class Dashboard: @unchecked Sendable {
 
   /// Opens a dashboard; nothing is read before the first question.
   ///
-  /// - Parameter increment: The increment that is shown; nil for all of the project.
+  /// - Parameters:
+  ///   - increment: The increment that is shown; nil for all of the project.
+  ///   - options: How it is shown.
   /// - Throws: `incrementNotFound` where there is no project.
   public init(
     _ increment: Increment? = nil, _ options: Options = Options()
