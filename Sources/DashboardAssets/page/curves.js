@@ -166,6 +166,7 @@ export function curvesView(app) {
 
   function groupName(by, value) {
     if (by === "parent") return experiments.label(value);
+    if (value === null || value === undefined) return `no ${by.replace(/^params\./, "")}`;
     if (by.startsWith("params.")) return `${by.slice("params.".length)}=${formatValue(value)}`;
     return formatValue(value) || "none";
   }

@@ -155,12 +155,27 @@ function selectSeries(all, { metrics, ids, x = "step", from = null, to = null })
   return selected.map((one) => cutSeries(alongAxis(one, x, all), from, to)).filter(Boolean);
 }
 
+/** The marks at the times between which their steps were: a file has the times of points only. */
+function marksInTime({ x, marks }, times) {
+  return marks.flatMap(([step, value]) => {
+    if (x.length === 0) return [];
+    const next = x.findIndex((place) => place >= step);
+    if (next < 0) return [[times[x.length - 1], value]];
+    if (next === 0 || x[next] === step) return [[times[next], value]];
+    const part = (step - x[next - 1]) / (x[next] - x[next - 1]);
+    return [[times[next - 1] + part * (times[next] - times[next - 1]), value]];
+  });
+}
+
 function alongAxis(one, x, all) {
   if (x === "step") return one;
-  if (x === "time") return one.t === null ? null : { ...one, x: one.t };
+  if (x === "time") {
+    return one.t === null ? null : { ...one, x: one.t, marks: marksInTime(one, one.t) };
+  }
   if (x === "relative") {
     if (one.t === null) return null;
-    return { ...one, x: one.t.map((time) => time - one.start) };
+    const passed = one.t.map((time) => time - one.start);
+    return { ...one, x: passed, marks: marksInTime(one, passed) };
   }
   const metric = x.slice("metric:".length);
   const other = all.find((candidate) => candidate.id === one.id && candidate.metric === metric);
