@@ -349,3 +349,29 @@ def test_a_chart_is_saved_as_svg_with_names_that_cannot_be_markup(chart: Chart) 
         if element.get("stroke") == "rgb(200, 0, 0)" and element.get("clip-path")
     ]
     assert [element.get("d", "").count("L") for element in strokes] == [2]
+
+
+def test_marks_of_a_file_lie_between_the_times_of_their_neighbours(evaluate: Evaluate) -> None:
+    marks = evaluate(
+        ["source.js"],
+        """
+        const data = (values) => btoa(String.fromCharCode(...new Uint8Array(values.buffer)));
+        const answer = {
+          xs: [{ type: "u16", base: 0, data: data(Uint16Array.from([0, 1, 3])) },
+            { type: "f64", data: data(Float64Array.from([100, 110, 130])) }],
+          series: [{ id: "a", metric: "loss", count: 5, x: 0, t: 1, start: 100, breaks: [2],
+            y: { type: "f32", data: data(Float32Array.from([1, 2, 3])) },
+            marks: [[2, "NaN"], [9, "Infinity"]] }],
+        };
+        const held = { textContent: JSON.stringify({ answers: { series: [answer] } }) };
+        const source = openSource({ getElementById: () => held });
+        const marks = async (x) =>
+          (await source.series({ metrics: ["loss"], x })).series[0].marks.map(([place, value]) => [place, String(value)]);
+        return [await marks("step"), await marks("relative"), await marks("time")];
+        """,
+    )
+    assert marks == [
+        [[2, "NaN"], [9, "Infinity"]],
+        [[20, "NaN"], [30, "Infinity"]],
+        [[120, "NaN"], [130, "Infinity"]],
+    ]
