@@ -20,6 +20,10 @@ public struct MetricSummary: Sendable, Equatable {
   /// The first step at which the largest value was seen.
   public var maximumStep: Int64
   /// The mean of the values that are numbers; NaN if there is none.
+  ///
+  /// It is updated with each value, so it may differ by roundings from one that is computed from all
+  /// of them. It does not overflow where the values do not: that of the largest double and its
+  /// negative is 0. With an infinity among the values it is that infinity; with both it is NaN.
   public var mean: Double
   /// How many values are numbers, that is, not NaN.
   public var numbers: Int
@@ -52,11 +56,37 @@ public struct MetricSummary: Sendable, Equatable {
     count &+= 1
     highestStep = max(highestStep, step)
     let double = value.double
-    if double.isNaN { return }
+    let distance = double - mean
+    guard abs(distance) <= .greatestFiniteMagnitude else { return addUnusual(double, step: step) }
     numbers &+= 1
+    widen(double, step: step)
+    mean += distance / Double(numbers)
+  }
+
+  /// Adds a value that is no number, is infinite, is the first number, or is so far from the mean
+  /// that their distance overflows.
+  @inline(never) @usableFromInline
+  mutating func addUnusual(_ double: Double, step: Int64) {
+    if double.isNaN { return }
+    widen(double, step: step)
+    mean = numbers == 0 ? double : MetricSummary.mean(of: mean, numbers, and: double, 1)
+    numbers &+= 1
+  }
+
+  @inline(__always) @usableFromInline
+  mutating func widen(_ double: Double, step: Int64) {
     if !(double >= minimum) { (minimum, minimumStep) = (double, step) }
     if !(double <= maximum) { (maximum, maximumStep) = (double, step) }
-    mean = numbers == 1 ? double : mean + (double - mean) / Double(numbers)
+  }
+
+  /// The mean of two means of so many values each, without a sum or a distance of them, which could
+  /// overflow.
+  private static func mean(
+    of first: Double, _ firstCount: Int, and second: Double, _ secondCount: Int
+  ) -> Double {
+    guard first.isFinite, second.isFinite else { return first + second }
+    let total = Double(firstCount) + Double(secondCount)
+    return first * (Double(firstCount) / total) + second * (Double(secondCount) / total)
   }
 
   /// Whose last value is shown of a metric that another writer has logged as well.
@@ -91,9 +121,14 @@ public struct MetricSummary: Sendable, Equatable {
       (maximum, maximumStep) = (later.maximum, later.maximumStep)
     }
     let total = numbers &+ later.numbers
-    mean =
-      numbers == 0
-      ? later.mean : mean + (later.mean - mean) * (Double(later.numbers) / Double(total))
+    let distance = later.mean - mean
+    if numbers == 0 {
+      mean = later.mean
+    } else if distance.isFinite {
+      mean += distance * (Double(later.numbers) / Double(total))
+    } else {
+      mean = MetricSummary.mean(of: mean, numbers, and: later.mean, later.numbers)
+    }
     numbers = total
   }
 }

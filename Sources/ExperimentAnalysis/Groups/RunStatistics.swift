@@ -15,21 +15,31 @@ public struct RunStatistics: Sendable, Equatable {
   /// The statistics of values; nil if none of them is finite.
   init?(_ values: [Double]) {
     let finite = values.filter(\.isFinite)
-    guard let first = finite.first else { return nil }
+    guard let minimum = finite.min(), let maximum = finite.max() else { return nil }
+    let unit = Self.unit(for: max(abs(minimum), abs(maximum)))
     var (mean, squares) = (0.0, 0.0)
-    var (minimum, maximum) = (first, first)
     // Welford's recurrence: exact for equal values, and no overflow of a sum.
     for (index, value) in finite.enumerated() {
+      let value = value / unit
       let distance = value - mean
       mean += distance / Double(index + 1)
       squares += distance * (value - mean)
-      minimum = min(minimum, value)
-      maximum = max(maximum, value)
     }
     count = finite.count
-    self.mean = mean
+    self.mean = mean * unit
     self.minimum = minimum
     self.maximum = maximum
-    deviation = finite.count > 1 ? (max(0, squares) / Double(finite.count - 1)).squareRoot() : nil
+    deviation =
+      finite.count > 1 ? (max(0, squares) / Double(finite.count - 1)).squareRoot() * unit : nil
+  }
+
+  /// What values are measured in, of which the largest is this: a power of two, so that nothing is
+  /// rounded, with which their squares stay in the range of a double.
+  private static func unit(for largest: Double) -> Double {
+    switch largest.exponent {
+    case ..<(-400): 0x1p-600
+    case 400...: 0x1p600
+    default: 1
+    }
   }
 }
