@@ -8,7 +8,8 @@ extension Experiment {
   /// - Parameters:
   ///   - key: The metric's name, any text but the empty one.
   ///   - value: Any double; NaN and infinities are kept.
-  ///   - step: Any integer in any order; nil is the next one of this key, from 0.
+  ///   - step: Any integer in any order; nil is the next one of this key, from 0, and so is
+  ///     `Int64.min`, which is C's way to say it.
   /// - Throws: `invalidArgument` for an empty key; a strict experiment also what kept it from being
   ///   stored.
   @discardableResult
@@ -92,7 +93,8 @@ extension Experiment {
   ///
   /// - Parameters:
   ///   - values: The values.
-  ///   - steps: As many steps, or nil to continue the automatic ones.
+  ///   - steps: As many steps, or nil to continue the automatic ones; `Int64.min` among them is the
+  ///     one after the highest so far.
   ///   - times: As many times in seconds since 1970, or nil for now.
   @discardableResult
   public func logSeries(

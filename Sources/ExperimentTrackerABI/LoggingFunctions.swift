@@ -7,7 +7,7 @@ public func et_experiment_log_metric(
 ) -> CInt {
   if logHot(pointer, key, .double(value), step) { return 0 }
   return logging { () throws(TrackingError) in
-    try experiment(pointer).log(try CText.key(key), .double(value), step: given(step))
+    try experiment(pointer).log(try CText.key(key), .double(value), step: step)
   }
 }
 
@@ -17,7 +17,7 @@ public func et_experiment_log_metric_int(
 ) -> CInt {
   if logHot(pointer, key, .integer(value), step) { return 0 }
   return logging { () throws(TrackingError) in
-    try experiment(pointer).log(try CText.key(key), .integer(value), step: given(step))
+    try experiment(pointer).log(try CText.key(key), .integer(value), step: step)
   }
 }
 
@@ -26,7 +26,7 @@ public func et_experiment_log_metric_bool(
   _ pointer: OpaquePointer?, _ key: UnsafePointer<CChar>?, _ value: CInt, _ step: Int64
 ) -> CInt {
   logging { () throws(TrackingError) in
-    try experiment(pointer).log(try CText.key(key), .boolean(value != 0), step: given(step))
+    try experiment(pointer).log(try CText.key(key), .boolean(value != 0), step: step)
   }
 }
 
@@ -45,7 +45,7 @@ public func et_experiment_log_metrics(
     for index in 0..<count {
       points.append((try CText.key(keys[index], "keys[\(index)]"), .double(values[index])))
     }
-    return try experiment.log(points, step: given(step))
+    return try experiment.log(points, step: step)
   }
 }
 
@@ -63,10 +63,6 @@ public func et_experiment_log_series(
       key, UnsafeBufferPointer(start: values, count: count), steps: steps, times: times)
   }
 }
-
-/// A step of `ET_AUTO_STEP` is none.
-@inline(__always)
-func given(_ step: Int64) -> Int64? { step == .min ? nil : step }
 
 func requireArrays(
   _ count: Int, _ arrays: [(name: String, isNull: Bool)]

@@ -19,7 +19,7 @@ public func et_experiment_log_histogram(
     let histogram = try Histogram(
       edges: Array(UnsafeBufferPointer(start: edges, count: count + 1)),
       counts: Array(UnsafeBufferPointer(start: counts, count: counts == nil ? 0 : count)))
-    return try experiment.logHistogram(key, histogram, step: given(step), time: time)
+    return try experiment.logHistogram(key, histogram, step: step, time: time)
   }
 }
 
@@ -35,7 +35,7 @@ public func et_experiment_log_distribution(
     let histogram = try Histogram(
       of: UnsafeBufferPointer(start: values, count: values == nil ? 0 : count),
       buckets: buckets == 0 ? Histogram.usualBuckets : buckets)
-    return try experiment.logHistogram(key, histogram, step: given(step), time: time)
+    return try experiment.logHistogram(key, histogram, step: step, time: time)
   }
 }
 
@@ -47,7 +47,7 @@ public func et_experiment_log_text(
   logging { () throws(TrackingError) in
     let experiment = try experiment(pointer)
     return try experiment.logText(
-      try CText.key(key), try CText.text(text, "text"), step: given(step), time: time)
+      try CText.key(key), try CText.text(text, "text"), step: step, time: time)
   }
 }
 
@@ -59,7 +59,7 @@ public func et_experiment_log_image(
   logging { () throws(TrackingError) in
     let experiment = try experiment(pointer)
     return try experiment.logImage(
-      try CText.key(key), try buffer(bytes, size, "bytes"), step: given(step), time: time)
+      try CText.key(key), try buffer(bytes, size, "bytes"), step: step, time: time)
   }
 }
 
@@ -71,7 +71,7 @@ public func et_experiment_log_summary(
   logging { () throws(TrackingError) in
     let experiment = try experiment(pointer)
     return try experiment.logSummary(
-      try buffer(bytes, size, "bytes"), step: given(step), time: time)
+      try buffer(bytes, size, "bytes"), step: step, time: time)
   }
 }
 

@@ -102,6 +102,31 @@ final class HotLoop {
     #expect(try folder.points(loop.writer.file, "m").count == 400)
   }
 
+  #if DEBUG
+    @Test func `another metric costs no look at those that are there`() throws {
+      let folder = try EventFolder()
+      let loop = try HotLoop(folder)
+      // A new metric takes the general path; between them is one that is hot.
+      let metrics = 3_000
+      for number in 0..<metrics {
+        _ = loop.log("hot", .double(1))
+        _ = loop.log(Key("metric/\(number)"), .double(1))
+      }
+      #expect(loop.shortWays > metrics / 2)
+      #expect(loop.fastPath.looks <= 2 * metrics)
+      // Each has changed once more, and each is told of once.
+      let before = loop.fastPath.looks
+      for number in 0..<metrics { _ = loop.log(Key("metric/\(number)"), .double(2)) }
+      loop.close()
+      #expect(loop.fastPath.looks - before <= metrics + 1)
+      loop.fastPath.forgetSeries()
+      loop.fastPath.forgetSeries()
+      #expect(loop.fastPath.looks - before <= 2 * metrics + 3)
+      #expect(loop.log.find("metric/17")?.summary.count == 2)
+      #expect(loop.log.find("hot")?.summary.count == metrics)
+    }
+  #endif
+
   @Test func `steps continue after a pause, when the first point takes the general path`() throws {
     let folder = try EventFolder()
     let loop = try HotLoop(folder)

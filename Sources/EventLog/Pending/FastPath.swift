@@ -9,7 +9,7 @@ package import TrackingEntities
 /// allocates nothing, makes no system call and never waits. Guarded by the experiment's lock.
 package final class FastPath: @unchecked Sendable {
   /// A step that is not given: the next one of the metric.
-  package static let nextStep = Int64.min
+  package static let nextStep = AutomaticStep.value
   /// In seconds; the coarse clock moves in steps that are longer.
   private static let glance = 0.001
   private static let mostUnasked = 16
@@ -29,6 +29,11 @@ package final class FastPath: @unchecked Sendable {
   }
 
   package var isOpen: Bool { body.pointee.isOpen }
+
+  #if DEBUG
+    /// How many metrics were looked at one by one, for tests.
+    package var looks: Int { body.pointee.table.looks }
+  #endif
 
   /// Logs one point; false if it has to take the general path.
   @inline(__always)
@@ -53,7 +58,7 @@ package final class FastPath: @unchecked Sendable {
     let body = body
     let key = series.pointee.key
     let time = Clock.now()
-    guard series.pointee.isCurrent, !isOver(at: time), let loan = body.pointee.loan,
+    guard body.pointee.table.change(series), !isOver(at: time), let loan = body.pointee.loan,
       loan.room >= key.count &+ HotSeries.overhead
     else { return false }
     let step = step == FastPath.nextStep ? series.pointee.nextStep : step
@@ -111,7 +116,7 @@ package final class FastPath: @unchecked Sendable {
       var (room, next) = (HotSeries.overhead, Int64.min)
       for index in 0..<count {
         let key = key(index)
-        guard let series = body.pointee.table.find(key), series.pointee.isCurrent else {
+        guard let series = body.pointee.table.find(key), body.pointee.table.change(series) else {
           return false
         }
         found.initializeElement(at: index, to: series)
@@ -171,8 +176,7 @@ extension FastPath {
     summary.key.bytes.withUnsafeBytes { key in
       guard case .key = PointTag(key) else { return }
       if let series = body.pointee.table.find(key) {
-        (series.pointee.place, series.pointee.summary) = (place, summary)
-        (series.pointee.nextStep, series.pointee.isCurrent) = (nextStep, true)
+        body.pointee.table.renew(series, place: place, summary, nextStep: nextStep)
       } else {
         _ = body.pointee.table.add(key, place: place, summary, nextStep: nextStep)
       }
@@ -185,26 +189,18 @@ extension FastPath {
     body.pointee.isOpen = false
     if let loan = body.pointee.loan { writer?.takeBack(loan) }
     body.pointee.loan = nil
-    for number in 0..<body.pointee.table.count where body.pointee.table.series[number].isDirty {
-      body.pointee.table.series[number].isDirty = false
-      let series = body.pointee.table.series[number]
-      news(series.summary, series.place, series.nextStep)
-    }
+    body.pointee.table.takeChanges { news($0.summary, $0.place, $0.nextStep) }
   }
 
   /// What is known of these metrics is outdated: they were logged on the general path.
   package func forget(_ keys: [Key]) {
     for key in keys {
-      key.bytes.withUnsafeBytes { body.pointee.table.find($0)?.pointee.isCurrent = false }
+      key.bytes.withUnsafeBytes { body.pointee.table.find($0)?.pointee.standing = .outdated }
     }
   }
 
   /// What is known of the metrics may be outdated: each is looked up again.
-  package func forgetSeries() {
-    for number in 0..<body.pointee.table.count {
-      body.pointee.table.series[number].isCurrent = false
-    }
-  }
+  package func forgetSeries() { body.pointee.table.forget() }
 
   /// In a forked child: everything is the parent's, and left as it is. A thread that is not here
   /// may have been in the middle of changing it.

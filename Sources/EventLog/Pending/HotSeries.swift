@@ -13,13 +13,25 @@ struct HotSeries {
   var place: Int
   var summary: MetricSummary
   var nextStep: Int64
-  /// Whether there is news that the log does not have yet.
-  var isDirty = false
-  /// Whether it is as the log has it; what is not has to be looked up again.
-  var isCurrent = true
+  var standing = Standing.outdated
+  /// The next one of those that are known, and of those that have changed; a number in the table,
+  /// -1 after the last.
+  var nextKnown: Int32 = -1
+  var nextChanged: Int32 = -1
+  var isListed = false
   var templates = PointTemplates()
   /// The metric that came after it last time, which is tried first: most loops repeat themselves.
   var follower = 0
+
+  /// What is known of it here, compared with the writer's log.
+  enum Standing: UInt8 {
+    /// It has to be looked up again.
+    case outdated
+    /// The same.
+    case known
+    /// There may be news that the log does not have yet.
+    case changed
+  }
 
   /// More than the frame of a point takes besides its key, or is written where it is put.
   static let overhead = 128
@@ -44,7 +56,6 @@ struct HotSeries {
     summary.add(value, step: step, time: time)
     let next = step == .max ? step : step &+ 1
     if next > nextStep { nextStep = next }
-    isDirty = true
   }
 }
 
@@ -56,6 +67,14 @@ struct HotTable {
   private(set) var count = 0
   /// The one that was found last.
   private var latest = 0
+  /// The first of those that are known, and of those that have changed: lists, so that a thing that
+  /// happens to a few metrics does not cost a look at all.
+  private var firstKnown: Int32 = -1
+  private var firstChanged: Int32 = -1
+  #if DEBUG
+    /// How many metrics were looked at by what is done to several, for tests.
+    private(set) var looks = 0
+  #endif
   /// For each hash a number in `series`, or -1.
   private var places: UnsafeMutableBufferPointer<Int32>
 
@@ -148,7 +167,70 @@ struct HotTable {
         place: place, summary: summary, nextStep: nextStep))
     count += 1
     insert(count - 1)
+    know(count - 1)
     return true
+  }
+
+  /// Takes over what the log knows of a metric that is there.
+  mutating func renew(
+    _ found: UnsafeMutablePointer<HotSeries>, place: Int, _ summary: MetricSummary, nextStep: Int64
+  ) {
+    (found.pointee.place, found.pointee.summary) = (place, summary)
+    found.pointee.nextStep = nextStep
+    know(number(of: found))
+  }
+
+  private func number(of found: UnsafeMutablePointer<HotSeries>) -> Int {
+    series.baseAddress.map { found - $0 } ?? 0
+  }
+
+  private mutating func know(_ number: Int) {
+    if series[number].standing == .outdated { series[number].standing = .known }
+    if series[number].isListed { return }
+    (series[number].isListed, series[number].nextKnown) = (true, firstKnown)
+    firstKnown = Int32(truncatingIfNeeded: number)
+  }
+
+  /// Notes that a metric changes, before it does; false if it is not known.
+  @inline(__always)
+  mutating func change(_ found: UnsafeMutablePointer<HotSeries>) -> Bool {
+    found.pointee.standing == .changed || beginChange(found)
+  }
+
+  @inline(never)
+  private mutating func beginChange(_ found: UnsafeMutablePointer<HotSeries>) -> Bool {
+    if found.pointee.standing == .outdated { return false }
+    found.pointee.standing = .changed
+    found.pointee.nextChanged = firstChanged
+    firstChanged = Int32(truncatingIfNeeded: number(of: found))
+    return true
+  }
+
+  /// Hands over what has changed, in any order.
+  mutating func takeChanges(_ take: (HotSeries) -> Void) {
+    while firstChanged >= 0 {
+      let number = Int(firstChanged)
+      firstChanged = series[number].nextChanged
+      series[number].standing = .known
+      countLook()
+      take(series[number])
+    }
+  }
+
+  /// Nothing is known any more.
+  mutating func forget() {
+    while firstKnown >= 0 {
+      let number = Int(firstKnown)
+      firstKnown = series[number].nextKnown
+      (series[number].standing, series[number].isListed) = (.outdated, false)
+      countLook()
+    }
+  }
+
+  private mutating func countLook() {
+    #if DEBUG
+      looks += 1
+    #endif
   }
 
   private func insert(_ number: Int) {

@@ -15,10 +15,11 @@ struct EventFile {
   /// Creates a file with its first event. A reader that sees the header sees the lock too, because
   /// the lock is taken first.
   static func create(
-    in directory: Directory, naming: EventFileName, header: SessionHeader, lamport: UInt64
+    in directory: Directory, naming: EventFileName, header: SessionHeader, lamport: UInt64,
+    time: Double
   ) throws(TrackingError) -> EventFile {
     var first = ProtobufWriter()
-    try EventCodec.appendHeader(header, time: Clock.now(), lamport: lamport, to: &first)
+    try EventCodec.appendHeader(header, time: time, lamport: lamport, to: &first)
     let (name, descriptor) = try claim(in: directory, naming: naming, header: header)
     return try finish(name, descriptor, in: directory) { () throws(TrackingError) in
       try write(first.bytes, at: 0, to: descriptor, name)

@@ -36,26 +36,29 @@ package final class EventWriter: @unchecked Sendable {
   private var state: EventWriterState
 
   /// Creates `events.out.tfevents.…` in a folder, with its first event, and locks it.
+  ///
+  /// - Parameter time: When it begins, in seconds since 1970.
   package static func create(
     in directory: Directory, header: SessionHeader, lamport: UInt64 = 0,
-    writes: WriteMode = .direct
+    writes: WriteMode = .direct, at time: Double = Clock.now()
   ) throws(TrackingError) -> EventWriter {
-    try EventWriter(directory, .stamped, header, lamport, writes)
+    try EventWriter(directory, .stamped, header, lamport, writes, time)
   }
 
   /// Creates a file of a given name that TensorBoard does not see, as `edits/<id>.tfrecord`.
   package static func create(
-    in directory: Directory, file: String, header: SessionHeader, lamport: UInt64 = 0
+    in directory: Directory, file: String, header: SessionHeader, lamport: UInt64 = 0,
+    at time: Double = Clock.now()
   ) throws(TrackingError) -> EventWriter {
-    try EventWriter(directory, .fixed(file), header, lamport, .direct)
+    try EventWriter(directory, .fixed(file), header, lamport, .direct, time)
   }
 
   private init(
     _ directory: Directory, _ naming: EventFileName, _ header: SessionHeader, _ lamport: UInt64,
-    _ writes: WriteMode
+    _ writes: WriteMode, _ time: Double
   ) throws(TrackingError) {
     let file = try EventFile.create(
-      in: directory, naming: naming, header: header, lamport: lamport)
+      in: directory, naming: naming, header: header, lamport: lamport, time: time)
     state = EventWriterState(directory, naming, header, file, writes)
     self.header = header
     mutex = .allocate(capacity: 1)

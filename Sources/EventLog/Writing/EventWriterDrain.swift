@@ -67,7 +67,8 @@ extension EventWriterState {
 
   /// Continues in a new file with a header only: the old file stays.
   mutating func beginNewFile() throws(TrackingError) {
-    let file = try EventFile.create(in: directory, naming: naming, header: header, lamport: 0)
+    let file = try EventFile.create(
+      in: directory, naming: naming, header: header, lamport: 0, time: Clock.now())
     _ = settle()
     done = 0
     take(file)

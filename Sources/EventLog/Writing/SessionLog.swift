@@ -72,10 +72,12 @@ struct MetricSummaries {
   }
 
   /// Replaces what is known of the metric at a place.
-  mutating func replace(_ summary: MetricSummary, at place: Int) {
-    if inOrder.indices.contains(place), inOrder[place].key == summary.key {
-      inOrder[place] = summary
-    }
+  ///
+  /// - Returns: What was known before; nil if the metric is not there.
+  mutating func replace(_ summary: MetricSummary, at place: Int) -> MetricSummary? {
+    guard inOrder.indices.contains(place), inOrder[place].key == summary.key else { return nil }
+    defer { inOrder[place] = summary }
+    return inOrder[place]
   }
 
   /// Adds a series that this process wrote.

@@ -8,20 +8,26 @@ package struct WriterLog: Sendable {
   private var metrics = MetricSummaries()
   /// How many records, and values that are not numbers, a user logged.
   private var records: UInt64 = 0
+  private var points: UInt64 = 0
 
   /// A writer that has said nothing but who it is.
-  package init(header: SessionHeader? = nil, lamport: UInt64 = 0) {
+  ///
+  /// - Parameter started: The time of its file's first event.
+  package init(
+    header: SessionHeader? = nil, lamport: UInt64 = 0, started: Double = Clock.now()
+  ) {
     log = SessionLog(file: "")
     log.header = header
     log.headerLamport = lamport
     log.highestLamport = lamport
-    log.started = Clock.now()
+    log.started = started
     log.lastWrite = log.started
     log.latest = log.started
   }
 
   package mutating func add(_ point: Point) {
     metrics.add(point)
+    points &+= 1
     wrote(at: point.time)
   }
 
@@ -30,13 +36,15 @@ package struct WriterLog: Sendable {
 
   /// Takes over what became of a metric elsewhere.
   package mutating func replace(_ summary: MetricSummary, at place: Int) {
-    metrics.replace(summary, at: place)
+    guard let known = metrics.replace(summary, at: place) else { return }
+    points &+= UInt64(clamping: summary.count) &- UInt64(clamping: known.count)
     wrote(at: max(log.lastWrite, summary.lastTime))
   }
 
   package mutating func add(_ columns: PointColumns, of key: Key) {
     guard columns.count > 0 else { return }
     metrics.add(columns, of: key)
+    points &+= UInt64(clamping: columns.count)
     for place in columns.times == nil ? columns.count - 1..<columns.count : 0..<columns.count {
       wrote(at: columns.time(place))
     }
@@ -61,9 +69,7 @@ package struct WriterLog: Sendable {
   }
 
   /// How many points and records a user logged.
-  package var items: UInt64 {
-    metrics.inOrder.reduce(records) { $0 &+ UInt64(clamping: $1.count) }
-  }
+  package var items: UInt64 { records &+ points }
 
   /// The log as a reader of the file would have it.
   package func asRead(file: String, size: UInt64) -> WriterFile {

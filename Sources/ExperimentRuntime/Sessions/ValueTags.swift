@@ -73,7 +73,7 @@ struct ValueTags {
   }
 
   private mutating func advance(_ use: Use, past step: Int64) {
-    let next = step == .max ? step : step + 1
+    let next = AutomaticStep.after(step)
     if next > nextSteps[use] ?? .min { nextSteps[use] = next }
   }
 }

@@ -7,7 +7,7 @@ import TrackingEntities
 extension WriterSession {
   mutating func log(_ key: Key, _ value: MetricValue, step: Int64?) -> Acknowledgement {
     append(.points) { (session, writer) in
-      let step = step ?? session.nextSteps[key] ?? 0
+      let step = AutomaticStep.given(step) ?? session.nextSteps[key] ?? 0
       let time = Clock.now()
       session.advance(key, past: step)
       let outcome = key.bytes.withUnsafeBytes {
@@ -22,7 +22,8 @@ extension WriterSession {
 
   mutating func log(_ values: [(Key, MetricValue)], step: Int64?) -> Acknowledgement {
     append(.points) { (session, writer) in
-      let step = step ?? values.map { session.nextSteps[$0.0] ?? 0 }.max() ?? 0
+      let step =
+        AutomaticStep.given(step) ?? values.map { session.nextSteps[$0.0] ?? 0 }.max() ?? 0
       let time = Clock.now()
       let points = values.map { Point(key: $0.0, value: $0.1, step: step, time: time) }
       let outcome = writer.append(points)
@@ -39,21 +40,39 @@ extension WriterSession {
     times: UnsafePointer<Double>?
   ) -> Acknowledgement {
     append(.points) { (session, writer) in
-      let columns = PointColumns(
-        values: values, steps: steps, times: times, firstStep: session.nextSteps[key] ?? 0,
-        now: Clock.now())
-      var outcome = EventWriter.Outcome.stored
-      var place = 0
-      while place < columns.count {
-        let part = columns.part(place..<min(place + Self.seriesPiece, columns.count))
-        let piece = key.bytes.withUnsafeBytes { writer.append(key: $0, part) }
-        if piece.isKept { session.log.add(part, of: key) }
-        outcome = outcome.or(piece)
-        place += part.count
+      let next = session.nextSteps[key] ?? 0
+      let given = UnsafeBufferPointer(start: steps, count: steps == nil ? 0 : values.count)
+      if let resolved = AutomaticStep.resolved(given, next: next) {
+        return resolved.withUnsafeBufferPointer {
+          session.logSeries(
+            key,
+            PointColumns(
+              values: values, steps: $0.baseAddress, times: times, firstStep: next,
+              now: Clock.now()), to: writer)
+        }
       }
-      if let highest = columns.highestStep { session.advance(key, past: highest) }
-      return outcome
+      return session.logSeries(
+        key,
+        PointColumns(
+          values: values, steps: steps, times: times, firstStep: next, now: Clock.now()),
+        to: writer)
     }
+  }
+
+  private mutating func logSeries(
+    _ key: Key, _ columns: PointColumns, to writer: EventWriter
+  ) -> EventWriter.Outcome {
+    var outcome = EventWriter.Outcome.stored
+    var place = 0
+    while place < columns.count {
+      let part = columns.part(place..<min(place + Self.seriesPiece, columns.count))
+      let piece = key.bytes.withUnsafeBytes { writer.append(key: $0, part) }
+      if piece.isKept { log.add(part, of: key) }
+      outcome = outcome.or(piece)
+      place += part.count
+    }
+    if let highest = columns.highestStep { advance(key, past: highest) }
+    return outcome
   }
 
   private static var seriesPiece: Int { 4096 }
@@ -83,7 +102,7 @@ extension WriterSession {
   }
 
   private mutating func advance(_ key: Key, past step: Int64) {
-    let next = step == .max ? step : step + 1
+    let next = AutomaticStep.after(step)
     if next > nextSteps[key] ?? .min { nextSteps[key] = next }
   }
 
@@ -167,23 +186,13 @@ extension WriterSession {
   /// that a loop which saves many would do little else.
   mutating func refreshForArtifact() {
     guard artifactsWaiting, header?.role != .attached, closing == nil else { return }
-    if Clock.coarse() - refreshed >= Self.restBetweenRefreshes * refreshCost { try? refresh() }
+    if pace.isDueForArtifact(at: Clock.coarse()) { try? refresh() }
   }
 
-  private static var restBetweenRefreshes: Double { 20 }
-
-  /// During a run the views follow about once a second. What comes later is rare, and what people
-  /// look for in the files next.
   private mutating func isRefreshDue(_ now: Double) -> Bool {
     if header?.role == .attached || closing != nil { return false }
-    if !isUnderWay {
-      lateCalls += 1
-      if lateCalls <= Self.promptLateCalls { return true }
-    }
-    return now - refreshed >= max(1, 100 * refreshCost)
+    return pace.isDue(at: now, isUnderWay: isUnderWay)
   }
-
-  private static var promptLateCalls: Int { 100 }
 }
 
 extension EventWriter.Outcome {

@@ -88,12 +88,15 @@ extension WriterSession {
       lost &+= writer.dropped &+ writer.deferred
     }
     lamport &+= 1
+    let now = Clock.now()
     let opened =
       role == .editor
       ? try EventWriter.create(
-        in: folder, file: id + ExperimentFiles.editSuffix, header: header, lamport: lamport)
-      : try EventWriter.create(in: folder, header: header, lamport: lamport, writes: batching)
-    log = WriterLog(header: header, lamport: lamport)
+        in: folder, file: id + ExperimentFiles.editSuffix, header: header, lamport: lamport, at: now
+      )
+      : try EventWriter.create(
+        in: folder, header: header, lamport: lamport, writes: batching, at: now)
+    log = WriterLog(header: header, lamport: lamport, started: now)
     (mayBeBehind, artifacts, valueTags) = (false, nil, nil)
     settings = ShownSettings()
     (itemsSynced, lossAtEnd, toldAtEnd) = (0, 0, 0)

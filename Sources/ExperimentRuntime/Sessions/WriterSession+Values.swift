@@ -12,7 +12,7 @@ extension WriterSession {
       let (log, metrics) = (session.log, session.nextSteps)
       func isMetric(_ key: Key) -> Bool { log.find(key) != nil || metrics[key] != nil }
       if session.valueTags == nil { session.valueTags = session.knownTags() }
-      let step = step ?? session.valueTags?.nextStep(of: value) ?? 0
+      let step = AutomaticStep.given(step) ?? session.valueTags?.nextStep(of: value) ?? 0
       let time = time.flatMap { $0.isFinite ? $0 : nil } ?? Clock.now()
       let tag = session.valueTags?.tag(of: value, step: step, isMetric: isMetric)
       for key in session.valueTags?.takeNews() ?? [] where !isMetric(key) {

@@ -130,8 +130,8 @@ extension WriterSession {
   package mutating func refresh() throws(TrackingError) {
     let begun = Clock.steady()
     defer {
-      refreshed = Clock.coarse()
-      refreshCost = Clock.steady() - begun
+      pace.written(
+        at: Clock.coarse(), seconds: Clock.steady() - begun, isLate: !isUnderWay)
     }
     (artifactsWaiting, revision) = (false, revision &+ 1)
     let directory = try directory

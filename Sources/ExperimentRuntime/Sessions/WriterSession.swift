@@ -55,11 +55,9 @@ package struct WriterSession {
   var views: ViewWriter
   /// What samples processors and memory, if that was asked for.
   package var sampler: SystemSampler?
-  var refreshed = Clock.coarse()
-  var refreshCost = 0.0
+  /// When the views are written again.
+  var pace = RefreshPace()
   var isDirty = false
-  /// Calls after the end, the first of which refresh the views at once.
-  var lateCalls = 0
   var synced = Clock.coarse()
   /// The other writers' files as last read, by name.
   var others: [String: WriterFile] = [:]

@@ -27,7 +27,7 @@ typedef struct {
 
 static PyObject *step_name, *log_metric_name, *log_metrics_name;
 
-/* The step of a call; 0 if it is none that can be stored as it is. ET_AUTO_STEP is INT64_MIN. */
+/* The step of a call; 0 if it is none that fits. ET_AUTO_STEP, INT64_MIN, is the next one. */
 static int read_step(PyObject *step, int64_t *number) {
   if (step == NULL || step == Py_None) {
     *number = INT64_MIN;
@@ -36,7 +36,7 @@ static int read_step(PyObject *step, int64_t *number) {
   if (!PyLong_CheckExact(step)) return 0;
   int overflow = 0;
   *number = PyLong_AsLongLongAndOverflow(step, &overflow);
-  return !overflow && *number != INT64_MIN;
+  return !overflow;
 }
 
 /* Whether the one keyword is `step`. */

@@ -173,9 +173,9 @@ class MetricCalls(ExperimentHandle):
     ) -> None:
         """Log a whole series of one metric: an array, a list, a tensor, or a dict by steps.
 
-        Without steps the metric's own count continues. The index of a pandas Series is its steps,
-        or its times if it has dates; the default index is ignored. ``times`` are seconds since
-        1970, or dates; a date without a time zone is in UTC.
+        Without steps the metric's own count continues, as it does where one is None. The index of a
+        pandas Series is its steps, or its times if it has dates; the default index is ignored.
+        ``times`` are seconds since 1970, or dates; a date without a time zone is in UTC.
         """
         what = f"series {key!r}"
         try:

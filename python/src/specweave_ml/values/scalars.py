@@ -4,7 +4,8 @@
   torch and jax and arrays of one element through ``item()``; ``Decimal`` and ``Fraction`` as the
   nearest double; anything else with ``__float__``. Text, bytes, complex numbers, dates, ``None``
   and arrays of several elements are not metric values.
-- Steps: integers of 64 bits, floats that are integers, and arrays of one such element.
+- Steps: integers of 64 bits, floats that are integers, and arrays of one such element. The
+  smallest of them, which C takes for "no step", is the next step here too, as None is.
 - Keys: ``str``; ``bytes`` in UTF-8; an enum member by its value or name; ``int``, ``float`` and
   ``bool`` by their text; paths.
 """
@@ -57,7 +58,7 @@ def text_of_key(key: Any) -> str:
 
 
 def step_number(step: Any) -> int:
-    """Return the step as an integer of 64 bits; ``None`` is the next one."""
+    """Return the step as an integer of 64 bits; ``None`` and the smallest are the next one."""
     if step is None:
         return AUTOMATIC_STEP
     try:
@@ -66,7 +67,7 @@ def step_number(step: Any) -> int:
         raise
     except Exception:
         number = integral(step)
-    if not SMALLEST < number <= LARGEST:
+    if not SMALLEST <= number <= LARGEST:
         raise ConversionError(f"the step {brief(step)} does not fit into 64 bits")
     return number
 
