@@ -124,6 +124,10 @@ int platform_unlock(int descriptor) {
 
 int platform_lock_folder(int descriptor) { return flock(descriptor, LOCK_EX | LOCK_NB); }
 
+int64_t platform_next_data(int descriptor, int64_t offset) {
+  return lseek(descriptor, offset, SEEK_DATA);
+}
+
 int64_t platform_birth(int descriptor) {
   struct statx found;
   if (statx(descriptor, "", AT_EMPTY_PATH, STATX_BTIME, &found) || !(found.stx_mask & STATX_BTIME))

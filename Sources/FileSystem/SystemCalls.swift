@@ -181,6 +181,17 @@ package enum SystemCalls {
     }
   }
 
+  /// Where the next byte from a place on is that is not in a hole of the file, which reads as zeros;
+  /// nil if only a hole follows, or nothing. The place itself where the file system does not say.
+  package static func nextData(_ descriptor: Int32, from offset: Int64) -> Int64? {
+    do throws(TrackingError) {
+      return Int64(
+        try check("seek", "") { Int(platform_next_data(descriptor, offset)) })
+    } catch {
+      return error.systemCode == ENXIO ? nil : offset
+    }
+  }
+
   /// Reads the next entries of a folder; 0 at the end.
   package static func list(
     _ descriptor: Int32, _ bytes: UnsafeMutableRawBufferPointer, _ path: String

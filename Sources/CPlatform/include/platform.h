@@ -262,6 +262,10 @@ const char *platform_own_file(void);
 int platform_run_program_reading(const char *path, const char *const arguments[], const void *input,
                                  size_t count, int *ending);
 
+/* Where the next byte from a place on is that is not in a hole of the file; -1 with ENXIO where there is
+ * none. What is in a hole reads as zeros and is on no disk. */
+int64_t platform_next_data(int descriptor, int64_t offset);
+
 /* When an open file or folder was made, in nanoseconds; 0 where unknown. */
 int64_t platform_birth(int descriptor);
 

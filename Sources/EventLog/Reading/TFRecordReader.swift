@@ -88,10 +88,32 @@ package struct TFRecordReader: ~Copyable {
     let available = window.size - place
     guard let header = try window.bytes(at: place, count: TFRecordFrame.headerSize),
       let length = payloadLength(header, available: available),
+      try mayBeWhole(place, length),
       let frame = try window.bytes(at: place, count: length + TFRecordFrame.overhead),
       TFRecordFrame.payloadHolds(frame, length: length)
     else { return nil }
     return UnsafeRawBufferPointer(start: frame + TFRecordFrame.headerSize, count: length)
+  }
+
+  /// Longer payloads than this are looked at in parts before memory is taken for them.
+  private static var long: Int { 64 << 20 }
+
+  /// Whether a long frame is there: what its header says may be all that is left of it.
+  @inline(__always)
+  private mutating func mayBeWhole(_ place: UInt64, _ length: Int) throws(TrackingError) -> Bool {
+    if length <= TFRecordReader.long { return true }
+    return try isWhole(place, length)
+  }
+
+  /// No event is longer than Protocol Buffers allow.
+  @inline(never)
+  private mutating func isWhole(_ place: UInt64, _ length: Int) throws(TrackingError) -> Bool {
+    let payload = place + UInt64(TFRecordFrame.headerSize)
+    guard length <= Int32.max, let sum = try window.sum(from: payload, count: UInt64(length)),
+      let footer = try window.bytes(
+        at: payload + UInt64(length), count: TFRecordFrame.footerSize)
+    else { return false }
+    return UInt32(littleEndian: footer.loadUnaligned(as: UInt32.self)) == TFRecordFrame.masked(sum)
   }
 
   /// The payload's length, if the header is one. Frames of equal length have equal headers, so that
@@ -119,7 +141,7 @@ package struct TFRecordReader: ~Copyable {
     offset = try firstCandidate(after: bad)
     while offset < window.size {
       if let payload = try frame(at: offset), EventPayload(payload) != nil { break }
-      offset += 1
+      offset = try nextCandidate(after: offset)
     }
     if offset >= window.size, try isTornTail(from: bad) { return }
     damages.append(TFRecordDamage(file: window.file, offset: bad, length: offset - bad))
@@ -132,6 +154,18 @@ package struct TFRecordReader: ~Copyable {
     let (payloadEnd, wraps) = (bad + UInt64(TFRecordFrame.overhead)).addingReportingOverflow(length)
     if wraps || payloadEnd >= window.size { return window.size }
     return try frame(at: payloadEnd) != nil ? payloadEnd : bad + 1
+  }
+
+  /// The next place at which a frame may begin: no header is all zeros, which is what a power cut, a
+  /// hole and memory of a file that was asked for in advance leave, perhaps gigabytes of them.
+  private mutating func nextCandidate(after place: UInt64) throws(TrackingError) -> UInt64 {
+    let next = place + 1
+    guard next + 8 <= window.size, let bytes = try window.bytes(at: next, count: 8),
+      bytes.loadUnaligned(as: UInt64.self) == 0
+    else { return next }
+    let end = try window.firstNonZero(from: next)
+    if end >= window.size { return end }
+    return max(next, end - min(end, UInt64(TFRecordFrame.headerSize - 1)))
   }
 
   /// The length in the header of a frame, if the header is there and its CRC holds.

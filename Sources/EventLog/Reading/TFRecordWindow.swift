@@ -88,6 +88,43 @@ struct TFRecordWindow: ~Copyable {
     return UnsafeRawPointer(base)
   }
 
+  /// Where the first byte from a place on is that is not zero; `size` if there is none. A hole is not
+  /// read.
+  mutating func firstNonZero(from place: UInt64) throws(TrackingError) -> UInt64 {
+    var place = place
+    while place < size {
+      if place < start || place - start >= UInt64(filled) { place = afterHole(from: place) }
+      guard place < size, let found = try bytes(at: place, count: 1) else { return size }
+      let held = UnsafeRawBufferPointer(
+        start: found, count: filled - Int(truncatingIfNeeded: place - start))
+      if let nonZero = held.firstNonZero { return place + UInt64(nonZero) }
+      place += UInt64(held.count)
+    }
+    return size
+  }
+
+  /// The next place that is not in a hole of the file.
+  private func afterHole(from place: UInt64) -> UInt64 {
+    let end = min(size, pending?.base ?? size)
+    guard place < end, let offset = Int64(exactly: place) else { return place }
+    guard let next = SystemCalls.nextData(descriptor, from: offset) else { return end }
+    return min(max(place, UInt64(clamping: next)), end)
+  }
+
+  /// The CRC-32C of many bytes, which are not held at the same time; nil if the file ends before.
+  mutating func sum(from place: UInt64, count: UInt64) throws(TrackingError) -> UInt32? {
+    var (sum, place, rest): (UInt32, UInt64, UInt64) = (0, place, count)
+    while rest > 0 {
+      let part = min(rest, UInt64(TFRecordWindow.part))
+      guard let found = try bytes(at: place, count: Int(part)) else { return nil }
+      sum = platform_crc32c(sum, found, Int(part))
+      (place, rest) = (place + part, rest - part)
+    }
+    return sum
+  }
+
+  private static var part: Int { 1 << 20 }
+
   /// Reads some bytes, from the pending ones where they are the ones; 0 at the end.
   private func read(
     _ target: UnsafeMutableRawBufferPointer, at place: UInt64
@@ -125,5 +162,19 @@ struct TFRecordWindow: ~Copyable {
     base.deallocate()
     base = larger
     capacity = count
+  }
+}
+
+extension UnsafeRawBufferPointer {
+  /// The place of the first byte that is not zero.
+  fileprivate var firstNonZero: Int? {
+    guard let start = baseAddress else { return nil }
+    var place = 0
+    while place + 8 <= count,
+      start.loadUnaligned(fromByteOffset: place, as: UInt64.self) == 0
+    {
+      place += 8
+    }
+    return self[place...].firstIndex { $0 != 0 }
   }
 }
