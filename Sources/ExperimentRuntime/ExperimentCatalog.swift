@@ -102,7 +102,8 @@ package struct ExperimentCatalog: Sendable {
   /// Finds an experiment as `ExperimentLookup.find` does, among those in the archive or among the
   /// others, and reads only those whose folders are called as it would be.
   ///
-  /// - Parameter all: Tells what is known of all, which is asked for a number: no folder tells it.
+  /// - Parameter all: Tells what is known of all, which is asked for a number that is no name: no
+  ///   folder tells it.
   /// - Returns: nil if there is none. One whose folder somebody has given another name may be
   ///   there.
   package func find(
@@ -111,14 +112,22 @@ package struct ExperimentCatalog: Sendable {
     if let folder = ExperimentLookup.folder(in: text) {
       return entry(at: folder).flatMap { $0.archived == archived ? $0 : nil }
     }
-    if ExperimentLookup.mayBeNumber(text) {
-      return try ExperimentLookup.find(text, in: try all().filter { $0.archived == archived })
-    }
     let reader = ReaderProcess()
+    let patterns = ExperimentLookup.names(in: text).map { FolderNamePattern($0) }
     let pattern = FolderNamePattern(text)
     var entries: [LookupEntry] = []
-    try experiments.visit(archived: archived, children: false, where: pattern.fits) { found in
+    try experiments.visit(
+      archived: archived, children: false, where: { name in patterns.contains { $0.fits(name) } }
+    ) { found in
       entries.append(lookupEntry(of: found, seenFrom: reader))
+    }
+    if ExperimentLookup.mayBeNumber(text) {
+      if let found = try ExperimentLookup.exact(text, among: entries),
+        found.name.isSame(as: text), ExperimentLookup.isNamedByNumber(found)
+      {
+        return found
+      }
+      return try ExperimentLookup.find(text, in: try all().filter { $0.archived == archived })
     }
     for path in archived ? [text, ExperimentsFolder.archived(text)] : [text]
     where path.pathParts.count > 1 {

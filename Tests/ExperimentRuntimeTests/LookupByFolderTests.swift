@@ -45,6 +45,23 @@ import TrackingTestSupport
     #expect(many["read"] ?? 0 <= 1)
   }
 
+  @Test func `the name that a table shows, and that of one without a name, open one experiment`()
+    throws
+  {
+    func store(_ count: Int) throws -> Laboratory {
+      let lab = try Laboratory()
+      try end(try lab.start(nil))
+      for number in 2...count { try end(try lab.start("run-\(number)")) }
+      return lab
+    }
+    for text in ["exp-007-run-7", "exp-001"] {
+      let (few, many) = (try calls(text, store(9)), try calls(text, store(40)))
+      #expect(few == many)
+      #expect(many["open"] ?? 0 <= 6)
+      #expect(many["read"] ?? 0 <= 1)
+    }
+  }
+
   @Test(arguments: ["fold-1", "gri"])
   func `where folders have to be opened no file of others is read`(text: String) throws {
     let (few, many) = (try calls(text, store(9)), try calls(text, store(40)))

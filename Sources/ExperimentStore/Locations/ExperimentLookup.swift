@@ -42,6 +42,18 @@ package enum ExperimentLookup {
   /// Whether a text may be the number of an experiment, which no folder tells.
   package static func mayBeNumber(_ text: String) -> Bool { LookupNumber(text) != nil }
 
+  /// Whether an experiment has a number for its name, and it is its own: `exp-003`, as one has that
+  /// was started without a name.
+  package static func isNamedByNumber(_ entry: LookupEntry) -> Bool {
+    LookupNumber(entry.name)?.isName(of: entry) ?? false
+  }
+
+  /// The names that an experiment may have that is called so: itself, and what follows the number
+  /// in `exp-003-xgboost`.
+  package static func names(in text: String) -> [String] {
+    [text] + (NumberedName(text).map { [$0.name] } ?? [])
+  }
+
   /// The error for a text that fits nothing, with what may have been meant.
   package static func notFound(
     _ text: String, in entries: [LookupEntry], at place: String? = nil
@@ -76,9 +88,11 @@ package enum ExperimentLookup {
     let named = entries.filter { $0.name.isSame(as: text) }
     var hits = newest(named.filter { $0.child == 0 })
     var others = entries.filter { $0.folder.isSame(as: text) || isArchived($0, text) }
-    if let number = LookupNumber(text) { others += number.find(in: entries) }
+    if let number = LookupNumber(text), !hits.contains(where: number.isName(of:)) {
+      others += number.find(in: entries)
+    }
     if text.utf8.count == LookupEntry.idDigits { others += entries.filter { $0.id == text } }
-    if named.isEmpty, let label = NumberedName(text) { others += label.find(in: entries) }
+    if hits.isEmpty, let label = NumberedName(text) { others += label.find(in: entries) }
     for other in others where !named.contains(other) && !hits.contains(other) { hits.append(other) }
     return hits.isEmpty ? newest(named) : hits
   }
@@ -150,6 +164,12 @@ struct LookupNumber: Equatable {
     children = Array(numbers.dropFirst())
   }
 
+  /// Whether the name of an experiment says its own number.
+  func isName(of entry: LookupEntry) -> Bool {
+    children.isEmpty && entry.child == 0 && entry.number == number
+      && LookupNumber(entry.name) == self
+  }
+
   /// The experiments of that number: mostly one, several after a merge.
   func find(in entries: [LookupEntry]) -> [LookupEntry] {
     if number == 0 { return [] }
@@ -167,7 +187,7 @@ struct LookupNumber: Equatable {
 /// An experiment said by number and name, as tables show them: `exp-003-xgboost`.
 struct NumberedName {
   private let number: UInt64
-  private let name: String
+  let name: String
 
   init?(_ text: String) {
     guard text.isContinuation(of: "exp-") else { return nil }
