@@ -5,8 +5,7 @@
 package enum Timestamp {
   /// Seconds since 1970 as whole microseconds, rounded as in the text; 0 for what is no moment.
   package static func microseconds(_ seconds: Double) -> Int64 {
-    let whole = seconds.rounded(.down)
-    let rest = ((seconds - whole) * 1e6).rounded()
+    let (whole, rest) = parts(seconds)
     return Int64(exactly: whole).flatMap { second in
       let (product, overflow) = second.multipliedReportingOverflow(by: 1_000_000)
       return overflow
@@ -14,12 +13,20 @@ package enum Timestamp {
     } ?? 0
   }
 
+  /// Whole seconds and the microseconds after them, from 0 to 999,999. They are rounded as Python's
+  /// `datetime.fromtimestamp` does, half to even, so that a time is the same wherever it is read.
+  private static func parts(_ seconds: Double) -> (whole: Double, microseconds: Double) {
+    var whole = seconds.rounded(.towardZero)
+    var microseconds = ((seconds - whole) * 1e6).rounded(.toNearestOrEven)
+    if microseconds < 0 { (whole, microseconds) = (whole - 1, microseconds + 1e6) }
+    if microseconds >= 1e6 { (whole, microseconds) = (whole + 1, 0) }
+    return (whole, microseconds)
+  }
+
   /// The text of seconds since 1970. Moments outside the years 1 to 9999 become the first or the
   /// last moment of them, NaN the first.
   package static func text(_ seconds: Double) -> String {
-    var whole = seconds.rounded(.down)
-    var microseconds = ((seconds - whole) * 1e6).rounded()
-    if microseconds >= 1e6 { (whole, microseconds) = (whole + 1, 0) }
+    var (whole, microseconds) = parts(seconds)
     if !(whole >= firstSecond) { (whole, microseconds) = (firstSecond, 0) }
     if whole > lastSecond { (whole, microseconds) = (lastSecond, 999_999) }
 
@@ -72,33 +79,45 @@ struct TimestampParser {
       let date = CivilDate(year: year, month: month, day: day)
     else { return nil }
     var seconds = Double(date.daysSince1970) * 86_400
-    var fraction = 0.0
+    var (fraction, microseconds): (Double, Double?) = (0, nil)
     if !reader.isAtEnd {
       guard reader.skip("T") || reader.skip(" "), let time = readTime(), let offset = readOffset(),
         reader.isAtEnd
       else { return nil }
       seconds += Double(time.seconds - offset)
-      fraction = time.fraction
+      (fraction, microseconds) = (time.fraction, time.microseconds)
     }
     let whole = Timestamp.firstSecond...Timestamp.lastSecond
-    return whole ~= seconds ? seconds + fraction : nil
+    guard whole ~= seconds else { return nil }
+    // Whole numbers that a double holds, so that only their quotient is rounded.
+    if let microseconds, abs(seconds) < 9e9 { return (seconds * 1e6 + microseconds) / 1e6 }
+    return seconds + fraction
   }
 
   /// The time of day; the 60 of a leap second is the next second.
-  private mutating func readTime() -> (seconds: Int, fraction: Double)? {
+  ///
+  /// - Returns: The seconds, the fraction, and the fraction in microseconds if that is exact.
+  private mutating func readTime() -> (seconds: Int, fraction: Double, microseconds: Double?)? {
     guard let hour = readDigits(2), hour < 24, reader.skip(ASCII.colon), let minute = readDigits(2),
       minute < 60
     else { return nil }
     let start = hour * 3600 + minute * 60
-    guard reader.skip(ASCII.colon) else { return (start, 0) }
+    guard reader.skip(ASCII.colon) else { return (start, 0, 0) }
     guard let second = readDigits(2), second <= 60 else { return nil }
-    guard reader.byte == ASCII.dot else { return (start + second, 0) }
+    guard reader.byte == ASCII.dot else { return (start + second, 0, 0) }
     let point = reader.position
     reader.advance()
     guard reader.skipDigits() else { return nil }
     let digits = reader.slice(point..<reader.position)
     guard let fraction = Double("0" + String(decoding: digits, as: UTF8.self)) else { return nil }
-    return (start + second, fraction)
+    // The digits behind the point, filled up with zeros.
+    let microseconds =
+      digits.count > 7
+      ? nil
+      : (0..<6).reduce(0.0) { number, place in
+        number * 10 + (place + 1 < digits.count ? Double(digits[place + 1] - ASCII.zero) : 0)
+      }
+    return (start + second, fraction, microseconds)
   }
 
   /// Seconds east of UTC: `Z`, `+02:00`, `+0200`, `+02`, nothing.

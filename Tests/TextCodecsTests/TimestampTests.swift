@@ -14,6 +14,9 @@ import TextCodecs
     (253_402_300_799, "9999-12-31T23:59:59.000000Z"),
     (0.9999996, "1970-01-01T00:00:01.000000Z"),
     (-0.0000001, "1970-01-01T00:00:00.000000Z"),
+    // Halves go to the even microsecond, as in Python.
+    (0.0078125, "1970-01-01T00:00:00.007812Z"), (-0.0078125, "1969-12-31T23:59:59.992188Z"),
+    (1_795_343_400.0234375, "2026-11-22T10:30:00.023438Z"),
   ])
   func `seconds become ISO 8601`(seconds: Double, text: String) {
     #expect(Timestamp.text(seconds) == text)
@@ -72,6 +75,19 @@ import TextCodecs
       #expect(back.map { Timestamp.text($0) } == text)
       #expect(back.map { abs($0 - seconds) <= 2e-6 } == true)
     }
+  }
+
+  @Test func `text in microseconds becomes the double closest to it`() {
+    var generator = SeededGenerator(state: 4)
+    for _ in 0..<20_000 {
+      let microseconds = Int64.random(
+        in: -8_520_336_000_000_000...7_258_118_400_000_000, using: &generator)
+      let seconds = Double(microseconds) / 1e6
+      #expect(Timestamp.seconds(Timestamp.text(seconds)) == seconds)
+      #expect(Timestamp.microseconds(seconds) == microseconds)
+    }
+    #expect(Timestamp.seconds("2026-11-22T10:30:00.5Z") == 1_795_343_400.5)
+    #expect(Timestamp.seconds("2026-11-22T10:30:00.12Z") == 1_795_343_400.12)
   }
 
   @Test func `every day of 800 years has its own text, in order`() {

@@ -16,7 +16,7 @@ from .._native.pointers import ExperimentPointer, HistoryPointer, HistoryReaderP
 from .._native.status import check
 from .._native.text import owned_json
 from .._native.warn import warn
-from ..values.times import moment
+from ..values.times import moment, moments
 
 if TYPE_CHECKING:
     import numpy as np
@@ -95,9 +95,7 @@ class History:
             {
                 "step": self.steps,
                 "value": self.values,
-                "time": frames.to_datetime(
-                    frames.Series(self.times) * 1e9, unit="ns", utc=True, errors="coerce"
-                ),
+                "time": moments(frames, self.times),
                 "writer": self.writers,
             }
         )

@@ -21,6 +21,7 @@ from ..reading.listing import Listing, ListingEntry, common_listing, rows_of
 from ..reading.params import params_of
 from ..reading.properties import number
 from ..values.several import several
+from ..values.times import moments
 from .experiment import Experiment, Listed
 
 IDENTITY = (
@@ -209,7 +210,7 @@ class ExperimentList(Sequence[Experiment]):
         frame = frames.DataFrame([row(facts) for facts in self._rows()])
         for column in ("created", "ended"):
             if column in frame:
-                frame[column] = frames.to_datetime(frame[column], unit="s", utc=True)
+                frame[column] = moments(frames, frame[column])
         return frame
 
     def save_html(self, path: str | os.PathLike[str]) -> Path:

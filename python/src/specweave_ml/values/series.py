@@ -131,9 +131,15 @@ def second(value: Any, numpy: Any) -> Any:
 
 
 def seconds_of(dates: Any, numpy: Any) -> array[Any]:
-    """Return the dates of numpy, which have no time zone, as seconds since 1970."""
+    """Return the dates of numpy, which have no time zone, as seconds since 1970.
+
+    Of whole microseconds each is the same number as that of a datetime.
+    """
     if numpy.isnat(dates).any():
         raise ConversionError("some times are missing")
+    exact = dates.astype("datetime64[us]")
+    if (exact == dates).all() and (abs(exact.astype(numpy.int64)) <= 2**53).all():
+        return column(exact.astype(numpy.int64) / 1e6, "d")
     whole = dates.astype("datetime64[s]")
     rest = (dates - whole).astype("timedelta64[ns]").astype(numpy.int64) / 1e9
     return column(whole.astype(numpy.int64) + rest, "d")
