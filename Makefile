@@ -37,7 +37,7 @@ PYTHON_CODE := src build_backend tests ../tools ../examples/python \
   ../benchmarks/run.py ../benchmarks/trackbench ../benchmarks/python
 PYTEST := $(BIN)/python -m pytest -c python/pyproject.toml --rootdir=. -q
 TESTS := python/tests
-ABI_TESTS := $(patsubst %,$(TESTS)/_native/test_%.py,header library c_build)
+ABI_TESTS := $(patsubst %,$(TESTS)/_native/test_%.py,header library c_build valgrind)
 MLFLOW_STORE_TESTS := $(TESTS)/mlflow $(wildcard $(TESTS)/importing/test_mlflow_*.py)
 MLFLOW_TESTS := $(TESTS)/autologging/test_mlflow.py $(MLFLOW_STORE_TESTS)
 IMPORTER_TESTS := $(TESTS)/importing/beside

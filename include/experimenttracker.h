@@ -76,6 +76,12 @@
  *   program may hold any number of them. A later call opens the folder again at its path; if it was
  *   moved meanwhile, the call returns `ET_ENOEXPERIMENT`.
  *
+ * VALGRIND
+ *
+ *   Valgrind calls a few hundred bytes "possibly lost" that the Swift runtime keeps for as long as
+ *   the process lives. share/experimenttracker/valgrind.supp, in the sources tools/valgrind.supp,
+ *   leaves them out: `valgrind --leak-check=full --suppressions=valgrind.supp ./program`.
+ *
  * SIGNAL HANDLERS
  *
  *   No function may be called from a signal handler: none is async-signal-safe. A call from a

@@ -60,7 +60,7 @@ def test_a_program_that_releases_all_has_no_errors_and_no_leaks(
         assert f"{kind} lost: 0 bytes in 0 blocks" in result.stderr
 
 
-@pytest.mark.parametrize(("lost", "taken"), [("text", "et_experiment_read"), ("handle", "et_exp")])
+@pytest.mark.parametrize(("lost", "taken"), [("text", "et_experiment_read"), ("handle", "main (program.c:")])
 def test_what_a_program_loses_is_reported_all_the_same(
     project: Path, program: Path, lost: str, taken: str
 ) -> None:
