@@ -73,6 +73,7 @@ def entries(prefix: Path) -> dict[str, Entry]:
     }
     for name in ("experimenttrackerConfig.cmake", "experimenttrackerConfigVersion.cmake"):
         found[f"lib/cmake/experimenttracker/{name}"] = filled(name, values)
+    found["share/experimenttracker/valgrind.supp"] = Entry(source("tools/valgrind.supp"))
     manual = "share/man/man1/specweave-ml.1"
     found[manual] = Entry(source(f"python/{manual}"))
     for path in documents():

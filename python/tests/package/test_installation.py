@@ -150,6 +150,7 @@ def test_every_file_has_its_place(plain: tuple[Path, str]) -> None:
         "lib/cmake/experimenttracker/experimenttrackerConfigVersion.cmake",
         "lib/pkgconfig/experimenttracker.pc",
         "share/experimenttracker/installed.txt",
+        "share/experimenttracker/valgrind.supp",
         "share/man/man1/specweave-ml.1",
     }
     for link in (f"lib/libexperimenttracker.so.{ABI}", "lib/libexperimenttracker.so"):

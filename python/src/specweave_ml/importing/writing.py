@@ -26,6 +26,7 @@ from ..tracking.experiment import Experiment, open_path
 from ..tracking.foreign import end, place_in
 from ..values.conversion import ConversionError
 from ..values.json_values import json_value
+from ..values.scalars import AUTOMATIC_STEP
 from ..wandb.runs.shown import show
 from . import equality
 from .identity import identity_of
@@ -201,6 +202,13 @@ def add_points(run: ForeignRun, experiment: Experiment, report: RunReport) -> bo
     """Log the points that are not there."""
     changed = False
     for series in run.series:
+        if AUTOMATIC_STEP in series.steps:
+            # It would be stored as the step after the others.
+            report.problems.append(
+                f"the metric {series.key!r} is left out: it has a point at the step "
+                f"{AUTOMATIC_STEP}, which means the next step here"
+            )
+            continue
         try:
             new = equality.new_points(experiment, series)
             if new is not None:
