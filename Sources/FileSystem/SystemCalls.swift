@@ -181,8 +181,9 @@ package enum SystemCalls {
     }
   }
 
-  /// Where the next byte from a place on is that is not in a hole of the file, which reads as zeros;
-  /// nil if only a hole follows, or nothing. The place itself where the file system does not say.
+  /// Where the next byte from a place on is that is not in a hole of the file, which reads as
+  /// zeros; nil if only a hole follows, or nothing. The place itself where the file system does not
+  /// say.
   package static func nextData(_ descriptor: Int32, from offset: Int64) -> Int64? {
     do throws(TrackingError) {
       return Int64(

@@ -21,8 +21,8 @@ public struct MetricSummary: Sendable, Equatable {
   public var maximumStep: Int64
   /// The mean of the values that are numbers; NaN if there is none.
   ///
-  /// It is updated with each value, so it may differ by roundings from one that is computed from all
-  /// of them. It does not overflow where the values do not: that of the largest double and its
+  /// It is updated with each value, so it may differ by roundings from one that is computed from
+  /// all of them. It does not overflow where the values do not: that of the largest double and its
   /// negative is 0. With an infinity among the values it is that infinity; with both it is NaN.
   public var mean: Double
   /// How many values are numbers, that is, not NaN.

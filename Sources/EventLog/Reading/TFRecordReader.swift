@@ -156,8 +156,8 @@ package struct TFRecordReader: ~Copyable {
     return try frame(at: payloadEnd) != nil ? payloadEnd : bad + 1
   }
 
-  /// The next place at which a frame may begin: no header is all zeros, which is what a power cut, a
-  /// hole and memory of a file that was asked for in advance leave, perhaps gigabytes of them.
+  /// The next place at which a frame may begin. No header is all zeros, which are what a power cut,
+  /// a hole, or room that was asked for in advance leaves, perhaps gigabytes of them.
   private mutating func nextCandidate(after place: UInt64) throws(TrackingError) -> UInt64 {
     let next = place + 1
     guard next + 8 <= window.size, let bytes = try window.bytes(at: next, count: 8),

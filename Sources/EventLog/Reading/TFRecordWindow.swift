@@ -88,8 +88,8 @@ struct TFRecordWindow: ~Copyable {
     return UnsafeRawPointer(base)
   }
 
-  /// Where the first byte from a place on is that is not zero; `size` if there is none. A hole is not
-  /// read.
+  /// Where the first byte from a place on is that is not zero; `size` if there is none. A hole is
+  /// not read.
   mutating func firstNonZero(from place: UInt64) throws(TrackingError) -> UInt64 {
     var place = place
     while place < size {
