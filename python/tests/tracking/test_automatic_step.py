@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -27,7 +28,7 @@ def test_single_values_and_several_count_on(project: Path, step: int | None, wri
 
 
 @pytest.mark.parametrize("none", [None, AUTOMATIC_STEP])
-def test_a_series_counts_on_where_it_has_no_step(project: Path, none: int | None) -> None:
+def test_a_series_counts_on_where_it_has_no_step(project: Path, none: Any) -> None:
     with track_experiment("x", capture=False) as exp:
         exp.log_series("s", [1.0, 2.0, 3.0], steps=[none, 10, none])
         exp.log_series("s", [4.0])
