@@ -50,7 +50,7 @@ import TrackingTestSupport
   @Test func `steps go back, repeat, and reach both ends`() throws {
     let lab = try Laboratory()
     let experiment = try lab.start("x")
-    let steps: [Int64] = [5, 3, 3, -1, .min, .max, 0]
+    let steps: [Int64] = [5, 3, 3, -1, .min + 1, .max, 0]
     for step in steps { try experiment.logMetric("v", 1, step: step) }
     try experiment.logMetric("v", 1)
     #expect(try experiment.history("v").steps == steps + [.max])
