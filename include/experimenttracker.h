@@ -233,7 +233,8 @@ extern "C" {
 
 /* ---- Constants ------------------------------------------------------------------------------- */
 
-/** As a step: the next one of this key, counting from 0 and continuing after a resume. */
+/** As a step: the next one of this key, counting from 0 and continuing after a resume. It is the one
+ *  integer that no point can have as its step, also among the steps of a series. */
 #define ET_AUTO_STEP INT64_MIN
 /** As a time: now. So is any other that is not finite. */
 #define ET_NOW (-1.0 / 0.0)
@@ -857,7 +858,8 @@ ET_API int et_experiment_try_log_metrics(et_experiment *experiment, const char *
  * Log a whole series of one metric.
  *
  * @param values `count` values.
- * @param steps  `count` steps, or NULL to continue the automatic ones.
+ * @param steps  `count` steps, or NULL to continue the automatic ones. `ET_AUTO_STEP` among them is
+ *               the step after the highest so far.
  * @param times  `count` times in seconds since 1970 (UTC), or NULL for now.
  * @param count  How many points there are; the arrays are not used after the call.
  * @return As `et_experiment_log_metric()`.
@@ -880,7 +882,8 @@ ET_API int et_experiment_log_series(et_experiment *experiment, const char *key,
  * @param type   Of the values: `ET_DOUBLE`, `ET_FLOAT`, `ET_INT` (int64_t) or `ET_INT32`.
  * @param stride How many bytes lie from one value to the next, negative for a reversed array; 0 is
  *               the size of one. The values need not be aligned.
- * @param steps  `count` steps, or NULL to continue the automatic ones.
+ * @param steps  `count` steps, or NULL to continue the automatic ones. `ET_AUTO_STEP` among them is
+ *               the step after the highest so far.
  * @param times  `count` times in seconds since 1970 (UTC), or NULL for now.
  * @param count  How many points there are; the arrays are not used after the call.
  * @return As `et_experiment_log_metric()`.
