@@ -15,7 +15,7 @@ import TrackingTestSupport
     let experiment = try lab.start("x") { $0.writes = writes }
     for _ in 0..<20 {
       try experiment.logMetric("a", 0.5, step: sentinel)
-      try experiment.logMetric("a", exactly: 7, step: sentinel)
+      try experiment.logMetric("a", 7, step: sentinel)
       _ = try experiment.log("a", .boolean(true), step: sentinel)
       try experiment.logMetrics(["a": 1, "b": 2], step: sentinel)
     }
@@ -48,8 +48,8 @@ import TrackingTestSupport
     let lab = try Laboratory()
     let experiment = try lab.start("x")
     try experiment.logText("t", "a", step: 3)
-    try experiment.logText("t", "b", step: sentinel)
-    try experiment.logHistogram("h", of: [1, 2], step: sentinel)
+    try experiment.logText("t", "b", step: .min)
+    try experiment.logHistogram("h", of: [1.0, 2.0], step: .min)
     let reader = try experiment.values()
     var steps: [Int64] = []
     while let value = try reader.next() { steps.append(value.step) }
