@@ -39,6 +39,8 @@ def program(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("watched")
     # Valgrind does not read the debugging information of every compiler.
     built = Path(library()._name).resolve()
+    if b"libswiftCore.so" in built.read_bytes():
+        pytest.skip("a debug build: the library that is installed holds the Swift runtime")
     linked = folder / library_file.soname(built)
     subprocess.run(["strip", "--strip-debug", str(built), "-o", str(linked)], check=True)
     (folder / "libexperimenttracker.so").symlink_to(linked.name)
