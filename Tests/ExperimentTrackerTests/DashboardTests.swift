@@ -129,6 +129,34 @@ import TrackingTestSupport
     }
   }
 
+  @Test func `a pipeline is told by the newest attempt of each stage and what it needs`() throws {
+    var kind = ExperimentOptions()
+    kind.capture = []
+    kind.kind = "pipeline"
+    let pipeline = try increment.start("nightly", options: kind)
+    kind.kind = "stage"
+    let load = try pipeline.startChild("load", options: kind)
+    try load.finish(.failed)
+    let again = try pipeline.startChild("load", options: kind)
+    try again.finish()
+    let train = try pipeline.startChild("train", options: kind)
+    try train.logFact("stage", ["depends_on": ["load"]])
+    try train.finish()
+    try pipeline.finish()
+    let answer = try ask(
+      try Dashboard(increment), ["ask": "experiment", "id": .text(pipeline.identity.id)])
+    let stages = try #require(answer["pipeline"]?["stages"]).elements
+    #expect(stages.map { $0["name"] } == ["load", "train"])
+    #expect(stages.map { $0["id"]?.text } == [again.identity.id, train.identity.id])
+    #expect(stages.map { $0["status"] } == ["completed", "completed"])
+    #expect(stages.map { $0["attempts"] } == [2, 1])
+    #expect(stages.map { $0["depends_on"] } == [[], [.text(again.identity.id)]])
+    #expect(stages.map { $0["inside"] } == [[], []])
+    let other = try ask(
+      try Dashboard(increment), ["ask": "experiment", "id": .text(train.identity.id)])
+    #expect(other["pipeline"] == nil)
+  }
+
   // MARK: Curves
 
   private func numbers(_ answer: Value, _ series: Value) throws -> (x: Value, y: Value) {

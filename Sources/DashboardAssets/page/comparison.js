@@ -195,7 +195,8 @@ function barOf(answer, row, column) {
 }
 
 /** The identifier of an experiment that the core names by its increment and folder. */
-function idOf(experiments, { folder, increment }) {
+function idOf(experiments, { id = null, folder, increment }) {
+  if (id !== null && experiments.has(id)) return id;
   const folders = experiments.columns.get("folder")?.values ?? [];
   const increments = experiments.columns.get("increment")?.values ?? [];
   // A folder of another increment is told by the way there: ../../0002-x/experiments/forest.

@@ -146,7 +146,36 @@ extension Dashboard {
       .init("increment", .text(row.entry.increment)),
       .init("path", .text(row.entry.incrementPath + "/experiments/" + row.snapshot.folder)),
     ]
+    if row.snapshot.identity.kind == "pipeline" {
+      members.append(.init("pipeline", stages(of: row)))
+    }
     return members
+  }
+
+  /// The stages of a pipeline: the newest attempt of each, and what it depends on.
+  private func stages(of pipeline: DashboardRow) -> Value {
+    let beside = experiments.rows.filter {
+      $0.entry.incrementPath == pipeline.entry.incrementPath
+    }
+    let ids = Dictionary(
+      beside.map { (Key($0.snapshot.folder), $0.id) }, uniquingKeysWith: { first, _ in first })
+    func value(_ stages: [PipelineStages.Stage]) -> Value {
+      let names = stages.map { Value.text(ids[Key($0.snapshot.folder)] ?? "") }
+      return .list(
+        zip(stages, names).map { stage, id in
+          [
+            "id": id, "name": .text(stage.snapshot.name),
+            "status": .text(stage.snapshot.status.rawValue),
+            "duration": stage.snapshot.duration.map { .number($0) } ?? .null,
+            "attempts": .integer(Int64(stage.attempts)),
+            "depends_on": .list(stage.dependsOn.map { names[$0] }),
+            "inside": value(stage.inside),
+          ]
+        })
+    }
+    return [
+      "stages": value(PipelineStages(of: pipeline.snapshot.folder, beside.map(\.snapshot)).all)
+    ]
   }
 
   private static func reproduction(of snapshot: ExperimentSnapshot) -> Value {
