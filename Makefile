@@ -33,6 +33,7 @@ quoted = '$(subst ','\'',$(1))'
 INSTALLATION_PLACE = --prefix $(call quoted,$(PREFIX)) --destdir $(call quoted,$(DESTDIR))
 SWIFT_FLAGS := --explicit-target-dependency-import-check error
 SWIFT_CODE := Package.swift Sources Tests examples/swift benchmarks/swift
+PAGE_CODE := $(wildcard Sources/DashboardAssets/page/*.js)
 PYTHON_CODE := src build_backend tests ../tools ../examples/python \
   ../benchmarks/run.py ../benchmarks/trackbench ../benchmarks/python
 PYTEST := $(BIN)/python -m pytest -c python/pyproject.toml --rootdir=. -q
@@ -83,6 +84,8 @@ check: $(VENV)/.test ## Formats, layers, types, lints
 	$(PYTHON) tools/check_text.py
 	$(PYTHON) tools/check_constructs.py
 	$(PYTEST) tools/tests
+	$(BIN)/oxfmt --check --config tools/oxfmt.json $(PAGE_CODE)
+	$(BIN)/oxlint --config tools/oxlint.json $(PAGE_CODE)
 	cd python && ../$(BIN)/ruff check --config pyproject.toml $(PYTHON_CODE)
 	cd python && ../$(BIN)/ruff format --check --config pyproject.toml $(PYTHON_CODE)
 	cd python && PYTHONPATH=src ../$(BIN)/lint-imports --no-logo --no-cache pyproject.toml
@@ -190,8 +193,9 @@ docs: preflight ## Build the documentation of the Swift API into build/docs
 	$(PYTHON) tools/swift_documentation.py build/docs \
 	  --modules "$$(swift build --show-bin-path)/Modules"
 
-format: $(VENV)/.test ## Format the Swift and Python sources
+format: $(VENV)/.test ## Format the Swift, Python and JavaScript sources
 	swift-format format --in-place --recursive $(SWIFT_CODE)
+	$(BIN)/oxfmt --config tools/oxfmt.json $(PAGE_CODE)
 	cd python && ../$(BIN)/ruff check --fix-only --config pyproject.toml $(PYTHON_CODE)
 	cd python && ../$(BIN)/ruff format --config pyproject.toml $(PYTHON_CODE)
 

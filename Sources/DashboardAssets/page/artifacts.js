@@ -26,25 +26,30 @@ export function artifactsElement(app, id, artifacts) {
     "div",
     { class: "file-list" },
     h("ul", null, own.map(item)),
-    environment.length === 0 ? null : h(
-      "details",
-      { open: own.length === 0 },
-      h("summary", null, `Environment `, h("span", { class: "quietly" }, environment.length)),
-      h("ul", null, environment.map(item)),
-    ),
+    environment.length === 0
+      ? null
+      : h(
+          "details",
+          { open: own.length === 0 },
+          h("summary", null, `Environment `, h("span", { class: "quietly" }, environment.length)),
+          h("ul", null, environment.map(item)),
+        ),
   );
   let shown = null;
 
   function item(entry) {
     const size = entry.files.reduce((sum, file) => sum + (file.size ?? 0), 0);
     const element = button("", () => app.state.set({ "experiment.file": entry.name }), {
-      class: "quiet file", title: visible(entry.name),
+      class: "quiet file",
+      title: visible(entry.name),
     });
     element.append(
       nameOf(entry.name, { class: "file-name" }),
-      h("span", { class: "quietly" }, entry.files.length > 1
-        ? formatCount(entry.files.length, "step")
-        : formatSize(size)),
+      h(
+        "span",
+        { class: "quietly" },
+        entry.files.length > 1 ? formatCount(entry.files.length, "step") : formatSize(size),
+      ),
     );
     buttons.set(entry.name, element);
     return h("li", null, element);
@@ -58,8 +63,10 @@ export function artifactsElement(app, id, artifacts) {
     for (const [name, element] of buttons) {
       element.setAttribute("aria-pressed", String(name === entry.name));
     }
-    replace(preview, entry.files.length > 1 ? stepped(app, id, entry) : single(app, id,
-      entry.files[0]));
+    replace(
+      preview,
+      entry.files.length > 1 ? stepped(app, id, entry) : single(app, id, entry.files[0]),
+    );
   }
 
   show();
@@ -79,8 +86,12 @@ function stepped(app, id, entry) {
   const place = h("div");
   const label = h("output", null);
   const slider = h("input", {
-    type: "range", min: 0, max: entry.files.length - 1, value: entry.files.length - 1,
-    "aria-label": `Step of ${visible(entry.name)}`, on: { input: draw },
+    type: "range",
+    min: 0,
+    max: entry.files.length - 1,
+    value: entry.files.length - 1,
+    "aria-label": `Step of ${visible(entry.name)}`,
+    on: { input: draw },
   });
 
   function draw() {
@@ -118,10 +129,9 @@ function headOf(app, id, file) {
     h(
       "span",
       { class: "quietly" },
-      [
-        formatSize(file.size), file.version > 1 ? `version ${file.version}` : "",
-        file.type ?? "",
-      ].filter(Boolean).join(" · "),
+      [formatSize(file.size), file.version > 1 ? `version ${file.version}` : "", file.type ?? ""]
+        .filter(Boolean)
+        .join(" · "),
     ),
     file.sha256
       ? h("code", { class: "quietly", title: `SHA-256 ${file.sha256}` }, file.sha256.slice(0, 12))

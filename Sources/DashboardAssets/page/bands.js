@@ -1,4 +1,5 @@
-// Several runs as one line: the mean and the standard deviation at each place, and of how many runs.
+// Several runs as one line: the mean and the standard deviation at each place, and of how many
+// runs.
 
 const GRID_MOST = 4000;
 const GRID_EVEN = 1000;
@@ -6,11 +7,14 @@ const GRID_EVEN = 1000;
 /**
  * The mean of lines with their sample standard deviation as a band.
  *
- * Lines have their values at different places: between two of its points a line has the value on the straight way
- * between them, before its first point, after its last and over an interruption it has none. `n` counts the lines
+ * Lines have their values at different places: between two of its points a line has the value on
+ * the straight way
+ * between them, before its first point, after its last and over an interruption it has none. `n`
+ * counts the lines
  * that have a value; where it is one there is no deviation and no band.
  *
- * @param {Array<{x: ArrayLike<number>, y: ArrayLike<number>, breaks: number[]}>} lines  with rising x
+ * @param {Array<{x: ArrayLike<number>, y: ArrayLike<number>, breaks: number[]}>} lines  with rising
+ *   x
  * @returns {{x: Float64Array, y: Float64Array, breaks: number[], band: {low, high, n}}}
  */
 export function meanBand(lines) {
@@ -28,7 +32,8 @@ export function meanBand(lines) {
   const y = sum.map((total, i) => (n[i] > 0 ? total / n[i] : NaN));
   const squares = new Float64Array(grid.length);
   for (const row of values) {
-    for (let i = 0; i < grid.length; i += 1) if (!Number.isNaN(row[i])) squares[i] += (row[i] - y[i]) ** 2;
+    for (let i = 0; i < grid.length; i += 1)
+      if (!Number.isNaN(row[i])) squares[i] += (row[i] - y[i]) ** 2;
   }
   const low = new Float64Array(grid.length);
   const high = new Float64Array(grid.length);
@@ -58,7 +63,10 @@ function commonPlaces(lines) {
     for (const { x } of lines) for (let i = 0; i < x.length; i += 1) places.add(x[i]);
     if (places.size <= GRID_MOST) return Float64Array.from(places).sort();
   }
-  return Float64Array.from({ length: GRID_EVEN }, (_, i) => low + ((high - low) * i) / (GRID_EVEN - 1));
+  return Float64Array.from(
+    { length: GRID_EVEN },
+    (_, i) => low + ((high - low) * i) / (GRID_EVEN - 1),
+  );
 }
 
 function valuesAt({ x, y, breaks = [] }, grid) {

@@ -1,4 +1,5 @@
-// Bars with error bars, the spread over folds, and the importance of parameters: one row each, on one axis.
+// Bars with error bars, the spread over folds, and the importance of parameters: one row each, on
+// one axis.
 
 import { axisTicks, makeAxis, widenRange } from "./axes.js";
 import { colorBy } from "./coloring.js";
@@ -14,7 +15,8 @@ const ROWS_MOST = 300;
 /**
  * Rows on one axis: bars from zero or points, with what they spread.
  *
- * A row is `{key, id, name, color, value, low, high, dots, text}`: `low` and `high` an error bar, `dots` single values.
+ * A row is `{key, id, name, color, value, low, high, dots, text}`: `low` and `high` an error bar,
+ * `dots` single values.
  *
  * @param {object} app
  * @param {string} title
@@ -24,7 +26,10 @@ export function createRowsFigure(app, title) {
   let content = { axisName: "", rows: [], fromZero: true, head: [] };
   let cursor = -1;
   const figure = createFigure({
-    title, layers: 2, exported: [0], paint,
+    title,
+    layers: 2,
+    exported: [0],
+    paint,
     table: () => ({ head: content.head, rows: content.rows.map((row) => row.cells) }),
     keys: "Up and down move from row to row, Enter opens the experiment.",
   });
@@ -46,7 +51,10 @@ export function createRowsFigure(app, title) {
       return;
     }
     surface.font = theme.font;
-    const widest = content.rows.reduce((most, row) => Math.max(most, surface.measureText(row.name).width), 40);
+    const widest = content.rows.reduce(
+      (most, row) => Math.max(most, surface.measureText(row.name).width),
+      40,
+    );
     labels = Math.min(Math.ceil(widest) + 14, Math.floor(size.width * 0.34));
     const right = size.width - 74;
     const bottom = content.rows.length * ROW + 4;
@@ -60,7 +68,10 @@ export function createRowsFigure(app, title) {
       }
     }
     if (content.fromZero) [low, high] = [Math.min(0, low), Math.max(0, high)];
-    [low, high] = content.fromZero && low === 0 ? [0, high > 0 ? high * 1.02 : 1] : widenRange("linear", low, high, 0.04);
+    [low, high] =
+      content.fromZero && low === 0
+        ? [0, high > 0 ? high * 1.02 : 1]
+        : widenRange("linear", low, high, 0.04);
     const axis = makeAxis("linear", low, high, labels, right);
     surface.strokeStyle = theme.line;
     surface.fillStyle = theme.soft;
@@ -141,8 +152,25 @@ export function createRowsFigure(app, title) {
     app.highlight.set(row?.id ?? null);
     tip.hidden = row === undefined;
     if (row !== undefined) {
-      replace(tip, h("div", { class: "chart-tip-name" }, h("i", { class: "swatch", style: { background: row.color } }), nameOf(row.name)),
-        h("dl", null, row.cells.slice(1).map((text, column) => [h("dt", null, nameOf(content.head[column + 1])), h("dd", null, nameOf(text))])));
+      replace(
+        tip,
+        h(
+          "div",
+          { class: "chart-tip-name" },
+          h("i", { class: "swatch", style: { background: row.color } }),
+          nameOf(row.name),
+        ),
+        h(
+          "dl",
+          null,
+          row.cells
+            .slice(1)
+            .map((text, column) => [
+              h("dt", null, nameOf(content.head[column + 1])),
+              h("dd", null, nameOf(text)),
+            ]),
+        ),
+      );
       const box = tip.getBoundingClientRect();
       tip.style.left = `${Math.max(0, Math.min(figure.width - box.width, x + 16))}px`;
       tip.style.top = `${Math.max(0, Math.min(figure.height - box.height, (index + 1) * ROW + 4))}px`;
@@ -162,7 +190,13 @@ export function createRowsFigure(app, title) {
     if (step !== undefined) {
       show(Math.max(0, Math.min(content.rows.length - 1, cursor + step)));
       const row = content.rows[cursor];
-      if (row !== undefined) app.announce(`${row.name}: ${row.cells.slice(1).map((text, column) => `${content.head[column + 1]} ${text}`).join(", ")}`);
+      if (row !== undefined)
+        app.announce(
+          `${row.name}: ${row.cells
+            .slice(1)
+            .map((text, column) => `${content.head[column + 1]} ${text}`)
+            .join(", ")}`,
+        );
     } else if (event.key === "Enter") openRow();
     else if (event.key === "Escape") show(-1);
     else return;
@@ -189,17 +223,20 @@ export function createRowsFigure(app, title) {
 }
 
 /**
- * The mean, the sample standard deviation and the number of values; the deviation of one value is NaN.
+ * The mean, the sample standard deviation and the number of values; the deviation of one value is
+ * NaN.
  */
 export function spreadOf(values) {
   const n = values.length;
   const mean = values.reduce((sum, value) => sum + value / n, 0);
-  const deviation = n > 1 ? Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (n - 1)) : NaN;
+  const deviation =
+    n > 1 ? Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (n - 1)) : NaN;
   return { n, mean, deviation };
 }
 
 /**
- * Bars of a metric by experiment or group, the spread over folds, and the importance of a sweep's parameters.
+ * Bars of a metric by experiment or group, the spread over folds, and the importance of a sweep's
+ * parameters.
  *
  * @param {object} app
  * @returns {object}  a view (see main.js)
@@ -208,17 +245,56 @@ export function barsView(app) {
   const { state, experiments, filter, source } = app;
   const figure = createRowsFigure(app, "Bars");
   const note = h("p", { class: "quietly" });
-  const kind = h("select", { "aria-label": "What", on: { change: () => state.set({ "bars.show": kind.value }) } },
-    [["", "a metric"], ["folds", "folds"], ["importance", "importance"]].map(([value, text]) => h("option", { value }, text)));
-  const metric = h("select", { "aria-label": "Metric", on: { change: () => state.set({ "bars.metric": metric.value }) } });
-  const group = h("select", { "aria-label": "Group", on: { change: () => state.set({ "bars.group": group.value }) } });
-  const order = h("select", { "aria-label": "Order", on: { change: () => state.set({ "bars.order": order.value }) } },
-    [["", "best first"], ["name", "by name"]].map(([value, text]) => h("option", { value }, text)));
-  const zero = button("from zero", () => state.set({ "bars.zero": fromZero() ? "no" : "yes" }), { class: "small" });
+  const kind = h(
+    "select",
+    { "aria-label": "What", on: { change: () => state.set({ "bars.show": kind.value }) } },
+    [
+      ["", "a metric"],
+      ["folds", "folds"],
+      ["importance", "importance"],
+    ].map(([value, text]) => h("option", { value }, text)),
+  );
+  const metric = h("select", {
+    "aria-label": "Metric",
+    on: { change: () => state.set({ "bars.metric": metric.value }) },
+  });
+  const group = h("select", {
+    "aria-label": "Group",
+    on: { change: () => state.set({ "bars.group": group.value }) },
+  });
+  const order = h(
+    "select",
+    { "aria-label": "Order", on: { change: () => state.set({ "bars.order": order.value }) } },
+    [
+      ["", "best first"],
+      ["name", "by name"],
+    ].map(([value, text]) => h("option", { value }, text)),
+  );
+  const zero = button("from zero", () => state.set({ "bars.zero": fromZero() ? "no" : "yes" }), {
+    class: "small",
+  });
   const sweeps = h("span");
-  const parts = { metric: h("label", null, "Metric", metric), group: h("label", null, "Group", group), order: h("label", null, "Order", order) };
-  const bar = h("div", { class: "curves-bar" }, h("label", null, "Show", kind), parts.metric, parts.group, parts.order, zero, sweeps);
-  const element = h("div", { class: "chart-view" }, bar, h("div", { class: "card" }, figure.element, note));
+  const parts = {
+    metric: h("label", null, "Metric", metric),
+    group: h("label", null, "Group", group),
+    order: h("label", null, "Order", order),
+  };
+  const bar = h(
+    "div",
+    { class: "curves-bar" },
+    h("label", null, "Show", kind),
+    parts.metric,
+    parts.group,
+    parts.order,
+    zero,
+    sweeps,
+  );
+  const element = h(
+    "div",
+    { class: "chart-view" },
+    bar,
+    h("div", { class: "card" }, figure.element, note),
+  );
   let asked = 0;
 
   /** Bars begin at zero; the spread over folds is seen without it. */
@@ -240,41 +316,93 @@ export function barsView(app) {
   function put(title, axisName, head, rows, text = "") {
     const cut = rows.slice(0, ROWS_MOST);
     figure.set({ title, axisName, head, rows: cut, fromZero: fromZero() });
-    replace(note, cut.length < rows.length ? `${rows.length - cut.length} more; the filter above chooses. ` : "", text);
+    replace(
+      note,
+      cut.length < rows.length
+        ? `${rows.length - cut.length} more; the filter above chooses. `
+        : "",
+      text,
+    );
   }
 
   function drawMetric(key) {
     const ids = filter.chosen();
     const by = state.get("bars.group");
     const colors = colorBy(app, "", ids);
-    const valued = ids.map((id) => ({ id, value: columnValue(experiments, id, key) })).filter(({ value }) => Number.isFinite(value));
+    const valued = ids
+      .map((id) => ({ id, value: columnValue(experiments, id, key) }))
+      .filter(({ value }) => Number.isFinite(value));
     const name = nameOfMetric(key);
     if (by === "") {
-      put(name, name, ["experiment", name], sorted(valued.map(({ id, value }) => ({
-        key: id, id, name: experiments.label(id), color: colors.color(id), value, cells: [experiments.label(id), columnText(value)],
-      })), direction(key)), missing(ids.length - valued.length, name));
+      put(
+        name,
+        name,
+        ["experiment", name],
+        sorted(
+          valued.map(({ id, value }) => ({
+            key: id,
+            id,
+            name: experiments.label(id),
+            color: colors.color(id),
+            value,
+            cells: [experiments.label(id), columnText(value)],
+          })),
+          direction(key),
+        ),
+        missing(ids.length - valued.length, name),
+      );
       return;
     }
     const groups = new Map();
     for (const { id, value } of valued) {
       const text = experiments.value(id, by);
       const alone = (text === null || text === undefined) && (by === "group" || by === "parent");
-      const label = alone ? experiments.label(id) : by === "parent" ? experiments.label(text) : formatValue(text ?? "none");
+      const label = alone
+        ? experiments.label(id)
+        : by === "parent"
+          ? experiments.label(text)
+          : formatValue(text ?? "none");
       if (!groups.has(label)) groups.set(label, []);
       groups.get(label).push({ id, value });
     }
-    put(`${name}: mean ± standard deviation`, name, ["group", "mean", "std", "n", "values"], sorted([...groups].map(([label, members]) => {
-      const { n, mean, deviation } = spreadOf(members.map((one) => one.value));
-      return {
-        key: label, id: n === 1 ? members[0].id : null, name: label, color: colors.color(members[0].id), value: mean,
-        low: mean - deviation, high: mean + deviation, dots: n > 1 ? members.map((one) => one.value) : [],
-        cells: [label, formatNumber(mean), n > 1 ? formatNumber(deviation, 3) : "–", String(n), members.slice(0, 20).map((one) => formatNumber(one.value)).join(", ")],
-      };
-    }), direction(key)), missing(ids.length - valued.length, name));
+    put(
+      `${name}: mean ± standard deviation`,
+      name,
+      ["group", "mean", "std", "n", "values"],
+      sorted(
+        [...groups].map(([label, members]) => {
+          const { n, mean, deviation } = spreadOf(members.map((one) => one.value));
+          return {
+            key: label,
+            id: n === 1 ? members[0].id : null,
+            name: label,
+            color: colors.color(members[0].id),
+            value: mean,
+            low: mean - deviation,
+            high: mean + deviation,
+            dots: n > 1 ? members.map((one) => one.value) : [],
+            cells: [
+              label,
+              formatNumber(mean),
+              n > 1 ? formatNumber(deviation, 3) : "–",
+              String(n),
+              members
+                .slice(0, 20)
+                .map((one) => formatNumber(one.value))
+                .join(", "),
+            ],
+          };
+        }),
+        direction(key),
+      ),
+      missing(ids.length - valued.length, name),
+    );
   }
 
   function missing(count, name) {
-    return count === 0 ? "" : `${formatCount(count, "experiment has", "experiments have")} no finite ${name}.`;
+    return count === 0
+      ? ""
+      : `${formatCount(count, "experiment has", "experiments have")} no finite ${name}.`;
   }
 
   function foldMetrics() {
@@ -283,11 +411,14 @@ export function barsView(app) {
 
   async function drawFolds(key) {
     const mine = asked;
-    const ids = filter.chosen().filter((id) => (experiments.value(id, `metrics.${key}`, "count") ?? 0) > 0);
+    const ids = filter
+      .chosen()
+      .filter((id) => (experiments.value(id, `metrics.${key}`, "count") ?? 0) > 0);
     const colors = colorBy(app, "", ids);
     let series = [];
     try {
-      if (ids.length > 0) series = (await source.series({ metrics: [key], ids, x: "step", columns: 1000 })).series;
+      if (ids.length > 0)
+        series = (await source.series({ metrics: [key], ids, x: "step", columns: 1000 })).series;
     } catch (problem) {
       if (mine === asked) replace(note, visible(problem.message));
       return;
@@ -299,12 +430,32 @@ export function barsView(app) {
       const { n, mean, deviation } = spreadOf(values);
       const label = experiments.label(one.id);
       return {
-        key: one.id, id: one.id, name: label, color: colors.color(one.id), value: mean, low: mean - deviation, high: mean + deviation, dots: values,
-        cells: [label, formatNumber(mean), n > 1 ? formatNumber(deviation, 3) : "–", String(n), values.slice(0, 20).map((value) => formatNumber(value)).join(", ")],
+        key: one.id,
+        id: one.id,
+        name: label,
+        color: colors.color(one.id),
+        value: mean,
+        low: mean - deviation,
+        high: mean + deviation,
+        dots: values,
+        cells: [
+          label,
+          formatNumber(mean),
+          n > 1 ? formatNumber(deviation, 3) : "–",
+          String(n),
+          values
+            .slice(0, 20)
+            .map((value) => formatNumber(value))
+            .join(", "),
+        ],
       };
     });
-    put(`${name} over folds: mean ± standard deviation`, name, ["experiment", "mean", "std", "folds", "values"],
-      sorted(rows, direction(`metrics.${key}`) ?? direction(`metrics.${name}`)));
+    put(
+      `${name} over folds: mean ± standard deviation`,
+      name,
+      ["experiment", "mean", "std", "folds", "values"],
+      sorted(rows, direction(`metrics.${key}`) ?? direction(`metrics.${name}`)),
+    );
   }
 
   async function drawImportance(id) {
@@ -319,18 +470,48 @@ export function barsView(app) {
     }
     if (mine !== asked) return;
     if (importance === null || importance.reason) {
-      put("Importance", "share of the variance", ["parameter", "share"], [], importance?.reason ?? (problem || "This sweep recorded no importance."));
+      put(
+        "Importance",
+        "share of the variance",
+        ["parameter", "share"],
+        [],
+        importance?.reason ?? (problem || "This sweep recorded no importance."),
+      );
       return;
     }
     const rows = [
-      ...Object.entries(importance.main ?? {}).map(([key, share]) => ({ name: key, value: share, alone: true })),
-      ...(importance.pairs ?? []).map(([one, other, share]) => ({ name: `${one} × ${other}`, value: share, alone: false })),
+      ...Object.entries(importance.main ?? {}).map(([key, share]) => ({
+        name: key,
+        value: share,
+        alone: true,
+      })),
+      ...(importance.pairs ?? []).map(([one, other, share]) => ({
+        name: `${one} × ${other}`,
+        value: share,
+        alone: false,
+      })),
     ].filter((row) => Number.isFinite(row.value));
     const [alone, together] = [app.palette.token("--accent"), app.palette.token("--warn")];
-    put("Importance of the parameters", "share of the variance", ["parameter", "share", "kind"], sorted(rows.map((row) => ({
-      ...row, key: row.name, id: null, color: row.alone ? alone : together,
-      cells: [row.name, `${formatNumber(row.value * 100, 3)} %`, row.alone ? "alone" : "interaction"],
-    })), "max"), `${importance.method ?? ""}${importance.runs ? `, ${importance.runs} runs` : ""}. Interactions have another colour.`);
+    put(
+      "Importance of the parameters",
+      "share of the variance",
+      ["parameter", "share", "kind"],
+      sorted(
+        rows.map((row) => ({
+          ...row,
+          key: row.name,
+          id: null,
+          color: row.alone ? alone : together,
+          cells: [
+            row.name,
+            `${formatNumber(row.value * 100, 3)} %`,
+            row.alone ? "alone" : "interaction",
+          ],
+        })),
+        "max",
+      ),
+      `${importance.method ?? ""}${importance.runs ? `, ${importance.runs} runs` : ""}. Interactions have another colour.`,
+    );
   }
 
   function nameOfMetric(key) {
@@ -349,28 +530,53 @@ export function barsView(app) {
       kind.value = show;
       kind.options[1].disabled = folds.length === 0;
       kind.options[2].disabled = found.length === 0;
-      const metrics = show === "folds"
-        ? folds.map((key) => [key, key.slice("fold/".length)])
-        : experiments.metricKeys().flatMap((key) => [[`metrics.${key}`, key],
-          ...(experiments.columns.get(`metrics.${key}`).count.some((count) => count > 1) ? [[`metrics.${key}:min`, `least ${key}`], [`metrics.${key}:max`, `greatest ${key}`]] : [])]);
-      const has = (key) => (experiments.columns.get(key)?.values ?? []).some((value) => value !== null && value !== "");
-      const groups = [["", "none"], ...(has("group") ? [["group", "all but the seed"]] : []), ...(has("parent") ? [["parent", "parent"]] : []), ["increment", "increment"],
-        ...experiments.paramKeys().filter(experiments.varies).map((key) => [key, key.slice("params.".length)])];
+      const metrics =
+        show === "folds"
+          ? folds.map((key) => [key, key.slice("fold/".length)])
+          : experiments.metricKeys().flatMap((key) => [
+              [`metrics.${key}`, key],
+              ...(experiments.columns.get(`metrics.${key}`).count.some((count) => count > 1)
+                ? [
+                    [`metrics.${key}:min`, `least ${key}`],
+                    [`metrics.${key}:max`, `greatest ${key}`],
+                  ]
+                : []),
+            ]);
+      const has = (key) =>
+        (experiments.columns.get(key)?.values ?? []).some(
+          (value) => value !== null && value !== "",
+        );
+      const groups = [
+        ["", "none"],
+        ...(has("group") ? [["group", "all but the seed"]] : []),
+        ...(has("parent") ? [["parent", "parent"]] : []),
+        ["increment", "increment"],
+        ...experiments
+          .paramKeys()
+          .filter(experiments.varies)
+          .map((key) => [key, key.slice("params.".length)]),
+      ];
       const text = JSON.stringify([metrics, groups]);
       if (text !== shown) {
         shown = text;
-        replace(metric, metrics.map(([value, name]) => h("option", { value }, name)));
-        replace(group, groups.map(([value, name]) => h("option", { value }, name)));
+        replace(
+          metric,
+          metrics.map(([value, name]) => h("option", { value }, name)),
+        );
+        replace(
+          group,
+          groups.map(([value, name]) => h("option", { value }, name)),
+        );
       }
       const wanted = state.get("bars.metric");
-      const key = metrics.some(([value]) => value === wanted) ? wanted : metrics[0]?.[0] ?? "";
+      const key = metrics.some(([value]) => value === wanted) ? wanted : (metrics[0]?.[0] ?? "");
       metric.value = key;
       group.value = state.get("bars.group");
       order.value = state.get("bars.order");
       parts.metric.hidden = show === "importance";
       parts.group.hidden = show !== "";
       zero.setAttribute("aria-pressed", String(fromZero()));
-      const sweep = found.includes(state.get("id")) ? state.get("id") : found[0] ?? null;
+      const sweep = found.includes(state.get("id")) ? state.get("id") : (found[0] ?? null);
       replace(sweeps, show === "importance" ? chooser(app, "Sweep", found, sweep) : null);
       if (show === "importance" && sweep !== null) drawImportance(sweep);
       else if (show === "folds" && key !== "") drawFolds(key);

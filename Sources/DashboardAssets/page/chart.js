@@ -1,9 +1,14 @@
-// The engine that draws lines: axes, lines and bands on canvases of their own, and above them a layer for the
-// pointer and the highlighted line, so that pointing draws one line and not all of them. uPlot was measured beside
-// it (benchmarks/browser): it needs one x array for all lines and draws all of them again on every highlight.
+// The engine that draws lines: axes, lines and bands on canvases of their own, and above them a
+// layer for the
+// pointer and the highlighted line, so that pointing draws one line and not all of them. uPlot was
+// measured beside
+// it (benchmarks/browser): it needs one x array for all lines and draws all of them again on every
+// highlight.
 //
-// A line is `{key, id, name, color, dash, width, faint, x, y, breaks, marks, band}`: `x` and `y` typed arrays,
-// `breaks` the indices before which it is interrupted, `marks` the places of values that are not finite,
+// A line is `{key, id, name, color, dash, width, faint, x, y, breaks, marks, band}`: `x` and `y`
+// typed arrays,
+// `breaks` the indices before which it is interrupted, `marks` the places of values that are not
+// finite,
 // `band` `{low, high, n}` around it, `faint` a line behind another that is not pointed at.
 
 import { h, nameOf, replace } from "./dom.js";
@@ -18,7 +23,8 @@ const OUTLIER_SAMPLE = 200_000;
 const NEAR = 48;
 
 /**
- * What the charts of a view share: the range of x, the place of the pointer, and the highlighted line.
+ * What the charts of a view share: the range of x, the place of the pointer, and the highlighted
+ * line.
  *
  * @param {object|null} highlight  the page's `app.highlight`, which tables follow too
  */
@@ -60,7 +66,8 @@ export function createChartGroup(highlight = null) {
   }
   const unsubscribe = highlight?.subscribe((id) => {
     // Somebody pointed at a row of a table: a line's key is the experiment it belongs to.
-    if (id === group.key || (id === null && group.key !== null && group.key.startsWith("group:"))) return;
+    if (id === group.key || (id === null && group.key !== null && group.key.startsWith("group:")))
+      return;
     group.key = id;
     tell("key");
   });
@@ -70,10 +77,17 @@ export function createChartGroup(highlight = null) {
 /**
  * Make a chart of lines.
  *
- * @param {object} options  `title`, `group`, `announce(text)`, `onSight(seen)`, `onExact(line, index)`
+ * @param {object} options  `title`, `group`, `announce(text)`, `onSight(seen)`, `onExact(line,
+ *   index)`
  * @returns {object}  `element`, `set(content)`, `close()`, `columns()`, `shown()`
  */
-export function createChart({ title, group, announce = () => {}, onSight = () => {}, onExact = null }) {
+export function createChart({
+  title,
+  group,
+  announce = () => {},
+  onSight = () => {},
+  onExact = null,
+}) {
   let content = { lines: [], xKind: "linear", yKind: "linear", xName: "", ignoreOutliers: false };
   let yRange = null;
   let scales = null;
@@ -87,7 +101,10 @@ export function createChart({ title, group, announce = () => {}, onSight = () =>
     layers: 3,
     exported: [0, 1],
     paint: paintLayer,
-    legend: () => content.lines.filter((line) => !line.faint).map(({ name, color, dash }) => ({ name, color, dash })),
+    legend: () =>
+      content.lines
+        .filter((line) => !line.faint)
+        .map(({ name, color, dash }) => ({ name, color, dash })),
     table: chartTable,
     keys: "Left and right move along a line, up and down to another line, plus and minus zoom, 0 shows everything.",
   });
@@ -125,7 +142,8 @@ export function createChart({ title, group, announce = () => {}, onSight = () =>
         if (line.faint) continue;
         for (let i = 0; i < line.y.length; i += every) {
           const y = line.y[i];
-          if (Number.isFinite(y) && line.x[i] >= low && line.x[i] <= high && (!positive || y > 0)) values.push(y);
+          if (Number.isFinite(y) && line.x[i] >= low && line.x[i] <= high && (!positive || y > 0))
+            values.push(y);
         }
       }
       const range = rangeWithoutOutliers(Float64Array.from(values));
@@ -157,15 +175,23 @@ export function createChart({ title, group, announce = () => {}, onSight = () =>
     const y = makeAxis(content.yKind, bottom, top, plot.bottom, plot.top);
     const yTicks = axisTicks(y, Math.max(2, Math.floor((plot.bottom - plot.top) / 44)));
     surface.font = theme.font;
-    plot.left = 14 + Math.ceil(Math.max(16, ...yTicks.map((tick) => surface.measureText(tick.text).width)));
+    plot.left =
+      14 + Math.ceil(Math.max(16, ...yTicks.map((tick) => surface.measureText(tick.text).width)));
     const x = makeAxis(content.xKind, left, right, plot.left, plot.right);
-    const labels = Math.max(2, Math.floor((plot.right - plot.left) / (content.xKind === "time" ? 100 : 78)));
+    const labels = Math.max(
+      2,
+      Math.floor((plot.right - plot.left) / (content.xKind === "time" ? 100 : 78)),
+    );
     return { x, y, plot, yTicks, xTicks: axisTicks(x, labels) };
   }
 
-  /** The scales as they are now, though what changed them is not drawn yet: two keys may come in one frame. */
+  /**
+   * The scales as they are now, though what changed them is not drawn yet: two keys may come in one
+   * frame.
+   */
   function measure() {
-    if (scales === null && layoutFor !== null) scales = layout(layoutFor.size, layoutFor.surface, layoutFor.theme);
+    if (scales === null && layoutFor !== null)
+      scales = layout(layoutFor.size, layoutFor.surface, layoutFor.theme);
     return scales;
   }
 
@@ -186,7 +212,10 @@ export function createChart({ title, group, announce = () => {}, onSight = () =>
 
   function paintPointer(surface, theme) {
     const { plot, x, y } = scales;
-    const chosen = group.key === null ? [] : content.lines.filter((line) => line.key === group.key && !line.faint);
+    const chosen =
+      group.key === null
+        ? []
+        : content.lines.filter((line) => line.key === group.key && !line.faint);
     figure.canvases[1].classList.toggle("dimmed", chosen.length > 0 && content.lines.length > 1);
     if (group.cursor !== null) {
       const place = Math.round(x.place(group.cursor)) + 0.5;
@@ -225,7 +254,12 @@ export function createChart({ title, group, announce = () => {}, onSight = () =>
       surface.strokeStyle = theme.accent;
       surface.lineWidth = 1;
       surface.beginPath();
-      surface.rect(box.left + 0.5, box.top + 0.5, box.right - box.left - 1, box.bottom - box.top - 1);
+      surface.rect(
+        box.left + 0.5,
+        box.top + 0.5,
+        box.right - box.left - 1,
+        box.bottom - box.top - 1,
+      );
       surface.stroke();
     }
   }
@@ -240,12 +274,24 @@ export function createChart({ title, group, announce = () => {}, onSight = () =>
   function point(place) {
     if (measure() === null) return undefined;
     const { plot, x } = scales;
-    const inside = place.x >= plot.left - 4 && place.x <= plot.right + 4 && place.y >= 0 && place.y <= plot.bottom + 4;
+    const inside =
+      place.x >= plot.left - 4 &&
+      place.x <= plot.right + 4 &&
+      place.y >= 0 &&
+      place.y <= plot.bottom + 4;
     if (!inside) return leave();
     near = nearestPoint(content.lines, scales, place);
-    group.setCursor(near !== null && content.lines.length > 0 ? near.line.x[near.index] : x.value(place.x));
+    group.setCursor(
+      near !== null && content.lines.length > 0 ? near.line.x[near.index] : x.value(place.x),
+    );
     if (!group.pinned) group.setKey(near?.line.key ?? null, near?.line.id ?? null);
-    else if (near !== null && near.line.key !== group.key) near = nearestPoint(content.lines.filter((line) => line.key === group.key), scales, place, Infinity);
+    else if (near !== null && near.line.key !== group.key)
+      near = nearestPoint(
+        content.lines.filter((line) => line.key === group.key),
+        scales,
+        place,
+        Infinity,
+      );
     showTip();
     figure.redraw(2);
   }
@@ -275,10 +321,12 @@ export function createChart({ title, group, announce = () => {}, onSight = () =>
     tip.style.left = `${Math.max(0, Math.min(figure.width - box.width, right ? x - 14 - box.width : x + 14))}px`;
     tip.style.top = `${Math.max(0, Math.min(figure.height - box.height, y - box.height - 10))}px`;
     if (onExact !== null && line.band === undefined) {
-      // The values at hand may be rounded to what a pixel shows; the one that is looked at is asked for.
+      // The values at hand may be rounded to what a pixel shows; the one that is looked at is asked
+      // for.
       dwell = setTimeout(async () => {
         const exact = await onExact(line, index).catch(() => null);
-        if (exact !== null && near?.line === line && near.index === index) replace(tip, tipContent(line, index, exact));
+        if (exact !== null && near?.line === line && near.index === index)
+          replace(tip, tipContent(line, index, exact));
       }, 120);
     }
   }
@@ -291,23 +339,42 @@ export function createChart({ title, group, announce = () => {}, onSight = () =>
     const rows = [[content.xName, xText(content.xKind, line.x[index])]];
     if (line.band !== undefined) {
       const deviation = (line.band.high[index] - line.band.low[index]) / 2;
-      rows.push(["mean", value], ["std", Number.isFinite(deviation) && line.band.n[index] > 1 ? formatNumber(deviation, 3) : "–"], ["n", String(line.band.n[index])]);
+      rows.push(
+        ["mean", value],
+        [
+          "std",
+          Number.isFinite(deviation) && line.band.n[index] > 1 ? formatNumber(deviation, 3) : "–",
+        ],
+        ["n", String(line.band.n[index])],
+      );
     } else if (line.smoothed === true) {
       rows.push(["smoothed", value], ["value", formatNumber(line.raw[index], 5)]);
     } else {
       rows.push([line.valueName ?? "value", value]);
     }
-    for (const [x, mark] of marks.slice(0, 3)) rows.push([formatNumber(mark), `at ${xText(content.xKind, x)}`]);
+    for (const [x, mark] of marks.slice(0, 3))
+      rows.push([formatNumber(mark), `at ${xText(content.xKind, x)}`]);
     return [
-      h("div", { class: "chart-tip-name" }, h("i", { class: "swatch", style: { background: line.color } }), nameOf(line.name)),
-      h("dl", null, rows.map(([name, text]) => [h("dt", null, nameOf(name)), h("dd", null, text)])),
+      h(
+        "div",
+        { class: "chart-tip-name" },
+        h("i", { class: "swatch", style: { background: line.color } }),
+        nameOf(line.name),
+      ),
+      h(
+        "dl",
+        null,
+        rows.map(([name, text]) => [h("dt", null, nameOf(name)), h("dd", null, text)]),
+      ),
     ];
   }
 
   function sayNear() {
     if (near === null) return;
     const { line, index } = near;
-    announce(`${line.name}: ${formatNumber(line.y[index])} at ${content.xName} ${xText(content.xKind, line.x[index])}`);
+    announce(
+      `${line.name}: ${formatNumber(line.y[index])} at ${content.xName} ${xText(content.xKind, line.x[index])}`,
+    );
   }
 
   /* Zoom --------------------------------------------------------------------------------------- */
@@ -315,15 +382,22 @@ export function createChart({ title, group, announce = () => {}, onSight = () =>
   function zoomBox() {
     const { plot } = measure();
     const inside = (value, low, high) => Math.min(high, Math.max(low, value));
-    const xs = [drag.from.x, drag.to.x].map((value) => inside(value, plot.left, plot.right)).sort((a, b) => a - b);
-    const ys = [drag.from.y, drag.to.y].map((value) => inside(value, plot.top, plot.bottom)).sort((a, b) => a - b);
+    const xs = [drag.from.x, drag.to.x]
+      .map((value) => inside(value, plot.left, plot.right))
+      .sort((a, b) => a - b);
+    const ys = [drag.from.y, drag.to.y]
+      .map((value) => inside(value, plot.top, plot.bottom))
+      .sort((a, b) => a - b);
     // A flat or a narrow box means one direction only.
     const wide = xs[1] - xs[0] >= 8;
     const tall = ys[1] - ys[0] >= 24;
     return {
-      wide, tall,
-      left: wide ? xs[0] : plot.left, right: wide ? xs[1] : plot.right,
-      top: tall ? ys[0] : plot.top, bottom: tall ? ys[1] : plot.bottom,
+      wide,
+      tall,
+      left: wide ? xs[0] : plot.left,
+      right: wide ? xs[1] : plot.right,
+      top: tall ? ys[0] : plot.top,
+      bottom: tall ? ys[1] : plot.bottom,
     };
   }
 
@@ -337,8 +411,12 @@ export function createChart({ title, group, announce = () => {}, onSight = () =>
 
   function panBy(pixels, vertical = 0, from = measure()) {
     if (from === null) return;
-    setView([from.x.value(from.x.start - pixels), from.x.value(from.x.end - pixels)], drag === null);
-    if (vertical !== 0) yRange = [from.y.value(from.y.start - vertical), from.y.value(from.y.end - vertical)];
+    setView(
+      [from.x.value(from.x.start - pixels), from.x.value(from.x.end - pixels)],
+      drag === null,
+    );
+    if (vertical !== 0)
+      yRange = [from.y.value(from.y.start - vertical), from.y.value(from.y.end - vertical)];
   }
 
   function setView(range, done = true) {
@@ -386,7 +464,13 @@ export function createChart({ title, group, announce = () => {}, onSight = () =>
     area.setPointerCapture(event.pointerId);
     const place = placeOf(event);
     const onAxis = place.y > scales.plot.bottom || place.x < scales.plot.left;
-    drag = { kind: event.shiftKey || event.button === 1 || onAxis ? "pan" : "zoom", from: place, to: place, moved: false, scales };
+    drag = {
+      kind: event.shiftKey || event.button === 1 || onAxis ? "pan" : "zoom",
+      from: place,
+      to: place,
+      moved: false,
+      scales,
+    };
   });
   area.addEventListener("pointerup", (event) => {
     touches.delete(event.pointerId);
@@ -420,15 +504,24 @@ export function createChart({ title, group, announce = () => {}, onSight = () =>
     if (drag === null) leave();
   });
   area.addEventListener("dblclick", reset);
-  area.addEventListener("wheel", (event) => {
-    // The wheel scrolls the page until the chart was clicked, or with Ctrl held.
-    if (!(event.ctrlKey || event.metaKey || document.activeElement === area)) return;
-    event.preventDefault();
-    const pixels = event.deltaMode === 1 ? 16 : 1;
-    const sideways = event.shiftKey ? event.deltaY || event.deltaX : event.deltaX;
-    if (Math.abs(sideways) > Math.abs(event.shiftKey ? 0 : event.deltaY)) panBy(-sideways * pixels);
-    else zoomAround(placeOf(event), Math.exp(Math.max(-200, Math.min(200, event.deltaY * pixels)) * 0.002));
-  }, { passive: false });
+  area.addEventListener(
+    "wheel",
+    (event) => {
+      // The wheel scrolls the page until the chart was clicked, or with Ctrl held.
+      if (!(event.ctrlKey || event.metaKey || document.activeElement === area)) return;
+      event.preventDefault();
+      const pixels = event.deltaMode === 1 ? 16 : 1;
+      const sideways = event.shiftKey ? event.deltaY || event.deltaX : event.deltaX;
+      if (Math.abs(sideways) > Math.abs(event.shiftKey ? 0 : event.deltaY))
+        panBy(-sideways * pixels);
+      else
+        zoomAround(
+          placeOf(event),
+          Math.exp(Math.max(-200, Math.min(200, event.deltaY * pixels)) * 0.002),
+        );
+    },
+    { passive: false },
+  );
 
   let pinchFrom = null;
   function pinch() {
@@ -439,19 +532,39 @@ export function createChart({ title, group, announce = () => {}, onSight = () =>
   }
 
   area.addEventListener("keydown", (event) => {
-    if (event.ctrlKey || event.metaKey || event.altKey || measure() === null || event.target !== area) return;
-    const middle = { x: near === null ? (scales.plot.left + scales.plot.right) / 2 : scales.x.place(near.line.x[near.index]) };
+    if (
+      event.ctrlKey ||
+      event.metaKey ||
+      event.altKey ||
+      measure() === null ||
+      event.target !== area
+    )
+      return;
+    const middle = {
+      x:
+        near === null
+          ? (scales.plot.left + scales.plot.right) / 2
+          : scales.x.place(near.line.x[near.index]),
+    };
     const width = scales.plot.right - scales.plot.left;
     const actions = {
-      "+": () => zoomAround(middle, 0.7), "=": () => zoomAround(middle, 0.7), "-": () => zoomAround(middle, 1 / 0.7),
+      "+": () => zoomAround(middle, 0.7),
+      "=": () => zoomAround(middle, 0.7),
+      "-": () => zoomAround(middle, 1 / 0.7),
       0: reset,
       ArrowLeft: () => (event.shiftKey ? panBy(width / 5) : moveAlong(-1)),
       ArrowRight: () => (event.shiftKey ? panBy(-width / 5) : moveAlong(1)),
-      PageUp: () => moveAlong(-10), PageDown: () => moveAlong(10),
-      Home: () => moveAlong(-Infinity), End: () => moveAlong(Infinity),
-      ArrowUp: () => moveAcross(1), ArrowDown: () => moveAcross(-1),
+      PageUp: () => moveAlong(-10),
+      PageDown: () => moveAlong(10),
+      Home: () => moveAlong(-Infinity),
+      End: () => moveAlong(Infinity),
+      ArrowUp: () => moveAcross(1),
+      ArrowDown: () => moveAcross(-1),
       Enter: () => group.pin(!group.pinned),
-      Escape: () => { group.pin(false); leave(); },
+      Escape: () => {
+        group.pin(false);
+        leave();
+      },
     };
     const action = actions[event.key];
     if (action === undefined) return;
@@ -464,11 +577,19 @@ export function createChart({ title, group, announce = () => {}, onSight = () =>
   });
 
   function moveAlong(steps) {
-    const line = near === null ? startLine() : content.lines.find((one) => one.key === near.line.key && !one.faint) ?? startLine();
+    const line =
+      near === null
+        ? startLine()
+        : (content.lines.find((one) => one.key === near.line.key && !one.faint) ?? startLine());
     if (line === null) return;
     const [from, to] = visibleIndices(line, scales.x.low, scales.x.high);
     const last = Math.max(from, to - 1);
-    const start = near === null ? (steps > 0 ? from : last) : Math.min(last, Math.max(from, near.index + steps));
+    const start =
+      near === null
+        ? steps > 0
+          ? from
+          : last
+        : Math.min(last, Math.max(from, near.index + steps));
     take(line, Math.min(line.x.length - 1, Math.max(0, start)));
   }
 
@@ -484,14 +605,19 @@ export function createChart({ title, group, announce = () => {}, onSight = () =>
       rows.push({ line, index, y: line.y[index] });
     }
     rows.sort((a, b) => a.y - b.y || (a.line.key < b.line.key ? -1 : 1));
-    const current = rows.findIndex((row) => row.line.key === near.line.key && row.line.name === near.line.name);
+    const current = rows.findIndex(
+      (row) => row.line.key === near.line.key && row.line.name === near.line.name,
+    );
     const next = rows[current < 0 ? rows.findIndex((row) => row.y >= here) : current + direction];
     if (next !== undefined) take(next.line, next.index);
   }
 
   function startLine() {
-    return content.lines.find((line) => line.key === group.key && !line.faint && line.y.length > 0) ??
-      content.lines.find((line) => !line.faint && line.y.length > 0) ?? null;
+    return (
+      content.lines.find((line) => line.key === group.key && !line.faint && line.y.length > 0) ??
+      content.lines.find((line) => !line.faint && line.y.length > 0) ??
+      null
+    );
   }
 
   function take(line, index) {
@@ -512,22 +638,42 @@ export function createChart({ title, group, announce = () => {}, onSight = () =>
   /* In words ----------------------------------------------------------------------------------- */
 
   function chartTable() {
-    const rows = content.lines.filter((line) => !line.faint).map((line) => {
-      const { y } = line;
-      let low = Infinity;
-      let high = -Infinity;
-      for (const value of y) {
-        if (value < low) low = value;
-        if (value > high) high = value;
-      }
-      const some = y.length > 0;
-      return [
-        line.name, String(line.count ?? y.length), some ? xText(content.xKind, line.x[y.length - 1]) : "–",
-        some ? formatNumber(y[y.length - 1]) : "–", some ? formatNumber(low) : "–", some ? formatNumber(high) : "–",
-        (line.marks ?? []).map(([x, value]) => `${formatNumber(value)} at ${xText(content.xKind, x)}`).slice(0, 5).join(", "),
-      ];
-    });
-    return { head: ["line", "points", `last ${content.xName}`, "last value", "least", "greatest", "not finite"], rows };
+    const rows = content.lines
+      .filter((line) => !line.faint)
+      .map((line) => {
+        const { y } = line;
+        let low = Infinity;
+        let high = -Infinity;
+        for (const value of y) {
+          if (value < low) low = value;
+          if (value > high) high = value;
+        }
+        const some = y.length > 0;
+        return [
+          line.name,
+          String(line.count ?? y.length),
+          some ? xText(content.xKind, line.x[y.length - 1]) : "–",
+          some ? formatNumber(y[y.length - 1]) : "–",
+          some ? formatNumber(low) : "–",
+          some ? formatNumber(high) : "–",
+          (line.marks ?? [])
+            .map(([x, value]) => `${formatNumber(value)} at ${xText(content.xKind, x)}`)
+            .slice(0, 5)
+            .join(", "),
+        ];
+      });
+    return {
+      head: [
+        "line",
+        "points",
+        `last ${content.xName}`,
+        "last value",
+        "least",
+        "greatest",
+        "not finite",
+      ],
+      rows,
+    };
   }
 
   function summarize() {
@@ -550,13 +696,25 @@ export function createChart({ title, group, announce = () => {}, onSight = () =>
     },
     redraw: redrawAll,
     addControl: figure.addControl,
-    get seen() { return figure.seen; },
-    /** How many columns of pixels it has, in steps, so that charts beside each other ask for the same. */
+    get seen() {
+      return figure.seen;
+    },
+    /**
+     * How many columns of pixels it has, in steps, so that charts beside each other ask for the
+     * same.
+     */
     columns: () => Math.max(1, Math.ceil(area.clientWidth / 100)) * 100,
     /** What is shown now, for tests: the ranges, the kinds, and the nearest point. */
-    shown: () => (measure() === null ? null : {
-      x: [scales.x.low, scales.x.high], y: [scales.y.low, scales.y.high], frame: scales.plot, near, lines: content.lines,
-    }),
+    shown: () =>
+      measure() === null
+        ? null
+        : {
+            x: [scales.x.low, scales.x.high],
+            y: [scales.y.low, scales.y.high],
+            frame: scales.plot,
+            near,
+            lines: content.lines,
+          },
     close: () => {
       clearTimeout(dwell);
       end();
@@ -565,7 +723,9 @@ export function createChart({ title, group, announce = () => {}, onSight = () =>
   };
 
   function refind({ line, index }) {
-    const same = content.lines.find((one) => one.key === line.key && one.name === line.name && !one.faint);
+    const same = content.lines.find(
+      (one) => one.key === line.key && one.name === line.name && !one.faint,
+    );
     if (same === undefined || same.x.length === 0) return null;
     return { line: same, index: closestIndex(same, line.x[index]) };
   }
@@ -582,11 +742,20 @@ function xText(kind, value) {
 
 const extents = new WeakMap();
 
-/** The least and the greatest x of a line, and whether its x never falls, so that places can be searched. */
+/**
+ * The least and the greatest x of a line, and whether its x never falls, so that places can be
+ * searched.
+ */
 function extentOf(line, positive) {
   let known = extents.get(line.x);
   if (known === undefined || known.length !== line.x.length) {
-    known = { low: Infinity, high: -Infinity, least: Infinity, rising: true, length: line.x.length };
+    known = {
+      low: Infinity,
+      high: -Infinity,
+      least: Infinity,
+      rising: true,
+      length: line.x.length,
+    };
     let before = -Infinity;
     for (const x of line.x) {
       if (x < before) known.rising = false;
@@ -612,7 +781,9 @@ function lowerBound(x, value) {
   return low;
 }
 
-/** The indices `[from, to)` of the points between two places; all of them where x falls somewhere. */
+/**
+ * The indices `[from, to)` of the points between two places; all of them where x falls somewhere.
+ */
 function visibleIndices(line, low, high) {
   if (!extentOf(line, false).rising) return [0, line.x.length];
   const from = lowerBound(line.x, low);
@@ -625,7 +796,8 @@ function closestIndex(line, at) {
   const { x } = line;
   if (!extentOf(line, false).rising) {
     let best = 0;
-    for (let i = 1; i < x.length; i += 1) if (Math.abs(x[i] - at) < Math.abs(x[best] - at)) best = i;
+    for (let i = 1; i < x.length; i += 1)
+      if (Math.abs(x[i] - at) < Math.abs(x[best] - at)) best = i;
     return best;
   }
   const right = Math.min(x.length - 1, lowerBound(x, at));
@@ -711,7 +883,8 @@ export function paintAxes(surface, size, theme, { x, y, plot, xTicks, yTicks }, 
   surface.textAlign = "right";
   for (const tick of yTicks) {
     const place = y.place(tick.value);
-    if (place > plot.top - 6 && place < plot.bottom + 6) surface.fillText(tick.text, plot.left - 6, place);
+    if (place > plot.top - 6 && place < plot.bottom + 6)
+      surface.fillText(tick.text, plot.left - 6, place);
   }
   surface.textBaseline = "top";
   surface.textAlign = "center";
@@ -733,13 +906,25 @@ function* paintLines(surface, scales, lines, theme) {
   for (const line of lines) total += line.y.length;
   // Very many values: columns of two pixels, each with its least and greatest value still.
   const column = total > 600_000 ? 2 : 1;
-  // A line as thin as a pixel is drawn many times faster than a wider one (measured, benchmarks/browser).
+  // A line as thin as a pixel is drawn many times faster than a wider one (measured,
+  // benchmarks/browser).
   const width = total > THIN_FROM ? 1 / theme.ratio : 1.5;
   let drawn = 0;
   clipTo(surface, scales.plot);
   for (const line of lines) if (line.band !== undefined) fillBand(surface, scales, line);
   for (const line of lines) {
-    drawn += strokeLine(surface, scales, { ...line, width: Math.min(line.width ?? width, total > THIN_FROM && line.band === undefined ? width : 3) }, column);
+    drawn += strokeLine(
+      surface,
+      scales,
+      {
+        ...line,
+        width: Math.min(
+          line.width ?? width,
+          total > THIN_FROM && line.band === undefined ? width : 3,
+        ),
+      },
+      column,
+    );
     if (drawn > SEGMENTS_A_FRAME) {
       drawn = 0;
       surface.restore();
@@ -751,7 +936,10 @@ function* paintLines(surface, scales, lines, theme) {
   surface.restore();
 }
 
-/** Draw one line; where it has more than some values in a column of pixels, the least and the greatest of each. */
+/**
+ * Draw one line; where it has more than some values in a column of pixels, the least and the
+ * greatest of each.
+ */
 function strokeLine(surface, { x, y, plot }, line, column) {
   const xs = line.x;
   const ys = line.y;
@@ -790,7 +978,8 @@ function strokeLine(surface, { x, y, plot }, line, column) {
     bucket = NaN;
   };
   const dot = (px, py) => {
-    // A value between two interruptions has no line to its neighbours; a diamond of its own shows it.
+    // A value between two interruptions has no line to its neighbours; a diamond of its own shows
+    // it.
     surface.moveTo(px - 2.5, py);
     surface.lineTo(px, py - 2.5);
     surface.lineTo(px + 2.5, py);
@@ -885,7 +1074,9 @@ function paintMarks(surface, { x, y, plot }, line, theme) {
     if (Number.isNaN(value)) {
       const index = line.x.length === 0 ? -1 : Math.max(0, lowerBound(line.x, at) - 1);
       const level = index < 0 ? NaN : y.place(line.y[index]);
-      const py = Number.isFinite(level) ? Math.min(plot.bottom - 5, Math.max(plot.top + 5, level)) : plot.bottom - 6;
+      const py = Number.isFinite(level)
+        ? Math.min(plot.bottom - 5, Math.max(plot.top + 5, level))
+        : plot.bottom - 6;
       surface.moveTo(px - 4, py - 4);
       surface.lineTo(px + 4, py + 4);
       surface.moveTo(px + 4, py - 4);

@@ -15,7 +15,9 @@ export function columnChooser(app, possible, choice) {
   const { state } = app;
   const list = h("div", { class: "chooser-list" });
   const search = h("input", {
-    type: "search", placeholder: "Find a column", "aria-label": "Find a column",
+    type: "search",
+    placeholder: "Find a column",
+    "aria-label": "Find a column",
     on: { input: draw },
   });
   const dialog = h(
@@ -26,16 +28,22 @@ export function columnChooser(app, possible, choice) {
       { class: "chooser-head" },
       h("h2", null, "Columns"),
       search,
-      button("Reset", () => {
-        state.set({ "table.add": "", "table.hide": "", "table.left": "", "table.all": "" });
-        draw();
-      }, { class: "quiet" }),
+      button(
+        "Reset",
+        () => {
+          state.set({ "table.add": "", "table.hide": "", "table.left": "", "table.all": "" });
+          draw();
+        },
+        { class: "quiet" },
+      ),
       button("Close", () => dialog.close()),
     ),
     list,
   );
   const menu = h("dialog", {
-    class: "column-menu", "aria-label": "Column", on: { click: closeMenu },
+    class: "column-menu",
+    "aria-label": "Column",
+    on: { click: closeMenu },
   });
 
   function closeOutside(event) {
@@ -62,15 +70,18 @@ export function columnChooser(app, possible, choice) {
           "fieldset",
           null,
           h("legend", null, group),
-          columns.map((column) => h(
-            "label",
-            null,
-            h("input", {
-              type: "checkbox", checked: shown.has(column.id),
-              on: { change: (event) => show(column, event.target.checked) },
-            }),
-            nameOf(column.title),
-          )),
+          columns.map((column) =>
+            h(
+              "label",
+              null,
+              h("input", {
+                type: "checkbox",
+                checked: shown.has(column.id),
+                on: { change: (event) => show(column, event.target.checked) },
+              }),
+              nameOf(column.title),
+            ),
+          ),
         );
       }),
     );
@@ -83,7 +94,8 @@ export function columnChooser(app, possible, choice) {
     if (on && !column.auto) added.add(column.id);
     if (!on && column.auto) hidden.add(column.id);
     state.set({
-      "table.add": [...added], "table.hide": [...hidden],
+      "table.add": [...added],
+      "table.hide": [...hidden],
       "table.left": on ? pinned : pinned.filter((id) => id !== column.id),
     });
   }
@@ -95,10 +107,15 @@ export function columnChooser(app, possible, choice) {
   }
 
   function openMenu(column, anchor) {
-    const entry = (text, run) => button(text, () => {
-      menu.close();
-      run();
-    }, { class: "quiet" });
+    const entry = (text, run) =>
+      button(
+        text,
+        () => {
+          menu.close();
+          run();
+        },
+        { class: "quiet" },
+      );
     replace(
       menu,
       h("strong", null, nameOf(column.title)),

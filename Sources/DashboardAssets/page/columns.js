@@ -1,4 +1,5 @@
-// Columns as axes of charts: numbers on a line, by factors where they spread wide, and other values side by side.
+// Columns as axes of charts: numbers on a line, by factors where they spread wide, and other values
+// side by side.
 
 import { axisTicks, makeAxis, widenRange } from "./axes.js";
 import { formatNumber, formatValue } from "./format.js";
@@ -11,13 +12,18 @@ import { formatNumber, formatValue } from "./format.js";
  */
 export function chartColumns(experiments, ids) {
   const params = experiments.paramKeys().filter((key) => valuesVary(experiments, key, ids));
-  const facts = ["duration", "number", "status", "increment", "kind"].filter((key) => valuesVary(experiments, key, ids));
+  const facts = ["duration", "number", "status", "increment", "kind"].filter((key) =>
+    valuesVary(experiments, key, ids),
+  );
   return [
     ...params.map((key) => ({ key, name: key.slice("params.".length) })),
     ...experiments.metricKeys().flatMap((metric) => [
       { key: `metrics.${metric}`, name: metric },
       ...(experiments.columns.get(`metrics.${metric}`).count.some((count) => count > 1)
-        ? [{ key: `metrics.${metric}:min`, name: `least ${metric}` }, { key: `metrics.${metric}:max`, name: `greatest ${metric}` }]
+        ? [
+            { key: `metrics.${metric}:min`, name: `least ${metric}` },
+            { key: `metrics.${metric}:max`, name: `greatest ${metric}` },
+          ]
         : []),
     ]),
     ...facts.map((key) => ({ key, name: key })),
@@ -43,7 +49,11 @@ function valuesVary(experiments, key, ids) {
  */
 export function columnValue(experiments, id, key) {
   const which = key.startsWith("metrics.") ? /:(min|max)$/.exec(key)?.[1] : undefined;
-  const value = experiments.value(id, which === undefined ? key : key.slice(0, -4), which ?? "values");
+  const value = experiments.value(
+    id,
+    which === undefined ? key : key.slice(0, -4),
+    which ?? "values",
+  );
   if (value === "NaN" || value === undefined) return null;
   if (value === "Infinity") return Infinity;
   if (value === "-Infinity") return -Infinity;
@@ -67,19 +77,30 @@ export function columnName(key) {
  * @returns {object}  `numeric`, `place(value)`, `ticks(count)`, `values` (the names, where not numeric), `axis`
  */
 export function columnAxis(experiments, key, ids, start, end, logarithmic = null) {
-  const values = ids.map((id) => columnValue(experiments, id, key)).filter((value) => value !== null);
+  const values = ids
+    .map((id) => columnValue(experiments, id, key))
+    .filter((value) => value !== null);
   const numeric = values.length > 0 && values.every((value) => typeof value === "number");
   if (!numeric) {
-    const names = [...new Set(values.map((value) => formatValue(value)))].sort((a, b) => a.localeCompare(b, "en", { numeric: true }));
+    const names = [...new Set(values.map((value) => formatValue(value)))].sort((a, b) =>
+      a.localeCompare(b, "en", { numeric: true }),
+    );
     const order = new Map(names.map((name, index) => [name, index]));
     const step = (end - start) / Math.max(1, names.length);
     const at = (index) => start + step * (index + 0.5);
     return {
-      key, numeric, values: names, start, end,
-      place: (value) => (value === null || !order.has(formatValue(value)) ? NaN : at(order.get(formatValue(value)))),
+      key,
+      numeric,
+      values: names,
+      start,
+      end,
+      place: (value) =>
+        value === null || !order.has(formatValue(value)) ? NaN : at(order.get(formatValue(value))),
       ticks: (count) => {
         const every = Math.max(1, Math.ceil(names.length / Math.max(1, count)));
-        return names.map((name, index) => ({ place: at(index), text: name })).filter((_, index) => index % every === 0);
+        return names
+          .map((name, index) => ({ place: at(index), text: name }))
+          .filter((_, index) => index % every === 0);
       },
     };
   }
@@ -87,13 +108,24 @@ export function columnAxis(experiments, key, ids, start, end, logarithmic = null
   const low = finite.reduce((a, b) => Math.min(a, b), Infinity);
   const high = finite.reduce((a, b) => Math.max(a, b), -Infinity);
   const positive = finite.filter((value) => value > 0).reduce((a, b) => Math.min(a, b), Infinity);
-  const log = logarithmic === null ? low > 0 && high / low >= 50 : logarithmic && positive < Infinity;
+  const log =
+    logarithmic === null ? low > 0 && high / low >= 50 : logarithmic && positive < Infinity;
   const [from, to] = widenRange(log ? "log" : "linear", log ? positive : low, high, 0.04);
   const axis = makeAxis(log ? "log" : "linear", from, to, start, end);
   return {
-    key, numeric, values: null, axis, start, end, logarithmic: log, low, high,
-    place: (value) => (typeof value === "number" && Number.isFinite(value) ? axis.place(value) : NaN),
-    ticks: (count) => axisTicks(axis, count).map((tick) => ({ place: axis.place(tick.value), text: tick.text })),
+    key,
+    numeric,
+    values: null,
+    axis,
+    start,
+    end,
+    logarithmic: log,
+    low,
+    high,
+    place: (value) =>
+      typeof value === "number" && Number.isFinite(value) ? axis.place(value) : NaN,
+    ticks: (count) =>
+      axisTicks(axis, count).map((tick) => ({ place: axis.place(tick.value), text: tick.text })),
   };
 }
 
@@ -107,6 +139,7 @@ export function columnText(value) {
 export function fittingText(surface, text, width) {
   if (surface.measureText(text).width <= width) return text;
   let cut = String(text);
-  while (cut.length > 1 && surface.measureText(`${cut}…`).width > width) cut = cut.slice(0, Math.floor(cut.length * 0.9) || 1);
+  while (cut.length > 1 && surface.measureText(`${cut}…`).width > width)
+    cut = cut.slice(0, Math.floor(cut.length * 0.9) || 1);
   return `${cut}…`;
 }

@@ -45,8 +45,9 @@ export function comparisonView(app) {
             on: { change: (event) => state.set({ "comparison.metric": event.target.value }) },
           },
           h("option", { value: "", selected: metric === "" }, "the primary metric"),
-          experiments.metricKeys().map((key) =>
-            h("option", { value: key, selected: key === metric }, visible(key))),
+          experiments
+            .metricKeys()
+            .map((key) => h("option", { value: key, selected: key === metric }, visible(key))),
         ),
       ),
       flag("comparison.params", "parameters that differ"),
@@ -100,28 +101,50 @@ export function comparisonView(app) {
 function comparisonParts(app, answer) {
   const best = answer.best;
   return [
-    best === null ? null : h(
-      "section",
-      { class: "card best" },
-      h("h2", null, "Best: ", linkTo(app, best), scoreText(answer)),
-      h("ul", null, answer.reasons.map((reason) => h("li", null, visible(reason)))),
+    best === null
+      ? null
+      : h(
+          "section",
+          { class: "card best" },
+          h("h2", null, "Best: ", linkTo(app, best), scoreText(answer)),
+          h(
+            "ul",
+            null,
+            answer.reasons.map((reason) => h("li", null, visible(reason))),
+          ),
+        ),
+    h(
+      "div",
+      { class: "scrolls", tabIndex: 0, role: "group", "aria-label": "Comparison" },
+      tableOf(app, answer),
     ),
-    h("div", { class: "scrolls", tabIndex: 0, role: "group", "aria-label": "Comparison" },
-      tableOf(app, answer)),
     answer.hidden_rows > 0
-      ? h("p", { class: "quietly" }, `${answer.hidden_rows} more are not shown.`) : null,
-    answer.proposals.map((proposal) => h(
-      "section",
-      { class: "card" },
-      h("h3", null, "What the values say for ", linkTo(app, proposal)),
-      h("ul", null, proposal.reasons.map((reason) => h("li", null, visible(reason)))),
-    )),
-    answer.notes.length === 0 ? null : h(
-      "section",
-      null,
-      h("h3", null, "Notes"),
-      h("ul", { class: "quietly" }, answer.notes.map((note) => h("li", null, visible(note)))),
+      ? h("p", { class: "quietly" }, `${answer.hidden_rows} more are not shown.`)
+      : null,
+    answer.proposals.map((proposal) =>
+      h(
+        "section",
+        { class: "card" },
+        h("h3", null, "What the values say for ", linkTo(app, proposal)),
+        h(
+          "ul",
+          null,
+          proposal.reasons.map((reason) => h("li", null, visible(reason))),
+        ),
+      ),
     ),
+    answer.notes.length === 0
+      ? null
+      : h(
+          "section",
+          null,
+          h("h3", null, "Notes"),
+          h(
+            "ul",
+            { class: "quietly" },
+            answer.notes.map((note) => h("li", null, visible(note))),
+          ),
+        ),
   ];
 }
 
@@ -142,25 +165,39 @@ function tableOf(app, answer) {
         "tr",
         null,
         h("th", { scope: "col" }, "Experiment"),
-        answer.columns.map((column) => h("th", { scope: "col", class: "number" },
-          nameOf(column.heading), arrowOf(column))),
+        answer.columns.map((column) =>
+          h("th", { scope: "col", class: "number" }, nameOf(column.heading), arrowOf(column)),
+        ),
       ),
     ),
-    h("tbody", null, answer.rows.map((row) => h(
-      "tr",
-      {
-        class: [row.best && "is-best", row.status === "completed" ? "" : "quietly"],
-        on: {
-          mouseenter: () => app.highlight.set(idOf(app.experiments, row)),
-          mouseleave: () => app.highlight.set(null),
-        },
-      },
-      h("th", { scope: "row" }, row.best ? h("span", { title: "best" }, "★ ") : null,
-        selected.has(row.folder) ? "✅ " : null,
-        linkTo(app, row), statusText(row), groupText(row)),
-      row.cells.map((cell, index) => h("td", { class: "number" }, visible(cell),
-        barOf(answer, row, answer.columns[index]))),
-    ))),
+    h(
+      "tbody",
+      null,
+      answer.rows.map((row) =>
+        h(
+          "tr",
+          {
+            class: [row.best && "is-best", row.status === "completed" ? "" : "quietly"],
+            on: {
+              mouseenter: () => app.highlight.set(idOf(app.experiments, row)),
+              mouseleave: () => app.highlight.set(null),
+            },
+          },
+          h(
+            "th",
+            { scope: "row" },
+            row.best ? h("span", { title: "best" }, "★ ") : null,
+            selected.has(row.folder) ? "✅ " : null,
+            linkTo(app, row),
+            statusText(row),
+            groupText(row),
+          ),
+          row.cells.map((cell, index) =>
+            h("td", { class: "number" }, visible(cell), barOf(answer, row, answer.columns[index])),
+          ),
+        ),
+      ),
+    ),
   );
 }
 
@@ -172,8 +209,11 @@ function arrowOf({ direction }) {
 
 function statusText({ status, failure }) {
   if (status === "completed") return null;
-  return h("span", { class: "quietly", title: failure === null ? null : visible(failure) },
-    ` (${status})`);
+  return h(
+    "span",
+    { class: "quietly", title: failure === null ? null : visible(failure) },
+    ` (${status})`,
+  );
 }
 
 function groupText({ group }) {
@@ -190,8 +230,11 @@ function barOf(answer, row, column) {
   const high = Math.max(...values);
   if (!Number.isFinite(value) || !(high > low)) return null;
   const share = (value - low) / (high - low);
-  return h("span", { class: "place", "aria-hidden": "true" },
-    h("span", { style: { width: `${Math.round(share * 100)}%` } }));
+  return h(
+    "span",
+    { class: "place", "aria-hidden": "true" },
+    h("span", { style: { width: `${Math.round(share * 100)}%` } }),
+  );
 }
 
 /** The identifier of an experiment that the core names by its increment and folder. */

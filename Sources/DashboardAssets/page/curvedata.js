@@ -1,4 +1,5 @@
-// The points that the curves draw: asked for once, extended by what is new, and asked for again in more detail
+// The points that the curves draw: asked for once, extended by what is new, and asked for again in
+// more detail
 // where somebody looks closer.
 
 const IDS_A_REQUEST = 125;
@@ -35,7 +36,9 @@ export function createCurveData({ source, experiments }, changed) {
     return experiments.value(id, `metrics.${metric}`, "count") ?? 0;
   }
 
-  /** One request after the other, so that the first lines are drawn while the others are under way. */
+  /**
+   * One request after the other, so that the first lines are drawn while the others are under way.
+   */
   function enqueue(name, work) {
     if (queued.has(name)) return false;
     // What failed is asked for again later, not in every frame.
@@ -72,7 +75,8 @@ export function createCurveData({ source, experiments }, changed) {
         (crowded || x.startsWith("metric:") ? missing : grown).push(id);
       }
     }
-    for (let at = 0; at < missing.length; at += IDS_A_REQUEST) want(x, metric, missing.slice(at, at + IDS_A_REQUEST), columns);
+    for (let at = 0; at < missing.length; at += IDS_A_REQUEST)
+      want(x, metric, missing.slice(at, at + IDS_A_REQUEST), columns);
     if (grown.length > 0) {
       enqueue(`new ${x} ${metric}`, async () => {
         const have = {};
@@ -81,11 +85,19 @@ export function createCurveData({ source, experiments }, changed) {
         for (const id of grown) {
           const known = store.get(id);
           const count = recorded(id, metric);
-          have[id] = Object.fromEntries(known.parts.map((part) => [haveKey(metric, part.writer), part.count]));
+          have[id] = Object.fromEntries(
+            known.parts.map((part) => [haveKey(metric, part.writer), part.count]),
+          );
           counts.set(id, count);
           most = Math.max(most, (count - known.recorded) / Math.max(1, count));
         }
-        const answer = await source.series({ metrics: [metric], ids: grown, x, columns: Math.ceil(most * columns) + 2, have });
+        const answer = await source.series({
+          metrics: [metric],
+          ids: grown,
+          x,
+          columns: Math.ceil(most * columns) + 2,
+          have,
+        });
         const came = grouped(answer.series);
         for (const id of grown) {
           const known = store.get(id);
@@ -140,7 +152,8 @@ export function createCurveData({ source, experiments }, changed) {
   /** Questions that travel together: many metrics of few experiments each are one request. */
   function sendBundle(bundle) {
     const forget = () => {
-      for (const { x, ids, metrics } of bundle) for (const metric of metrics) asking.delete(`${x} ${metric} ${ids.join()}`);
+      for (const { x, ids, metrics } of bundle)
+        for (const metric of metrics) asking.delete(`${x} ${metric} ${ids.join()}`);
     };
     const name = `all ${bundle.map(({ x, ids, metrics }) => `${x} ${metrics.join()} ${ids.join()}`).join()}`;
     const taken = enqueue(name, () => Promise.all(bundle.map(take)).finally(forget));
@@ -153,7 +166,11 @@ export function createCurveData({ source, experiments }, changed) {
     metrics.forEach((metric, order) => {
       const store = storeOf(x, metric);
       ids.forEach((id, index) => {
-        store.set(id, { parts: came.get(`${metric}\u0000${id}`) ?? [], recorded: counts[order][index], columns });
+        store.set(id, {
+          parts: came.get(`${metric}\u0000${id}`) ?? [],
+          recorded: counts[order][index],
+          columns,
+        });
       });
     });
   }
@@ -170,16 +187,27 @@ export function createCurveData({ source, experiments }, changed) {
       const store = storeOf(x, metric);
       const sampled = ids.filter((id) => {
         const known = store.get(id);
-        return known?.parts.some((part) => part.y.length < part.count) === true && !mine.series.has(`${metric}\u0000${id}`);
+        return (
+          known?.parts.some((part) => part.y.length < part.count) === true &&
+          !mine.series.has(`${metric}\u0000${id}`)
+        );
       });
       for (let at = 0; at < sampled.length; at += IDS_A_REQUEST) {
         const part = sampled.slice(at, at + IDS_A_REQUEST);
         enqueue(`fine ${name} ${metric} ${part.join()}`, async () => {
           if (mine !== fine) return;
           const [from, to] = [range[0] - margin, range[1] + margin];
-          const answer = await source.series({ metrics: [metric], ids: part, x, columns, from, to });
+          const answer = await source.series({
+            metrics: [metric],
+            ids: part,
+            x,
+            columns,
+            from,
+            to,
+          });
           const came = grouped(answer.series);
-          for (const id of part) mine.series.set(`${metric}\u0000${id}`, came.get(`${metric}\u0000${id}`) ?? []);
+          for (const id of part)
+            mine.series.set(`${metric}\u0000${id}`, came.get(`${metric}\u0000${id}`) ?? []);
         });
       }
     }
@@ -210,15 +238,22 @@ export function createCurveData({ source, experiments }, changed) {
     refine,
     get,
     /** How many requests are under way. */
-    get waiting() { return waiting; },
+    get waiting() {
+      return waiting;
+    },
     /** Why requests failed, once each. */
     problems: () => [...new Set([...failures.values()].map((one) => one.message))],
-    /** Forget the points of other axes and experiments that are gone, so that the page does not grow. */
+    /**
+     * Forget the points of other axes and experiments that are gone, so that the page does not
+     * grow.
+     */
     keep: (x, metrics) => {
       const names = new Set(metrics.map((metric) => `${x}\u0000${metric}`));
       stores = new Map([...stores].filter(([name]) => names.has(name)));
     },
-    close: () => { closed = true; },
+    close: () => {
+      closed = true;
+    },
   };
 }
 
@@ -245,7 +280,9 @@ export function extended(known, more) {
   if (more.x.length === 0 && more.marks.length === 0) return { ...known, count: more.count };
   const length = known.x.length;
   // A value that is not finite between the two parts interrupts the line.
-  const gap = length > 0 && more.marks.some(([x]) => x >= known.x[length - 1] && (more.x.length === 0 || x <= more.x[0]));
+  const gap =
+    length > 0 &&
+    more.marks.some(([x]) => x >= known.x[length - 1] && (more.x.length === 0 || x <= more.x[0]));
   const offset = more.breaks.filter((index) => index > 0).map((index) => index + length);
   return {
     ...known,
@@ -276,14 +313,20 @@ export function spliced(known, detail) {
       ...known.breaks.filter((index) => index <= from && index > 0),
       ...detail.breaks.filter((index) => index > 0).map((index) => index + from),
       ...known.breaks.filter((index) => index >= to && index > from).map((index) => index + shift),
-    ].filter((index, place, all) => all.indexOf(index) === place).sort((a, b) => a - b),
-    marks: [...known.marks.filter(([x]) => x < low || x > high), ...detail.marks].sort((a, b) => a[0] - b[0]),
+    ]
+      .filter((index, place, all) => all.indexOf(index) === place)
+      .sort((a, b) => a - b),
+    marks: [...known.marks.filter(([x]) => x < low || x > high), ...detail.marks].sort(
+      (a, b) => a[0] - b[0],
+    ),
   };
 }
 
 function concatenated(...parts) {
   const precise = parts.some((part) => part instanceof Float64Array);
-  const whole = new (precise ? Float64Array : Float32Array)(parts.reduce((sum, part) => sum + part.length, 0));
+  const whole = new (precise ? Float64Array : Float32Array)(
+    parts.reduce((sum, part) => sum + part.length, 0),
+  );
   let at = 0;
   for (const part of parts) {
     whole.set(part, at);

@@ -20,24 +20,38 @@ export function docsView(app) {
   function draw() {
     const wanted = state.get("docs.page");
     const page = pages.find((one) => one.path === wanted) ?? pages[0];
-    replace(controls, pages.length === 0 ? null : h(
-      "label",
-      null,
-      "Page",
-      h(
-        "select",
-        { on: { change: (event) => state.set({ "docs.page": event.target.value }) } },
-        pages.map((one) => h("option", { value: one.path, selected: one === page },
-          visible(one.path))),
-      ),
-    ));
-    replace(content, page === undefined
-      ? h("p", { class: "quietly" }, "There is nothing to document yet.")
-      : [
-        h("p", { class: "quietly" }, "What “specweave-ml sync-docs” writes to ",
-          nameOf(page.path), "."),
-        h("article", { class: "card" }, markdownElement(page.text)),
-      ]);
+    replace(
+      controls,
+      pages.length === 0
+        ? null
+        : h(
+            "label",
+            null,
+            "Page",
+            h(
+              "select",
+              { on: { change: (event) => state.set({ "docs.page": event.target.value }) } },
+              pages.map((one) =>
+                h("option", { value: one.path, selected: one === page }, visible(one.path)),
+              ),
+            ),
+          ),
+    );
+    replace(
+      content,
+      page === undefined
+        ? h("p", { class: "quietly" }, "There is nothing to document yet.")
+        : [
+            h(
+              "p",
+              { class: "quietly" },
+              "What “specweave-ml sync-docs” writes to ",
+              nameOf(page.path),
+              ".",
+            ),
+            h("article", { class: "card" }, markdownElement(page.text)),
+          ],
+    );
   }
 
   async function ask() {

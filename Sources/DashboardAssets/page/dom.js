@@ -54,8 +54,21 @@ function furnish(element, props, children) {
 }
 
 const DOM_PROPERTIES = new Set([
-  "value", "checked", "indeterminate", "disabled", "selected", "open", "htmlFor", "tabIndex",
-  "textContent", "hidden", "readOnly", "multiple", "scrollTop", "width", "height",
+  "value",
+  "checked",
+  "indeterminate",
+  "disabled",
+  "selected",
+  "open",
+  "htmlFor",
+  "tabIndex",
+  "textContent",
+  "hidden",
+  "readOnly",
+  "multiple",
+  "scrollTop",
+  "width",
+  "height",
 ]);
 
 /**
@@ -153,13 +166,17 @@ export function button(text, run, props = null) {
  * @returns {HTMLButtonElement}
  */
 export function copyButton(text, what = "Copy") {
-  const element = button("Copy", async () => {
-    const copied = await copyText(text());
-    element.textContent = copied ? "Copied" : "Press Ctrl+C";
-    setTimeout(() => {
-      element.textContent = "Copy";
-    }, 1500);
-  }, { class: "quiet small", "aria-label": what });
+  const element = button(
+    "Copy",
+    async () => {
+      const copied = await copyText(text());
+      element.textContent = copied ? "Copied" : "Press Ctrl+C";
+      setTimeout(() => {
+        element.textContent = "Copy";
+      }, 1500);
+    },
+    { class: "quiet small", "aria-label": what },
+  );
   return element;
 }
 

@@ -12,10 +12,14 @@ import { button, h, nameOf, replace, visible } from "./dom.js";
  */
 export function noteForm(app, id, done) {
   const text = h("textarea", {
-    rows: 2, placeholder: "Write a note", "aria-label": "Note",
-    on: { keydown: (event) => {
-      if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) save();
-    } },
+    rows: 2,
+    placeholder: "Write a note",
+    "aria-label": "Note",
+    on: {
+      keydown: (event) => {
+        if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) save();
+      },
+    },
   });
   const problem = h("p", { class: "problem", role: "alert", hidden: true });
   const element = h(
@@ -50,10 +54,15 @@ export function noteForm(app, id, done) {
 export function tagEditor(app, id, done) {
   const problem = h("p", { class: "problem", role: "alert", hidden: true });
   const input = h("input", {
-    type: "text", placeholder: "Add a tag", "aria-label": "New tag", class: "new-tag",
-    on: { keydown: (event) => {
-      if (event.key === "Enter") add();
-    } },
+    type: "text",
+    placeholder: "Add a tag",
+    "aria-label": "New tag",
+    class: "new-tag",
+    on: {
+      keydown: (event) => {
+        if (event.key === "Enter") add();
+      },
+    },
   });
 
   async function add() {
@@ -74,14 +83,20 @@ export function tagEditor(app, id, done) {
   const element = h("div", { class: "tag-editor" }, list, input, problem);
   return {
     show: (tags) => {
-      replace(list, tags.map((tag) => h(
-        "span",
-        { class: "tag" },
-        nameOf(tag),
-        button("×", () => remove(tag), {
-          class: "quiet small", "aria-label": `Remove the tag ${visible(tag)}`,
-        }),
-      )));
+      replace(
+        list,
+        tags.map((tag) =>
+          h(
+            "span",
+            { class: "tag" },
+            nameOf(tag),
+            button("×", () => remove(tag), {
+              class: "quiet small",
+              "aria-label": `Remove the tag ${visible(tag)}`,
+            }),
+          ),
+        ),
+      );
       return element;
     },
   };
@@ -103,7 +118,9 @@ export function selectForm(app, id, isSelected, done) {
     return h("div", { class: "edit-form" }, end, problem);
   }
   const reasons = h("textarea", {
-    rows: 2, placeholder: "Why this one? A reason a line", "aria-label": "Reasons",
+    rows: 2,
+    placeholder: "Why this one? A reason a line",
+    "aria-label": "Reasons",
   });
 
   async function send(select, lines = []) {
@@ -117,7 +134,10 @@ export function selectForm(app, id, isSelected, done) {
     h("summary", null, "Select this experiment"),
     reasons,
     button("Select", () => {
-      const lines = reasons.value.split("\n").map((line) => line.trim()).filter(Boolean);
+      const lines = reasons.value
+        .split("\n")
+        .map((line) => line.trim())
+        .filter(Boolean);
       send(true, lines);
     }),
     problem,

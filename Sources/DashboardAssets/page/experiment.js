@@ -62,8 +62,8 @@ export function experimentView(app) {
     } catch (problem) {
       if (mine !== asked) return;
       if (problem.code !== "not-in-file" || !experiments.has(id)) {
-        if (known === null) replace(element, h("p", { class: "problem", role: "alert" },
-          visible(problem.message)));
+        if (known === null)
+          replace(element, h("p", { class: "problem", role: "alert" }, visible(problem.message)));
         return;
       }
       answer = fromRow(experiments, id);
@@ -84,14 +84,18 @@ export function experimentView(app) {
   }
 
   async function loadCurves(mine) {
-    const metrics = Object.entries(known.metrics ?? {}).filter(([, one]) => one.count > 1)
+    const metrics = Object.entries(known.metrics ?? {})
+      .filter(([, one]) => one.count > 1)
       .map(([key]) => key);
     if (metrics.length === 0) return;
     try {
       const answer = await app.source.series({ metrics, ids: [id], x: "step", columns: 60 });
       if (mine !== asked) return;
-      series = new Map(answer.series.filter((one) => one.writer === null && one.x.length > 1)
-        .map((one) => [one.metric, one]));
+      series = new Map(
+        answer.series
+          .filter((one) => one.writer === null && one.x.length > 1)
+          .map((one) => [one.metric, one]),
+      );
       section("metrics", metricsOf);
     } catch {
       // The table stands without its curves.
@@ -108,8 +112,9 @@ export function experimentView(app) {
       replace(element, slot("header"), slot("failure"), columns);
       left.append(slot("metrics"), output.element, slot("images"), slot("files"), slot("notes"));
       right.append(
-        ...["params", "reproduce", "tags", "git", "lineage", "data", "environment", "more"]
-          .map((name) => slot(name)),
+        ...["params", "reproduce", "tags", "git", "lineage", "data", "environment", "more"].map(
+          (name) => slot(name),
+        ),
       );
     }
     section("header", headerOf, [known.status, known.duration, known.selection, rowFacts()]);
@@ -168,7 +173,9 @@ export function experimentView(app) {
     const step = (by, text, label) => {
       const next = at < 0 ? undefined : ids[at + by];
       return button(text, () => state.set({ id: next }), {
-        class: "quiet square", "aria-label": label, disabled: next === undefined,
+        class: "quiet square",
+        "aria-label": label,
+        disabled: next === undefined,
       });
     };
     const parent = experiments.value(id, "parent");
@@ -208,9 +215,19 @@ export function experimentView(app) {
         one.rerun > 1 ? fact("rerun", String(one.rerun)) : null,
         parent && experiments.has(parent) ? fact("part of", experimentLink(parent)) : null,
         fact("host", nameOf(one.facts?.environment?.host ?? "")),
-        one.path ? h("div", { class: "path" }, h("dt", null, "folder"),
-          h("dd", null, h("code", null, visible(one.path)), copyButton(() => one.path,
-            "Copy the path"))) : null,
+        one.path
+          ? h(
+              "div",
+              { class: "path" },
+              h("dt", null, "folder"),
+              h(
+                "dd",
+                null,
+                h("code", null, visible(one.path)),
+                copyButton(() => one.path, "Copy the path"),
+              ),
+            )
+          : null,
       ),
     ];
   }
@@ -218,12 +235,16 @@ export function experimentView(app) {
   function checkButton() {
     const isChecked = () => state.getList("sel").includes(id);
     const text = () => (isChecked() ? "Checked" : "Check to compare");
-    const element = button(text(), () => {
-      const checked = state.getList("sel").filter((one) => one !== id);
-      state.set({ sel: isChecked() ? checked : [...checked, id] });
-      element.textContent = text();
-      element.setAttribute("aria-pressed", String(isChecked()));
-    }, { "aria-pressed": String(isChecked()) });
+    const element = button(
+      text(),
+      () => {
+        const checked = state.getList("sel").filter((one) => one !== id);
+        state.set({ sel: isChecked() ? checked : [...checked, id] });
+        element.textContent = text();
+        element.setAttribute("aria-pressed", String(isChecked()));
+      },
+      { "aria-pressed": String(isChecked()) },
+    );
     return element;
   }
 
@@ -240,12 +261,14 @@ export function experimentView(app) {
     return [
       h("h3", null, nameOf(one.failure.type ?? "It failed")),
       h("p", { dir: "auto" }, visible(one.failure.message ?? "")),
-      one.failure.traceback ? h(
-        "details",
-        { open: true },
-        h("summary", null, "Traceback"),
-        h("pre", { tabIndex: 0 }, visible(one.failure.traceback)),
-      ) : null,
+      one.failure.traceback
+        ? h(
+            "details",
+            { open: true },
+            h("summary", null, "Traceback"),
+            h("pre", { tabIndex: 0 }, visible(one.failure.traceback)),
+          )
+        : null,
     ];
   }
 
@@ -254,33 +277,52 @@ export function experimentView(app) {
     if (metrics.length === 0) return null;
     const primary = (experiments.primary ?? "").replace(/^metrics\./, "");
     metrics.sort((a, b) => (b[0] === primary) - (a[0] === primary));
-    const atStep = (value, step) => h(
-      "td",
-      { class: "number", title: step === undefined || step === null ? null : `step ${step}` },
-      formatNumber(value),
-    );
+    const atStep = (value, step) =>
+      h(
+        "td",
+        { class: "number", title: step === undefined || step === null ? null : `step ${step}` },
+        formatNumber(value),
+      );
     return [
-      cardHead("Metrics", app.hasView("curves")
-        ? h("a", { href: state.href("curves", { sel: id }) }, "Curves")
-        : null),
+      cardHead(
+        "Metrics",
+        app.hasView("curves")
+          ? h("a", { href: state.href("curves", { sel: id }) }, "Curves")
+          : null,
+      ),
       h(
         "div",
         { class: "scroll", tabIndex: 0 },
         h(
           "table",
           { class: "plain" },
-          h("thead", null, h("tr", null, ["Metric", "last", "min", "max", "points", "curve"]
-            .map((text, index) => h("th", { class: index > 0 && "number", scope: "col" }, text)))),
-          h("tbody", null, metrics.map(([key, metric]) => h(
-            "tr",
+          h(
+            "thead",
             null,
-            h("th", { scope: "row", class: key === primary && "primary" }, nameOf(key)),
-            atStep(metric.last, metric.last_step),
-            metric.count > 1 ? atStep(metric.min, metric.min_step) : h("td"),
-            metric.count > 1 ? atStep(metric.max, metric.max_step) : h("td"),
-            h("td", { class: "number quietly" }, formatNumber(metric.count)),
-            h("td", { class: "spark-cell" }, curveOf(key)),
-          ))),
+            h(
+              "tr",
+              null,
+              ["Metric", "last", "min", "max", "points", "curve"].map((text, index) =>
+                h("th", { class: index > 0 && "number", scope: "col" }, text),
+              ),
+            ),
+          ),
+          h(
+            "tbody",
+            null,
+            metrics.map(([key, metric]) =>
+              h(
+                "tr",
+                null,
+                h("th", { scope: "row", class: key === primary && "primary" }, nameOf(key)),
+                atStep(metric.last, metric.last_step),
+                metric.count > 1 ? atStep(metric.min, metric.min_step) : h("td"),
+                metric.count > 1 ? atStep(metric.max, metric.max_step) : h("td"),
+                h("td", { class: "number quietly" }, formatNumber(metric.count)),
+                h("td", { class: "spark-cell" }, curveOf(key)),
+              ),
+            ),
+          ),
         ),
       ),
     ];
@@ -288,8 +330,9 @@ export function experimentView(app) {
 
   function curveOf(key) {
     const one = series.get(key);
-    return one === undefined ? null : sparkline(one, app.palette.color(id),
-      `Curve of ${visible(key)}`);
+    return one === undefined
+      ? null
+      : sparkline(one, app.palette.color(id), `Curve of ${visible(key)}`);
   }
 
   function paramsOf(one) {
@@ -297,15 +340,14 @@ export function experimentView(app) {
     if (Object.keys(params).length === 0) return null;
     const before = one.params_previous ?? {};
     return [
-      cardHead("Parameters", copyButton(() => JSON.stringify(params, null, 2),
-        "Copy the parameters as JSON")),
-      valueTree(params),
-      Object.keys(before).length === 0 ? null : h(
-        "details",
-        null,
-        h("summary", null, "Earlier values"),
-        valueTree(before),
+      cardHead(
+        "Parameters",
+        copyButton(() => JSON.stringify(params, null, 2), "Copy the parameters as JSON"),
       ),
+      valueTree(params),
+      Object.keys(before).length === 0
+        ? null
+        : h("details", null, h("summary", null, "Earlier values"), valueTree(before)),
     ];
   }
 
@@ -313,8 +355,10 @@ export function experimentView(app) {
     const files = one.artifacts ?? [];
     if (files.length === 0) return null;
     const count = files.filter((file) => !file.removed).length;
-    return [cardHead("Files", h("span", { class: "quietly" }, formatCount(count, "file"))),
-      artifactsElement(app, id, files)];
+    return [
+      cardHead("Files", h("span", { class: "quietly" }, formatCount(count, "file"))),
+      artifactsElement(app, id, files),
+    ];
   }
 
   function notesOf(one) {
@@ -322,12 +366,14 @@ export function experimentView(app) {
     if (notes.length === 0 && !experiments.editable) return null;
     return [
       cardHead("Notes"),
-      notes.map((note) => h(
-        "div",
-        { class: "note" },
-        h("time", { class: "quietly" }, formatTime(note.time)),
-        markdownElement(note.text),
-      )),
+      notes.map((note) =>
+        h(
+          "div",
+          { class: "note" },
+          h("time", { class: "quietly" }, formatTime(note.time)),
+          markdownElement(note.text),
+        ),
+      ),
       experiments.editable ? form("note", () => noteForm(app, id, take)) : null,
     ];
   }
@@ -341,15 +387,30 @@ export function experimentView(app) {
       cardHead("Tags and selection"),
       experiments.editable
         ? form("tags", () => tagEditor(app, id, take)).show(tags)
-        : h("p", null, tags.map((tag) => h("span", { class: "tag" }, nameOf(tag)))),
-      one.selection?.selected ? h(
-        "div",
-        { class: "note" },
-        h("p", null, h("span", { class: "selected" }, "✓"), " selected",
-          one.selection.by ? [" by ", nameOf(one.selection.by)] : null,
-          h("span", { class: "quietly" }, ` ${formatTime(one.selection.time)}`)),
-        h("ul", null, reasons.map((reason) => h("li", { dir: "auto" }, visible(reason)))),
-      ) : null,
+        : h(
+            "p",
+            null,
+            tags.map((tag) => h("span", { class: "tag" }, nameOf(tag))),
+          ),
+      one.selection?.selected
+        ? h(
+            "div",
+            { class: "note" },
+            h(
+              "p",
+              null,
+              h("span", { class: "selected" }, "✓"),
+              " selected",
+              one.selection.by ? [" by ", nameOf(one.selection.by)] : null,
+              h("span", { class: "quietly" }, ` ${formatTime(one.selection.time)}`),
+            ),
+            h(
+              "ul",
+              null,
+              reasons.map((reason) => h("li", { dir: "auto" }, visible(reason))),
+            ),
+          )
+        : null,
       experiments.editable
         ? form(`select ${isSelected}`, () => selectForm(app, id, isSelected, take))
         : null,
@@ -361,36 +422,56 @@ export function experimentView(app) {
     const steps = markdownElement(one.reproduce.steps);
     for (const code of steps.querySelectorAll("li code")) {
       const { textContent } = code;
-      code.after(" ", copyButton(() => textContent, `Copy ${textContent}`));
+      code.after(
+        " ",
+        copyButton(() => textContent, `Copy ${textContent}`),
+      );
     }
     const missing = one.reproduce.missing ?? [];
     return [
-      cardHead("How to reproduce", copyButton(() => one.reproduce.steps, "Copy the steps")),
-      missing.length === 0 ? null : h("ul", { class: "problems" },
-        missing.map((text) => h("li", null, markdownElement(text)))),
+      cardHead(
+        "How to reproduce",
+        copyButton(() => one.reproduce.steps, "Copy the steps"),
+      ),
+      missing.length === 0
+        ? null
+        : h(
+            "ul",
+            { class: "problems" },
+            missing.map((text) => h("li", null, markdownElement(text))),
+          ),
       steps,
     ];
   }
 
   function lineageOf(one) {
-    const children = (one.children ?? []).map((child) => child?.id ?? child)
+    const children = (one.children ?? [])
+      .map((child) => child?.id ?? child)
       .filter(experiments.has);
     const inputs = one.facts?.inputs ?? {};
     const isEmpty = Object.keys(inputs).length === 0;
     if (children.length === 0 && isEmpty) return null;
     const kind = { sweep: "sweep", pipeline: "pipeline" }[one.kind];
     return [
-      cardHead("Lineage", kind !== undefined && app.hasView(kind)
-        ? h("a", { href: state.href(kind, { id }) }, `Open the ${kind}`)
-        : null),
-      isEmpty ? null : valueTree(inputs),
-      children.length === 0 ? null : h(
-        "details",
-        { open: children.length <= 8 },
-        h("summary", null, formatCount(children.length, "experiment"), " below"),
-        h("ul", { class: "plain-list" }, children.map((child) => h("li", null,
-          statusSign(child), " ", experimentLink(child)))),
+      cardHead(
+        "Lineage",
+        kind !== undefined && app.hasView(kind)
+          ? h("a", { href: state.href(kind, { id }) }, `Open the ${kind}`)
+          : null,
       ),
+      isEmpty ? null : valueTree(inputs),
+      children.length === 0
+        ? null
+        : h(
+            "details",
+            { open: children.length <= 8 },
+            h("summary", null, formatCount(children.length, "experiment"), " below"),
+            h(
+              "ul",
+              { class: "plain-list" },
+              children.map((child) => h("li", null, statusSign(child), " ", experimentLink(child))),
+            ),
+          ),
     ];
   }
 
@@ -409,11 +490,22 @@ export function experimentView(app) {
     if (facts.length === 0 && problems.length === 0 && writers.length < 2) return null;
     return [
       cardHead("More"),
-      problems.length === 0 ? null : h("ul", { class: "problems" },
-        problems.map((text) => h("li", null, visible(formatProblem(text))))),
+      problems.length === 0
+        ? null
+        : h(
+            "ul",
+            { class: "problems" },
+            problems.map((text) => h("li", null, visible(formatProblem(text)))),
+          ),
       facts.length === 0 ? null : valueTree(Object.fromEntries(facts)),
-      writers.length < 2 ? null : h("details", null,
-        h("summary", null, formatCount(writers.length, "writer")), valueTree(writers)),
+      writers.length < 2
+        ? null
+        : h(
+            "details",
+            null,
+            h("summary", null, formatCount(writers.length, "writer")),
+            valueTree(writers),
+          ),
     ];
   }
 
@@ -465,7 +557,7 @@ function treeCard(title, value) {
 }
 
 function formatProblem(problem) {
-  return typeof problem === "string" ? problem : problem.message ?? JSON.stringify(problem);
+  return typeof problem === "string" ? problem : (problem.message ?? JSON.stringify(problem));
 }
 
 function rowSignature(experiments, id) {
@@ -497,9 +589,18 @@ function fromRow(experiments, id) {
     metrics[name] = { last, min, max, count };
   }
   return {
-    id, params, metrics, name: value("name"), label: value("label"), status: value("status"),
-    created: value("created"), duration: value("duration"), tags: value("tags") ?? [],
-    kind: value("kind"), rerun: value("rerun"), increment: value("increment"),
+    id,
+    params,
+    metrics,
+    name: value("name"),
+    label: value("label"),
+    status: value("status"),
+    created: value("created"),
+    duration: value("duration"),
+    tags: value("tags") ?? [],
+    kind: value("kind"),
+    rerun: value("rerun"),
+    increment: value("increment"),
     children: experiments.children(id),
   };
 }

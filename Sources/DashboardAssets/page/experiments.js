@@ -48,8 +48,8 @@ export function createExperiments(source, page) {
       return metricOrder;
     },
     /** The keys of all parameters, with "params." before them. */
-    paramKeys: () => [...model.columns.values()].filter((one) => one.kind === "param")
-      .map((one) => one.key),
+    paramKeys: () =>
+      [...model.columns.values()].filter((one) => one.kind === "param").map((one) => one.key),
     /** The short mark of an experiment: `exp-003`. */
     label: (id) => model.value(id, "label") || id.slice(0, 8),
     /** What it is called where it must be told from others: `exp-003 name`. */
@@ -194,7 +194,8 @@ export function createExperiments(source, page) {
 
 function orderedMetrics(model) {
   const first = model.primary?.replace(/^metrics\./, "");
-  const entries = [...model.columns.values()].filter((column) => column.kind === "metric")
+  const entries = [...model.columns.values()]
+    .filter((column) => column.kind === "metric")
     .map((column) => ({
       name: column.key.slice("metrics.".length),
       have: column.values.reduce((sum, value) => sum + (value === null ? 0 : 1), 0),

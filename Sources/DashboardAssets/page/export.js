@@ -3,7 +3,8 @@
 import { download, visible } from "./dom.js";
 
 /**
- * A drawing surface with the calls of CanvasRenderingContext2D that the charts use, which writes SVG.
+ * A drawing surface with the calls of CanvasRenderingContext2D that the charts use, which writes
+ * SVG.
  *
  * @param {number} width
  * @param {number} height
@@ -17,8 +18,17 @@ export function createSvgSurface(width, height, fontFamily) {
   let path = [];
   let clips = 0;
   let state = {
-    fillStyle: "#000", strokeStyle: "#000", lineWidth: 1, globalAlpha: 1, font: "11px sans-serif",
-    textAlign: "start", textBaseline: "alphabetic", lineJoin: "miter", dash: [], clip: "", transform: "",
+    fillStyle: "#000",
+    strokeStyle: "#000",
+    lineWidth: 1,
+    globalAlpha: 1,
+    font: "11px sans-serif",
+    textAlign: "start",
+    textBaseline: "alphabetic",
+    lineJoin: "miter",
+    dash: [],
+    clip: "",
+    transform: "",
   };
   const stack = [];
 
@@ -29,55 +39,94 @@ export function createSvgSurface(width, height, fontFamily) {
   }
 
   const surface = {
-    beginPath: () => { path = []; },
+    beginPath: () => {
+      path = [];
+    },
     moveTo: (x, y) => path.push(`M${number(x)} ${number(y)}`),
     lineTo: (x, y) => path.push(`L${number(x)} ${number(y)}`),
     closePath: () => path.push("Z"),
-    rect: (x, y, w, h) => path.push(`M${number(x)} ${number(y)}h${number(w)}v${number(h)}h${number(-w)}Z`),
+    rect: (x, y, w, h) =>
+      path.push(`M${number(x)} ${number(y)}h${number(w)}v${number(h)}h${number(-w)}Z`),
     arc: (x, y, radius) => {
       const r = number(radius);
-      path.push(`M${number(x - radius)} ${number(y)}a${r} ${r} 0 1 0 ${number(2 * radius)} 0a${r} ${r} 0 1 0 ${number(-2 * radius)} 0`);
+      path.push(
+        `M${number(x - radius)} ${number(y)}a${r} ${r} 0 1 0 ${number(2 * radius)} 0a${r} ${r} 0 1 0 ${number(-2 * radius)} 0`,
+      );
     },
     stroke: () => {
       if (path.length === 0) return;
       const dash = state.dash.length === 0 ? "" : ` stroke-dasharray="${state.dash.join(" ")}"`;
-      parts.push(`<path d="${path.join("")}" fill="none" stroke="${escapeXml(state.strokeStyle)}" stroke-width="${state.lineWidth}" ` +
-        `stroke-linejoin="${state.lineJoin}"${dash}${common()}/>`);
+      parts.push(
+        `<path d="${path.join("")}" fill="none" stroke="${escapeXml(state.strokeStyle)}" stroke-width="${state.lineWidth}" ` +
+          `stroke-linejoin="${state.lineJoin}"${dash}${common()}/>`,
+      );
     },
     fill: () => {
-      if (path.length > 0) parts.push(`<path d="${path.join("")}" fill="${escapeXml(state.fillStyle)}"${common()}/>`);
+      if (path.length > 0)
+        parts.push(`<path d="${path.join("")}" fill="${escapeXml(state.fillStyle)}"${common()}/>`);
     },
     fillRect: (x, y, w, h) => {
-      parts.push(`<rect x="${number(x)}" y="${number(y)}" width="${number(Math.max(0, w))}" height="${number(Math.max(0, h))}" ` +
-        `fill="${escapeXml(state.fillStyle)}"${common()}/>`);
+      parts.push(
+        `<rect x="${number(x)}" y="${number(y)}" width="${number(Math.max(0, w))}" height="${number(Math.max(0, h))}" ` +
+          `fill="${escapeXml(state.fillStyle)}"${common()}/>`,
+      );
     },
     clearRect: () => {},
     fillText: (text, x, y) => {
       const anchor = { center: "middle", right: "end", end: "end" }[state.textAlign] ?? "start";
-      const baseline = { middle: "central", top: "hanging", bottom: "text-after-edge" }[state.textBaseline] ?? "auto";
+      const baseline =
+        { middle: "central", top: "hanging", bottom: "text-after-edge" }[state.textBaseline] ??
+        "auto";
       const size = /([\d.]+)px/.exec(state.font)?.[1] ?? "11";
       const weight = /\b(bold|600|700)\b/.test(state.font) ? ' font-weight="600"' : "";
-      parts.push(`<text x="${number(x)}" y="${number(y)}" font-size="${size}"${weight} text-anchor="${anchor}" ` +
-        `dominant-baseline="${baseline}" fill="${escapeXml(state.fillStyle)}"${common()}>${escapeXml(visible(text))}</text>`);
+      parts.push(
+        `<text x="${number(x)}" y="${number(y)}" font-size="${size}"${weight} text-anchor="${anchor}" ` +
+          `dominant-baseline="${baseline}" fill="${escapeXml(state.fillStyle)}"${common()}>${escapeXml(visible(text))}</text>`,
+      );
     },
     // About right for sans-serif letters; used for margins only.
-    measureText: (text) => ({ width: String(text).length * Number(/([\d.]+)px/.exec(state.font)?.[1] ?? 11) * 0.56 }),
+    measureText: (text) => ({
+      width: String(text).length * Number(/([\d.]+)px/.exec(state.font)?.[1] ?? 11) * 0.56,
+    }),
     save: () => stack.push({ ...state }),
-    restore: () => { state = stack.pop() ?? state; },
+    restore: () => {
+      state = stack.pop() ?? state;
+    },
     clip: () => {
       clips += 1;
       const name = `clip${clips}`;
       definitions.push(`<clipPath id="${name}"><path d="${path.join("")}"/></clipPath>`);
       state.clip = name;
     },
-    translate: (x, y) => { state.transform = `${state.transform} translate(${number(x)} ${number(y)})`.trim(); },
-    rotate: (angle) => { state.transform = `${state.transform} rotate(${number(angle * 180 / Math.PI)})`.trim(); },
-    setLineDash: (dash) => { state.dash = dash; },
-    svgText: () => `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" ` +
+    translate: (x, y) => {
+      state.transform = `${state.transform} translate(${number(x)} ${number(y)})`.trim();
+    },
+    rotate: (angle) => {
+      state.transform = `${state.transform} rotate(${number((angle * 180) / Math.PI)})`.trim();
+    },
+    setLineDash: (dash) => {
+      state.dash = dash;
+    },
+    svgText: () =>
+      `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" ` +
       `font-family="${escapeXml(fontFamily)}"><defs>${definitions.join("")}</defs>${parts.join("\n")}</svg>\n`,
   };
-  for (const name of ["fillStyle", "strokeStyle", "lineWidth", "globalAlpha", "font", "textAlign", "textBaseline", "lineJoin"]) {
-    Object.defineProperty(surface, name, { get: () => state[name], set: (value) => { state[name] = value; } });
+  for (const name of [
+    "fillStyle",
+    "strokeStyle",
+    "lineWidth",
+    "globalAlpha",
+    "font",
+    "textAlign",
+    "textBaseline",
+    "lineJoin",
+  ]) {
+    Object.defineProperty(surface, name, {
+      get: () => state[name],
+      set: (value) => {
+        state[name] = value;
+      },
+    });
   }
   return surface;
 }
@@ -114,5 +163,10 @@ export function savePng(title, { width, height }, paint) {
 }
 
 function fileNameOf(title) {
-  return visible(title).replace(/[^\p{L}\p{N}._-]+/gu, "-").replace(/^[-.]+|[-.]+$/g, "").slice(0, 100) || "chart";
+  return (
+    visible(title)
+      .replace(/[^\p{L}\p{N}._-]+/gu, "-")
+      .replace(/^[-.]+|[-.]+$/g, "")
+      .slice(0, 100) || "chart"
+  );
 }

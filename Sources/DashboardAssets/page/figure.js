@@ -1,5 +1,7 @@
-// A figure: a title, layers of canvas that follow its size, the theme and the resolution of the screen, what a
-// screen reader says of it, its data as a table, and its export. What is drawn on it is given by `paint`.
+// A figure: a title, layers of canvas that follow its size, the theme and the resolution of the
+// screen, what a
+// screen reader says of it, its data as a table, and its export. What is drawn on it is given by
+// `paint`.
 
 import { button, h, nameOf, replace } from "./dom.js";
 import { savePng, saveSvg } from "./export.js";
@@ -10,14 +12,23 @@ import { savePng, saveSvg } from "./export.js";
  * @param {object} options
  *   title        text above it and in the names of its files
  *   layers       how many canvases lie upon each other
- *   paint        `function*(surface, {width, height}, theme, layer)`: draws one layer; a `yield` lets a frame pass
+ *   paint        `function*(surface, {width, height}, theme, layer)`: draws one layer; a `yield`
+ * lets a frame pass
  *   exported     the layers that belong into a file
  *   legend       `() => [{name, color, dash}]`: what the file explains under the drawing
  *   table        `() => {head: [text], rows: [[text]]}`: the same data in words and numbers
  *   keys         a sentence on the keys, for its description
  * @returns {object}  `element`, `area`, `theme()`, `size()`, `redraw(layer?)`, `setTitle`, `setSummary`, `addControl`, `close`
  */
-export function createFigure({ title, layers = 1, paint, exported = [0], legend = () => [], table = null, keys = "" }) {
+export function createFigure({
+  title,
+  layers = 1,
+  paint,
+  exported = [0],
+  legend = () => [],
+  table = null,
+  keys = "",
+}) {
   let name = title;
   let drawing = Array.from({ length: layers }, () => null);
   let size = { width: 0, height: 0 };
@@ -25,21 +36,43 @@ export function createFigure({ title, layers = 1, paint, exported = [0], legend 
   let seen = false;
   let frame = 0;
   const wanted = new Set();
-  const canvases = drawing.map((_, layer) => h("canvas", { class: `figure-layer figure-layer-${layer}`, "aria-hidden": "true" }));
+  const canvases = drawing.map((_, layer) =>
+    h("canvas", { class: `figure-layer figure-layer-${layer}`, "aria-hidden": "true" }),
+  );
   const surfaces = canvases.map((canvas) => canvas.getContext("2d"));
   const heading = h("h2", { class: "figure-title" }, nameOf(title));
   const controls = h("div", { class: "figure-controls" });
-  const area = h("div", { class: "figure-area", tabIndex: 0, role: "application", "aria-roledescription": "chart" }, canvases);
-  const words = table === null ? null : h("details", { class: "figure-table" }, h("summary", null, "As a table"));
-  const element = h("figure", { class: "figure" }, h("figcaption", null, heading, controls), area, words);
+  const area = h(
+    "div",
+    { class: "figure-area", tabIndex: 0, role: "application", "aria-roledescription": "chart" },
+    canvases,
+  );
+  const words =
+    table === null
+      ? null
+      : h("details", { class: "figure-table" }, h("summary", null, "As a table"));
+  const element = h(
+    "figure",
+    { class: "figure" },
+    h("figcaption", null, heading, controls),
+    area,
+    words,
+  );
 
   function theme() {
     const style = getComputedStyle(element);
     const token = (key, otherwise) => style.getPropertyValue(key).trim() || otherwise;
     return {
-      ink: token("--ink", "#111"), soft: token("--soft", "#555"), line: token("--line", "#ddd"),
-      strong: token("--line-strong", "#bbb"), ground: token("--raised", "#fff"), accent: token("--accent", "#06c"),
-      bad: token("--bad", "#b00"), fontFamily: style.fontFamily, font: `11px ${style.fontFamily}`, ratio: ratio || 1,
+      ink: token("--ink", "#111"),
+      soft: token("--soft", "#555"),
+      line: token("--line", "#ddd"),
+      strong: token("--line-strong", "#bbb"),
+      ground: token("--raised", "#fff"),
+      accent: token("--accent", "#06c"),
+      bad: token("--bad", "#b00"),
+      fontFamily: style.fontFamily,
+      font: `11px ${style.fontFamily}`,
+      ratio: ratio || 1,
     };
   }
 
@@ -91,11 +124,14 @@ export function createFigure({ title, layers = 1, paint, exported = [0], legend 
 
   const sizes = new ResizeObserver(() => redraw());
   sizes.observe(area);
-  const sight = new IntersectionObserver((entries) => {
-    seen = entries[entries.length - 1].isIntersecting;
-    if (seen) redraw();
-    element.dispatchEvent(new CustomEvent("sight", { detail: seen }));
-  }, { rootMargin: "200px" });
+  const sight = new IntersectionObserver(
+    (entries) => {
+      seen = entries[entries.length - 1].isIntersecting;
+      if (seen) redraw();
+      element.dispatchEvent(new CustomEvent("sight", { detail: seen }));
+    },
+    { rootMargin: "200px" },
+  );
   sight.observe(area);
 
   /** The whole figure on one surface, with its title and legend, for a file. */
@@ -110,33 +146,45 @@ export function createFigure({ title, layers = 1, paint, exported = [0], legend 
     surface.save();
     surface.translate(0, 32);
     for (const layer of exported) {
-      for (const _ of paint(surface, size, colors, layer)) { /* a file waits for no frame */ }
+      for (const _ of paint(surface, size, colors, layer)) {
+        /* a file waits for no frame */
+      }
     }
     surface.restore();
     surface.font = colors.font;
     surface.textBaseline = "middle";
     const columns = Math.max(1, Math.floor(whole.width / 220));
-    legend().slice(0, LEGEND_MOST).forEach((entry, index) => {
-      const x = 14 + (index % columns) * ((whole.width - 20) / columns);
-      const y = size.height + 46 + Math.floor(index / columns) * 17;
-      surface.strokeStyle = entry.color;
-      surface.lineWidth = 2;
-      surface.setLineDash(entry.dash ?? []);
-      surface.beginPath();
-      surface.moveTo(x, y);
-      surface.lineTo(x + 18, y);
-      surface.stroke();
-      surface.setLineDash([]);
-      surface.fillStyle = colors.ink;
-      surface.textAlign = "left";
-      surface.fillText(entry.name.length > 34 ? `${entry.name.slice(0, 33)}…` : entry.name, x + 24, y);
-    });
+    legend()
+      .slice(0, LEGEND_MOST)
+      .forEach((entry, index) => {
+        const x = 14 + (index % columns) * ((whole.width - 20) / columns);
+        const y = size.height + 46 + Math.floor(index / columns) * 17;
+        surface.strokeStyle = entry.color;
+        surface.lineWidth = 2;
+        surface.setLineDash(entry.dash ?? []);
+        surface.beginPath();
+        surface.moveTo(x, y);
+        surface.lineTo(x + 18, y);
+        surface.stroke();
+        surface.setLineDash([]);
+        surface.fillStyle = colors.ink;
+        surface.textAlign = "left";
+        surface.fillText(
+          entry.name.length > 34 ? `${entry.name.slice(0, 33)}…` : entry.name,
+          x + 24,
+          y,
+        );
+      });
   }
 
   function fileSize() {
     const columns = Math.max(1, Math.floor(size.width / 220));
     const rows = Math.ceil(Math.min(LEGEND_MOST, legend().length) / columns);
-    return { width: size.width, height: size.height + 40 + rows * 17, fontFamily: theme().fontFamily };
+    return {
+      width: size.width,
+      height: size.height + 40 + rows * 17,
+      fontFamily: theme().fontFamily,
+    };
   }
 
   /** A file has margins of its own; the figure's are measured again after it. */
@@ -146,8 +194,14 @@ export function createFigure({ title, layers = 1, paint, exported = [0], legend 
   }
 
   controls.append(
-    button("SVG", () => save(saveSvg), { class: "quiet small", "aria-label": `Save ${title} as SVG` }),
-    button("PNG", () => save(savePng), { class: "quiet small", "aria-label": `Save ${title} as PNG` }),
+    button("SVG", () => save(saveSvg), {
+      class: "quiet small",
+      "aria-label": `Save ${title} as SVG`,
+    }),
+    button("PNG", () => save(savePng), {
+      class: "quiet small",
+      "aria-label": `Save ${title} as PNG`,
+    }),
   );
 
   function drawTable() {
@@ -156,10 +210,36 @@ export function createFigure({ title, layers = 1, paint, exported = [0], legend 
     replace(
       words,
       h("summary", null, "As a table"),
-      h("div", { class: "figure-rows", tabIndex: 0, role: "region", "aria-label": `${name} as a table` }, h("table", null,
-        h("thead", null, h("tr", null, head.map((text) => h("th", { scope: "col" }, text)))),
-        h("tbody", null, rows.map((row) => h("tr", null, row.map((text, column) =>
-          column === 0 ? h("th", { scope: "row" }, nameOf(text)) : h("td", null, text))))))),
+      h(
+        "div",
+        { class: "figure-rows", tabIndex: 0, role: "region", "aria-label": `${name} as a table` },
+        h(
+          "table",
+          null,
+          h(
+            "thead",
+            null,
+            h(
+              "tr",
+              null,
+              head.map((text) => h("th", { scope: "col" }, text)),
+            ),
+          ),
+          h(
+            "tbody",
+            null,
+            rows.map((row) =>
+              h(
+                "tr",
+                null,
+                row.map((text, column) =>
+                  column === 0 ? h("th", { scope: "row" }, nameOf(text)) : h("td", null, text),
+                ),
+              ),
+            ),
+          ),
+        ),
+      ),
     );
   }
   words?.addEventListener("toggle", drawTable);
@@ -171,15 +251,22 @@ export function createFigure({ title, layers = 1, paint, exported = [0], legend 
     theme,
     redraw,
     drawTable,
-    get width() { return size.width; },
-    get height() { return size.height; },
-    get seen() { return seen; },
+    get width() {
+      return size.width;
+    },
+    get height() {
+      return size.height;
+    },
+    get seen() {
+      return seen;
+    },
     setTitle: (text) => {
       name = text;
       replace(heading, nameOf(text));
     },
     /** What a screen reader says when the figure is reached. */
-    setSummary: (text) => area.setAttribute("aria-label", `${text}${keys === "" ? "" : ` ${keys}`}`),
+    setSummary: (text) =>
+      area.setAttribute("aria-label", `${text}${keys === "" ? "" : ` ${keys}`}`),
     addControl: (control) => controls.prepend(control),
     close: () => {
       sizes.disconnect();

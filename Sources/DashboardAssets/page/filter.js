@@ -23,15 +23,24 @@ export function createFilter({ source, state, experiments, keyboard }) {
   let cache = null;
 
   const condition = h("input", {
-    type: "search", class: "condition", spellcheck: "false", autocomplete: "off",
-    autocapitalize: "off", placeholder: "params.lr < 0.01 and metrics.loss.min < 0.2",
-    "aria-label": "Condition that the experiments must meet", "aria-describedby": "filter-error",
+    type: "search",
+    class: "condition",
+    spellcheck: "false",
+    autocomplete: "off",
+    autocapitalize: "off",
+    placeholder: "params.lr < 0.01 and metrics.loss.min < 0.2",
+    "aria-label": "Condition that the experiments must meet",
+    "aria-describedby": "filter-error",
     value: state.get("where"),
     on: { input: () => later(condition, "where"), keydown: (event) => leave(event, condition) },
   });
   const words = h("input", {
-    type: "search", class: "words", spellcheck: "false", autocomplete: "off",
-    placeholder: "Search", "aria-label": "Words that must occur in an experiment",
+    type: "search",
+    class: "words",
+    spellcheck: "false",
+    autocomplete: "off",
+    placeholder: "Search",
+    "aria-label": "Words that must occur in an experiment",
     value: state.get("q"),
     on: { input: () => later(words, "q"), keydown: (event) => leave(event, words) },
   });
@@ -55,8 +64,10 @@ export function createFilter({ source, state, experiments, keyboard }) {
 
   function later(input, key) {
     clearTimeout(typing);
-    typing = setTimeout(() => state.set({ [key]: input.value.trim() }, { replace: true }),
-      PAUSE_TYPING);
+    typing = setTimeout(
+      () => state.set({ [key]: input.value.trim() }, { replace: true }),
+      PAUSE_TYPING,
+    );
   }
 
   function leave(event, input) {
@@ -160,18 +171,23 @@ function explainedProblem(problem) {
 function passingFilter(experiments, allowed, text) {
   const wanted = text.toLowerCase().split(/\s+/).filter(Boolean);
   if (allowed === null && wanted.length === 0) return { all: true, ids: experiments.ids };
-  const columns = [...experiments.columns.values()].filter((column) => SEARCHED.has(column.key) ||
-    column.kind === "param");
+  const columns = [...experiments.columns.values()].filter(
+    (column) => SEARCHED.has(column.key) || column.kind === "param",
+  );
   const ids = experiments.ids.filter((id, row) => {
     if (allowed !== null && !allowed.has(id)) return false;
-    return wanted.every((word) => columns.some((column) => {
-      const value = column.values[row];
-      if (value === null || value === undefined) return false;
-      const shown = typeof value === "string" ? value : formatValue(value);
-      if (shown.toLowerCase().includes(word)) return true;
-      return column.kind === "param" &&
-        `${column.key.slice("params.".length)}=${shown}`.toLowerCase().startsWith(word);
-    }));
+    return wanted.every((word) =>
+      columns.some((column) => {
+        const value = column.values[row];
+        if (value === null || value === undefined) return false;
+        const shown = typeof value === "string" ? value : formatValue(value);
+        if (shown.toLowerCase().includes(word)) return true;
+        return (
+          column.kind === "param" &&
+          `${column.key.slice("params.".length)}=${shown}`.toLowerCase().startsWith(word)
+        );
+      }),
+    );
   });
   return { all: false, ids, set: new Set(ids) };
 }

@@ -80,7 +80,12 @@ export function formatAgo(time, now = Date.now()) {
   if (date === null) return "";
   const seconds = (now - date.getTime()) / 1000;
   if (seconds < 5) return "just now";
-  for (const [length, unit] of [[86_400 * 365, "y"], [86_400, "d"], [3_600, "h"], [60, "min"]]) {
+  for (const [length, unit] of [
+    [86_400 * 365, "y"],
+    [86_400, "d"],
+    [3_600, "h"],
+    [60, "min"],
+  ]) {
     if (seconds >= length) return `${Math.floor(seconds / length)} ${unit} ago`;
   }
   return `${Math.floor(seconds)} s ago`;

@@ -7,7 +7,12 @@ import { h, nameOf, replace, svg, visible } from "./dom.js";
 import { markdownElement } from "./markdown.js";
 
 const RASTER_TYPES = new Set([
-  "image/png", "image/jpeg", "image/gif", "image/webp", "image/bmp", "image/avif",
+  "image/png",
+  "image/jpeg",
+  "image/gif",
+  "image/webp",
+  "image/bmp",
+  "image/avif",
 ]);
 const MOST_KEYS = 60;
 
@@ -35,11 +40,19 @@ export async function showImages(app, id, place) {
       "div",
       { class: "card-head" },
       h("h3", null, "Images, texts and histograms"),
-      h("span", { class: "quietly" }, keys.length > shown.length
-        ? `${shown.length} of ${keys.length}`
-        : formatCount(keys.length, "key")),
+      h(
+        "span",
+        { class: "quietly" },
+        keys.length > shown.length
+          ? `${shown.length} of ${keys.length}`
+          : formatCount(keys.length, "key"),
+      ),
     ),
-    h("div", { class: "image-grid" }, shown.map((key) => loggedElement(app, id, key))),
+    h(
+      "div",
+      { class: "image-grid" },
+      shown.map((key) => loggedElement(app, id, key)),
+    ),
   );
 }
 
@@ -47,8 +60,12 @@ function loggedElement(app, id, { key, kind, count }) {
   const content = h("div", { class: ["logged", `logged-${visible(kind)}`] });
   const label = h("output", { class: "quietly" });
   const slider = h("input", {
-    type: "range", min: 0, max: Math.max(0, count - 1), value: Math.max(0, count - 1),
-    "aria-label": `Step of ${visible(key)}`, on: { input: draw },
+    type: "range",
+    min: 0,
+    max: Math.max(0, count - 1),
+    value: Math.max(0, count - 1),
+    "aria-label": `Step of ${visible(key)}`,
+    on: { input: draw },
   });
   slider.hidden = count < 2;
   let entries = null;
@@ -108,17 +125,27 @@ function histogramElement({ edges, counts }, name) {
     const right = ((edges[at + 1] - low) / width) * HISTOGRAM_WIDTH;
     const height = (count / most) * (HISTOGRAM_HEIGHT - 4);
     return svg("rect", {
-      x: left, y: HISTOGRAM_HEIGHT - height, width: Math.max(0.5, right - left - 0.5), height,
+      x: left,
+      y: HISTOGRAM_HEIGHT - height,
+      width: Math.max(0.5, right - left - 0.5),
+      height,
     });
   });
   return h(
     "div",
     null,
-    svg("svg", {
-      class: "histogram", viewBox: `0 0 ${HISTOGRAM_WIDTH} ${HISTOGRAM_HEIGHT}`, role: "img",
-      "aria-label": `Histogram of ${name} from ${formatNumber(low)} to ` +
-        formatNumber(edges[edges.length - 1]),
-    }, bars),
+    svg(
+      "svg",
+      {
+        class: "histogram",
+        viewBox: `0 0 ${HISTOGRAM_WIDTH} ${HISTOGRAM_HEIGHT}`,
+        role: "img",
+        "aria-label":
+          `Histogram of ${name} from ${formatNumber(low)} to ` +
+          formatNumber(edges[edges.length - 1]),
+      },
+      bars,
+    ),
     h(
       "div",
       { class: "histogram-ends quietly" },

@@ -25,7 +25,11 @@ export function createKeyboard(page) {
     replace(
       list,
       [...bindings].map(({ keys, label }) => [
-        h("dt", null, keys.map((key) => h("kbd", null, KEY_NAMES[key] ?? key))),
+        h(
+          "dt",
+          null,
+          keys.map((key) => h("kbd", null, KEY_NAMES[key] ?? key)),
+        ),
         h("dd", null, label),
       ]),
     );
@@ -60,7 +64,12 @@ export function createKeyboard(page) {
 }
 
 const KEY_NAMES = {
-  ArrowUp: "↑", ArrowDown: "↓", ArrowLeft: "←", ArrowRight: "→", " ": "Space", Escape: "Esc",
+  ArrowUp: "↑",
+  ArrowDown: "↓",
+  ArrowLeft: "←",
+  ArrowRight: "→",
+  " ": "Space",
+  Escape: "Esc",
 };
 
 /** Whether what has the focus does something of its own on this key, as a link on Enter. */
@@ -71,7 +80,14 @@ function isUsed(element, key) {
 }
 
 const MOVING = new Set([
-  "ArrowUp", "ArrowDown", "ArrowLeft", "ArrowRight", "Home", "End", "PageUp", "PageDown",
+  "ArrowUp",
+  "ArrowDown",
+  "ArrowLeft",
+  "ArrowRight",
+  "Home",
+  "End",
+  "PageUp",
+  "PageDown",
 ]);
 
 function isTyping(element) {

@@ -71,7 +71,11 @@ function markdownBlock(lines, at, depth, blocks) {
   if (/^ {4}/.test(line)) {
     let end = at;
     while (end < lines.length && (/^ {4}/.test(lines[end]) || lines[end].trim() === "")) end += 1;
-    const code = lines.slice(at, end).map((one) => one.slice(4)).join("\n").trimEnd();
+    const code = lines
+      .slice(at, end)
+      .map((one) => one.slice(4))
+      .join("\n")
+      .trimEnd();
     blocks.push(h("pre", null, h("code", null, visible(code))));
     return end;
   }
@@ -129,10 +133,15 @@ function listBlock(lines, at, depth, blocks) {
     const task = /^\[([ xX])\]\s+/.exec(inner[0]);
     if (task !== null) inner[0] = inner[0].slice(task[0].length);
     const content = inner.length === 1 ? inlineNodes(inner[0]) : markdownBlocks(inner, depth + 1);
-    const box = task === null ? null : h("input", {
-      type: "checkbox", checked: task[1] !== " ", disabled: true,
-      "aria-label": task[1] === " " ? "open" : "done",
-    });
+    const box =
+      task === null
+        ? null
+        : h("input", {
+            type: "checkbox",
+            checked: task[1] !== " ",
+            disabled: true,
+            "aria-label": task[1] === " " ? "open" : "done",
+          });
     items.push(h("li", null, box, content));
     while (end < lines.length && lines[end].trim() === "" && LIST_ITEM.test(lines[end + 1] ?? "")) {
       end += 1;
@@ -143,8 +152,13 @@ function listBlock(lines, at, depth, blocks) {
 }
 
 function tableBlock(lines, at, blocks) {
-  const cellsOf = (line) => line.trim().replace(/^\|/, "").replace(/\|$/, "")
-    .split(/(?<!\\)\|/).map((cell) => cell.trim().replace(/\\\|/g, "|"));
+  const cellsOf = (line) =>
+    line
+      .trim()
+      .replace(/^\|/, "")
+      .replace(/\|$/, "")
+      .split(/(?<!\\)\|/)
+      .map((cell) => cell.trim().replace(/\\\|/g, "|"));
   const head = cellsOf(lines[at]);
   const sides = cellsOf(lines[at + 1]).map((cell) => (/^-+:$/.test(cell) ? "number" : null));
   const rows = [];
@@ -153,21 +167,28 @@ function tableBlock(lines, at, blocks) {
     rows.push(cellsOf(lines[end]));
     end += 1;
   }
-  const row = (cells, tag) => h(
-    "tr",
-    null,
-    head.map((_, index) => h(tag, { class: sides[index] }, inlineNodes(cells[index] ?? ""))),
-  );
-  blocks.push(h(
-    "div",
-    { class: "scroll", tabIndex: 0 },
+  const row = (cells, tag) =>
     h(
-      "table",
-      { class: "plain" },
-      h("thead", null, row(head, "th")),
-      h("tbody", null, rows.map((cells) => row(cells, "td"))),
+      "tr",
+      null,
+      head.map((_, index) => h(tag, { class: sides[index] }, inlineNodes(cells[index] ?? ""))),
+    );
+  blocks.push(
+    h(
+      "div",
+      { class: "scroll", tabIndex: 0 },
+      h(
+        "table",
+        { class: "plain" },
+        h("thead", null, row(head, "th")),
+        h(
+          "tbody",
+          null,
+          rows.map((cells) => row(cells, "td")),
+        ),
+      ),
     ),
-  ));
+  );
   return end;
 }
 
@@ -227,7 +248,10 @@ function outLink(address, inner) {
   return h(
     "a",
     {
-      href: address, target: "_blank", rel: "noopener noreferrer", title: visible(address),
+      href: address,
+      target: "_blank",
+      rel: "noopener noreferrer",
+      title: visible(address),
     },
     inner,
   );

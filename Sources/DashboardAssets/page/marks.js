@@ -3,7 +3,12 @@
 import { h, svg, visible } from "./dom.js";
 
 const STATUS_SIGNS = {
-  running: "●", completed: "✓", failed: "✕", crashed: "⚠", interrupted: "◼", waiting: "○",
+  running: "●",
+  completed: "✓",
+  failed: "✕",
+  crashed: "⚠",
+  interrupted: "◼",
+  waiting: "○",
 };
 
 /**

@@ -15,8 +15,15 @@ const MOST_KEPT = 2_000_000;
  */
 export function outputPanel(app, id) {
   const text = h("pre", {
-    class: "terminal", tabIndex: 0, role: "log", "aria-label": "Output of the program",
-    on: { scroll: () => { follows = isAtEnd(); } },
+    class: "terminal",
+    tabIndex: 0,
+    role: "log",
+    "aria-label": "Output of the program",
+    on: {
+      scroll: () => {
+        follows = isAtEnd();
+      },
+    },
   });
   const facts = h("span", { class: "quietly" });
   const earlier = button("Show all", () => restart(0), { class: "quiet small", hidden: true });

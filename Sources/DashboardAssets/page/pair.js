@@ -141,7 +141,11 @@ function section(title, ...children) {
 }
 
 function sentences(list) {
-  return h("ul", null, list.map((sentence) => h("li", null, visible(sentence))));
+  return h(
+    "ul",
+    null,
+    list.map((sentence) => h("li", null, visible(sentence))),
+  );
 }
 
 function whyPart(why) {
@@ -150,7 +154,13 @@ function whyPart(why) {
   const changes = why.changes ?? [];
   if (changes.length > 0) {
     parts.push(h("h3", null, "What changed, the most likely reason first"));
-    parts.push(h("ol", null, changes.map((one) => h("li", null, visible(one.sentence)))));
+    parts.push(
+      h(
+        "ol",
+        null,
+        changes.map((one) => h("li", null, visible(one.sentence))),
+      ),
+    );
   }
   for (const [key, title] of [
     ["evidence", "What other experiments say"],
@@ -159,8 +169,9 @@ function whyPart(why) {
   ]) {
     const list = why[key] ?? [];
     if (list.length > 0) {
-      parts.push(h("details", { open: key === "evidence" }, h("summary", null, title),
-        sentences(list)));
+      parts.push(
+        h("details", { open: key === "evidence" }, h("summary", null, title), sentences(list)),
+      );
     }
   }
   return section("Why", parts);
@@ -195,15 +206,19 @@ function paramsPart(difference, whole, names) {
   }
   return section(
     "Parameters",
-    rows.length === 0 ? h("p", { class: "quietly" }, "No parameter differs.")
-      : valueTable(["Parameter", ...names], rows.map((row) => ({
-        changed: row.changed,
-        cells: [
-          nameOf(row.key),
-          nameOf(missing(row.before, row.change === "added")),
-          nameOf(missing(row.after, row.change === "removed")),
-        ],
-      }))),
+    rows.length === 0
+      ? h("p", { class: "quietly" }, "No parameter differs.")
+      : valueTable(
+          ["Parameter", ...names],
+          rows.map((row) => ({
+            changed: row.changed,
+            cells: [
+              nameOf(row.key),
+              nameOf(missing(row.before, row.change === "added")),
+              nameOf(missing(row.after, row.change === "removed")),
+            ],
+          })),
+        ),
     whole === null ? sameText(difference.same?.params, "parameter") : null,
   );
 }
@@ -240,7 +255,8 @@ function metricsPart(difference, whole, names) {
   }
   return section(
     "Metrics",
-    rows.length === 0 ? h("p", { class: "quietly" }, "No metric differs.")
+    rows.length === 0
+      ? h("p", { class: "quietly" }, "No metric differs.")
       : valueTable(["Metric", ...names, "Change"], rows),
     whole === null ? sameText(difference.same?.metrics, "metric") : null,
   );
@@ -249,11 +265,16 @@ function metricsPart(difference, whole, names) {
 function changeText({ difference, relative, better }) {
   if (difference === null || difference === undefined) return "";
   const sign = difference > 0 ? "+" : "";
-  const percent = relative === null || relative === undefined ? ""
-    : ` (${sign}${formatNumber(relative * 100, 3)} %)`;
+  const percent =
+    relative === null || relative === undefined
+      ? ""
+      : ` (${sign}${formatNumber(relative * 100, 3)} %)`;
   const judged = better === true ? " better" : better === false ? " worse" : "";
-  return h("span", { class: better === true ? "gain" : better === false ? "loss" : "" },
-    `${sign}${formatNumber(difference)}${percent}${judged}`);
+  return h(
+    "span",
+    { class: better === true ? "gain" : better === false ? "loss" : "" },
+    `${sign}${formatNumber(difference)}${percent}${judged}`,
+  );
 }
 
 function codePart(code) {
@@ -261,8 +282,13 @@ function codePart(code) {
   if (code.patch) {
     parts.push(patchElement(code.patch));
   } else if (code.files.length > 0) {
-    parts.push(h("ul", null, code.files.map((file) =>
-      h("li", null, nameOf(file.path), ` ${file.change}`))));
+    parts.push(
+      h(
+        "ul",
+        null,
+        code.files.map((file) => h("li", null, nameOf(file.path), ` ${file.change}`)),
+      ),
+    );
   } else if (code.basis !== "none") {
     parts.push(h("p", { class: "quietly" }, "The code is the same."));
   }
@@ -275,14 +301,20 @@ function codePart(code) {
 function factsPart(title, difference, names, belongs) {
   const rows = difference.facts.filter((fact) => belongs(fact.key));
   if (rows.length === 0) return null;
-  return section(title, valueTable(["Fact", ...names], rows.map((row) => ({
-    changed: true,
-    cells: [
-      nameOf(row.key),
-      nameOf(missing(row.before, row.change === "added")),
-      nameOf(missing(row.after, row.change === "removed")),
-    ],
-  }))));
+  return section(
+    title,
+    valueTable(
+      ["Fact", ...names],
+      rows.map((row) => ({
+        changed: true,
+        cells: [
+          nameOf(row.key),
+          nameOf(missing(row.before, row.change === "added")),
+          nameOf(missing(row.after, row.change === "removed")),
+        ],
+      })),
+    ),
+  );
 }
 
 function filesPart(difference, names) {
@@ -290,20 +322,29 @@ function filesPart(difference, names) {
   const file = (one) => {
     return one === null ? "–" : `${formatSize(one.size)}, ${one.sha256.slice(0, 10)}`;
   };
-  return section("Artifacts", valueTable(["File", ...names], difference.artifacts.map((one) => ({
-    changed: true,
-    cells: [nameOf(one.path), file(one.before), file(one.after)],
-  }))));
+  return section(
+    "Artifacts",
+    valueTable(
+      ["File", ...names],
+      difference.artifacts.map((one) => ({
+        changed: true,
+        cells: [nameOf(one.path), file(one.before), file(one.after)],
+      })),
+    ),
+  );
 }
 
 function tagsPart({ tags }) {
   if (tags.added.length + tags.removed.length === 0) return null;
-  return section("Tags", h(
-    "p",
-    null,
-    tags.removed.map((tag) => h("span", { class: "loss" }, "− ", nameOf(tag), " ")),
-    tags.added.map((tag) => h("span", { class: "gain" }, "+ ", nameOf(tag), " ")),
-  ));
+  return section(
+    "Tags",
+    h(
+      "p",
+      null,
+      tags.removed.map((tag) => h("span", { class: "loss" }, "− ", nameOf(tag), " ")),
+      tags.added.map((tag) => h("span", { class: "gain" }, "+ ", nameOf(tag), " ")),
+    ),
+  );
 }
 
 function valueTable(headings, rows) {
@@ -313,14 +354,28 @@ function valueTable(headings, rows) {
     h(
       "table",
       { class: "values" },
-      h("thead", null, h("tr", null,
-        headings.map((one) => h("th", { scope: "col" }, nameOf(one))))),
-      h("tbody", null, rows.map((row) => h(
-        "tr",
-        { class: row.changed ? null : "quietly" },
-        row.cells.map((cell, index) =>
-          (index === 0 ? h("th", { scope: "row" }, cell) : h("td", null, cell))),
-      ))),
+      h(
+        "thead",
+        null,
+        h(
+          "tr",
+          null,
+          headings.map((one) => h("th", { scope: "col" }, nameOf(one))),
+        ),
+      ),
+      h(
+        "tbody",
+        null,
+        rows.map((row) =>
+          h(
+            "tr",
+            { class: row.changed ? null : "quietly" },
+            row.cells.map((cell, index) =>
+              index === 0 ? h("th", { scope: "row" }, cell) : h("td", null, cell),
+            ),
+          ),
+        ),
+      ),
     ),
   );
 }
@@ -331,8 +386,13 @@ function fromTable({ experiments }, [before, after], problem) {
   for (const [key, column] of experiments.columns) {
     if (column.kind === "fixed") continue;
     const values = [before, after].map((id) => experiments.value(id, key));
-    const texts = values.map((value) => (value === null || value === undefined ? "–"
-      : column.kind === "metric" ? formatNumber(value) : formatValue(value)));
+    const texts = values.map((value) =>
+      value === null || value === undefined
+        ? "–"
+        : column.kind === "metric"
+          ? formatNumber(value)
+          : formatValue(value),
+    );
     if (texts[0] !== texts[1]) {
       rows.push({ changed: true, cells: [nameOf(key), nameOf(texts[0]), nameOf(texts[1])] });
     }

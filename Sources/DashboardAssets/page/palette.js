@@ -3,18 +3,45 @@
 // apart (after Okabe and Ito, and Tol), then the same with dashes.
 
 const COLORS_LIGHT = [
-  "#0072b2", "#d55e00", "#009e73", "#b8558f", "#3a9bdc", "#c98500", "#882255", "#7d7d1f",
-  "#4b3fae", "#2a9d8f", "#a23ea2", "#6b6b6b",
+  "#0072b2",
+  "#d55e00",
+  "#009e73",
+  "#b8558f",
+  "#3a9bdc",
+  "#c98500",
+  "#882255",
+  "#7d7d1f",
+  "#4b3fae",
+  "#2a9d8f",
+  "#a23ea2",
+  "#6b6b6b",
 ];
 const COLORS_DARK = [
-  "#4ea5e0", "#f0803c", "#2fc79a", "#e59bc4", "#8fd0f5", "#f2b63c", "#d76a9a", "#c2c25a",
-  "#9a92ee", "#6fd0c0", "#d47fcf", "#b0b0b0",
+  "#4ea5e0",
+  "#f0803c",
+  "#2fc79a",
+  "#e59bc4",
+  "#8fd0f5",
+  "#f2b63c",
+  "#d76a9a",
+  "#c2c25a",
+  "#9a92ee",
+  "#6fd0c0",
+  "#d47fcf",
+  "#b0b0b0",
 ];
 const DASHES = [[], [7, 3], [2, 3], [9, 3, 2, 3]];
 // Cividis (Nunez, Anderton, Renslow 2018) at nine places.
 const CIVIDIS = [
-  [0, 34, 78], [28, 53, 108], [66, 76, 109], [94, 98, 112], [123, 122, 119], [155, 147, 117],
-  [188, 174, 108], [223, 203, 91], [254, 232, 56],
+  [0, 34, 78],
+  [28, 53, 108],
+  [66, 76, 109],
+  [94, 98, 112],
+  [123, 122, 119],
+  [155, 147, 117],
+  [188, 174, 108],
+  [223, 203, 91],
+  [254, 232, 56],
 ];
 
 /**
@@ -37,8 +64,8 @@ export function createPalette(experiments, page) {
     /** The dashes of its line, as canvas takes them: `[]` is a whole line. */
     dash: (id) => DASHES[Math.floor(slotOf(id, experiments) / COLORS_LIGHT.length) % DASHES.length],
     /** A custom property of style.css as the page uses it now: `palette.token("--line")`. */
-    token: (name) => page.getComputedStyle(page.document.documentElement).getPropertyValue(name)
-      .trim(),
+    token: (name) =>
+      page.getComputedStyle(page.document.documentElement).getPropertyValue(name).trim(),
     /** Light, dark, or as the system has it: "light", "dark", "". */
     choose: (theme) => {
       if (theme === "") delete page.document.documentElement.dataset.theme;

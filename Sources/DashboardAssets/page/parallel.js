@@ -1,8 +1,10 @@
-// Parallel coordinates: one vertical axis a column, one line an experiment, and ranges on the axes that leave only
+// Parallel coordinates: one vertical axis a column, one line an experiment, and ranges on the axes
+// that leave only
 // the experiments that pass through all of them.
 
 import { colorBy } from "./coloring.js";
-import { chartColumns, columnAxis, columnName, columnText, columnValue, fittingText } from "./columns.js";
+import { chartColumns, columnAxis, columnName } from "./columns.js";
+import { columnText, columnValue, fittingText } from "./columns.js";
 import { createFigure } from "./figure.js";
 import { button, h, nameOf, replace } from "./dom.js";
 import { formatCount, formatValue } from "./format.js";
@@ -38,16 +40,47 @@ export function parallelView(app) {
   const tip = h("div", { class: "chart-tip", hidden: true });
   area.append(tip);
   const columns = h("details", { class: "choose" });
-  const colorSelect = h("select", { "aria-label": "Colour", on: { change: () => state.set({ "parallel.color": colorSelect.value }) } });
+  const colorSelect = h("select", {
+    "aria-label": "Colour",
+    on: { change: () => state.set({ "parallel.color": colorSelect.value }) },
+  });
   const counted = h("output", { class: "quietly", "aria-live": "polite" });
-  const check = button("Check these", () => {
-    state.set({ sel: drawn.filter((id) => passing.has(id)), "parallel.brush": null });
-  }, { class: "small", title: "Check the experiments that pass all ranges; every view then shows only them" });
-  const clear = button("Clear ranges", () => state.set({ "parallel.brush": null }), { class: "small" });
-  const bar = h("div", { class: "curves-bar" }, columns, h("label", null, "Colour", colorSelect), counted, check, clear);
-  const ranges = h("div", { class: "parallel-ranges", role: "group", "aria-label": "Ranges of the axes" });
+  const check = button(
+    "Check these",
+    () => {
+      state.set({ sel: drawn.filter((id) => passing.has(id)), "parallel.brush": null });
+    },
+    {
+      class: "small",
+      title: "Check the experiments that pass all ranges; every view then shows only them",
+    },
+  );
+  const clear = button("Clear ranges", () => state.set({ "parallel.brush": null }), {
+    class: "small",
+  });
+  const bar = h(
+    "div",
+    { class: "curves-bar" },
+    columns,
+    h("label", null, "Colour", colorSelect),
+    counted,
+    check,
+    clear,
+  );
+  const ranges = h("div", {
+    class: "parallel-ranges",
+    role: "group",
+    "aria-label": "Ranges of the axes",
+  });
   const legend = h("div", { class: "parallel-legend" });
-  const element = h("div", { class: "chart-view" }, bar, legend, h("div", { class: "card" }, figure.element), ranges);
+  const element = h(
+    "div",
+    { class: "chart-view" },
+    bar,
+    legend,
+    h("div", { class: "card" }, figure.element),
+    ranges,
+  );
 
   /* State -------------------------------------------------------------------------------------- */
 
@@ -56,12 +89,21 @@ export function parallelView(app) {
     const known = new Set(available.map((column) => column.key));
     if (wanted.length > 0) return wanted.filter((key) => known.has(key));
     // The parameters that most of the experiments have.
-    const having = (key) => drawn.reduce((sum, id) => sum + (columnValue(experiments, id, key) === null ? 0 : 1), 0);
-    const params = available.filter((column) => column.key.startsWith("params.")).map((column) => ({ ...column, having: having(column.key) }))
-      .sort((a, b) => b.having - a.having).slice(0, AXES_FIRST - 1);
+    const having = (key) =>
+      drawn.reduce((sum, id) => sum + (columnValue(experiments, id, key) === null ? 0 : 1), 0);
+    const params = available
+      .filter((column) => column.key.startsWith("params."))
+      .map((column) => ({ ...column, having: having(column.key) }))
+      .sort((a, b) => b.having - a.having)
+      .slice(0, AXES_FIRST - 1);
     const primary = experiments.primary?.replace(/^metrics\./, "") ?? experiments.metricKeys()[0];
     const metric = available.find((column) => column.key === `metrics.${primary}`);
-    return [...params, ...(metric === undefined ? available.filter((column) => column.key.startsWith("metrics.")).slice(0, 1) : [metric])].map((column) => column.key);
+    return [
+      ...params,
+      ...(metric === undefined
+        ? available.filter((column) => column.key.startsWith("metrics.")).slice(0, 1)
+        : [metric]),
+    ].map((column) => column.key);
   }
 
   /** The ranges in the address: key to `[low, high]` or to a Set of names. */
@@ -83,9 +125,11 @@ export function parallelView(app) {
     const all = brushes();
     if (brush === null) all.delete(key);
     else all.set(key, brush);
-    const items = [...all].map(([one, range]) => (range instanceof Set
-      ? `${one}=${[...range].map(encodeURIComponent).join("|")}`
-      : `${one}=[${range.map((value) => Number(value.toPrecision(6))).join("~")}]`));
+    const items = [...all].map(([one, range]) =>
+      range instanceof Set
+        ? `${one}=${[...range].map(encodeURIComponent).join("|")}`
+        : `${one}=[${range.map((value) => Number(value.toPrecision(6))).join("~")}]`,
+    );
     state.set({ "parallel.brush": items }, options);
   }
 
@@ -113,8 +157,13 @@ export function parallelView(app) {
     axes = keys.map((key, index) => ({
       ...columnAxis(experiments, key, drawn, bottom, top),
       // Who has no value passes below the axis, so that its line goes on.
-      nowhere: drawn.some((id) => isNowhere(columnValue(experiments, id, key))) ? size.height - 14 : null,
-      x: keys.length === 1 ? (left + right) / 2 : left + ((right - left) * index) / (keys.length - 1),
+      nowhere: drawn.some((id) => isNowhere(columnValue(experiments, id, key)))
+        ? size.height - 14
+        : null,
+      x:
+        keys.length === 1
+          ? (left + right) / 2
+          : left + ((right - left) * index) / (keys.length - 1),
     }));
     return { gap: keys.length > 1 ? (right - left) / (keys.length - 1) : right - left };
   }
@@ -127,7 +176,13 @@ export function parallelView(app) {
     for (const part of [false, true]) {
       for (const id of drawn) {
         if (passing.has(id) !== part) continue;
-        strokeThrough(surface, id, part ? colors.color(id) : theme.strong, part ? (drawn.length > 200 ? 0.5 : 0.8) : 0.25, 1.25);
+        strokeThrough(
+          surface,
+          id,
+          part ? colors.color(id) : theme.strong,
+          part ? (drawn.length > 200 ? 0.5 : 0.8) : 0.25,
+          1.25,
+        );
         count += 1;
         if (count % LINES_A_FRAME === 0) yield;
       }
@@ -148,7 +203,11 @@ export function parallelView(app) {
       surface.textBaseline = "alphabetic";
       surface.fillStyle = theme.ink;
       surface.font = `600 11px ${theme.fontFamily}`;
-      surface.fillText(fittingText(surface, columnName(axis.key), Math.max(50, gap - 10)), axis.x, 18);
+      surface.fillText(
+        fittingText(surface, columnName(axis.key), Math.max(50, gap - 10)),
+        axis.x,
+        18,
+      );
       surface.font = theme.font;
       if (axis.logarithmic) {
         surface.fillStyle = theme.soft;
@@ -181,9 +240,14 @@ export function parallelView(app) {
   function paintBrush(surface, axis, brush, theme) {
     surface.fillStyle = theme.accent;
     surface.strokeStyle = theme.accent;
-    const parts = brush instanceof Set
-      ? axis.values?.filter((name) => brush.has(name)).map((name) => [axis.place(name) - 8, axis.place(name) + 8]) ?? []
-      : axis.numeric ? [[clampTo(axis.axis.place(brush[1]), axis), clampTo(axis.axis.place(brush[0]), axis)]] : [];
+    const parts =
+      brush instanceof Set
+        ? (axis.values
+            ?.filter((name) => brush.has(name))
+            .map((name) => [axis.place(name) - 8, axis.place(name) + 8]) ?? [])
+        : axis.numeric
+          ? [[clampTo(axis.axis.place(brush[1]), axis), clampTo(axis.axis.place(brush[0]), axis)]]
+          : [];
     for (const [top, bottom] of parts) {
       surface.globalAlpha = 0.25;
       surface.fillRect(axis.x - 7, top, 14, bottom - top);
@@ -201,7 +265,7 @@ export function parallelView(app) {
 
   function placeOn(axis, id) {
     const place = axis.place(columnValue(experiments, id, axis.key));
-    return Number.isFinite(place) ? place : axis.nowhere ?? NaN;
+    return Number.isFinite(place) ? place : (axis.nowhere ?? NaN);
   }
 
   function strokeThrough(surface, id, color, alpha, width) {
@@ -253,7 +317,10 @@ export function parallelView(app) {
     let least = 14;
     const right = axes.findIndex((axis) => axis.x >= place.x);
     if (axes.length === 0) return null;
-    const two = right <= 0 ? [axes[Math.max(0, right)], axes[Math.max(0, right)]] : [axes[right - 1], axes[right]];
+    const two =
+      right <= 0
+        ? [axes[Math.max(0, right)], axes[Math.max(0, right)]]
+        : [axes[right - 1], axes[right]];
     const part = two[1].x === two[0].x ? 0 : (place.x - two[0].x) / (two[1].x - two[0].x);
     for (const id of drawn) {
       if (!passing.has(id)) continue;
@@ -272,8 +339,23 @@ export function parallelView(app) {
     app.highlight.set(id);
     tip.hidden = id === null;
     if (id !== null) {
-      replace(tip, h("div", { class: "chart-tip-name" }, h("i", { class: "swatch", style: { background: colors.color(id) } }), nameOf(experiments.label(id))),
-        h("dl", null, axes.map((axis) => [h("dt", null, nameOf(columnName(axis.key))), h("dd", null, nameOf(columnText(columnValue(experiments, id, axis.key))))])));
+      replace(
+        tip,
+        h(
+          "div",
+          { class: "chart-tip-name" },
+          h("i", { class: "swatch", style: { background: colors.color(id) } }),
+          nameOf(experiments.label(id)),
+        ),
+        h(
+          "dl",
+          null,
+          axes.map((axis) => [
+            h("dt", null, nameOf(columnName(axis.key))),
+            h("dd", null, nameOf(columnText(columnValue(experiments, id, axis.key)))),
+          ]),
+        ),
+      );
       const box = tip.getBoundingClientRect();
       tip.style.left = `${Math.max(0, Math.min(figure.width - box.width, place.x + 16 + box.width > figure.width ? place.x - box.width - 16 : place.x + 16))}px`;
       tip.style.top = `${Math.max(0, Math.min(figure.height - box.height, place.y - box.height / 2))}px`;
@@ -284,7 +366,10 @@ export function parallelView(app) {
   area.addEventListener("pointermove", (event) => {
     const place = placeOf(event);
     if (brushing === null) {
-      area.classList.toggle("on-axis", axes.some((axis) => Math.abs(axis.x - place.x) < 12));
+      area.classList.toggle(
+        "on-axis",
+        axes.some((axis) => Math.abs(axis.x - place.x) < 12),
+      );
       show(lineAt(place), place);
       return;
     }
@@ -313,15 +398,22 @@ export function parallelView(app) {
     if (event.key === "Escape") return show(null, null);
     cursor = Math.max(0, Math.min(rows.length - 1, cursor + (event.key === "ArrowDown" ? 1 : -1)));
     show(rows[cursor], { x: figure.width / 2, y: figure.height / 2 });
-    app.announce(`${experiments.label(rows[cursor])}: ${axes.map((axis) => `${columnName(axis.key)} ${columnText(columnValue(experiments, rows[cursor], axis.key))}`).join(", ")}`);
+    app.announce(
+      `${experiments.label(rows[cursor])}: ${axes.map((axis) => `${columnName(axis.key)} ${columnText(columnValue(experiments, rows[cursor], axis.key))}`).join(", ")}`,
+    );
   });
 
   function brushTo(y) {
     const { axis, from } = brushing;
-    const [low, high] = [Math.max(from, y), Math.min(from, y)].map((place) => Math.max(axis.end, Math.min(axis.start, place)));
-    if (axis.numeric) setBrush(axis.key, [axis.axis.value(low), axis.axis.value(high)], { replace: true });
+    const [low, high] = [Math.max(from, y), Math.min(from, y)].map((place) =>
+      Math.max(axis.end, Math.min(axis.start, place)),
+    );
+    if (axis.numeric)
+      setBrush(axis.key, [axis.axis.value(low), axis.axis.value(high)], { replace: true });
     else {
-      const names = axis.values.filter((name) => axis.place(name) <= low + 4 && axis.place(name) >= high - 4);
+      const names = axis.values.filter(
+        (name) => axis.place(name) <= low + 4 && axis.place(name) >= high - 4,
+      );
       setBrush(axis.key, names.length === 0 ? null : new Set(names), { replace: true });
     }
   }
@@ -330,7 +422,9 @@ export function parallelView(app) {
 
   function firstMetric(keys) {
     const primary = `metrics.${(experiments.primary ?? "").replace(/^metrics\./, "")}`;
-    return keys.includes(primary) ? primary : keys.find((key) => key.startsWith("metrics.")) ?? "";
+    return keys.includes(primary)
+      ? primary
+      : (keys.find((key) => key.startsWith("metrics.")) ?? "");
   }
 
   let columnsShown = "";
@@ -339,52 +433,130 @@ export function parallelView(app) {
     if (text === columnsShown) return;
     columnsShown = text;
     const chosen = new Set(keys);
-    replace(columns, h("summary", null, `Axes (${keys.length})`), h("div", { class: "choose-list" }, available.map(({ key, name }) => h("label", null,
-      h("input", {
-        type: "checkbox", checked: chosen.has(key),
-        on: { change: (event) => state.set({ "parallel.axes": event.target.checked ? [...keys, key] : keys.filter((one) => one !== key) }) },
-      }), nameOf(name)))));
-    replace(colorSelect, h("option", { value: "" }, "by experiment"), available.map(({ key, name }) => h("option", { value: key }, name)));
+    replace(
+      columns,
+      h("summary", null, `Axes (${keys.length})`),
+      h(
+        "div",
+        { class: "choose-list" },
+        available.map(({ key, name }) =>
+          h(
+            "label",
+            null,
+            h("input", {
+              type: "checkbox",
+              checked: chosen.has(key),
+              on: {
+                change: (event) =>
+                  state.set({
+                    "parallel.axes": event.target.checked
+                      ? [...keys, key]
+                      : keys.filter((one) => one !== key),
+                  }),
+              },
+            }),
+            nameOf(name),
+          ),
+        ),
+      ),
+    );
+    replace(
+      colorSelect,
+      h("option", { value: "" }, "by experiment"),
+      available.map(({ key, name }) => h("option", { value: key }, name)),
+    );
   }
 
   let rangesShown = "";
   function drawRanges(keys) {
     const all = brushes();
-    const text = JSON.stringify([keys, drawn.length, experiments.revision, [...all].map(([key, brush]) => [key, [...brush]])]);
-    if (text === rangesShown || (ranges.contains(document.activeElement) && document.activeElement.type === "number" && brushing === null)) return;
+    const text = JSON.stringify([
+      keys,
+      drawn.length,
+      experiments.revision,
+      [...all].map(([key, brush]) => [key, [...brush]]),
+    ]);
+    if (
+      text === rangesShown ||
+      (ranges.contains(document.activeElement) &&
+        document.activeElement.type === "number" &&
+        brushing === null)
+    )
+      return;
     rangesShown = text;
     const focused = document.activeElement?.dataset?.range;
-    replace(ranges, keys.map((key, index) => {
-      const axis = columnAxis(experiments, key, drawn, 1, 0);
-      const brush = all.get(key);
-      const move = (by) => {
-        const next = keys.filter((one) => one !== key);
-        next.splice(index + by, 0, key);
-        state.set({ "parallel.axes": next });
-      };
-      return h("fieldset", null, h("legend", null, nameOf(columnName(key))),
-        axis.numeric ? [rangeField("from", key, axis.low, brush, 0), rangeField("to", key, axis.high, brush, 1)]
-          : axis.values.slice(0, 12).map((name) => h("label", null, h("input", {
-            type: "checkbox", checked: brush === undefined || (brush instanceof Set && brush.has(name)),
-            on: { change: (event) => chooseName(key, axis.values, name, event.target.checked) },
-          }), nameOf(name))),
-        h("span", { class: "parallel-moves" },
-          button("←", () => move(-1), { class: "quiet small", "aria-label": `Move ${columnName(key)} to the left`, disabled: index === 0 }),
-          button("→", () => move(1), { class: "quiet small", "aria-label": `Move ${columnName(key)} to the right`, disabled: index === keys.length - 1 }),
-          button("×", () => state.set({ "parallel.axes": keys.filter((one) => one !== key) }), { class: "quiet small", "aria-label": `Leave ${columnName(key)} out` })));
-    }));
-    if (focused !== undefined) ranges.querySelector(`[data-range="${CSS.escape(focused)}"]`)?.focus();
+    replace(
+      ranges,
+      keys.map((key, index) => {
+        const axis = columnAxis(experiments, key, drawn, 1, 0);
+        const brush = all.get(key);
+        const move = (by) => {
+          const next = keys.filter((one) => one !== key);
+          next.splice(index + by, 0, key);
+          state.set({ "parallel.axes": next });
+        };
+        return h(
+          "fieldset",
+          null,
+          h("legend", null, nameOf(columnName(key))),
+          axis.numeric
+            ? [
+                rangeField("from", key, axis.low, brush, 0),
+                rangeField("to", key, axis.high, brush, 1),
+              ]
+            : axis.values.slice(0, 12).map((name) =>
+                h(
+                  "label",
+                  null,
+                  h("input", {
+                    type: "checkbox",
+                    checked: brush === undefined || (brush instanceof Set && brush.has(name)),
+                    on: {
+                      change: (event) => chooseName(key, axis.values, name, event.target.checked),
+                    },
+                  }),
+                  nameOf(name),
+                ),
+              ),
+          h(
+            "span",
+            { class: "parallel-moves" },
+            button("←", () => move(-1), {
+              class: "quiet small",
+              "aria-label": `Move ${columnName(key)} to the left`,
+              disabled: index === 0,
+            }),
+            button("→", () => move(1), {
+              class: "quiet small",
+              "aria-label": `Move ${columnName(key)} to the right`,
+              disabled: index === keys.length - 1,
+            }),
+            button("×", () => state.set({ "parallel.axes": keys.filter((one) => one !== key) }), {
+              class: "quiet small",
+              "aria-label": `Leave ${columnName(key)} out`,
+            }),
+          ),
+        );
+      }),
+    );
+    if (focused !== undefined)
+      ranges.querySelector(`[data-range="${CSS.escape(focused)}"]`)?.focus();
   }
 
   function rangeField(label, key, otherwise, brush, which) {
     const input = h("input", {
-      type: "number", step: "any", placeholder: columnText(otherwise), dataset: { range: `${key} ${label}` },
-      "aria-label": `${columnName(key)} ${label}`, value: Array.isArray(brush) ? String(Number(brush[which].toPrecision(6))) : "",
+      type: "number",
+      step: "any",
+      placeholder: columnText(otherwise),
+      dataset: { range: `${key} ${label}` },
+      "aria-label": `${columnName(key)} ${label}`,
+      value: Array.isArray(brush) ? String(Number(brush[which].toPrecision(6))) : "",
       on: {
         change: () => {
           const before = brushes().get(key);
           const range = Array.isArray(before) ? [...before] : [-Infinity, Infinity];
-          range[which] = input.value === "" ? (which === 0 ? -Infinity : Infinity) : Number(input.value);
+          range[which] =
+            input.value === "" ? (which === 0 ? -Infinity : Infinity) : Number(input.value);
           setBrush(key, range.every((value) => !Number.isFinite(value)) ? null : range);
         },
       },
@@ -403,8 +575,13 @@ export function parallelView(app) {
   function tableOfLines() {
     return {
       head: ["experiment", ...axes.map((axis) => columnName(axis.key))],
-      rows: drawn.filter((id) => passing.has(id)).slice(0, 500).map((id) =>
-        [experiments.label(id), ...axes.map((axis) => columnText(columnValue(experiments, id, axis.key)))]),
+      rows: drawn
+        .filter((id) => passing.has(id))
+        .slice(0, 500)
+        .map((id) => [
+          experiments.label(id),
+          ...axes.map((axis) => columnText(columnValue(experiments, id, axis.key))),
+        ]),
     };
   }
 
@@ -422,13 +599,35 @@ export function parallelView(app) {
       const all = brushes();
       passing = new Set(drawn.filter((id) => passes(id, all)));
       axes = keys.map((key) => ({ key }));
-      replace(counted, all.size === 0 ? formatCount(drawn.length, "experiment") : `${passing.size} of ${formatCount(drawn.length, "experiment")}`);
+      replace(
+        counted,
+        all.size === 0
+          ? formatCount(drawn.length, "experiment")
+          : `${passing.size} of ${formatCount(drawn.length, "experiment")}`,
+      );
       check.disabled = all.size === 0 || passing.size === 0;
       clear.disabled = all.size === 0;
-      replace(legend, colors.scale === null ? null : h("div", { class: "legend-scale" }, h("span", null, nameOf(columnName(color))), h("span", null, colors.scale.low),
-        h("i", { style: { background: `linear-gradient(to right, ${colors.scale.colors.join(", ")})` } }), h("span", null, colors.scale.high)));
+      replace(
+        legend,
+        colors.scale === null
+          ? null
+          : h(
+              "div",
+              { class: "legend-scale" },
+              h("span", null, nameOf(columnName(color))),
+              h("span", null, colors.scale.low),
+              h("i", {
+                style: {
+                  background: `linear-gradient(to right, ${colors.scale.colors.join(", ")})`,
+                },
+              }),
+              h("span", null, colors.scale.high),
+            ),
+      );
       drawRanges(keys);
-      figure.setSummary(`Parallel coordinates of ${formatCount(drawn.length, "experiment")}: ${keys.map(columnName).join(", ")}.`);
+      figure.setSummary(
+        `Parallel coordinates of ${formatCount(drawn.length, "experiment")}: ${keys.map(columnName).join(", ")}.`,
+      );
       figure.drawTable();
       figure.redraw();
     },

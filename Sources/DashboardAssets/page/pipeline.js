@@ -38,13 +38,15 @@ export function pipelineView(app) {
     update: () => {
       const pipelines = ofKind(experiments, "pipeline");
       const wanted = state.get("id");
-      const current = pipelines.includes(wanted) ? wanted : pipelines[0] ?? null;
+      const current = pipelines.includes(wanted) ? wanted : (pipelines[0] ?? null);
       replace(controls, chooser(app, "Pipeline", pipelines, current));
       if (current !== null) {
         draw(current);
       } else {
-        replace(content, h("p", { class: "quietly" },
-          "No pipeline yet: MLPipeline records the stages of one."));
+        replace(
+          content,
+          h("p", { class: "quietly" }, "No pipeline yet: MLPipeline records the stages of one."),
+        );
       }
     },
     close: () => {
@@ -56,11 +58,18 @@ export function pipelineView(app) {
 function pipelineParts(app, id, stages) {
   const { experiments, state } = app;
   return [
-    h("h2", null, h("a", { href: state.href("experiment", { id }) },
-      nameOf(experiments.value(id, "name")))),
-    stages.length === 0 ? h("p", { class: "quietly" }, "It has no stage yet.")
-      : h("div", { class: "scrolls", tabIndex: 0, role: "group", "aria-label": "Diagram" },
-        stageDiagram(app, stages)),
+    h(
+      "h2",
+      null,
+      h("a", { href: state.href("experiment", { id }) }, nameOf(experiments.value(id, "name"))),
+    ),
+    stages.length === 0
+      ? h("p", { class: "quietly" }, "It has no stage yet.")
+      : h(
+          "div",
+          { class: "scrolls", tabIndex: 0, role: "group", "aria-label": "Diagram" },
+          stageDiagram(app, stages),
+        ),
     stageTable(app, stages),
   ];
 }
@@ -99,9 +108,11 @@ function stageDiagram(app, stages) {
   const width = Math.max(...places.map((one) => one.x)) + BOX.width + BOX.margin;
   const height = Math.max(...places.map((one) => one.y)) + BOX.height + BOX.margin;
   const index = new Map(stages.map((stage, at) => [stage.id, at]));
-  const arrows = stages.flatMap((stage, at) => stage.depends_on
-    .filter((other) => index.has(other))
-    .map((other) => arrowElement(places[index.get(other)], places[at])));
+  const arrows = stages.flatMap((stage, at) =>
+    stage.depends_on
+      .filter((other) => index.has(other))
+      .map((other) => arrowElement(places[index.get(other)], places[at])),
+  );
   return svg(
     "svg",
     {
@@ -136,11 +147,14 @@ function stageBox(app, stage, { x, y }) {
   return svg(
     "a",
     { href: app.state.href("experiment", { id: stage.id }), "aria-label": visible(stage.name) },
-    svg("g", { class: `stage ${stage.status}`, transform: `translate(${x},${y})` },
+    svg(
+      "g",
+      { class: `stage ${stage.status}`, transform: `translate(${x},${y})` },
       svg("title", null, visible(`${stage.name}: ${below}`)),
       svg("rect", { width: BOX.width, height: BOX.height, rx: 7 }),
       svg("text", { x: 12, y: 22, class: "stage-name" }, shortened(stage.name)),
-      svg("text", { x: 12, y: 40, class: "stage-status" }, shortened(below))),
+      svg("text", { x: 12, y: 40, class: "stage-status" }, shortened(below)),
+    ),
   );
 }
 
@@ -159,25 +173,45 @@ function stageTable(app, stages, depth = 0) {
     h(
       "table",
       { class: "values" },
-      h("thead", null, h("tr", null,
-        ["Stage", "Status", "Time", "Depends on"].map((one) => h("th", { scope: "col" }, one)))),
-      h("tbody", null, rows.map(({ stage, at, names }) => h(
-        "tr",
+      h(
+        "thead",
         null,
-        h("th", { scope: "row", style: { paddingInlineStart: `${8 + at * 18}px` } },
-          h("a", { href: app.state.href("experiment", { id: stage.id }) }, nameOf(stage.name))),
-        h("td", null, stage.status),
-        h("td", { class: "number" }, formatDuration(stage.duration)),
-        h("td", null, stage.depends_on.map((id) => names.get(id)).filter(Boolean)
-          .flatMap((name, place) => [place > 0 ? ", " : "", nameOf(name)])),
-      ))),
+        h(
+          "tr",
+          null,
+          ["Stage", "Status", "Time", "Depends on"].map((one) => h("th", { scope: "col" }, one)),
+        ),
+      ),
+      h(
+        "tbody",
+        null,
+        rows.map(({ stage, at, names }) =>
+          h(
+            "tr",
+            null,
+            h(
+              "th",
+              { scope: "row", style: { paddingInlineStart: `${8 + at * 18}px` } },
+              h("a", { href: app.state.href("experiment", { id: stage.id }) }, nameOf(stage.name)),
+            ),
+            h("td", null, stage.status),
+            h("td", { class: "number" }, formatDuration(stage.duration)),
+            h(
+              "td",
+              null,
+              stage.depends_on
+                .map((id) => names.get(id))
+                .filter(Boolean)
+                .flatMap((name, place) => [place > 0 ? ", " : "", nameOf(name)]),
+            ),
+          ),
+        ),
+      ),
     ),
   );
 }
 
 function rowsOf(stages, at) {
   const names = new Map(stages.map((stage) => [stage.id, stage.name]));
-  return stages.flatMap((stage) => [
-    { stage, at, names }, ...rowsOf(stage.inside ?? [], at + 1),
-  ]);
+  return stages.flatMap((stage) => [{ stage, at, names }, ...rowsOf(stage.inside ?? [], at + 1)]);
 }

@@ -12,8 +12,14 @@ const MOST_PREVIEW_BYTES = 256 * 1024;
 const MOST_PREVIEW_ROWS = 500;
 const RASTER = /\.(png|jpe?g|gif|webp|bmp|avif|ico)$/i;
 const TYPES = {
-  png: "image/png", jpg: "image/jpeg", jpeg: "image/jpeg", gif: "image/gif", webp: "image/webp",
-  bmp: "image/bmp", avif: "image/avif", ico: "image/x-icon",
+  png: "image/png",
+  jpg: "image/jpeg",
+  jpeg: "image/jpeg",
+  gif: "image/gif",
+  webp: "image/webp",
+  bmp: "image/bmp",
+  avif: "image/avif",
+  ico: "image/x-icon",
 };
 
 /**
@@ -34,8 +40,11 @@ export async function previewElement(app, id, path) {
   }
   if (typeof answer.text !== "string") return binary(answer);
   const cut = answer.cut
-    ? h("p", { class: "quietly" }, `The first ${formatSize(MOST_PREVIEW_BYTES)} of ` +
-        `${formatSize(answer.size)} are shown.`)
+    ? h(
+        "p",
+        { class: "quietly" },
+        `The first ${formatSize(MOST_PREVIEW_BYTES)} of ${formatSize(answer.size)} are shown.`,
+      )
     : null;
   return h("div", null, cut, contentElement(path, answer.text, answer.cut));
 }
@@ -52,8 +61,9 @@ export function contentElement(path, text, cut = false) {
   const extension = path.toLowerCase().split(".").pop();
   switch (extension) {
     case "svg":
-      return cut ? plainText(text) : withSource(picture(blobAddress(text, "image/svg+xml"), path),
-        text);
+      return cut
+        ? plainText(text)
+        : withSource(picture(blobAddress(text, "image/svg+xml"), path), text);
     case "csv":
     case "tsv":
       return withSource(delimited(text, extension === "tsv" ? "\t" : ",", cut), text);
@@ -78,7 +88,10 @@ function picture(address, path) {
     "figure",
     { class: "picture-frame" },
     h("img", {
-      src: address, alt: visible(path), loading: "lazy", decoding: "async",
+      src: address,
+      alt: visible(path),
+      loading: "lazy",
+      decoding: "async",
       on: { error: (event) => replace(event.target.parentNode, "This is not a picture.") },
     }),
   );
@@ -103,11 +116,15 @@ function binary({ size, type }) {
 function withSource(element, text) {
   let source = null;
   const place = h("div", null, element);
-  const turn = button("Source", () => {
-    source = source === null ? plainText(text) : null;
-    replace(place, source ?? element);
-    turn.setAttribute("aria-pressed", String(source !== null));
-  }, { class: "quiet small turn", "aria-pressed": "false" });
+  const turn = button(
+    "Source",
+    () => {
+      source = source === null ? plainText(text) : null;
+      replace(place, source ?? element);
+      turn.setAttribute("aria-pressed", String(source !== null));
+    },
+    { class: "quiet small turn", "aria-pressed": "false" },
+  );
   return h("div", { class: "with-source" }, turn, place);
 }
 
@@ -139,17 +156,37 @@ function delimited(text, separator, cut) {
       h(
         "table",
         { class: "plain" },
-        h("thead", null, h("tr", null, head.map((cell, index) => {
-          return h("th", { class: numeric[index] && "number", scope: "col" }, nameOf(cell));
-        }))),
-        h("tbody", null, body.map((row) => h("tr", null, row.map((cell, index) => {
-          return h("td", { class: numeric[index] && "number" }, nameOf(cell));
-        })))),
+        h(
+          "thead",
+          null,
+          h(
+            "tr",
+            null,
+            head.map((cell, index) => {
+              return h("th", { class: numeric[index] && "number", scope: "col" }, nameOf(cell));
+            }),
+          ),
+        ),
+        h(
+          "tbody",
+          null,
+          body.map((row) =>
+            h(
+              "tr",
+              null,
+              row.map((cell, index) => {
+                return h("td", { class: numeric[index] && "number" }, nameOf(cell));
+              }),
+            ),
+          ),
+        ),
       ),
     ),
-    h("p", { class: "quietly" }, isMore
-      ? `The first ${formatCount(body.length, "row")}`
-      : formatCount(body.length, "row")),
+    h(
+      "p",
+      { class: "quietly" },
+      isMore ? `The first ${formatCount(body.length, "row")}` : formatCount(body.length, "row"),
+    ),
   );
 }
 

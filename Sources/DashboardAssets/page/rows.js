@@ -36,7 +36,10 @@ export function tableRows(experiments, filter, { sort, open, pinned }) {
     const below = experiments.children(id);
     const shown = needed === null ? below : below.filter((child) => needed.has(child));
     return {
-      id, depth, pinned: isPinned, children: shown.length,
+      id,
+      depth,
+      pinned: isPinned,
+      children: shown.length,
       open: shown.length > 0 && (open.has(id) || (needed !== null && shown.length > 0)),
       dim: needed !== null && !filter.has(id),
     };

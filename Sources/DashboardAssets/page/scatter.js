@@ -21,10 +21,19 @@ export function scatterView(app) {
   let points = [];
   let cursor = -1;
   const figure = createFigure({
-    title: "Scatter", layers: 2, exported: [0], paint,
+    title: "Scatter",
+    layers: 2,
+    exported: [0],
+    paint,
     table: () => ({
       head: ["experiment", columnName(keys.x), columnName(keys.y)],
-      rows: drawn.slice(0, 1000).map((id) => [experiments.label(id), columnText(columnValue(experiments, id, keys.x)), columnText(columnValue(experiments, id, keys.y))]),
+      rows: drawn
+        .slice(0, 1000)
+        .map((id) => [
+          experiments.label(id),
+          columnText(columnValue(experiments, id, keys.x)),
+          columnText(columnValue(experiments, id, keys.y)),
+        ]),
     }),
     keys: "Left and right move from point to point, Enter opens the experiment.",
   });
@@ -32,16 +41,40 @@ export function scatterView(app) {
   area.classList.add("scatter-area");
   const tip = h("div", { class: "chart-tip", hidden: true });
   area.append(tip);
-  const selects = Object.fromEntries(["x", "y", "color"].map((which) => {
-    const select = h("select", { "aria-label": which === "color" ? "Colour" : `${which} axis`, on: { change: () => state.set({ [`scatter.${which}`]: select.value }) } });
-    return [which, select];
-  }));
-  const logs = ["x", "y"].map((which) => button(`log ${which}`, () => {
-    state.set({ [`scatter.log${which}`]: isLogarithmic(which) ? "no" : "yes" });
-  }, { class: "small" }));
+  const selects = Object.fromEntries(
+    ["x", "y", "color"].map((which) => {
+      const select = h("select", {
+        "aria-label": which === "color" ? "Colour" : `${which} axis`,
+        on: { change: () => state.set({ [`scatter.${which}`]: select.value }) },
+      });
+      return [which, select];
+    }),
+  );
+  const logs = ["x", "y"].map((which) =>
+    button(
+      `log ${which}`,
+      () => {
+        state.set({ [`scatter.log${which}`]: isLogarithmic(which) ? "no" : "yes" });
+      },
+      { class: "small" },
+    ),
+  );
   const legend = h("div", { class: "parallel-legend" });
-  const bar = h("div", { class: "curves-bar" }, h("label", null, "x", selects.x), h("label", null, "y", selects.y), h("label", null, "Colour", selects.color), logs);
-  const element = h("div", { class: "chart-view" }, bar, legend, h("div", { class: "card" }, figure.element));
+  const bar = h(
+    "div",
+    { class: "curves-bar" },
+    h("label", null, "x", selects.x),
+    h("label", null, "y", selects.y),
+    h("label", null, "Colour", selects.color),
+    logs,
+  );
+  const element = h(
+    "div",
+    { class: "chart-view" },
+    bar,
+    legend,
+    h("div", { class: "card" }, figure.element),
+  );
 
   function wantedLog(which) {
     return { yes: true, no: false }[state.get(`scatter.log${which}`)] ?? null;
@@ -61,11 +94,21 @@ export function scatterView(app) {
     const plot = { left: 70, right: size.width - 16, top: 10, bottom: size.height - 38 };
     const x = columnAxis(experiments, keys.x, drawn, plot.left, plot.right, wantedLog("x"));
     const y = columnAxis(experiments, keys.y, drawn, plot.bottom, plot.top, wantedLog("y"));
-    const placed = (axis, count) => axis.ticks(count).map(({ place, text }) => ({ value: place, text }));
-    paintAxes(surface, size, theme, {
-      x: { place: (place) => place }, y: { place: (place) => place }, plot,
-      xTicks: placed(x, Math.max(2, Math.floor((plot.right - plot.left) / 80))), yTicks: placed(y, Math.max(2, Math.floor((plot.bottom - plot.top) / 44))),
-    }, columnName(keys.x));
+    const placed = (axis, count) =>
+      axis.ticks(count).map(({ place, text }) => ({ value: place, text }));
+    paintAxes(
+      surface,
+      size,
+      theme,
+      {
+        x: { place: (place) => place },
+        y: { place: (place) => place },
+        plot,
+        xTicks: placed(x, Math.max(2, Math.floor((plot.right - plot.left) / 80))),
+        yTicks: placed(y, Math.max(2, Math.floor((plot.bottom - plot.top) / 44))),
+      },
+      columnName(keys.x),
+    );
     surface.save();
     surface.translate(12, plot.top);
     surface.rotate(-Math.PI / 2);
@@ -74,7 +117,12 @@ export function scatterView(app) {
     surface.fillStyle = theme.soft;
     surface.fillText(columnName(keys.y), 0, 0);
     surface.restore();
-    points = drawn.map((id) => ({ id, x: x.place(columnValue(experiments, id, keys.x)), y: y.place(columnValue(experiments, id, keys.y)) }))
+    points = drawn
+      .map((id) => ({
+        id,
+        x: x.place(columnValue(experiments, id, keys.x)),
+        y: y.place(columnValue(experiments, id, keys.y)),
+      }))
       .filter((point) => Number.isFinite(point.x) && Number.isFinite(point.y));
     for (let i = 0; i < points.length; i += 1) {
       dot(surface, points[i], points.length > 2000 ? 2.5 : 4.5, theme);
@@ -99,9 +147,25 @@ export function scatterView(app) {
     app.highlight.set(point?.id ?? null);
     tip.hidden = point === null;
     if (point !== null) {
-      replace(tip, h("div", { class: "chart-tip-name" }, h("i", { class: "swatch", style: { background: colors.color(point.id) } }), nameOf(experiments.label(point.id))),
-        h("dl", null, [...new Set([keys.x, keys.y, selects.color.value])].filter(Boolean).map((key) =>
-          [h("dt", null, nameOf(columnName(key))), h("dd", null, nameOf(columnText(columnValue(experiments, point.id, key))))])));
+      replace(
+        tip,
+        h(
+          "div",
+          { class: "chart-tip-name" },
+          h("i", { class: "swatch", style: { background: colors.color(point.id) } }),
+          nameOf(experiments.label(point.id)),
+        ),
+        h(
+          "dl",
+          null,
+          [...new Set([keys.x, keys.y, selects.color.value])]
+            .filter(Boolean)
+            .map((key) => [
+              h("dt", null, nameOf(columnName(key))),
+              h("dd", null, nameOf(columnText(columnValue(experiments, point.id, key)))),
+            ]),
+        ),
+      );
       const box = tip.getBoundingClientRect();
       tip.style.left = `${Math.max(0, point.x + 14 + box.width > figure.width ? point.x - box.width - 14 : point.x + 14)}px`;
       tip.style.top = `${Math.max(0, point.y - box.height - 8)}px`;
@@ -134,13 +198,16 @@ export function scatterView(app) {
       cursor = Math.max(0, Math.min(sorted.length - 1, cursor + step));
       show(sorted[cursor]);
       const { id } = sorted[cursor];
-      app.announce(`${experiments.label(id)}: ${columnName(keys.x)} ${columnText(columnValue(experiments, id, keys.x))}, ${columnName(keys.y)} ${columnText(columnValue(experiments, id, keys.y))}`);
+      app.announce(
+        `${experiments.label(id)}: ${columnName(keys.x)} ${columnText(columnValue(experiments, id, keys.x))}, ${columnName(keys.y)} ${columnText(columnValue(experiments, id, keys.y))}`,
+      );
     } else return;
     event.preventDefault();
   });
 
   function openHere() {
-    if (app.highlight.id !== null && app.hasView?.("experiment")) state.go("experiment", { id: app.highlight.id });
+    if (app.highlight.id !== null && app.hasView?.("experiment"))
+      state.go("experiment", { id: app.highlight.id });
   }
 
   let shown = "";
@@ -154,26 +221,70 @@ export function scatterView(app) {
       const primary = `metrics.${(experiments.primary ?? experiments.metricKeys()[0] ?? "").replace(/^metrics\./, "")}`;
       const first = (key, otherwise) => (known.has(key) ? key : otherwise);
       keys = {
-        x: first(state.get("scatter.x"), available.find((column) => column.key !== primary)?.key ?? ""),
+        x: first(
+          state.get("scatter.x"),
+          available.find((column) => column.key !== primary)?.key ?? "",
+        ),
         y: first(state.get("scatter.y"), first(primary, available[0]?.key ?? "")),
       };
       const text = JSON.stringify(available);
       if (text !== shown) {
         shown = text;
-        for (const which of ["x", "y"]) replace(selects[which], available.map(({ key, name }) => h("option", { value: key }, name)));
-        replace(selects.color, h("option", { value: "" }, "by experiment"), available.map(({ key, name }) => h("option", { value: key }, name)));
+        for (const which of ["x", "y"])
+          replace(
+            selects[which],
+            available.map(({ key, name }) => h("option", { value: key }, name)),
+          );
+        replace(
+          selects.color,
+          h("option", { value: "" }, "by experiment"),
+          available.map(({ key, name }) => h("option", { value: key }, name)),
+        );
       }
       for (const which of ["x", "y"]) selects[which].value = keys[which];
       selects.color.value = state.get("scatter.color");
-      logs.forEach((one, index) => one.setAttribute("aria-pressed", String(isLogarithmic(["x", "y"][index]))));
+      logs.forEach((one, index) =>
+        one.setAttribute("aria-pressed", String(isLogarithmic(["x", "y"][index]))),
+      );
       colors = colorBy(app, state.get("scatter.color"), drawn);
-      replace(legend,
-        colors.scale === null ? null : h("div", { class: "legend-scale" }, h("span", null, colors.scale.low),
-          h("i", { style: { background: `linear-gradient(to right, ${colors.scale.colors.join(", ")})` } }), h("span", null, colors.scale.high)),
-        colors.categories === null ? null : h("ul", { class: "legend-categories" }, colors.categories.slice(0, 12).map((one) =>
-          h("li", null, h("i", { class: "swatch", style: { background: one.color } }), nameOf(one.name)))));
-      figure.setTitle(keys.x === "" ? "Scatter" : `${columnName(keys.y)} against ${columnName(keys.x)}`);
-      figure.setSummary(`${columnName(keys.y)} against ${columnName(keys.x)}, ${formatCount(drawn.length, "experiment")}.`);
+      replace(
+        legend,
+        colors.scale === null
+          ? null
+          : h(
+              "div",
+              { class: "legend-scale" },
+              h("span", null, colors.scale.low),
+              h("i", {
+                style: {
+                  background: `linear-gradient(to right, ${colors.scale.colors.join(", ")})`,
+                },
+              }),
+              h("span", null, colors.scale.high),
+            ),
+        colors.categories === null
+          ? null
+          : h(
+              "ul",
+              { class: "legend-categories" },
+              colors.categories
+                .slice(0, 12)
+                .map((one) =>
+                  h(
+                    "li",
+                    null,
+                    h("i", { class: "swatch", style: { background: one.color } }),
+                    nameOf(one.name),
+                  ),
+                ),
+            ),
+      );
+      figure.setTitle(
+        keys.x === "" ? "Scatter" : `${columnName(keys.y)} against ${columnName(keys.x)}`,
+      );
+      figure.setSummary(
+        `${columnName(keys.y)} against ${columnName(keys.x)}, ${formatCount(drawn.length, "experiment")}.`,
+      );
       figure.drawTable();
       figure.redraw();
     },

@@ -29,8 +29,12 @@ export function sparkline({ x, y, breaks }, color, label) {
   return svg(
     "svg",
     {
-      class: "spark", viewBox: `0 0 ${SPARK_WIDTH} ${SPARK_HEIGHT}`, width: SPARK_WIDTH,
-      height: SPARK_HEIGHT, role: "img", "aria-label": label,
+      class: "spark",
+      viewBox: `0 0 ${SPARK_WIDTH} ${SPARK_HEIGHT}`,
+      width: SPARK_WIDTH,
+      height: SPARK_HEIGHT,
+      role: "img",
+      "aria-label": label,
     },
     svg("path", { d: path, class: "spark-line", style: { stroke: color } }),
   );

@@ -59,7 +59,7 @@ export function createState(page, firstView) {
   // In a frame that has no address of its own, as in a notebook, a link would lead to the page
   // around it.
   function followLink(event) {
-    const link = event.defaultPrevented ? null : event.target.closest?.('a[href^="#"]') ?? null;
+    const link = event.defaultPrevented ? null : (event.target.closest?.('a[href^="#"]') ?? null);
     if (link === null) return;
     event.preventDefault();
     move(parseAddress(link.getAttribute("href"), firstView), false);

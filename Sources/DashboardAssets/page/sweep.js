@@ -20,7 +20,7 @@ export function sweepView(app) {
 
   function current(sweeps) {
     const id = state.get("id");
-    return sweeps.includes(id) ? id : sweeps[0] ?? null;
+    return sweeps.includes(id) ? id : (sweeps[0] ?? null);
   }
 
   async function draw(id) {
@@ -34,8 +34,11 @@ export function sweepView(app) {
       problem = reason;
     }
     if (mine !== asked) return;
-    replace(content, sweepParts(app, id, facts),
-      problem === null ? null : h("p", { class: "quietly" }, visible(problem.message)));
+    replace(
+      content,
+      sweepParts(app, id, facts),
+      problem === null ? null : h("p", { class: "quietly" }, visible(problem.message)),
+    );
   }
 
   return {
@@ -44,8 +47,14 @@ export function sweepView(app) {
       const sweeps = ofKind(experiments, "sweep");
       replace(controls, chooser(app, "Sweep", sweeps, current(sweeps)));
       if (sweeps.length === 0) {
-        replace(content, h("p", { class: "quietly" },
-          "No sweep yet: grid_search, random_search and bayesian_search record them."));
+        replace(
+          content,
+          h(
+            "p",
+            { class: "quietly" },
+            "No sweep yet: grid_search, random_search and bayesian_search record them.",
+          ),
+        );
       } else {
         draw(current(sweeps));
       }
@@ -85,8 +94,13 @@ export function chooser({ state, experiments }, label, ids, current) {
     h(
       "select",
       { on: { change: (event) => state.set({ id: event.target.value }) } },
-      ids.map((id) => h("option", { value: id, selected: id === current },
-        visible(`${experiments.label(id)}  ${experiments.value(id, "name")}`))),
+      ids.map((id) =>
+        h(
+          "option",
+          { value: id, selected: id === current },
+          visible(`${experiments.label(id)}  ${experiments.value(id, "name")}`),
+        ),
+      ),
     ),
   );
 }
@@ -99,18 +113,35 @@ function sweepParts(app, id, { sweep = {}, importance = null, best = null }) {
     h(
       "section",
       { class: "card" },
-      h("h2", null, h("a", { href: state.href("experiment", { id }) },
-        nameOf(experiments.value(id, "name")))),
+      h(
+        "h2",
+        null,
+        h("a", { href: state.href("experiment", { id }) }, nameOf(experiments.value(id, "name"))),
+      ),
       h("p", { class: "quietly" }, summary(sweep, children.length)),
-      best === null ? null : h("p", null, "Best: ", Object.entries(best.params ?? {})
-        .map(([key, value]) => h("span", { class: "fact" },
-          nameOf(key), " = ", nameOf(formatValue(value)))),
-      metric === null ? null : [" → ", nameOf(metric), ` ${formatNumber(best.score)}`]),
+      best === null
+        ? null
+        : h(
+            "p",
+            null,
+            "Best: ",
+            Object.entries(best.params ?? {}).map(([key, value]) =>
+              h("span", { class: "fact" }, nameOf(key), " = ", nameOf(formatValue(value))),
+            ),
+            metric === null ? null : [" → ", nameOf(metric), ` ${formatNumber(best.score)}`],
+          ),
     ),
     importance === null ? null : importancePart(importance),
-    h("p", { class: "links" }, h("a", { href: state.href("parallel", { sel: children }) },
-      "All combinations as parallel coordinates"),
-    h("a", { href: state.href("curves", { sel: children }) }, "Their curves")),
+    h(
+      "p",
+      { class: "links" },
+      h(
+        "a",
+        { href: state.href("parallel", { sel: children }) },
+        "All combinations as parallel coordinates",
+      ),
+      h("a", { href: state.href("curves", { sel: children }) }, "Their curves"),
+    ),
     combinationsPart(app, children, metric, sweep.direction),
   ];
 }
@@ -127,30 +158,63 @@ function summary(sweep, count) {
 
 function importancePart(importance) {
   if (importance.reason) {
-    return h("section", { class: "card" }, h("h3", null, "What mattered"),
-      h("p", { class: "quietly" }, visible(importance.reason)));
+    return h(
+      "section",
+      { class: "card" },
+      h("h3", null, "What mattered"),
+      h("p", { class: "quietly" }, visible(importance.reason)),
+    );
   }
   const bars = [
     ...Object.entries(importance.main ?? {}).map(([key, share]) => ({ names: [key], share })),
     ...(importance.pairs ?? []).map(([one, other, share]) => ({ names: [one, other], share })),
-  ].sort((a, b) => b.share - a.share).slice(0, 20);
+  ]
+    .sort((a, b) => b.share - a.share)
+    .slice(0, 20);
   return h(
     "section",
     { class: "card" },
     h("h3", null, "What mattered: share of the variance"),
-    h("table", { class: "values importance" }, h("tbody", null, bars.map((bar) => h(
-      "tr",
-      null,
-      h("th", { scope: "row" }, nameOf(bar.names[0]),
-        bar.names.length > 1 ? [" × ", nameOf(bar.names[1])] : null),
-      h("td", { class: "number" }, `${formatNumber(bar.share * 100, 3)} %`),
-      h("td", { class: "wide", "aria-hidden": "true" }, h("span", { class: "place tall" },
-        h("span", { style: { width: `${Math.max(0, Math.min(100, bar.share * 100))}%` } }))),
-    )))),
-    h("p", { class: "quietly" }, visible(
-      `${importance.method}, ${importance.runs} runs` +
-      (Number.isFinite(importance.fit_quality)
-        ? `, fit ${formatNumber(importance.fit_quality, 3)} of 1` : ""))),
+    h(
+      "table",
+      { class: "values importance" },
+      h(
+        "tbody",
+        null,
+        bars.map((bar) =>
+          h(
+            "tr",
+            null,
+            h(
+              "th",
+              { scope: "row" },
+              nameOf(bar.names[0]),
+              bar.names.length > 1 ? [" × ", nameOf(bar.names[1])] : null,
+            ),
+            h("td", { class: "number" }, `${formatNumber(bar.share * 100, 3)} %`),
+            h(
+              "td",
+              { class: "wide", "aria-hidden": "true" },
+              h(
+                "span",
+                { class: "place tall" },
+                h("span", { style: { width: `${Math.max(0, Math.min(100, bar.share * 100))}%` } }),
+              ),
+            ),
+          ),
+        ),
+      ),
+    ),
+    h(
+      "p",
+      { class: "quietly" },
+      visible(
+        `${importance.method}, ${importance.runs} runs` +
+          (Number.isFinite(importance.fit_quality)
+            ? `, fit ${formatNumber(importance.fit_quality, 3)} of 1`
+            : ""),
+      ),
+    ),
   );
 }
 
@@ -165,35 +229,61 @@ function combinationsPart(app, children, metric, direction) {
     if (known(one) !== known(other)) return known(one) ? -1 : 1;
     return known(one) ? sign * (one - other) : 0;
   });
-  const params = experiments.paramKeys().filter((name) =>
-    children.some((id) => ![null, undefined].includes(experiments.value(id, name))));
+  const params = experiments
+    .paramKeys()
+    .filter((name) =>
+      children.some((id) => ![null, undefined].includes(experiments.value(id, name))),
+    );
   return h(
     "div",
     { class: "scrolls", tabIndex: 0, role: "group", "aria-label": "Combinations" },
     h(
       "table",
       { class: "values" },
-      h("thead", null, h("tr", null,
-        h("th", { scope: "col" }, "Combination"),
-        metric === null ? null : h("th", { scope: "col", class: "number" }, nameOf(metric)),
-        params.map((name) => h("th", { scope: "col", class: "number" },
-          nameOf(name.slice("params.".length)))))),
-      h("tbody", null, ranked.slice(0, MOST_ROWS).map((id) => h(
-        "tr",
-        {
-          on: {
-            mouseenter: () => app.highlight.set(id),
-            mouseleave: () => app.highlight.set(null),
-          },
-        },
-        h("th", { scope: "row" }, h("a", { href: state.href("experiment", { id }) },
-          nameOf(experiments.label(id)))),
-        metric === null ? null : h("td", { class: "number" }, formatNumber(score(id))),
-        params.map((name) => h("td", { class: "number" },
-          nameOf(formatValue(experiments.value(id, name) ?? undefined)))),
-      ))),
+      h(
+        "thead",
+        null,
+        h(
+          "tr",
+          null,
+          h("th", { scope: "col" }, "Combination"),
+          metric === null ? null : h("th", { scope: "col", class: "number" }, nameOf(metric)),
+          params.map((name) =>
+            h("th", { scope: "col", class: "number" }, nameOf(name.slice("params.".length))),
+          ),
+        ),
+      ),
+      h(
+        "tbody",
+        null,
+        ranked.slice(0, MOST_ROWS).map((id) =>
+          h(
+            "tr",
+            {
+              on: {
+                mouseenter: () => app.highlight.set(id),
+                mouseleave: () => app.highlight.set(null),
+              },
+            },
+            h(
+              "th",
+              { scope: "row" },
+              h("a", { href: state.href("experiment", { id }) }, nameOf(experiments.label(id))),
+            ),
+            metric === null ? null : h("td", { class: "number" }, formatNumber(score(id))),
+            params.map((name) =>
+              h(
+                "td",
+                { class: "number" },
+                nameOf(formatValue(experiments.value(id, name) ?? undefined)),
+              ),
+            ),
+          ),
+        ),
+      ),
     ),
     ranked.length > MOST_ROWS
-      ? h("p", { class: "quietly" }, `${ranked.length - MOST_ROWS} more are in the table.`) : null,
+      ? h("p", { class: "quietly" }, `${ranked.length - MOST_ROWS} more are in the table.`)
+      : null,
   );
 }

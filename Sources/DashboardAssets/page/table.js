@@ -43,11 +43,17 @@ export function tableView(app) {
   const grid = h(
     "div",
     {
-      class: "grid", role: "treegrid", tabIndex: 0, "aria-label": "Experiments",
+      class: "grid",
+      role: "treegrid",
+      tabIndex: 0,
+      "aria-label": "Experiments",
       "aria-multiselectable": "true",
       on: {
-        scroll: () => app.later(drawRows), keydown: onKey, focus: () => app.later(showCursor),
-        click: onClick, dblclick: onDoubleClick,
+        scroll: () => app.later(drawRows),
+        keydown: onKey,
+        focus: () => app.later(showCursor),
+        click: onClick,
+        dblclick: onDoubleClick,
         mouseover: (event) => {
           app.highlight.set(event.target.closest(".row")?.dataset.id ?? null);
         },
@@ -59,9 +65,13 @@ export function tableView(app) {
   );
   const checkedBar = h("div", { class: "checked-bar", role: "region", "aria-label": "Checked" });
   const chooser = columnChooser(app, () => possibleColumns(experiments, isAll()), choiceOf);
-  const unchanged = button("Unchanged columns", () => {
-    state.set({ "table.all": isAll() ? "" : "1" });
-  }, { title: "Show the columns too in which all values are the same" });
+  const unchanged = button(
+    "Unchanged columns",
+    () => {
+      state.set({ "table.all": isAll() ? "" : "1" });
+    },
+    { title: "Show the columns too in which all values are the same" },
+  );
   const tools = h(
     "div",
     { class: "tools" },
@@ -218,8 +228,13 @@ export function tableView(app) {
   function lookOf(row, index, seen, checked) {
     const at = experiments.row(row.id);
     return {
-      index, columns, seen, top: index * ROW_HEIGHT, isChecked: checked.has(row.id),
-      isCursor: row.id === cursor, valueOf: (column) => valuesOf(column)[at],
+      index,
+      columns,
+      seen,
+      top: index * ROW_HEIGHT,
+      isChecked: checked.has(row.id),
+      isCursor: row.id === cursor,
+      valueOf: (column) => valuesOf(column)[at],
       isBest: (column, value) => value !== null && best.get(column.id) === value,
     };
   }
@@ -228,13 +243,21 @@ export function tableView(app) {
     const facts = ["name", "selected", "best", "status"].map((key) => {
       return experiments.value(row.id, key);
     });
-    const cells = columns.filter((column) => column.stuck || look.seen.includes(column))
+    const cells = columns
+      .filter((column) => column.stuck || look.seen.includes(column))
       .map((column) => {
         const value = look.valueOf(column);
         return [column.place, cellText(column, value), look.isBest(column, value)];
       });
     return JSON.stringify([
-      look.index, row, look.isChecked, look.isCursor, app.palette.dark, lead, facts, cells,
+      look.index,
+      row,
+      look.isChecked,
+      look.isCursor,
+      app.palette.dark,
+      lead,
+      facts,
+      cells,
     ]);
   }
 
@@ -243,11 +266,16 @@ export function tableView(app) {
   function onClick(event) {
     const acting = event.target.closest("[data-act]");
     const id = event.target.closest(".row")?.dataset.id;
-    const column = columns.find((one) => one.id === acting?.dataset.column) ??
-      { id: "name", direction: null };
+    const column = columns.find((one) => one.id === acting?.dataset.column) ?? {
+      id: "name",
+      direction: null,
+    };
     switch (acting?.dataset.act) {
       case "check-all":
-        check(rows.filter((row) => !row.dim).map((row) => row.id), acting.checked);
+        check(
+          rows.filter((row) => !row.dim).map((row) => row.id),
+          acting.checked,
+        );
         return;
       case "sort":
         sortBy(column);
@@ -312,12 +340,21 @@ export function tableView(app) {
 
   function onKey(event) {
     if (event.target !== grid || event.ctrlKey || event.metaKey || event.altKey) return;
-    const at = Math.max(0, rows.findIndex((row) => row.id === cursor));
+    const at = Math.max(
+      0,
+      rows.findIndex((row) => row.id === cursor),
+    );
     const page = Math.max(1, Math.floor((grid.clientHeight - HEAD_HEIGHT) / ROW_HEIGHT) - 1);
     const row = rows[at];
     const places = {
-      ArrowDown: at + 1, j: at + 1, ArrowUp: at - 1, k: at - 1, PageDown: at + page,
-      PageUp: at - page, Home: 0, End: rows.length - 1,
+      ArrowDown: at + 1,
+      j: at + 1,
+      ArrowUp: at - 1,
+      k: at - 1,
+      PageDown: at + page,
+      PageUp: at - page,
+      Home: 0,
+      End: rows.length - 1,
     };
     const actions = {
       Enter: () => openExperiment(row.id),
@@ -358,13 +395,20 @@ export function tableView(app) {
   }
 
   function exportCSV() {
-    const heads = ["id", "label", "name", ...columns.map((column) => {
-      return column.part === "values" ? column.key : column.id.replace("|", ".");
-    })];
+    const heads = [
+      "id",
+      "label",
+      "name",
+      ...columns.map((column) => {
+        return column.part === "values" ? column.key : column.id.replace("|", ".");
+      }),
+    ];
     const lines = rows.map(({ id }) => {
       const at = experiments.row(id);
       return [
-        id, experiments.label(id), experiments.value(id, "name"),
+        id,
+        experiments.label(id),
+        experiments.value(id, "name"),
         ...columns.map((column) => {
           const value = valuesOf(column)[at];
           return column.key === "created" ? formatTime(value) : value;
@@ -402,9 +446,13 @@ export function tableView(app) {
       { keys: ["j", "ArrowDown"], label: "Next row", run: () => focusAnd(1) },
       { keys: ["k", "ArrowUp"], label: "Row before", run: () => focusAnd(-1) },
       { keys: ["Enter"], label: "Open the experiment", run: () => openExperiment(cursor) },
-      { keys: [" "], label: "Check the row, to compare", run: () => {
-        if (cursor !== null) check([cursor], !state.getList("sel").includes(cursor));
-      } },
+      {
+        keys: [" "],
+        label: "Check the row, to compare",
+        run: () => {
+          if (cursor !== null) check([cursor], !state.getList("sel").includes(cursor));
+        },
+      },
       { keys: ["p"], label: "Pin the row to the top", run: () => cursor && pinRow(cursor) },
       { keys: ["c"], label: "Choose columns", run: () => chooser.open() },
       { keys: ["u"], label: "Unchanged columns", run: () => unchanged.click() },
@@ -420,8 +468,16 @@ export function tableView(app) {
     element,
     update: (why) => {
       generation += 1;
-      const shape = ["open", "experiments", "size", "filter", "table.all", "table.add",
-        "table.hide", "table.left"].some((reason) => why.has(reason));
+      const shape = [
+        "open",
+        "experiments",
+        "size",
+        "filter",
+        "table.all",
+        "table.add",
+        "table.hide",
+        "table.left",
+      ].some((reason) => why.has(reason));
       if (shape) layOut();
       if (shape || ["sort", "table.open", "table.pin"].some((reason) => why.has(reason))) order();
       if (shape || why.has("sort")) drawHead();
@@ -441,11 +497,15 @@ export function tableView(app) {
       isPrinting = true;
       generation += 1;
       drawRows();
-      window.addEventListener("afterprint", () => {
-        isPrinting = false;
-        generation += 1;
-        drawRows();
-      }, { once: true });
+      window.addEventListener(
+        "afterprint",
+        () => {
+          isPrinting = false;
+          generation += 1;
+          drawRows();
+        },
+        { once: true },
+      );
     },
     close: () => {
       for (const end of ends) end();

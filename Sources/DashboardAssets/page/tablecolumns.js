@@ -7,26 +7,46 @@ const FACTS = [
   { key: "status", title: "Status", width: 116 },
   { key: "created", title: "Created", width: 100, text: (value) => formatAgo(value) },
   {
-    key: "duration", title: "Duration", width: 96, number: true,
+    key: "duration",
+    title: "Duration",
+    width: 96,
+    number: true,
     text: (value) => formatDuration(value),
   },
   {
-    key: "kind", title: "Kind", auto: "varies",
+    key: "kind",
+    title: "Kind",
+    auto: "varies",
     text: (value) => (value === "experiment" ? "" : formatValue(value)),
   },
   { key: "increment", title: "Increment", auto: "several increments" },
   { key: "tags", title: "Tags", auto: "any" },
   {
-    key: "notes", title: "Notes", width: 74, number: true, auto: "any",
+    key: "notes",
+    title: "Notes",
+    width: 74,
+    number: true,
+    auto: "any",
     text: (value) => (value === 0 ? "" : formatValue(value)),
   },
   { key: "rerun", title: "Rerun", width: 64, number: true, auto: "never" },
   { key: "folder", title: "Folder", width: 160, auto: "never" },
   { key: "failure", title: "Failure", auto: "never" },
-  { key: "problems", title: "Problems", width: 96, number: true, auto: "any",
-    text: (value) => (value === 0 ? "" : formatValue(value)) },
-  { key: "last_write", title: "Last written", width: 110, auto: "never",
-    text: (value) => formatAgo(value) },
+  {
+    key: "problems",
+    title: "Problems",
+    width: 96,
+    number: true,
+    auto: "any",
+    text: (value) => (value === 0 ? "" : formatValue(value)),
+  },
+  {
+    key: "last_write",
+    title: "Last written",
+    width: 110,
+    auto: "never",
+    text: (value) => formatAgo(value),
+  },
   { key: "hosts", title: "Hosts", width: 120, auto: "never" },
   { key: "writers", title: "Writers", width: 80, number: true, auto: "never" },
 ];
@@ -46,8 +66,13 @@ const SAMPLE = 300;
  */
 export function possibleColumns(experiments, unchanged) {
   const facts = FACTS.filter((fact) => experiments.columns.has(fact.key)).map((fact) => ({
-    number: false, text: formatValue, ...fact,
-    id: fact.key, part: "values", group: "Facts", direction: null,
+    number: false,
+    text: formatValue,
+    ...fact,
+    id: fact.key,
+    part: "values",
+    group: "Facts",
+    direction: null,
     auto: isShown(fact, experiments, unchanged),
   }));
   const metrics = experiments.metricKeys().flatMap((name) => {
@@ -55,15 +80,25 @@ export function possibleColumns(experiments, unchanged) {
     const { direction } = experiments.columns.get(key);
     return ["values", ...PARTS].map((part) => ({
       id: part === "values" ? key : `${key}|${part}`,
-      key, part, direction, group: "Metrics", number: true,
+      key,
+      part,
+      direction,
+      group: "Metrics",
+      number: true,
       title: part === "values" ? name : `${name} ${part}`,
       text: (value) => formatNumber(value),
       auto: part === "values",
     }));
   });
   const params = experiments.paramKeys().map((key) => ({
-    id: key, key, part: "values", title: key.slice("params.".length), group: "Parameters",
-    number: isNumeric(experiments.columns.get(key).values), direction: null, text: formatValue,
+    id: key,
+    key,
+    part: "values",
+    title: key.slice("params.".length),
+    group: "Parameters",
+    number: isNumeric(experiments.columns.get(key).values),
+    direction: null,
+    text: formatValue,
     auto: unchanged || isTelling(key, experiments),
   }));
   const first = metrics.filter((column) => column.key === `metrics.${primaryName(experiments)}`);

@@ -21,11 +21,15 @@ export function headElements(columns, sort) {
     h(
       "div",
       {
-        class: "lead", role: "columnheader", "aria-colindex": "1",
+        class: "lead",
+        role: "columnheader",
+        "aria-colindex": "1",
         "aria-sort": ariaSort("name", sort),
       },
       h("input", {
-        type: "checkbox", "aria-label": "Check all rows shown", tabIndex: -1,
+        type: "checkbox",
+        "aria-label": "Check all rows shown",
+        tabIndex: -1,
         dataset: { act: "check-all" },
       }),
       sortElement({ id: "name", title: "Experiment" }, sort),
@@ -40,16 +44,24 @@ function headElement(column, index, sort) {
     "div",
     {
       class: ["cell", column.number && "number", column.stuck && "stuck"],
-      role: "columnheader", "aria-colindex": String(index),
+      role: "columnheader",
+      "aria-colindex": String(index),
       "aria-sort": ariaSort(column.id, sort),
       style: { left: `${column.place}px`, width: `${column.width}px` },
     },
     sortElement(column, sort),
-    h("button", {
-      type: "button", class: "quiet menu", tabIndex: -1,
-      "aria-label": `Column ${visible(column.title)}`, "aria-haspopup": "dialog",
-      dataset: { act: "menu", column: column.id },
-    }, "⋯"),
+    h(
+      "button",
+      {
+        type: "button",
+        class: "quiet menu",
+        tabIndex: -1,
+        "aria-label": `Column ${visible(column.title)}`,
+        "aria-haspopup": "dialog",
+        dataset: { act: "menu", column: column.id },
+      },
+      "⋯",
+    ),
   );
 }
 
@@ -59,8 +71,11 @@ function sortElement(column, sort) {
   return h(
     "button",
     {
-      type: "button", class: ["quiet", "sort", here && "here"], tabIndex: -1,
-      title: visible(column.title), "aria-label": `Sort by ${visible(column.title)}`,
+      type: "button",
+      class: ["quiet", "sort", here && "here"],
+      tabIndex: -1,
+      title: visible(column.title),
+      "aria-label": `Sort by ${visible(column.title)}`,
       dataset: { act: "sort", column: column.id },
     },
     nameOf(column.title),
@@ -89,11 +104,17 @@ export function rowElement(app, row, look) {
     "div",
     {
       class: [
-        "row", look.isChecked && "checked", row.dim && "dim", row.pinned && "pinned",
+        "row",
+        look.isChecked && "checked",
+        row.dim && "dim",
+        row.pinned && "pinned",
         look.isCursor && "cursor",
       ],
-      id: `row-${row.id}`, role: "row", "aria-rowindex": String(look.index + 2),
-      "aria-level": String(row.depth + 1), "aria-selected": String(look.isChecked),
+      id: `row-${row.id}`,
+      role: "row",
+      "aria-rowindex": String(look.index + 2),
+      "aria-level": String(row.depth + 1),
+      "aria-selected": String(look.isChecked),
       "aria-expanded": row.children > 0 ? String(row.open) : null,
       style: { transform: `translateY(${look.top}px)` },
       dataset: { id: row.id },
@@ -111,15 +132,25 @@ function leadElement(app, row, look, stuck) {
     "div",
     { class: "lead", role: "rowheader", "aria-colindex": "1" },
     h("input", {
-      type: "checkbox", checked: look.isChecked, tabIndex: -1, "aria-label": `Check ${title}`,
+      type: "checkbox",
+      checked: look.isChecked,
+      tabIndex: -1,
+      "aria-label": `Check ${title}`,
       dataset: { act: "check" },
     }),
     row.depth > 0 ? h("span", { class: "indent", style: { width: `${row.depth * 14}px` } }) : null,
     row.children > 0
-      ? h("button", {
-          type: "button", class: "quiet twist", tabIndex: -1, dataset: { act: "twist" },
-          "aria-label": `${row.open ? "Hide" : "Show"} what is below`,
-        }, row.open ? "▾" : "▸")
+      ? h(
+          "button",
+          {
+            type: "button",
+            class: "quiet twist",
+            tabIndex: -1,
+            dataset: { act: "twist" },
+            "aria-label": `${row.open ? "Hide" : "Show"} what is below`,
+          },
+          row.open ? "▾" : "▸",
+        )
       : h("span", { class: "twist" }),
     h("span", { class: "dot", style: { background: app.palette.color(id) } }),
     h(
@@ -132,7 +163,9 @@ function leadElement(app, row, look, stuck) {
     experiments.value(id, "best") === true ? mark("star", "★", "Best by the comparison") : null,
     experiments.value(id, "selected") === true ? mark("selected", "✓", "Selected") : null,
     button(pinIcon(), null, {
-      class: ["quiet", "pin", row.pinned && "here"], tabIndex: -1, dataset: { act: "pin" },
+      class: ["quiet", "pin", row.pinned && "here"],
+      tabIndex: -1,
+      dataset: { act: "pin" },
       "aria-label": row.pinned ? "Unpin this row" : "Pin this row to the top",
       "aria-pressed": String(row.pinned),
     }),
@@ -150,10 +183,13 @@ function cellElement(column, index, look) {
     "div",
     {
       class: [
-        "cell", column.number && "number", look.isBest(column, value) && "best",
+        "cell",
+        column.number && "number",
+        look.isBest(column, value) && "best",
         column.stuck && "stuck",
       ],
-      role: "gridcell", "aria-colindex": String(index),
+      role: "gridcell",
+      "aria-colindex": String(index),
       style: { left: `${column.place}px`, width: `${column.width}px` },
       title: cellTitle(column, value),
     },

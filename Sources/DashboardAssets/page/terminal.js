@@ -53,10 +53,13 @@ export function plainStyle() {
 function overwritten(text) {
   // In a class, \b is the backspace.
   if (!/[\r\b]/.test(text)) return text;
-  return text.split("\n").map((line) => {
-    const parts = line.replace(/\r+$/, "").split("\r").map(erased);
-    return parts.reduce((before, part) => part + before.slice(part.length));
-  }).join("\n");
+  return text
+    .split("\n")
+    .map((line) => {
+      const parts = line.replace(/\r+$/, "").split("\r").map(erased);
+      return parts.reduce((before, part) => part + before.slice(part.length));
+    })
+    .join("\n");
 }
 
 function erased(line) {

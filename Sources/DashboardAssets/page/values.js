@@ -47,8 +47,12 @@ function entryOf(key, value, depth) {
     if (open && inner.firstChild === null) inner.appendChild(valueTree(value, depth + 1));
     inner.hidden = !open;
     turn.setAttribute("aria-expanded", String(open));
-    replace(turn, open ? "▾ " : "▸ ", nameOf(key), h("span", { class: "quietly" },
-      ` ${sizeOf(value)}`));
+    replace(
+      turn,
+      open ? "▾ " : "▸ ",
+      nameOf(key),
+      h("span", { class: "quietly" }, ` ${sizeOf(value)}`),
+    );
   }
 }
 
