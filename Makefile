@@ -31,7 +31,8 @@ INSTALL_WHEEL := -m pip --quiet --disable-pip-version-check install --no-deps --
 INSTALLATION := tools/installation/installation.py
 quoted = '$(subst ','\'',$(1))'
 INSTALLATION_PLACE = --prefix $(call quoted,$(PREFIX)) --destdir $(call quoted,$(DESTDIR))
-SWIFT_FLAGS := --explicit-target-dependency-import-check error
+# What an editor would look up is not collected where nobody edits.
+SWIFT_FLAGS := --explicit-target-dependency-import-check error $(if $(CI),--disable-index-store)
 SWIFT_CODE := Package.swift Sources Tests examples/swift benchmarks/swift
 PAGE_CODE := $(wildcard Sources/DashboardAssets/page/*.js)
 PYTHON_CODE := src build_backend tests ../tools ../examples/python \
@@ -56,7 +57,7 @@ BY_FILE := $(SIDE_BY_SIDE) --dist=loadfile
 ONE_CORE_EACH := OMP_NUM_THREADS=1
 
 .DEFAULT_GOAL := help
-.PHONY: help build demo test check test-swift test-abi test-python test-mlflow test-mlflow-oldest \
+.PHONY: help build build-tests demo test check test-swift test-abi test-python test-mlflow test-mlflow-oldest \
   test-importers test-wandb test-wandb-oldest test-browser check-aarch64 \
   test-mlflow-version test-mlflow-upstream test-oldest stress \
   sanitize-thread sanitize-address benchmarks install uninstall wheel docs format requirements clean preflight FORCE
@@ -70,10 +71,10 @@ build: $(LIBRARY) $(PROGRAM) ## Build the library into build/lib, specweave-ml i
 demo: $(VENV)/.demo $(VENV)/.package ## Train real models, track them, print their comparison
 	@$(BIN)/python examples/python/demo.py
 
-# The optimizing compiler works on one module after the other, for long on one core of several;
-# what needs no library runs beside it.
+# The optimizing compiler works on one module after the other, for long on one core of several; the
+# tests in Swift are compiled beside it, then what needs no library runs.
 test: ## Run everything that CI runs
-	$(MAKE) --no-print-directory --jobs=2 --output-sync=target check build $(MLFLOW)/.created \
+	$(MAKE) --no-print-directory --jobs=2 --output-sync=target build build-tests check $(MLFLOW)/.created \
 	  $(MLFLOW_OLDEST)/.created $(IMPORTERS)/.created $(WANDB)/.created $(WANDB_OLDEST)/.created \
 	  $(BROWSER)/.created
 	$(MAKE) --no-print-directory --jobs=1 test-swift test-abi test-python test-mlflow \
@@ -91,8 +92,10 @@ check: $(VENV)/.test ## Formats, layers, types, lints
 	cd python && PYTHONPATH=src ../$(BIN)/lint-imports --no-logo --no-cache pyproject.toml
 	cd python && ../$(BIN)/mypy $(PYTHON_CODE)
 
-test-swift: preflight ## The Swift tests and the Swift example
+build-tests: preflight
 	swift build --build-tests $(SWIFT_FLAGS)
+
+test-swift: build-tests ## The Swift tests and the Swift example
 	swift test --skip-build $(SWIFT_FLAGS)
 	example=$$(mktemp -d) && SPECWEAVE_ROOT=$$example \
 	  "$$(swift build --show-bin-path)/Quickstart" && rm -r "$$example"

@@ -87,7 +87,9 @@ def compile_library(root: Path) -> Path:
             "Install Swift 6.2 or later from https://swift.org/install/linux and try again, or set",
             "SPECWEAVE_LIBRARY to a libexperimenttracker.so that was built elsewhere.",
         )
-    command = [str(swift), *SWIFT_BUILD, f"--package-path={root}"]
+    # In a folder of its own, so that the tests can be built at the same time.
+    scratch = root / ".build" / "library"
+    command = [str(swift), *SWIFT_BUILD, f"--package-path={root}", f"--scratch-path={scratch}"]
     if subprocess.run(command, stdout=sys.stderr, stdin=subprocess.DEVNULL, check=False).returncode:
         raise stop("the Swift compiler reported the errors above.", f"Command: {' '.join(command)}")
     folder = subprocess.run(
