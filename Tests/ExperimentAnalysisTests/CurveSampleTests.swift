@@ -191,6 +191,21 @@ import TrackingEntities
     #expect(numbers.positions[0]["type"]?.text == "u16")
   }
 
+  private static let unusualTimes: [[Double]] = [
+    [0, .nan, 7.3], [.nan, 1, 2.5], [0, 1e9, .nan, 0.25], [1, .infinity, 2.5],
+  ]
+
+  @Test(arguments: Self.unusualTimes)
+  func `times of which one is not finite are as they were`(times: [Double]) throws {
+    for precision in [CurveNumbers.Precision.exact, .parts(1000), .parts(65535)] {
+      var numbers = CurveNumbers()
+      _ = numbers.index(of: times, precision)
+      #expect(numbers.positions[0]["type"]?.text == "f64")
+      let read = try decoded(numbers.positions[0])
+      #expect(read.map(\.bitPattern) == times.map(\.bitPattern))
+    }
+  }
+
   private static let values: [([Double], String)] = [
     ([0.1, 0.2, 0.9], "u16"), ([2, 2, 2], "u16"), ([1e-9, 1], "f32"), ([-1, 1e-6, 1], "f32"),
     ([1e300, 1], "f64"), ([1e-300, 1], "f64"), ([0, 1], "u16"), ([-1e308, 1e308], "f64"),

@@ -59,7 +59,8 @@ package struct CurveNumbers {
     else { return Positions(type: "linear", count: 0) }
     let range = high - low
     let whole = Positions(type: "f64", count: count, data: bytes(numbers))
-    guard range.isFinite else { return whole }
+    // No minimum tells of a NaN, which a time has where a file says so.
+    guard range.isFinite, numbers.allSatisfy(\.isFinite) else { return whole }
     let stride = count > 1 ? (last - first) / Double(count - 1) : 1
     var tolerance = 0.0
     if case .parts(let parts) = precision { tolerance = range / parts / 2 }
