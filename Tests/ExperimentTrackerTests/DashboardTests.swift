@@ -471,6 +471,56 @@ import TrackingTestSupport
     #expect(answers.elements.map { $0["error"] != nil } == [true, false, true])
   }
 
+  @Test func `a list makes no answer without bounds`() throws {
+    let run = try start("run")
+    try run.logMetric("loss", 1)
+    try run.finish()
+    let dashboard = try Dashboard(increment)
+    let id = Value.text(run.identity.id)
+    let twice = try ask(
+      dashboard, ["ask": "series", "metrics": ["loss", "loss"], "ids": [id, id, id]])
+    #expect(twice["series"]?.elements.count == 1)
+    let one: Value = ["ask": "filter", "where": "name = 'run'"]
+    let most = try ask(dashboard, .list(Array(repeating: one, count: 1000)))
+    #expect(most.elements.count == 1000 && most.elements.allSatisfy { $0["ids"] == [id] })
+    let more = try ask(dashboard, .list(Array(repeating: one, count: 1001)))
+    #expect(try message(more).contains("at most 1000"))
+    dashboard.mostAnswerBytes = 1
+    let answers = try ask(dashboard, [one, one]).elements
+    #expect(answers.first?["ids"] == [id])
+    let last = try #require(answers.last)
+    #expect(try message(last).contains("by itself"))
+  }
+
+  @Test func `no option of a comparison leads out of what is shown`() throws {
+    var shown: [String] = []
+    for name in ["one", "two"] {
+      let run = try start(name)
+      try run.logParam("model", .text(name))
+      try run.logMetric("loss", 1)
+      try run.finish()
+      shown.append(run.identity.id)
+    }
+    #expect(system("mkdir -p '\(sandbox.path)/.specweave/increments/0043-other/experiments'") == 0)
+    let other = try Increment.find("43", from: sandbox.path)
+    var options = ExperimentOptions()
+    options.capture = []
+    let secret = try other.start("secret", options: options)
+    try secret.logMetric("loss", 0.5)
+    try secret.finish()
+    let dashboard = try Dashboard(increment)
+    let path = "\(other.path)/experiments/secret"
+    for name in [path, "../../\(other.path.lastPathPart)/experiments/secret"] {
+      let named: Value = ["ask": "comparison", "options": ["experiments": ["one", .text(name)]]]
+      #expect(try message(ask(dashboard, named)).contains("not paths"), "\(name)")
+      let only: Value = ["ask": "comparison", "options": ["only": [.text(name)]]]
+      let rows = try #require(try ask(dashboard, only)["rows"]).elements
+      #expect(Set(rows.compactMap { $0["id"]?.text }) == Set(shown), "\(name)")
+    }
+    let named: Value = ["ask": "comparison", "options": ["experiments": ["one", "two"]]]
+    #expect(try ask(dashboard, named)["rows"]?.elements.count == 2)
+  }
+
   @Test func `hostile keys come back as they are shown`() throws {
     let keys: [[UInt8]] = [
       Array("</script>".utf8), [0x61, 0x00, 0x62], [0xFF, 0xFE], Array("\u{202E}x".utf8),

@@ -211,14 +211,18 @@ extension Dashboard {
     var members: [Value.Entry] = []
     if let given = request.value("options") {
       guard case .map(let entries) = given else { throw request.wrong("options", "an object") }
-      members = entries.filter { !["write", "increments"].contains($0.key) }
+      members = entries.filter { !["write", "increments", "only"].contains($0.key) }
+      // A path may lead to experiments that this dashboard does not show.
+      let named = members.first { $0.key == "experiments" }?.value.elements ?? []
+      if named.contains(where: { $0.text.map(Self.isPath) ?? false }) {
+        throw request.wrong("options", "an object whose \"experiments\" are names, not paths")
+      }
     }
     guard
       let home = rows?.first.flatMap({ experiments.increment(of: $0) })
         ?? experiments.increments.first
     else { throw TrackingError(.incrementNotFound, "the project has no increment yet") }
     if let rows {
-      members.removeAll { $0.key == "only" }
       members.append(
         .init(
           "only",
@@ -236,6 +240,10 @@ extension Dashboard {
     let result = try home.compare(
       json: try Value.map(members).json(layout: .compact), for: "a comparison")
     return withIDs(result.json().entries, result)
+  }
+
+  private static func isPath(_ name: String) -> Bool {
+    name.isAbsolutePath || name.isContinuation(of: "../")
   }
 
   /// The comparison with what the page calls each row's experiment.

@@ -32,6 +32,9 @@ public final class Dashboard: @unchecked Sendable {
   /// Guarded by `lock`, as the next.
   var experiments: DashboardExperiments
   var curves = DashboardCurves()
+  /// About how many bytes the answers to one list may take, beside the last of them.
+  var mostAnswerBytes = 256 << 20
+  private static let mostRequests = 1000
 
   /// Opens a dashboard; nothing is read before the first question.
   ///
@@ -79,8 +82,8 @@ public final class Dashboard: @unchecked Sendable {
         let request = try Value(json: request, options: .lenient)
         // One look for all of them, so that they tell of one moment.
         try experiments.look()
-        if case .list(let requests) = request { return .list(requests.map(answered)) }
-        return answered(request)
+        guard case .list(let requests) = request else { return answered(request) }
+        return try answered(requests)
       }
     } catch {
       answer = Self.told(error)
@@ -106,6 +109,28 @@ public final class Dashboard: @unchecked Sendable {
     }
   }
 
+  /// The answers to a list, which is not to take more memory than a machine has.
+  private func answered(_ requests: [Value]) throws(TrackingError) -> Value {
+    guard requests.count <= Self.mostRequests else {
+      throw TrackingError(
+        .invalidArgument,
+        "a list has at most \(Self.mostRequests) requests, this one \(requests.count)")
+    }
+    var answers: [Value] = []
+    var room = mostAnswerBytes
+    for request in requests {
+      let answer =
+        room > 0
+        ? answered(request)
+        : Self.told(
+          TrackingError(
+            .invalidArgument, "the answers before this one are too long; ask for it by itself"))
+      room -= answer.roughBytes
+      answers.append(answer)
+    }
+    return .list(answers)
+  }
+
   private static func told(_ error: TrackingError) -> Value {
     var members: [Value.Entry] = [
       .init("code", .text(error.code.name)), .init("message", .text(error.message)),
@@ -117,6 +142,18 @@ public final class Dashboard: @unchecked Sendable {
       members.append(.init("candidates", .list(error.candidates.map { .text($0) })))
     }
     return .map([.init("schema_version", .integer(1)), .init("error", .map(members))])
+  }
+}
+
+extension Value {
+  /// About how many bytes it takes.
+  fileprivate var roughBytes: Int {
+    switch self {
+    case .text(let text): 16 + text.utf8.count
+    case .list(let elements): elements.reduce(16) { $0 + $1.roughBytes }
+    case .map(let entries): entries.reduce(16) { $0 + 16 + $1.value.roughBytes }
+    case .null, .boolean, .integer, .bigInteger, .number: 16
+    }
   }
 }
 

@@ -83,8 +83,8 @@ struct CurvesRequest {
     guard let metrics = try request.texts("metrics") else {
       throw request.wrong("metrics", "a list of texts")
     }
-    self.metrics = metrics
-    ids = try request.texts("ids")
+    self.metrics = Self.once(metrics)
+    ids = try request.texts("ids").map(Self.once)
     range = CurveSample.Request(
       columns: try request.size("columns") ?? Self.usualColumns,
       from: try request.number("from"), to: try request.number("to"))
@@ -111,6 +111,12 @@ struct CurvesRequest {
     self.metrics = metrics
     self.times = times
     range = CurveSample.Request(columns: columns)
+  }
+
+  /// Each of the texts once, so that no request makes an answer longer than what there is.
+  private static func once(_ texts: [String]) -> [String] {
+    var seen: Set<Key> = []
+    return texts.filter { seen.insert(Key($0)).inserted }
   }
 
   /// How many points of a curve are known.
