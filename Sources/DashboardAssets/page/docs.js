@@ -19,7 +19,7 @@ export function docsView(app) {
 
   function draw() {
     const wanted = state.get("docs.page");
-    const page = pages.find((one) => one.path === wanted) ?? pages[0];
+    const page = pages.find((one) => one.title === wanted) ?? pages[0];
     replace(
       controls,
       pages.length === 0
@@ -32,7 +32,7 @@ export function docsView(app) {
               "select",
               { on: { change: (event) => state.set({ "docs.page": event.target.value }) } },
               pages.map((one) =>
-                h("option", { value: one.path, selected: one === page }, visible(one.path)),
+                h("option", { value: one.title, selected: one === page }, visible(one.title)),
               ),
             ),
           ),
@@ -60,7 +60,14 @@ export function docsView(app) {
     try {
       const answer = await source.ask({ ask: "docs" });
       if (mine !== asked) return;
-      pages = answer.pages ?? [];
+      // The pages of several increments have the same paths.
+      const several = answer.increments.length > 1;
+      pages = answer.increments.flatMap((increment) =>
+        increment.pages.map((page) => ({
+          ...page,
+          title: several ? `${increment.name}: ${page.path}` : page.path,
+        })),
+      );
       draw();
     } catch (problem) {
       if (mine !== asked) return;
