@@ -194,7 +194,8 @@ function tableBlock(lines, at, blocks) {
 
 const INLINE = new RegExp(
   [
-    "(`+)(?<code>.+?)\\1(?!`)",
+    // Whole rows of backticks only: to try all parts of a long one takes half a second.
+    "(?<!`)(`+)(?!`)(?<code>.+?)(?<!`)\\1(?!`)",
     "!\\[(?<alt>[^\\]]*)\\]\\((?<picture>[^)\\s]*)[^)]*\\)",
     "\\[(?<text>[^\\]]+)\\]\\((?<link>[^)\\s]*)(?:\\s+[\"'][^)]*)?\\)",
     "<(?<auto>https?:\\/\\/[^\\s<>]+)>",

@@ -63,7 +63,7 @@ export function contentElement(path, text, cut = false) {
     case "svg":
       return cut
         ? plainText(text)
-        : withSource(picture(blobAddress(text, "image/svg+xml"), path), text);
+        : withSource(picture(dataAddress(text, "image/svg+xml"), path), text);
     case "csv":
     case "tsv":
       return withSource(delimited(text, extension === "tsv" ? "\t" : ",", cut), text);
@@ -102,6 +102,11 @@ function blobAddress(content, type) {
   // The image has read it long before.
   setTimeout(() => URL.revokeObjectURL(address), 60_000);
   return address;
+}
+
+// Of no origin, also where somebody opens the picture by itself: SVG may have scripts.
+function dataAddress(text, type) {
+  return `data:${type};charset=utf-8,${encodeURIComponent(text)}`;
 }
 
 function plainText(text) {

@@ -91,7 +91,10 @@ function liveSource(page) {
     ask,
     series: async (request) => decodeSeries(await ask({ ask: "series", ...request })),
     fileAddress: (id, path) => {
-      return `files/${id}/${path.split("/").map(encodeURIComponent).join("/")}`;
+      const parts = path.split("/");
+      // A browser would go up by these, to whatever else the server or its proxy has.
+      if ([id, ...parts].some((part) => part === "." || part === "..")) return null;
+      return `files/${[id, ...parts].map(encodeURIComponent).join("/")}`;
     },
     get connection() {
       return connection;
