@@ -14,7 +14,7 @@
   do {                                                                               \
     int status_ = (call);                                                            \
     if (status_ < 0) {                                                               \
-      fprintf(stderr, "%s:%d: %s: %s\\n", __FILE__, __LINE__, et_error_name(status_), \
+      fprintf(stderr, "%s:%d: %s: %s\n", __FILE__, __LINE__, et_error_name(status_), \
               et_last_error());                                                      \
       exit(EXIT_FAILURE);                                                            \
     }                                                                                \

@@ -1,6 +1,6 @@
 /*
- * Reads an experiment, whatever language wrote it: what is known of it, and the course of one
- * metric.
+ * Reads an experiment, whatever language wrote it: its parameters, metrics, tags, notes and files,
+ * and every value of one metric.
  *
  *   cc examples/c/read.c -Iinclude -Lbuild/lib -Wl,-rpath,$PWD/build/lib -lexperimenttracker \
  *     -o build/read && build/read oscillator-c energy 20
@@ -15,7 +15,7 @@
   do {                                                                               \
     int status_ = (call);                                                            \
     if (status_ < 0) {                                                               \
-      fprintf(stderr, "%s:%d: %s: %s\\n", __FILE__, __LINE__, et_error_name(status_), \
+      fprintf(stderr, "%s:%d: %s: %s\n", __FILE__, __LINE__, et_error_name(status_), \
               et_last_error());                                                      \
       exit(EXIT_FAILURE);                                                            \
     }                                                                                \

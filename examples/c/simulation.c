@@ -1,6 +1,6 @@
 /*
- * A long simulation that ends well when it is told to stop: Ctrl-C, kill, or the end of its time on
- * a cluster.
+ * A long simulation that ends its experiment properly when a signal stops it: Ctrl-C, kill, or the
+ * end of its time on a cluster.
  *
  *   cc examples/c/simulation.c -Iinclude -Lbuild/lib -Wl,-rpath,$PWD/build/lib -lexperimenttracker \
  *     -lm -o build/simulation && build/simulation 1000000
@@ -16,7 +16,7 @@
   do {                                                                               \
     int status_ = (call);                                                            \
     if (status_ < 0) {                                                               \
-      fprintf(stderr, "%s:%d: %s: %s\\n", __FILE__, __LINE__, et_error_name(status_), \
+      fprintf(stderr, "%s:%d: %s: %s\n", __FILE__, __LINE__, et_error_name(status_), \
               et_last_error());                                                      \
       exit(EXIT_FAILURE);                                                            \
     }                                                                                \

@@ -131,6 +131,17 @@ def test_reading_shows_what_python_reads(project: Path) -> None:
     assert points[-1] == (99.0, 48.5**2)
 
 
+def test_an_error_is_one_line(project: Path) -> None:
+    program = build("read", project)
+    done = subprocess.run(
+        [program, "nothing", "loss"], capture_output=True, text=True, check=False, timeout=200
+    )
+    assert done.returncode == 1
+    assert re.fullmatch(r".*read\.c:\d+: ExperimentNotFound: .*'nothing'.*\n", done.stderr), done.stderr
+    for name in [*PROGRAMS, "ranks"]:
+        assert r"\\n" not in (EXAMPLES / f"{name}.c").read_text("utf-8"), name
+
+
 def test_the_page_s_programs_do_what_they_say(project: Path) -> None:
     page = (ROOT / "docs" / "c.md").read_text("utf-8")
     first, *others = re.findall(r"```c\n(.*?)```", page, re.DOTALL)
