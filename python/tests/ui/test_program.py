@@ -83,7 +83,7 @@ def test_the_default_port_or_one_near_it(project: Path) -> None:
         (["--socket", "a", "--port", "1"], 2, "a socket in the file system has no port"),
         (["--unknown"], 2, "unrecognized arguments: --unknown"),
         (["0099"], 3, "0099"),
-        (["--socket", "file.txt"], 1, "file.txt exists and is no socket; say another path"),
+        (["--socket", "file.txt"], 1, "file.txt exists and is not a socket; name another path"),
         (["--socket", "missing/file"], 1, "No such file or directory: missing/file"),
         (["--host", "192.0.2.1"], 1, "Cannot assign requested address: 192.0.2.1 port"),
     ],

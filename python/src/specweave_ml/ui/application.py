@@ -111,7 +111,7 @@ class DashboardApplication:
         several = question if isinstance(question, list) else [question]
         changes = any(isinstance(one, dict) and one.get("ask") == "edit" for one in several)
         if changes and not hmac.compare_digest(given.encode(), token.encode()):
-            raise HTTPException(403, "To change something the page's token is needed.")
+            raise HTTPException(403, "A change needs the token of the page: reload the page.")
         return json.dumps(question).encode()
 
 

@@ -44,8 +44,8 @@ def parser() -> argparse.ArgumentParser:
     """Return what reads the command line."""
     found = argparse.ArgumentParser(
         prog=NAME,
-        description="Serve a page of all experiments, which follows those that run. It is for this "
-        "machine only and changes nothing, unless told otherwise.",
+        description="Serve a page of all experiments, which follows those that run. Without --host "
+        "only this machine reaches it; without --edit it changes nothing.",
         epilog="docs/dashboard.md says what it shows, and how it is reached from elsewhere.",
     )
     found.add_argument(
@@ -63,7 +63,7 @@ def parser() -> argparse.ArgumentParser:
     )  # fmt: skip
     found.add_argument(
         "--socket", metavar="FILE",
-        help="listen at a socket of the file system instead, which only you can reach",
+        help="listen on a socket in the file system instead, which only you can open",
     )  # fmt: skip
     found.add_argument(
         "--edit", action="store_true", help="let the page change notes, tags and selections"
@@ -71,7 +71,7 @@ def parser() -> argparse.ArgumentParser:
     found.add_argument("--no-browser", action="store_true", help="do not open a browser")
     found.add_argument(
         "--allow-host", action="append", default=[], metavar="NAME",
-        help="answer also under this name, that of a proxy; also: SPECWEAVE_UI_HOSTS",
+        help="answer under this name of a proxy too; further names: SPECWEAVE_UI_HOSTS",
     )  # fmt: skip
     found.add_argument(
         "--root-path", default="", metavar="PATH",

@@ -49,9 +49,9 @@ def listening_file(path: str) -> socket.socket:
     """
     with suppress(FileNotFoundError):
         if not stat.S_ISSOCK(os.lstat(path).st_mode):
-            raise StorageError(f"{path} exists and is no socket; say another path")
+            raise StorageError(f"{path} exists and is not a socket; name another path")
         if is_answered(path):
-            raise StorageError(f"another server listens at {path}; say another path")
+            raise StorageError(f"another server listens on {path}; name another path")
         os.unlink(path)
     server = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     # The mode is that of the file from its first moment on.
