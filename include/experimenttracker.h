@@ -119,8 +119,8 @@
  *   run, `et_experiment_start()` starts one experiment, on rank 0. On the other ranks it waits for
  *   that one, 60 seconds at most, and joins it: each rank then writes a file of its own, and only
  *   rank 0 decides the status. Where the ranks give names of their own, each starts its own
- *   experiment, after two seconds; the option `ranks` says it at once, or how long to wait.
- *   docs/c.md shows it with MPI.
+ *   experiment, after two seconds; with the option `ranks` "separate" it does so at once, and a
+ *   number is how many seconds a rank waits. docs/c.md shows it with MPI.
  *
  * LIMITS
  *
@@ -128,8 +128,8 @@
  *   without `..`; longer is `ET_ENAME`. A metric's key: 1,048,576 bytes, any but the empty one;
  *   those of up to 1,024 bytes take the fast path. A value for TensorBoard (text, image, histogram,
  *   summary): 8,384,512 bytes. A histogram: 65,536 buckets. Parameters, notes and facts have any
- *   size that fits into memory 16 times; maps and lists in them are nested 50 levels at most, deeper
- *   is `ET_ESERIALISE`. What waits for a disk: 16 MiB. How many experiments, keys, points, tags and
+ *   size of which memory holds 16 copies; maps and lists in them are nested 50 levels at most,
+ *   deeper is `ET_ESERIALISE`. What waits for a disk: 16 MiB. How many experiments, keys, points, tags and
  *   artifacts there are is limited by memory and disk only: an experiment that is open keeps some
  *   hundred bytes for each metric and each parameter. Artifacts may have any size; their paths obey
  *   the file system.
@@ -144,15 +144,15 @@
  *     SPECWEAVE_MODE            "disabled": experiments go to a temporary folder and are not kept
  *     SPECWEAVE_WRITES          how points get to the disk, as the option `writes`
  *     SPECWEAVE_REPRODUCES      set for the program that et_experiment_reproduce() runs
- *     HOME                      never made a project, nor looked beyond
- *     LOGNAME USER              who selected, where /etc/passwd does not say it
+ *     HOME                      the user's own folder, of which no project is made
+ *     LOGNAME USER              who selected an experiment, if /etc/passwd does not name the user
  *     TMPDIR                    temporary folders; /tmp without it
- *     XDG_RUNTIME_DIR           a folder in memory for what waits, if /dev/shm is none
+ *     XDG_RUNTIME_DIR           a folder in memory for points that wait, if /dev/shm is not usable
  *     PATH                      where git, and the programs of a reproduction, are found
  *     XDG_CONFIG_HOME LD_LIBRARY_PATH GIT_CONFIG_GLOBAL GIT_CONFIG_SYSTEM GIT_CONFIG_NOSYSTEM
  *     GIT_CONFIG_PARAMETERS GIT_CONFIG_COUNT
  *                               given to git, beside the settings that GIT_CONFIG_COUNT counts
- *     PYTHONPATH                extended for a Python program that is reproduced
+ *     PYTHONPATH                extended for a Python program that is run again
  *     RANK TORCHELASTIC_RUN_ID TORCHELASTIC_RESTART_COUNT OMPI_COMM_WORLD_RANK
  *     OMPI_MCA_ess_base_jobid PMIX_RANK PMIX_NAMESPACE PMI_RANK PMI_SIZE PMI_JOBID
  *     MPI_LOCALNRANKS SLURM_PROCID SLURM_STEP_ID SLURM_STEP_NUM_TASKS SLURM_NTASKS
@@ -233,8 +233,8 @@ extern "C" {
 
 /* ---- Constants ------------------------------------------------------------------------------- */
 
-/** As a step: the next one of this key, counting from 0 and continuing after a resume. It is the one
- *  integer that no point can have as its step, also among the steps of a series. */
+/** As a step: the next one of this key, counting from 0 and continuing after a resume, also among
+ *  the steps of a series. It is the one integer that no point can have as its step. */
 #define ET_AUTO_STEP INT64_MIN
 /** As a time: now. So is any other that is not finite. */
 #define ET_NOW (-1.0 / 0.0)
@@ -267,13 +267,13 @@ typedef struct et_value_reader et_value_reader;
 typedef struct et_comparison et_comparison;
 /** Experiments that are watched; released with `et_watch_free()`. */
 typedef struct et_watch et_watch;
-/** A page that shows experiments; released with `et_dashboard_free()`. */
+/** A dashboard of experiments; released with `et_dashboard_free()`. */
 typedef struct et_dashboard et_dashboard;
 /** A look through the store, on its way. */
 typedef struct et_check et_check;
 /** What was done to many experiments, or found in them. */
 typedef struct et_report et_report;
-/** A JSON text that was read; its values are nodes. */
+/** A JSON text that was parsed; its values are nodes. Released with `et_document_free()`. */
 typedef struct et_document et_document;
 
 /** What an `et_node` holds. */
@@ -426,7 +426,7 @@ typedef struct et_project_increment {
   const char *path;
 } et_project_increment;
 
-/** A project, as it was when it was opened; as `et_snapshot`, it never changes. @since 0.1 */
+/** A project, as it was when it was opened. Like `et_snapshot`, it never changes. @since 0.1 */
 typedef struct et_project {
   /** The library's; not to be used. */
   const void *reserved;
@@ -1494,8 +1494,8 @@ ET_API const void *et_value_summary(const et_value *value, size_t *size);
 ET_API void et_value_free(et_value *value);
 
 /* ---- Snapshots ----------------------------------------------------------------------------------
- * What is known of an experiment, of a listing's rows and of a comparison's, as C structures: no
- * JSON. A snapshot is filled when it is made and never changes. It may be read from any thread
+ * The state of an experiment as C structures, also of the rows of a listing or of a comparison: no
+ * JSON is needed. A snapshot is filled when it is made and never changes. It may be read from any thread
  * without a lock, and outlives the handle that it was made from. All that its members point to
  * belongs to it, until `et_snapshot_free()`.
  *
@@ -1505,8 +1505,8 @@ ET_API void et_value_free(et_value *value);
 /**
  * A value: a parameter, a fact, or a part of one.
  *
- * A node that does not fit is never an error: the members that its type does not use are as said
- * here. @since 0.1
+ * Every member may be read whatever the type is: those that the type does not use have the values
+ * given here. @since 0.1
  */
 typedef struct et_node {
   /** `ET_NULL`, `ET_BOOL`, `ET_INT`, `ET_BIGINT`, `ET_DOUBLE`, `ET_TEXT`, `ET_LIST` or `ET_MAP`. */
@@ -1573,7 +1573,7 @@ typedef struct et_artifact_info {
   uint64_t version;
   /** Not 0 for the newest version of its path. */
   int is_newest;
-  /** What was told of it: a map. */
+  /** What was given as its details when it was saved: a map. */
   const et_node *details;
 } et_artifact_info;
 
@@ -1581,7 +1581,7 @@ typedef struct et_artifact_info {
 typedef struct et_snapshot {
   /** The library's; not to be used. */
   const void *reserved;
-  /** As it was given; of a listing and of a comparison too. */
+  /** As it was given at the start, also in a listing and in a comparison. */
   const char *name;
   /** "running", "completed", "failed", "interrupted", "crashed" or "unknown". */
   const char *status;
@@ -1695,8 +1695,8 @@ ET_API int et_snapshot_param_text(const et_snapshot *snapshot, const char *key, 
 ET_API const et_artifact_info *et_snapshot_artifact(const et_snapshot *snapshot, const char *path,
                                                     uint64_t version);
 
-/** Find a member of a map, also where the node is NULL or no map: then NULL, so that calls can be
- *  nested. Borrowed, as the node. @since 0.1 */
+/** Find a member of a map. NULL if there is none, if `node` is not a map or is NULL, so that calls can
+ *  be nested. Borrowed, as the node. @since 0.1 */
 ET_API const et_node *et_node_get(const et_node *node, const char *key);
 
 /** Release a snapshot. NULL is a harmless no-op. @since 0.1 */
@@ -1786,8 +1786,8 @@ ET_API int et_comparison_best(const et_comparison *comparison, size_t *place, do
 ET_API int et_comparison_value(const et_comparison *comparison, size_t place, const char *key,
                                double *out);
 
-/** The rank of a row, 1 for the best and for all that tie with it; 0 if it is not ranked, and for a
- *  place that there is not. @since 0.1 */
+/** The rank of a row, 1 for the best and for all that tie with it; 0 if it is not ranked or `place` is
+ *  not below `et_comparison_count()`. @since 0.1 */
 ET_API size_t et_comparison_rank(const et_comparison *comparison, size_t place);
 
 /**
@@ -1808,8 +1808,8 @@ ET_API int et_comparison_markdown(const et_comparison *comparison, char **out);
 ET_API int et_comparison_html(const et_comparison *comparison, char **out);
 
 /**
- * The comparison as a page that stands alone: the dashboard with the experiments that were compared,
- * their curves and this comparison in it, as one file of HTML to keep or to send. It asks for
+ * The comparison as a page that needs no server: the dashboard with the experiments that were
+ * compared, their curves and this comparison, as one file of HTML to keep or to send. It loads
  * nothing from elsewhere. Curves and details are left out where the file would become large.
  *
  * @param out The page, released with `et_string_free()`.
@@ -1901,9 +1901,9 @@ ET_API void et_watch_free(et_watch *watch);
 /* ---- Dashboard ------------------------------------------------------------------------------- */
 
 /**
- * Open the page that shows the experiments of an increment, or of all of a project. Nothing is read
- * before the first question. What was read is kept, and only what has changed is read again: one
- * dashboard answers a page for as long as it is open, also from several threads.
+ * Open the dashboard of an increment, or of a whole project. Nothing is read before the first
+ * request. What was read is kept, and only what has changed is read again, so keep one dashboard for
+ * as long as its page is open. It may be used from several threads.
  *
  * @param increment The increment; NULL for all of the project.
  * @param options   JSON or NULL:
@@ -1918,26 +1918,29 @@ ET_API int et_dashboard_open(const et_increment *increment, const char *options,
                              et_dashboard **out);
 
 /**
- * The page: one file of HTML with its style and its script, which asks for nothing from elsewhere.
+ * The page: one file of HTML with its style and its script. A page without `embed` sends what it
+ * needs to know to its own server, at the relative address `ask`, which passes it to
+ * `et_dashboard_ask()`; neither form loads anything from elsewhere.
  *
  * @param options JSON or NULL:
- *   - `embed` (false): whether it has its data in it and needs no server: a file to keep or to send;
+ *   - `embed` (false): whether it contains its data and needs no server: a file to keep or to send;
  *   - `ids`: with `embed`, the identifiers of the experiments that it holds, with all that is inside
  *     them (default: all);
- *   - `token`: without `embed`, what its server wants to see with every change, as the content of
- *     `<meta name="token">`.
+ *   - `token`: without `embed`, a secret for `<meta name="token">`; with every change the page sends
+ *     it in the header `X-Dashboard-Token`, and the server must refuse a change without it.
  * @param out     The page, released with `et_string_free()`.
- * @return `ET_OK`; `ET_EINVALID`; `ET_ESTORAGE`.
+ * @return `ET_OK`; `ET_EINVALID`; `ET_ENOEXPERIMENT` if an identifier in `ids` is not of an
+ *         experiment of this dashboard; `ET_ESTORAGE`.
  * @since 0.1
  */
 ET_API int et_dashboard_html(et_dashboard *dashboard, const char *options, char **out);
 
 /**
- * Answer what the page asks.
+ * Answer a request of the page.
  *
  * @param request A JSON object such as `{"ask": "experiments"}`, or a list of them, which is
- *                answered with a list in the same order; docs/dashboard.md describes them. What is
- *                wrong with a request is its answer: `{"error": {"code", "message"}}`.
+ *                answered with a list in the same order; docs/dashboard.md describes them. An error
+ *                is an answer too: `{"error": {"code", "message"}}`.
  * @param out     JSON; docs/schemas/dashboard.schema.json. Released with `et_string_free()`.
  * @return `ET_OK`, also where the answer is an error; `ET_EINVALID` for NULL.
  * @since 0.1
