@@ -137,7 +137,8 @@ def test_an_error_is_one_line(project: Path) -> None:
         [program, "nothing", "loss"], capture_output=True, text=True, check=False, timeout=200
     )
     assert done.returncode == 1
-    assert re.fullmatch(r".*read\.c:\d+: ExperimentNotFound: .*'nothing'.*\n", done.stderr), done.stderr
+    line = r".*read\.c:\d+: ExperimentNotFound: .*'nothing'.*\n"
+    assert re.fullmatch(line, done.stderr), done.stderr
     for name in [*PROGRAMS, "ranks"]:
         assert r"\\n" not in (EXAMPLES / f"{name}.c").read_text("utf-8"), name
 
