@@ -31,8 +31,7 @@ INSTALL_WHEEL := -m pip --quiet --disable-pip-version-check install --no-deps --
 INSTALLATION := tools/installation/installation.py
 quoted = '$(subst ','\'',$(1))'
 INSTALLATION_PLACE = --prefix $(call quoted,$(PREFIX)) --destdir $(call quoted,$(DESTDIR))
-# What an editor would look up is not collected where nobody edits.
-SWIFT_FLAGS := --explicit-target-dependency-import-check error $(if $(CI),--disable-index-store)
+SWIFT_FLAGS := --explicit-target-dependency-import-check error
 SWIFT_CODE := Package.swift Sources Tests examples/swift benchmarks/swift
 PAGE_CODE := $(wildcard Sources/DashboardAssets/page/*.js)
 PYTHON_CODE := src build_backend tests ../tools ../examples/python \
