@@ -114,7 +114,7 @@ export function tagEditor(app, id, done) {
 export function selectForm(app, id, isSelected, done) {
   const problem = h("p", { class: "problem", role: "alert", hidden: true });
   if (isSelected) {
-    const end = button("Select no more", () => send(false));
+    const end = button("Remove the selection", () => send(false));
     return h("div", { class: "edit-form" }, end, problem);
   }
   const reasons = h("textarea", {

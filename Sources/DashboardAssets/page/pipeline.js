@@ -45,7 +45,7 @@ export function pipelineView(app) {
       } else {
         replace(
           content,
-          h("p", { class: "quietly" }, "No pipeline yet: MLPipeline records the stages of one."),
+          h("p", { class: "quietly" }, "No pipeline yet: ExperimentPipeline records its stages."),
         );
       }
     },

@@ -6,7 +6,7 @@ import { numberOf } from "./format.js";
 
 /** Why an answer did not come: `code`, `message`, and `caret` where a condition is wrong. */
 export class AskError extends Error {
-  constructor({ code = "failed", message = "The question was not answered.", caret = null }) {
+  constructor({ code = "failed", message = "The request was not answered.", caret = null }) {
     super(message);
     this.code = code;
     this.caret = caret;
@@ -66,7 +66,10 @@ function liveSource(page) {
       if (!refused) connected("lost");
       const reason = refused
         ? error
-        : new AskError({ code: "connection", message: "The server does not answer." });
+        : new AskError({
+            code: "connection",
+            message: "The server does not answer. If it was ended, start “specweave-ml ui” again.",
+          });
       for (const entry of batch) entry.reject(reason);
       return;
     }

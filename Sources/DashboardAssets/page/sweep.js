@@ -52,7 +52,7 @@ export function sweepView(app) {
           h(
             "p",
             { class: "quietly" },
-            "No sweep yet: grid_search, random_search and bayesian_search record them.",
+            "No sweep yet: track_grid_search, track_hyperparameters and configure_optuna record them.",
           ),
         );
       } else {
