@@ -43,7 +43,7 @@ import TrackingTestSupport
 
   // MARK: Experiments
 
-  @Test func `experiments are told as columns`() throws {
+  @Test func `experiments are answered as columns`() throws {
     let a = try start("a")
     try a.logParam("model", ["depth": 3])
     try a.logMetric("loss", 0.5)
@@ -70,7 +70,7 @@ import TrackingTestSupport
     try b.finish()
   }
 
-  @Test func `since a revision only what has changed is told`() throws {
+  @Test func `since a revision only what has changed is answered`() throws {
     let a = try start("a")
     try a.finish()
     let b = try start("b")
@@ -129,7 +129,7 @@ import TrackingTestSupport
     }
   }
 
-  @Test func `a pipeline is told by the newest attempt of each stage and what it needs`() throws {
+  @Test func `a pipeline has the newest attempt of each stage and what it depends on`() throws {
     var kind = ExperimentOptions()
     kind.capture = []
     kind.kind = "pipeline"
@@ -164,7 +164,7 @@ import TrackingTestSupport
     return (try #require(answer["xs"]).elements[place], try #require(series["y"]))
   }
 
-  @Test func `curves are told with their positions, and then only what is new`() throws {
+  @Test func `curves come with their positions, and then only what is new`() throws {
     let run = try start("run")
     for step in 0..<10 { try run.logMetric("loss", 1 + Double(step)) }
     let dashboard = try Dashboard(increment)
@@ -295,7 +295,7 @@ import TrackingTestSupport
     #expect(wrong["error"]?["caret"] == .list((error?.excerpt ?? []).map { .text($0) }))
   }
 
-  @Test func `two experiments are told apart, compared and explained`() throws {
+  @Test func `the difference of two experiments is shown, compared and explained`() throws {
     let a = try start("a")
     try a.logParam("lr", 0.1)
     try a.logMetric("loss", 0.5)
@@ -320,7 +320,7 @@ import TrackingTestSupport
     #expect(SystemCalls.statusFollowingLinks(increment.path + "/experiments/comparison.md") != nil)
   }
 
-  @Test func `output is told piece by piece, characters whole`() throws {
+  @Test func `output comes piece by piece, characters whole`() throws {
     let run = try start("run")
     _ = run.logOutput("one\n")
     try run.finish()
@@ -392,7 +392,7 @@ import TrackingTestSupport
     #expect(try message(piece(-1)).contains("'after'"))
   }
 
-  @Test func `logged texts and images are told by key, step and index`() throws {
+  @Test func `logged texts and images are listed by key, step and index`() throws {
     let run = try start("run")
     try run.logText("sample", "first", step: 1)
     try run.logText("sample", "second", step: 2)
