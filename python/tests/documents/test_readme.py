@@ -14,7 +14,7 @@ TEXT = (ROOT / "README.md").read_text(encoding="utf-8")
 
 def shown_files() -> set[str]:
     """The paths of the tree that the page shows, folders aside."""
-    tree = TEXT.split("in an empty folder, the program above makes:\n\n```\n", 1)[1].split("```", 1)[0]
+    tree = TEXT.split("in an empty folder, the program makes:\n\n```\n", 1)[1].split("```", 1)[0]
     first, *lines = tree.splitlines()
     folders = [first.rstrip("/")]
     paths = set()
