@@ -104,11 +104,11 @@ def visit(browser: Browser, project: Path, view: str) -> None:
     )  # fmt: skip
     assert server.stdout is not None
     address = server.stdout.readline().split()[0]
-    context = browser.new_context(viewport={"width": 1280, "height": 800})
+    context = browser.new_context(viewport={"width": 1280, "height": 800}, bypass_csp=True)
     page = context.new_page()
     page.set_default_timeout(PATIENCE)
     requests: list[Request] = []
-    page.on("requestfinished", requests.append)
+    page.on("requestfinished", lambda request: requests.append(request))
     page.add_init_script(f"addEventListener('DOMContentLoaded', () => {{{INK}{ROWS}}})")
     page.goto(f"{address}#{view}")
     name = "window.inked" if view == "curves" else "window.rowed"

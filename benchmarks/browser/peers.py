@@ -137,11 +137,11 @@ def visit(
     )  # fmt: skip
     try:
         wait_for(port)
-        context = browser.new_context(viewport={"width": 1280, "height": 800})
+        context = browser.new_context(viewport={"width": 1280, "height": 800}, bypass_csp=True)
         page = context.new_page()
         page.set_default_timeout(PATIENCE)
         requests: list[Request] = []
-        page.on("requestfinished", requests.append)
+        page.on("requestfinished", lambda request: requests.append(request))
         page.goto(target)
         page.wait_for_function(DRAWN, polling="raf")
         first = time.time() - began

@@ -11,6 +11,8 @@ import { smoothValues } from "./smoothing.js";
 
 const METRIC_DASHES = [[], [6, 3], [2, 2], [8, 3, 2, 3], [1, 3]];
 const LEGEND_ROWS = 400;
+// Of all lines of a chart together: what 50 runs send stays below 300 kB, and a zoom asks for more.
+const COLUMNS_TOGETHER = 17_500;
 const RAW_BEHIND_MOST = 60;
 const DASHED_MOST = 48;
 
@@ -414,8 +416,8 @@ export function curvesView(app) {
 
   function columnsFor(card, count) {
     const pixels = card.chart.columns();
-    if (count > 300) return Math.ceil(pixels / 2);
-    return count > 60 ? pixels : Math.ceil(pixels * Math.min(2, window.devicePixelRatio || 1));
+    const sharp = Math.ceil(pixels * Math.min(2, window.devicePixelRatio || 1));
+    return Math.min(sharp, Math.max(Math.ceil(pixels / 2), Math.floor(COLUMNS_TOGETHER / count)));
   }
 
   function askFor(card) {
