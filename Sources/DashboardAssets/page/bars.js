@@ -190,13 +190,11 @@ export function createRowsFigure(app, title) {
     if (step !== undefined) {
       show(Math.max(0, Math.min(content.rows.length - 1, cursor + step)));
       const row = content.rows[cursor];
-      if (row !== undefined)
-        app.announce(
-          `${row.name}: ${row.cells
-            .slice(1)
-            .map((text, column) => `${content.head[column + 1]} ${text}`)
-            .join(", ")}`,
-        );
+      const told = row?.cells
+        .slice(1)
+        .map((text, column) => `${content.head[column + 1]} ${text}`)
+        .join(", ");
+      if (row !== undefined) app.announce(`${row.name}: ${told}`);
     } else if (event.key === "Enter") openRow();
     else if (event.key === "Escape") show(-1);
     else return;
