@@ -42,6 +42,7 @@ export function docsView(app) {
       page === undefined
         ? h("p", { class: "quietly" }, "There is nothing to document yet.")
         : [
+            h("h2", null, nameOf(page.title)),
             h(
               "p",
               { class: "quietly" },

@@ -50,8 +50,10 @@ function markdownBlock(lines, at, depth, blocks) {
   }
   const heading = /^ {0,3}(#{1,6})\s+(.*?)\s*#*$/.exec(line);
   if (heading !== null) {
-    // The page has headings of its own above.
-    const level = Math.min(6, heading[1].length + 2);
+    // The page has headings of its own above, and none is left out on the way down.
+    const above = blocks.findLast((one) => /^H[1-6]$/.test(one.tagName));
+    const deepest = above === undefined ? 3 : Number(above.tagName.slice(1)) + 1;
+    const level = Math.min(6, heading[1].length + 2, deepest);
     blocks.push(h(`h${level}`, { class: `level-${heading[1].length}` }, inlineNodes(heading[2])));
     return at + 1;
   }
