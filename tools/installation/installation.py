@@ -82,8 +82,9 @@ def entries(prefix: Path) -> dict[str, Entry]:
 
 
 def documents() -> list[str]:
-    """Return the documents, as the header and each other name them, and the licence."""
+    """Return the documents and examples that the header and each other name, and the licence."""
     below = sorted(path for path in (ROOT / "docs").rglob("*") if path.is_file())
+    below += sorted((ROOT / "examples" / "c").glob("*.c"))
     return ["CHANGELOG.md", "LICENSE", "NOTICE", *(str(path.relative_to(ROOT)) for path in below)]
 
 
