@@ -12,7 +12,7 @@ import { smoothValues } from "./smoothing.js";
 const METRIC_DASHES = [[], [6, 3], [2, 2], [8, 3, 2, 3], [1, 3]];
 const LEGEND_ROWS = 400;
 // Of all lines of a chart together: what 50 runs send stays below 300 kB, and a zoom asks for more.
-const COLUMNS_TOGETHER = 17_500;
+const COLUMNS_TOGETHER = 12_500;
 const RAW_BEHIND_MOST = 60;
 const DASHED_MOST = 48;
 
