@@ -56,7 +56,7 @@ extension Dashboard {
     guard let increment = experiments.increment(of: row) else {
       throw TrackingError(.experimentNotFound, "there is no experiment '\(row.id)' any more")
     }
-    return try increment.load("\(increment.path)/experiments/\(row.snapshot.folder)")
+    return try increment.load(row.entry.path)
   }
 
   // MARK: Tables and curves
@@ -144,7 +144,7 @@ extension Dashboard {
       .init("reproduce", Self.reproduction(of: row.snapshot)),
       .init("id", .text(row.id)), .init("parent", row.parent.map { .text($0) } ?? .null),
       .init("increment", .text(row.entry.increment)),
-      .init("path", .text(row.entry.incrementPath + "/experiments/" + row.snapshot.folder)),
+      .init("path", .text(row.entry.path)),
     ]
     if row.snapshot.identity.kind == "pipeline" {
       members.append(.init("pipeline", stages(of: row)))
@@ -226,10 +226,7 @@ extension Dashboard {
       members.append(
         .init(
           "only",
-          .list(
-            rows.map {
-              .text("\($0.entry.incrementPath)/experiments/\($0.snapshot.folder)")
-            })))
+          .list(rows.map { .text($0.entry.path) })))
     } else {
       let others = experiments.increments.filter { !$0.path.isSame(as: home.path) }
       if !others.isEmpty {
