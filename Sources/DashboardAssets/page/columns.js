@@ -2,6 +2,7 @@
 // side by side.
 
 import { axisTicks, makeAxis, widenRange } from "./axes.js";
+import { h, nameOf } from "./dom.js";
 import { formatNumber, formatValue } from "./format.js";
 
 /**
@@ -142,4 +143,32 @@ export function fittingText(surface, text, width) {
   while (cut.length > 1 && surface.measureText(`${cut}…`).width > width)
     cut = cut.slice(0, Math.floor(cut.length * 0.9) || 1);
   return `${cut}…`;
+}
+
+/**
+ * What a tip says of an experiment: its name, and its values in some columns.
+ *
+ * @param {object} experiments
+ * @param {string} id
+ * @param {string[]} keys
+ * @param {string} color
+ * @returns {HTMLElement[]}
+ */
+export function columnTip(experiments, id, keys, color) {
+  return [
+    h(
+      "div",
+      { class: "chart-tip-name" },
+      h("i", { class: "swatch", style: { background: color } }),
+      nameOf(experiments.label(id)),
+    ),
+    h(
+      "dl",
+      null,
+      keys.map((key) => [
+        h("dt", null, nameOf(columnName(key))),
+        h("dd", null, nameOf(columnText(columnValue(experiments, id, key)))),
+      ]),
+    ),
+  ];
 }

@@ -4,7 +4,7 @@
 
 import { colorBy } from "./coloring.js";
 import { chartColumns, columnAxis, columnName } from "./columns.js";
-import { columnText, columnValue, fittingText } from "./columns.js";
+import { columnText, columnTip, columnValue, fittingText } from "./columns.js";
 import { createFigure } from "./figure.js";
 import { button, h, nameOf, replace } from "./dom.js";
 import { formatCount, formatValue } from "./format.js";
@@ -341,19 +341,11 @@ export function parallelView(app) {
     if (id !== null) {
       replace(
         tip,
-        h(
-          "div",
-          { class: "chart-tip-name" },
-          h("i", { class: "swatch", style: { background: colors.color(id) } }),
-          nameOf(experiments.label(id)),
-        ),
-        h(
-          "dl",
-          null,
-          axes.map((axis) => [
-            h("dt", null, nameOf(columnName(axis.key))),
-            h("dd", null, nameOf(columnText(columnValue(experiments, id, axis.key)))),
-          ]),
+        columnTip(
+          experiments,
+          id,
+          axes.map((axis) => axis.key),
+          colors.color(id),
         ),
       );
       const box = tip.getBoundingClientRect();

@@ -2,7 +2,8 @@
 
 import { paintAxes } from "./chart.js";
 import { colorBy } from "./coloring.js";
-import { chartColumns, columnAxis, columnName, columnText, columnValue } from "./columns.js";
+import { chartColumns, columnAxis, columnName } from "./columns.js";
+import { columnText, columnTip, columnValue } from "./columns.js";
 import { button, h, nameOf, replace } from "./dom.js";
 import { createFigure } from "./figure.js";
 import { formatCount } from "./format.js";
@@ -149,21 +150,11 @@ export function scatterView(app) {
     if (point !== null) {
       replace(
         tip,
-        h(
-          "div",
-          { class: "chart-tip-name" },
-          h("i", { class: "swatch", style: { background: colors.color(point.id) } }),
-          nameOf(experiments.label(point.id)),
-        ),
-        h(
-          "dl",
-          null,
-          [...new Set([keys.x, keys.y, selects.color.value])]
-            .filter(Boolean)
-            .map((key) => [
-              h("dt", null, nameOf(columnName(key))),
-              h("dd", null, nameOf(columnText(columnValue(experiments, point.id, key)))),
-            ]),
+        columnTip(
+          experiments,
+          point.id,
+          [...new Set([keys.x, keys.y, selects.color.value])].filter(Boolean),
+          colors.color(point.id),
         ),
       );
       const box = tip.getBoundingClientRect();
