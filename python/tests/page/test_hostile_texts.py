@@ -22,7 +22,10 @@ CODE = {
     "```x```": ["x"],
     "``a`": [],
     "`open": [],
-    "`````a": [],
+    "x `````a": [],
+    "`````a": [
+        ""
+    ],  # a block of code that nothing ends: https://spec.commonmark.org/0.31.2/#example-127
 }
 
 
