@@ -85,6 +85,18 @@ export function setStyle(element, styles) {
 }
 
 /**
+ * The colour that a custom property comes to now, `light-dark()` included, as a canvas takes it.
+ *
+ * @param {HTMLElement} probe  an element in the page whose own colour shows nothing
+ * @param {string} name  `--ink`
+ * @returns {string}
+ */
+export function colorOf(probe, name) {
+  probe.style.color = `var(${name})`;
+  return getComputedStyle(probe).color;
+}
+
+/**
  * Append children: nodes, text, numbers; lists are flattened, empty values are left out.
  *
  * @param {Node} element

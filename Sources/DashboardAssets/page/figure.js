@@ -3,7 +3,7 @@
 // screen reader says of it, its data as a table, and its export. What is drawn on it is given by
 // `paint`.
 
-import { button, h, nameOf, replace } from "./dom.js";
+import { button, colorOf, h, nameOf, replace } from "./dom.js";
 import { savePng, saveSvg } from "./export.js";
 
 /**
@@ -61,15 +61,15 @@ export function createFigure({
 
   function theme() {
     const style = getComputedStyle(element);
-    const token = (key, otherwise) => style.getPropertyValue(key).trim() || otherwise;
+    const token = (name) => colorOf(canvases[0], name);
     return {
-      ink: token("--ink", "#111"),
-      soft: token("--soft", "#555"),
-      line: token("--line", "#ddd"),
-      strong: token("--line-strong", "#bbb"),
-      ground: token("--raised", "#fff"),
-      accent: token("--accent", "#06c"),
-      bad: token("--bad", "#b00"),
+      ink: token("--ink"),
+      soft: token("--soft"),
+      line: token("--line"),
+      strong: token("--line-strong"),
+      ground: token("--raised"),
+      accent: token("--accent"),
+      bad: token("--bad"),
       fontFamily: style.fontFamily,
       font: `11px ${style.fontFamily}`,
       ratio: ratio || 1,
@@ -102,9 +102,15 @@ export function createFigure({
 
   function step() {
     frame = 0;
-    if (!element.isConnected || !seen) return;
+    if (element.isConnected && seen && advance() && frame === 0) {
+      frame = requestAnimationFrame(step);
+    }
+  }
+
+  /** Draw the next part of what is wanted; return whether there is more. */
+  function advance() {
     if (fit()) for (let one = 0; one < layers; one += 1) wanted.add(one);
-    if (size.width < 20 || size.height < 20) return;
+    if (size.width < 20 || size.height < 20) return false;
     for (const layer of wanted) {
       surfaces[layer].setTransform(ratio, 0, 0, ratio, 0, 0);
       surfaces[layer].clearRect(0, 0, size.width, size.height);
@@ -119,8 +125,18 @@ export function createFigure({
       return work;
     });
     element.dataset.drawn = more ? "partly" : "whole";
-    if (more && frame === 0) frame = requestAnimationFrame(step);
+    return more;
   }
+
+  /** On paper all of a figure is seen, and printing waits for no frame. */
+  function print() {
+    if (!element.isConnected) return;
+    redraw();
+    while (advance());
+  }
+  const again = () => redraw();
+  window.addEventListener("beforeprint", print);
+  window.addEventListener("afterprint", again);
 
   const sizes = new ResizeObserver(() => redraw());
   sizes.observe(area);
@@ -271,6 +287,8 @@ export function createFigure({
     close: () => {
       sizes.disconnect();
       sight.disconnect();
+      window.removeEventListener("beforeprint", print);
+      window.removeEventListener("afterprint", again);
       cancelAnimationFrame(frame);
     },
   };

@@ -251,7 +251,15 @@ function startPage() {
   palette.subscribe(() => because("theme"));
   source.onConnection(drawLife);
   window.addEventListener("resize", () => because("size"));
-  window.addEventListener("beforeprint", () => opened?.view.print?.());
+  window.addEventListener("beforeprint", () => {
+    palette.print(true);
+    opened?.view.update?.(new Set(["theme"]));
+    opened?.view.print?.();
+  });
+  window.addEventListener("afterprint", () => {
+    palette.print(false);
+    because("theme");
+  });
   keyboard.bind(
     TABS.map((tab, index) => ({
       keys: [String(index + 1)],

@@ -2,6 +2,8 @@
 // itself, not from what else is shown. Twelve colours that people with colour blindness can tell
 // apart (after Okabe and Ito, and Tol), then the same with dashes.
 
+import { colorOf, h } from "./dom.js";
+
 const COLORS_LIGHT = [
   "#0072b2",
   "#d55e00",
@@ -54,18 +56,24 @@ const CIVIDIS = [
 export function createPalette(experiments, page) {
   const system = page.matchMedia("(prefers-color-scheme: dark)");
   const listeners = new Set();
+  const probe = page.document.body.appendChild(h("span", { hidden: true }));
   const palette = {
     get dark() {
-      const chosen = page.document.documentElement.dataset.theme;
-      return chosen === undefined ? system.matches : chosen === "dark";
+      const { theme, paper } = page.document.documentElement.dataset;
+      if (paper !== undefined) return false;
+      return theme === undefined ? system.matches : theme === "dark";
     },
     /** The colour of an experiment. */
     color: (id) => categoryColor(slotOf(id, experiments), palette.dark),
     /** The dashes of its line, as canvas takes them: `[]` is a whole line. */
     dash: (id) => DASHES[Math.floor(slotOf(id, experiments) / COLORS_LIGHT.length) % DASHES.length],
-    /** A custom property of style.css as the page uses it now: `palette.token("--line")`. */
-    token: (name) =>
-      page.getComputedStyle(page.document.documentElement).getPropertyValue(name).trim(),
+    /** A colour of style.css as the page uses it now: `palette.token("--line")`. */
+    token: (name) => colorOf(probe, name),
+    /** Draw for paper, which is white, or for the screen again. */
+    print: (isPaper) => {
+      if (isPaper) page.document.documentElement.dataset.paper = "";
+      else delete page.document.documentElement.dataset.paper;
+    },
     /** Light, dark, or as the system has it: "light", "dark", "". */
     choose: (theme) => {
       if (theme === "") delete page.document.documentElement.dataset.theme;
