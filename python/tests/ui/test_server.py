@@ -175,6 +175,33 @@ def test_a_large_file_comes_whole(usual_store: Path, usual: Served) -> None:
     assert answer.body == content
 
 
+def test_the_head_of_a_file_is_sent_without_reading_it(usual: Served) -> None:
+    path = f"/files/{usual.ids()['broken']}/metadata.yaml"
+    whole, head = usual.request("GET", path), usual.request("HEAD", path)
+    assert (head.status, head.body) == (200, b"")
+    assert head.headers == whole.headers
+    assert head.headers["content-length"] == str(len(whole.body))
+    # A file that changes under its name is not kept by a browser.
+    assert head.headers["cache-control"] == "no-store"
+    assert "etag" not in head.headers
+
+
+def test_no_redirect_names_an_address_that_a_proxy_does_not_have(usual: Served) -> None:
+    for path in (f"/files/{usual.ids()['broken']}", "/ask/", "/files"):
+        assert usual.request("GET", path).status == 404
+
+
+def test_what_is_no_request_is_no_news(project: Path) -> None:
+    with serving(project) as served:
+        for sent in (b"\x16\x03\x01\x02\0\r\n\r\n", b"GET / HTTP/1.1\r\n\r\n"):
+            with socket.create_connection(("127.0.0.1", served.port)) as raw:
+                raw.sendall(sent)
+                assert raw.recv(100).startswith(b"HTTP/1.1 400")
+        upgrade = {"Upgrade": "websocket", "Connection": "upgrade"}
+        assert served.request("GET", "/", None, **upgrade).status == 200
+        assert served.stop() == (0, "")
+
+
 def test_files_stay_within_their_experiment(usual_store: Path, usual: Served) -> None:
     identifier = usual.ids()["broken"]
     folder = next(usual_store.glob(".specweave/increments/*/experiments/broken"))
@@ -253,8 +280,11 @@ def test_proxies(project: Path) -> None:
         assert ask(served, QUESTION, **https) == 200
         assert ask(served, Origin="https://proxy.example") == 200  # the proxy is the client
         assert ask(served, Host="proxy.example", Origin="https://other.example") == 403
-        for path in ("/", "/a/b", "/a/b/"):
+        for path in ("/", "/a/b/"):
             assert served.request("GET", path).status == 200
+        # The page asks relative to a folder: from /a/b it would ask /a/ask.
+        without = served.request("GET", "/a/b")
+        assert (without.status, without.headers["location"]) == (307, "b/")
         assert served.request("POST", "/a/b/ask", QUESTION, **JSON).status == 200
         assert served.request("GET", "/a/bc").status == 404
     hub = {

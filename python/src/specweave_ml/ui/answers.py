@@ -27,8 +27,6 @@ class Piece(NamedTuple):
     type: str
     size: int
     next: int
-    digest: str | None
-    """The SHA-256 of the whole file, where it was recorded."""
 
 
 class Refused(NamedTuple):
@@ -65,10 +63,7 @@ class Answers:
         if "error" in answer:
             return Refused(str(answer["error"].get("code")), str(answer["error"].get("message")))
         data = base64.b64decode(answer["base64"] or "")
-        return Piece(
-            data, str(answer["type"]), int(answer["size"]), int(answer["next"]),
-            answer.get("sha256"),
-        )  # fmt: skip
+        return Piece(data, str(answer["type"]), int(answer["size"]), int(answer["next"]))
 
     async def pieces(self, identifier: str, path: str, first: Piece) -> AsyncIterator[bytes]:
         """Yield a file from a first piece on, as much as there was when that was read.

@@ -47,7 +47,10 @@ class DashboardApplication:
             Route("/files/{identifier}/{path:path}", self.file, methods=["GET"]),
         ]
         guard = Middleware(Guard, hosts=hosts, prefix=prefix.rstrip("/"))
-        return Starlette(routes=routes, middleware=[guard])
+        application = Starlette(routes=routes, middleware=[guard])
+        # Its redirects have an address that leads past a proxy.
+        application.router.redirect_slashes = False
+        return application
 
     async def page(self, request: Request) -> Response:
         """Return the page, which does not change while the server runs."""

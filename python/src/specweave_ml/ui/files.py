@@ -30,11 +30,9 @@ async def file_response(answers: Answers, identifier: str, path: str, request: R
         "Content-Type": kind,
         "Content-Disposition": f"{disposition}; filename*=UTF-8''{quote(name, safe='')}",
         "Content-Security-Policy": POLICY,
-        "Cache-Control": "no-cache" if first.digest else "no-store",
+        "Cache-Control": "no-store",
+        "Content-Length": str(first.size),
     }
-    if first.digest:
-        headers["ETag"] = f'"{first.digest}"'
-        if request.headers.get("if-none-match") == headers["ETag"]:
-            return Response(status_code=304, headers=headers)
-    headers["Content-Length"] = str(first.size)
+    if request.method == "HEAD":
+        return Response(headers=headers)
     return StreamingResponse(answers.pieces(identifier, path, first), headers=headers)

@@ -6,10 +6,10 @@ import asyncio
 import ipaddress
 import socket
 from collections.abc import Iterable
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
-from starlette.responses import PlainTextResponse
+from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 LONGEST_REQUEST = 8 << 20
@@ -96,9 +96,14 @@ class Guard:
             await refusal(scope, receive, protected)
             return
         path = str(scope["path"])
-        if self._prefix and (path + "/").startswith(self._prefix + "/"):
+        if self._prefix and path == self._prefix:
+            # The page asks relative to a folder.
+            folder = quote(path.rpartition("/")[2]) + "/"
+            await Response(status_code=307, headers={"Location": folder})(scope, receive, protected)
+            return
+        if self._prefix and path.startswith(self._prefix + "/"):
             # A proxy that does not take its prefix away.
-            scope = {**scope, "path": path[len(self._prefix) :] or "/"}
+            scope = {**scope, "path": path[len(self._prefix) :]}
             scope.pop("raw_path", None)
         try:
             await self._app(scope, receive, protected)

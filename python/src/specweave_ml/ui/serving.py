@@ -9,18 +9,29 @@ from typing import Any
 
 import uvicorn
 
+from .connections import BoundedProtocol
+
 GRACE = 2
 """Seconds that answers under way get when the server ends."""
 
 
 def serve(application: Any, listener: socket.socket) -> None:
     """Answer requests until Ctrl-C."""
+    # uvicorn raises the signal again once it has ended.
+    with suppress(KeyboardInterrupt):
+        asyncio.run(server_of(application).serve(sockets=[listener]))
+
+
+def server_of(application: Any, protocol: type[asyncio.Protocol] = BoundedProtocol) -> Any:
+    """Return the server of an application, whose connections are of a protocol."""
     config = uvicorn.Config(
         application,
-        http="h11",
+        http=protocol,
         ws="none",
         lifespan="off",
         log_config=None,
+        # What strangers send that is no request is no news for whoever started the server.
+        log_level="error",
         access_log=False,
         server_header=False,
         date_header=False,
@@ -28,6 +39,4 @@ def serve(application: Any, listener: socket.socket) -> None:
         timeout_keep_alive=30,
         timeout_graceful_shutdown=GRACE,
     )
-    # uvicorn raises the signal again once it has ended.
-    with suppress(KeyboardInterrupt):
-        asyncio.run(uvicorn.Server(config).serve(sockets=[listener]))
+    return uvicorn.Server(config)

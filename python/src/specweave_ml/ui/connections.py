@@ -1,0 +1,60 @@
+"""Connections of which none keeps the server from answering others."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import h11
+from uvicorn.protocols.http.h11_impl import H11Protocol
+
+MOST = 128
+"""How many connections there are at most; macOS gives a program 256 files."""
+
+PATIENCE = 30.0
+"""Seconds in which a request has to be here, from its first byte to its last."""
+
+
+class BoundedProtocol(H11Protocol):  # type: ignore[misc]
+    """Ends connections whose request does not come, and the oldest where there are too many."""
+
+    patience = PATIENCE
+    most = MOST
+
+    def connection_made(self, transport: Any) -> None:
+        """Begin to wait for the first request, and make room."""
+        super().connection_made(transport)
+        self.since = self.loop.time()
+        self._deadline: asyncio.TimerHandle | None = None
+        self._wait()
+        if len(self.connections) > self.most:
+            others = [one for one in self.connections if one is not self]
+            # Those that wait for an answer are asked to go last.
+            min(others, key=lambda one: (one.has_request, one.since)).transport.abort()
+
+    def data_received(self, data: bytes) -> None:
+        """Take bytes, and begin to wait where they are the first ones of a request."""
+        super().data_received(data)
+        if not self.has_request:
+            self._wait()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Wait no longer."""
+        if self._deadline is not None:
+            self._deadline.cancel()
+        super().connection_lost(exc)
+
+    @property
+    def has_request(self) -> bool:
+        """Whether a whole request has come that is not answered yet."""
+        return self.conn.their_state not in (h11.IDLE, h11.SEND_BODY)
+
+    def _wait(self) -> None:
+        if self._deadline is None:
+            self._deadline = self.loop.call_later(self.patience, self._give_up)
+
+    def _give_up(self) -> None:
+        self._deadline = None
+        # Between two requests uvicorn itself ends what is idle too long.
+        if not self.has_request and self.timeout_keep_alive_task is None:
+            self.transport.close()
