@@ -340,10 +340,10 @@ export function barsView(app) {
           valued.map(({ id, value }) => ({
             key: id,
             id,
-            name: experiments.label(id),
+            name: experiments.title(id),
             color: colors.color(id),
             value,
-            cells: [experiments.label(id), columnText(value)],
+            cells: [experiments.title(id), columnText(value)],
           })),
           direction(key),
         ),
@@ -356,22 +356,24 @@ export function barsView(app) {
       const text = experiments.value(id, by);
       const alone = (text === null || text === undefined) && (by === "group" || by === "parent");
       const label = alone
-        ? experiments.label(id)
+        ? experiments.title(id)
         : by === "parent"
-          ? experiments.label(text)
+          ? experiments.title(text)
           : formatValue(text ?? "none");
-      if (!groups.has(label)) groups.set(label, []);
-      groups.get(label).push({ id, value });
+      // Two increments have an exp-001 each.
+      const group = alone ? `alone ${id}` : `group ${formatValue(text ?? "")}`;
+      if (!groups.has(group)) groups.set(group, { label, members: [] });
+      groups.get(group).members.push({ id, value });
     }
     put(
       `${name}: mean ± standard deviation`,
       name,
       ["group", "mean", "std", "n", "values"],
       sorted(
-        [...groups].map(([label, members]) => {
+        [...groups].map(([group, { label, members }]) => {
           const { n, mean, deviation } = spreadOf(members.map((one) => one.value));
           return {
-            key: label,
+            key: group,
             id: n === 1 ? members[0].id : null,
             name: label,
             color: colors.color(members[0].id),
@@ -426,7 +428,7 @@ export function barsView(app) {
     const rows = series.map((one) => {
       const values = [...one.y];
       const { n, mean, deviation } = spreadOf(values);
-      const label = experiments.label(one.id);
+      const label = experiments.title(one.id);
       return {
         key: one.id,
         id: one.id,

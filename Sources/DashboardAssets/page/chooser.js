@@ -9,7 +9,7 @@ import { chosenColumns } from "./tablecolumns.js";
  * @param {object} app
  * @param {function(): Array<object>} possible
  * @param {function(): object} choice
- * @returns {object}  `button`, `dialog` (element with both), `open()`, `menu(column, anchor)`
+ * @returns {object}  `button`, `dialog` (element with both), `open()`, `menu(column, anchor, after)`
  */
 export function columnChooser(app, possible, choice) {
   const { state } = app;
@@ -106,7 +106,7 @@ export function columnChooser(app, possible, choice) {
     state.set({ "table.left": without.length < pinned.length ? without : [...pinned, column.id] });
   }
 
-  function openMenu(column, anchor) {
+  function openMenu(column, anchor, after = () => {}) {
     const entry = (text, run) =>
       button(
         text,
@@ -125,6 +125,7 @@ export function columnChooser(app, possible, choice) {
       entry("Hide", () => show(column, false)),
     );
     menu.setAttribute("aria-label", `Column ${visible(column.title)}`);
+    menu.addEventListener("close", after, { once: true });
     menu.showModal();
     const place = anchor.getBoundingClientRect();
     const left = Math.max(8, Math.min(place.left, window.innerWidth - menu.offsetWidth - 8));

@@ -160,7 +160,7 @@ export function columnTip(experiments, id, keys, color) {
       "div",
       { class: "chart-tip-name" },
       h("i", { class: "swatch", style: { background: color } }),
-      nameOf(experiments.label(id)),
+      nameOf(experiments.title(id)),
     ),
     h(
       "dl",

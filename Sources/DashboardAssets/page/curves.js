@@ -2,7 +2,7 @@
 // charts of it.
 
 import { colorBy } from "./coloring.js";
-import { button, h, nameOf, replace } from "./dom.js";
+import { button, h, nameOf, replace, visible } from "./dom.js";
 import { createChart, createChartGroup } from "./chart.js";
 import { createCurveData } from "./curvedata.js";
 import { formatCount, formatNumber, formatValue } from "./format.js";
@@ -29,6 +29,7 @@ export function curvesView(app) {
   const cards = new Map();
   let lines = new Map();
   let legendText = "";
+  let statusText = null;
   let stale = true;
 
   /* The choices -------------------------------------------------------------------------------- */
@@ -54,7 +55,7 @@ export function curvesView(app) {
   });
   const smoothingText = h("output", { class: "curves-number" });
   const arrangement = choice("Charts", "curves.charts", () => [
-    ["", "one a metric"],
+    ["", "one per metric"],
     ["name", "same name together"],
     ["one", "all in one"],
   ]);
@@ -88,11 +89,11 @@ export function curvesView(app) {
     "Draw the runs of each group behind its mean",
   );
   const whole = button(
-    "whole",
+    "Reset zoom",
     () => {
       group.setRange(null);
     },
-    { class: "small", title: "Show everything again (0)" },
+    { class: "small", title: "Show the whole x axis again (0)" },
   );
   const loading = h("span", { class: "curves-loading", role: "status", hidden: true }, "Loading…");
   const bar = h(
@@ -151,7 +152,6 @@ export function curvesView(app) {
     return button(label, () => state.set({ [key]: state.get(key) === "" }), {
       class: "small",
       title,
-      "aria-label": title,
       dataset: { key },
     });
   }
@@ -238,7 +238,7 @@ export function curvesView(app) {
         (value === null || value === undefined || value === "") &&
         (by === "group" || by === "parent")
       ) {
-        found.set(`alone ${id}`, { key: id, name: experiments.label(id), ids: [id] });
+        found.set(`alone ${id}`, { key: id, name: experiments.title(id), ids: [id] });
         continue;
       }
       const key = `group:${by}:${formatValue(value)}`;
@@ -249,7 +249,7 @@ export function curvesView(app) {
   }
 
   function groupName(by, value) {
-    if (by === "parent") return experiments.label(value);
+    if (by === "parent") return experiments.title(value);
     if (value === null || value === undefined) return `no ${by.replace(/^params\./, "")}`;
     if (by.startsWith("params.")) return `${by.slice("params.".length)}=${formatValue(value)}`;
     return formatValue(value) || "none";
@@ -269,7 +269,7 @@ export function curvesView(app) {
       by === ""
         ? ids.map((id) => ({
             key: id,
-            name: experiments.label(id),
+            name: experiments.title(id),
             ids: [id],
             color: colors.color(id),
             dash: [],
@@ -372,7 +372,7 @@ export function curvesView(app) {
             behind.push({
               ...common,
               id,
-              name: experiments.label(id),
+              name: experiments.title(id),
               dash: [],
               faint: true,
               x: points.x,
@@ -449,15 +449,20 @@ export function curvesView(app) {
       texts.push("No experiment has recorded a metric yet.");
     else if (filter.chosen().length === 0) texts.push("No experiment passes the filter.");
     else if (cards.size === 0) texts.push("No metric matches.");
+    loading.hidden = data.waiting === 0;
+    if (problems.length > 0) texts.push(`Some points did not come: ${problems.join(" ")}`);
     const single = metrics().single;
     if (single.length > 0)
       texts.push(
-        `${formatCount(single.length, "metric has", "metrics have")} one value a run: ${single.slice(0, 6).join(", ")}${single.length > 6 ? ", …" : ""}. Compare shows them.`,
+        `${formatCount(single.length, "metric has", "metrics have")} one value per run: ${single.slice(0, 6).join(", ")}${single.length > 6 ? ", …" : ""}.`,
       );
-    loading.hidden = data.waiting === 0;
-    if (problems.length > 0) texts.push(`Some points did not come: ${problems.join(" ")}`);
-    replace(status, texts.join(" "));
-    status.hidden = texts.length === 0;
+    const text = texts.join(" ");
+    // Written anew only where it says something else, so that the link keeps the focus.
+    if (text === statusText) return;
+    statusText = text;
+    const link = h("a", { href: state.href("bars") }, "Show them as bars");
+    replace(status, visible(text), single.length > 0 ? [" ", link] : null);
+    status.hidden = text === "";
   }
 
   function arrange() {
@@ -540,7 +545,7 @@ export function curvesView(app) {
             class: "legend-row",
             "aria-pressed": String(!entry.hidden),
             dataset: { key: entry.key },
-            title: "Click hides or shows; double click shows only this",
+            title: visible(`${entry.name}\nClick hides or shows; double click shows only this`),
             on: {
               click: () => hide(entry),
               dblclick: () => only(entry),

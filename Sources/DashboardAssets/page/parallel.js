@@ -391,7 +391,7 @@ export function parallelView(app) {
     cursor = Math.max(0, Math.min(rows.length - 1, cursor + (event.key === "ArrowDown" ? 1 : -1)));
     show(rows[cursor], { x: figure.width / 2, y: figure.height / 2 });
     app.announce(
-      `${experiments.label(rows[cursor])}: ${axes.map((axis) => `${columnName(axis.key)} ${columnText(columnValue(experiments, rows[cursor], axis.key))}`).join(", ")}`,
+      `${experiments.title(rows[cursor])}: ${axes.map((axis) => `${columnName(axis.key)} ${columnText(columnValue(experiments, rows[cursor], axis.key))}`).join(", ")}`,
     );
   });
 
@@ -571,7 +571,7 @@ export function parallelView(app) {
         .filter((id) => passing.has(id))
         .slice(0, 500)
         .map((id) => [
-          experiments.label(id),
+          experiments.title(id),
           ...axes.map((axis) => columnText(columnValue(experiments, id, axis.key))),
         ]),
     };

@@ -16,6 +16,7 @@ import { formatCount } from "./format.js";
  */
 export function scatterView(app) {
   const { state, experiments, filter } = app;
+  let chosen = [];
   let drawn = [];
   let keys = { x: "", y: "" };
   let colors = null;
@@ -31,7 +32,7 @@ export function scatterView(app) {
       rows: drawn
         .slice(0, 1000)
         .map((id) => [
-          experiments.label(id),
+          experiments.title(id),
           columnText(columnValue(experiments, id, keys.x)),
           columnText(columnValue(experiments, id, keys.y)),
         ]),
@@ -61,6 +62,7 @@ export function scatterView(app) {
     ),
   );
   const legend = h("div", { class: "parallel-legend" });
+  const missing = h("p", { class: "quietly" });
   const bar = h(
     "div",
     { class: "curves-bar" },
@@ -74,7 +76,7 @@ export function scatterView(app) {
     { class: "chart-view" },
     bar,
     legend,
-    h("div", { class: "card" }, figure.element),
+    h("div", { class: "card" }, figure.element, missing),
   );
 
   function wantedLog(which) {
@@ -190,7 +192,7 @@ export function scatterView(app) {
       show(sorted[cursor]);
       const { id } = sorted[cursor];
       app.announce(
-        `${experiments.label(id)}: ${columnName(keys.x)} ${columnText(columnValue(experiments, id, keys.x))}, ${columnName(keys.y)} ${columnText(columnValue(experiments, id, keys.y))}`,
+        `${experiments.title(id)}: ${columnName(keys.x)} ${columnText(columnValue(experiments, id, keys.x))}, ${columnName(keys.y)} ${columnText(columnValue(experiments, id, keys.y))}`,
       );
     } else return;
     event.preventDefault();
@@ -206,8 +208,8 @@ export function scatterView(app) {
   return {
     element,
     update: () => {
-      drawn = filter.chosen();
-      const available = chartColumns(experiments, drawn);
+      chosen = filter.chosen();
+      const available = chartColumns(experiments, chosen);
       const known = new Set(available.map((column) => column.key));
       const primary = `metrics.${(experiments.primary ?? experiments.metricKeys()[0] ?? "").replace(/^metrics\./, "")}`;
       const first = (key, otherwise) => (known.has(key) ? key : otherwise);
@@ -218,6 +220,9 @@ export function scatterView(app) {
         ),
         y: first(state.get("scatter.y"), first(primary, available[0]?.key ?? "")),
       };
+      drawn = chosen.filter((id) =>
+        [keys.x, keys.y].every((key) => isPlace(columnValue(experiments, id, key))),
+      );
       const text = JSON.stringify(available);
       if (text !== shown) {
         shown = text;
@@ -276,6 +281,12 @@ export function scatterView(app) {
       figure.setSummary(
         `${columnName(keys.y)} against ${columnName(keys.x)}, ${formatCount(drawn.length, "experiment")}.`,
       );
+      const without = chosen.length - drawn.length;
+      replace(
+        missing,
+        `${formatCount(without, "experiment is", "experiments are")} not drawn: one of the two values is missing or not finite.`,
+      );
+      missing.hidden = without === 0;
       figure.drawTable();
       figure.redraw();
     },
@@ -284,4 +295,9 @@ export function scatterView(app) {
       figure.close();
     },
   };
+}
+
+/** Whether a value has a place on an axis: a text, or a number that is finite. */
+function isPlace(value) {
+  return value !== null && (typeof value !== "number" || Number.isFinite(value));
 }

@@ -37,8 +37,15 @@ export function tableView(app) {
   // Grows with every change but scrolling; a row drawn in this one needs no second look.
   let generation = 0;
   let isPrinting = false;
+  // The column to whose head Tab leads.
+  let headColumn = "name";
 
-  const head = h("div", { class: "grid-head", role: "row", "aria-rowindex": "1" });
+  const head = h("div", {
+    class: "grid-head",
+    role: "row",
+    "aria-rowindex": "1",
+    on: { keydown: onHeadKey },
+  });
   const body = h("div", { class: "grid-body", role: "rowgroup" });
   const grid = h(
     "div",
@@ -166,7 +173,47 @@ export function tableView(app) {
   /* The head ---------------------------------------------------------------------------------- */
 
   function drawHead() {
-    replace(head, headElements(columns, parseSort(sortNow())));
+    const focused = headColumnOf(document.activeElement);
+    const sort = parseSort(sortNow());
+    if (!columns.some((column) => column.id === headColumn)) headColumn = "name";
+    replace(head, headElements(columns, sort, headColumn));
+    if (focused !== null) focusHead(focused);
+  }
+
+  const headButtons = () => [...head.querySelectorAll(".sort")];
+
+  function headColumnOf(element) {
+    return head.contains(element) ? (element.dataset.column ?? null) : null;
+  }
+
+  /** Go to a column's head, or to the last one that was there; one of them is a stop of Tab. */
+  function focusHead(column) {
+    const all = headButtons();
+    const wanted = column ?? headColumn;
+    const next = all.find((one) => one.dataset.column === wanted) ?? all[0];
+    for (const one of all) one.tabIndex = one === next ? 0 : -1;
+    headColumn = next.dataset.column;
+    next.focus();
+  }
+
+  function onHeadKey(event) {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    const here = headColumnOf(event.target);
+    if (here === null) return;
+    const all = headButtons();
+    const at = all.findIndex((one) => one.dataset.column === here);
+    const places = { ArrowLeft: at - 1, ArrowRight: at + 1, Home: 0, End: all.length - 1 };
+    if (places[event.key] !== undefined) {
+      const to = Math.min(all.length - 1, Math.max(0, places[event.key]));
+      focusHead(all[to].dataset.column);
+    } else if (event.key === "ArrowDown" || event.key === "Escape") {
+      grid.focus();
+    } else if (event.key === "m" || event.key === "ContextMenu") {
+      const column = columns.find((one) => one.id === here);
+      if (column !== undefined) chooser.menu(column, all[at], () => focusHead(here));
+    } else return;
+    event.preventDefault();
+    event.stopPropagation();
   }
 
   function sortBy(column) {
@@ -359,10 +406,12 @@ export function tableView(app) {
     const actions = {
       Enter: () => openExperiment(row.id),
       " ": () => check([row.id], !state.getList("sel").includes(row.id)),
-      ArrowRight: () => (row.children > 0 && !row.open ? toggle(row.id, true) : scroll(120)),
-      ArrowLeft: () => (row.open ? toggle(row.id, false) : scroll(-120)),
+      ArrowRight: () => sideways("ArrowRight"),
+      ArrowLeft: () => sideways("ArrowLeft"),
+      a: checkAll,
       p: () => pinRow(row.id),
       Escape: () => state.set({ sel: "" }),
+      h: () => focusHead(null),
     };
     if (row === undefined) return;
     if (places[event.key] !== undefined) moveCursor(places[event.key]);
@@ -372,8 +421,19 @@ export function tableView(app) {
     event.stopPropagation();
   }
 
-  function scroll(pixels) {
-    grid.scrollLeft += pixels;
+  /** Open or close what is below the row; where nothing is, scroll. */
+  function sideways(key) {
+    const row = rows.find((one) => one.id === cursor);
+    if (row === undefined) return;
+    const isRight = key === "ArrowRight";
+    if (isRight ? row.children > 0 && !row.open : row.open) toggle(row.id, isRight);
+    else grid.scrollLeft += isRight ? 120 : -120;
+  }
+
+  function checkAll() {
+    const ids = rows.filter((row) => !row.dim).map((row) => row.id);
+    const checked = new Set(state.getList("sel"));
+    check(ids, !ids.every((id) => checked.has(id)));
   }
 
   function moveCursor(to) {
@@ -454,6 +514,20 @@ export function tableView(app) {
         },
       },
       { keys: ["p"], label: "Pin the row to the top", run: () => cursor && pinRow(cursor) },
+      {
+        keys: ["ArrowRight", "ArrowLeft"],
+        label: "Show or hide what is below the row",
+        run: (event) => {
+          grid.focus();
+          sideways(event.key);
+        },
+      },
+      { keys: ["a"], label: "Check all rows shown, or none", run: checkAll },
+      {
+        keys: ["h"],
+        label: "Go to the heads of the columns: Enter sorts, m pins or hides",
+        run: () => focusHead(null),
+      },
       { keys: ["c"], label: "Choose columns", run: () => chooser.open() },
       { keys: ["u"], label: "Unchanged columns", run: () => unchanged.click() },
     ]),

@@ -50,6 +50,7 @@ const FACTS = [
   { key: "hosts", title: "Hosts", width: 120, auto: "never" },
   { key: "writers", title: "Writers", width: 80, number: true, auto: "never" },
 ];
+const EARLY = new Set(["status", "created", "duration", "increment", "tags"]);
 const PARTS = ["min", "max"];
 const CHARACTER = 7.4;
 const SAMPLE = 300;
@@ -101,9 +102,13 @@ export function possibleColumns(experiments, unchanged) {
     text: formatValue,
     auto: unchanged || isTelling(key, experiments),
   }));
-  const first = metrics.filter((column) => column.key === `metrics.${primaryName(experiments)}`);
-  const others = metrics.filter((column) => !first.includes(column));
-  return [...facts, ...first, ...params, ...others];
+  const primary = metrics.filter((column) => column.key === `metrics.${primaryName(experiments)}`);
+  const others = metrics.filter((column) => !primary.includes(column));
+  // What an experiment was and what came of it are seen without scrolling; the rest follows.
+  const [early, late] = [true, false].map((isEarly) =>
+    facts.filter((fact) => EARLY.has(fact.key) === isEarly),
+  );
+  return [...early.slice(0, 1), ...primary, ...early.slice(1), ...params, ...others, ...late];
 }
 
 function primaryName(experiments) {
@@ -188,6 +193,6 @@ export function widthOf(column, values) {
   for (let row = 0; row < values.length; row += stride) {
     longest = Math.max(longest, cellText(column, values[row]).length);
   }
-  const title = column.title.length * CHARACTER + 30;
+  const title = column.title.length * CHARACTER + 44;
   return Math.round(Math.min(260, Math.max(64, title, longest * CHARACTER + 34)));
 }

@@ -11,12 +11,13 @@ import { pinIcon, statusMark } from "./marks.js";
  *
  * @param {Array<object>} columns
  * @param {{id: string, descending: boolean}} sort
+ * @param {string} stop  the column to whose head Tab leads
  * @returns {Array<HTMLElement>}
  */
-export function headElements(columns, sort) {
+export function headElements(columns, sort, stop) {
   const stuck = columns.filter((column) => column.stuck);
   const loose = columns.filter((column) => !column.stuck);
-  const cell = (column) => headElement(column, columns.indexOf(column) + 2, sort);
+  const cell = (column) => headElement(column, columns.indexOf(column) + 2, sort, stop);
   return [
     h(
       "div",
@@ -32,14 +33,14 @@ export function headElements(columns, sort) {
         tabIndex: -1,
         dataset: { act: "check-all" },
       }),
-      sortElement({ id: "name", title: "Experiment" }, sort),
+      sortElement({ id: "name", title: "Experiment" }, sort, stop),
       stuck.map(cell),
     ),
     ...loose.map(cell),
   ];
 }
 
-function headElement(column, index, sort) {
+function headElement(column, index, sort, stop) {
   return h(
     "div",
     {
@@ -49,7 +50,7 @@ function headElement(column, index, sort) {
       "aria-sort": ariaSort(column.id, sort),
       style: { left: `${column.place}px`, width: `${column.width}px` },
     },
-    sortElement(column, sort),
+    sortElement(column, sort, stop),
     h(
       "button",
       {
@@ -65,7 +66,7 @@ function headElement(column, index, sort) {
   );
 }
 
-function sortElement(column, sort) {
+function sortElement(column, sort, stop) {
   const here = sort.id === column.id;
   const arrow = here ? (sort.descending ? " ↓" : " ↑") : "";
   return h(
@@ -73,7 +74,7 @@ function sortElement(column, sort) {
     {
       type: "button",
       class: ["quiet", "sort", here && "here"],
-      tabIndex: -1,
+      tabIndex: column.id === stop ? 0 : -1,
       title: visible(column.title),
       "aria-label": `Sort by ${visible(column.title)}`,
       dataset: { act: "sort", column: column.id },

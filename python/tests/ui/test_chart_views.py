@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
 
-from support.dashboard_server import Served
+from specweave_ml import track_experiment
+from support.dashboard_server import Served, serving
 from support.visits import PHONE, Visit, Visitor
 
 VIEWS = ["curves", "parallel", "scatter", "bars", "bars?bars.show=importance"]
@@ -16,7 +18,7 @@ VIEWS = ["curves", "parallel", "scatter", "bars", "bars?bars.show=importance"]
 def test_the_address_holds_what_the_curves_show(usual: Served, visit: Visit) -> None:
     page = visit.open(f"{usual.address}#curves?q=sgd")
     page.get_by_label("Smoothing, as in TensorBoard").fill("0.6")
-    page.get_by_label("Logarithmic y axes").click()
+    page.get_by_role("button", name="log y").click()
     page.get_by_label("Group", exact=True).select_option(label="learning_rate")
     rows = page.locator(".legend-row")
     expect(rows).to_have_count(3)
@@ -113,3 +115,42 @@ def test_views_of_charts_are_accessible_and_fit_a_phone(
         page = visit.open(f"{usual.address}#{view}")
         page.locator(".figure").first.wait_for()
         assert visit.overflow() == []
+
+
+def test_a_run_is_called_by_its_name(usual: Served, visit: Visit) -> None:
+    page = visit.open(f"{usual.address}#curves?q=diverged")
+    expect(page.locator(".legend-row")).to_have_text(re.compile(r"^exp-\d+ diverged$"))
+    page.goto(f"{usual.address}#bars?q=sgd-0.1")
+    page.locator(".figure-table summary").click()
+    expect(page.locator(".figure-rows tbody th").first).to_have_text(
+        re.compile(r"^exp-\d+ sgd-0\.1$")
+    )
+
+
+def test_what_is_read_on_a_button_is_its_name(usual: Served, visit: Visit) -> None:
+    page = visit.open(f"{usual.address}#curves")
+    for name in ("log x", "log y", "no outliers", "Reset zoom"):
+        expect(page.get_by_role("button", name=name, exact=True)).to_be_visible()
+
+
+def test_single_values_are_one_click_away(project: Path, visit: Visit) -> None:
+    with track_experiment("one", capture=False) as exp:
+        exp.log_metric("auc", 0.9)
+        for step in range(3):
+            exp.log_metric("loss", 1 / (1 + step), step=step)
+    with serving(project) as served:
+        page = visit.open(f"{served.address}#curves")
+        text = page.get_by_text("1 metric has one value per run: auc.")
+        text.get_by_role("link", name="Show them as bars").click()
+        expect(page).to_have_url(re.compile("#bars"))
+        expect(page.get_by_role("heading", name="auc")).to_be_visible()
+
+
+def test_the_axes_of_a_scatter_are_those_of_its_points(usual: Served, visit: Visit) -> None:
+    page = visit.open(
+        f"{usual.address}#scatter?scatter.x=params.learning_rate&scatter.y=metrics.accuracy"
+    )
+    # "diverged" has a rate of 10 and no finite accuracy; without it the rates are all positive.
+    note = page.get_by_text("are not drawn: one of the two values is missing or not finite.")
+    expect(note).to_have_text(re.compile(r"^9 experiments"))
+    expect(page.get_by_role("button", name="log x")).to_have_attribute("aria-pressed", "true")
