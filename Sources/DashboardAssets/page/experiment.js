@@ -33,7 +33,8 @@ export function experimentView(app) {
     const wanted = state.get("id");
     if (wanted !== "") return wanted;
     const checked = state.getList("sel").find(experiments.has);
-    return checked ?? experiments.ids[experiments.ids.length - 1] ?? null;
+    // A fold or stage is newer than what it belongs to, and less.
+    return checked ?? experiments.children(null).at(-1) ?? null;
   }
 
   function open(next) {

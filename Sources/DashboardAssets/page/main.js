@@ -13,8 +13,9 @@
 //
 // `app` is what a view gets:
 //
-//   app.source       source.js: `live`; `ask(request)` -> Promise of the answer (the protocol of
-//                    the core: {"ask": "experiment", "id"} and so on), rejected with an AskError
+//   app.source       source.js: `live`; `firstView`, where the address names none;
+//                    `ask(request)` -> Promise of the answer (the protocol of the core:
+//                    {"ask": "experiment", "id"} and so on), rejected with an AskError
 //                    {code, message, caret}; code "not-in-file" where only a server can answer;
 //                    `series(request)` -> Promise of {series} with typed arrays (decodeSeries);
 //                    `fileAddress(id, path)` -> relative address of a raw file, null in a file
@@ -131,7 +132,7 @@ function createLater(page) {
 function startPage() {
   const root = document.getElementById("page");
   const source = openSource(document);
-  const state = createState(window, VIEWS[0].name);
+  const state = createState(window, source.firstView ?? VIEWS[0].name);
   const experiments = createExperiments(source, document);
   const palette = createPalette(experiments, window);
   const keyboard = createKeyboard(document);

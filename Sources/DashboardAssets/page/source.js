@@ -17,12 +17,12 @@ export class AskError extends Error {
  * Open the source of this page: its own data if it holds some, else the server's.
  *
  * @param {Document} page
- * @returns {object}  `live`, `ask`, `series`, `fileAddress`, `connection`, `onConnection`
+ * @returns {object}  `live`, `firstView`, `ask`, `series`, `fileAddress`, `connection`, `onConnection`
  */
 export function openSource(page) {
   const element = page.getElementById("data");
   const embedded = element === null ? null : JSON.parse(element.textContent);
-  return embedded === null ? liveSource(page) : embeddedSource(embedded.answers);
+  return embedded === null ? liveSource(page) : embeddedSource(embedded);
 }
 
 /* Live ---------------------------------------------------------------------------------------- */
@@ -91,6 +91,7 @@ function liveSource(page) {
 
   return {
     live: true,
+    firstView: null,
     ask,
     series: async (request) => decodeSeries(await ask({ ask: "series", ...request })),
     fileAddress: (id, path) => {
@@ -111,9 +112,19 @@ function liveSource(page) {
 
 /* From the file ------------------------------------------------------------------------------- */
 
-const NOT_IN_FILE = "Run “specweave-ml ui” in the project to see it.";
+const NOT_IN_FILE = {
+  comparison: "another comparison",
+  difference: "what differs in code, environment and data",
+  docs: "the living docs",
+  experiment: "the details of this experiment",
+  file: "the files themselves",
+  filter: "the answer to a condition",
+  images: "logged images and texts",
+  output: "what the program printed",
+  why: "why the two differ",
+};
 
-function embeddedSource(answers) {
+function embeddedSource({ answers, view = null }) {
   let decoded = null;
 
   function answerTo(request) {
@@ -136,11 +147,15 @@ function embeddedSource(answers) {
 
   return {
     live: false,
+    firstView: view ?? (isOfOne(answers.experiments) ? "experiment" : null),
     ask: async (request) => {
       const answer = answerTo(request);
       if (answer !== undefined) return answer;
-      const message = `This file does not hold the answer to “${request.ask}”. ${NOT_IN_FILE}`;
-      throw new AskError({ code: "not-in-file", message });
+      const what = NOT_IN_FILE[request.ask] ?? "the answer";
+      throw new AskError({
+        code: "not-in-file",
+        message: `This file does not hold ${what}. “specweave-ml ui” in the project shows more.`,
+      });
     },
     series: async (request) => {
       decoded ??= (answers.series ?? []).flatMap((answer) => decodeSeries(answer).series);
@@ -150,6 +165,13 @@ function embeddedSource(answers) {
     connection: "connected",
     onConnection: () => () => {},
   };
+}
+
+/** Whether a table is that of one experiment, with or without what is inside it. */
+function isOfOne({ ids, columns }) {
+  const known = new Set(ids);
+  const parents = columns.find((column) => column.key === "parent")?.values ?? [];
+  return ids.filter((_, row) => !known.has(parents[row])).length === 1;
 }
 
 function selectSeries(all, { metrics, ids, x = "step", from = null, to = null }) {

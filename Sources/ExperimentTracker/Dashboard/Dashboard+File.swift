@@ -55,25 +55,31 @@ extension Dashboard {
       }
       let inside = Set(rows(within: sweeps).map(\.id))
       let rows = experiments.rows.filter { wanted.contains($0.id) || inside.contains($0.id) }
-      return try page(of: rows, withIDs(result.json().entries, result))
+      return try page(of: rows, withIDs(result.json().entries, result), view: "comparison")
     }
   }
 
+  /// - Parameter view: What the page opens with; nil leaves it to the page.
   private func page(
-    of rows: [DashboardRow], _ comparison: [Value.Entry]?
+    of rows: [DashboardRow], _ comparison: [Value.Entry]?, view: String? = nil
   ) throws(TrackingError) -> [UInt8] {
-    let data = try embedded(rows, comparison).json(layout: .compact)
+    let data = try embedded(rows, comparison, view).json(layout: .compact)
     return try DashboardPage().html(data: data)
   }
 
   private func embedded(
-    _ rows: [DashboardRow], _ comparison: [Value.Entry]?
+    _ rows: [DashboardRow], _ comparison: [Value.Entry]?, _ view: String?
   ) throws(TrackingError) -> Value {
     var answers: [Value.Entry] = [.init("experiments", answer(table(of: rows)))]
     answers.append(.init("series", .list([try curves(of: rows)])))
     answers.append(.init("experiment", .map(try details(of: rows))))
     if let comparison { answers.append(.init("comparison", answer(comparison))) }
-    return ["embedded": true, "schema_version": 1, "answers": .map(answers)]
+    var members: [Value.Entry] = [
+      .init("embedded", .boolean(true)), .init("schema_version", .integer(1)),
+      .init("answers", .map(answers)),
+    ]
+    if let view { members.append(.init("view", .text(view))) }
+    return .map(members)
   }
 
   private func answer(_ members: [Value.Entry]) -> Value {

@@ -36,7 +36,7 @@ public final class Dashboard: @unchecked Sendable {
   var mostAnswerBytes = 256 << 20
   private static let mostRequests = 1000
 
-  /// Opens a dashboard; nothing is read before the first question.
+  /// Opens a dashboard; nothing is read before the first request.
   ///
   /// - Parameters:
   ///   - increment: The increment that is shown; nil for all of the project.

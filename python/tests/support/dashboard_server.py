@@ -52,10 +52,10 @@ class Served:
         finally:
             connection.close()
 
-    def ask(self, question: Any, **headers: str) -> Any:
+    def ask(self, request: Any, **headers: str) -> Any:
         """Ask as the page does, and return the answer."""
         headers = {"Content_Type": "application/json"} | headers
-        answer = self.request("POST", "/ask", json.dumps(question).encode(), **headers)
+        answer = self.request("POST", "/ask", json.dumps(request).encode(), **headers)
         assert answer.status == 200, answer.body.decode()
         return answer.json
 

@@ -36,10 +36,10 @@ def test_only_what_is_new_is_sent(project: Path) -> None:
             run.log_metric("loss", 1 / (step + 1), step=step)
         with serving(project) as served:
             (identifier,) = served.ids().values()
-            question = {"ask": "series", "metrics": ["loss"], "ids": [identifier], "columns": 400}
-            whole = served.ask(question)
+            request = {"ask": "series", "metrics": ["loss"], "ids": [identifier], "columns": 400}
+            whole = served.ask(request)
             assert whole["series"][0]["count"] == 1000
-            known = {**question, "have": {identifier: {"loss": 1000}}}
+            known = {**request, "have": {identifier: {"loss": 1000}}}
             assert served.ask(known)["series"] == []
             for step in range(1000, 1010):
                 run.log_metric("loss", 0.5, step=step)

@@ -57,7 +57,7 @@ def test_the_page_is_sent_once(usual: Served) -> None:
     assert (again.status, again.body) == (304, b"")
 
 
-def test_questions_are_answered_in_their_order(usual: Served) -> None:
+def test_requests_are_answered_in_their_order(usual: Served) -> None:
     first, second, third = usual.ask(
         [
             {"ask": "filter", "where": "name = 'broken'"},
@@ -72,8 +72,8 @@ def test_questions_are_answered_in_their_order(usual: Served) -> None:
 
 
 def test_answers_are_packed_for_those_who_read_that(usual: Served) -> None:
-    question = json.dumps({"ask": "experiments"}).encode()
-    packed = usual.request("POST", "/ask", question, **JSON, Accept_Encoding="gzip")
+    request = json.dumps({"ask": "experiments"}).encode()
+    packed = usual.request("POST", "/ask", request, **JSON, Accept_Encoding="gzip")
     assert packed.headers["content-encoding"] == "gzip"
     assert json.loads(gzip.decompress(packed.body))["ids"] == list(
         usual.ask({"ask": "experiments"})["ids"]
@@ -82,7 +82,7 @@ def test_answers_are_packed_for_those_who_read_that(usual: Served) -> None:
 
 
 @pytest.mark.parametrize("body", [b"", b"{", b"[1,", b"\xff", b'{"ask":"x"}\0{"ask":"edit"}'])
-def test_what_is_no_question_is_refused(usual: Served, body: bytes) -> None:
+def test_what_is_no_request_is_refused(usual: Served, body: bytes) -> None:
     answer = usual.request("POST", "/ask", body, **JSON)
     assert answer.json["error"]["message"]
 
@@ -118,7 +118,7 @@ def test_only_the_page_may_ask(usual: Served) -> None:
 
 
 @pytest.mark.parametrize("kind", ["text/plain", "application/x-www-form-urlencoded", ""])
-def test_what_a_form_can_send_is_no_question(usual: Served, kind: str) -> None:
+def test_what_a_form_can_send_is_no_request(usual: Served, kind: str) -> None:
     assert ask(usual, Content_Type=kind) == 415
 
 
@@ -131,7 +131,7 @@ def test_other_methods_and_places_are_refused(usual: Served) -> None:
     assert not any(name.lower().startswith("access-control") for name in preflight.headers)
 
 
-def test_a_question_has_a_limit(usual: Served) -> None:
+def test_a_request_has_a_limit(usual: Served) -> None:
     too_long = b" " * (8 << 20) + b"{}"
     with socket.create_connection(("127.0.0.1", usual.port)) as raw:
         raw.sendall(
@@ -261,8 +261,8 @@ class TestEditing:
         with serving(project, "--edit") as served:
             assert self.edit(served, X_Dashboard_Token=token) == 403
 
-    def test_a_question_is_read_once(self, project: Path) -> None:
-        """Two readers may not see two questions in one text."""
+    def test_a_request_is_read_once(self, project: Path) -> None:
+        """Two readers may not see two requests in one text."""
         from specweave_ml import track_experiment
 
         with track_experiment("broken") as exp:
@@ -337,10 +337,10 @@ def test_a_socket_is_its_owners(project: Path, tmp_path: Path) -> None:
         pass
 
 
-def test_simultaneous_questions_are_answered(usual: Served) -> None:
+def test_simultaneous_requests_are_answered(usual: Served) -> None:
     from concurrent.futures import ThreadPoolExecutor
 
-    question: dict[str, Any] = {"ask": "series", "metrics": ["loss"], "columns": 200}
+    request: dict[str, Any] = {"ask": "series", "metrics": ["loss"], "columns": 200}
     with ThreadPoolExecutor(8) as threads:
-        answers = list(threads.map(lambda _: usual.ask(question), range(24)))
+        answers = list(threads.map(lambda _: usual.ask(request), range(24)))
     assert {len(answer["series"]) for answer in answers} == {10}

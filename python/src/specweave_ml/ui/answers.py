@@ -1,4 +1,4 @@
-"""What the server asks of the library: the page, answers to questions, pieces of files."""
+"""What the server asks of the library: the page, answers to requests, pieces of files."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class Answers:
         self._threads = ThreadPoolExecutor(THREADS, "dashboard")
 
     async def ask(self, request: bytes) -> bytes:
-        """Answer a question, or a list of them, as JSON."""
+        """Answer a request, or a list of them, as JSON."""
         return await self._run(partial(self._dashboard.answer, request))
 
     async def html(self, token: str | None) -> bytes:

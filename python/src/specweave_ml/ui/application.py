@@ -1,4 +1,4 @@
-"""The server as an ASGI application: the page, answers to its questions, files."""
+"""The server as an ASGI application: the page, answers to its requests, files."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ class DashboardApplication:
         return Response(html, headers=headers)
 
     async def ask(self, request: Request) -> Response:
-        """Answer a question or several."""
+        """Answer a request or several."""
         body = await self._body(request)
         if self.token is not None:
             body = self._permitted(body, request.headers.get(TOKEN_HEADER, ""), self.token)
@@ -98,24 +98,24 @@ class DashboardApplication:
         async for part in request.stream():
             body += part
             if len(body) > LONGEST_REQUEST:
-                raise HTTPException(413, f"A question has at most {LONGEST_REQUEST:,} bytes.")
+                raise HTTPException(413, f"A request has at most {LONGEST_REQUEST:,} bytes.")
         return bytes(body)
 
     @staticmethod
     def _permitted(body: bytes, given: str, token: str) -> bytes:
-        """Return the question unless it changes something without the token.
+        """Return the request unless it changes something without the token.
 
         It is written again, so that the library reads what was looked at and nothing else.
         """
         try:
-            question = json.loads(body)
+            asked = json.loads(body)
         except (ValueError, RecursionError):
-            raise HTTPException(400, "The question is not JSON.") from None
-        several = question if isinstance(question, list) else [question]
+            raise HTTPException(400, "The request is not JSON.") from None
+        several = asked if isinstance(asked, list) else [asked]
         changes = any(isinstance(one, dict) and one.get("ask") == "edit" for one in several)
         if changes and not hmac.compare_digest(given.encode(), token.encode()):
             raise HTTPException(403, "A change needs the token of the page: reload the page.")
-        return json.dumps(question).encode()
+        return json.dumps(asked).encode()
 
 
 def takes_gzip(request: Request) -> bool:

@@ -13,7 +13,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 LONGEST_REQUEST = 8 << 20
-"""Bytes of a question; one about 100,000 experiments has 4 million."""
+"""Bytes of a request; one about 100,000 experiments has 4 million."""
 
 DEFAULT_PORTS = {"http": 80, "https": 443}
 
@@ -124,10 +124,10 @@ class Guard:
         if not self._hosts.is_same_origin(headers):
             return refused(403, "Only the page of this server may ask.")
         if headers.get("content-type", "").partition(";")[0].strip().lower() != "application/json":
-            return refused(415, "Questions are application/json.")
+            return refused(415, "Requests are application/json.")
         length = headers.get("content-length", "0")
         if not length.isascii() or not length.isdigit() or int(length) > LONGEST_REQUEST:
-            return refused(413, f"A question has at most {LONGEST_REQUEST:,} bytes.")
+            return refused(413, f"A request has at most {LONGEST_REQUEST:,} bytes.")
         return None
 
 
