@@ -684,6 +684,11 @@ export function curvesView(app) {
   const unbind = app.keyboard.bind([
     { keys: ["f"], label: "Choose metrics", run: () => find.select() },
     {
+      keys: ["g"],
+      label: "Go to the charts: arrows go along and between lines, + and − zoom",
+      run: () => grid.querySelector(".chart-area")?.focus(),
+    },
+    {
       keys: ["l"],
       label: "Logarithmic y axes",
       run: () => state.set({ "curves.logy": state.get("curves.logy") === "" }),

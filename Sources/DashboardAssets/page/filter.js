@@ -2,7 +2,7 @@
 // that must occur. Both are in the address and hold for every view.
 
 import { formatCount, formatValue } from "./format.js";
-import { h, replace, visible } from "./dom.js";
+import { button, h, replace, visible } from "./dom.js";
 
 const PAUSE_TYPING = 200;
 const PACE_AGAIN = 2000;
@@ -45,6 +45,12 @@ export function createFilter({ source, state, experiments, keyboard }) {
     on: { input: () => later(words, "q"), keydown: (event) => leave(event, words) },
   });
   const count = h("output", { class: "count", "aria-live": "polite" });
+  // Elsewhere than in the table nothing else tells why other experiments are not drawn.
+  const checked = button("", () => state.set({ sel: "" }), {
+    class: "small only-checked",
+    title: "Only the checked experiments are drawn. Click unchecks them, so that all are drawn.",
+    hidden: true,
+  });
   const error = h("pre", { class: "filter-error", id: "filter-error", role: "alert" });
   error.hidden = true;
   const tools = h("div", { class: "filter-tools" });
@@ -54,6 +60,7 @@ export function createFilter({ source, state, experiments, keyboard }) {
     h("label", { class: "where" }, h("span", null, "where"), condition),
     words,
     count,
+    checked,
     tools,
     error,
   );
@@ -111,7 +118,14 @@ export function createFilter({ source, state, experiments, keyboard }) {
     const all = experiments.ids.length;
     const total = formatCount(all, "experiment");
     replace(count, shown === all ? total : `${shown} of ${total}`);
+    drawChecked();
     for (const listener of [...listeners]) listener();
+  }
+
+  function drawChecked() {
+    const many = state.getList("sel").filter(experiments.has).length;
+    checked.hidden = many === 0;
+    replace(checked, `${many} checked ✕`);
   }
 
   const filter = {
@@ -148,6 +162,7 @@ export function createFilter({ source, state, experiments, keyboard }) {
     if (keys.has("q") && document.activeElement !== words) words.value = state.get("q");
     if (keys.has("where")) evaluate();
     else if (keys.has("q")) changed();
+    if (keys.has("sel")) drawChecked();
   });
   experiments.subscribe(() => {
     changed();

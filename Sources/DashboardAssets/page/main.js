@@ -177,6 +177,8 @@ function startPage() {
   }
 
   let opened = null;
+  // How far the reader was in each view that was left, by its address.
+  const places = new Map();
   const reasons = new Set();
 
   function because(reason) {
@@ -192,11 +194,26 @@ function startPage() {
     const why = new Set(reasons);
     reasons.clear();
     opened.view.update?.(why);
-    if (!opened.view.element.isConnected) replace(view, opened.view.element);
+    opened.address = state.href(state.view);
+    if (!opened.view.element.isConnected) {
+      replace(view, opened.view.element);
+      const known = places.get(opened.address) ?? [];
+      scrollers().forEach((one, index) => {
+        one.scrollTop = known[index] ?? 0;
+      });
+    } else if (why.has("id")) view.scrollTop = 0;
   }
 
+  const scrollers = () => [view, ...view.querySelectorAll(".grid, .curves-grid")];
+
   function open(entry) {
-    opened?.view.close?.();
+    if (opened !== null) {
+      places.set(
+        opened.address,
+        scrollers().map((one) => one.scrollTop),
+      );
+      opened.view.close?.();
+    }
     app.highlight.set(null);
     opened = { entry, view: entry.open(app) };
     reasons.add("open");

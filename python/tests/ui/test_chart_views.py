@@ -154,3 +154,26 @@ def test_the_axes_of_a_scatter_are_those_of_its_points(usual: Served, visit: Vis
     note = page.get_by_text("are not drawn: one of the two values is missing or not finite.")
     expect(note).to_have_text(re.compile(r"^9 experiments"))
     expect(page.get_by_role("button", name="log x")).to_have_attribute("aria-pressed", "true")
+
+
+def test_it_is_seen_that_only_checked_experiments_are_drawn(usual: Served, visit: Visit) -> None:
+    first, second = list(usual.ids().values())[:2]
+    page = visit.open(f"{usual.address}#bars?sel={first},{second}")
+    chip = page.get_by_role("button", name="2 checked")
+    expect(chip).to_be_visible()
+    page.get_by_role("link", name="Table", exact=True).click()
+    # The table has its own bar for them.
+    expect(page.get_by_role("region", name="Checked")).to_be_visible()
+    expect(chip).to_be_hidden()
+    page.go_back()
+    chip.click()
+    expect(chip).to_be_hidden()
+    assert "sel=" not in page.url
+
+
+def test_a_key_leads_to_the_charts(usual: Served, visit: Visit) -> None:
+    page = visit.open(f"{usual.address}#curves?q=sgd-0.1")
+    expect(page.locator('.figure[data-drawn="whole"]').first).to_be_visible()
+    page.keyboard.press("g")
+    page.keyboard.press("ArrowRight")
+    expect(page.locator(".chart-tip").first).to_contain_text("sgd-0.1")

@@ -270,3 +270,41 @@ def test_state_is_json_free_of_tokens(usual: Served, visit: Visit) -> None:
     box = page.get_by_role("searchbox", name="Condition that the experiments must meet")
     expect(box).to_have_value("name = 'a&b=c#d'")
     assert json.dumps(page.evaluate("Object.keys(localStorage)")) in ("[]", '["theme"]')
+
+
+def test_a_view_begins_at_its_top_and_back_leads_to_the_same_place(
+    usual: Served, visitor: Visitor
+) -> None:
+    with visitor.visit(size=(900, 400)) as visit:
+        page = visit.open(f"{usual.address}#experiment?id={named(usual, 'sgd-0.1', seed=0)}")
+        expect(page.get_by_role("heading", name="Environment")).to_be_visible()
+        main = page.locator("main.view")
+        main.evaluate("(element) => { element.scrollTop = 300; }")
+        page.get_by_role("link", name="Compare", exact=True).click()
+        expect(page.get_by_role("heading", name="Parallel coordinates")).to_be_visible()
+        assert main.evaluate("(element) => element.scrollTop") == 0
+        page.get_by_role("link", name="Table", exact=True).click()
+        expect(visit.rows().first).to_be_visible()
+        grid = page.get_by_role("treegrid", name="Experiments")
+        grid.evaluate("(element) => { element.scrollTop = 112; }")
+        visit.settle()
+        before = grid.evaluate("(element) => element.scrollTop")
+        assert before > 50
+        page.locator(".grid-body a").nth(8).evaluate("(link) => link.click()")
+        expect(page.get_by_role("heading", name="Environment")).to_be_visible()
+        page.go_back()
+        expect(visit.rows().first).to_be_visible()
+        assert grid.evaluate("(element) => element.scrollTop") == before
+
+
+def test_dragging_beside_a_line_selects_no_words(usual: Served, visit: Visit) -> None:
+    for view in ("parallel", "scatter", "curves"):
+        page = visit.open(address(usual, view))
+        expect(page.locator(f'[data-view="{view}"] .figure-area').first).to_be_visible()
+        box = page.locator(".figure-area").first.bounding_box()
+        assert box is not None
+        page.mouse.move(box["x"] + 5, box["y"] + 5)
+        page.mouse.down()
+        page.mouse.move(box["x"] + 90, box["y"] + 120, steps=4)
+        page.mouse.up()
+        assert page.evaluate("() => getSelection().toString()") == ""
