@@ -54,6 +54,8 @@ SIDE_BY_SIDE := --numprocesses=$(shell expr $$(nproc) + 1) --maxprocesses=8 --di
 # The tests of a file share a server or an import that takes seconds.
 BY_FILE := $(SIDE_BY_SIDE) --dist=loadfile
 ONE_CORE_EACH := OMP_NUM_THREADS=1
+# What is imported is compiled once, not by each of the thousands of programs that the tests run.
+unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .PHONY: help build build-tests demo test check test-swift test-abi test-python test-mlflow test-mlflow-oldest \
