@@ -471,6 +471,15 @@ import TrackingTestSupport
     #expect(answers.elements.map { $0["error"] != nil } == [true, false, true])
   }
 
+  @Test func `the policy of the page comes where no experiment can be read`() throws {
+    let dashboard = try Dashboard(increment)
+    try FileManager.default.removeItem(atPath: increment.path)
+    try Data().write(to: URL(filePath: increment.path))
+    let refused = try ask(dashboard, ["ask": "experiments"])
+    #expect(refused["error"] != nil)
+    #expect(try ask(dashboard, ["ask": "policy"])["policy"]?.text == (try dashboard.policy()))
+  }
+
   @Test func `a list makes no answer without bounds`() throws {
     let run = try start("run")
     try run.logMetric("loss", 1)

@@ -6,6 +6,7 @@ import socket
 import subprocess
 import sys
 from pathlib import Path
+from textwrap import dedent
 
 import pytest
 
@@ -44,6 +45,28 @@ def test_one_increment(project: Path) -> None:
         assert list(served.ids()) == ["one"]
     with serving(project) as served:
         assert sorted(served.ids()) == ["one", "other"]
+
+
+def test_experiments_are_read_before_anybody_asks(project: Path) -> None:
+    """And while Python is busy with importing the server."""
+    script = """
+        import sys
+        from specweave_ml._native.dashboard import Dashboard
+        from specweave_ml.ui.commands import main
+
+        def answer(self, request):
+            print(request, "starlette" in sys.modules, flush=True)
+            return b"[]"
+
+        Dashboard.answer = answer
+        main(["--no-browser", "--host", "host.invalid"])
+    """
+    done = subprocess.run(
+        [sys.executable, "-c", dedent(script)], cwd=project, capture_output=True, text=True,
+        check=False,
+    )  # fmt: skip
+    assert done.stdout == "b'[]' False\n"
+    assert "host.invalid" in done.stderr
 
 
 def test_a_port_that_is_taken(project: Path, capsys: pytest.CaptureFixture[str]) -> None:

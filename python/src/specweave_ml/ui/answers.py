@@ -9,6 +9,7 @@ import json
 from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
+from threading import Thread
 from typing import NamedTuple, TypeVar
 
 from .._native.dashboard import Dashboard
@@ -42,6 +43,13 @@ class Answers:
     def __init__(self, dashboard: Dashboard) -> None:
         self._dashboard = dashboard
         self._threads = ThreadPoolExecutor(THREADS, "dashboard")
+
+    def prepare(self) -> None:
+        """Begin to read the experiments; whoever asks for them meanwhile waits for the same."""
+        # The answer to no question; a daemon, so that the program may end before it has it.
+        Thread(
+            target=self._dashboard.answer, args=(b"[]",), name="dashboard-prepare", daemon=True
+        ).start()
 
     async def ask(self, request: bytes) -> bytes:
         """Answer a request, or a list of them, as JSON."""

@@ -13,9 +13,11 @@ from contextlib import suppress
 from socket import socket
 from types import FrameType
 
+from .._native.dashboard import Dashboard
 from .._native.increments import Increment
 from .._native.optional_packages import need
 from .._native.projects import project_path
+from ..display.pages import has_browser
 from ..errors import AmbiguousIncrementError, TrackingError
 
 NAME = "specweave-ml ui"
@@ -28,8 +30,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if options.socket is not None and options.port is not None:
         parser().error("a socket in the file system has no port")
     try:
-        for package in ("starlette", "uvicorn"):
-            need(package, NAME, extra="ui")
         return run(options)
     except (TrackingError, ImportError, OSError) as error:
         print(f"{NAME}: {sentence(error)}", file=sys.stderr)
@@ -82,17 +82,20 @@ def parser() -> argparse.ArgumentParser:
 
 def run(options: argparse.Namespace) -> int:
     """Open the experiments, listen, say where, and serve."""
-    from .._native.dashboard import Dashboard
-    from ..display.pages import has_browser
-    from .addresses import allowed_hosts, is_remote, ways
     from .answers import Answers
+
+    increment = None if options.increment is None else Increment.find(options.increment)
+    project = project_path()
+    answers = Answers(Dashboard.open(increment, edit=options.edit))
+    # Thousands of experiments are read while Python imports the server and the browser starts.
+    answers.prepare()
+    for package in ("starlette", "uvicorn"):
+        need(package, NAME, extra="ui")
+    from .addresses import allowed_hosts, is_remote, ways
     from .application import DashboardApplication
     from .guards import Hosts
     from .serving import serve
 
-    increment = None if options.increment is None else Increment.find(options.increment)
-    project = project_path()
-    dashboard = Dashboard.open(increment, edit=options.edit)
     listener, address = listen(options)
     environment = os.environ
     # From the moment on in which somebody can read the address.
@@ -108,7 +111,7 @@ def run(options: argparse.Namespace) -> int:
                 threading.Thread(target=webbrowser.open, args=(address,), daemon=True).start()
         bound = None if options.socket is not None else options.host
         hosts = Hosts(bound, allowed_hosts(options.allow_host, environment))
-        application = DashboardApplication(Answers(dashboard), editable=options.edit)
+        application = DashboardApplication(answers, editable=options.edit)
         serve(application.guarded(hosts, options.root_path), listener)
     finally:
         signal.signal(signal.SIGTERM, before)
