@@ -186,17 +186,20 @@ export function curvesView(app) {
   }
 
   /**
-   * The metrics that the text or pattern leaves and of which some experiment has more than one
-   * value.
+   * The metrics that the text or pattern leaves and of which some experiment that passes the filter
+   * has more than one value.
    */
   function metrics() {
     const matches = metricMatcher(state.get("curves.find"));
     const x = axis().x;
     const named = experiments.metricKeys().filter((key) => matches(key) && `metric:${key}` !== x);
-    const curves = named.filter((key) =>
-      experiments.columns.get(`metrics.${key}`).count.some((count) => count > 1),
-    );
-    const points = named.filter((key) => !curves.includes(key));
+    const rows = filter.chosen().map(experiments.row);
+    const hasMore = (key, than) => {
+      const { count } = experiments.columns.get(`metrics.${key}`);
+      return rows.some((row) => count[row] > than);
+    };
+    const curves = named.filter((key) => hasMore(key, 1));
+    const points = named.filter((key) => !curves.includes(key) && hasMore(key, 0));
     // A single value is no curve. Where somebody asked for it, or has nothing else, it is drawn all
     // the same.
     const asked = state.get("curves.find") !== "" || curves.length === 0;
@@ -460,7 +463,8 @@ export function curvesView(app) {
     // Written anew only where it says something else, so that the link keeps the focus.
     if (text === statusText) return;
     statusText = text;
-    const link = h("a", { href: state.href("bars") }, "Show them as bars");
+    const those = single.length === 1 ? "it" : "them";
+    const link = h("a", { href: state.href("bars") }, `Show ${those} as bars`);
     replace(status, visible(text), single.length > 0 ? [" ", link] : null);
     status.hidden = text === "";
   }

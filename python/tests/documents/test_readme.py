@@ -55,3 +55,15 @@ def test_links_and_pictures_exist() -> None:
     picture = ROOT / "docs" / "images" / "comparison.png"
     assert picture.read_bytes().startswith(b"\x89PNG")
     assert picture.stat().st_size <= 150_000
+
+
+def test_pictures_of_the_documents_exist_and_are_small() -> None:
+    shown = set()
+    for page in (ROOT / "docs").glob("*.md"):
+        for link in re.findall(r"!\[[^\]]+\]\((?!http)([^)]+)\)", page.read_text("utf-8")):
+            picture = page.parent / link
+            assert picture.read_bytes().startswith(b"\x89PNG"), link
+            assert picture.stat().st_size <= 200_000, link
+            shown.add(picture.name)
+    readme = set(re.findall(r"\]\(docs/images/([^)]+)\)", TEXT))
+    assert shown | readme == {path.name for path in (ROOT / "docs" / "images").iterdir()}

@@ -141,7 +141,7 @@ def test_single_values_are_one_click_away(project: Path, visit: Visit) -> None:
     with serving(project) as served:
         page = visit.open(f"{served.address}#curves")
         text = page.get_by_text("1 metric has one value per run: auc.")
-        text.get_by_role("link", name="Show them as bars").click()
+        text.get_by_role("link", name="Show it as bars").click()
         expect(page).to_have_url(re.compile("#bars"))
         expect(page.get_by_role("heading", name="auc")).to_be_visible()
 
@@ -177,3 +177,18 @@ def test_a_key_leads_to_the_charts(usual: Served, visit: Visit) -> None:
     page.keyboard.press("g")
     page.keyboard.press("ArrowRight")
     expect(page.locator(".chart-tip").first).to_contain_text("sgd-0.1")
+
+
+def test_a_metric_that_no_shown_experiment_has_is_no_empty_chart(
+    project: Path, visit: Visit
+) -> None:
+    for name, metric in (("first", "loss"), ("second", "reward")):
+        with track_experiment(name, capture=False) as exp:
+            for step in range(3):
+                exp.log_metric(metric, step, step=step)
+    with serving(project) as served:
+        page = visit.open(f"{served.address}#curves")
+        titles = page.locator(".figure-title")
+        expect(titles).to_have_text(["loss", "reward"])
+        page.get_by_role("searchbox", name="Words that must occur").fill("second")
+        expect(titles).to_have_text(["reward"])
