@@ -2,9 +2,12 @@
 
 import { button, h, replace } from "./dom.js";
 import { formatSize } from "./format.js";
-import { plainStyle, terminalNodes } from "./terminal.js";
+import { plainStyle, withoutOverwritten, terminalNodes } from "./terminal.js";
 
 const MOST_KEPT = 2_000_000;
+// A line that is longer is drawn in parts: it may never end.
+const LONGEST_LINE = 100_000;
+const LONGEST_SEQUENCE = 100;
 
 /**
  * Follow the output of an experiment.
@@ -26,7 +29,7 @@ export function outputPanel(app, id) {
     },
   });
   const facts = h("span", { class: "quietly" });
-  const earlier = button("Show all", () => restart(0), { class: "quiet small", hidden: true });
+  const earlier = button("Show all", showAll, { class: "quiet small", hidden: true });
   const element = h(
     "section",
     { class: "card wide", hidden: true, "aria-label": "Output" },
@@ -40,16 +43,24 @@ export function outputPanel(app, id) {
   let follows = true;
   let asking = false;
   let isClosed = false;
+  // Counts the beginnings: an answer to what was asked before one is not shown.
+  let beginning = 0;
+  let burst = 0;
 
   const isAtEnd = () => text.scrollTop + text.clientHeight >= text.scrollHeight - 4;
 
-  function restart(from) {
-    next = from;
+  function begin() {
+    beginning += 1;
+    next = 0;
     kept = 0;
     rest = "";
     style = plainStyle();
     replace(text);
     earlier.hidden = true;
+  }
+
+  function showAll() {
+    begin();
     update();
   }
 
@@ -58,6 +69,7 @@ export function outputPanel(app, id) {
     asking = true;
     try {
       let more = true;
+      burst = 0;
       while (more && !isClosed) more = await ask();
     } catch (problem) {
       // A file without the output, or no answer: what is shown stays.
@@ -71,31 +83,45 @@ export function outputPanel(app, id) {
   async function ask() {
     // Of much output the core gives the end first.
     const place = next === null ? {} : { after: next };
+    const mine = beginning;
     const answer = await app.source.ask({ ask: "output", id, ...place });
+    if (mine !== beginning) return true;
     if (next === null) earlier.hidden = !((answer.from ?? 0) > 0 && app.source.live);
     if (answer.size < (next ?? 0)) {
-      restart(0);
-      return false;
+      begin();
+      return true;
     }
     const isNew = answer.text !== "";
     next = answer.next;
     element.hidden = answer.size === 0;
     if (isNew) show(answer.text);
     replace(facts, formatSize(answer.size));
-    return app.source.live && isNew && answer.next < answer.size && kept < MOST_KEPT;
+    burst += answer.text.length;
+    return app.source.live && isNew && answer.next < answer.size && burst < MOST_KEPT;
   }
 
   function show(piece) {
     const whole = rest + piece;
     const end = whole.lastIndexOf("\n") + 1;
-    text.querySelector(".unfinished")?.remove();
-    rest = whole.slice(end);
-    const nodes = terminalNodes(whole.slice(0, end), style);
-    if (nodes.length > 0) text.append(h("span", null, nodes));
+    if (text.lastChild?.className === "unfinished") text.lastChild.remove();
+    rest = withoutOverwritten(whole.slice(end));
+    let finished = whole.slice(0, end);
+    if (rest.length > LONGEST_LINE) {
+      const escape = rest.lastIndexOf("\u001b");
+      const cut = escape > rest.length - LONGEST_SEQUENCE ? escape : rest.length;
+      finished += rest.slice(0, cut);
+      rest = rest.slice(cut);
+    }
+    const nodes = terminalNodes(finished, style);
+    if (nodes.length > 0) {
+      const part = h("span", null, nodes);
+      // What is seen counts: of a progress bar that is one line, however often it was written.
+      kept += part.textContent.length;
+      text.append(part);
+    }
     if (rest !== "") {
       text.append(h("span", { class: "unfinished" }, terminalNodes(rest, { ...style })));
     }
-    kept += piece.length;
     while (kept > MOST_KEPT && text.childNodes.length > 2) {
       kept -= text.firstChild.textContent.length;
       text.firstChild.remove();

@@ -50,6 +50,17 @@ export function plainStyle() {
   return { color: null, bold: false };
 }
 
+/**
+ * A line that goes on, without what was written over: a progress bar stays as long as it looks.
+ *
+ * @param {string} line
+ * @returns {string}
+ */
+export function withoutOverwritten(line) {
+  const last = line.lastIndexOf("\r");
+  return last < 0 ? line : overwritten(line.slice(0, last)) + line.slice(last);
+}
+
 function overwritten(text) {
   // In a class, \b is the backspace.
   if (!/[\r\b]/.test(text)) return text;
