@@ -79,15 +79,15 @@ export function createCurveData({ source, experiments }, changed) {
       want(x, metric, missing.slice(at, at + IDS_A_REQUEST), columns);
     if (grown.length > 0) {
       enqueue(`new ${x} ${metric}`, async () => {
-        const have = {};
+        // An experiment or a metric may be called __proto__: entries keep it, an assignment does not.
+        const have = [];
         const counts = new Map();
         let most = 0;
         for (const id of grown) {
           const known = store.get(id);
           const count = recorded(id, metric);
-          have[id] = Object.fromEntries(
-            known.parts.map((part) => [haveKey(metric, part.writer), part.count]),
-          );
+          const parts = known.parts.map((part) => [haveKey(metric, part.writer), part.count]);
+          have.push([id, Object.fromEntries(parts)]);
           counts.set(id, count);
           most = Math.max(most, (count - known.recorded) / Math.max(1, count));
         }
@@ -96,7 +96,7 @@ export function createCurveData({ source, experiments }, changed) {
           ids: grown,
           x,
           columns: Math.ceil(most * columns) + 2,
-          have,
+          have: Object.fromEntries(have),
         });
         const came = grouped(answer.series);
         for (const id of grown) {

@@ -27,6 +27,7 @@ export function experimentView(app) {
   let output = null;
   let asked = 0;
   let known = null;
+  let gone = null;
   let series = new Map();
 
   function current() {
@@ -40,6 +41,7 @@ export function experimentView(app) {
   function open(next) {
     id = next;
     known = null;
+    gone = null;
     series = new Map();
     output?.close();
     output = null;
@@ -63,13 +65,20 @@ export function experimentView(app) {
     } catch (problem) {
       if (mine !== asked) return;
       if (problem.code !== "not-in-file" || !experiments.has(id)) {
-        if (known === null)
-          replace(element, h("p", { class: "problem", role: "alert" }, visible(problem.message)));
+        const notice = h("p", { class: "problem", role: "alert" }, visible(problem.message));
+        if (known === null) replace(element, notice);
+        // What was read of it stays, with the reason why nothing new comes.
+        else if (!experiments.has(id) && gone === null) {
+          gone = notice;
+          element.prepend(gone);
+        }
         return;
       }
       answer = fromRow(experiments, id);
     }
     if (mine !== asked) return;
+    gone?.remove();
+    gone = null;
     known = answer;
     draw();
     output.update();
@@ -510,6 +519,9 @@ export function experimentView(app) {
     ];
   }
 
+  const endClock = app.minutely(() => {
+    if (known !== null) section("header", headerOf);
+  });
   const end = app.keyboard.bind([
     { keys: ["[", "ArrowLeft"], label: "Experiment before", run: () => go(-1) },
     { keys: ["]", "ArrowRight"], label: "Next experiment", run: () => go(1) },
@@ -544,6 +556,7 @@ export function experimentView(app) {
       asked += 1;
       output?.close();
       end();
+      endClock();
     },
   };
 }
@@ -574,12 +587,12 @@ function rowSignature(experiments, id) {
 // What the table knows of an experiment, where a file holds no more of it.
 function fromRow(experiments, id) {
   const value = (key) => experiments.value(id, key) ?? null;
-  const params = {};
-  for (const key of experiments.paramKeys()) {
-    const given = value(key);
-    if (given !== null) params[key.slice("params.".length)] = given;
-  }
-  const metrics = {};
+  // Entries, since a key may be __proto__, which an assignment would not keep.
+  const params = experiments
+    .paramKeys()
+    .map((key) => [key.slice("params.".length), value(key)])
+    .filter(([, given]) => given !== null);
+  const metrics = [];
   for (const name of experiments.metricKeys()) {
     const key = `metrics.${name}`;
     const last = value(key);
@@ -587,12 +600,12 @@ function fromRow(experiments, id) {
     const [min, max, count] = ["min", "max", "count"].map((part) => {
       return experiments.value(id, key, part);
     });
-    metrics[name] = { last, min, max, count };
+    metrics.push([name, { last, min, max, count }]);
   }
   return {
     id,
-    params,
-    metrics,
+    params: Object.fromEntries(params),
+    metrics: Object.fromEntries(metrics),
     name: value("name"),
     label: value("label"),
     status: value("status"),

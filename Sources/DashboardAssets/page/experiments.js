@@ -4,6 +4,7 @@
 const PACE_RUNNING = 1000;
 const PACE_QUIET = 3000;
 const PACE_LOST = 5000;
+const PACE_OTHER = 15_000;
 
 /**
  * Open the table of all experiments.
@@ -19,6 +20,7 @@ export function createExperiments(source, page) {
   let asking = null;
   let familyCache = null;
   let metricOrder = null;
+  let home = "";
   const model = {
     /** Changes with every change of a row. */
     revision: null,
@@ -28,6 +30,8 @@ export function createExperiments(source, page) {
     /** The metric that decides, or null. */
     primary: null,
     editable: false,
+    /** The project of the server that answers now, where that is not the one shown; else null. */
+    other: null,
     /** All experiments in the order of the core. */
     ids: [],
     /**
@@ -79,7 +83,27 @@ export function createExperiments(source, page) {
     return familyCache;
   }
 
+  // Another server may have been started at the same address. What it says of the same project is
+  // news, what it says of another one must not be taken for it.
+  function isOther(answer) {
+    if (model.revision === null || serverOf(answer) === serverOf(model)) return false;
+    const place = homeOf(answer);
+    return answer.project !== model.project || (home !== "" && place !== "" && place !== home);
+  }
+
+  function setOther(project) {
+    if (model.other === project) return;
+    model.other = project;
+    for (const listener of [...listeners]) listener();
+  }
+
   function take(answer) {
+    if (isOther(answer)) {
+      setOther(answer.project);
+      return;
+    }
+    setOther(null);
+    home = homeOf(answer) || home;
     const changed = answer.whole ? takeWhole(answer) : takeChanges(answer);
     Object.assign(model, {
       revision: answer.revision,
@@ -161,6 +185,7 @@ export function createExperiments(source, page) {
       await refresh();
       const statuses = model.columns.get("status")?.values ?? [];
       if (statuses.includes("running")) pace = PACE_RUNNING;
+      if (model.other !== null) pace = PACE_OTHER;
     } catch {
       // The header says that the connection is lost; ask again later.
       pace = PACE_LOST;
@@ -190,6 +215,16 @@ export function createExperiments(source, page) {
   }
 
   return model;
+}
+
+/** What tells one server from another: its revisions begin with it. */
+function serverOf({ revision }) {
+  return String(revision).replace(/-\d+$/, "");
+}
+
+/** The folder in which the increments are; "" where there is none. */
+function homeOf({ increments = [] }) {
+  return String(increments[0]?.path ?? "").replace(/\/[^/]*$/, "");
 }
 
 function orderedMetrics(model) {

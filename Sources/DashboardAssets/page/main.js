@@ -34,6 +34,8 @@
 //   app.keyboard     keyboard.js: `bind([{keys, label, run}])` returns its end
 //   app.hasView      `hasView(name)`: whether there is such a view, before linking to it
 //   app.announce     `announce(text)`: said by a screen reader
+//   app.minutely     `minutely(task)`: runs it each minute while the page is seen, for what says
+//                    how long ago something was; returns its end
 //   app.later        `later(task)`: runs once in the next frame, however often it is given
 //
 // TO ADD A VIEW: import its function below and add it to VIEWS. `tab` is the tab in which it is; a
@@ -129,6 +131,19 @@ function createLater(page) {
   };
 }
 
+function createMinutely(page) {
+  const tasks = new Set();
+  function run() {
+    if (!page.hidden) for (const task of [...tasks]) task();
+  }
+  setInterval(run, 60_000);
+  page.addEventListener("visibilitychange", run);
+  return (task) => {
+    tasks.add(task);
+    return () => tasks.delete(task);
+  };
+}
+
 function startPage() {
   const root = document.getElementById("page");
   const source = openSource(document);
@@ -145,6 +160,7 @@ function startPage() {
     keyboard,
     highlight: createHighlight(),
     later: createLater(window),
+    minutely: createMinutely(document),
     hasView: (name) => VIEWS.some((one) => one.name === name),
     announce: (text) => replace(voice, text),
   };
@@ -155,6 +171,7 @@ function startPage() {
   const tabs = h("nav", { class: "tabs", "aria-label": "Views" });
   const subtabs = h("nav", { class: "subtabs", "aria-label": "Views of this tab" });
   const view = h("main", { class: "view", id: "main", tabIndex: -1 });
+  const other = h("p", { class: "problem other", role: "alert", hidden: true });
   replace(
     root,
     h("a", { class: "skip", href: "#main", on: { click: skip } }, "Skip to the content"),
@@ -166,6 +183,7 @@ function startPage() {
       h("div", { class: "corner" }, life, themeButton(palette), keyboard.helpButton()),
     ),
     subtabs,
+    other,
     app.filter.element,
     view,
     voice,
@@ -225,16 +243,31 @@ function startPage() {
   function drawHeader() {
     replace(project, nameOf(experiments.project || "Experiments"));
     document.title = `${experiments.project || "Experiments"} – experiments`;
+    drawOther();
     drawLife();
   }
 
-  function drawLife() {
-    const lost = source.connection === "lost";
-    life.className = `life ${source.live ? (lost ? "lost" : "live") : "file"}`;
+  let told = null;
+
+  function drawOther() {
+    if (told === experiments.other) return;
+    told = experiments.other;
+    other.hidden = told === null;
     replace(
-      life,
-      source.live ? (lost ? "no answer" : "live") : `as of ${formatTime(experiments.generated)}`,
+      other,
+      "Another project is served at this address now: ",
+      nameOf(told ?? ""),
+      ". What is shown here is as it was. ",
+      button("Show the other project", () => window.location.reload()),
     );
+  }
+
+  function drawLife() {
+    const isLost = source.connection === "lost";
+    const isOther = experiments.other !== null;
+    life.className = `life ${source.live ? (isLost || isOther ? "lost" : "live") : "file"}`;
+    const words = isLost ? "no answer" : isOther ? "other project" : "live";
+    replace(life, source.live ? words : `as of ${formatTime(experiments.generated)}`);
   }
 
   function drawTabs(current) {

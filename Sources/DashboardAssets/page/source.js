@@ -27,6 +27,10 @@ export function openSource(page) {
 
 /* Live ---------------------------------------------------------------------------------------- */
 
+// Milliseconds. After a sleep of the machine nothing comes on a connection, which nobody ends.
+const PATIENCE_NEWS = 20_000;
+const PATIENCE = 300_000;
+
 function liveSource(page) {
   const token = page.querySelector('meta[name="token"]')?.getAttribute("content") ?? null;
   const listeners = new Set();
@@ -55,15 +59,15 @@ function liveSource(page) {
         body: JSON.stringify(requests),
         credentials: "same-origin",
         cache: "no-store",
+        signal: AbortSignal.timeout(
+          requests.every((request) => request.since !== undefined) ? PATIENCE_NEWS : PATIENCE,
+        ),
       });
-      answers = await response.json();
-      if (!Array.isArray(answers)) {
-        throw new AskError(answers?.error ?? { message: `The server said ${response.status}.` });
-      }
+      answers = await answersOf(response);
       connected("connected");
     } catch (error) {
       const refused = error instanceof AskError;
-      if (!refused) connected("lost");
+      connected(refused ? "connected" : "lost");
       const reason = refused
         ? error
         : new AskError({
@@ -110,6 +114,19 @@ function liveSource(page) {
   };
 }
 
+/** The answers in a response; what is neither that nor a refusal is of a proxy, or cut off. */
+async function answersOf(response) {
+  const type = response.headers.get("Content-Type") ?? "";
+  const text = await response.text();
+  if (type.startsWith("text/plain") && response.status >= 400 && response.status < 500) {
+    throw new AskError({ code: "refused", message: text.trim() });
+  }
+  const answers = JSON.parse(text);
+  if (Array.isArray(answers)) return answers;
+  if (answers?.error === undefined) throw new Error(`The server said ${response.status}.`);
+  throw new AskError(answers.error);
+}
+
 /* From the file ------------------------------------------------------------------------------- */
 
 const NOT_IN_FILE = {
@@ -128,18 +145,18 @@ function embeddedSource({ answers, view = null }) {
   let decoded = null;
 
   function answerTo(request) {
-    const stored = answers[request.ask];
+    const stored = memberOf(answers, request.ask);
     if (stored === undefined || stored === null) return undefined;
     switch (request.ask) {
       case "experiment":
       case "output":
       case "images":
-        return stored[request.id];
+        return memberOf(stored, request.id);
       case "file":
-        return stored[request.id]?.[request.path];
+        return memberOf(memberOf(stored, request.id), request.path);
       case "difference":
       case "why":
-        return stored[request.ids.join("\u0000")];
+        return memberOf(stored, request.ids.join("\u0000"));
       default:
         return stored;
     }
@@ -172,6 +189,11 @@ function isOfOne({ ids, columns }) {
   const known = new Set(ids);
   const parents = columns.find((column) => column.key === "parent")?.values ?? [];
   return ids.filter((_, row) => !known.has(parents[row])).length === 1;
+}
+
+/** What an object holds itself, and not what every object has, such as "constructor". */
+function memberOf(object, key) {
+  return object !== undefined && Object.hasOwn(object, key) ? object[key] : undefined;
 }
 
 function selectSeries(all, { metrics, ids, x = "step", from = null, to = null }) {

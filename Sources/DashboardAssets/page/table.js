@@ -501,6 +501,10 @@ export function tableView(app) {
   }
 
   const ends = [
+    app.minutely(() => {
+      generation += 1;
+      drawRows();
+    }),
     app.highlight.subscribe(drawHighlight),
     app.keyboard.bind([
       { keys: ["j", "ArrowDown"], label: "Next row", run: () => focusAnd(1) },

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 from playwright.sync_api import expect
@@ -62,3 +63,78 @@ def test_a_note_that_is_made_in_the_page_is_in_the_store(project: Path, visit: V
         page.get_by_role("button", name="Save the note").click()
         expect(page.get_by_text("<b>seen</b> on the page")).to_be_visible()
     assert load_experiment("run").notes == ["<b>seen</b> on the page"]
+
+
+def test_a_server_that_is_started_again_is_found_again(project: Path, visit: Visit) -> None:
+    with track_experiment("run", capture=False):
+        pass
+    visit.expected.append("ERR_CONNECTION_REFUSED")
+    visit.expected.append("403")
+    with serving(project, "--edit") as served:
+        (identifier,) = served.ids().values()
+        page = visit.open(f"{served.address}#experiment?id={identifier}")
+        page.get_by_role("textbox", name="Note").fill("written meanwhile")
+        port = str(served.port)
+    life = page.locator(".life")
+    expect(life).to_have_text("no answer")
+    with serving(project, "--edit", "--port", port):
+        expect(life).to_have_text("live")
+        # The token was that of the first server; what was written is not lost.
+        page.get_by_role("button", name="Save the note").click()
+        expect(page.get_by_text("A change needs the token of the page")).to_be_visible()
+        expect(page.get_by_role("textbox", name="Note")).to_have_value("written meanwhile")
+        expect(life).to_have_text("live")
+
+
+def test_another_project_at_the_same_address_is_told(
+    project: Path, usual_store: Path, visit: Visit
+) -> None:
+    with track_experiment("of the first", capture=False):
+        pass
+    visit.expected.append("ERR_CONNECTION_REFUSED")
+    with serving(project) as served:
+        page = visit.open(served.address)
+        port = str(served.port)
+    with serving(usual_store, "--port", port):
+        notice = page.get_by_role("alert").filter(has_text="Another project is served")
+        expect(notice).to_contain_text(usual_store.name)
+        assert visit.names() == ["exp-001of the first"]
+        expect(page.locator(".life")).to_have_text("other project")
+        page.get_by_role("button", name="Show the other project").click()
+        expect(page.get_by_role("heading", level=1)).to_have_text(usual_store.name)
+        expect(page.get_by_role("row").filter(has_text="broken")).to_be_visible()
+        expect(notice).to_be_hidden()
+
+
+def test_an_experiment_that_is_removed_while_it_is_shown_is_told(
+    project: Path, visit: Visit
+) -> None:
+    with track_experiment("short", capture=False) as short:
+        short.log_metric("loss", 0.25)
+    with serving(project) as served:
+        (identifier,) = served.ids().values()
+        page = visit.open(f"{served.address}#experiment?id={identifier}")
+        expect(page.get_by_role("heading", name="short")).to_be_visible()
+        away = project / "away"
+        shutil.move(short.path, away)
+        expect(page.get_by_role("alert").filter(has_text="removed or archived")).to_be_visible()
+        expect(page.get_by_role("heading", name="short")).to_be_visible()
+        shutil.move(away, short.path)
+        expect(page.get_by_role("alert").filter(has_text="removed or archived")).to_have_count(0)
+
+
+def test_how_long_ago_something_was_stays_true(project: Path, visit: Visit) -> None:
+    with track_experiment("run", capture=False):
+        pass
+    with serving(project) as served:
+        (identifier,) = served.ids().values()
+        visit.page.clock.install()
+        page = visit.open(served.address)
+        row = page.get_by_role("row").filter(has_text="run")
+        expect(row).to_contain_text("just now")
+        page.clock.fast_forward("02:00:30")
+        expect(row).to_contain_text("2 h ago")
+        page.goto(f"{served.address}#experiment?id={identifier}")
+        expect(page.get_by_title("2 h ago")).to_be_visible()
+        page.clock.fast_forward("01:00:00")
+        expect(page.get_by_title("3 h ago")).to_be_visible()
