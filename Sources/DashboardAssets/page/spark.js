@@ -16,14 +16,16 @@ const SPARK_HEIGHT = 24;
 export function sparkline({ x, y, breaks }, color, label) {
   const low = leastOf(y);
   const high = greatestOf(y);
-  const left = x[0];
-  const width = x[x.length - 1] - left || 1;
-  const height = high - low || 1;
+  const left = leastOf(x);
+  const width = greatestOf(x) - left || 1;
+  // No double may hold the whole range; halves of the smallest numbers would be nothing.
+  const part = Number.isFinite(high - low) ? 1 : 0.5;
+  const height = high * part - low * part || 1;
   const gaps = new Set(breaks);
   let path = "";
   for (let at = 0; at < x.length; at += 1) {
     const across = 2 + ((x[at] - left) / width) * (SPARK_WIDTH - 4);
-    const up = SPARK_HEIGHT - 3 - ((y[at] - low) / height) * (SPARK_HEIGHT - 6);
+    const up = SPARK_HEIGHT - 3 - ((y[at] * part - low * part) / height) * (SPARK_HEIGHT - 6);
     path += `${at === 0 || gaps.has(at) ? "M" : "L"}${across.toFixed(1)} ${up.toFixed(1)}`;
   }
   return svg(
