@@ -33,6 +33,7 @@ const PATIENCE = 300_000;
 
 function liveSource(page) {
   const token = page.querySelector('meta[name="token"]')?.getAttribute("content") ?? null;
+  const base = baseOf(page.location.pathname);
   const listeners = new Set();
   let connection = "connected";
   let waiting = [];
@@ -53,7 +54,7 @@ function liveSource(page) {
       if (token !== null && requests.some((request) => request.ask === "edit")) {
         headers["X-Dashboard-Token"] = token;
       }
-      const response = await fetch("ask", {
+      const response = await fetch(`${base}ask`, {
         method: "POST",
         headers,
         body: JSON.stringify(requests),
@@ -102,7 +103,7 @@ function liveSource(page) {
       const parts = path.split("/");
       // A browser would go up by these, to whatever else the server or its proxy has.
       if ([id, ...parts].some((part) => part === "." || part === "..")) return null;
-      return `files/${[id, ...parts].map(encodeURIComponent).join("/")}`;
+      return `${base}files/${[id, ...parts].map(encodeURIComponent).join("/")}`;
     },
     get connection() {
       return connection;
@@ -112,6 +113,11 @@ function liveSource(page) {
       return () => listeners.delete(listener);
     },
   };
+}
+
+/** Some proxies serve the page without the "/" at its end; a browser would ask beside it. */
+function baseOf(path) {
+  return path.endsWith("/") ? "" : `${path.slice(path.lastIndexOf("/") + 1)}/`;
 }
 
 /** The answers in a response; what is neither that nor a refusal is of a proxy, or cut off. */

@@ -167,3 +167,28 @@ def test_a_server_that_was_started_again_goes_on(tmp_path: Path) -> None:
     )
     assert [other for _, _, other, _ in found] == [None] * 5
     assert [ids for ids, *_ in found] == [[], ["a"], [], ["a"], ["a"]]
+
+
+def test_a_page_without_a_slash_at_its_end_asks_below_it(tmp_path: Path) -> None:
+    script = """
+        const asked = [];
+        window.fetch = async (address) => {
+          asked.push(address);
+          return new Response("[1]");
+        };
+        const places = ["/", "/user/ada/proxy/8642/", "/user/ada/proxy/8642", "/a%20b"];
+        for (const pathname of places) {
+          const source = liveSource({ location: { pathname }, querySelector: () => null });
+          await source.ask({ ask: "x" });
+          asked.push(source.fileAddress("abc", "x.png"));
+        }
+        return asked.map((one, at) =>
+          new URL(one, `http://hub.example${places[at >> 1]}`).pathname);
+    """
+    assert evaluate(tmp_path, ["source.js"], script) == [
+        "/ask",
+        "/files/abc/x.png",
+        *["/user/ada/proxy/8642/ask", "/user/ada/proxy/8642/files/abc/x.png"] * 2,
+        "/a%20b/ask",
+        "/a%20b/files/abc/x.png",
+    ]

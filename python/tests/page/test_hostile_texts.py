@@ -50,7 +50,8 @@ def test_an_svg_is_a_picture_of_no_origin(tmp_path: Path) -> None:
 
 def test_the_address_of_a_file_leads_nowhere_else(tmp_path: Path) -> None:
     script = """
-        const { fileAddress } = liveSource(document);
+        const page = { location: { pathname: "/hub/8642/" }, querySelector: () => null };
+        const { fileAddress } = liveSource(page);
         return [
           ["abc", "a b/c#?.png"], ["a/b", "x"], ["abc", "../../hub/logout"], ["..", "x"],
           ["abc", "a/./b"], ["abc", ".."],

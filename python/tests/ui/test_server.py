@@ -280,6 +280,10 @@ def test_proxies(project: Path) -> None:
         assert ask(served, QUESTION, **https) == 200
         assert ask(served, Origin="https://proxy.example") == 200  # the proxy is the client
         assert ask(served, Host="proxy.example", Origin="https://other.example") == 403
+        # One that does not pass on what it was asked as.
+        replaced = served.request("POST", "/ask", QUESTION, **JSON, Origin="https://other.example")
+        assert replaced.status == 403
+        assert b"specweave-ml ui --allow-host other.example\n" in replaced.body
         for path in ("/", "/a/b/"):
             assert served.request("GET", path).status == 200
         # The page asks relative to a folder: from /a/b it would ask /a/ask.

@@ -122,7 +122,12 @@ class Guard:
         if method in ("GET", "HEAD"):
             return None
         if not self._hosts.is_same_origin(headers):
-            return refused(403, "Only the page of this server may ask.")
+            place = with_port(headers.get("origin", ""))
+            return refused(
+                403,
+                "Only the page of this server may ask. Behind a proxy start it with the name that "
+                f"browsers see: specweave-ml ui --allow-host {place[0] if place else 'NAME'}",
+            )
         if headers.get("content-type", "").partition(";")[0].strip().lower() != "application/json":
             return refused(415, "Requests are application/json.")
         length = headers.get("content-length", "0")
