@@ -11,6 +11,9 @@ import { formatCount, formatValue } from "./format.js";
 
 const AXES_FIRST = 8;
 const LINES_A_FRAME = 4000;
+const AXIS_LEAST = 84;
+// What `parallel.color` says for a colour for each experiment; unset it is the metric that decides.
+const EACH = "experiment";
 
 /**
  * Parallel coordinates of the chosen experiments.
@@ -424,6 +427,7 @@ export function parallelView(app) {
     const text = JSON.stringify([available, keys]);
     if (text === columnsShown) return;
     columnsShown = text;
+    const first = firstMetric(keys);
     const chosen = new Set(keys);
     replace(
       columns,
@@ -454,7 +458,8 @@ export function parallelView(app) {
     );
     replace(
       colorSelect,
-      h("option", { value: "" }, "by experiment"),
+      first === "" ? null : h("option", { value: "" }, `by ${columnName(first)}`),
+      h("option", { value: first === "" ? "" : EACH }, "by experiment"),
       available.map(({ key, name }) => h("option", { value: key }, name)),
     );
   }
@@ -585,12 +590,15 @@ export function parallelView(app) {
       const available = chartColumns(experiments, drawn);
       const keys = axisKeys(available);
       drawColumns(available, keys);
-      const color = state.get("parallel.color") || firstMetric(keys);
+      const wanted = state.get("parallel.color") || firstMetric(keys);
+      const color = wanted === EACH ? "" : wanted;
       colorSelect.value = state.get("parallel.color");
       colors = colorBy(app, color, drawn);
       const all = brushes();
       passing = new Set(drawn.filter((id) => passes(id, all)));
       axes = keys.map((key) => ({ key }));
+      // On a phone the axes keep their distance, and the drawing is moved aside.
+      area.style.minWidth = `${keys.length * AXIS_LEAST}px`;
       replace(
         counted,
         all.size === 0

@@ -192,3 +192,30 @@ def test_a_metric_that_no_shown_experiment_has_is_no_empty_chart(
         expect(titles).to_have_text(["loss", "reward"])
         page.get_by_role("searchbox", name="Words that must occur").fill("second")
         expect(titles).to_have_text(["reward"])
+
+
+def test_parallel_coordinates_say_what_their_colours_mean(usual: Served, visit: Visit) -> None:
+    page = visit.open(f"{usual.address}#parallel?q=sgd")
+    colour = page.get_by_label("Colour", exact=True)
+    expect(colour.locator("option:checked")).to_have_text("by accuracy")
+    expect(page.locator(".legend-scale")).to_contain_text("accuracy")
+    colour.select_option(label="by experiment")
+    expect(page.locator(".legend-scale")).to_have_count(0)
+    page.reload()
+    expect(colour.locator("option:checked")).to_have_text("by experiment")
+
+
+def test_the_axes_have_room_on_a_phone(usual: Served, visitor: Visitor) -> None:
+    with visitor.visit(size=PHONE) as visit:
+        page = visit.open(f"{usual.address}#parallel")
+        area = page.locator(".parallel-area")
+        expect(area).to_be_visible()
+        axes = int(re.findall(r"\d+", page.locator(".choose summary").inner_text())[0])
+        assert axes >= 5
+        box = area.bounding_box()
+        assert box is not None
+        assert box["width"] >= 80 * axes
+        assert visit.overflow() == []
+        figure = page.locator(".chart-view .figure")
+        figure.evaluate("(element) => { element.scrollLeft = 200; }")
+        assert figure.evaluate("(element) => element.scrollLeft") > 0
