@@ -350,7 +350,7 @@ function tagsPart({ tags }) {
 function valueTable(headings, rows) {
   return h(
     "div",
-    { class: "scrolls", tabIndex: 0, role: "group", "aria-label": "Table" },
+    { class: "scrolls", tabIndex: 0, role: "group", "aria-label": visible(headings.join(", ")) },
     h(
       "table",
       { class: "values" },

@@ -10,8 +10,8 @@ STYLE = (PAGE / "style.css").read_text("utf-8")
 RULES = set(re.findall(r"\.([a-z][a-z0-9-]*)", STYLE))
 
 PLAIN = {
-    *("chooser-list", "curves-loading", "importance", "logged", "narrow", "patch-path"),
-    *("patch-text", "path", "spark", "stage", "unfinished"),
+    *("chooser-list", "curves-loading", "importance", "logged", "narrow", "other"),
+    *("patch-path", "patch-text", "path", "spark", "stage", "unfinished"),
 }
 """Classes that name a part and need no rule of their own."""
 

@@ -67,6 +67,9 @@ def test_the_differences_have_signs_and_colours(usual: Served, visit: Visit) -> 
     ids = usual.ids()
     page = visit.open(f"{usual.address}#pair?sel={ids['sgd-0.1']},{ids['sgd-0.001']}")
     expect(page.locator(".gain, .loss").first).to_be_visible()
+    # Each table is called by what it holds.
+    expect(page.get_by_role("group", name=re.compile("^Parameter, exp-"))).to_have_count(1)
+    expect(page.get_by_role("group", name=re.compile("^Metric, exp-"))).to_have_count(1)
     colors = {"gain": "rgb(26, 122, 69)", "loss": "rgb(179, 38, 30)"}
     for name in page.locator(".gain, .loss").evaluate_all("all => all.map(one => one.className)"):
         assert style(page, f".{name}", "color") == colors[name]
