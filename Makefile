@@ -53,6 +53,7 @@ OLDEST_TESTS := $(patsubst %,$(TESTS)/%.py,values/test_data reading/test_listing
 SIDE_BY_SIDE := --numprocesses=$(shell expr $$(nproc) + 1) --maxprocesses=8 --dist=loadgroup
 # The tests of a file share a server or an import that takes seconds.
 BY_FILE := $(SIDE_BY_SIDE) --dist=loadfile
+TWO_AT_A_TIME := --no-print-directory --jobs=2 --output-sync=target
 ONE_CORE_EACH := OMP_NUM_THREADS=1
 # What is imported is compiled once, not by each of the thousands of programs that the tests run.
 unexport PYTHONDONTWRITEBYTECODE
@@ -73,13 +74,15 @@ demo: $(VENV)/.demo $(VENV)/.package ## Train real models, track them, print the
 	@$(BIN)/python examples/python/demo.py
 
 # The optimizing compiler works on one module after the other, for long on one core of several; the
-# tests in Swift are compiled beside it, then what needs no library runs.
+# tests in Swift are compiled beside it, then what needs no library runs. Of the suites that build
+# nothing two run at a time, since each waits for long; the last ones take all cores themselves.
 test: ## Run everything that CI runs
-	$(MAKE) --no-print-directory --jobs=2 --output-sync=target build build-tests check $(MLFLOW)/.created \
-	  $(MLFLOW_OLDEST)/.created $(IMPORTERS)/.created $(WANDB)/.created $(WANDB_OLDEST)/.created \
-	  $(BROWSER)/.created
-	$(MAKE) --no-print-directory --jobs=1 test-swift test-abi test-python test-mlflow \
-	  test-mlflow-oldest test-importers test-wandb test-wandb-oldest test-browser
+	$(MAKE) $(TWO_AT_A_TIME) build build-tests check $(MLFLOW)/.created $(MLFLOW_OLDEST)/.created \
+	  $(IMPORTERS)/.created $(WANDB)/.created $(WANDB_OLDEST)/.created $(BROWSER)/.created
+	status=0; $(MAKE) $(TWO_AT_A_TIME) --keep-going test-swift test-mlflow test-importers \
+	  test-mlflow-oldest test-wandb test-wandb-oldest test-browser || status=$$?; \
+	$(MAKE) --no-print-directory --jobs=1 --keep-going test-abi test-python || status=$$?; \
+	exit $$status
 
 check: $(VENV)/.test ## Formats, layers, types, lints
 	swift-format lint --strict --recursive $(SWIFT_CODE)
