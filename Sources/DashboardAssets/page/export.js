@@ -136,6 +136,20 @@ function escapeXml(text) {
 }
 
 /**
+ * The drawing surface of a canvas, on which control characters and those that turn the direction
+ * of writing are seen, as everywhere on the page.
+ *
+ * @param {HTMLCanvasElement} canvas
+ * @returns {CanvasRenderingContext2D}
+ */
+export function canvasSurface(canvas) {
+  const surface = canvas.getContext("2d");
+  const write = surface.fillText.bind(surface);
+  surface.fillText = (text, ...place) => write(visible(text), ...place);
+  return surface;
+}
+
+/**
  * Save what `paint` draws as an SVG file.
  *
  * @param {string} title  becomes the name of the file
@@ -154,7 +168,7 @@ export function savePng(title, { width, height }, paint) {
   const canvas = document.createElement("canvas");
   canvas.width = width * 2;
   canvas.height = height * 2;
-  const surface = canvas.getContext("2d");
+  const surface = canvasSurface(canvas);
   surface.scale(2, 2);
   paint(surface, { width, height });
   canvas.toBlob((blob) => {

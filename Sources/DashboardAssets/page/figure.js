@@ -4,7 +4,7 @@
 // `paint`.
 
 import { button, colorOf, h, nameOf, replace } from "./dom.js";
-import { savePng, saveSvg } from "./export.js";
+import { canvasSurface, savePng, saveSvg } from "./export.js";
 
 /**
  * Make a figure.
@@ -39,7 +39,7 @@ export function createFigure({
   const canvases = drawing.map((_, layer) =>
     h("canvas", { class: `figure-layer figure-layer-${layer}`, "aria-hidden": "true" }),
   );
-  const surfaces = canvases.map((canvas) => canvas.getContext("2d"));
+  const surfaces = canvases.map(canvasSurface);
   const heading = h("h2", { class: "figure-title" }, nameOf(title));
   const controls = h("div", { class: "figure-controls" });
   const area = h(

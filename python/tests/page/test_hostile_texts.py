@@ -90,3 +90,14 @@ def test_the_living_docs_of_every_increment_are_shown(tmp_path: Path) -> None:
         [both, "Of 0042-one"],
         [both, "Of 0043-two"],
     ]
+
+
+def test_a_canvas_shows_control_characters(tmp_path: Path) -> None:
+    script = """
+        const canvas = document.createElement("canvas");
+        const written = [];
+        canvas.getContext("2d").fillText = (...given) => written.push(given);
+        canvasSurface(canvas).fillText("a\\u202eb\\u0007", 3, 4);
+        return written;
+    """
+    assert evaluate(tmp_path, ["export.js"], script) == [["a\u27e8U+202E\u27e9b\u2407", 3, 4]]
