@@ -6,8 +6,14 @@ import { numberOf } from "./format.js";
 
 /** Why an answer did not come: `code`, `message`, and `caret` where a condition is wrong. */
 export class AskError extends Error {
-  constructor({ code = "failed", message = "The request was not answered.", caret = null }) {
-    super(message);
+  constructor({
+    code = "failed",
+    message = "The request was not answered.",
+    caret = null,
+    candidates = [],
+  }) {
+    // The message ends before the names that could have been meant, which may be none.
+    super(message.endsWith(":") ? `${message} ${candidates.join(", ") || "none"}` : message);
     this.code = code;
     this.caret = caret;
   }

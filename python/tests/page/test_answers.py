@@ -192,3 +192,15 @@ def test_a_page_without_a_slash_at_its_end_asks_below_it(tmp_path: Path) -> None
         "/a%20b/ask",
         "/a%20b/files/abc/x.png",
     ]
+
+
+def test_a_message_ends_with_the_names_that_it_announces(tmp_path: Path) -> None:
+    message = "'run' has no tag 'good'; its tags are:"
+    found = asked(
+        tmp_path,
+        [
+            (200, JSON, json.dumps([{"error": {"message": message}}])),
+            (200, JSON, json.dumps([{"error": {"message": message, "candidates": ["a", "b"]}}])),
+        ],
+    )
+    assert [said for said, _ in found] == [f"{message} none", f"{message} a, b"]

@@ -6,7 +6,7 @@ import asyncio
 import socket
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 import pytest
@@ -91,6 +91,10 @@ def test_new_connections_are_answered_whoever_keeps_how_many() -> None:
         try:
             with connect(port) as client:
                 assert is_answered(client)
+            # All but the newest have been ended.
+            for one in kept[:-8]:
+                with suppress(ConnectionResetError):
+                    assert one.recv(100) == b""
         finally:
             for one in kept:
                 one.close()

@@ -27,9 +27,11 @@ class BoundedProtocol(H11Protocol):  # type: ignore[misc]
         self.since = self.loop.time()
         self._deadline: asyncio.TimerHandle | None = None
         self._wait()
-        if len(self.connections) > self.most:
-            others = [one for one in self.connections if one is not self]
-            # Those that wait for an answer are asked to go last.
+        # One that was ended is among them until the loop turns.
+        others = [one for one in self.connections if not one.transport.is_closing()]
+        others.remove(self)
+        if len(others) >= self.most:
+            # Those that wait for an answer are ended last.
             min(others, key=lambda one: (one.has_request, one.since)).transport.abort()
 
     def data_received(self, data: bytes) -> None:
