@@ -197,7 +197,7 @@ function embeddedSource({ answers, view = null }) {
 }
 
 /** Whether a table is that of one experiment, with or without what is inside it. */
-function isOfOne({ ids, columns }) {
+function isOfOne({ ids, columns } = { ids: [], columns: [] }) {
   const known = new Set(ids);
   const parents = columns.find((column) => column.key === "parent")?.values ?? [];
   return ids.filter((_, row) => !known.has(parents[row])).length === 1;
