@@ -27,7 +27,7 @@ async def answering(scope: Any, receive: Any, send: Any) -> None:
 
 
 @contextmanager
-def running(**bounds: float) -> Iterator[int]:
+def running(**bounds: Any) -> Iterator[int]:
     """Run a server with bounds, and give its port."""
     server = server_of(answering, type("Bounded", (BoundedProtocol,), bounds))
     with socket.create_server(("127.0.0.1", 0), backlog=128) as listener:
@@ -83,6 +83,19 @@ def test_a_connection_is_kept_between_requests() -> None:
         for _ in range(3):
             assert is_answered(client)
             threading.Event().wait(0.3)
+
+
+def test_each_request_has_the_whole_time() -> None:
+    made: list[Any] = []
+
+    def begin(self: Any, transport: Any) -> None:
+        made.append(self)
+        BoundedProtocol.connection_made(self, transport)
+
+    with running(patience=PATIENCE, connection_made=begin) as port, connect(port) as client:
+        assert is_answered(client)
+        # The time of the first request does not go on during the second one.
+        assert [one.deadline for one in made] == [None]
 
 
 def test_new_connections_are_answered_whoever_keeps_how_many() -> None:

@@ -25,7 +25,7 @@ class BoundedProtocol(H11Protocol):  # type: ignore[misc]
         """Begin to wait for the first request, and make room."""
         super().connection_made(transport)
         self.since = self.loop.time()
-        self._deadline: asyncio.TimerHandle | None = None
+        self.deadline: asyncio.TimerHandle | None = None
         self._wait()
         # One that was ended is among them until the loop turns.
         others = [one for one in self.connections if not one.transport.is_closing()]
@@ -37,13 +37,14 @@ class BoundedProtocol(H11Protocol):  # type: ignore[misc]
     def data_received(self, data: bytes) -> None:
         """Take bytes, and begin to wait where they are the first ones of a request."""
         super().data_received(data)
-        if not self.has_request:
+        if self.has_request:
+            self._wait_no_longer()
+        else:
             self._wait()
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Wait no longer."""
-        if self._deadline is not None:
-            self._deadline.cancel()
+        self._wait_no_longer()
         super().connection_lost(exc)
 
     @property
@@ -52,11 +53,16 @@ class BoundedProtocol(H11Protocol):  # type: ignore[misc]
         return self.conn.their_state not in (h11.IDLE, h11.SEND_BODY)
 
     def _wait(self) -> None:
-        if self._deadline is None:
-            self._deadline = self.loop.call_later(self.patience, self._give_up)
+        if self.deadline is None:
+            self.deadline = self.loop.call_later(self.patience, self._give_up)
+
+    def _wait_no_longer(self) -> None:
+        if self.deadline is not None:
+            self.deadline.cancel()
+            self.deadline = None
 
     def _give_up(self) -> None:
-        self._deadline = None
+        self.deadline = None
         # Between two requests uvicorn itself ends what is idle too long.
         if not self.has_request and self.timeout_keep_alive_task is None:
             self.transport.close()
