@@ -174,6 +174,7 @@ def test_it_is_seen_that_only_checked_experiments_are_drawn(usual: Served, visit
 def test_a_key_leads_to_the_charts(usual: Served, visit: Visit) -> None:
     page = visit.open(f"{usual.address}#curves?q=sgd-0.1")
     expect(page.locator('.figure[data-drawn="whole"]').first).to_be_visible()
+    visit.settle()
     page.keyboard.press("g")
     page.keyboard.press("ArrowRight")
     expect(page.locator(".chart-tip").first).to_contain_text("sgd-0.1")
