@@ -78,9 +78,9 @@ demo: $(VENV)/.demo $(VENV)/.package ## Train real models, track them, print the
 # nothing two run at a time, since each waits for long; the last ones take all cores themselves.
 test: ## Run everything that CI runs
 	$(MAKE) $(TWO_AT_A_TIME) build build-tests check $(MLFLOW)/.created $(MLFLOW_OLDEST)/.created \
-	  $(IMPORTERS)/.created $(WANDB)/.created $(WANDB_OLDEST)/.created $(BROWSER)/.created
-	status=0; $(MAKE) $(TWO_AT_A_TIME) --keep-going test-swift test-mlflow test-importers \
-	  test-mlflow-oldest test-wandb test-wandb-oldest test-browser || status=$$?; \
+	  $(IMPORTERS)/.created $(WANDB)/.created $(WANDB_OLDEST)/.created $(BROWSER)/.created dist/.built
+	status=0; $(MAKE) $(TWO_AT_A_TIME) --keep-going --old-file=build-tests test-swift test-mlflow \
+	  test-importers test-mlflow-oldest test-wandb test-wandb-oldest test-browser || status=$$?; \
 	$(MAKE) --no-print-directory --jobs=1 --keep-going test-abi test-python || status=$$?; \
 	exit $$status
 
