@@ -201,7 +201,7 @@ import TrackingEntities
   }
 
   @Test func `the page of the library is made, without handlers or styles in its text`() throws {
-    let html = String(decoding: try DashboardPage().html(), as: UTF8.self)
+    let html = String(decoding: try DashboardPage.ofLibrary().html(), as: UTF8.self)
     let frame = try #require(PageFiles.carried["index.html"])
     #expect(!frame.contains(" style="))
     #expect(frame.range(of: " on[a-z]+=", options: .regularExpression) == nil)

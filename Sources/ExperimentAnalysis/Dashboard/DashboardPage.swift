@@ -4,14 +4,19 @@ package import TrackingEntities
 /// The dashboard's page: one HTML file with its style, its script and, where it is to be looked at
 /// without the library, its data. It asks for nothing from elsewhere, and its policy lets a browser
 /// run no other script than the one that the library carries.
-package struct DashboardPage {
+package struct DashboardPage: Sendable {
+  private static let carried = Result { () throws(TrackingError) in try DashboardPage(.carried) }
+
+  /// The page that the library carries; it is put together once.
+  package static func ofLibrary() throws(TrackingError) -> DashboardPage { try carried.get() }
+
   private let style: String
   private let script: String
   /// What of index.html stands before, between and after its places.
   private let frame: [[UInt8]]
 
   /// - Throws: `internalError` if the files do not make a page.
-  package init(_ files: PageFiles = .carried) throws(TrackingError) {
+  package init(_ files: PageFiles) throws(TrackingError) {
     guard let frame = files["index.html"], let style = files["style.css"] else {
       throw TrackingError(.internalError, "the page has no index.html or no style.css")
     }

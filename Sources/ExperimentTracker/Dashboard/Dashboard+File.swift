@@ -64,7 +64,7 @@ extension Dashboard {
     of rows: [DashboardRow], _ comparison: [Value.Entry]?, view: String? = nil
   ) throws(TrackingError) -> [UInt8] {
     let data = try embedded(rows, comparison, view).json(layout: .compact)
-    return try DashboardPage().html(data: data)
+    return try DashboardPage.ofLibrary().html(data: data)
   }
 
   private func embedded(

@@ -67,11 +67,11 @@ public final class Dashboard: @unchecked Sendable {
   ///
   /// - Parameter token: What the server wants to see with every change.
   public func html(token: String? = nil) throws(TrackingError) -> [UInt8] {
-    try DashboardPage().html(token: token)
+    try DashboardPage.ofLibrary().html(token: token)
   }
 
   /// What the page may do, for the header `Content-Security-Policy` of a server.
-  public func policy() throws(TrackingError) -> String { try DashboardPage().policy }
+  public func policy() throws(TrackingError) -> String { try DashboardPage.ofLibrary().policy }
 
   /// Answers a request, or a list of requests with a list; docs/dashboard.md describes them. What
   /// is wrong with one is its answer: `{"error": {"code", "message"}}`.

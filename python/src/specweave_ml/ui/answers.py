@@ -46,10 +46,12 @@ class Answers:
 
     def prepare(self) -> None:
         """Begin to read the experiments; whoever asks for them meanwhile waits for the same."""
-        # The answer to no question; a daemon, so that the program may end before it has it.
-        Thread(
-            target=self._dashboard.answer, args=(b"[]",), name="dashboard-prepare", daemon=True
-        ).start()
+        # A daemon, so that the program may end before it is done.
+        Thread(target=self._prepare, name="dashboard-prepare", daemon=True).start()
+
+    def _prepare(self) -> None:
+        self._dashboard.html()
+        self._dashboard.answer(b"[]")
 
     async def ask(self, request: bytes) -> bytes:
         """Answer a request, or a list of them, as JSON."""
