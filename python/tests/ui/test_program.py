@@ -5,16 +5,21 @@ from __future__ import annotations
 import socket
 import subprocess
 import sys
+import threading
 from pathlib import Path
 from textwrap import dedent
 
 import pytest
 
+from specweave_ml._native.dashboard import Dashboard
 from specweave_ml.display.pages import has_browser
 from specweave_ml.ui.addresses import address_of, ways
+from specweave_ml.ui.answers import Answers
 from specweave_ml.ui.commands import main
 from specweave_ml.ui.sockets import DEFAULT_PORT
 from support.dashboard_server import PROGRAM, serving
+
+PATIENCE = 60
 
 
 def ended(*arguments: str) -> int:
@@ -47,26 +52,44 @@ def test_one_increment(project: Path) -> None:
         assert sorted(served.ids()) == ["one", "other"]
 
 
-def test_experiments_are_read_before_anybody_asks(project: Path) -> None:
-    """And while Python is busy with importing the server."""
+def test_reading_begins_before_python_imports_the_server(project: Path) -> None:
     script = """
         import sys
-        from specweave_ml._native.dashboard import Dashboard
+        from specweave_ml.ui.answers import Answers
         from specweave_ml.ui.commands import main
 
-        def answer(self, request):
-            print(request, "starlette" in sys.modules, flush=True)
-            return b"[]"
-
-        Dashboard.answer = answer
+        Answers.prepare = lambda self: print("starlette" in sys.modules)
         main(["--no-browser", "--host", "host.invalid"])
     """
     done = subprocess.run(
         [sys.executable, "-c", dedent(script)], cwd=project, capture_output=True, text=True,
         check=False,
     )  # fmt: skip
-    assert done.stdout == "b'[]' False\n"
+    assert done.stdout == "False\n"
     assert "host.invalid" in done.stderr
+
+
+def test_the_page_and_then_the_experiments_are_read_before_anybody_asks(
+    project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[object] = []
+    is_read = threading.Event()
+    html, answer = Dashboard.html, Dashboard.answer
+
+    def seen_html(self: Dashboard) -> bytes:
+        asked.append("html")
+        return html(self)
+
+    def seen_answer(self: Dashboard, request: bytes) -> bytes:
+        asked.append(answer(self, request))
+        is_read.set()
+        return b"[]"
+
+    monkeypatch.setattr(Dashboard, "html", seen_html)
+    monkeypatch.setattr(Dashboard, "answer", seen_answer)
+    Answers(Dashboard.open()).prepare()
+    assert is_read.wait(PATIENCE)
+    assert asked == ["html", b"[]"]
 
 
 def test_a_port_that_is_taken(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
