@@ -11,7 +11,6 @@ import webbrowser
 from collections.abc import Sequence
 from contextlib import suppress
 from socket import socket
-from types import FrameType
 
 from .._native.dashboard import Dashboard
 from .._native.increments import Increment
@@ -22,6 +21,7 @@ from ..errors import AmbiguousIncrementError, TrackingError
 
 NAME = "specweave-ml ui"
 NOT_FOUND, AMBIGUOUS = 3, 4
+ENDING = (signal.SIGINT, signal.SIGTERM)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -94,12 +94,16 @@ def run(options: argparse.Namespace) -> int:
     from .addresses import allowed_hosts, is_remote, ways
     from .application import DashboardApplication
     from .guards import Hosts
-    from .serving import serve
+    from .serving import serve, server_of
 
     listener, address = listen(options)
     environment = os.environ
-    # From the moment on in which somebody can read the address.
-    before = signal.signal(signal.SIGTERM, end)
+    bound = None if options.socket is not None else options.host
+    hosts = Hosts(bound, allowed_hosts(options.allow_host, environment))
+    application = DashboardApplication(answers, editable=options.edit)
+    server = server_of(application.guarded(hosts, options.root_path))
+    # From the moment on in which somebody can read the address, and before the server runs.
+    before = {number: signal.signal(number, server.handle_exit) for number in ENDING}
     try:
         what = project if increment is None else increment.path
         say(f"{address}  {what}{', with editing' if options.edit else ''}; Ctrl-C ends it")
@@ -109,12 +113,10 @@ def run(options: argparse.Namespace) -> int:
             if not options.no_browser and has_browser(environment) and not is_remote(environment):
                 # It may wait until the browser is closed.
                 threading.Thread(target=webbrowser.open, args=(address,), daemon=True).start()
-        bound = None if options.socket is not None else options.host
-        hosts = Hosts(bound, allowed_hosts(options.allow_host, environment))
-        application = DashboardApplication(answers, editable=options.edit)
-        serve(application.guarded(hosts, options.root_path), listener)
+        serve(server, listener)
     finally:
-        signal.signal(signal.SIGTERM, before)
+        for number, handler in before.items():
+            signal.signal(number, handler)
         listener.close()
         if options.socket is not None:
             with suppress(OSError):
@@ -141,11 +143,6 @@ def port_number(text: str) -> int:
     if not text.isdigit() or int(text) > 65535:
         raise argparse.ArgumentTypeError(f"a port is a number from 0 to 65535, not {text!r}")
     return int(text)
-
-
-def end(number: int, frame: FrameType | None) -> None:
-    """End as after Ctrl-C."""
-    raise KeyboardInterrupt
 
 
 def say(line: str) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import socket
-from contextlib import suppress
 from typing import Any
 
 import uvicorn
@@ -15,11 +14,9 @@ GRACE = 2
 """Seconds that answers under way get when the server ends."""
 
 
-def serve(application: Any, listener: socket.socket) -> None:
-    """Answer requests until Ctrl-C."""
-    # uvicorn raises the signal again once it has ended.
-    with suppress(KeyboardInterrupt):
-        asyncio.run(server_of(application).serve(sockets=[listener]))
+def serve(server: Any, listener: socket.socket) -> None:
+    """Answer requests until the server is told to end by its `handle_exit`, or was before."""
+    asyncio.run(server.serve(sockets=[listener]))
 
 
 def server_of(application: Any, protocol: type[asyncio.Protocol] = BoundedProtocol) -> Any:
