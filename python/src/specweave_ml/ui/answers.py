@@ -50,6 +50,8 @@ class Answers:
         Thread(target=self._prepare, name="dashboard-prepare", daemon=True).start()
 
     def _prepare(self) -> None:
+        # The page is asked for first; the library puts it together once. The answer to no request
+        # is none, but before it the library looks at all experiments.
         self._dashboard.html()
         self._dashboard.answer(b"[]")
 
