@@ -101,7 +101,7 @@ def plain(text: str) -> str:
     """The text without colours, times, durations and what else is new in every run."""
     text = re.sub(r"\x1b\[[0-9;]*m", "", text)
     text = re.sub(r"\d{4}-\d\d-\d\d \d\d:\d\d UTC", "<time>", text)
-    text = re.sub(r"\d\d:\d\d:\d\d UTC", "<clock>", text)
+    text = re.sub(r"\b\d\d:\d\d:\d\d\b( UTC)?", "<clock>", text)
     text = re.sub(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z", "<moment>", text)
     text = re.sub(r"(?m)(?<= · )[0-9.]+s(?= · )", "<duration>", text)
     text = re.sub(r"events\.out\.tfevents\.[\w.]+\w", "<events>", text)
