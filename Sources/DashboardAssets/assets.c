@@ -95,6 +95,9 @@ static const unsigned char pair_js[] = {
 static const unsigned char palette_js[] = {
 #embed "page/palette.js"
 };
+static const unsigned char paper_js[] = {
+#embed "page/paper.js"
+};
 static const unsigned char parallel_js[] = {
 #embed "page/parallel.js"
 };
@@ -180,6 +183,7 @@ static const struct dashboard_asset assets[] = {
     ASSET("output.js", output_js),
     ASSET("pair.js", pair_js),
     ASSET("palette.js", palette_js),
+    ASSET("paper.js", paper_js),
     ASSET("parallel.js", parallel_js),
     ASSET("patch.js", patch_js),
     ASSET("pipeline.js", pipeline_js),

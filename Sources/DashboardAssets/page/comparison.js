@@ -1,10 +1,15 @@
 // The comparison as the core writes it: the table, the best experiment and the reasons.
 
 import { h, nameOf, replace, visible } from "./dom.js";
-import { formatNumber } from "./format.js";
+import { formatNumber, numberOf } from "./format.js";
+import { compareValues, parseSort } from "./rows.js";
 
 /**
  * The view of the comparison with its reasons.
+ *
+ * Its keys of the state: `comparison.metric`, `comparison.params`, `comparison.children`,
+ * `comparison.group` (what is asked), `comparison.order` (the heading of the column by which the
+ * rows are put in order, "-" before it for descending; without it the order is the core's).
  *
  * @param {object} app
  * @returns {object}
@@ -15,6 +20,7 @@ export function comparisonView(app) {
   const content = h("div", { class: "report" });
   const element = h("div", { class: "report-view" }, controls, content);
   let shown = null;
+  let answer = null;
   let asked = 0;
 
   function request() {
@@ -75,15 +81,35 @@ export function comparisonView(app) {
     asked += 1;
     const mine = asked;
     try {
-      const answer = await source.ask(wanted);
+      const given = await source.ask(wanted);
       if (mine !== asked) return;
       shown = JSON.stringify(wanted);
-      replace(content, comparisonParts(app, answer));
+      answer = given;
+      drawAnswer();
     } catch (problem) {
       if (mine !== asked) return;
       shown = JSON.stringify(wanted);
+      answer = null;
       replace(content, h("p", { class: "problem", role: "alert" }, visible(problem.message)));
     }
+  }
+
+  function drawAnswer() {
+    const focused = document.activeElement?.dataset.heading;
+    replace(content, comparisonParts(app, answer, orderBy));
+    const heads = [...content.querySelectorAll(".sort")];
+    if (focused !== undefined) heads.find((one) => one.dataset.heading === focused)?.focus();
+  }
+
+  /** Put the rows in the order of a column: its best first, then the other way round, then as before. */
+  function orderBy({ heading, direction }) {
+    const { id, descending } = parseSort(state.get("comparison.order"));
+    const startsDescending = direction === "higher";
+    let next = (startsDescending ? "-" : "") + heading;
+    if (id === heading) {
+      next = descending === startsDescending ? (descending ? "" : "-") + heading : null;
+    }
+    state.set({ "comparison.order": next });
   }
 
   return {
@@ -91,6 +117,7 @@ export function comparisonView(app) {
     update: (reasons) => {
       drawControls();
       if (reasons.has("experiments") || JSON.stringify(request()) !== shown) draw();
+      else if (reasons.has("comparison.order") && answer !== null) drawAnswer();
     },
     close: () => {
       asked += 1;
@@ -98,7 +125,7 @@ export function comparisonView(app) {
   };
 }
 
-function comparisonParts(app, answer) {
+function comparisonParts(app, answer, orderBy) {
   const best = answer.best;
   return [
     best === null
@@ -116,7 +143,7 @@ function comparisonParts(app, answer) {
     h(
       "div",
       { class: "scrolls", tabIndex: 0, role: "group", "aria-label": "Comparison" },
-      tableOf(app, answer),
+      tableOf(app, answer, orderBy),
     ),
     answer.hidden_rows > 0
       ? h("p", { class: "quietly" }, `${answer.hidden_rows} more are not shown.`)
@@ -153,8 +180,11 @@ function scoreText({ best, primary_metric: metric }) {
   return h("span", { class: "quietly" }, "  ", nameOf(metric.key), ` ${formatNumber(best.score)}`);
 }
 
-function tableOf(app, answer) {
+const NAMES = { heading: "Experiment", kind: "name", direction: null };
+
+function tableOf(app, answer, orderBy) {
   const selected = new Set(answer.selected);
+  const order = parseSort(app.state.get("comparison.order"));
   return h(
     "table",
     { class: "values" },
@@ -164,16 +194,13 @@ function tableOf(app, answer) {
       h(
         "tr",
         null,
-        h("th", { scope: "col" }, "Experiment"),
-        answer.columns.map((column) =>
-          h("th", { scope: "col", class: "number" }, nameOf(column.heading), arrowOf(column)),
-        ),
+        [NAMES, ...answer.columns].map((column) => comparisonHead(column, order, orderBy)),
       ),
     ),
     h(
       "tbody",
       null,
-      answer.rows.map((row) =>
+      rowsInOrder(answer, order).map((row) =>
         h(
           "tr",
           {
@@ -201,6 +228,54 @@ function tableOf(app, answer) {
   );
 }
 
+function comparisonHead(column, order, orderBy) {
+  const { heading } = column;
+  const isHere = order.id === heading;
+  const sorted = order.descending ? "descending" : "ascending";
+  return h(
+    "th",
+    {
+      scope: "col",
+      class: column !== NAMES && "number",
+      "aria-sort": isHere ? sorted : "none",
+    },
+    h(
+      "button",
+      {
+        type: "button",
+        class: ["quiet", "sort", isHere && "here"],
+        "aria-label": `Sort by ${visible(heading)}`,
+        dataset: { heading },
+        on: { click: () => orderBy(column) },
+      },
+      nameOf(heading),
+      arrowOf(column),
+      isHere ? (order.descending ? " ▼" : " ▲") : null,
+    ),
+  );
+}
+
+function rowsInOrder(answer, { id: heading, descending }) {
+  const index = answer.columns.findIndex((column) => column.heading === heading);
+  if (index < 0 && heading !== NAMES.heading) return answer.rows;
+  const keyed = answer.rows.map((row) => ({
+    row,
+    value: index < 0 ? row.name : valueOfCell(row, answer.columns[index], row.cells[index]),
+  }));
+  keyed.sort((a, b) => compareValues(a.value, b.value, descending ? -1 : 1));
+  return keyed.map(({ row }) => row);
+}
+
+/** The value behind a cell; of what is only text, the number with which it begins. */
+function valueOfCell(row, { kind, key }, cell) {
+  if (kind === "metric") return Object.hasOwn(row.values, key) ? numberOf(row.values[key]) : null;
+  if (kind === "param") return Object.hasOwn(row.params, key) ? row.params[key] : null;
+  if (kind === "training_time") return row.training_time;
+  const number = Number.parseFloat(cell.replace("−", "-"));
+  if (!Number.isNaN(number)) return number;
+  return /\w/.test(cell) ? cell : null;
+}
+
 function arrowOf({ direction }) {
   if (direction !== "higher" && direction !== "lower") return null;
   const arrow = direction === "higher" ? " ↑" : " ↓";
@@ -223,7 +298,7 @@ function groupText({ group }) {
 
 /** The place of the value between the least and the most of its column, as a thin line. */
 function barOf(answer, row, column) {
-  if (column.kind !== "metric" || !(column.key in row.values)) return null;
+  if (column.kind !== "metric" || !Object.hasOwn(row.values, column.key)) return null;
   const values = answer.rows.map((one) => one.values[column.key]).filter(Number.isFinite);
   const value = row.values[column.key];
   const low = Math.min(...values);

@@ -20,6 +20,8 @@ import { valueTree } from "./values.js";
 export function experimentView(app) {
   const { experiments, state } = app;
   const element = h("article", { class: "experiment" });
+  // Changes often; the buttons beside it must keep the focus.
+  const elapsed = h("span");
   const sections = new Map();
   // What somebody writes stays while the sections around it are made again.
   const forms = new Map();
@@ -178,6 +180,7 @@ export function experimentView(app) {
   }
 
   function headerOf(one) {
+    drawElapsed();
     const ids = experiments.ids;
     const at = experiments.row(id) ?? -1;
     const step = (by, text, label) => {
@@ -219,7 +222,9 @@ export function experimentView(app) {
         "dl",
         { class: "facts-line" },
         fact("started", formatTime(one.created), formatAgo(one.created)),
-        fact("took", formatDuration(one.duration)),
+        one.status === "running" && formatDuration(one.duration) === ""
+          ? fact("running for", elapsed)
+          : fact("took", formatDuration(one.duration)),
         fact("increment", nameOf(one.increment ?? experiments.value(id, "increment") ?? "")),
         one.kind === "experiment" ? null : fact("kind", nameOf(one.kind)),
         one.rerun > 1 ? fact("rerun", String(one.rerun)) : null,
@@ -519,6 +524,10 @@ export function experimentView(app) {
     ];
   }
 
+  function drawElapsed() {
+    replace(elapsed, formatDuration(experiments.elapsed(id)));
+  }
+
   const endClock = app.minutely(() => {
     if (known !== null) section("header", headerOf);
   });
@@ -545,6 +554,7 @@ export function experimentView(app) {
         if (now !== row) load();
         row = now;
         if (experiments.value(id, "status") === "running") output?.update();
+        drawElapsed();
       }
       if (why.has("theme") && known !== null) {
         section("header", headerOf);

@@ -1,10 +1,17 @@
 // What is known of all experiments: one row each, in columns, as the core answers "experiments".
 // While the page is seen, it asks again for what changed.
 
+import { dateOf } from "./format.js";
+
 const PACE_RUNNING = 1000;
 const PACE_QUIET = 3000;
 const PACE_LOST = 5000;
 const PACE_OTHER = 15_000;
+// What a large store begins with: so many experiments, then what was read every so many seconds.
+const FIRST = { within: 0.25, most: 1000 };
+const FURTHER = { within: 2 };
+// The frame that shows what there is comes before the next question.
+const PACE_UNREAD = 100;
 
 /**
  * Open the table of all experiments.
@@ -32,6 +39,8 @@ export function createExperiments(source, page) {
     editable: false,
     /** The project of the server that answers now, where that is not the one shown; else null. */
     other: null,
+    /** How many folders of experiments the server has not read yet, or not sent. */
+    unread: 0,
     /** All experiments in the order of the core. */
     ids: [],
     /**
@@ -45,6 +54,14 @@ export function createExperiments(source, page) {
     value: (id, key, which = "values") => {
       const row = rowOf.get(id);
       return row === undefined ? undefined : model.columns.get(key)?.[which]?.[row];
+    },
+    /** How many seconds it took, or has run until now; in a file, until the file was written. */
+    elapsed: (id) => {
+      const took = model.value(id, "duration");
+      if (Number.isFinite(took) || model.value(id, "status") !== "running") return took ?? null;
+      const began = dateOf(model.value(id, "created"));
+      const now = source.live ? Date.now() : dateOf(model.generated);
+      return began === null || now === null ? null : Math.max(0, (now - began) / 1000);
     },
     /** The names of all metrics: the one that decides, then those that most experiments have. */
     metricKeys: () => {
@@ -103,6 +120,8 @@ export function createExperiments(source, page) {
       return;
     }
     setOther(null);
+    const unread = answer.unread ?? 0;
+    const wasReading = model.unread > 0;
     home = homeOf(answer) || home;
     const changed = answer.whole ? takeWhole(answer) : takeChanges(answer);
     Object.assign(model, {
@@ -112,8 +131,9 @@ export function createExperiments(source, page) {
       increments: answer.increments ?? model.increments,
       primary: answer.primary === undefined ? model.primary : answer.primary,
       editable: answer.editable ?? model.editable,
+      unread,
     });
-    if (!changed) return;
+    if (!changed && !wasReading) return;
     familyCache = null;
     metricOrder = null;
     for (const column of model.columns.values()) column.varying = undefined;
@@ -174,8 +194,13 @@ export function createExperiments(source, page) {
   }
 
   async function ask() {
-    const since = model.revision === null || !source.live ? {} : { since: model.revision };
-    take(await source.ask({ ask: "experiments", ...since }));
+    take(await source.ask({ ask: "experiments", ...partWanted() }));
+  }
+
+  function partWanted() {
+    if (!source.live) return {};
+    if (model.revision === null) return FIRST;
+    return { since: model.revision, ...(model.unread > 0 ? FURTHER : {}) };
   }
 
   async function tick() {
@@ -186,6 +211,7 @@ export function createExperiments(source, page) {
       const statuses = model.columns.get("status")?.values ?? [];
       if (statuses.includes("running")) pace = PACE_RUNNING;
       if (model.other !== null) pace = PACE_OTHER;
+      if (model.unread > 0) pace = PACE_UNREAD;
     } catch {
       // The header says that the connection is lost; ask again later.
       pace = PACE_LOST;
@@ -205,7 +231,7 @@ export function createExperiments(source, page) {
   function start() {
     if (!source.live) return;
     page.addEventListener("visibilitychange", awake);
-    if (!page.hidden) timer = setTimeout(tick, PACE_RUNNING);
+    if (!page.hidden) timer = setTimeout(tick, model.unread > 0 ? PACE_UNREAD : PACE_RUNNING);
   }
 
   function stop() {

@@ -117,7 +117,8 @@ export function createFilter({ source, state, experiments, keyboard }) {
     const shown = filter.ids().length;
     const all = experiments.ids.length;
     const total = formatCount(all, "experiment");
-    replace(count, shown === all ? total : `${shown} of ${total}`);
+    const read = experiments.unread > 0 ? `, ${experiments.unread} still to read` : "";
+    replace(count, `${shown === all ? total : `${shown} of ${total}`}${read}`);
     drawChecked();
     for (const listener of [...listeners]) listener();
   }

@@ -3,7 +3,8 @@
 //
 // A VIEW is a function `xView(app)` that is called when the view is opened and returns
 //
-//   element        what is shown; main.js puts it into the page after the first `update`
+//   element        what is shown; main.js puts it into the page before the first `update`, which
+//                  so knows how much room there is
 //   update(why)    called once after opening and then at most once a frame when something changed.
 //                  `why` is a Set: "open", "experiments" (rows changed), "filter" (other
 //                  experiments pass or are checked), "theme", "size", and each changed key of the
@@ -211,10 +212,11 @@ function startPage() {
     drawTabs(wanted);
     const why = new Set(reasons);
     reasons.clear();
-    opened.view.update?.(why);
     opened.address = state.href(state.view);
-    if (!opened.view.element.isConnected) {
-      replace(view, opened.view.element);
+    const isNew = !opened.view.element.isConnected;
+    if (isNew) replace(view, opened.view.element);
+    opened.view.update?.(why);
+    if (isNew) {
       const known = places.get(opened.address) ?? [];
       scrollers().forEach((one, index) => {
         one.scrollTop = known[index] ?? 0;

@@ -75,8 +75,9 @@ function sorter(experiments, sort) {
   const values = experiments.columns.get(key)?.[part];
   if (values === undefined) return (ids) => ids;
   const sign = descending ? -1 : 1;
+  const valueOf = key === "duration" ? experiments.elapsed : (id) => values[experiments.row(id)];
   return (ids) => {
-    const keyed = ids.map((id, place) => ({ id, place, value: values[experiments.row(id)] }));
+    const keyed = ids.map((id, place) => ({ id, place, value: valueOf(id) }));
     keyed.sort((a, b) => compareValues(a.value, b.value, sign) || a.place - b.place);
     return keyed.map((entry) => entry.id);
   };
@@ -93,14 +94,22 @@ export function splitColumn(id) {
   return match === null ? [id, "values"] : [match[1], match[2]];
 }
 
-// Numbers, then texts, then NaN, then nothing: the last two stay last in both directions.
 function rankOf(value) {
   if (value === null || value === undefined) return 3;
   if (typeof value === "number") return Number.isNaN(value) ? 2 : 0;
   return 1;
 }
 
-function compareValues(a, b, sign) {
+/**
+ * Which of two values comes first: numbers, then texts, then NaN, then nothing; the last two stay
+ * last in both directions.
+ *
+ * @param {*} a
+ * @param {*} b
+ * @param {1|-1} sign  -1 for descending
+ * @returns {number}  below 0 where it is `a`
+ */
+export function compareValues(a, b, sign) {
   const kind = rankOf(a);
   const other = rankOf(b);
   if (kind !== other) return (kind - other) * (kind < 2 && other < 2 ? sign : 1);

@@ -6,6 +6,7 @@ import { cellText, chosenColumns, possibleColumns, widthOf } from "./tablecolumn
 import { columnChooser } from "./chooser.js";
 import { csvText } from "./csv.js";
 import { formatCount, formatTime } from "./format.js";
+import { paperTables } from "./paper.js";
 import { parseSort, tableRows } from "./rows.js";
 import { headElements, rowElement } from "./tablerow.js";
 
@@ -14,7 +15,6 @@ const HEAD_HEIGHT = 32;
 const SPARE_ROWS = 8;
 const SPARE_PIXELS = 300;
 const MOST_CHECKED = 500;
-const MOST_PRINTED = 1000;
 
 /**
  * The table of all experiments.
@@ -36,7 +36,6 @@ export function tableView(app) {
   let lead = 0;
   // Grows with every change but scrolling; a row drawn in this one needs no second look.
   let generation = 0;
-  let isPrinting = false;
   // The column to whose head Tab leads.
   let headColumn = "name";
 
@@ -104,7 +103,7 @@ export function tableView(app) {
 
   function layOut() {
     columns = chosenColumns(possibleColumns(experiments, isAll()), choiceOf());
-    const narrow = (grid.clientWidth || window.innerWidth) < 700;
+    const narrow = element.clientWidth < 700;
     let longest = 0;
     const names = experiments.columns.get("name")?.values ?? [];
     const stride = Math.max(1, Math.floor(names.length / 300));
@@ -231,13 +230,12 @@ export function tableView(app) {
   function drawRows() {
     const top = grid.scrollTop;
     const shown = Math.ceil((top + grid.clientHeight) / ROW_HEIGHT) + SPARE_ROWS;
-    const first = isPrinting ? 0 : Math.max(0, Math.floor(top / ROW_HEIGHT) - SPARE_ROWS);
-    const last = Math.min(rows.length, isPrinting ? MOST_PRINTED : shown);
+    const first = Math.max(0, Math.floor(top / ROW_HEIGHT) - SPARE_ROWS);
+    const last = Math.min(rows.length, shown);
     const low = grid.scrollLeft + lead - SPARE_PIXELS;
     const high = grid.scrollLeft + grid.clientWidth + SPARE_PIXELS;
     const seen = columns.filter((column) => {
-      const isSeen = column.place + column.width > low && column.place < high;
-      return !column.stuck && (isSeen || isPrinting);
+      return !column.stuck && column.place + column.width > low && column.place < high;
     });
     const sight = `${generation} ${seen[0]?.id} ${seen.length}`;
     const checked = new Set(state.getList("sel"));
@@ -273,7 +271,6 @@ export function tableView(app) {
   }
 
   function lookOf(row, index, seen, checked) {
-    const at = experiments.row(row.id);
     return {
       index,
       columns,
@@ -281,10 +278,17 @@ export function tableView(app) {
       top: index * ROW_HEIGHT,
       isChecked: checked.has(row.id),
       isCursor: row.id === cursor,
-      valueOf: (column) => valuesOf(column)[at],
-      isBest: (column, value) => value !== null && best.get(column.id) === value,
+      valueOf: (column) => valueIn(column, row.id),
+      isBest,
     };
   }
+
+  function valueIn(column, id) {
+    if (column.key === "duration") return experiments.elapsed(id);
+    return valuesOf(column)[experiments.row(id)];
+  }
+
+  const isBest = (column, value) => value !== null && best.get(column.id) === value;
 
   function signatureOf(row, look) {
     const facts = ["name", "selected", "best", "status"].map((key) => {
@@ -561,29 +565,15 @@ export function tableView(app) {
       if (shape || why.has("sort")) drawHead();
       drawChecked();
       drawRows();
-      if (why.has("open")) {
-        // The height is known once the view is in the page.
-        app.later(() => {
-          generation += 1;
-          layOut();
-          drawHead();
-          drawRows();
-        });
-      }
     },
     print: () => {
-      isPrinting = true;
-      generation += 1;
-      drawRows();
-      window.addEventListener(
-        "afterprint",
-        () => {
-          isPrinting = false;
-          generation += 1;
-          drawRows();
-        },
-        { once: true },
+      const paper = h(
+        "div",
+        { class: "paper-tables" },
+        paperTables(app, columns, rows, { valueOf: valueIn, isBest }),
       );
+      element.appendChild(paper);
+      window.addEventListener("afterprint", () => paper.remove(), { once: true });
     },
     close: () => {
       for (const end of ends) end();

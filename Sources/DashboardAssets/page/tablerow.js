@@ -198,7 +198,14 @@ function cellElement(column, index, look) {
   );
 }
 
-function cellContent(column, value) {
+/**
+ * What stands in a cell.
+ *
+ * @param {object} column
+ * @param {*} value
+ * @returns {Node|string|null|Array<Node>}
+ */
+export function cellContent(column, value) {
   if (column.key === "status") return statusMark(value);
   if (column.key === "tags") {
     return (value ?? []).map((tag) => h("span", { class: "tag" }, nameOf(tag)));

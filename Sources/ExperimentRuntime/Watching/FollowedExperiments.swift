@@ -39,6 +39,9 @@ package struct FollowedExperiments: Sendable {
   private var folders: FileStamp?
   /// The top-level folders in which something was not over, and the experiments in them.
   private var open: (tops: Set<String>, folders: Set<String>) = ([], [])
+  /// The top-level folders that were never looked at, those that changed last at the end; nil where
+  /// nobody asked for a part of them.
+  private var unread: [String]?
 
   package init() {}
 
@@ -52,14 +55,59 @@ package struct FollowedExperiments: Sendable {
   ) throws(TrackingError) -> [Followed] {
     let stamp = FileStamp(try SystemCalls.status(experiments.directory.descriptor))
     folders = stamp.isSettled ? stamp : nil
-    let names = try experiments.directory.names(atMost: .max) { entry in
-      entry.kind == .folder && !entry.name.isHiddenName && entry.name != ExperimentsFolder.archive
-    }
+    unread = []
     var visit = Visit(experiments, children: children)
-    for name in (names ?? []).sorted() { look(at: name, depth: 1, &visit) }
+    for name in try Self.topFolders(in: experiments).sorted() { look(at: name, depth: 1, &visit) }
     if visit.seen.count < known.count { known = known.filter { visit.seen.contains($0.key) } }
     open = Self.open(visit.found)
     return visit.found
+  }
+
+  private static func topFolders(
+    in experiments: ExperimentsFolder
+  ) throws(TrackingError) -> [String] {
+    try experiments.directory.names(atMost: .max) { entry in
+      entry.kind == .folder && !entry.name.isHiddenName && entry.name != ExperimentsFolder.archive
+    } ?? []
+  }
+
+  /// Looks at folders that were never looked at, those that changed last first, for who wants to
+  /// show something before a large store was read. A look at all of them ends it.
+  ///
+  /// - Parameters:
+  ///   - deadline: When to stop, in seconds of a clock that never jumps; one is read in any case.
+  ///   - most: How many experiments suffice.
+  /// - Returns: The folders that were looked at, what is in them, and how many are left.
+  package mutating func lookFurther(
+    at experiments: ExperimentsFolder, until deadline: Double, most: Int
+  ) throws(TrackingError) -> (folders: Set<String>, found: [Followed], left: Int) {
+    var left: [String]
+    if let unread {
+      left = unread
+    } else {
+      left = Self.byChange(try Self.topFolders(in: experiments), in: experiments)
+    }
+    var visit = Visit(experiments, children: true)
+    var tops: Set<String> = []
+    while let name = left.popLast() {
+      look(at: name, depth: 1, &visit)
+      tops.insert(name)
+      if visit.found.count >= most || Clock.steady() >= deadline { break }
+    }
+    unread = left
+    return (tops, visit.found, left.count)
+  }
+
+  /// The folders with those that changed last at the end.
+  private static func byChange(
+    _ names: [String], in experiments: ExperimentsFolder
+  ) -> [String] {
+    let root = experiments.directory.descriptor
+    let dated = names.map { name in
+      let time = (try? SystemCalls.status(root, name))?.st_mtim
+      return (name: name, seconds: time?.tv_sec ?? 0, nanoseconds: time?.tv_nsec ?? 0)
+    }
+    return dated.sorted { ($0.seconds, $0.nanoseconds) < ($1.seconds, $1.nanoseconds) }.map(\.name)
   }
 
   /// Looks again at those that were not over, and at all that are inside the same top-level

@@ -6,7 +6,7 @@ import TrackingEntities
 
 extension Dashboard {
   private static let asks = [
-    "experiments", "series", "experiment", "filter", "difference", "comparison", "output",
+    "experiments", "read", "series", "experiment", "filter", "difference", "comparison", "output",
     "file", "images", "docs", "why", "edit", "policy",
   ]
 
@@ -14,6 +14,8 @@ extension Dashboard {
   func members(of request: DashboardRequest) throws(TrackingError) -> [Value.Entry] {
     switch request.ask {
     case "experiments": return table(since: try request.text("since"))
+    // Everything was read before this is asked, unless the request says how long it waits.
+    case "read": return [.init("unread", .integer(0))]
     case "series": return curves(try CurvesRequest(request))
     case "experiment": return try experiment(try row(try request.required("id")))
     case "filter": return try filtered(try request.required("where"))
@@ -66,20 +68,43 @@ extension Dashboard {
     return table(changes.rows, removed: changes.removed, isWhole: changes.isWhole)
   }
 
+  /// As `table(since:)`, of what can be read in some seconds.
+  ///
+  /// - Parameter most: Of more rows than these, who has none yet is given the top-level ones that
+  ///   were created last.
+  func table(
+    since: String?, within seconds: Double, most: Int
+  ) throws(TrackingError) -> [Value.Entry] {
+    let unread = try experiments.lookFurther(for: seconds, most: since == nil ? most : .max)
+    let changes = experiments.changes(since: since)
+    guard changes.isWhole, changes.rows.count > most else {
+      return table(
+        changes.rows, removed: changes.removed, isWhole: changes.isWhole, unread: unread)
+    }
+    let newest = changes.rows.filter { $0.parent == nil }.sorted {
+      $0.snapshot.identity.created > $1.snapshot.identity.created
+    }.prefix(most)
+    return table(
+      Array(newest), removed: [], isWhole: true,
+      unread: unread + changes.rows.count - newest.count,
+      revision: experiments.revisionBeforeAll)
+  }
+
   /// All there is of these experiments.
   func table(of rows: [DashboardRow]) -> [Value.Entry] {
     table(rows, removed: [], isWhole: true)
   }
 
   private func table(
-    _ rows: [DashboardRow], removed: [String], isWhole: Bool
+    _ rows: [DashboardRow], removed: [String], isWhole: Bool, unread: Int = 0,
+    revision: String? = nil
   ) -> [Value.Entry] {
     let increments = experiments.increments.map { increment -> Value in
       ["name": .text(increment.name), "path": .text(increment.path)]
     }
     let project = (try? Project.path(around: start)) ?? start
     return [
-      .init("revision", .text(experiments.revisionText)),
+      .init("revision", .text(revision ?? experiments.revisionText)),
       .init("whole", .boolean(isWhole)),
       .init("project", .text(project.lastPathPart)),
       .init("generated", .number(Clock.now())),
@@ -92,6 +117,7 @@ extension Dashboard {
           rows, primary: experiments.primary, leavesEmptyOut: !isWhole)),
       .init("primary", experiments.primary.map { .text($0.key.text) } ?? .null),
       .init("editable", .boolean(options.edit)),
+      .init("unread", .integer(Int64(unread))),
     ]
   }
 

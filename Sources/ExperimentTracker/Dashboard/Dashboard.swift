@@ -91,11 +91,29 @@ public final class Dashboard: @unchecked Sendable {
     // The page comes before its experiments, and does not wait until they were read.
     if request["ask"]?.text == "policy" { return answered(request) }
     return try lock.withLock { (_) throws(TrackingError) in
+      if case .list(let requests) = request, requests.count == 1 {
+        if let part = try part(requests[0]) { return .list([part]) }
+      } else if let part = try part(request) {
+        return part
+      }
       // One look for all of them, so that they tell of one moment.
       try experiments.look()
       guard case .list(let requests) = request else { return answered(request) }
       return try answered(requests)
     }
+  }
+
+  /// The answer to who does not want to wait until all experiments were read; nil to others.
+  private func part(_ request: Value) throws(TrackingError) -> Value? {
+    guard let ask = request["ask"]?.text, ["experiments", "read"].contains(ask) else { return nil }
+    let request = try DashboardRequest(request)
+    guard let seconds = try request.number("within") else { return nil }
+    let members =
+      ask == "read"
+      ? [.init("unread", .integer(Int64(try experiments.readOn(for: seconds))))]
+      : try table(
+        since: try request.text("since"), within: seconds, most: try request.size("most") ?? .max)
+    return .map([.init("schema_version", .integer(1))] + members)
   }
 
   /// Runs the body alone.

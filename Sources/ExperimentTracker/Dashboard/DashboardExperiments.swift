@@ -24,6 +24,9 @@ struct DashboardExperiments {
   /// When all folders are looked at again, in seconds of a clock that never jumps.
   private var nextFullLook = 0.0
   private var hasLooked = false
+  /// What the first look has read and not shown yet.
+  private var waiting: [(place: Int, folders: Set<String>, found: [FollowedExperiments.Followed])] =
+    []
 
   private struct Place {
     let increment: Increment
@@ -100,23 +103,85 @@ struct DashboardExperiments {
       }
       apply(found, to: place, within: nil, &changes)
     }
+    let isFirst = !hasLooked
+    waiting = []
     if changes.isOtherSet {
       rebuild(changes.changed)
-    } else if !changes.changed.isEmpty {
+    } else if !changes.changed.isEmpty || isFirst {
       revision += 1
       for place in changes.changed {
         guard let row = rowOfPlace[place] else { continue }
         rows[row].revision = revision
       }
     }
-    if changes.isOtherSet || changes.groups { markGroups() }
-    if changes.isOtherSet || changes.ranks { markBest() }
+    if changes.isOtherSet || changes.groups || isFirst { markGroups() }
+    if changes.isOtherSet || changes.ranks || isFirst { markBest() }
     // The first look reads everything, and says nothing of what the next one takes.
-    if wantsAll, hasLooked {
+    if wantsAll, !isFirst {
       let cost = Clock.steady() - begun
       nextFullLook = begun + min(pace * cost, Self.longestPause)
     }
     hasLooked = true
+  }
+
+  /// Reads on while the first look goes on, those that changed last first. They are shown by a
+  /// look, or here as long as that is quick.
+  ///
+  /// - Parameter most: How many experiments suffice of each increment.
+  /// - Returns: How many folders are not shown yet.
+  mutating func readOn(
+    for seconds: Double, most: Int = .max
+  ) throws(TrackingError) -> Int {
+    if hasLooked { return 0 }
+    let deadline = Clock.steady() + seconds
+    var changes = Changes()
+    try findIncrements(&changes)
+    var left = 0
+    // The increments that were begun last are the last ones.
+    for place in places.indices.reversed() {
+      if places[place].folder == nil {
+        places[place].folder = try places[place].increment.experimentsFolder()
+      }
+      guard let folder = places[place].folder else { continue }
+      let part = try places[place].experiments.lookFurther(
+        at: folder, until: deadline, most: most)
+      waiting.append((place, part.folders, part.found))
+      left += part.left
+    }
+    if rows.count < Self.quickRows { showWaiting() }
+    return left + waiting.reduce(0) { $0 + $1.folders.count }
+  }
+
+  /// Looks at what can be read in some seconds, if the first look goes on.
+  ///
+  /// - Parameter most: How many rows suffice.
+  /// - Returns: How many folders are not shown yet; 0 after a look at everything.
+  mutating func lookFurther(
+    for seconds: Double, most: Int
+  ) throws(TrackingError) -> Int {
+    var left = 0
+    if !hasLooked {
+      left = try readOn(for: seconds, most: max(0, most - rows.count))
+      if rows.count < most {
+        left -= waiting.reduce(0) { $0 + $1.folders.count }
+        showWaiting()
+      }
+    }
+    if left == 0 { try look() }
+    return left
+  }
+
+  private static let quickRows = 1000
+
+  private mutating func showWaiting() {
+    var changes = Changes()
+    for part in waiting where !part.folders.isEmpty {
+      apply(part.found, to: part.place, within: part.folders, &changes)
+    }
+    waiting = []
+    guard changes.isOtherSet else { return }
+    rebuild(changes.changed)
+    primary = DashboardMarks.primary(of: places.flatMap { $0.snapshots.values })
   }
 
   /// Looks at everything again: something was changed here.
@@ -250,6 +315,9 @@ struct DashboardExperiments {
 extension DashboardExperiments {
   /// The revision as the page keeps it.
   var revisionText: String { "\(instance)-\(revision)" }
+
+  /// A revision before everything, for who was given a part.
+  var revisionBeforeAll: String { "\(instance)-0" }
 
   /// What has changed since a revision; everything where it is of another object, or too long ago.
   func changes(since text: String?) -> (rows: [DashboardRow], removed: [String], isWhole: Bool) {

@@ -123,6 +123,27 @@ def test_an_experiment_that_is_removed_while_it_is_shown_is_told(
         expect(page.get_by_role("alert").filter(has_text="removed or archived")).to_have_count(0)
 
 
+def test_how_long_it_has_run_is_shown_while_it_runs(project: Path, visit: Visit) -> None:
+    for name in ("quick", "quicker"):
+        with track_experiment(name, capture=False):
+            pass
+    with track_experiment("long", capture=False) as running, serving(project) as served:
+        visit.page.clock.install()
+        page = visit.open(f"{served.address}#table?sort=-duration")
+        row = page.get_by_role("row").filter(has_text="long")
+        page.clock.fast_forward("02:05:30")
+        expect(row).to_contain_text("2 h 05 min")
+        expect(page.locator(".grid-body a").first).to_contain_text("long")
+        page.goto(f"{served.address}#experiment?id={served.ids()['long']}")
+        facts = page.locator(".facts-line")
+        expect(facts).to_contain_text("running for2 h 05 min")
+        page.clock.fast_forward("01:00:00")
+        expect(facts).to_contain_text("running for3 h 05 min")
+        running.finish()
+        expect(facts).to_contain_text("took")
+        expect(facts).not_to_contain_text("running for")
+
+
 def test_how_long_ago_something_was_stays_true(project: Path, visit: Visit) -> None:
     with track_experiment("run", capture=False):
         pass

@@ -165,6 +165,22 @@ def test_a_click_in_the_legend_hides_a_line(usual: Served, visit: Visit) -> None
     expect(row).to_have_attribute("aria-pressed", "false")
 
 
+def test_the_table_is_whole_when_it_appears(usual: Served, visit: Visit) -> None:
+    visit.page.add_init_script("""
+      window.counts = [];
+      new MutationObserver(() => {
+        const rows = document.querySelectorAll(".grid-body [role=row]").length;
+        if (rows !== (window.counts.at(-1) ?? 0)) window.counts.push(rows);
+      }).observe(document, { childList: true, subtree: true });
+    """)
+    page = visit.open(usual.address)
+    counted(page, "18 experiments")
+    visit.settle()
+    top_level = usual.ask({"ask": "experiments"})
+    parents = next(one for one in top_level["columns"] if one["key"] == "parent")["values"]
+    assert page.evaluate("counts") == [parents.count(None)]
+
+
 def test_a_run_has_one_colour_everywhere_and_after_reload(usual: Served, visit: Visit) -> None:
     page = visit.open(usual.address)
     counted(page, "18 experiments")
@@ -205,6 +221,40 @@ def test_the_comparison_says_why(usual: Served, visit: Visit) -> None:
         expect(page.get_by_text(reason).first).to_be_visible()
 
 
+def test_the_comparison_is_put_in_the_order_of_a_column(usual: Served, visit: Visit) -> None:
+    page = visit.open(address(usual, "comparison"))
+    table = page.locator("table.values")
+    head = table.get_by_role("columnheader", name="Loss")
+    names = table.locator("tbody th[scope=row]")
+    expect(names.first).to_be_visible()
+    as_before = names.all_inner_texts()
+    answer = usual.ask({"ask": "comparison"})
+    losses = [row["values"].get("loss") for row in answer["rows"]]
+    losses = [value for value in losses if isinstance(value, float)]
+    place = [column["heading"] for column in answer["columns"]].index("Loss")
+    cells = table.locator(f"tbody tr td:nth-child({place + 2})")
+
+    def shown() -> list[float]:
+        texts = [text.strip("\u2013 \n") for text in cells.all_inner_texts()]
+        # What is no number comes last, whichever way the numbers go.
+        end = texts.index("NaN")
+        assert set(texts[end:]) == {"NaN", ""}
+        return [float(text) for text in texts[:end]]
+
+    head.get_by_role("button").click()
+    expect(head).to_have_attribute("aria-sort", "ascending")
+    assert shown() == pytest.approx(sorted(losses), rel=1e-2)
+    page.reload()
+    expect(head).to_have_attribute("aria-sort", "ascending")
+    head.get_by_role("button").press("Enter")
+    expect(head).to_have_attribute("aria-sort", "descending")
+    expect(head.get_by_role("button")).to_be_focused()
+    assert shown() == pytest.approx(sorted(losses, reverse=True), rel=1e-2)
+    head.get_by_role("button").click()
+    expect(head).to_have_attribute("aria-sort", "none")
+    assert names.all_inner_texts() == as_before
+
+
 def test_two_side_by_side(usual: Served, visit: Visit) -> None:
     first, second = named(usual, "sgd-0.1", seed=0), named(usual, "sgd-0.01", seed=0)
     page = visit.open(f"{usual.address}#pair?sel={first},{second}")
@@ -235,6 +285,33 @@ def test_it_prints_on_white(usual: Served, visitor: Visitor) -> None:
         )
         assert look[0] in ("rgb(255, 255, 255)", "rgba(0, 0, 0, 0)")
         assert len(page.pdf()) > 5_000
+
+
+def test_a_table_that_is_wider_than_the_paper_is_printed_whole(
+    project: Path, visitor: Visitor
+) -> None:
+    for name in ("first", "second"):
+        params = {f"parameter_{i:02}": f"{name} {i} " + "word " * 6 for i in range(30)}
+        with track_experiment(name, params=params, capture=False) as exp:
+            exp.log_metric("accuracy", len(name) / 10)
+    with serving(project) as served, visitor.visit(size=(718, 1000)) as visit:
+        page = visit.open(served.address)
+        counted(page, "2 experiments")
+        page.emulate_media(media="print")
+        page.evaluate("() => dispatchEvent(new Event('beforeprint'))")
+        tables = page.locator("table.paper")
+        assert tables.count() > 5
+        heads = [text for table in tables.all() for text in table.locator("th").all_inner_texts()]
+        for number in range(30):
+            assert heads.count(f"parameter_{number:02}") == 1
+        for table in tables.all():
+            rows = table.locator("tbody th").all_inner_texts()
+            assert ["second" in row for row in rows] == [True, False]
+        assert visit.overflow() == []
+        page.evaluate("() => dispatchEvent(new Event('afterprint'))")
+        page.emulate_media(media="screen")
+        expect(tables).to_have_count(0)
+        expect(page.locator(".grid-body [role=row]")).to_have_count(2)
 
 
 def test_nothing_is_asked_from_elsewhere(usual: Served, visit: Visit) -> None:

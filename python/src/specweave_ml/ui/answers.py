@@ -6,10 +6,12 @@ import asyncio
 import base64
 import gzip
 import json
+import math
+import time
 from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
-from threading import Thread
+from threading import Event, Thread
 from typing import NamedTuple, TypeVar
 
 from .._native.dashboard import Dashboard
@@ -17,6 +19,14 @@ from .._native.dashboard import Dashboard
 THREADS = 4
 PIECE = 1 << 20
 """How many bytes of a file are asked for at a time."""
+
+READ_ON = b'{"ask":"read","within":0.02}'
+PAUSE = 0.001
+"""Seconds in which who waits for the library has its turn; it lets one in at a time."""
+BEGINNING = 0.15
+"""Seconds of reading after which there is enough to show first."""
+BROWSER_STARTS = 3.0
+"""Seconds for which reading then rests, since a browser that starts needs all cores."""
 
 Value = TypeVar("Value")
 
@@ -43,21 +53,30 @@ class Answers:
     def __init__(self, dashboard: Dashboard) -> None:
         self._dashboard = dashboard
         self._threads = ThreadPoolExecutor(THREADS, "dashboard")
+        self._was_asked = Event()
 
     def prepare(self) -> None:
-        """Begin to read the experiments; whoever asks for them meanwhile waits for the same."""
+        """Begin to read the experiments; whoever asks for them meanwhile gets what was read."""
         # A daemon, so that the program may end before it is done.
         Thread(target=self._prepare, name="dashboard-prepare", daemon=True).start()
 
     def _prepare(self) -> None:
-        # The page is asked for first; the library puts it together once. The answer to no request
-        # is none, but before it the library looks at all experiments.
+        # The page is asked for first; the library puts it together once.
         self._dashboard.html()
+        pause_at = time.monotonic() + BEGINNING
+        while json.loads(self._dashboard.answer(READ_ON)).get("unread"):
+            time.sleep(PAUSE)
+            if time.monotonic() > pause_at:
+                self._was_asked.wait(BROWSER_STARTS)
+                pause_at = math.inf
+        # The answer to no request is none, but before it the library looks at all experiments.
         self._dashboard.answer(b"[]")
 
     async def ask(self, request: bytes) -> bytes:
         """Answer a request, or a list of them, as JSON."""
-        return await self._run(partial(self._dashboard.answer, request))
+        answer = await self._run(partial(self._dashboard.answer, request))
+        self._was_asked.set()
+        return answer
 
     async def html(self, token: str | None) -> bytes:
         """Return the page; with a token one that may change something."""
@@ -65,7 +84,8 @@ class Answers:
 
     async def policy(self) -> str:
         """Return the content security policy of the page."""
-        return str(json.loads(await self.ask(b'{"ask":"policy"}'))["policy"])
+        answer = await self._run(partial(self._dashboard.answer, b'{"ask":"policy"}'))
+        return str(json.loads(answer)["policy"])
 
     async def piece(self, identifier: str, path: str, after: int = 0) -> Piece | Refused:
         """Return a piece of a file of an experiment, or why there is none."""
