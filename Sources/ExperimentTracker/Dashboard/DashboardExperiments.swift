@@ -128,7 +128,7 @@ struct DashboardExperiments {
   /// look, or here as long as that is quick.
   ///
   /// - Parameter most: How many experiments suffice of each increment.
-  /// - Returns: How many folders are not shown yet.
+  /// - Returns: How many folders are not read yet.
   mutating func readOn(
     for seconds: Double, most: Int = .max
   ) throws(TrackingError) -> Int {
@@ -149,7 +149,7 @@ struct DashboardExperiments {
       left += part.left
     }
     if rows.count < Self.quickRows { showWaiting() }
-    return left + waiting.reduce(0) { $0 + $1.folders.count }
+    return left
   }
 
   /// Looks at what can be read in some seconds, if the first look goes on.
@@ -163,8 +163,9 @@ struct DashboardExperiments {
     if !hasLooked {
       left = try readOn(for: seconds, most: max(0, most - rows.count))
       if rows.count < most {
-        left -= waiting.reduce(0) { $0 + $1.folders.count }
         showWaiting()
+      } else {
+        left += waiting.reduce(0) { $0 + $1.folders.count }
       }
     }
     if left == 0 { try look() }
