@@ -2,7 +2,7 @@
 
 import { h, nameOf, replace, visible } from "./dom.js";
 import { formatNumber, numberOf } from "./format.js";
-import { compareValues, parseSort } from "./rows.js";
+import { nextSort, parseSort, sortedBy } from "./rows.js";
 
 /**
  * The view of the comparison with its reasons.
@@ -103,13 +103,8 @@ export function comparisonView(app) {
 
   /** Put the rows in the order of a column: its best first, then the other way round, then as before. */
   function orderBy({ heading, direction }) {
-    const { id, descending } = parseSort(state.get("comparison.order"));
-    const startsDescending = direction === "higher";
-    let next = (startsDescending ? "-" : "") + heading;
-    if (id === heading) {
-      next = descending === startsDescending ? (descending ? "" : "-") + heading : null;
-    }
-    state.set({ "comparison.order": next });
+    const order = state.get("comparison.order");
+    state.set({ "comparison.order": nextSort(order, heading, direction === "higher") });
   }
 
   return {
@@ -258,12 +253,10 @@ function comparisonHead(column, order, orderBy) {
 function rowsInOrder(answer, { id: heading, descending }) {
   const index = answer.columns.findIndex((column) => column.heading === heading);
   if (index < 0 && heading !== NAMES.heading) return answer.rows;
-  const keyed = answer.rows.map((row) => ({
-    row,
-    value: index < 0 ? row.name : valueOfCell(row, answer.columns[index], row.cells[index]),
-  }));
-  keyed.sort((a, b) => compareValues(a.value, b.value, descending ? -1 : 1));
-  return keyed.map(({ row }) => row);
+  const valueOf = (row) => {
+    return index < 0 ? row.name : valueOfCell(row, answer.columns[index], row.cells[index]);
+  };
+  return sortedBy(answer.rows, valueOf, descending);
 }
 
 /** The value behind a cell; of what is only text, the number with which it begins. */

@@ -68,19 +68,43 @@ export function parseSort(sort) {
   return { id: descending ? sort.slice(1) : sort, descending };
 }
 
+/**
+ * What a click on the head of a column makes of `sort`: its first order, then the other way round,
+ * then "".
+ *
+ * @param {string} sort
+ * @param {string} id  the column's
+ * @param {boolean} startsDescending
+ * @returns {string}
+ */
+export function nextSort(sort, id, startsDescending) {
+  const now = parseSort(sort);
+  if (now.id !== id) return (startsDescending ? "-" : "") + id;
+  return now.descending === startsDescending ? (startsDescending ? "" : "-") + id : "";
+}
+
+/**
+ * Things in the order of their values; those with the same value stay as they were.
+ *
+ * @param {Array<*>} things
+ * @param {function(*): *} valueOf
+ * @param {boolean} descending
+ * @returns {Array<*>}
+ */
+export function sortedBy(things, valueOf, descending) {
+  const keyed = things.map((thing) => ({ thing, value: valueOf(thing) }));
+  keyed.sort((a, b) => compareValues(a.value, b.value, descending ? -1 : 1));
+  return keyed.map(({ thing }) => thing);
+}
+
 function sorter(experiments, sort) {
   if (sort === "") return (ids) => ids;
   const { id: column, descending } = parseSort(sort);
   const [key, part] = splitColumn(column);
   const values = experiments.columns.get(key)?.[part];
   if (values === undefined) return (ids) => ids;
-  const sign = descending ? -1 : 1;
   const valueOf = key === "duration" ? experiments.elapsed : (id) => values[experiments.row(id)];
-  return (ids) => {
-    const keyed = ids.map((id, place) => ({ id, place, value: valueOf(id) }));
-    keyed.sort((a, b) => compareValues(a.value, b.value, sign) || a.place - b.place);
-    return keyed.map((entry) => entry.id);
-  };
+  return (ids) => sortedBy(ids, valueOf, descending);
 }
 
 /**
@@ -100,16 +124,8 @@ function rankOf(value) {
   return 1;
 }
 
-/**
- * Which of two values comes first: numbers, then texts, then NaN, then nothing; the last two stay
- * last in both directions.
- *
- * @param {*} a
- * @param {*} b
- * @param {1|-1} sign  -1 for descending
- * @returns {number}  below 0 where it is `a`
- */
-export function compareValues(a, b, sign) {
+// Numbers, then texts, then NaN, then nothing: the last two stay last in both directions.
+function compareValues(a, b, sign) {
   const kind = rankOf(a);
   const other = rankOf(b);
   if (kind !== other) return (kind - other) * (kind < 2 && other < 2 ? sign : 1);

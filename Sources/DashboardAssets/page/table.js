@@ -7,7 +7,7 @@ import { columnChooser } from "./chooser.js";
 import { csvText } from "./csv.js";
 import { formatCount, formatTime } from "./format.js";
 import { paperTables } from "./paper.js";
-import { parseSort, tableRows } from "./rows.js";
+import { nextSort, parseSort, tableRows } from "./rows.js";
 import { headElements, rowElement } from "./tablerow.js";
 
 const ROW_HEIGHT = 28;
@@ -216,12 +216,9 @@ export function tableView(app) {
   }
 
   function sortBy(column) {
-    const { id, descending } = parseSort(sortNow());
-    // The best value of a metric comes first; another click turns it round, a third ends it.
-    const first = column.direction === "max" || column.id === "created" ? "-" : "";
-    const second = first === "-" ? "" : "-";
-    let next = first + column.id;
-    if (id === column.id) next = (descending ? "-" : "") === first ? second + column.id : "";
+    // The best value of a metric comes first.
+    const startsDescending = column.direction === "max" || column.id === "created";
+    const next = nextSort(sortNow(), column.id, startsDescending);
     state.set({ sort: next === "" && column.id !== "created" ? "-created" : next });
   }
 
