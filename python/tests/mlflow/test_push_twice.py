@@ -88,10 +88,11 @@ def test_two_clones_that_make_the_same_runs_leave_one_of_each(
     def create_twice(
         self: Remote, experiment: str, name: str, started: int, tags: Mapping[str, str]
     ) -> Any:
-        mine = create(self, experiment, name, started, tags)
-        other = create(self, experiment, name, started, tags)  # as another clone does
-        others.append(other)
-        return mine
+        # One as another clone does. MLflow draws the ids, and the smallest stays: half are ours.
+        pair = [create(self, experiment, name, started, tags) for _ in range(2)]
+        pair.sort(key=lambda run: run.info.run_id, reverse=len(others) % 2 == 0)
+        others.append(pair[1])
+        return pair[0]
 
     # The other clone may make its runs after this one has looked again.
     looked = []

@@ -27,10 +27,12 @@ import warnings
 warnings.simplefilter("ignore")
 import os, sys, time
 import numpy as np
-from sacred import Experiment
+from sacred import SETTINGS, Experiment
 from sacred.observers import FileStorageObserver
 from sacred.utils import TimeoutInterrupt
 
+# The other ways wait a second for another process, and lose what it has not written by then.
+SETTINGS.CAPTURE_MODE = "sys"
 ex = Experiment("churn", save_git_info=False)
 ex.observers.append(FileStorageObserver("sacred"))
 
@@ -157,7 +159,9 @@ def test_metrics_have_their_steps_and_times(observed: Path) -> None:
 def test_files_sources_and_resources(observed: Path) -> None:
     import_experiments(observed)
     experiment = load_experiment("churn-1")
-    assert "printed" in experiment.artifact_path("cout.txt").read_text()
+    printed = experiment.artifact_path("cout.txt").read_bytes()
+    assert printed == (observed / "1" / "cout.txt").read_bytes()
+    assert b"printed" in printed
     assert experiment.artifact_path("curves.txt").read_text() == "a curve"
     assert experiment.artifact_path("resources/data.csv").read_text() == "a,b\n1,2\n"
     assert experiment.artifact_path("sources/program.py").read_text() == PROGRAM
