@@ -172,23 +172,46 @@ import TrackingTestSupport
     #expect(try increment.loadArchived("x").snapshot().metric("auc")?.last == .double(0.2))
   }
 
+  private final class Signal: Sendable {
+    private let given = Atomic(false)
+    func give() { given.store(true, ordering: .releasing) }
+    func wait() { while !given.load(ordering: .acquiring) { usleep(1_000) } }
+  }
+
+  /// Runs the second body in the turn of a folder, once the first has begun in another thread and
+  /// has asked for its own turn in vain.
+  private func whileAnotherWaits(
+    for path: String, _ other: @escaping @Sendable () -> Void,
+    does body: @escaping @Sendable () -> Void
+  ) {
+    let (held, waiting) = (Signal(), Signal())
+    Threads.run(2) { thread in
+      if thread == 1 {
+        held.wait()
+        // Without another nobody asks so often.
+        Faults.noticing("lock folder", { if $0 == 20 { waiting.give() } }, other)
+        waiting.give()
+        return
+      }
+      guard let directory = try? Directory.open(path) else { return held.give() }
+      try? Turn.taken(in: directory) {
+        held.give()
+        waiting.wait()
+        body()
+      }
+    }
+  }
+
   @Test func `one that another process is resuming is kept as it is at its turn`() throws {
     try make("one")
     let two = try make("two")
     let (increment, conditions, path) = (increment, try all, two.path)
     let report = Mutex<ArchiveReport?>(nil)
-    Threads.run(2) { thread in
-      if thread == 1 {
-        usleep(100_000)
-        let done = try? increment.archive(conditions, dryRun: false)
-        report.withLock { $0 = done }
-        return
-      }
-      guard let directory = try? Directory.open(path) else { return }
-      _ = try? Turn.taken(in: directory) { () throws(TrackingError) in
-        usleep(400_000)
-        try increment.load("two").addTag("production")
-      }
+    whileAnotherWaits(for: path) {
+      let done = try? increment.archive(conditions, dryRun: false)
+      report.withLock { $0 = done }
+    } does: {
+      _ = try? increment.load("two").addTag("production")
     }
     let entries = try #require(report.withLock { $0 }).entries
     #expect(entries.map(\.action) == [.archive, .keep])
@@ -209,23 +232,14 @@ import TrackingTestSupport
   @Test func `one that was archived before its turn is not resumed there`() throws {
     let (increment, path) = (increment, try make("x").path)
     let refused = Mutex<TrackingError?>(nil)
-    Threads.run(2) { thread in
-      if thread == 1 {
-        usleep(100_000)
-        var options = ExperimentOptions()
-        options.capture = []
-        options.rerun = .resume
-        let error = refusal { _ = try increment.start("x", options: options) }
-        refused.withLock { $0 = error }
-        return
-      }
-      guard let directory = try? Directory.open(path),
-        let experiments = try? increment.experimentsFolder()
-      else { return }
-      _ = try? Turn.taken(in: directory) { () throws(TrackingError) in
-        usleep(400_000)
-        _ = try experiments.archive("x")
-      }
+    whileAnotherWaits(for: path) {
+      var options = ExperimentOptions()
+      options.capture = []
+      options.rerun = .resume
+      let error = refusal { _ = try increment.start("x", options: options) }
+      refused.withLock { $0 = error }
+    } does: {
+      _ = try? increment.experimentsFolder()?.archive("x")
     }
     #expect(refused.withLock { $0?.code } == .experimentNotFound)
     #expect(

@@ -131,6 +131,22 @@ package enum Faults {
     return calls
   }
 
+  /// Calls a function before every call of one operation while a body runs, with the call's number.
+  package static func noticing(
+    _ operation: String, _ notice: @escaping (Int) -> Void, _ body: () throws -> Void
+  ) rethrows {
+    let plan = Plan()
+    var calls = 0
+    plan.fails = {
+      if $0 == operation {
+        calls += 1
+        notice(calls)
+      }
+      return 0
+    }
+    try with(plan, body)
+  }
+
   /// The disk has room for so many bytes: the write that crosses the limit is cut short, later ones
   /// fail.
   package static func room(_ bytes: Int, _ body: () throws -> Void) rethrows {
