@@ -60,12 +60,17 @@ function withAncestors(experiments, ids) {
 /**
  * What `sort` says: a column, and whether the largest comes first.
  *
- * @param {string} sort  the id of a column, with "-" before it for descending
+ * @param {string} sort  the id of a column, with "-" before it for descending, and "+" for
+ *   ascending where it begins with one of these itself
  * @returns {{id: string, descending: boolean}}
  */
 export function parseSort(sort) {
-  const descending = sort.startsWith("-");
-  return { id: descending ? sort.slice(1) : sort, descending };
+  return { id: sort.replace(/^[-+]/, ""), descending: sort.startsWith("-") };
+}
+
+function textOfSort(id, descending) {
+  if (descending) return `-${id}`;
+  return /^[-+]/.test(id) ? `+${id}` : id;
 }
 
 /**
@@ -79,8 +84,8 @@ export function parseSort(sort) {
  */
 export function nextSort(sort, id, startsDescending) {
   const now = parseSort(sort);
-  if (now.id !== id) return (startsDescending ? "-" : "") + id;
-  return now.descending === startsDescending ? (startsDescending ? "" : "-") + id : "";
+  if (now.id !== id) return textOfSort(id, startsDescending);
+  return now.descending === startsDescending ? textOfSort(id, !startsDescending) : "";
 }
 
 /**

@@ -255,6 +255,27 @@ def test_the_comparison_is_put_in_the_order_of_a_column(usual: Served, visit: Vi
     assert names.all_inner_texts() == as_before
 
 
+def test_a_column_whose_name_begins_with_a_sign_keeps_its_order(
+    project: Path, visit: Visit
+) -> None:
+    for value in (2, 3, 1):
+        with track_experiment(f"{value}", capture=False) as exp:
+            exp.log_metrics({"-x": value, "+y": 4 - value})
+    with serving(project) as served:
+        page = visit.open(f"{served.address}#comparison")
+        table = page.locator("table.values")
+        names = table.locator("tbody th[scope=row]")
+        for heading, rising in (("-x", ["1", "2", "3"]), ("+y", ["3", "2", "1"])):
+            head = table.get_by_role("columnheader", name=heading)
+            for order, expected in (("ascending", rising), ("descending", rising[::-1])):
+                head.get_by_role("button").click()
+                for _ in range(2):
+                    expect(head).to_have_attribute("aria-sort", order)
+                    found = [re.findall(r"\d", text)[0] for text in names.all_inner_texts()]
+                    assert found == expected
+                    page.reload()
+
+
 def test_two_side_by_side(usual: Served, visit: Visit) -> None:
     first, second = named(usual, "sgd-0.1", seed=0), named(usual, "sgd-0.01", seed=0)
     page = visit.open(f"{usual.address}#pair?sel={first},{second}")
