@@ -65,14 +65,13 @@ package enum ProcessFacts {
     return .present
   }
 
-  /// Whether a process has a file of that name open; nil where that is unknown.
-  package static func hasOpen(_ name: String, pid: UInt64) -> Bool? {
+  /// The paths of the files of a name that a process has open, with " (deleted)" after those that
+  /// are not there any more; nil where that is unknown.
+  package static func openFiles(named name: String, pid: UInt64) -> [String]? {
     guard let folder = try? Directory.open("/proc/\(pid)/fd"), let open = try? folder.entries()
     else { return nil }
-    return open.contains { entry in
-      guard let path = SystemCalls.readLink(folder.descriptor, entry.name) else { return false }
-      return (path.without(ending: " (deleted)") ?? path).lastPathPart.isSame(as: name)
-    }
+    return open.compactMap { SystemCalls.readLink(folder.descriptor, $0.name) }
+      .filter { ($0.without(ending: " (deleted)") ?? $0).lastPathPart.isSame(as: name) }
   }
 
   private static func hasLivingThread(_ pid: UInt64) -> Bool {

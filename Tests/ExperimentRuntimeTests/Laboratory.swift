@@ -63,14 +63,6 @@ struct Laboratory: Sendable {
       try ExperimentReader(try experiments.directory.folder(folder), folder: folder).read())
   }
 
-  /// What another process reads of an experiment that this one let go of. Another test may have a
-  /// file of the same name open, which is named after the second and this process: that stands for
-  /// life.
-  func readWhenGone(_ folder: String) throws -> ExperimentSnapshot {
-    for _ in 0..<2000 where try read(folder).status == .running { usleep(50_000) }
-    return try read(folder)
-  }
-
   /// What the views say, which vouch for themselves.
   func views(_ folder: String) throws -> ExperimentSnapshot {
     let directory = try experiments.directory.folder(folder)

@@ -187,7 +187,7 @@ import TrackingTestSupport
       try experiment.logMetric("auc", 0.5)
     }
     #expect(lab.text("x", "metrics.json") == "{\n  \"auc\": 0.5\n}\n")
-    #expect(try lab.readWhenGone("x").status == .crashed)
+    #expect(try lab.read("x").status == .crashed)
     #expect(try lab.read("x").metric("auc")?.last == .double(0.5))
   }
 }

@@ -39,7 +39,7 @@ import TrackingTestSupport
   @Test func `what this process let go of without an end can be resumed by it`() throws {
     let lab = try Laboratory()
     do { try lab.start("x").logMetric("auc", 0.5) }
-    #expect(try lab.readWhenGone("x").status == .crashed)
+    #expect(try lab.read("x").status == .crashed)
     let resumed = try lab.start("x", .resume)
     try resumed.logMetric("auc", 0.75)
     #expect(try resumed.history("auc").steps == [0, 1])

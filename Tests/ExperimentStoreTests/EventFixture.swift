@@ -63,6 +63,13 @@ extension SessionHeader {
       experiment: ExperimentIdentity(id: "ab", name: "x", number: 1, created: 1),
       writer: "aa", role: .owner, session: session, process: ProcessFacts.current())
   }
+
+  /// That of an experiment which no other test has.
+  static func random() -> SessionHeader {
+    var header = here()
+    header.experiment.id = String(UInt64.random(in: .min ... .max), radix: 16)
+    return header
+  }
 }
 
 extension EventWriter {

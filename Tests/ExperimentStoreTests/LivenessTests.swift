@@ -11,9 +11,7 @@ import TrackingTestSupport
     _ change: (inout ProcessIdentity) -> Void = { _ in }, locked: Bool
   ) throws -> Liveness {
     let folder = try EventFolder()
-    var header = SessionHeader.here()
-    // It names the file: another test of this process may have one of the same second open.
-    header.session = .random(in: 1_000_000...9_999_999)
+    var header = SessionHeader.random()
     change(&header.process)
     let writer = try EventWriter.create(in: folder.directory, header: header)
     if !locked { writer.close() }
@@ -41,6 +39,27 @@ import TrackingTestSupport
     defer { SystemCalls.close(copy) }
     writer.close()
     #expect(Liveness.of(.here(), directory: folder.directory, file: writer.file) == .alive)
+  }
+
+  @Test func `another experiment's open file of the same name is not the writer's`() throws {
+    let (first, second, copy) = (try EventFolder(), try EventFolder(), try EventFolder())
+    let header = SessionHeader.random()
+    let writer = try EventWriter.create(in: first.directory, header: header)
+    let other = try EventWriter.create(in: copy.directory, header: .random())
+    writer.close()
+    other.close()
+    try second.put(try copy.bytes(other.file), as: writer.file)
+    func found(_ folder: EventFolder, _ open: EventFolder) throws -> Liveness {
+      let descriptor = try SystemCalls.open(open.directory.descriptor, writer.file, O_RDONLY)
+      defer { SystemCalls.close(descriptor) }
+      return Liveness.of(header, directory: folder.directory, file: writer.file)
+    }
+    #expect(try found(first, second) == .dead)
+    #expect(try found(first, first) == .alive)
+    // A copy of what is being written is not over before that is.
+    try copy.put(try first.bytes(writer.file), as: writer.file)
+    #expect(try found(copy, first) == .alive)
+    #expect(try found(first, copy) == .alive)
   }
 
   @Test func `another process that got the same number is not the writer`() throws {

@@ -29,7 +29,10 @@ package enum Liveness: Sendable {
       case .present:
         // One that became another program (exec) released everything; its id and start stay.
         guard isLocked(directory, file) == false else { return .alive }
-        return ProcessFacts.hasOpen(file.lastPathPart, pid: writer.pid) == false ? .dead : .alive
+        guard let open = ProcessFacts.openFiles(named: file.lastPathPart, pid: writer.pid) else {
+          return .alive
+        }
+        return open.allSatisfy { isOfAnother($0, than: header) } ? .dead : .alive
       case .gone: return .dead
       case .hidden: isHidden = true
       case .another: break
@@ -42,6 +45,15 @@ package enum Liveness: Sendable {
     // Without /proc the boot of the kernel is unknown; the lock still decides.
     if sameHost && writer.boot.isEmpty && here.boot.isEmpty && locked == false { return .dead }
     return sameHost && !writer.boot.isEmpty && !here.boot.isEmpty ? .dead : .unknown
+  }
+
+  /// Whether an open file is certainly another experiment's: those that a process makes in one
+  /// second have one name. The file of which this one is a copy is not.
+  private static func isOfAnother(_ path: String, than header: SessionHeader) -> Bool {
+    guard let folder = try? Directory.open("/" + path.pathParent),
+      let found = try? SessionLogReader.readHeader(directory: folder, file: path.lastPathPart)
+    else { return false }
+    return found.header.map { $0.experiment.id != header.experiment.id } ?? false
   }
 
   /// Whether a process holds the lock of a file; nil where that is unknown.
