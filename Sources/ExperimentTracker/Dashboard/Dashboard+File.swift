@@ -70,20 +70,16 @@ extension Dashboard {
   private func embedded(
     _ rows: [DashboardRow], _ comparison: [Value.Entry]?, _ view: String?
   ) throws(TrackingError) -> Value {
-    var answers: [Value.Entry] = [.init("experiments", answer(table(of: rows)))]
+    var answers: [Value.Entry] = [.init("experiments", Self.answer(table(of: rows)))]
     answers.append(.init("series", .list([try curves(of: rows)])))
     answers.append(.init("experiment", .map(try details(of: rows))))
-    if let comparison { answers.append(.init("comparison", answer(comparison))) }
+    if let comparison { answers.append(.init("comparison", Self.answer(comparison))) }
     var members: [Value.Entry] = [
       .init("embedded", .boolean(true)), .init("schema_version", .integer(1)),
       .init("answers", .map(answers)),
     ]
     if let view { members.append(.init("view", .text(view))) }
     return .map(members)
-  }
-
-  private func answer(_ members: [Value.Entry]) -> Value {
-    .map([.init("schema_version", .integer(1))] + members)
   }
 
   /// The curves of as many metrics, and in as many columns, as there is room for.
@@ -98,7 +94,7 @@ extension Dashboard {
         var request = CurvesRequest(
           metrics: metrics, columns: columns.first ?? 10, times: .parts(1000))
         request.ids = rows.map(\.id)
-        let found = answer(
+        let found = Self.answer(
           curves(request) + [
             .init("metrics", .list(metrics.map { .text($0) })),
             .init("columns", .integer(Int64(columns.first ?? 10))),
@@ -152,7 +148,7 @@ extension Dashboard {
     var room = Self.mostDetailBytes
     for row in rows {
       guard let known = try? experiment(row) else { continue }
-      let value = answer(known)
+      let value = Self.answer(known)
       let size = try value.json(layout: .compact).count
       guard size <= room else { continue }
       room -= size

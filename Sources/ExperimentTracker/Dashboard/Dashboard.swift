@@ -113,7 +113,7 @@ public final class Dashboard: @unchecked Sendable {
       ? [.init("unread", .integer(Int64(try experiments.readOn(for: seconds))))]
       : try table(
         since: try request.text("since"), within: seconds, most: try request.size("most") ?? .max)
-    return .map([.init("schema_version", .integer(1))] + members)
+    return Self.answer(members)
   }
 
   /// Runs the body alone.
@@ -126,7 +126,7 @@ public final class Dashboard: @unchecked Sendable {
   private func answered(_ request: Value) -> Value {
     do throws(TrackingError) {
       let members = try members(of: try DashboardRequest(request))
-      return .map([.init("schema_version", .integer(1))] + members)
+      return Self.answer(members)
     } catch {
       return Self.told(error)
     }
@@ -154,6 +154,11 @@ public final class Dashboard: @unchecked Sendable {
     return .list(answers)
   }
 
+  /// An answer of these members, as the schema has it.
+  static func answer(_ members: [Value.Entry]) -> Value {
+    .map([.init("schema_version", .integer(1))] + members)
+  }
+
   private static func told(_ error: TrackingError) -> Value {
     var members: [Value.Entry] = [
       .init("code", .text(error.code.name)), .init("message", .text(error.message)),
@@ -164,7 +169,7 @@ public final class Dashboard: @unchecked Sendable {
     if !error.candidates.isEmpty {
       members.append(.init("candidates", .list(error.candidates.map { .text($0) })))
     }
-    return .map([.init("schema_version", .integer(1)), .init("error", .map(members))])
+    return answer([.init("error", .map(members))])
   }
 }
 
