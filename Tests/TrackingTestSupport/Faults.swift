@@ -121,13 +121,8 @@ package enum Faults {
 
   /// How often a body makes a call.
   package static func count(_ operation: String, _ body: () throws -> Void) rethrows -> Int {
-    let plan = Plan()
     var calls = 0
-    plan.fails = {
-      if $0 == operation { calls += 1 }
-      return 0
-    }
-    try with(plan, body)
+    try noticing(operation, { calls = $0 }, body)
     return calls
   }
 
